@@ -1,0 +1,48 @@
+"""The journal's steps and the answer to every command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["annotation", "entity", "document_state"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of the journal: who did what to which thing, and how it was before and after.
+
+    unit groups the changes that were confirmed, and are undone, together.
+    before and after are the thing's whole record, None where it did not exist.
+    undoes is the unit that this change takes back (an undo) or None; a redo undoes an undo.
+    """
+
+    seq: int
+    id: str
+    unit: str
+    at: str
+    coder_id: str
+    command: str
+    kind: Kind
+    thing_id: str
+    document_id: str | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    undoes: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Which ids were added, changed and removed; nothing else tells views what happened."""
+
+    unit: str | None = None
+    command: str = ""
+    added: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    entities: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed or self.entities or self.documents)

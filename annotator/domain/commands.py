@@ -1,0 +1,137 @@
+"""Everything a coder can ask for, as frozen records; names are imperatives, one undo step each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from annotator.domain.fragments import Fragments
+
+
+class Command(BaseModel):
+    """A request by one coder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    coder_id: str
+
+
+class FillerRef(BaseModel):
+    """What is to stand in a role: an annotation's id or an entity's id."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    annotation: str | None = None
+    entity: str | None = None
+
+
+class EmptyRef(BaseModel):
+    """Why a role stays empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    because: str
+    entity: str | None = None
+
+
+class AddAnnotation(Command):
+    """Label a passage (fragments), tie things together (roles), or describe the whole article (neither)."""
+
+    document_id: str
+    layer: str
+    fragments: Fragments = ()
+    values: dict[str, Any] = {}
+    roles: dict[str, tuple[FillerRef, ...]] = {}
+    empty: dict[str, EmptyRef] = {}
+    uncertain: tuple[str, ...] = ()
+    memo: str = ""
+
+
+class RemoveAnnotation(Command):
+    """Remove a label; links that cannot stand without it go with it, in the same undo step."""
+
+    annotation_id: str
+
+
+class SetValue(Command):
+    """Give an attribute a value; None takes the value away."""
+
+    annotation_id: str
+    attribute: str
+    value: Any = None
+
+
+class SetFragments(Command):
+    """Move the boundaries of a span, add a fragment to it or cut one from it."""
+
+    annotation_id: str
+    fragments: Fragments
+
+
+class SetRole(Command):
+    """Fill a role of a link, or leave it empty with a reason (``empty``), or clear it (neither)."""
+
+    annotation_id: str
+    role: str
+    fillers: tuple[FillerRef, ...] = ()
+    empty: EmptyRef | None = None
+
+
+class SetMemo(Command):
+    """Write the label's memo."""
+
+    annotation_id: str
+    memo: str
+
+
+class SetUncertain(Command):
+    """Mark or clear the doubt about one attribute."""
+
+    annotation_id: str
+    attribute: str
+    uncertain: bool
+
+
+class AddEntity(Command):
+    """Enter a person, organisation, country… into the register."""
+
+    name: str
+    type: str
+    aliases: tuple[str, ...] = ()
+    memo: str = ""
+
+
+class ChangeEntity(Command):
+    """Give an entity another name, type, aliases or memo; None leaves a field as it is."""
+
+    entity_id: str
+    name: str | None = None
+    type: str | None = None
+    aliases: tuple[str, ...] | None = None
+    memo: str | None = None
+
+
+class RemoveEntity(Command):
+    """Take an entity out of the register; refused while a label names it."""
+
+    entity_id: str
+
+
+class SetDocumentState(Command):
+    """Say how far the coder is with a document: open, in progress, done."""
+
+    document_id: str
+    state: str
+
+
+AnyCommand = (
+    AddAnnotation
+    | RemoveAnnotation
+    | SetValue
+    | SetFragments
+    | SetRole
+    | SetMemo
+    | SetUncertain
+    | AddEntity
+    | ChangeEntity
+    | RemoveEntity
+    | SetDocumentState
+)

@@ -1,0 +1,42 @@
+"""The one family of errors a person may meet, each with what happened, where, and what to do next."""
+
+from __future__ import annotations
+
+
+class AnnotatorError(Exception):
+    """Something could not be done; nothing was changed.
+
+    what: what happened, a clause without a final full stop.
+    where: the thing it is about (a path, an id, ``line 4, layers[0].key``); may be empty.
+    remedy: what the person can do now, an imperative clause; may be empty.
+    """
+
+    def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where, remedy)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}; {self.remedy}" if self.remedy else head
+
+
+class BadInput(AnnotatorError):
+    """A file or a text from outside is not what it should be."""
+
+
+class NotFound(AnnotatorError):
+    """What was asked for does not exist."""
+
+
+class Refusal(AnnotatorError):
+    """The codebook or the text does not allow this command."""
+
+
+class StudyFileError(AnnotatorError):
+    """The study's file cannot be opened or written (missing, foreign, newer, locked, disk full…)."""
+
+
+class Cancelled(AnnotatorError):
+    """A person stopped long work; nothing of it was kept."""

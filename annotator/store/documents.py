@@ -1,0 +1,158 @@
+"""Rows of documents: metadata apart from text, text apart from the raw source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from annotator.domain.annotations import Document
+from annotator.store.records import dumps
+from annotator.store.tables import document, document_source, document_state, document_text
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document with all that is kept of it."""
+
+    document: Document
+    text: str
+    raw: bytes
+    format: str
+    encoding: str
+    cleaning: Sequence[Mapping[str, Any]]
+    created: str
+
+
+def insert_many(connection: Connection, documents: Sequence[NewDocument]) -> None:
+    """Write documents with their texts and sources."""
+    if not documents:
+        return
+    rows = []
+    for new in documents:
+        d = new.document
+        rows.append(
+            {
+                "id": d.id,
+                "number": d.number,
+                "title": d.title,
+                "published": d.published,
+                "publisher": d.publisher,
+                "author": d.author,
+                "url": d.url,
+                "language": d.language,
+                "tags": dumps(list(d.tags)),
+                "characters": d.characters,
+                "sha256": d.sha256,
+                "source": d.source,
+                "zones": dumps([list(z) for z in d.zones]),
+                "extra": dumps(dict(d.extra)),
+                "created": new.created,
+            }
+        )
+    connection.execute(document.insert(), rows)
+    connection.execute(
+        document_text.insert(), [{"document_id": n.document.id, "text": n.text} for n in documents]
+    )
+    connection.execute(
+        document_source.insert(),
+        [
+            {
+                "document_id": n.document.id,
+                "raw": n.raw,
+                "format": n.format,
+                "encoding": n.encoding,
+                "cleaning": dumps(list(n.cleaning)),
+            }
+            for n in documents
+        ],
+    )
+
+
+def every(connection: Connection) -> list[Document]:
+    """All documents by number."""
+    return [_document(r) for r in connection.execute(select(document).order_by(document.c.number))]
+
+
+def get(connection: Connection, document_id: str) -> Document | None:
+    """One document's metadata, or None."""
+    row = connection.execute(select(document).where(document.c.id == document_id)).first()
+    return None if row is None else _document(row)
+
+
+def _document(row: Any) -> Document:
+    return Document(
+        row.id,
+        row.number,
+        row.title,
+        row.published,
+        row.publisher,
+        row.author,
+        row.url,
+        row.language,
+        tuple(json.loads(row.tags)),
+        row.characters,
+        row.sha256,
+        row.source,
+        tuple((z, s, e) for z, s, e in json.loads(row.zones)),
+        json.loads(row.extra),
+    )
+
+
+def text(connection: Connection, document_id: str) -> str | None:
+    """The clean text."""
+    query = select(document_text.c.text).where(document_text.c.document_id == document_id)
+    return connection.execute(query).scalar()
+
+
+def texts(connection: Connection) -> list[tuple[str, str]]:
+    """(document id, clean text) of all documents by number."""
+    query = (
+        select(document.c.id, document_text.c.text)
+        .join(document_text, document_text.c.document_id == document.c.id)
+        .order_by(document.c.number)
+    )
+    return [(key, content) for key, content in connection.execute(query)]
+
+
+def source(connection: Connection, document_id: str) -> tuple[bytes, str, str, list[dict[str, Any]]] | None:
+    """(raw bytes, format, encoding, cleaning record)."""
+    row = connection.execute(
+        select(document_source).where(document_source.c.document_id == document_id)
+    ).first()
+    return None if row is None else (row.raw, row.format, row.encoding, json.loads(row.cleaning))
+
+
+def next_number(connection: Connection) -> int:
+    """The short number that the next document gets."""
+    return int(connection.execute(select(func.max(document.c.number))).scalar() or 0) + 1
+
+
+def state(connection: Connection, document_id: str, coder_id: str) -> str | None:
+    """How far the coder is with the document; None where nothing was said."""
+    query = select(document_state.c.state).where(
+        document_state.c.document_id == document_id, document_state.c.coder_id == coder_id
+    )
+    return connection.execute(query).scalar()
+
+
+def states(connection: Connection) -> list[tuple[str, str, str]]:
+    """(document id, coder id, state) of all that were set."""
+    columns = (document_state.c.document_id, document_state.c.coder_id, document_state.c.state)
+    return [(d, c, s) for d, c, s in connection.execute(select(*columns).order_by(*columns[:2]))]
+
+
+def put_state(connection: Connection, document_id: str, coder_id: str, value: str | None) -> None:
+    """Set how far the coder is; None takes the row away."""
+    connection.execute(
+        document_state.delete().where(
+            document_state.c.document_id == document_id, document_state.c.coder_id == coder_id
+        )
+    )
+    if value is not None:
+        connection.execute(
+            document_state.insert(), {"document_id": document_id, "coder_id": coder_id, "state": value}
+        )

@@ -1,0 +1,106 @@
+"""The journal: every step that was confirmed, in order; undo, redo, history and audit read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from annotator.domain.changes import Change
+from annotator.store.records import dumps
+from annotator.store.tables import change
+
+
+def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write steps; seq is given by the database."""
+    connection.execute(change.insert(), list(rows))
+
+
+def row_of(
+    *,
+    id: str,
+    unit: str,
+    at: str,
+    coder_id: str,
+    command: str,
+    kind: str,
+    thing_id: str,
+    document_id: str | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    undoes: str | None,
+) -> dict[str, Any]:
+    """A step as a row."""
+    return {
+        "id": id,
+        "unit": unit,
+        "at": at,
+        "coder_id": coder_id,
+        "command": command,
+        "kind": kind,
+        "thing_id": thing_id,
+        "document_id": document_id,
+        "before": None if before is None else dumps(before),
+        "after": None if after is None else dumps(after),
+        "undoes": undoes,
+    }
+
+
+def _change(row: Any) -> Change:
+    return Change(
+        row.seq,
+        row.id,
+        row.unit,
+        row.at,
+        row.coder_id,
+        row.command,
+        row.kind,
+        row.thing_id,
+        row.document_id,
+        None if row.before is None else json.loads(row.before),
+        None if row.after is None else json.loads(row.after),
+        row.undoes,
+    )
+
+
+def every(connection: Connection) -> list[Change]:
+    """All steps, oldest first."""
+    return [_change(r) for r in connection.execute(select(change).order_by(change.c.seq))]
+
+
+def of_thing(connection: Connection, thing_id: str) -> list[Change]:
+    """The history of one annotation or entity, oldest first."""
+    query = select(change).where(change.c.thing_id == thing_id).order_by(change.c.seq)
+    return [_change(r) for r in connection.execute(query)]
+
+
+def of_unit(connection: Connection, unit: str) -> list[Change]:
+    """The steps that were confirmed together, oldest first."""
+    query = select(change).where(change.c.unit == unit).order_by(change.c.seq)
+    return [_change(r) for r in connection.execute(query)]
+
+
+def units_of_coder(connection: Connection, coder_id: str) -> list[tuple[str, str, str | None]]:
+    """(unit, command, undoes) of each unit of the coder, oldest first."""
+    query = (
+        select(change.c.unit, change.c.command, change.c.undoes)
+        .where(change.c.coder_id == coder_id)
+        .order_by(change.c.seq)
+    )
+    seen: dict[str, tuple[str, str, str | None]] = {}
+    for unit, command, undoes in connection.execute(query):
+        seen.setdefault(unit, (unit, command, undoes))
+    return list(seen.values())
+
+
+def sequence_numbers(connection: Connection) -> list[int]:
+    """The numbers of the steps that are there."""
+    return list(connection.execute(select(change.c.seq).order_by(change.c.seq)).scalars())
+
+
+def last_given_number(connection: Connection) -> int:
+    """The highest number ever given, whether or not its step is still there."""
+    row = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'change'").first()
+    return int(row[0]) if row else 0

@@ -1,0 +1,75 @@
+"""Rows of coders and of the entity register, of codebook versions and of the study's own facts."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, bindparam, select
+
+from annotator.domain.annotations import Coder, Entity
+from annotator.store.records import dumps
+from annotator.store.tables import codebook, coder, entity, study
+
+
+def coders(connection: Connection) -> list[Coder]:
+    """All coders by name and id."""
+    rows = connection.execute(select(coder).order_by(coder.c.name, coder.c.id))
+    return [Coder(r.id, r.name, r.role) for r in rows]
+
+
+def add_coder(connection: Connection, person: Coder, at: str) -> None:
+    """Write a new coder."""
+    connection.execute(
+        coder.insert(), {"id": person.id, "name": person.name, "role": person.role, "created": at}
+    )
+
+
+def entities(connection: Connection) -> list[Entity]:
+    """The whole register by name and id."""
+    rows = connection.execute(select(entity).order_by(entity.c.name, entity.c.id))
+    return [Entity(r.id, r.name, r.type, tuple(json.loads(r.aliases)), r.memo, r.created) for r in rows]
+
+
+def get_entity(connection: Connection, entity_id: str) -> Entity | None:
+    """One entity, or None."""
+    r = connection.execute(select(entity).where(entity.c.id == bindparam("key")), {"key": entity_id}).first()
+    return None if r is None else Entity(r.id, r.name, r.type, tuple(json.loads(r.aliases)), r.memo, r.created)
+
+
+def put_entity(connection: Connection, entity_id: str, after: Entity | None) -> None:
+    """Write an entity's new state; None removes it."""
+    if after is None:
+        connection.execute(entity.delete().where(entity.c.id == entity_id))
+        return
+    row = {
+        "name": after.name,
+        "type": after.type,
+        "aliases": dumps(list(after.aliases)),
+        "memo": after.memo,
+        "created": after.created,
+    }
+    if not connection.execute(entity.update().where(entity.c.id == entity_id), row).rowcount:
+        connection.execute(entity.insert(), {"id": entity_id, **row})
+
+
+def facts(connection: Connection) -> dict[str, str]:
+    """The study's own facts: id, title, when it was made."""
+    return {r.key: r.value for r in connection.execute(select(study))}
+
+
+def add_facts(connection: Connection, values: dict[str, str]) -> None:
+    """Write the study's own facts, once."""
+    connection.execute(study.insert(), [{"key": k, "value": v} for k, v in values.items()])
+
+
+def codebook_versions(connection: Connection) -> list[tuple[int, str]]:
+    """(version, canonical JSON) of each version, oldest first."""
+    query = select(codebook.c.version, codebook.c.content).order_by(codebook.c.version)
+    return [(v, c) for v, c in connection.execute(query)]
+
+
+def add_codebook(connection: Connection, version: int, key: str, content: str, at: str) -> None:
+    """Write a codebook version."""
+    connection.execute(
+        codebook.insert(), {"version": version, "key": key, "content": content, "created": at}
+    )

@@ -1,0 +1,83 @@
+"""Domain records to rows and journal entries and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler
+
+
+def dumps(value: Any) -> str:
+    """JSON in one spelling, so that equal records are equal text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def annotation_record(a: Annotation) -> dict[str, Any]:
+    """The whole annotation as plain JSON values, as the journal keeps it."""
+    return {
+        "id": a.id,
+        "document": a.document_id,
+        "coder": a.coder_id,
+        "layer": a.layer,
+        "fragments": [list(f) for f in a.fragments],
+        "values": dict(a.values),
+        "uncertain": list(a.uncertain),
+        "memo": a.memo,
+        "roles": {
+            role: [{"annotation": f.annotation} if f.annotation else {"entity": f.entity} for f in fillers]
+            for role, fillers in a.roles.items()
+            if fillers
+        },
+        "empty": {role: empty_record(e) for role, e in a.empty.items()},
+        "codebook_version": a.codebook_version,
+        "external_id": a.external_id,
+        "created": a.created,
+        "updated": a.updated,
+    }
+
+
+def empty_record(e: EmptyRole) -> dict[str, Any]:
+    """A reason for an empty role as plain JSON values."""
+    return {"because": e.because, "entity": e.entity} if e.entity else {"because": e.because}
+
+
+def annotation_from_record(r: Mapping[str, Any]) -> Annotation:
+    """The annotation that `annotation_record` described."""
+    return Annotation(
+        id=r["id"],
+        document_id=r["document"],
+        coder_id=r["coder"],
+        layer=r["layer"],
+        fragments=tuple((s, e) for s, e in r["fragments"]),
+        values=r["values"],
+        uncertain=tuple(r["uncertain"]),
+        memo=r["memo"],
+        roles={
+            role: tuple(Filler(f.get("annotation"), f.get("entity")) for f in fillers)
+            for role, fillers in r["roles"].items()
+        },
+        empty={role: EmptyRole(e["because"], e.get("entity")) for role, e in r["empty"].items()},
+        codebook_version=r["codebook_version"],
+        external_id=r["external_id"],
+        created=r["created"],
+        updated=r["updated"],
+    )
+
+
+def entity_record(e: Entity) -> dict[str, Any]:
+    """The whole entity as plain JSON values."""
+    return {
+        "id": e.id,
+        "name": e.name,
+        "type": e.type,
+        "aliases": list(e.aliases),
+        "memo": e.memo,
+        "created": e.created,
+    }
+
+
+def entity_from_record(r: Mapping[str, Any]) -> Entity:
+    """The entity that `entity_record` described."""
+    return Entity(r["id"], r["name"], r["type"], tuple(r["aliases"]), r["memo"], r["created"])

@@ -1,0 +1,204 @@
+"""Opening, making and closing a study file; every way in which that can fail gets a sentence."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from annotator.domain.errors import StudyFileError
+from annotator.store.tables import metadata
+
+APPLICATION_ID = 0x414E4E54  # "ANNT"
+SCHEMA_VERSION = 1
+_HEADER = b"SQLite format 3\x00"
+
+
+class StudyFile:
+    """An open study: one connection for its thread; `close` is idempotent and leaves one plain file."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+        with friendly_errors(path):
+            self._connection: Connection | None = engine.connect()
+
+    @property
+    def connection(self) -> Connection:
+        """The connection; raises StudyFileError after `close`."""
+        if self._connection is None:
+            raise StudyFileError("the study is closed", str(self.path), "open it again")
+        return self._connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Write inside one transaction: all of it is on the disk on leaving, or none of it."""
+        connection = self.connection
+        if connection.in_transaction():
+            connection.rollback()  # ends a read, so that the write starts from the newest state
+        with friendly_errors(self.path):
+            try:
+                connection.execution_options(annotator_write=True)
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.execution_options(annotator_write=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read from one unchanging state of the study."""
+        connection = self.connection
+        with friendly_errors(self.path):
+            if connection.in_transaction():
+                yield connection
+                return
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close; the write-ahead log is folded in where no other program holds the file."""
+        if self._connection is None:
+            return
+        connection, self._connection = self._connection, None
+        if connection.in_transaction():
+            connection.rollback()
+        raw: Any = connection.connection.driver_connection
+        try:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error:
+            pass  # another program still reads the file: the last one to leave folds the log in
+        connection.close()
+        self._engine.dispose()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def configure(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        raw.execute("PRAGMA busy_timeout=3000")
+        raw.execute("PRAGMA foreign_keys=ON")
+        raw.execute("PRAGMA journal_mode=WAL")
+        raw.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("annotator_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def friendly_errors(path: Path) -> Iterator[None]:
+    """What the database says, in words a person can act on."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _explained(str(error.orig), path) from error
+    except sqlite3.OperationalError as error:
+        raise _explained(str(error), path) from error
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        if isinstance(error, DBAPIError) and not isinstance(error.orig, sqlite3.DatabaseError):
+            raise
+        message = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+        if "malformed" in message or "not a database" in message:
+            raise StudyFileError(
+                "the file is damaged", str(path), "restore a backup copy, and keep this file for repair"
+            ) from error
+        raise
+
+
+def _explained(message: str, path: Path) -> StudyFileError:
+    where = str(path)
+    if "full" in message:
+        return StudyFileError(
+            "the disk is full; the change was not saved and everything before it is safe",
+            where,
+            "free some space and try again",
+        )
+    if "locked" in message or "busy" in message:
+        return StudyFileError(
+            "another program is writing to the study", where, "wait a moment and try again"
+        )
+    if "readonly" in message or "read-only" in message:
+        return StudyFileError("the file is read-only", where, "copy it to a folder you can write to")
+    if "unable to open" in message:
+        return StudyFileError("the file cannot be opened", where, "check the folder and your rights to it")
+    return StudyFileError(f"the file could not be used ({message})", where, "run `annotator check` on it")
+
+
+def create_study_file(path: Path) -> StudyFile:
+    """Make a new, empty study file; refuses to write over anything."""
+    if path.exists():
+        raise StudyFileError("it exists already", str(path), "choose another name or open it")
+    if not path.parent.is_dir():
+        raise StudyFileError("the folder does not exist", str(path.parent), "make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise StudyFileError("the folder is read-only", str(path.parent), "choose another folder")
+    with friendly_errors(path):
+        raw = sqlite3.connect(path)
+        try:
+            raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            raw.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        finally:
+            raw.close()
+    study_file = StudyFile(path, _engine(path))
+    try:
+        with study_file.transaction() as connection:
+            metadata.create_all(connection, checkfirst=False)
+    except BaseException:
+        study_file.close()
+        path.unlink(missing_ok=True)
+        raise
+    return study_file
+
+
+def open_study_file(path: Path) -> StudyFile:
+    """Open a study that exists; brings an older one to the present form, with a backup copy beside it."""
+    version = examine(path)
+    if version < SCHEMA_VERSION:
+        from annotator.store.migrating import migrate
+
+        migrate(path, version)
+    return StudyFile(path, _engine(path))
+
+
+def examine(path: Path) -> int:
+    """The file's format version, after every check that needs no writing."""
+    where = str(path)
+    if not path.exists():
+        raise StudyFileError("there is no such file", where, "check the path, or make it with `annotator new`")
+    if path.is_dir():
+        raise StudyFileError("this is a folder, not a study", where, "give the path of a .annotator file")
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise StudyFileError(f"the file cannot be read ({error.strerror})", where, "check your rights") from error
+    if len(header) < 100 or not header.startswith(_HEADER):
+        raise StudyFileError("this is not a study", where, "give the path of a .annotator file")
+    user_version = int.from_bytes(header[60:64], "big")
+    application_id = int.from_bytes(header[68:72], "big")
+    if application_id != APPLICATION_ID:
+        raise StudyFileError("this SQLite file belongs to another program", where, "open a .annotator file")
+    if user_version > SCHEMA_VERSION:
+        raise StudyFileError(
+            f"the study was written by a newer Annotator (format {user_version}, this program knows {SCHEMA_VERSION})",
+            where,
+            "install the newest Annotator",
+        )
+    if not os.access(path, os.W_OK):
+        raise StudyFileError("the file is read-only", where, "make it writable, or copy it elsewhere")
+    if not os.access(path.parent, os.W_OK):
+        raise StudyFileError("its folder is read-only", where, "copy the file to a folder you can write to")
+    return user_version

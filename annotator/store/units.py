@@ -1,0 +1,146 @@
+"""A unit of work: rows and journal written in one transaction, answered by a ChangeSet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection
+
+from annotator.domain.annotations import Annotation, Entity
+from annotator.domain.changes import ChangeSet
+from annotator.domain.identity import Clock, IdFactory
+from annotator.store import annotations as annotation_rows
+from annotator.store import documents as document_rows
+from annotator.store import journal, people
+from annotator.store.records import annotation_record, entity_record
+from annotator.store.study_file import StudyFile
+
+
+class UnitOfWork:
+    """``with UnitOfWork(…) as unit: …; unit.confirm()``; leaving without `confirm` writes nothing."""
+
+    def __init__(
+        self,
+        study_file: StudyFile,
+        ids: IdFactory,
+        clock: Clock,
+        coder_id: str,
+        command: str,
+        undoes: str | None = None,
+    ) -> None:
+        self._scope = study_file.transaction()
+        self._ids = ids
+        self.at = clock()
+        self.id = ids()
+        self._coder_id = coder_id
+        self._command = command
+        self._undoes = undoes
+        self._steps: list[dict[str, Any]] = []
+        self._added: set[str] = set()
+        self._changed: set[str] = set()
+        self._removed: set[str] = set()
+        self._entities: set[str] = set()
+        self._documents: set[str] = set()
+        self._confirmed: ChangeSet | None = None
+        self.connection: Connection
+
+    def __enter__(self) -> UnitOfWork:
+        self.connection = self._scope.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None and self._confirmed is None:
+            self.connection.rollback()
+        self._scope.__exit__(kind, error, trace)
+
+    def new_id(self) -> str:
+        """A fresh id."""
+        return self._ids()
+
+    def add_annotations(self, annotations: Sequence[Annotation]) -> None:
+        """Write new annotations; spans before the links that name them."""
+        annotation_rows.insert_many(self.connection, annotations)
+        for a in annotations:
+            self._step("annotation", a.id, a.document_id, None, annotation_record(a))
+            self._added.add(a.id)
+
+    def replace_annotation(self, before: Annotation, after: Annotation) -> None:
+        """Write an annotation's new state."""
+        annotation_rows.replace(self.connection, before, after)
+        self._step(
+            "annotation", after.id, after.document_id, annotation_record(before), annotation_record(after)
+        )
+        self._changed.add(after.id)
+
+    def remove_annotation(self, before: Annotation) -> None:
+        """Remove an annotation; the journal keeps what it was."""
+        annotation_rows.delete(self.connection, before.id)
+        self._step("annotation", before.id, before.document_id, annotation_record(before), None)
+        self._removed.add(before.id)
+
+    def put_entity(self, entity_id: str, before: Entity | None, after: Entity | None) -> None:
+        """Add, change or remove an entity."""
+        people.put_entity(self.connection, entity_id, after)
+        self._step(
+            "entity",
+            entity_id,
+            None,
+            entity_record(before) if before else None,
+            entity_record(after) if after else None,
+        )
+        self._entities.add(entity_id)
+
+    def put_state(self, document_id: str, coder_id: str, before: str | None, after: str | None) -> None:
+        """Say how far a coder is with a document."""
+        document_rows.put_state(self.connection, document_id, coder_id, after)
+        self._step(
+            "document_state",
+            f"{document_id}/{coder_id}",
+            document_id,
+            {"state": before} if before else None,
+            {"state": after} if after else None,
+        )
+        self._documents.add(document_id)
+
+    def confirm(self) -> ChangeSet:
+        """Everything so far is to be kept; it is on the disk once the ``with`` block is left."""
+        if self._steps:
+            journal.append(self.connection, self._steps)
+        self._confirmed = ChangeSet(
+            self.id if self._steps else None,
+            self._command,
+            frozenset(self._added),
+            frozenset(self._changed - self._added),
+            frozenset(self._removed),
+            frozenset(self._entities),
+            frozenset(self._documents),
+        )
+        return self._confirmed
+
+    def _step(
+        self,
+        kind: str,
+        thing_id: str,
+        document_id: str | None,
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+    ) -> None:
+        self._steps.append(
+            journal.row_of(
+                id=self._ids(),
+                unit=self.id,
+                at=self.at,
+                coder_id=self._coder_id,
+                command=self._command,
+                kind=kind,
+                thing_id=thing_id,
+                document_id=document_id,
+                before=before,
+                after=after,
+                undoes=self._undoes,
+            )
+        )
