@@ -1,0 +1,131 @@
+"""From the text of a codebook to its model, or to every fault at once."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from annotator.domain.codebook.faults import CodebookFaults, Fault
+from annotator.domain.codebook.model import Codebook, Part
+from annotator.domain.codebook.references import reference_faults
+from annotator.domain.codebook.scalars import Path, Tree, path_text, read_tree
+from annotator.domain.resources import resource_text
+
+_KEY_FORM = "lower-case letters, digits and _, beginning with a letter"
+
+
+def parse_codebook(text: str, source: str = "codebook") -> Codebook:
+    """Read YAML or JSON; raises CodebookFaults with every fault, each with line, path and remedy."""
+    tree = read_tree(text, source)
+    faults = list(tree.faults)
+    codebook: Codebook | None = None
+    if not isinstance(tree.data, dict):
+        faults.append(Fault(1, "", "the file holds no codebook", "begin with `format: annotator-codebook/1`"))
+        raise CodebookFaults(source, tuple(faults))
+    try:
+        codebook = Codebook.model_validate(tree.data)
+    except ValidationError as error:
+        faults.extend(_fault(dict(e), tree) for e in error.errors() if not _echo(dict(e)))
+    faults.extend(
+        Fault(tree.line(path), path_text(path), what, remedy) for path, what, remedy in reference_faults(tree.data)
+    )
+    if faults or codebook is None:
+        unique = {(f.line, f.path, f.what): f for f in faults}
+        raise CodebookFaults(source, tuple(sorted(unique.values(), key=lambda f: (f.line, f.path))))
+    return codebook_from_json(codebook_json(codebook))
+
+
+def codebook_json(codebook: Codebook) -> str:
+    """The codebook as JSON in one spelling: declared order, nothing that is only a default."""
+    data = codebook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return json.dumps(data, ensure_ascii=False, indent=1)
+
+
+def codebook_from_json(text: str) -> Codebook:
+    """The codebook that `codebook_json` wrote; raises pydantic's error on anything else."""
+    return Codebook.model_validate_json(text)
+
+
+def builtin_codebook() -> Codebook:
+    """The claims codebook that comes with the program."""
+    return parse_codebook(resource_text("codebooks/claims.yaml"), "claims.yaml")
+
+
+def codebook_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of codebook files."""
+    schema = Codebook.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Annotator codebook",
+        **{k: v for k, v in schema.items() if k != "title"},
+    }
+
+
+def _located(loc: tuple[Any, ...], data: Any) -> tuple[Path, bool]:
+    """The path without the names of union members that pydantic puts in; and whether its end is in the data."""
+    path: list[str | int] = []
+    here = data
+    for i, part in enumerate(loc):
+        part = "in" if part == "in_" else part
+        if (isinstance(here, dict) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        ):
+            path.append(part)
+            here = here[part]
+        elif i == len(loc) - 1 and isinstance(here, dict):
+            return (*path, part), False
+    return tuple(path), True
+
+
+def _echo(error: dict[str, Any]) -> bool:
+    """Whether pydantic only says that a list is short because its faulty items, told apart, did not count."""
+    held = error["input"]
+    return error["type"] == "too_short" and isinstance(held, list) and len(held) >= error["ctx"]["min_length"]
+
+
+def _fault(error: dict[str, Any], tree: Tree) -> Fault:
+    kind = error["type"]
+    path, there = _located(error["loc"], tree.data)
+    if not there and kind != "missing":
+        path = path[:-1]
+    what, remedy = _words(kind, error, path)
+    return Fault(tree.line(path), path_text(path), what, remedy)
+
+
+def _words(kind: str, error: dict[str, Any], path: Path) -> tuple[str, str]:
+    last = str(path[-1]) if path else ""
+    context = error.get("ctx", {})
+    if kind == "missing":
+        return f"`{last}` is missing", f"add `{last}:`"
+    if kind == "extra_forbidden":
+        close = get_close_matches(last, _known_keys(), 1)
+        return f"the key `{last}` is unknown", f"did you mean `{close[0]}`?" if close else "remove it"
+    if kind == "union_tag_invalid":
+        return f"`{context.get('tag')}` is unknown here", f"use one of {context.get('expected_tags')}"
+    if kind == "union_tag_not_found":
+        return f"{context.get('discriminator')} is missing", "say which kind or type it is"
+    if kind == "literal_error":
+        return f"`{error['input']}` is not allowed", f"use {context.get('expected')}"
+    if kind == "string_pattern_mismatch":
+        form = "#rrggbb" if last == "colour" else _KEY_FORM
+        return f"`{error['input']}` is not of the right form", f"use {form}"
+    if kind in ("int_parsing", "float_parsing", "int_type", "float_type", "int_from_float"):
+        return f"`{error['input']}` is not a number that fits here", "write a number"
+    if kind in ("bool_parsing", "bool_type"):
+        return f"`{error['input']}` is neither true nor false", "write true or false"
+    if kind == "too_short":
+        return f"`{last}` holds too few entries", f"at least {context.get('min_length')}"
+    return str(error["msg"]).lower(), "see the codebook's schema (`annotator codebook schema`)"
+
+
+def _known_keys() -> list[str]:
+    names: set[str] = set()
+    pending: list[type[Part]] = [Part]
+    while pending:
+        cls = pending.pop()
+        pending.extend(cls.__subclasses__())
+        names.update(f.alias or name for name, f in cls.model_fields.items())
+    return sorted(names)

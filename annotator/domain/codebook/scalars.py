@@ -1,0 +1,122 @@
+"""YAML read as the text that was typed, with the line of every node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotator.domain.codebook.faults import CodebookFaults, Fault
+
+Path = tuple[str | int, ...]
+
+MAX_DEPTH = 60
+
+
+class Typed(str):
+    """An unquoted scalar: text, unless a number or a yes/no is expected where it stands."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class Tree:
+    """Plain data with the line of each path; ``faults`` holds what the form itself got wrong."""
+
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """The line of a path, or of the nearest thing around it."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def path_text(path: Path) -> str:
+    """``("layers", 0, "key")`` as ``layers[0].key``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else part)
+    return text
+
+
+def read_tree(text: str, source: str) -> Tree:
+    """The file's nodes; raises CodebookFaults where the text is not YAML or JSON at all."""
+    import yaml
+
+    try:
+        for token in yaml.scan(text.replace("\t", " ") if text.lstrip().startswith("{") else text):
+            if isinstance(token, (yaml.AnchorToken, yaml.AliasToken)):
+                raise CodebookFaults(
+                    source,
+                    (
+                        Fault(
+                            token.start_mark.line + 1,
+                            "",
+                            "anchors and aliases are not allowed",
+                            "write the content out",
+                        ),
+                    ),
+                )
+        root = yaml.compose(
+            text.replace("\t", " ") if text.lstrip().startswith("{") else text, Loader=yaml.SafeLoader
+        )
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise CodebookFaults(
+            source, (Fault(line, "", f"the text is not YAML: {error.problem}", "mend the form of this line"),)
+        ) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise CodebookFaults(
+            source, (Fault(1, "", "the text is not YAML", "save it as plain UTF-8 text"),)
+        ) from error
+    tree = Tree()
+    if root is not None:
+        tree.lines[()] = root.start_mark.line + 1
+        tree.data = _convert(root, (), tree)
+    return tree
+
+
+def _convert(node: Any, path: Path, tree: Tree) -> Any:
+    import yaml
+
+    tree.lines.setdefault(path, node.start_mark.line + 1)
+    if len(path) > MAX_DEPTH:
+        tree.faults.append(Fault(node.start_mark.line + 1, path_text(path[:4]), "nested too deeply", "flatten it"))
+        return None
+    if isinstance(node, yaml.ScalarNode):
+        if node.style in ("'", '"', "|", ">"):
+            return str(node.value)
+        return None if node.tag.endswith(":null") and node.value in ("", "~", "null") else Typed(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return [_convert(child, (*path, i), tree) for i, child in enumerate(node.value)]
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+        here = (*path, key)
+        if key in result:
+            tree.faults.append(Fault(line, path_text(here), f"`{key}` is there twice", "keep one of them"))
+            continue
+        tree.lines[here] = line
+        result[key] = _convert(value_node, here, tree)
+    return result
+
+
+def typed_value(value: Any) -> Any:
+    """An unquoted scalar as the number or yes/no that it looks like; anything else unchanged."""
+    if not isinstance(value, Typed):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    for kind in (int, float):
+        try:
+            number = kind(value)
+        except ValueError:
+            continue
+        if str(number) == value or kind is float:
+            return number
+        break
+    return str(value)

@@ -1,0 +1,440 @@
+"""The way of a label: a command is checked, written with its journal step in one transaction, and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from annotator.domain import commands as c
+from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler
+from annotator.domain.changes import Change, ChangeSet
+from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
+from annotator.domain.codebook.values import defaults, entity_ids, value_fault
+from annotator.domain.errors import NotFound, Refusal
+from annotator.domain.fragments import covers, fragments_fault, overlaps
+from annotator.domain.identity import Clock, IdFactory
+from annotator.store import annotations as annotation_rows
+from annotator.store import documents as document_rows
+from annotator.store import journal, people
+from annotator.store.records import annotation_from_record, entity_from_record
+from annotator.store.study_file import StudyFile
+from annotator.store.units import UnitOfWork
+
+NOT_UNDOABLE = frozenset({"ImportAnnotations"})
+"""Units that undo steps over: whole files read in are taken back by other means than one key."""
+
+
+@dataclass(slots=True)
+class UndoStacks:
+    """What a coder can take back and bring back: (unit, command) each, newest last."""
+
+    undo: list[tuple[str, str]]
+    redo: list[tuple[str, str]]
+
+
+class Coding:
+    """Applies commands to a study. Not thread-safe: one for each connection."""
+
+    def __init__(
+        self, study_file: StudyFile, codebook: Codebook, version: int, ids: IdFactory, clock: Clock
+    ) -> None:
+        self._file = study_file
+        self._codebook = codebook
+        self._version = version
+        self._ids = ids
+        self._clock = clock
+        self._lengths: dict[str, int] = {}
+        self._stacks: dict[str, UndoStacks] = {}
+
+    # what a person can ask for
+
+    def apply(self, command: c.AnyCommand) -> ChangeSet:
+        """Do it, or raise Refusal (nothing is changed). On return the change is on the disk."""
+        name = type(command).__name__
+        with UnitOfWork(self._file, self._ids, self._clock, command.coder_id, name) as unit:
+            _HANDLERS[type(command)](self, unit, command)
+            changes = unit.confirm()
+        if changes.unit is not None:
+            stacks = self._stacks_of(command.coder_id, known=changes.unit)
+            stacks.undo.append((changes.unit, name))
+            stacks.redo.clear()
+        return changes
+
+    def undo(self, coder_id: str) -> ChangeSet:
+        """Take back the coder's last unit; raises Refusal where there is none."""
+        stacks = self._stacks_of(coder_id)
+        if not stacks.undo:
+            raise Refusal("there is nothing to undo")
+        unit_id, command = stacks.undo[-1]
+        changes = self._reverse(coder_id, unit_id, "Undo")
+        stacks.undo.pop()
+        assert changes.unit is not None
+        stacks.redo.append((changes.unit, command))
+        return changes
+
+    def redo(self, coder_id: str) -> ChangeSet:
+        """Bring back what was last undone; raises Refusal where there is nothing."""
+        stacks = self._stacks_of(coder_id)
+        if not stacks.redo:
+            raise Refusal("there is nothing to redo")
+        unit_id, command = stacks.redo[-1]
+        changes = self._reverse(coder_id, unit_id, "Redo")
+        stacks.redo.pop()
+        assert changes.unit is not None
+        stacks.undo.append((changes.unit, command))
+        return changes
+
+    def can_undo(self, coder_id: str) -> str | None:
+        """The name of the command that `undo` would take back."""
+        stacks = self._stacks_of(coder_id)
+        return stacks.undo[-1][1] if stacks.undo else None
+
+    def can_redo(self, coder_id: str) -> str | None:
+        """The name of the command that `redo` would bring back."""
+        stacks = self._stacks_of(coder_id)
+        return stacks.redo[-1][1] if stacks.redo else None
+
+    def history(self, thing_id: str) -> list[Change]:
+        """Every step of one annotation or entity, oldest first."""
+        with self._file.reading() as connection:
+            return journal.of_thing(connection, thing_id)
+
+    # undo
+
+    def _stacks_of(self, coder_id: str, known: str | None = None) -> UndoStacks:
+        """The stacks, read from the journal once; ``known`` is a unit just written, to leave out."""
+        if coder_id not in self._stacks:
+            stacks = UndoStacks([], [])
+            with self._file.reading() as connection:
+                units = journal.units_of_coder(connection, coder_id)
+            names = {unit: command for unit, command, _ in units}
+            for unit, command, undoes in units:
+                if unit == known or command in NOT_UNDOABLE:
+                    continue
+                if command == "Undo" and undoes is not None:
+                    done = stacks.undo.pop()[1] if stacks.undo else names.get(undoes, "")
+                    stacks.redo.append((unit, done))
+                elif command == "Redo" and undoes is not None:
+                    done = stacks.redo.pop()[1] if stacks.redo else names.get(undoes, "")
+                    stacks.undo.append((unit, done))
+                else:
+                    stacks.undo.append((unit, command))
+                    stacks.redo.clear()
+            self._stacks[coder_id] = stacks
+        return self._stacks[coder_id]
+
+    def _reverse(self, coder_id: str, unit_id: str, name: str) -> ChangeSet:
+        with UnitOfWork(self._file, self._ids, self._clock, coder_id, name, undoes=unit_id) as unit:
+            for change in reversed(journal.of_unit(unit.connection, unit_id)):
+                self._put_back(unit, change)
+            return unit.confirm()
+
+    def _put_back(self, unit: UnitOfWork, change: Change) -> None:
+        connection = unit.connection
+        if change.kind == "annotation":
+            was = annotation_from_record(change.before) if change.before else None
+            now = annotation_rows.get(connection, change.thing_id)
+            _expect_unchanged(now, annotation_from_record(change.after) if change.after else None)
+            if was is None and now is not None:
+                unit.remove_annotation(now)
+            elif was is not None and now is None:
+                unit.add_annotations([was])
+            elif was is not None and now is not None:
+                unit.replace_annotation(now, was)
+        elif change.kind == "entity":
+            entity_was = entity_from_record(change.before) if change.before else None
+            entity_now = people.get_entity(connection, change.thing_id)
+            _expect_unchanged(entity_now, entity_from_record(change.after) if change.after else None)
+            if entity_was is None and annotation_rows.names_entity(connection, change.thing_id):
+                raise Refusal("the entity is used by labels now", change.thing_id, "remove those labels first")
+            unit.put_entity(change.thing_id, entity_now, entity_was)
+        else:
+            document_id, coder_id = change.thing_id.split("/")
+            state_now = document_rows.state(connection, document_id, coder_id)
+            unit.put_state(document_id, coder_id, state_now, change.before["state"] if change.before else None)
+
+    # handlers: one for each command
+
+    def _add_annotation(self, unit: UnitOfWork, command: c.AddAnnotation) -> None:
+        layer = self._codebook.layer(command.layer)
+        values = {**defaults(layer), **command.values}
+        annotation = Annotation(
+            id=unit.new_id(),
+            document_id=command.document_id,
+            coder_id=command.coder_id,
+            layer=layer.key,
+            fragments=command.fragments,
+            values=values,
+            uncertain=tuple(sorted(set(command.uncertain))),
+            memo=command.memo,
+            roles={
+                role: tuple(Filler(f.annotation, f.entity) for f in fillers)
+                for role, fillers in command.roles.items()
+                if fillers
+            },
+            empty={role: EmptyRole(e.because, e.entity) for role, e in command.empty.items()},
+            codebook_version=self._version,
+            created=unit.at,
+            updated=unit.at,
+        )
+        self._check_place(unit, layer, annotation)
+        for key, value in values.items():
+            self._check_value(unit, layer, key, value)
+        for key in annotation.uncertain:
+            layer.attribute(key)
+        self._check_roles(unit, layer, annotation)
+        unit.add_annotations([annotation])
+
+    def _remove_annotation(self, unit: UnitOfWork, command: c.RemoveAnnotation) -> None:
+        self._remove_with_links(unit, self._own(unit, command.annotation_id, command.coder_id))
+
+    def _remove_with_links(self, unit: UnitOfWork, annotation: Annotation) -> None:
+        for link in annotation_rows.links_to(unit.connection, annotation.id):
+            if link.coder_id != annotation.coder_id:
+                raise Refusal("another coder's link names this label", link.id, "ask that coder first")
+            layer = self._codebook.layer(link.layer)
+            roles = {
+                role: tuple(f for f in fillers if f.annotation != annotation.id)
+                for role, fillers in link.roles.items()
+            }
+            needed = isinstance(layer, LinkLayer) and any(
+                r.min > len(roles.get(r.key, ())) for r in layer.roles if r.key in link.roles
+            )
+            if needed:
+                self._remove_with_links(unit, link)
+            else:
+                kept = {role: fillers for role, fillers in roles.items() if fillers}
+                unit.replace_annotation(link, replace(link, roles=kept, updated=unit.at))
+        unit.remove_annotation(annotation)
+
+    def _set_value(self, unit: UnitOfWork, command: c.SetValue) -> None:
+        annotation = self._own(unit, command.annotation_id, command.coder_id)
+        layer = self._codebook.layer(annotation.layer)
+        layer.attribute(command.attribute)
+        values = dict(annotation.values)
+        if command.value is None:
+            values.pop(command.attribute, None)
+        else:
+            self._check_value(unit, layer, command.attribute, command.value)
+            values[command.attribute] = command.value
+        self._replace(unit, annotation, replace(annotation, values=values))
+
+    def _set_fragments(self, unit: UnitOfWork, command: c.SetFragments) -> None:
+        annotation = self._own(unit, command.annotation_id, command.coder_id)
+        after = replace(annotation, fragments=command.fragments)
+        self._check_place(unit, self._codebook.layer(annotation.layer), after)
+        self._replace(unit, annotation, after)
+
+    def _set_role(self, unit: UnitOfWork, command: c.SetRole) -> None:
+        annotation = self._own(unit, command.annotation_id, command.coder_id)
+        layer = self._codebook.layer(annotation.layer)
+        if not isinstance(layer, LinkLayer):
+            raise Refusal(f"{layer.label} has no roles", annotation.id)
+        layer.role(command.role)
+        roles, empty = dict(annotation.roles), dict(annotation.empty)
+        roles.pop(command.role, None)
+        empty.pop(command.role, None)
+        if command.fillers:
+            roles[command.role] = tuple(Filler(f.annotation, f.entity) for f in command.fillers)
+        if command.empty is not None:
+            empty[command.role] = EmptyRole(command.empty.because, command.empty.entity)
+        after = replace(annotation, roles=roles, empty=empty)
+        self._check_roles(unit, layer, after)
+        self._replace(unit, annotation, after)
+
+    def _set_memo(self, unit: UnitOfWork, command: c.SetMemo) -> None:
+        annotation = self._own(unit, command.annotation_id, command.coder_id)
+        self._replace(unit, annotation, replace(annotation, memo=command.memo))
+
+    def _set_uncertain(self, unit: UnitOfWork, command: c.SetUncertain) -> None:
+        annotation = self._own(unit, command.annotation_id, command.coder_id)
+        self._codebook.layer(annotation.layer).attribute(command.attribute)
+        doubts = set(annotation.uncertain) - {command.attribute}
+        if command.uncertain:
+            doubts.add(command.attribute)
+        self._replace(unit, annotation, replace(annotation, uncertain=tuple(sorted(doubts))))
+
+    def _add_entity(self, unit: UnitOfWork, command: c.AddEntity) -> None:
+        self._check_entity(command.name, command.type)
+        key = unit.new_id()
+        unit.put_entity(
+            key,
+            None,
+            Entity(key, command.name.strip(), command.type, tuple(command.aliases), command.memo, unit.at),
+        )
+
+    def _change_entity(self, unit: UnitOfWork, command: c.ChangeEntity) -> None:
+        before = self._entity(unit, command.entity_id)
+        after = Entity(
+            before.id,
+            before.name if command.name is None else command.name.strip(),
+            before.type if command.type is None else command.type,
+            before.aliases if command.aliases is None else command.aliases,
+            before.memo if command.memo is None else command.memo,
+            before.created,
+        )
+        self._check_entity(after.name, after.type)
+        if after != before:
+            unit.put_entity(before.id, before, after)
+
+    def _remove_entity(self, unit: UnitOfWork, command: c.RemoveEntity) -> None:
+        before = self._entity(unit, command.entity_id)
+        if used := annotation_rows.names_entity(unit.connection, before.id):
+            raise Refusal(f"{used} labels name this entity", before.name, "give those labels another entity first")
+        unit.put_entity(before.id, before, None)
+
+    def _set_document_state(self, unit: UnitOfWork, command: c.SetDocumentState) -> None:
+        if command.state not in ("open", "in progress", "done"):
+            raise Refusal(f"`{command.state}` is not a state of a document", command.document_id)
+        self._length(unit, command.document_id)
+        before = document_rows.state(unit.connection, command.document_id, command.coder_id)
+        if before != command.state:
+            unit.put_state(command.document_id, command.coder_id, before, command.state)
+
+    # checks
+
+    def _replace(self, unit: UnitOfWork, before: Annotation, after: Annotation) -> None:
+        if after != before:
+            unit.replace_annotation(before, replace(after, updated=unit.at))
+
+    def _own(self, unit: UnitOfWork, annotation_id: str, coder_id: str) -> Annotation:
+        annotation = annotation_rows.get(unit.connection, annotation_id)
+        if annotation is None:
+            raise NotFound("there is no such label", annotation_id, "it may have been removed; look again")
+        if annotation.coder_id != coder_id:
+            raise Refusal("this label belongs to another coder", annotation_id, "only its coder may change it")
+        return annotation
+
+    def _length(self, unit: UnitOfWork, document_id: str) -> int:
+        if document_id not in self._lengths:
+            document = document_rows.get(unit.connection, document_id)
+            if document is None:
+                raise NotFound("there is no such document", document_id)
+            self._lengths[document_id] = document.characters
+        return self._lengths[document_id]
+
+    def _check_place(self, unit: UnitOfWork, layer: Layer, annotation: Annotation) -> None:
+        length = self._length(unit, annotation.document_id)
+        if not isinstance(layer, SpanLayer):
+            if annotation.fragments:
+                raise Refusal(f"{layer.label} is not anchored in text", remedy="leave the passage out")
+            if layer.kind == "document" and not layer.repeat:
+                others = annotation_rows.find(
+                    unit.connection, annotation.document_id, [annotation.coder_id], layer.key
+                )
+                if any(o.id != annotation.id for o in others):
+                    raise Refusal(f"{layer.label} is filled in already", remedy="change it where it is")
+            return
+        if fault := fragments_fault(annotation.fragments, length):
+            raise Refusal(fault, layer.label, "select a passage of the article")
+        if len(annotation.fragments) > 1 and not layer.discontinuous:
+            raise Refusal("this layer takes one unbroken passage", layer.label, "select one passage")
+        if layer.zones:
+            document = document_rows.get(unit.connection, annotation.document_id)
+            if document and document.zones:
+                zone = document.zone_at(annotation.fragments[0][0])
+                if zone is not None and zone not in layer.zones:
+                    raise Refusal(f"this layer is not used in the {zone}", layer.label)
+        if layer.overlap != "any":
+            self._check_overlap(unit, layer, annotation)
+
+    def _check_overlap(self, unit: UnitOfWork, layer: SpanLayer, annotation: Annotation) -> None:
+        others = annotation_rows.find(unit.connection, annotation.document_id, [annotation.coder_id], layer.key)
+        for other in others:
+            if other.id == annotation.id or not overlaps(other.fragments, annotation.fragments):
+                continue
+            if layer.overlap == "none":
+                raise Refusal("labels of this layer may not overlap", layer.label, "choose a free passage")
+            inside = covers(other.fragments, annotation.fragments) or covers(annotation.fragments, other.fragments)
+            if not inside:
+                raise Refusal("labels of this layer may only lie inside each other", layer.label)
+
+    def _check_value(self, unit: UnitOfWork, layer: Layer, key: str, value: Any) -> None:
+        attribute = layer.attribute(key)
+        if fault := value_fault(attribute, value):
+            raise Refusal(fault, attribute.label)
+        if attribute.type == "entity":
+            for entity_id in entity_ids(value):
+                self._entity(unit, entity_id)
+
+    def _check_roles(self, unit: UnitOfWork, layer: Layer, annotation: Annotation) -> None:
+        if not isinstance(layer, LinkLayer):
+            if annotation.roles or annotation.empty:
+                raise Refusal(f"{layer.label} has no roles")
+            return
+        for key in {*annotation.roles, *annotation.empty}:
+            layer.role(key)
+        for role in layer.roles:
+            fillers = annotation.roles.get(role.key, ())
+            reason = annotation.empty.get(role.key)
+            if role.max is not None and len(fillers) > role.max:
+                raise Refusal(f"at most {role.max} may stand here", role.label or role.key)
+            if len(fillers) < role.min:
+                raise Refusal(f"at least {role.min} must stand here", role.label or role.key)
+            if len(set(fillers)) < len(fillers):
+                raise Refusal("the same thing stands here twice", role.label or role.key)
+            if fillers and reason:
+                raise Refusal("a filled role has no reason to be empty", role.label or role.key)
+            for f in fillers:
+                self._check_filler(unit, annotation, role.layers, role.takes_entities, f)
+            if reason is not None:
+                self._check_reason(unit, layer, role.key, reason)
+
+    def _check_filler(
+        self, unit: UnitOfWork, link: Annotation, layers: tuple[str, ...], entities: bool, f: Filler
+    ) -> None:
+        if f.entity is not None:
+            self._entity(unit, f.entity)
+            if not entities:
+                raise Refusal("an entity alone may not stand here", link.layer, "label the words that name it")
+            return
+        other = annotation_rows.get(unit.connection, f.annotation or "")
+        if other is None:
+            raise Refusal("there is no such label", str(f.annotation))
+        if other.layer not in layers:
+            raise Refusal(f"a {other.layer} may not stand here", link.layer, f"allowed: {', '.join(layers)}")
+        if other.coder_id != link.coder_id or other.document_id != link.document_id:
+            raise Refusal("a link ties labels of one coder in one document", link.layer)
+
+    def _check_reason(self, unit: UnitOfWork, layer: LinkLayer, role: str, reason: EmptyRole) -> None:
+        reasons = {r.key: r for r in layer.role(role).empty_because}
+        if reason.because not in reasons:
+            raise Refusal(f"`{reason.because}` is no reason for an empty role", role, f"use {', '.join(reasons)}")
+        if reason.entity is not None:
+            self._entity(unit, reason.entity)
+            if reasons[reason.because].entity == "none":
+                raise Refusal("this reason names nobody", role)
+
+    def _check_entity(self, name: str, kind: str) -> None:
+        if not name.strip():
+            raise Refusal("an entity needs a name")
+        types = {t.key for t in self._codebook.entity_types}
+        if types and kind not in types:
+            raise Refusal(f"there is no entity type `{kind}`", name, f"use one of {', '.join(sorted(types))}")
+
+    def _entity(self, unit: UnitOfWork, entity_id: str) -> Entity:
+        entity = people.get_entity(unit.connection, entity_id)
+        if entity is None:
+            raise NotFound("there is no such entity", entity_id)
+        return entity
+
+
+def _expect_unchanged(now: Any, then: Any) -> None:
+    if now != then:
+        raise Refusal("this has been changed since, by other means than your own steps", remedy="change it by hand")
+
+
+_HANDLERS: Mapping[type, Any] = {
+    c.AddAnnotation: Coding._add_annotation,
+    c.RemoveAnnotation: Coding._remove_annotation,
+    c.SetValue: Coding._set_value,
+    c.SetFragments: Coding._set_fragments,
+    c.SetRole: Coding._set_role,
+    c.SetMemo: Coding._set_memo,
+    c.SetUncertain: Coding._set_uncertain,
+    c.AddEntity: Coding._add_entity,
+    c.ChangeEntity: Coding._change_entity,
+    c.RemoveEntity: Coding._remove_entity,
+    c.SetDocumentState: Coding._set_document_state,
+}

@@ -1,0 +1,174 @@
+"""An open study: what is in it, asked afresh each time, and the services that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from annotator.domain.annotations import Annotation, Coder, Document, Entity
+from annotator.domain.changes import Change
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.errors import BadInput, NotFound
+from annotator.domain.identity import Clock, IdFactory
+from annotator.services.coding import Coding
+from annotator.services.system import fresh_id, utc_now
+from annotator.store import annotations as annotation_rows
+from annotator.store import documents as document_rows
+from annotator.store import journal, people
+from annotator.store.study_file import StudyFile, create_study_file, open_study_file
+
+
+class Study:
+    """One open study; use as a context manager, or `close` it. Belongs to one thread."""
+
+    def __init__(self, study_file: StudyFile, ids: IdFactory = fresh_id, clock: Clock = utc_now) -> None:
+        self.file = study_file
+        self.ids = ids
+        self.clock = clock
+        with study_file.reading() as connection:
+            versions = people.codebook_versions(connection)
+            facts = people.facts(connection)
+        if not versions:
+            study_file.close()
+            raise BadInput("the study has no codebook", str(study_file.path), "restore a backup copy")
+        self.codebook_version, content = versions[-1]
+        self.codebook: Codebook = Codebook.model_validate_json(content)
+        self.id = facts.get("id", "")
+        self.title = facts.get("title", "")
+        self.coding = Coding(study_file, self.codebook, self.codebook_version, ids, clock)
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        codebook: Codebook,
+        title: str = "",
+        ids: IdFactory = fresh_id,
+        clock: Clock = utc_now,
+    ) -> Study:
+        """Make a study; refuses to write over anything."""
+        from annotator.domain.codebook.reading import codebook_json
+
+        study_file = create_study_file(path)
+        try:
+            with study_file.transaction() as connection:
+                people.add_facts(connection, {"id": ids(), "title": title or codebook.title, "created": clock()})
+                people.add_codebook(connection, 1, codebook.key, codebook_json(codebook), clock())
+        except BaseException:
+            study_file.close()
+            path.unlink(missing_ok=True)
+            raise
+        return cls(study_file, ids, clock)
+
+    @classmethod
+    def open(cls, path: Path, ids: IdFactory = fresh_id, clock: Clock = utc_now) -> Study:
+        """Open a study that exists."""
+        study_file = open_study_file(path)
+        try:
+            return cls(study_file, ids, clock)
+        except BaseException:
+            study_file.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; idempotent."""
+        self.file.close()
+
+    def __enter__(self) -> Study:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # documents
+
+    def documents(self) -> list[Document]:
+        """All documents by number."""
+        with self.file.reading() as connection:
+            return document_rows.every(connection)
+
+    def document(self, ref: str) -> Document:
+        """The document with this id, short number or exact, unique title; raises NotFound."""
+        documents = self.documents()
+        for found in (
+            [d for d in documents if d.id == ref],
+            [d for d in documents if str(d.number) == ref],
+            [d for d in documents if d.title == ref],
+        ):
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise NotFound("several documents have this title", ref, "give the number instead")
+        raise NotFound("there is no such document", ref, "`annotator list STUDY documents` shows all")
+
+    def text(self, document_id: str) -> str:
+        """The clean text; raises NotFound."""
+        with self.file.reading() as connection:
+            text = document_rows.text(connection, document_id)
+        if text is None:
+            raise NotFound("there is no such document", document_id)
+        return text
+
+    def document_states(self, coder_id: str) -> dict[str, str]:
+        """Document id to how far the coder is, for documents where that was said."""
+        with self.file.reading() as connection:
+            return {d: state for d, c, state in document_rows.states(connection) if c == coder_id}
+
+    # people and things
+
+    def coders(self) -> list[Coder]:
+        """All coders by name."""
+        with self.file.reading() as connection:
+            return people.coders(connection)
+
+    def coder(self, name: str) -> Coder:
+        """The coder with this id or unique name; raises NotFound."""
+        coders = self.coders()
+        found = [c for c in coders if c.id == name] or [c for c in coders if c.name == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NotFound("several coders have this name", name, "give the id: `annotator list STUDY coders`")
+        known = ", ".join(c.name for c in coders) or "nobody yet"
+        raise NotFound("there is no such coder", name, f"the study knows: {known}")
+
+    def ensure_coder(self, name: str, role: str = "coder") -> Coder:
+        """The coder with this name, made where there is none."""
+        if not name.strip():
+            raise BadInput("a coder needs a name")
+        if any(c.id == name or c.name == name for c in self.coders()):
+            return self.coder(name)
+        coder = Coder(self.ids(), name.strip(), role)
+        with self.file.transaction() as connection:
+            people.add_coder(connection, coder, self.clock())
+        return coder
+
+    def entities(self) -> list[Entity]:
+        """The register by name."""
+        with self.file.reading() as connection:
+            return people.entities(connection)
+
+    # labels
+
+    def annotations(
+        self,
+        document_id: str | None = None,
+        coder_ids: Sequence[str] | None = None,
+        layer: str | None = None,
+    ) -> list[Annotation]:
+        """Annotations, narrowed by what is given, in a stable order."""
+        with self.file.reading() as connection:
+            return annotation_rows.find(connection, document_id, coder_ids, layer)
+
+    def annotation(self, annotation_id: str) -> Annotation:
+        """One annotation; raises NotFound."""
+        with self.file.reading() as connection:
+            found = annotation_rows.get(connection, annotation_id)
+        if found is None:
+            raise NotFound("there is no such label", annotation_id)
+        return found
+
+    def changes(self) -> list[Change]:
+        """The whole journal, oldest first."""
+        with self.file.reading() as connection:
+            return journal.every(connection)
