@@ -1,0 +1,65 @@
+"""Bytes to text, and the characters that no reading surface keeps apart."""
+
+from __future__ import annotations
+
+import re
+
+from annotator.domain.errors import BadInput
+from annotator.intake.model import CleaningStep
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# C0 and C1 controls without tab and line feed, byte order marks, Unicode noncharacters that Qt takes for block ends
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufdd0-\ufdef\ufffe\uffff]")
+_HTML_CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.I)
+
+
+def decoded(data: bytes, source: str) -> tuple[str, str]:
+    """(text, encoding); raises BadInput where the bytes are no text."""
+    if not data.strip():
+        raise BadInput("the file is empty", source, "leave it out")
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError as error:
+                raise BadInput(f"the text is not {encoding} though it says so", source, "save it as UTF-8") from error
+    if b"\x00" in data[:4096]:
+        raise BadInput("this is not a text file", source, "give a text, HTML, CSV, JSONL, DOCX or PDF file")
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    if declared := _HTML_CHARSET.search(data[:4096]):
+        try:
+            name = declared.group(1).decode("ascii")
+            return data.decode(name), name
+        except (LookupError, UnicodeDecodeError):
+            pass
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    if best is None:
+        raise BadInput("the encoding cannot be told", source, "save the file as UTF-8")
+    return str(best), best.encoding
+
+
+def canonical(text: str, steps: list[CleaningStep], off: frozenset[str]) -> str:
+    """One kind of line end, and no characters that a reading surface would drop or take for a line end."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
+    if "characters" in off:
+        return text
+    found = list(_UNWANTED.finditer(text))
+    for match in found:
+        name = f"U+{ord(match.group()):04X}"
+        steps.append(
+            CleaningStep(
+                "characters",
+                f"character {match.start()}",
+                "removed",
+                match.group(),
+                f"{name} has no place in a text",
+                match.start(),
+                match.end(),
+            )
+        )
+    return _UNWANTED.sub("", text) if found else text

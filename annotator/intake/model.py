@@ -1,0 +1,124 @@
+"""What intake gives: clean documents, each with a record of every step that changed something."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Action = Literal["removed", "joined", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningStep:
+    """One removal, joining or deliberate keeping.
+
+    where: the place in words (``line 5``). piece: the characters concerned.
+    start, end: code points in the decoded raw text, for showing it side by side; -1 where it has no such text.
+    """
+
+    step: str
+    where: str
+    action: Action
+    piece: str
+    why: str
+    start: int = -1
+    end: int = -1
+
+    def as_record(self) -> dict[str, Any]:
+        """The step in the public form."""
+        return {
+            "step": self.step,
+            "where": self.where,
+            self.action: self.piece,
+            "why": self.why,
+            "start": self.start,
+            "end": self.end,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a page says about itself; None where it does not say."""
+
+    title: str | None = None
+    published: str | None = None
+    published_at: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    language: str | None = None
+    teaser: str | None = None
+    tags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CleanDocument:
+    """An article ready to be coded."""
+
+    source: str
+    text: str
+    meta: Meta
+    zones: tuple[tuple[str, int, int], ...]
+    steps: tuple[CleaningStep, ...]
+    raw: bytes
+    raw_text: str
+    encoding: str
+    format: str
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the clean text as UTF-8."""
+        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StepInfo:
+    """A step that can be switched off."""
+
+    name: str
+    label: str
+    explanation: str
+
+
+STEPS = (
+    StepInfo("characters", "Control characters", "Takes out control characters and byte order marks inside the text."),
+    StepInfo("page_data", "Page data", "Takes addresses, time stamps, tags and contact lines out of the text."),
+    StepInfo("repeated", "Repeated passages", "Takes out a title or passage that stands in the article again."),
+    StepInfo("boilerplate", "Standing phrases", "Takes out invitations to read on, subscribe or share."),
+    StepInfo("page_frame", "Page frame", "Takes menus, scripts, captions and boxes of a web page out."),
+    StepInfo("print_frame", "Page headers", "Takes repeated headers, footers and page numbers of a PDF out."),
+    StepInfo("join_lines", "Broken lines", "Joins lines that break in the middle of a sentence."),
+    StepInfo("spaces", "Spaces", "Takes out spaces at the ends of lines and surplus empty lines."),
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a reader of one form hands on for composing."""
+
+    paragraphs: list[str]
+    meta: Meta = field(default_factory=Meta)
+    steps: list[CleaningStep] = field(default_factory=list)
+
+
+def composed(
+    draft: Draft, source: str, raw: bytes, raw_text: str, encoding: str, format: str
+) -> CleanDocument:
+    """Title, blank line, paragraphs separated by blank lines: one text with its zones."""
+    body = "\n\n".join(p for p in draft.paragraphs if p)
+    title = draft.meta.title
+    text = f"{title}\n\n{body}" if title and body else (title or body)
+    zones: list[tuple[str, int, int]] = []
+    if title:
+        zones.append(("title", 0, len(title)))
+    if body:
+        zones.append(("body", len(text) - len(body), len(text)))
+    return CleanDocument(
+        source, text, draft.meta, tuple(zones), tuple(draft.steps), raw, raw_text, encoding, format
+    )
+
+
+JsonMap = Mapping[str, Any]
