@@ -1,0 +1,122 @@
+"""Annotation records as JSON lines: the form that scripts and other programs exchange."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CoderRef(_Part):
+    """Who coded."""
+
+    id: str | None = None
+    name: str | None = None
+
+
+class DocumentRef(_Part):
+    """Which document: by id, by the hash of its clean text, or by the source file's name."""
+
+    id: str | None = None
+    title: str | None = None
+    sha256: str | None = None
+    source: str | None = None
+    number: int | None = None
+
+
+class EntityRef(_Part):
+    """An entity by id, or by name and type."""
+
+    entity: str | None = None
+    name: str | None = None
+    type: str | None = None
+
+
+class FillerRecord(EntityRef):
+    """What stands in a role."""
+
+    annotation: str | None = None
+
+
+class EmptyRecord(_Part):
+    """Why a role is empty."""
+
+    because: str
+    entity: EntityRef | None = None
+
+
+class CodebookRef(_Part):
+    """Under which codebook it was coded."""
+
+    key: str | None = None
+    version: int | str | None = None
+
+
+class AnnotationRecord(_Part):
+    """One line."""
+
+    id: str
+    layer: str
+    coder: CoderRef | None = None
+    document: DocumentRef
+    fragments: tuple[tuple[int, int], ...] = ()
+    text: str | None = None
+    values: dict[str, Any] = {}
+    uncertain: tuple[str, ...] = ()
+    memo: str = ""
+    roles: dict[str, tuple[FillerRecord, ...]] = {}
+    empty: dict[str, EmptyRecord] = {}
+    external_id: str | None = None
+    codebook: CodebookRef | None = None
+    created: str | None = None
+    updated: str | None = None
+
+
+Problem = dict[str, str]
+
+
+def record_line(record: Mapping[str, Any]) -> bytes:
+    """One record as one line."""
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+
+
+def read_records(data: bytes, source: str) -> tuple[list[tuple[int, AnnotationRecord]], list[Problem]]:
+    """([(line number, record)], problems); a line with a problem is not among the records."""
+    records: list[tuple[int, AnnotationRecord]] = []
+    problems: list[Problem] = []
+
+    def problem(line: int, what: str) -> None:
+        problems.append({"source": source, "where": f"line {line}", "what": what})
+
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problem(line, "the text is not UTF-8")
+        return [], problems
+    seen: dict[str, int] = {}
+    for number, line_text in enumerate(text.split("\n"), start=1):
+        if not line_text.strip():
+            continue
+        try:
+            record = AnnotationRecord.model_validate(json.loads(line_text))
+        except ValidationError as error:
+            for e in error.errors():
+                where = ".".join(str(p) for p in e["loc"])
+                problem(number, f"{where}: {e['msg'].lower()}")
+            continue
+        except (ValueError, RecursionError):
+            problem(number, "the line is not JSON")
+            continue
+        if record.id in seen:
+            problem(number, f"the id `{record.id}` stands in line {seen[record.id]} already")
+            continue
+        seen[record.id] = number
+        records.append((number, record))
+    return records, problems

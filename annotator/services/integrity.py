@@ -1,0 +1,137 @@
+"""Everything that can be wrong in a study file, each with the thing it is about."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.model import LinkLayer, SpanLayer
+from annotator.domain.codebook.values import entity_ids, value_fault
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.fragments import fragments_fault
+from annotator.services.study import Study
+from annotator.store import documents as document_rows
+from annotator.store import journal
+from annotator.store.records import annotation_record, dumps, entity_record
+
+
+def check(study: Study) -> list[dict[str, str]]:
+    """[{"where", "what"}] of every fault found; an empty list when the study is sound."""
+    return _Check(study).run()
+
+
+class _Check:
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self.found: list[dict[str, str]] = []
+
+    def run(self) -> list[dict[str, str]]:
+        study = self._study
+        with study.file.reading() as connection:
+            for row in connection.exec_driver_sql("PRAGMA integrity_check").all():
+                if row[0] != "ok":
+                    self._tell("file", str(row[0]))
+            for row in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                self._tell(f"{row[0]} row {row[1]}", f"it names a row of `{row[2]}` that is not there")
+            texts = dict(document_rows.texts(connection))
+            self._documents(texts)
+            self._annotations(texts)
+            self._journal(connection)
+        return self.found
+
+    def _tell(self, where: str, what: str) -> None:
+        self.found.append({"where": where, "what": what})
+
+    def _documents(self, texts: dict[str, str]) -> None:
+        for document in self._study.documents():
+            where = f"document {document.number}"
+            text = texts.get(document.id)
+            if text is None:
+                self._tell(where, "its text is missing")
+                continue
+            if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != document.sha256:
+                self._tell(where, "its text is not the text that was imported (the hash differs)")
+            if len(text) != document.characters:
+                self._tell(where, "its length is not the length that was imported")
+            for zone, start, end in document.zones:
+                if not 0 <= start < end <= len(text):
+                    self._tell(where, f"the zone `{zone}` [{start}, {end}) lies outside the text")
+
+    def _annotations(self, texts: dict[str, str]) -> None:
+        annotations = {a.id: a for a in self._study.annotations()}
+        entities = {e.id for e in self._study.entities()}
+        for a in annotations.values():
+            where = f"annotation {a.id}"
+            try:
+                layer = self._study.codebook.layer(a.layer)
+            except AnnotatorError as error:
+                self._tell(where, str(error))
+                continue
+            if isinstance(layer, SpanLayer):
+                if fault := fragments_fault(a.fragments, len(texts.get(a.document_id, ""))):
+                    self._tell(where, fault)
+            elif a.fragments:
+                self._tell(where, "a label without a place in the text has fragments")
+            known = {x.key: x for x in layer.attributes}
+            for key, value in a.values.items():
+                if key not in known:
+                    self._tell(where, f"the codebook has no attribute `{a.layer}.{key}`")
+                elif fault := value_fault(known[key], value):
+                    self._tell(where, f"{a.layer}.{key}: {fault}")
+                if key in known and known[key].type == "entity":
+                    for entity in set(entity_ids(value)) - entities:
+                        self._tell(where, f"{a.layer}.{key} names an entity that is not there ({entity})")
+            self._roles(a, layer, annotations, entities)
+
+    def _roles(self, a: Annotation, layer: Any, annotations: dict[str, Annotation], entities: set[str]) -> None:
+        where = f"annotation {a.id}"
+        if not isinstance(layer, LinkLayer):
+            if a.roles or a.empty:
+                self._tell(where, "a label that is no link has roles")
+            return
+        known = {r.key: r for r in layer.roles}
+        for role in {*a.roles, *a.empty} - set(known):
+            self._tell(where, f"the codebook has no role `{layer.key}.{role}`")
+        for key, role in known.items():
+            fillers = a.roles.get(key, ())
+            if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):
+                self._tell(where, f"the role `{key}` holds {len(fillers)}, not {role.min} to {role.max}")
+            for f in fillers:
+                if f.entity is not None:
+                    if f.entity not in entities:
+                        self._tell(where, f"the role `{key}` names an entity that is not there ({f.entity})")
+                    continue
+                other = annotations.get(f.annotation or "")
+                if other is None:
+                    self._tell(where, f"the role `{key}` names a label that is not there ({f.annotation})")
+                elif other.layer not in role.layers:
+                    self._tell(where, f"the role `{key}` holds a `{other.layer}`")
+                elif (other.document_id, other.coder_id) != (a.document_id, a.coder_id):
+                    self._tell(where, f"the role `{key}` holds a label of another coder or document")
+            reason = a.empty.get(key)
+            if reason is not None and reason.because not in {r.key for r in role.empty_because}:
+                self._tell(where, f"the role `{key}` is empty for an unknown reason `{reason.because}`")
+            if reason is not None and reason.entity is not None and reason.entity not in entities:
+                self._tell(where, f"the role `{key}` names an entity that is not there ({reason.entity})")
+
+    def _journal(self, connection: Any) -> None:
+        numbers = journal.sequence_numbers(connection)
+        expected = set(range(1, max([journal.last_given_number(connection), *numbers], default=0) + 1))
+        for number in sorted(expected - set(numbers)):
+            self._tell(f"journal step {number}", "the step is missing")
+        last: dict[str, Any] = {}
+        for change in journal.every(connection):
+            before = last.get(change.thing_id)
+            if change.thing_id in last and dumps(before) != dumps(change.before):
+                self._tell(f"journal step {change.seq}", "it does not begin where the step before it ended")
+            last[change.thing_id] = change.after
+        for a in self._study.annotations():
+            if dumps(last.pop(a.id, None)) != dumps(annotation_record(a)):
+                self._tell(f"annotation {a.id}", "it is not as the journal's last step left it")
+        for e in self._study.entities():
+            if dumps(last.pop(e.id, None)) != dumps(entity_record(e)):
+                self._tell(f"entity {e.name}", "it is not as the journal's last step left it")
+        for thing, state in last.items():
+            if state is not None and "/" not in thing:
+                self._tell(f"annotation {thing}", "the journal has it, the study does not")
