@@ -18,7 +18,14 @@ class Format:
 
 
 FORMATS = (
-    Format("jsonl", "Annotation records (JSON lines)", ".jsonl", True, True, ("history of changes", "document texts")),
+    Format(
+        "jsonl",
+        "Annotation records (JSON lines)",
+        ".jsonl",
+        True,
+        True,
+        ("history of changes", "document texts"),
+    ),
     Format(
         "csv",
         "One row an annotation (CSV)",
@@ -41,7 +48,14 @@ INTAKE = (
     Format("scrape", "Scraped page dump", ".txt", True, False, ()),
     Format("html", "Saved web page", ".html", True, False, ("layout", "pictures")),
     Format("csv-articles", "Table of articles (CSV)", ".csv", True, False, ("columns it does not know",)),
-    Format("jsonl-articles", "Table of articles (JSON lines)", ".jsonl", True, False, ("fields it does not know",)),
+    Format(
+        "jsonl-articles",
+        "Table of articles (JSON lines)",
+        ".jsonl",
+        True,
+        False,
+        ("fields it does not know",),
+    ),
     Format("docx", "Word document", ".docx", True, False, ("layout", "pictures", "footnotes")),
     Format("pdf", "PDF with text", ".pdf", True, False, ("layout", "pictures")),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from annotator.domain.resources import resource_text
+from annotator.data import resource_text
 
 
 @lru_cache(maxsize=1)

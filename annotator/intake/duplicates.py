@@ -54,7 +54,9 @@ def find_duplicates(new: Sequence[str], existing: Sequence[tuple[str, str]]) -> 
 
 def _fingerprints(text: str) -> frozenset[int]:
     """Word runs as numbers: a stable sample of about one in four, all of a short text's."""
-    marks = [int.from_bytes(hashlib.blake2b(" ".join(s).encode(), digest_size=8).digest(), "big") for s in shingles(text)]
+    marks = [
+        int.from_bytes(hashlib.blake2b(" ".join(s).encode(), digest_size=8).digest(), "big") for s in shingles(text)
+    ]
     sample = [m for m in marks if m % 4 == 0]
     return frozenset(sample if len(sample) >= 8 else marks)
 

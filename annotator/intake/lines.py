@@ -10,9 +10,7 @@ from annotator.intake.model import CleaningStep
 _URL = re.compile(r"^(?:https?://|www\.)\S+", re.I)
 _EMAIL = re.compile(r"^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$")
 _PHONE = re.compile(r"^\+?[\d() /.-]{7,20}$")
-_TIME = re.compile(
-    r"^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$"
-)
+_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$")
 _LOCALE = re.compile(r"^[a-z]{2,3}[_-][A-Z]{2}$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")

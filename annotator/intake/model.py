@@ -84,7 +84,11 @@ class StepInfo:
 
 
 STEPS = (
-    StepInfo("characters", "Control characters", "Takes out control characters and byte order marks inside the text."),
+    StepInfo(
+        "characters",
+        "Control characters",
+        "Takes out control characters and byte order marks inside the text.",
+    ),
     StepInfo("page_data", "Page data", "Takes addresses, time stamps, tags and contact lines out of the text."),
     StepInfo("repeated", "Repeated passages", "Takes out a title or passage that stands in the article again."),
     StepInfo("boilerplate", "Standing phrases", "Takes out invitations to read on, subscribe or share."),
@@ -104,9 +108,7 @@ class Draft:
     steps: list[CleaningStep] = field(default_factory=list)
 
 
-def composed(
-    draft: Draft, source: str, raw: bytes, raw_text: str, encoding: str, format: str
-) -> CleanDocument:
+def composed(draft: Draft, source: str, raw: bytes, raw_text: str, encoding: str, format: str) -> CleanDocument:
     """Title, blank line, paragraphs separated by blank lines: one text with its zones."""
     body = "\n\n".join(p for p in draft.paragraphs if p)
     title = draft.meta.title
@@ -116,9 +118,7 @@ def composed(
         zones.append(("title", 0, len(title)))
     if body:
         zones.append(("body", len(text) - len(body), len(text)))
-    return CleanDocument(
-        source, text, draft.meta, tuple(zones), tuple(draft.steps), raw, raw_text, encoding, format
-    )
+    return CleanDocument(source, text, draft.meta, tuple(zones), tuple(draft.steps), raw, raw_text, encoding, format)
 
 
 JsonMap = Mapping[str, Any]

@@ -33,7 +33,9 @@ def read_docx(data: bytes, source: str, off: frozenset[str], steps: list[Cleanin
     except Exception as error:  # python-docx raises many kinds on damaged files
         raise BadInput("the DOCX file is damaged", source, "open it in a word processor and save it again") from error
     title = next((text.strip() for style, text in pairs if style == "Title" and text.strip()), None)
-    paragraphs = [text.strip() for style, text in pairs if text.strip() and not (style == "Title" and text.strip() == title)]
+    paragraphs = [
+        text.strip() for style, text in pairs if text.strip() and not (style == "Title" and text.strip() == title)
+    ]
     if not paragraphs and not title:
         raise BadInput("the document holds no text", source, "leave it out")
     raw_text = "\n".join(text for _, text in pairs)
@@ -64,7 +66,9 @@ def read_pdf(data: bytes, source: str, off: frozenset[str], steps: list[Cleaning
     text = "\n".join(kept)
     if "join_lines" not in off:
         text = re.sub(r"(\w)-\n(?=[a-zà-öø-ÿ])", r"\1", text)
-    return Draft(joined_paragraphs(split_lines(text, steps, off), steps, off), Meta(title=title, author=author), steps), raw_text
+    return Draft(
+        joined_paragraphs(split_lines(text, steps, off), steps, off), Meta(title=title, author=author), steps
+    ), raw_text
 
 
 def _without_frame(pages: list[str], steps: list[CleaningStep], off: frozenset[str]) -> list[str]:

@@ -25,9 +25,7 @@ _SUFFIXES = {
 }
 
 
-def read_source(
-    name: str, data: bytes, format: str = "auto", off: frozenset[str] = frozenset()
-) -> list[CleanDocument]:
+def read_source(name: str, data: bytes, format: str = "auto", off: frozenset[str] = frozenset()) -> list[CleanDocument]:
     """The articles in one file; ``off`` names the steps to leave out. Raises BadInput."""
     if len(data) > MAX_BYTES:
         raise BadInput("the file is larger than 100 MB", name, "split it")
@@ -71,9 +69,7 @@ def _guess(name: str, data: bytes) -> str:
     return "text"
 
 
-def _finished(
-    draft: Draft, name: str, data: bytes, raw_text: str, encoding: str, kind: str
-) -> CleanDocument:
+def _finished(draft: Draft, name: str, data: bytes, raw_text: str, encoding: str, kind: str) -> CleanDocument:
     document = composed(draft, name, data, raw_text, encoding, kind)
     if not document.text.strip():
         raise BadInput("nothing is left of the page after cleaning", name, "switch off some cleaning steps")
@@ -90,7 +86,14 @@ def _table(name: str, text: str, encoding: str, kind: str, off: frozenset[str]) 
         draft.paragraphs = [canonical(p, draft.steps, off) for p in draft.paragraphs]
         raw = "\n".join(f"{k}: {v}" for k, v in row.items())
         result.append(
-            _finished(draft, f"{name}#{where.removeprefix('line ')}", raw.encode("utf-8", "replace"), raw, encoding, kind)
+            _finished(
+                draft,
+                f"{name}#{where.removeprefix('line ')}",
+                raw.encode("utf-8", "replace"),
+                raw,
+                encoding,
+                kind,
+            )
         )
     if not result:
         raise BadInput("the table has no rows", name, "leave it out")

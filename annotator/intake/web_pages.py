@@ -12,14 +12,52 @@ from annotator.intake.lines import timestamp
 from annotator.intake.model import CleaningStep, Draft, Meta
 
 _FRAME_TAGS = frozenset(
-    "script style noscript template nav aside footer form button iframe svg figure figcaption menu dialog select".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "aside",
+        "footer",
+        "form",
+        "button",
+        "iframe",
+        "svg",
+        "figure",
+        "figcaption",
+        "menu",
+        "dialog",
+        "select",
+    ]
 )
 _FRAME_WORDS = re.compile(
     r"(^|[\s_-])(nav|menu|share|social|cookie|consent|related|recommend|sidebar|footer|newsletter|subscribe|promo|"
     r"advert|ads?|comments?|breadcrumbs?|banner|popup|modal)([\s_-]|$)",
     re.I,
 )
-_BLOCKS = frozenset("p h2 h3 h4 h5 h6 li blockquote pre td th dt dd div section article main tr".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "blockquote",
+        "pre",
+        "td",
+        "th",
+        "dt",
+        "dd",
+        "div",
+        "section",
+        "article",
+        "main",
+        "tr",
+    ]
+)
 
 
 def read_html(text: str, source: str, off: frozenset[str], steps: list[CleaningStep]) -> Draft:

@@ -36,9 +36,7 @@ class UndoStacks:
 class Coding:
     """Applies commands to a study. Not thread-safe: one for each connection."""
 
-    def __init__(
-        self, study_file: StudyFile, codebook: Codebook, version: int, ids: IdFactory, clock: Clock
-    ) -> None:
+    def __init__(self, study_file: StudyFile, codebook: Codebook, version: int, ids: IdFactory, clock: Clock) -> None:
         self._file = study_file
         self._codebook = codebook
         self._version = version
@@ -195,8 +193,7 @@ class Coding:
                 raise Refusal("another coder's link names this label", link.id, "ask that coder first")
             layer = self._codebook.layer(link.layer)
             roles = {
-                role: tuple(f for f in fillers if f.annotation != annotation.id)
-                for role, fillers in link.roles.items()
+                role: tuple(f for f in fillers if f.annotation != annotation.id) for role, fillers in link.roles.items()
             }
             needed = isinstance(layer, LinkLayer) and any(
                 r.min > len(roles.get(r.key, ())) for r in layer.roles if r.key in link.roles
@@ -320,9 +317,7 @@ class Coding:
             if annotation.fragments:
                 raise Refusal(f"{layer.label} is not anchored in text", remedy="leave the passage out")
             if layer.kind == "document" and not layer.repeat:
-                others = annotation_rows.find(
-                    unit.connection, annotation.document_id, [annotation.coder_id], layer.key
-                )
+                others = annotation_rows.find(unit.connection, annotation.document_id, [annotation.coder_id], layer.key)
                 if any(o.id != annotation.id for o in others):
                     raise Refusal(f"{layer.label} is filled in already", remedy="change it where it is")
             return

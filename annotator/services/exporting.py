@@ -87,7 +87,9 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise AnnotatorError(f"the file cannot be written ({error.strerror})", str(path), "choose another folder") from error
+        raise AnnotatorError(
+            f"the file cannot be written ({error.strerror})", str(path), "choose another folder"
+        ) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -171,14 +173,26 @@ def _statements(study: Study, ids: Sequence[str] | None, without_text: bool, row
     links = [x for x in codebook.link_layers if x.per is not None]
     wide = [x for x in links if x.per and x.per.max == 1]
     long = [x for x in links if x not in wide]
-    columns = ["statement", "coder", "document_number", "document_title", "document_sha256", "published", "publisher"]
+    columns = [
+        "statement",
+        "coder",
+        "document_number",
+        "document_title",
+        "document_sha256",
+        "published",
+        "publisher",
+    ]
     columns += ["layer", "start", "end"] + ([] if without_text else ["text"])
     for key in {role: None for link in links if link.per for role in link.role(link.per.role).layers}:
         columns += [f"{key}.{a.key}" for a in codebook.layer(key).attributes]
     for link in wide + long:
         for role in link.roles:
             if link.per and role.key != link.per.role:
-                columns += [f"{link.key}.{role.key}", f"{link.key}.{role.key}.entity", f"{link.key}.{role.key}.because"]
+                columns += [
+                    f"{link.key}.{role.key}",
+                    f"{link.key}.{role.key}.entity",
+                    f"{link.key}.{role.key}.because",
+                ]
         columns += [f"{link.key}.{a.key}" for a in link.attributes]
     columns.append("missing")
     writer = RecordWriter(study, without_text)
@@ -210,10 +224,12 @@ def _statements(study: Study, ids: Sequence[str] | None, without_text: bool, row
                     for link in wide:
                         row.update(_tie_cells(link, statement.ties.get(link.key, ()), writer, names, document.id))
                     groups = _link_groups(long, statement)
-                    for link, ties in groups or [(None, ())]:
+                    if not groups:
                         rows.seen(owner.layer)
-                        extra = _tie_cells(link, ties, writer, names, document.id) if link else {}
-                        yield {**row, **extra}
+                        yield row
+                    for link, ties in groups:
+                        rows.seen(owner.layer)
+                        yield {**row, **_tie_cells(link, ties, writer, names, document.id)}
 
     return csv_lines(columns, table())
 

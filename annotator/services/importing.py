@@ -67,7 +67,11 @@ def preview(
             problems.append({"source": path.name, "where": "", "what": f"it cannot be read ({error.strerror})"})
         except BadInput as error:
             problems.append(
-                {"source": path.name, "where": error.where, "what": "; ".join(p for p in (error.what, error.remedy) if p)}
+                {
+                    "source": path.name,
+                    "where": error.where,
+                    "what": "; ".join(p for p in (error.what, error.remedy) if p),
+                }
             )
     return Preview(tuple(documents), tuple(problems))
 
@@ -97,9 +101,7 @@ def add_documents(study: Study, documents: Sequence[CleanDocument]) -> tuple[lis
 def _new_document(clean: CleanDocument, key: str, number: int, at: str) -> document_rows.NewDocument:
     m = clean.meta
     extra: dict[str, Any] = {
-        k: v
-        for k, v in (("published_at", m.published_at), ("teaser", m.teaser), ("keywords", list(m.keywords)))
-        if v
+        k: v for k, v in (("published_at", m.published_at), ("teaser", m.teaser), ("keywords", list(m.keywords))) if v
     }
     document = Document(
         key,
@@ -180,15 +182,17 @@ def import_annotations(
     if dry_run or not fresh:
         return answer
     by_coder: dict[str, list[Annotation]] = {}
-    coder_ids = {key: study.ensure_coder(name).id if not key_known else key for key, (name, key_known) in reader.coders.items()}
+    coder_ids = {
+        key: study.ensure_coder(name).id if not key_known else key for key, (name, key_known) in reader.coders.items()
+    }
     for annotation in fresh:
         by_coder.setdefault(annotation.coder_id, []).append(annotation)
-    for coder_key, annotations in by_coder.items():
+    for coder_key, made in by_coder.items():
         coder_id = coder_ids[coder_key]
         with UnitOfWork(study.file, study.ids, study.clock, coder_id, "ImportAnnotations") as unit:
             for entity in reader.take_entities():
                 unit.put_entity(entity.id, None, entity)
-            stamped = [_stamped(a, coder_id, unit.at, study.codebook_version) for a in annotations]
+            stamped = [_stamped(a, coder_id, unit.at, study.codebook_version) for a in made]
             unit.add_annotations(stamped)
             unit.confirm()
     return answer
@@ -198,7 +202,11 @@ def _stamped(a: Annotation, coder_id: str, at: str, version: int) -> Annotation:
     from dataclasses import replace
 
     return replace(
-        a, coder_id=coder_id, created=a.created or at, updated=a.updated or a.created or at, codebook_version=version
+        a,
+        coder_id=coder_id,
+        created=a.created or at,
+        updated=a.updated or a.created or at,
+        codebook_version=version,
     )
 
 
@@ -358,7 +366,9 @@ class _Reader:
         except AnnotatorError as error:
             self._problem(line, str(error))
             return None
-        if attribute.type == "entity" and not (isinstance(value, str) and value in {o.key for o in attribute.off_scale}):
+        if attribute.type == "entity" and not (
+            isinstance(value, str) and value in {o.key for o in attribute.off_scale}
+        ):
             if isinstance(value, list):
                 return [self._entity_value(line, v, key) for v in value]
             return self._entity_value(line, value, key)
@@ -378,7 +388,10 @@ class _Reader:
         if ref.entity and ref.entity in self._entities:
             return ref.entity
         if not ref.name or not ref.type:
-            self._problem(line, f"the entity {ref.model_dump(exclude_none=True)} is not in the register; give name and type")
+            self._problem(
+                line,
+                f"the entity {ref.model_dump(exclude_none=True)} is not in the register; give name and type",
+            )
             return None
         types = {t.key for t in self._study.codebook.entity_types}
         if types and ref.type not in types:
@@ -386,7 +399,11 @@ class _Reader:
             return None
         known = self._by_name.get((_fold(ref.name), ref.type))
         if known is None:
-            key = ref.entity if ref.entity and is_uuid(ref.entity) else derived_id("entity", self._study.id, _fold(ref.name), ref.type)
+            key = (
+                ref.entity
+                if ref.entity and is_uuid(ref.entity)
+                else derived_id("entity", self._study.id, _fold(ref.name), ref.type)
+            )
             known = Entity(key, ref.name, ref.type, created=self._study.clock())
             self._by_name[(_fold(ref.name), ref.type)] = known
             self._entities[key] = known
@@ -452,4 +469,14 @@ def _fold(name: str) -> str:
 
 def _content(a: Annotation) -> tuple[Any, ...]:
     roles = {k: v for k, v in a.roles.items() if v}
-    return (a.document_id, a.coder_id, a.layer, a.fragments, dict(a.values), a.uncertain, a.memo, roles, dict(a.empty))
+    return (
+        a.document_id,
+        a.coder_id,
+        a.layer,
+        a.fragments,
+        dict(a.values),
+        a.uncertain,
+        a.memo,
+        roles,
+        dict(a.empty),
+    )

@@ -14,6 +14,7 @@ from annotator.services.study import Study
 from annotator.store import documents as document_rows
 from annotator.store import journal
 from annotator.store.records import annotation_record, dumps, entity_record
+from annotator.store.study_file import structure_faults
 
 
 def check(study: Study) -> list[dict[str, str]]:
@@ -29,11 +30,8 @@ class _Check:
     def run(self) -> list[dict[str, str]]:
         study = self._study
         with study.file.reading() as connection:
-            for row in connection.exec_driver_sql("PRAGMA integrity_check").all():
-                if row[0] != "ok":
-                    self._tell("file", str(row[0]))
-            for row in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-                self._tell(f"{row[0]} row {row[1]}", f"it names a row of `{row[2]}` that is not there")
+            for where, what in structure_faults(connection):
+                self._tell(where, what)
             texts = dict(document_rows.texts(connection))
             self._documents(texts)
             self._annotations(texts)
@@ -91,8 +89,8 @@ class _Check:
                 self._tell(where, "a label that is no link has roles")
             return
         known = {r.key: r for r in layer.roles}
-        for role in {*a.roles, *a.empty} - set(known):
-            self._tell(where, f"the codebook has no role `{layer.key}.{role}`")
+        for strange in sorted({*a.roles, *a.empty} - set(known)):
+            self._tell(where, f"the codebook has no role `{layer.key}.{strange}`")
         for key, role in known.items():
             fillers = a.roles.get(key, ())
             if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):

@@ -73,7 +73,9 @@ class RecordWriter:
             }
             if a.empty:
                 record["empty"] = {
-                    role: {"because": e.because, "entity": self.entity(e.entity)} if e.entity else {"because": e.because}
+                    role: {"because": e.because, "entity": self.entity(e.entity)}
+                    if e.entity
+                    else {"because": e.because}
                     for role, e in sorted(a.empty.items())
                 }
         if a.external_id is not None:

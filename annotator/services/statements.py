@@ -38,10 +38,7 @@ class Statement:
 def owner_layers(codebook: Codebook) -> tuple[str, ...]:
     """The layers whose labels own links (``per``), in the codebook's order."""
     owned = {
-        layer
-        for link in codebook.link_layers
-        if link.per is not None
-        for layer in link.role(link.per.role).layers
+        layer for link in codebook.link_layers if link.per is not None for layer in link.role(link.per.role).layers
     }
     return tuple(x.key for x in codebook.layers if x.key in owned)
 
@@ -95,9 +92,7 @@ def _attribute_label(codebook: Codebook, layer: str, key: str) -> str:
     return codebook.layer(layer).attribute(key).label
 
 
-def _links_by_owner(
-    codebook: Codebook, annotations: list[Annotation]
-) -> dict[tuple[str, str], list[Annotation]]:
+def _links_by_owner(codebook: Codebook, annotations: list[Annotation]) -> dict[tuple[str, str], list[Annotation]]:
     owner_role = {x.key: x.per.role for x in codebook.link_layers if x.per is not None}
     result: dict[tuple[str, str], list[Annotation]] = {}
     for a in annotations:

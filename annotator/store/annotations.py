@@ -100,7 +100,20 @@ def _assembled(rows: Sequence[Any], fragments: Sequence[Any], fillers: Sequence[
     roles: dict[str, dict[str, list[Filler]]] = {}
     for owner, role, filling, entity in fillers:
         roles.setdefault(owner, {}).setdefault(role, []).append(Filler(filling, entity))
-    for key, document, coder, layer, values, uncertain, memo, empty, version, external, created, updated in rows:
+    for (
+        key,
+        document,
+        coder,
+        layer,
+        values,
+        uncertain,
+        memo,
+        empty,
+        version,
+        external,
+        created,
+        updated,
+    ) in rows:
         yield Annotation(
             key,
             document,
@@ -142,8 +155,7 @@ def row_of(a: Annotation) -> dict[str, Any]:
 def fragment_rows(a: Annotation) -> list[dict[str, Any]]:
     """One row a fragment."""
     return [
-        {"annotation_id": a.id, "position": i, "start": start, "end": end}
-        for i, (start, end) in enumerate(a.fragments)
+        {"annotation_id": a.id, "position": i, "start": start, "end": end} for i, (start, end) in enumerate(a.fragments)
     ]
 
 
@@ -209,9 +221,7 @@ def names_entity(connection: Connection, entity_id: str) -> int:
     in_roles = select(filler.c.annotation_id).where(filler.c.filler_entity == entity_id)
     rows = connection.execute(
         select(annotation.c.id).where(
-            annotation.c.value_map.like(mark)
-            | annotation.c.empty_roles.like(mark)
-            | annotation.c.id.in_(in_roles)
+            annotation.c.value_map.like(mark) | annotation.c.empty_roles.like(mark) | annotation.c.id.in_(in_roles)
         )
     ).all()
     return len(rows)

@@ -54,9 +54,7 @@ def insert_many(connection: Connection, documents: Sequence[NewDocument]) -> Non
             }
         )
     connection.execute(document.insert(), rows)
-    connection.execute(
-        document_text.insert(), [{"document_id": n.document.id, "text": n.text} for n in documents]
-    )
+    connection.execute(document_text.insert(), [{"document_id": n.document.id, "text": n.text} for n in documents])
     connection.execute(
         document_source.insert(),
         [
@@ -120,9 +118,7 @@ def texts(connection: Connection) -> list[tuple[str, str]]:
 
 def source(connection: Connection, document_id: str) -> tuple[bytes, str, str, list[dict[str, Any]]] | None:
     """(raw bytes, format, encoding, cleaning record)."""
-    row = connection.execute(
-        select(document_source).where(document_source.c.document_id == document_id)
-    ).first()
+    row = connection.execute(select(document_source).where(document_source.c.document_id == document_id)).first()
     return None if row is None else (row.raw, row.format, row.encoding, json.loads(row.cleaning))
 
 
@@ -153,6 +149,4 @@ def put_state(connection: Connection, document_id: str, coder_id: str, value: st
         )
     )
     if value is not None:
-        connection.execute(
-            document_state.insert(), {"document_id": document_id, "coder_id": coder_id, "state": value}
-        )
+        connection.execute(document_state.insert(), {"document_id": document_id, "coder_id": coder_id, "state": value})

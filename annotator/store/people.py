@@ -19,9 +19,7 @@ def coders(connection: Connection) -> list[Coder]:
 
 def add_coder(connection: Connection, person: Coder, at: str) -> None:
     """Write a new coder."""
-    connection.execute(
-        coder.insert(), {"id": person.id, "name": person.name, "role": person.role, "created": at}
-    )
+    connection.execute(coder.insert(), {"id": person.id, "name": person.name, "role": person.role, "created": at})
 
 
 def entities(connection: Connection) -> list[Entity]:
@@ -70,6 +68,4 @@ def codebook_versions(connection: Connection) -> list[tuple[int, str]]:
 
 def add_codebook(connection: Connection, version: int, key: str, content: str, at: str) -> None:
     """Write a codebook version."""
-    connection.execute(
-        codebook.insert(), {"version": version, "key": key, "content": content, "created": at}
-    )
+    connection.execute(codebook.insert(), {"version": version, "key": key, "content": content, "created": at})

@@ -37,6 +37,11 @@ class StudyFile:
             raise StudyFileError("the study is closed", str(self.path), "open it again")
         return self._connection
 
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._connection is None
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Write inside one transaction: all of it is on the disk on leaving, or none of it."""
@@ -77,6 +82,18 @@ class StudyFile:
             pass  # another program still reads the file: the last one to leave folds the log in
         connection.close()
         self._engine.dispose()
+
+
+def structure_faults(connection: Connection) -> list[tuple[str, str]]:
+    """(where, what) of everything that the database itself finds wrong in its file."""
+    faults = [
+        ("file", str(row[0])) for row in connection.exec_driver_sql("PRAGMA integrity_check").all() if row[0] != "ok"
+    ]
+    faults += [
+        (f"{row[0]} row {row[1]}", f"it names a row of `{row[2]}` that is not there")
+        for row in connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    ]
+    return faults
 
 
 def _engine(path: Path) -> Engine:
@@ -127,9 +144,7 @@ def _explained(message: str, path: Path) -> StudyFileError:
             "free some space and try again",
         )
     if "locked" in message or "busy" in message:
-        return StudyFileError(
-            "another program is writing to the study", where, "wait a moment and try again"
-        )
+        return StudyFileError("another program is writing to the study", where, "wait a moment and try again")
     if "readonly" in message or "read-only" in message:
         return StudyFileError("the file is read-only", where, "copy it to a folder you can write to")
     if "unable to open" in message:

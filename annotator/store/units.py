@@ -71,9 +71,7 @@ class UnitOfWork:
     def replace_annotation(self, before: Annotation, after: Annotation) -> None:
         """Write an annotation's new state."""
         annotation_rows.replace(self.connection, before, after)
-        self._step(
-            "annotation", after.id, after.document_id, annotation_record(before), annotation_record(after)
-        )
+        self._step("annotation", after.id, after.document_id, annotation_record(before), annotation_record(after))
         self._changed.add(after.id)
 
     def remove_annotation(self, before: Annotation) -> None:

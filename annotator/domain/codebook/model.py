@@ -304,7 +304,9 @@ class Codebook(Part):
             if layer.key == key:
                 return layer
         raise NotFound(
-            f"the codebook has no layer `{key}`", self.key, f"its layers: {', '.join(x.key for x in self.layers)}"
+            f"the codebook has no layer `{key}`",
+            self.key,
+            f"its layers: {', '.join(x.key for x in self.layers)}",
         )
 
     @property
@@ -331,4 +333,3 @@ def tree_nodes(branches: tuple[Branch, ...], path: tuple[str, ...] = ()) -> list
         result.append((branch, here))
         result.extend(tree_nodes(branch.children, here))
     return result
-

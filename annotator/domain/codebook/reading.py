@@ -12,7 +12,6 @@ from annotator.domain.codebook.faults import CodebookFaults, Fault
 from annotator.domain.codebook.model import Codebook, Part
 from annotator.domain.codebook.references import reference_faults
 from annotator.domain.codebook.scalars import Path, Tree, path_text, read_tree
-from annotator.domain.resources import resource_text
 
 _KEY_FORM = "lower-case letters, digits and _, beginning with a letter"
 
@@ -49,11 +48,6 @@ def codebook_from_json(text: str) -> Codebook:
     return Codebook.model_validate_json(text)
 
 
-def builtin_codebook() -> Codebook:
-    """The claims codebook that comes with the program."""
-    return parse_codebook(resource_text("codebooks/claims.yaml"), "claims.yaml")
-
-
 def codebook_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of codebook files."""
     schema = Codebook.model_json_schema(by_alias=True)
@@ -67,14 +61,17 @@ def codebook_schema() -> dict[str, Any]:
 def _located(loc: tuple[Any, ...], data: Any) -> tuple[Path, bool]:
     """The path without the names of union members that pydantic puts in; and whether its end is in the data."""
     path: list[str | int] = []
-    here = data
+    here: Any = data
     for i, part in enumerate(loc):
         part = "in" if part == "in_" else part
-        if (isinstance(here, dict) and part in here) or (
-            isinstance(here, list) and isinstance(part, int) and part < len(here)
-        ):
+        inside: Any = None
+        if isinstance(here, dict):
+            inside = here.get(part)
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            inside = here[part]
+        if inside is not None:
             path.append(part)
-            here = here[part]
+            here = inside
         elif i == len(loc) - 1 and isinstance(here, dict):
             return (*path, part), False
     return tuple(path), True

@@ -67,7 +67,11 @@ def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[
     per = layer.get("per")
     if isinstance(per, dict):
         if str(per.get("role")) not in role_keys:
-            yield (*path, "per", "role"), f"there is no role `{per.get('role')}`", f"use one of {', '.join(role_keys)}"
+            yield (
+                (*path, "per", "role"),
+                f"there is no role `{per.get('role')}`",
+                f"use one of {', '.join(role_keys)}",
+            )
         yield from _range(per, (*path, "per"))
     for i, role in roles:
         here = (*path, "roles", i)
@@ -90,7 +94,11 @@ def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[
 
 def _known_type(name: str, types: set[str], path: Path) -> Iterator[Found]:
     if name not in types:
-        yield path, f"there is no entity type `{name}`", f"use one of {', '.join(sorted(types)) or '(none is declared)'}"
+        yield (
+            path,
+            f"there is no entity type `{name}`",
+            f"use one of {', '.join(sorted(types)) or '(none is declared)'}",
+        )
 
 
 def _range(part: dict[str, Any], path: Path) -> Iterator[Found]:
@@ -130,7 +138,11 @@ def _one_attribute(
         for name, members in groups.items():
             for j, member in enumerate(members if isinstance(members, list) else []):
                 if str(member) not in known:
-                    yield (*path, "groups", name, j), f"there is no point `{member}`", "name a point or off-scale key"
+                    yield (
+                        (*path, "groups", name, j),
+                        f"there is no point `{member}`",
+                        "name a point or off-scale key",
+                    )
     yield from _when(attribute, path, by_key)
     if attribute.get("default") is not None:
         yield from _default(attribute, path)
@@ -159,8 +171,10 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
             yield here, "the condition names neither an attribute nor a zone", "add `attribute:` or `zone:`"
         return
     if str(name) not in by_key or str(name) == str(attribute.get("key")):
-        yield (*here, "attribute"), f"there is no other attribute `{name}` in this layer", (
-            f"use one of {', '.join(k for k in by_key if k != attribute.get('key'))}"
+        yield (
+            (*here, "attribute"),
+            f"there is no other attribute `{name}` in this layer",
+            (f"use one of {', '.join(k for k in by_key if k != attribute.get('key'))}"),
         )
         return
     if when.get("in") is None and when.get("under") is None:
@@ -175,4 +189,8 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
         members = when.get(field)
         for j, member in enumerate(members if isinstance(members, list) and known else []):
             if str(member) not in known:
-                yield (*here, field, j), f"`{name}` has no value `{member}`", f"use one of {', '.join(sorted(known))}"
+                yield (
+                    (*here, field, j),
+                    f"`{name}` has no value `{member}`",
+                    f"use one of {', '.join(sorted(known))}",
+                )

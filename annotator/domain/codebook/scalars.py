@@ -59,9 +59,7 @@ def read_tree(text: str, source: str) -> Tree:
                         ),
                     ),
                 )
-        root = yaml.compose(
-            text.replace("\t", " ") if text.lstrip().startswith("{") else text, Loader=yaml.SafeLoader
-        )
+        root = yaml.compose(text.replace("\t", " ") if text.lstrip().startswith("{") else text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -69,9 +67,7 @@ def read_tree(text: str, source: str) -> Tree:
             source, (Fault(line, "", f"the text is not YAML: {error.problem}", "mend the form of this line"),)
         ) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise CodebookFaults(
-            source, (Fault(1, "", "the text is not YAML", "save it as plain UTF-8 text"),)
-        ) from error
+        raise CodebookFaults(source, (Fault(1, "", "the text is not YAML", "save it as plain UTF-8 text"),)) from error
     tree = Tree()
     if root is not None:
         tree.lines[()] = root.start_mark.line + 1

@@ -158,9 +158,7 @@ def is_open(layer: Layer, attribute: Attribute, values: Mapping[str, Any], zone:
 def missing(layer: Layer, values: Mapping[str, Any], zone: str | None) -> tuple[str, ...]:
     """Keys of required, open attributes that have no value, in the codebook's order."""
     return tuple(
-        a.key
-        for a in layer.attributes
-        if a.required and values.get(a.key) is None and is_open(layer, a, values, zone)
+        a.key for a in layer.attributes if a.required and values.get(a.key) is None and is_open(layer, a, values, zone)
     )
 
 

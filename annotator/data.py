@@ -1,4 +1,4 @@
-"""The program's own data files, in a checkout and in an installed wheel alike."""
+"""The program's own data files, in a checkout and in an installed wheel alike; part of no floor."""
 
 from __future__ import annotations
 

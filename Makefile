@@ -1,0 +1,35 @@
+# make demo  sets up and shows a real study; with no display it does the same work unseen
+# make test  sets up and runs every check and test
+.PHONY: demo run test check bench format schemas
+BIN = .venv/bin
+
+demo:
+	@sh packaging/setup.sh run
+	@$(BIN)/annotator demo --at demo-output
+
+run:
+	@sh packaging/setup.sh run
+	@$(BIN)/annotator
+
+test: check
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check:
+	@sh packaging/setup.sh dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench:
+	@sh packaging/setup.sh dev
+	@$(BIN)/python -m tests.bench
+
+format:
+	@sh packaging/setup.sh dev
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+schemas:
+	@sh packaging/setup.sh run
+	@$(BIN)/annotator codebook schema -o schemas/codebook.schema.json

@@ -1,0 +1,31 @@
+"""Starts the program: the command line, which opens the window where no command was given."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+class _Window:
+    """The window, imported only when it is wanted: commands run without Qt."""
+
+    def show(self, study: Path | None, coder: str | None, document: str | None) -> int:
+        from annotator.qt.application import show
+
+        return show(study, coder, document)
+
+    def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+        from annotator.qt.application import picture
+
+        picture(study, coder, document, to, theme)
+
+
+def main() -> None:
+    """The entry point."""
+    from annotator.cli.app import run
+
+    sys.exit(run(sys.argv[1:], _Window()))
+
+
+if __name__ == "__main__":
+    main()

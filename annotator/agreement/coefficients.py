@@ -1,0 +1,144 @@
+"""Every coefficient that applies to a table, by its public name, with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotator.agreement import chance
+from annotator.agreement import weights as w
+from annotator.agreement.alpha import ALPHA_UNDEFINED, alpha
+from annotator.agreement.counts import Counts
+from annotator.agreement.estimate import Estimate, Floats, estimate
+from annotator.agreement.ratings import RatingsTable
+from annotator.domain.errors import BadInput
+
+LEVELS = ("nominal", "ordinal", "interval", "ratio")
+
+
+@dataclass(frozen=True, slots=True)
+class _Coefficient:
+    """compute: resample weights (B, P) -> (B,). why: the reason where it comes out undefined."""
+
+    name: str
+    compute: Callable[[Floats], Floats]
+    why: str
+
+
+def coefficients(table: RatingsTable, level: str, bootstrap: int = 0, seed: int = 1) -> dict[str, Estimate]:
+    """All that apply; those that do not (Cohen's with three coders) are absent.
+
+    level: nominal, ordinal, interval or ratio. bootstrap: resamples of units with two values or more; 0 for no
+    interval. Raises BadInput where the level needs numbers and a category is none.
+    """
+    if level not in LEVELS:
+        raise BadInput(f"`{level}` is no level of measurement", remedy=f"use one of {', '.join(LEVELS)}")
+    numbers = table.numbers() if level in ("interval", "ratio") else None
+    if level in ("interval", "ratio") and numbers is None:
+        from annotator.agreement.ratings import number
+
+        strange = next(c for c in table.categories if number(c) is None)
+        raise BadInput(f"the level {level} needs numbers", f"category `{strange}`", "use nominal or ordinal")
+    counts = Counts(table)
+    once = counts.times[None, :]
+    drawn = counts.resampled(bootstrap, seed) if bootstrap and counts.units else None
+    result = {}
+    for c in _all(counts, level, numbers):
+        value = float(c.compute(once)[0])
+        resampled = c.compute(drawn) if drawn is not None and np.isfinite(value) else None
+        result[c.name] = estimate(value, resampled, c.why if counts.units else chance.NO_PAIRS)
+    return result
+
+
+def cohen_kappa_custom(table: RatingsTable, disagreement: Floats) -> Estimate:
+    """Cohen's weighted kappa with any (q, q) matrix of disagreement weights, 0 on the diagonal (Cohen 1968)."""
+    counts = Counts(table)
+    agreement = 1.0 - disagreement / disagreement.max()
+    value = float(chance.cohen_kappa(counts, counts.times[None, :], agreement)[0])
+    return estimate(value, None, chance.CONSTANT)
+
+
+def _all(counts: Counts, level: str, numbers: Floats | None) -> list[_Coefficient]:
+    q = counts.q
+    one = w.identity(q)
+    empty_coder = any(
+        not (counts.patterns[:, c] >= 0).any() and not counts.single_by_coder[c].any() for c in range(counts.coders)
+    )
+    few = chance.ONE_CATEGORY if q < 2 else chance.CONSTANT
+    conger_why = chance.EMPTY_CODER if empty_coder else chance.CONSTANT
+
+    found = [
+        _Coefficient("percent_agreement", lambda s: chance.percent_agreement(counts, s, one), chance.NO_PAIRS),
+        _Coefficient("percent_agreement_pooled_pairs", lambda s: chance.pooled_pairs(counts, s), chance.NO_PAIRS),
+        _Coefficient("krippendorff_alpha", lambda s: alpha(counts, s, level, numbers), ALPHA_UNDEFINED),
+        _Coefficient("fleiss_kappa", lambda s: chance.fleiss_kappa(counts, s, one), chance.CONSTANT),
+        _Coefficient("conger_kappa", lambda s: chance.conger_kappa(counts, s, one), conger_why),
+        _Coefficient("brennan_prediger", lambda s: chance.brennan_prediger(counts, s, one), few),
+        _Coefficient("gwet_ac1", lambda s: chance.gwet_ac(counts, s, one), few),
+    ]
+    if level != "nominal":
+        found.append(
+            _Coefficient("krippendorff_alpha_nominal", lambda s: alpha(counts, s, "nominal", None), ALPHA_UNDEFINED)
+        )
+    if counts.coders == 2:
+        found += [
+            _Coefficient("cohen_kappa", lambda s: chance.cohen_kappa(counts, s, one), chance.CONSTANT),
+            _Coefficient("scott_pi", lambda s: chance.scott_pi(counts, s, one), chance.CONSTANT),
+        ]
+    elif counts.coders > 2:
+        found.append(_Coefficient("light_kappa", lambda s: chance.light_kappa(counts, s, one), chance.CONSTANT))
+    if level != "nominal" and q > 1:
+        found += _weighted(counts, level, numbers, few, conger_why)
+    return found
+
+
+def _weighted(counts: Counts, level: str, numbers: Floats | None, few: str, conger_why: str) -> list[_Coefficient]:
+    """Weights by the categories' ranks for ordinal data, by their numbers for interval and ratio data; Cohen's by
+    rank always, and once more by number under a name of its own."""
+    ranks = w.ranks(counts.q)
+    x = ranks if numbers is None else numbers
+    found: list[_Coefficient] = []
+
+    def family(suffix: str, matrix: Floats) -> None:
+        found.extend(
+            [
+                _Coefficient(
+                    f"percent_agreement_weighted_{suffix}",
+                    lambda s: chance.percent_agreement(counts, s, matrix),
+                    chance.NO_PAIRS,
+                ),
+                _Coefficient(f"gwet_ac2_{suffix}", lambda s: chance.gwet_ac(counts, s, matrix), few),
+                _Coefficient(
+                    f"fleiss_kappa_weighted_{suffix}",
+                    lambda s: chance.fleiss_kappa(counts, s, matrix),
+                    chance.CONSTANT,
+                ),
+                _Coefficient(
+                    f"conger_kappa_weighted_{suffix}",
+                    lambda s: chance.conger_kappa(counts, s, matrix),
+                    conger_why,
+                ),
+                _Coefficient(
+                    f"brennan_prediger_weighted_{suffix}",
+                    lambda s: chance.brennan_prediger(counts, s, matrix),
+                    few,
+                ),
+            ]
+        )
+
+    def cohen(name: str, matrix: Floats) -> None:
+        found.append(_Coefficient(name, lambda s: chance.cohen_kappa(counts, s, matrix), chance.CONSTANT))
+
+    family("linear", w.linear(x))
+    family("quadratic", w.quadratic(x))
+    if level == "ordinal":
+        family("ordinal", w.ordinal(counts.q))
+    if counts.coders == 2:
+        cohen("cohen_kappa_weighted_linear", w.linear(ranks))
+        cohen("cohen_kappa_weighted_quadratic", w.quadratic(ranks))
+        if numbers is not None:
+            cohen("cohen_kappa_weighted_linear_value", w.linear(numbers))
+            cohen("cohen_kappa_weighted_quadratic_value", w.quadratic(numbers))
+    return found

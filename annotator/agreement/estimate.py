@@ -1,0 +1,40 @@
+"""A figure with its interval, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """value: the coefficient; None where the data do not define it, `undefined` says why.
+
+    low, high: 95 % percentile interval by bootstrap; None where it was not asked for or cannot be had.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    undefined: str | None = None
+
+
+def estimate(value: float, resampled: Floats | None, reason: str) -> Estimate:
+    """An estimate from a value that is NaN where undefined (then for `reason`), with its resamples.
+
+    Resamples on which the coefficient is undefined are left out of the interval; where they are more than half,
+    there is no interval.
+    """
+    if not np.isfinite(value):
+        return Estimate(None, undefined=reason)
+    if resampled is None:
+        return Estimate(float(value))
+    good = resampled[np.isfinite(resampled)]
+    if good.size * 2 <= resampled.size:
+        return Estimate(float(value))
+    low, high = np.percentile(good, (2.5, 97.5))
+    return Estimate(float(value), float(low), float(high))

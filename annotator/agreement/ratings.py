@@ -1,0 +1,119 @@
+"""A table of ratings: units x coders, categories as numbers, empty cells missing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.domain.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatingsTable:
+    """codes: int32, shape (units, coders), index into `categories`; -1 is missing.
+
+    categories are in their declared order, unused ones included: coefficients that depend on their number or
+    rank use all of them.
+    """
+
+    codes: NDArray[np.int32]
+    coders: tuple[str, ...]
+    categories: tuple[str, ...]
+
+    @classmethod
+    def from_cells(
+        cls, cells: Sequence[Sequence[str | None]], coders: Sequence[str], categories: Sequence[str]
+    ) -> RatingsTable:
+        """From one row a unit; None is missing, every other cell must be among the categories."""
+        index: dict[str | None, int] = {c: i for i, c in enumerate(categories)}
+        index[None] = -1
+        codes = np.array([[index[c] for c in row] for row in cells], dtype=np.int32)
+        return cls(codes.reshape(len(cells), len(coders)), tuple(coders), tuple(categories))
+
+    @property
+    def pairable(self) -> int:
+        """How many units have two values or more."""
+        return int(((self.codes >= 0).sum(axis=1) >= 2).sum())
+
+    @property
+    def values(self) -> int:
+        """How many cells are filled."""
+        return int((self.codes >= 0).sum())
+
+    def numbers(self) -> NDArray[np.float64] | None:
+        """The categories as numbers, shape (categories,); None where one is no number."""
+        found = [number(c) for c in self.categories]
+        return None if any(x is None for x in found) else np.array(found, dtype=np.float64)
+
+
+def number(text: str) -> float | None:
+    """The text as a finite number, None where it is none (`nan`, `1_000` and ` ` are labels)."""
+    if "_" in text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def in_order(seen: set[str]) -> tuple[str, ...]:
+    """Categories by number where all are numbers, else by text."""
+    numbers = {c: number(c) for c in seen}
+    if all(x is not None for x in numbers.values()):
+        return tuple(sorted(seen, key=lambda c: (numbers[c], c)))
+    return tuple(sorted(seen))
+
+
+def read_ratings(text: str, source: str, categories: Sequence[str] | None = None) -> RatingsTable:
+    """A CSV table: first column the unit, one column a coder, an empty cell is missing, all else is a label.
+
+    No case is folded, nothing is trimmed, no type is guessed. Raises BadInput naming the line.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader if row]
+    except csv.Error as error:
+        raise BadInput(f"this is no CSV ({error})", f"{source}, line {reader.line_num}", "mend the line") from error
+    if not rows:
+        raise BadInput("the table is empty", source, "the first line names the unit and the coders")
+    head = rows[0][1]
+    coders = head[1:]
+    if len(coders) < 2:
+        raise BadInput("the table has fewer than two coders", source, "one column a coder after the unit's column")
+    twice = sorted({c for c in coders if coders.count(c) > 1})
+    if twice:
+        raise BadInput("a coder has two columns", f"{source}, line 1: {', '.join(twice)}", "name each column once")
+    seen: set[str] = set()
+    for line, row in rows[1:]:
+        if len(row) != len(head):
+            raise BadInput(
+                f"the line has {len(row)} cells, the head has {len(head)}",
+                f"{source}, line {line}",
+                "mend the line",
+            )
+        seen.update(c for c in row[1:] if c != "")
+    units = [row[0] for _, row in rows[1:]]
+    if len(set(units)) < len(units):
+        first = next(u for i, u in enumerate(units) if u in units[:i])
+        raise BadInput("a unit stands in two lines", f"{source}: {first}", "give each unit one line")
+    if categories is None:
+        declared = in_order(seen)
+    else:
+        declared = tuple(categories)
+        if len(set(declared)) < len(declared):
+            raise BadInput("the order names a category twice", ",".join(declared), "name each once")
+        if strange := sorted(seen - set(declared)):
+            raise BadInput(
+                f"the table has categories that the order lacks: {', '.join(strange[:5])}",
+                source,
+                "name every category in --order",
+            )
+    cells = [[c if c != "" else None for c in row[1:]] for _, row in rows[1:]]
+    return RatingsTable.from_cells(cells, coders, declared)

@@ -1,0 +1,192 @@
+"""Krippendorff's coefficients for unitizing a continuum.
+
+Sources: Krippendorff, Mathet, Bouvry and Widlöcher (2016), "On the reliability of unitizing textual continua",
+Quality & Quantity 50, 2347-2364 (u-alpha, |u-alpha); Krippendorff (1995), "On the reliability of unitizing
+continuous data", Sociological Methodology 25, 47-76 (alpha_U).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise, permutations
+
+import numpy as np
+
+from annotator.agreement.estimate import Estimate, Floats, estimate
+
+Fragment = tuple[int, int]
+LabelledFragment = tuple[int, int, str]
+
+OVERLAPS = "a coder's own spans overlap"
+NOTHING = "nobody marked anything, or everybody marked everything alike"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of text that coders unitized: its length, and each coder's fragments; None for who did not."""
+
+    length: int
+    spans: tuple[tuple[Fragment, ...] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSection:
+    """The same with a label to each fragment."""
+
+    length: int
+    spans: tuple[tuple[LabelledFragment, ...] | None, ...]
+
+
+def u_alpha(sections: Sequence[Section], resamples: int = 0, seed: int = 1) -> Estimate:
+    """Of one kind of span over several documents; the interval resamples documents, two at least."""
+    labelled = [
+        LabelledSection(s.length, tuple(None if x is None else tuple((a, b, "") for a, b in x) for x in s.spans))
+        for s in sections
+    ]
+    return labelled_u_alpha(labelled, resamples, seed)
+
+
+def bar_u_alpha(sections: Sequence[LabelledSection]) -> Estimate:
+    """Labels ignored: only what is marked and what is not. Undefined where spans touch with two labels is not
+    told apart from one span: each fragment stays a unit of its own."""
+    return labelled_u_alpha(
+        [
+            LabelledSection(s.length, tuple(None if x is None else tuple((a, b, "") for a, b, _ in x) for x in s.spans))
+            for s in sections
+        ]
+    )
+
+
+def labelled_u_alpha(sections: Sequence[LabelledSection], resamples: int = 0, seed: int = 1) -> Estimate:
+    """u-alpha = 1 - D_o / D_e over lengths of intersections.
+
+    A marked segment is one unit of its length, a gap is as many units as it has characters: expected coincidences
+    leave out a segment meeting itself.
+    """
+    if any(_overlapping(spans) for s in sections for spans in s.spans if spans is not None):
+        return Estimate(None, undefined=OVERLAPS)
+    labels = sorted({x for s in sections for spans in s.spans if spans for _, _, x in spans})
+    index: dict[str | None, int] = {x: i for i, x in enumerate(labels)}
+    index[None] = len(labels)
+    used = [s for s in sections if sum(x is not None for x in s.spans) > 1]
+    if not used:
+        return Estimate(None, undefined="no text was coded by two coders")
+    coincidences = np.zeros((len(used), len(index), len(index)))
+    itself = np.zeros(len(used))
+    for place, section in enumerate(used):
+        lines = [_line(spans, section.length) for spans in section.spans if spans is not None]
+        for first, second in permutations(lines, 2):
+            _add(coincidences[place], first, second, index, len(lines) - 1)
+        itself[place] = sum((e - s) ** 2 if x is not None else e - s for line in lines for s, e, x in line)
+    value = float(_alpha(coincidences.sum(axis=0)[None], np.array([itself.sum()]))[0])
+    drawn: Floats | None = None
+    if resamples and len(used) > 1 and np.isfinite(value):
+        times = np.random.default_rng(seed).multinomial(len(used), [1 / len(used)] * len(used), size=resamples)
+        drawn = _alpha(np.einsum("bs,sij->bij", times.astype(float), coincidences), times @ itself)
+    return estimate(value, drawn, NOTHING)
+
+
+def _alpha(coincidences: Floats, itself: Floats) -> Floats:
+    marginals = coincidences.sum(axis=2)
+    n = marginals.sum(axis=1)
+    same = np.trace(coincidences, axis1=1, axis2=2)
+    observed = n - same
+    expected = (n**2 - (marginals**2).sum(axis=1)) * n
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = expected / (n**2 - itself)
+        return np.asarray(np.where(expected > 0, 1.0 - observed / expected, np.nan))
+
+
+def _overlapping(spans: Sequence[LabelledFragment]) -> bool:
+    ordered = sorted(spans)
+    return any(a[1] > b[0] for a, b in pairwise(ordered))
+
+
+def _line(spans: Sequence[LabelledFragment], length: int) -> list[tuple[int, int, str | None]]:
+    """Marked segments and the gaps between them, from 0 to the length."""
+    line: list[tuple[int, int, str | None]] = []
+    place = 0
+    for start, end, label in sorted(spans):
+        if start > place:
+            line.append((place, start, None))
+        line.append((start, end, label))
+        place = end
+    if place < length:
+        line.append((place, length, None))
+    return line
+
+
+def _add(
+    into: Floats,
+    first: list[tuple[int, int, str | None]],
+    second: list[tuple[int, int, str | None]],
+    index: dict[str | None, int],
+    others: int,
+) -> None:
+    i = j = 0
+    while i < len(first) and j < len(second):
+        both = min(first[i][1], second[j][1]) - max(first[i][0], second[j][0])
+        if both > 0:
+            into[index[first[i][2]], index[second[j][2]]] += both / others
+        if first[i][1] <= second[j][1]:
+            i += 1
+        else:
+            j += 1
+
+
+def alpha_u_1995(section: LabelledSection) -> tuple[Estimate, dict[str, Estimate]]:
+    """alpha_U over all labels, and for each label alone.
+
+    Differences between two sections that are both marked and meet: the squares of how far their ends lie apart;
+    of a marked section within the other's gap: the square of its length.
+    """
+    coders = [x for x in section.spans if x is not None]
+    if any(_overlapping(spans) for spans in coders):
+        return Estimate(None, undefined=OVERLAPS), {}
+    if len(coders) < 2:
+        return Estimate(None, undefined="no text was coded by two coders"), {}
+    labels = sorted({x for spans in coders for _, _, x in spans})
+    sums = {
+        label: _observed_expected(
+            [sorted((s, e) for s, e, x in spans if x == label) for spans in coders], section.length
+        )
+        for label in labels
+    }
+
+    def of(parts: Sequence[tuple[float, float]]) -> Estimate:
+        observed, expected = sum(o for o, _ in parts), sum(e for _, e in parts)
+        return estimate(1.0 - observed / expected if expected > 0 else float("nan"), None, NOTHING)
+
+    return of(list(sums.values())), {label: of([part]) for label, part in sums.items()}
+
+
+def _observed_expected(coders: list[list[Fragment]], total: int) -> tuple[float, float]:
+    m = len(coders)
+    gaps = [_gaps(spans, total) for spans in coders]
+    observed = 0.0
+    for i, j in permutations(range(m), 2):
+        for start, end in coders[i]:
+            for s, e in coders[j]:
+                if min(end, e) > max(start, s):
+                    observed += (start - s) ** 2 + (end - e) ** 2
+            if any(s <= start and end <= e for s, e in gaps[j]):
+                # a pair is met twice, once from each coder, where both mark; a gap only once, so it counts double
+                observed += 2 * (end - start) ** 2
+    observed /= m * (m - 1) * total**2
+    marked = sum(len(spans) for spans in coders)
+    all_gaps = [e - s for line in gaps for s, e in line]
+    above = 0.0
+    used = 0.0
+    for spans in coders:
+        for start, end in spans:
+            size = end - start
+            above += (marked - 1) / 3 * (2 * size**3 - 3 * size**2 + size)
+            above += size**2 * sum(gap - size + 1 for gap in all_gaps if gap >= size)
+            used += size * (size - 1)
+    below = m * total * (m * total - 1) - used
+    return observed, 2 / total * above / below if below > 0 else 0.0
+
+
+def _gaps(spans: Sequence[Fragment], total: int) -> list[Fragment]:
+    return [(s, e) for s, e, label in _line([(a, b, "x") for a, b in spans], total) if label is None]

@@ -1,0 +1,97 @@
+"""agreement: of a study, or of a table of ratings or of span sets from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from annotator.cli.exchange import names
+from annotator.cli.front import JSON, note, opened, print_json, print_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("agreement")(agreement)
+
+
+def agreement(
+    study: str | None = typer.Argument(None, metavar="[STUDY]", help="The study's file, NAME.annotator."),
+    layer: str | None = typer.Option(None, "--layer", help="Just this layer."),
+    attribute: str | None = typer.Option(None, "--attribute", help="Just this attribute."),
+    coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
+    where: list[str] = typer.Option([], "--where", help="Just labels with this value: LAYER.ATTRIBUTE=VALUE."),
+    overlap: float = typer.Option(0.5, "--overlap", help="Spans match above this intersection over union."),
+    bootstrap: int = typer.Option(1000, "--bootstrap", min=0, help="Resamples behind each interval; 0 for none."),
+    seed: int = typer.Option(1, "--seed", help="Of the resampling: the same seed gives the same intervals."),
+    out: Path | None = typer.Option(None, "-o", "--out", help="Write a report: report.html."),
+    table: Path | None = typer.Option(None, "--table", help="Ratings as CSV: the unit, then one column a coder."),
+    level: str | None = typer.Option(None, "--level", help="For --table: nominal, ordinal, interval or ratio."),
+    order: str | None = typer.Option(None, "--order", help="For --table: the categories in order: a,b,c."),
+    spans: Path | None = typer.Option(None, "--spans", help="Span sets as JSON."),
+    json: bool = JSON,
+) -> None:
+    """How well coders agree, with intervals and the number of units behind each figure."""
+    given = [x for x in (study, table, spans) if x is not None]
+    if len(given) != 1:
+        raise typer.BadParameter("give one of STUDY, --table and --spans")
+    if table is not None:
+        if level is None:
+            raise typer.BadParameter("--table needs --level nominal|ordinal|interval|ratio")
+        _table(table, level, order, bootstrap, seed, json)
+    elif spans is not None:
+        from annotator.services.reporting.outside import span_sets_agreement
+
+        print_json(span_sets_agreement(spans))
+    else:
+        from annotator.services.reporting.figures import study_agreement
+        from annotator.services.reporting.page import write_report
+        from annotator.services.reporting.question import Question
+
+        question = Question(layer, attribute, tuple(names(coders) or ()), tuple(where), overlap, bootstrap, seed)
+        with opened(str(study)) as found:
+            result = study_agreement(found, question)
+            if out is not None:
+                write_report(found, question, result, out)
+                note(f"wrote {out}")
+        if json:
+            print_json(result)
+        elif out is None:
+            _print(result)
+
+
+def _table(path: Path, level: str, order: str | None, bootstrap: int, seed: int, json: bool) -> None:
+    from annotator.services.reporting.outside import table_agreement
+
+    result = table_agreement(path, level, None if order is None else order.split(","), bootstrap, seed)
+    if json:
+        print_json(result)
+    else:
+        typer.echo(f"{result['units']} units, {result['coders']} coders, {result['values']} values, {level}")
+        _coefficients(result["coefficients"])
+
+
+def _coefficients(coefficients: dict[str, dict[str, Any]]) -> None:
+    rows = []
+    for name, e in coefficients.items():
+        interval = "" if e["low"] is None else f"{e['low']:.3f} to {e['high']:.3f}"
+        value = f"{e['value']:.4f}" if e["value"] is not None else f"undefined: {e['undefined']}"
+        rows.append((name, value, interval))
+    print_table(("coefficient", "value", "95 % interval"), rows)
+
+
+def _print(result: dict[str, Any]) -> None:
+    for part in result["spans"]:
+        for pair in part["pairs"]:
+            f1 = {k: pair[k]["f1"] for k in ("exact", "trimmed", "overlap")}
+            told = ", ".join(f"{k} F1 {'undefined' if v is None else format(v, '.4f')}" for k, v in f1.items())
+            typer.echo(
+                f"{part['layer']}: {' and '.join(pair['coders'])}: {pair['counts'][0]} and {pair['counts'][1]}"
+                f" labels, {pair['matched']} matched; {told}"
+            )
+    for part in result["attributes"]:
+        typer.echo(f"\n{part['layer']}.{part['attribute']} ({part['level']}, {part['units']} units)")
+        _coefficients(part["coefficients"])
+    for text in result["notes"]:
+        typer.echo(f"note: {text}")

@@ -1,0 +1,50 @@
+"""codebook check, codebook schema."""
+
+from __future__ import annotations
+
+import json as json_text
+from pathlib import Path
+
+import typer
+
+from annotator.cli.front import JSON, note, print_json
+from annotator.domain.codebook.faults import CodebookFaults
+from annotator.domain.errors import BadInput
+
+commands = typer.Typer(help="Check a codebook; print the schema of codebooks.", no_args_is_help=True)
+
+
+@commands.command("check")
+def check(file: Path = typer.Argument(..., metavar="FILE"), json: bool = JSON) -> None:
+    """Read a codebook and tell every fault at once, each with line, path and remedy."""
+    from annotator.services.codebooks import read_codebook
+
+    try:
+        codebook = read_codebook(file)
+    except CodebookFaults as error:
+        faults = [{"line": f.line, "path": f.path, "what": f.what, "remedy": f.remedy} for f in error.faults]
+        if json:
+            print_json({"ok": False, "faults": faults})
+        else:
+            for fault in error.faults:
+                typer.echo(f"{file}: {fault}")
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise BadInput(f"{count} in the codebook", str(file), "mend the file and check again") from error
+    if json:
+        print_json({"ok": True, "faults": []})
+    else:
+        attributes = sum(len(layer.attributes) for layer in codebook.layers)
+        note(f"{file}: “{codebook.title}” is sound: {len(codebook.layers)} layers, {attributes} attributes")
+
+
+@commands.command("schema")
+def schema(out: Path | None = typer.Option(None, "-o", "--out", help="Write it to this file.")) -> None:
+    """Print the JSON Schema of codebooks."""
+    from annotator.domain.codebook.reading import codebook_schema
+
+    text = json_text.dumps(codebook_schema(), ensure_ascii=False, indent=2) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+        note(f"wrote {out}")

@@ -1,0 +1,74 @@
+"""What commands share: how a study is opened, how results are printed, what the window must offer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import typer
+
+from annotator.domain.errors import BadInput
+from annotator.services.study import Study
+
+STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator.")
+JSON = typer.Option(False, "--json", help="Print one JSON document instead of text.")
+
+
+class Window(Protocol):
+    """What the command line asks of the window."""
+
+    def show(self, study: Path | None, coder: str | None, document: str | None) -> int:
+        """Show it and wait until it is closed; the answer is the exit code."""
+
+    def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+        """Paint the window unseen into a PNG file, in the light or the dark theme."""
+
+
+@contextmanager
+def opened(study: str) -> Iterator[Study]:
+    """The study, closed again at the end; raises AnnotatorError."""
+    if "://" in study:
+        raise BadInput("studies in a database server cannot be opened yet", study, "give the path of a .annotator file")
+    with Study.open(Path(study)) as found:
+        yield found
+
+
+def print_json(data: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def note(message: str) -> None:
+    """A remark on standard error."""
+    print(message, file=sys.stderr)
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Columns of text, each as wide as it needs; nothing for None."""
+    cells = [[("" if c is None else str(c)).replace("\n", " ") for c in row] for row in rows]
+    widths = [max([len(h), *(min(len(r[i]), 60) for r in cells)]) for i, h in enumerate(head)]
+    for row in [list(head), *cells]:
+        cut = [c if len(c) <= 60 else c[:59] + "…" for c in row]
+        typer.echo("  ".join(c.ljust(w) for c, w in zip(cut, widths, strict=True)).rstrip())
+
+
+class ProgressLine:
+    """One line on standard error that counts up; silent where standard error is not a terminal."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._seen = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> bool:
+        if self._seen:
+            print(f"\r{self._what} {done} of {total} ", end="", file=sys.stderr, flush=True)
+        return True
+
+    def close(self) -> None:
+        """End the line."""
+        if self._seen:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)

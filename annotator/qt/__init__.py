@@ -1,0 +1,1 @@
+"""The window: widgets show records and emit what a person wants; services do the rest."""

@@ -1,0 +1,1 @@
+"""Articles coming in: chosen, cleaned, compared with their raw pages, confirmed."""

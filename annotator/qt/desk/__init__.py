@@ -1,0 +1,1 @@
+"""The coding desk: where one coder reads one article and labels it."""

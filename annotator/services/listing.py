@@ -1,0 +1,119 @@
+"""What is in a study, in the public JSON forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from annotator.domain.annotations import Document
+from annotator.domain.codebook.values import entity_ids
+from annotator.domain.errors import BadInput
+from annotator.services.records import RecordWriter
+from annotator.services.study import Study
+from annotator.store import documents as document_rows
+
+
+def listed(study: Study, what: str) -> list[dict[str, Any]]:
+    """documents, coders, annotations, entities or changes; raises BadInput for anything else."""
+    makers = {
+        "documents": _documents,
+        "coders": _coders,
+        "annotations": lambda s: list(RecordWriter(s).records()),
+        "entities": _entities,
+        "changes": _changes,
+    }
+    if what not in makers:
+        raise BadInput(f"`{what}` cannot be listed", remedy=f"use one of {', '.join(makers)}")
+    with study.file.reading():
+        return makers[what](study)
+
+
+def document_record(d: Document) -> dict[str, Any]:
+    """A document's metadata in the public form."""
+    return {
+        "id": d.id,
+        "number": d.number,
+        "title": d.title,
+        "published": d.published,
+        "publisher": d.publisher,
+        "author": d.author,
+        "url": d.url,
+        "language": d.language,
+        "tags": list(d.tags),
+        "characters": d.characters,
+        "sha256": d.sha256,
+        "source": d.source,
+    }
+
+
+def shown(study: Study, ref: str) -> dict[str, Any]:
+    """One document with its zones, text, and the record of its cleaning; raises NotFound."""
+    with study.file.reading() as connection:
+        document = study.document(ref)
+        source = document_rows.source(connection, document.id)
+        return {
+            **document_record(document),
+            "zones": [{"zone": z, "start": s, "end": e} for z, s, e in document.zones],
+            "extra": dict(document.extra),
+            "text": study.text(document.id),
+            "cleaning": [] if source is None else source[3],
+        }
+
+
+def _documents(study: Study) -> list[dict[str, Any]]:
+    return [document_record(d) for d in study.documents()]
+
+
+def _coders(study: Study) -> list[dict[str, Any]]:
+    made = Counter(a.coder_id for a in study.annotations())
+    return [
+        {
+            "id": c.id,
+            "name": c.name,
+            "role": c.role,
+            "annotations": made[c.id],
+            "documents_done": sum(state == "done" for state in study.document_states(c.id).values()),
+        }
+        for c in study.coders()
+    ]
+
+
+def _entities(study: Study) -> list[dict[str, Any]]:
+    named: Counter[str] = Counter()
+    for a in study.annotations():
+        here = {f.entity for fillers in a.roles.values() for f in fillers if f.entity}
+        here |= {e.entity for e in a.empty.values() if e.entity}
+        for value in a.values.values():
+            here |= set(entity_ids(value))
+        named.update(here)
+    return [
+        {
+            "id": e.id,
+            "name": e.name,
+            "type": e.type,
+            "aliases": list(e.aliases),
+            "memo": e.memo,
+            "annotations": named[e.id],
+        }
+        for e in study.entities()
+    ]
+
+
+def _changes(study: Study) -> list[dict[str, Any]]:
+    names = {c.id: c.name for c in study.coders()}
+    return [
+        {
+            "id": c.id,
+            "at": c.at,
+            "coder": {"id": c.coder_id, "name": names.get(c.coder_id)},
+            "document": c.document_id,
+            "command": c.command,
+            "kind": c.kind,
+            "annotation": c.thing_id if c.kind == "annotation" else None,
+            "entity": c.thing_id if c.kind == "entity" else None,
+            "undoes": c.undoes,
+            "before": c.before,
+            "after": c.after,
+        }
+        for c in study.changes()
+    ]

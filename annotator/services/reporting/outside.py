@@ -1,0 +1,47 @@
+"""Agreement of ratings and span sets that come from elsewhere as files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from annotator.agreement.coefficients import LEVELS, coefficients
+from annotator.agreement.ratings import read_ratings
+from annotator.agreement.span_sets import span_sets_figures
+from annotator.domain.errors import BadInput
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise BadInput("there is no such file", str(path), "check the path") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("the file cannot be read as UTF-8 text", str(path), "save it as UTF-8") from error
+
+
+def table_agreement(path: Path, level: str, order: Sequence[str] | None, bootstrap: int, seed: int) -> dict[str, Any]:
+    """What `annotator agreement --table` prints; raises BadInput."""
+    if level not in LEVELS:
+        raise BadInput(f"`{level}` is no level of measurement", remedy=f"use one of {', '.join(LEVELS)}")
+    table = read_ratings(_text(path), str(path), order)
+    found = coefficients(table, level, bootstrap, seed)
+    return {
+        "level": level,
+        "units": table.pairable,
+        "coders": len(table.coders),
+        "values": table.values,
+        "coefficients": {name: asdict(e) for name, e in found.items()},
+    }
+
+
+def span_sets_agreement(path: Path) -> dict[str, Any]:
+    """What `annotator agreement --spans` prints; raises BadInput."""
+    try:
+        data = json.loads(_text(path))
+    except json.JSONDecodeError as error:
+        raise BadInput(f"this is no JSON ({error.msg})", f"{path}, line {error.lineno}", "mend the file") from error
+    return span_sets_figures(data, str(path))

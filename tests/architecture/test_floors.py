@@ -1,0 +1,72 @@
+"""Every contract on imports bites: a planted violation breaks just that contract."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# contract id -> (file to plant, what stands in it)
+PLANTED = {
+    "floors": ("annotator/domain/planted.py", "import annotator.services.study\n"),
+    "window": ("annotator/services/planted.py", "from PySide6.QtWidgets import QWidget\n"),
+    "sql": ("annotator/services/planted.py", "import sqlite3\n"),
+    "commands": ("annotator/services/planted.py", "import typer\n"),
+    "arrays": ("annotator/services/planted.py", "import numpy\n"),
+    "pure": ("annotator/domain/planted.py", "import random\n"),
+    "offline": ("annotator/intake/planted.py", "import socket\n"),
+}
+SIBLINGS = {
+    "qt imports cli": ("annotator/qt/planted.py", "import annotator.cli\n"),
+    "cli imports qt": ("annotator/cli/planted.py", "import annotator.qt\n"),
+    "store imports formats": ("annotator/store/planted.py", "import annotator.formats.declared\n"),
+    "a floor that no contract names": ("annotator/attic/__init__.py", ""),
+}
+
+
+def contracts() -> dict[str, str]:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return {c["id"]: c["name"] for c in config["tool"]["importlinter"]["contracts"]}
+
+
+def lint(folder: Path) -> str:
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "annotator", tmp_path / "annotator", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_every_contract_has_a_planted_violation() -> None:
+    assert set(PLANTED) == set(contracts())
+
+
+def test_the_program_keeps_every_contract(copy: Path) -> None:
+    told = lint(copy)
+    assert f"Contracts: {len(contracts())} kept, 0 broken." in told, told
+
+
+@pytest.mark.parametrize("contract", sorted(PLANTED))
+def test_a_planted_violation_breaks_its_contract(copy: Path, contract: str) -> None:
+    path, content = PLANTED[contract]
+    (copy / path).write_text(content, encoding="utf-8")
+    assert f"{contracts()[contract]} BROKEN" in lint(copy)
+
+
+@pytest.mark.parametrize("case", sorted(SIBLINGS))
+def test_floors_side_by_side_stay_apart_and_none_is_forgotten(copy: Path, case: str) -> None:
+    path, content = SIBLINGS[case]
+    (copy / path).parent.mkdir(exist_ok=True)
+    (copy / path).write_text(content, encoding="utf-8")
+    assert f"{contracts()['floors']} BROKEN" in lint(copy)

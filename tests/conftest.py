@@ -1,0 +1,82 @@
+"""Guards that hold for every test: no dialog nobody expected, no thread or study left behind, no real settings."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("suite")
+
+
+class Guard:
+    """What one test may do that no test may do unasked."""
+
+    def __init__(self) -> None:
+        self.dialogs: list[str] = []
+        self.answer: Callable[[Any], Any] | None = None
+
+    def expect_dialog(self, answer: Callable[[Any], Any]) -> None:
+        """The test expects modal dialogs; `answer` gets each and returns what `exec` shall return."""
+        self.answer = answer
+
+
+@pytest.fixture(autouse=True)
+def guard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Guard]:
+    """Fails a test on an unexpected dialog, a leaked thread or a study left open."""
+    from annotator.store import study_file
+
+    here = Guard()
+    opened: list[study_file.StudyFile] = []
+    first = study_file.StudyFile.__init__
+
+    def remember(self: study_file.StudyFile, *args: Any, **kwargs: Any) -> None:
+        first(self, *args, **kwargs)
+        opened.append(self)
+
+    monkeypatch.setattr(study_file.StudyFile, "__init__", remember)
+    if "qtbot" in request.fixturenames or "qapp" in request.fixturenames:
+        guard_dialogs(monkeypatch, here)
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    threads = set(threading.enumerate())
+    yield here
+    left = [t.name for t in set(threading.enumerate()) - threads if t.is_alive() and not t.daemon]
+    still_open = [str(f.path) for f in opened if not f.closed]
+    for file in opened:
+        file.close()
+    assert not here.dialogs, f"dialogs that nobody expected: {here.dialogs}"
+    assert not left, f"threads left running: {left}"
+    assert not still_open, f"studies left open: {still_open}"
+
+
+def guard_dialogs(monkeypatch: pytest.MonkeyPatch, here: Guard) -> None:
+    """No modal dialog may block a test; one that a test expects is answered by it."""
+    from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMenu, QMessageBox
+
+    def run(dialog: QDialog, *_: Any) -> Any:
+        if here.answer is not None:
+            return here.answer(dialog)
+        here.dialogs.append(f"{type(dialog).__name__}: {dialog.windowTitle()}")
+        return QDialog.DialogCode.Rejected.value
+
+    def refuse(name: str) -> Callable[..., Any]:
+        def told(*args: Any, **_: Any) -> Any:
+            here.dialogs.append(f"{name} {args[1:3]}")
+            return None
+
+        return told
+
+    for kind in (QDialog, QMessageBox, QFileDialog, QInputDialog):
+        monkeypatch.setattr(kind, "exec", run)
+    monkeypatch.setattr(QMenu, "exec", refuse("QMenu.exec"))
+    for name in ("information", "warning", "critical", "question", "about"):
+        monkeypatch.setattr(QMessageBox, name, staticmethod(refuse(f"QMessageBox.{name}")))
