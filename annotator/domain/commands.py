@@ -33,10 +33,14 @@ class EmptyRef(BaseModel):
 
 
 class AddAnnotation(Command):
-    """Label a passage (fragments), tie things together (roles), or describe the whole article (neither)."""
+    """Label a passage (fragments), tie things together (roles), or describe the whole article (neither).
+
+    id: a fresh UUID where later commands of a `Batch` name the label; made when the command is applied if None.
+    """
 
     document_id: str
     layer: str
+    id: str | None = None
     fragments: Fragments = ()
     values: dict[str, Any] = {}
     roles: dict[str, tuple[FillerRef, ...]] = {}
@@ -95,6 +99,7 @@ class AddEntity(Command):
 
     name: str
     type: str
+    id: str | None = None
     aliases: tuple[str, ...] = ()
     memo: str = ""
 
@@ -122,7 +127,7 @@ class SetDocumentState(Command):
     state: str
 
 
-AnyCommand = (
+Step = (
     AddAnnotation
     | RemoveAnnotation
     | SetValue
@@ -135,3 +140,13 @@ AnyCommand = (
     | RemoveEntity
     | SetDocumentState
 )
+
+
+class Batch(Command):
+    """Several commands of one coder as one: all or none, one undo step, under one name in the journal."""
+
+    name: str
+    commands: tuple[Step, ...]
+
+
+AnyCommand = Step | Batch

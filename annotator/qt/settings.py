@@ -22,8 +22,8 @@ def _file() -> str:
 class Settings:
     """Kept in one INI file; a missing or broken one is as good as empty."""
 
-    def __init__(self) -> None:
-        self._store = QSettings(_file(), QSettings.Format.IniFormat)
+    def __init__(self, file: Path | None = None) -> None:
+        self._store = QSettings(str(file) if file is not None else _file(), QSettings.Format.IniFormat)
 
     def recent(self) -> list[Path]:
         """Studies opened before, the latest first."""

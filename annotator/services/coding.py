@@ -49,9 +49,13 @@ class Coding:
 
     def apply(self, command: c.AnyCommand) -> ChangeSet:
         """Do it, or raise Refusal (nothing is changed). On return the change is on the disk."""
-        name = type(command).__name__
+        name = command.name if isinstance(command, c.Batch) else type(command).__name__
+        steps = command.commands if isinstance(command, c.Batch) else (command,)
+        if any(step.coder_id != command.coder_id for step in steps):
+            raise Refusal("one unit of work belongs to one coder")
         with UnitOfWork(self._file, self._ids, self._clock, command.coder_id, name) as unit:
-            _HANDLERS[type(command)](self, unit, command)
+            for step in steps:
+                _HANDLERS[type(step)](self, unit, step)
             changes = unit.confirm()
         if changes.unit is not None:
             stacks = self._stacks_of(command.coder_id, known=changes.unit)
@@ -158,7 +162,7 @@ class Coding:
         layer = self._codebook.layer(command.layer)
         values = {**defaults(layer), **command.values}
         annotation = Annotation(
-            id=unit.new_id(),
+            id=command.id or unit.new_id(),
             document_id=command.document_id,
             coder_id=command.coder_id,
             layer=layer.key,
@@ -254,7 +258,7 @@ class Coding:
 
     def _add_entity(self, unit: UnitOfWork, command: c.AddEntity) -> None:
         self._check_entity(command.name, command.type)
-        key = unit.new_id()
+        key = command.id or unit.new_id()
         unit.put_entity(
             key,
             None,

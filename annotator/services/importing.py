@@ -16,6 +16,7 @@ from annotator.domain.fragments import fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef, read_records
 from annotator.intake import CleanDocument, read_source
+from annotator.intake.duplicates import Duplicate, find_duplicates
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 from annotator.store.units import UnitOfWork
@@ -96,6 +97,13 @@ def add_documents(study: Study, documents: Sequence[CleanDocument]) -> tuple[lis
             rows.append(_new_document(clean, study.ids(), number + offset, study.clock()))
         document_rows.insert_many(connection, rows)
     return [r.document.id for r in rows], already
+
+
+def duplicates_of(study: Study, documents: Sequence[CleanDocument]) -> list[Duplicate]:
+    """What among these is the same as, part of, or much like an article of the study or one before it here."""
+    with study.file.reading() as connection:
+        existing = document_rows.texts(connection)
+    return find_duplicates([d.text for d in documents], existing)
 
 
 def _new_document(clean: CleanDocument, key: str, number: int, at: str) -> document_rows.NewDocument:

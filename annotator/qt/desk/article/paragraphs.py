@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOption
 
-from annotator.qt.desk.surface.labels import Segment, assign_lanes
+from annotator.qt.desk.article.labels import Segment, assign_lanes
 from annotator.qt.offsets import Utf16Map
 
 _RTL = range(0x0590, 0x0900)
@@ -123,8 +125,7 @@ class Paragraph:
 
     def x_of(self, position: int, line: QTextLine) -> float:
         """Where a position is on its line."""
-        found = line.cursorToX(self.map.to_u16(position))
-        return float(found[0] if isinstance(found, tuple) else found)
+        return self._x(line, self.map.to_u16(position))
 
     def position_at(self, x: float, y: float) -> int:
         """The nearest position between two characters; never inside a character."""
@@ -164,8 +165,7 @@ class Paragraph:
         while a < b:
             after = min(b, max(a + 1, self.layout.nextCursorPosition(a)))
             x1 = self._x(line, a)
-            found = line.cursorToX(a, QTextLine.Edge.Trailing)
-            x2 = float(found[0] if isinstance(found, tuple) else found)
+            x2 = self._x(line, a, QTextLine.Edge.Trailing)
             left, right = min(x1, x2), max(x1, x2)
             if result and left <= result[-1].right() + 0.5 and right >= result[-1].left() - 0.5:
                 result[-1] = result[-1].united(QRectF(left, top, right - left, self.pitch))
@@ -175,6 +175,6 @@ class Paragraph:
         return result
 
     @staticmethod
-    def _x(line: QTextLine, unit: int) -> float:
-        found = line.cursorToX(unit)
-        return float(found[0] if isinstance(found, tuple) else found)
+    def _x(line: QTextLine, unit: int, edge: QTextLine.Edge = QTextLine.Edge.Leading) -> float:
+        found: Any = line.cursorToX(unit, edge)  # a pair or a number, as the binding's version has it
+        return float(found[0] if isinstance(found, (tuple, list)) else found)

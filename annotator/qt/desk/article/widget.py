@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
-from annotator.qt.desk.surface import keys, painting, words
-from annotator.qt.desk.surface.labels import Segment, SurfaceLabel, stack
-from annotator.qt.desk.surface.paragraphs import Paragraph
+from annotator.qt.desk.article import keys, painting, words
+from annotator.qt.desk.article.labels import Segment, SurfaceLabel, stack
+from annotator.qt.desk.article.paragraphs import Paragraph
 from annotator.qt.theme import LIGHT, Theme, reading_family
 from annotator.qt.words import tr
 

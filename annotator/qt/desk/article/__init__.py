@@ -4,7 +4,7 @@ Chosen over QTextEdit because it alone stays within a frame at 10,000 labels and
 would have brought (selection, keys, positions) is in this package, behind the interface of `TextSurface`.
 """
 
-from annotator.qt.desk.surface.labels import SurfaceLabel
-from annotator.qt.desk.surface.widget import TextSurface
+from annotator.qt.desk.article.labels import SurfaceLabel
+from annotator.qt.desk.article.widget import TextSurface
 
 __all__ = ["SurfaceLabel", "TextSurface"]

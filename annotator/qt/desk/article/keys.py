@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from annotator.qt.desk.surface import words
+from annotator.qt.desk.article import words
 
 if TYPE_CHECKING:
-    from annotator.qt.desk.surface.widget import TextSurface
+    from annotator.qt.desk.article.widget import TextSurface
 
 
 def handle(surface: TextSurface, event: QKeyEvent) -> bool:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from annotator.qt.desk.surface.labels import LANES, Segment
-from annotator.qt.desk.surface.paragraphs import Paragraph
+from annotator.qt.desk.article.labels import LANES, Segment
+from annotator.qt.desk.article.paragraphs import Paragraph
 
 if TYPE_CHECKING:
-    from annotator.qt.desk.surface.widget import TextSurface
+    from annotator.qt.desk.article.widget import TextSurface
 
 LANE = 4.0
 """From one lane to the next."""

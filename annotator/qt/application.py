@@ -1,0 +1,86 @@
+"""Starting the window: for a person, or unseen for a picture."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from annotator.domain.errors import AnnotatorError
+
+if TYPE_CHECKING:
+    from annotator.qt.window import MainWindow
+
+
+def _application() -> QApplication:
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    no_screen = sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
+    )
+    if no_screen:
+        raise AnnotatorError(
+            "there is no display to show a window on", "DISPLAY", "log in to a desktop, or use the commands: --help"
+        )
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Annotator")
+    app.setApplicationDisplayName("Annotator")
+    app.setDesktopFileName("annotator")
+    return app
+
+
+def show(study: Path | None, coder: str | None, document: str | None) -> int:
+    """Show the window until it is closed; the answer is the exit code."""
+    app = _application()
+    from annotator.qt.window import MainWindow
+
+    if study is not None:
+        from annotator.store.study_file import examine
+
+        examine(study)  # a wrong path is told on the command line, not in an empty window
+    window = MainWindow()
+    if study is not None:
+        window.open_study(study, coder, document)
+    window.show()
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    beat = QTimer()
+    beat.start(300)  # lets Python see Ctrl+C
+    beat.timeout.connect(lambda: None)
+    return int(app.exec())
+
+
+def picture(study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+    """Paint the window on a study into a PNG file, unseen."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _application()
+    from annotator.qt.settings import Settings
+    from annotator.qt.window import MainWindow
+
+    with tempfile.TemporaryDirectory() as folder:  # a look of its own, and nothing of it is remembered
+        settings = Settings(Path(folder) / "annotator.ini")
+        settings.theme = theme
+        _paint(MainWindow(settings), study, coder, document, to)
+
+
+def _paint(window: MainWindow, study: Path, coder: str | None, document: str | None, to: Path) -> None:
+    window.resize(1440, 900)
+    if not window.open_study(study, coder, document):
+        raise AnnotatorError("the study could not be opened", str(study), "run `annotator check` on it")
+    window.show()
+    session = window.session
+    if session is not None:
+        first = session.statements()
+        if len(first) > 1:
+            session.set_current(first[1].owner.id)
+    for _ in range(5):
+        QApplication.processEvents()
+    if not window.grab().save(str(to)):
+        raise AnnotatorError("the picture could not be written", str(to), "check the folder and the free space")
+    window.close()

@@ -1,0 +1,514 @@
+"""The coder's desk: articles at the left, the article in the middle, statements and the form at the right."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.changes import ChangeSet
+from annotator.domain.codebook.model import SpanLayer
+from annotator.domain.codebook.values import label_of
+from annotator.domain.commands import RemoveAnnotation, SetDocumentState, SetFragments
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.fragments import normalised, without
+from annotator.qt.desk.article import SurfaceLabel, TextSurface
+from annotator.qt.desk.document_list import DocumentList, state_words
+from annotator.qt.desk.inspector import Inspector
+from annotator.qt.desk.linking import label_command
+from annotator.qt.desk.session import Session
+from annotator.qt.desk.statements_list import StatementList
+from annotator.qt.theme import LIGHT, Theme
+from annotator.qt.widgets.flow import FlowLayout
+from annotator.qt.widgets.parts import flat_button, label, swatch
+from annotator.qt.words import tr
+
+
+class Desk(QWidget):
+    """Everything a coder needs in one place. Actions are made here; the window puts them into its menus."""
+
+    told = Signal(str)
+    """A short word on what was done, for the status line."""
+    document_changed = Signal(str)
+    coder_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("desk")
+        self.session: Session | None = None
+        self.theme: Theme = LIGHT
+        self.documents = DocumentList()
+        self.surface = TextSurface()
+        self.statements = StatementList()
+        self.inspector = Inspector()
+        self.layer_actions: dict[str, QAction] = {}
+        self._make_actions()
+        self._lay_out()
+        self.documents.chosen.connect(self.open_document)
+        self.statements.jump.connect(self.jump)
+        self.inspector.jump.connect(self.jump)
+        self.surface.label_activated.connect(self._activated)
+        self.surface.boundary_dragged.connect(self._boundary_dragged)
+        self.surface.selection_changed.connect(self._selection_changed)
+
+    # making
+
+    def _lay_out(self) -> None:
+        self.title = label("", "heading")
+        self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.meta = label("", "muted")
+        self.coder_button = QPushButton()
+        self.coder_button.setToolTip(tr("Who is coding; click to change"))
+        self.coder_button.clicked.connect(self.coder_wanted)
+        self.done_button = QPushButton()
+        self.done_button.clicked.connect(self.toggle_done.trigger)
+        back, on = flat_button("◂", tr("Previous article (Alt+Left)")), flat_button("▸", tr("Next article (Alt+Right)"))
+        back.clicked.connect(self.previous_document.trigger)
+        on.clicked.connect(self.next_document.trigger)
+        names = QVBoxLayout()
+        names.setSpacing(1)
+        names.addWidget(self.title)
+        names.addWidget(self.meta)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(back)
+        head.addWidget(on)
+        head.addLayout(names, 1)
+        head.addWidget(self.done_button)
+        head.addWidget(self.coder_button)
+
+        self.layer_bar = QWidget()
+        self._layers = FlowLayout(self.layer_bar, 6)
+        self.notice = QFrame()
+        self.notice.setProperty("role", "notice")
+        self._notice_text = QLabel()
+        self._notice_text.setTextFormat(Qt.TextFormat.PlainText)
+        self._notice_text.setWordWrap(True)
+        away = flat_button("×", tr("Close this note"))
+        away.clicked.connect(self.notice.hide)
+        row = QHBoxLayout(self.notice)
+        row.setContentsMargins(10, 4, 4, 4)
+        row.addWidget(self._notice_text, 1)
+        row.addWidget(away)
+        self.notice.hide()
+
+        paper = QFrame()
+        paper.setProperty("role", "panel")
+        inside = QVBoxLayout(paper)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self.surface)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(6, 10, 6, 10)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.layer_bar)
+        column.addWidget(self.notice)
+        column.addWidget(paper, 1)
+
+        left = QWidget()
+        box = QVBoxLayout(left)
+        box.setContentsMargins(12, 10, 4, 10)
+        box.addWidget(self.documents)
+        form = QFrame()
+        form.setProperty("role", "panel")
+        held = QVBoxLayout(form)
+        held.setContentsMargins(1, 1, 1, 1)
+        held.addWidget(self.inspector)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(self.statements)
+        right.addWidget(form)
+        right.setSizes([300, 460])
+        right.setChildrenCollapsible(False)
+        holder = QWidget()
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(4, 10, 12, 10)
+        around.addWidget(right)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        for part, stretch in ((left, 0), (middle, 1), (holder, 0)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
+        left.setMinimumWidth(190)
+        middle.setMinimumWidth(380)
+        holder.setMinimumWidth(300)
+        self.splitter.setSizes([250, 700, 380])
+        self.splitter.setChildrenCollapsible(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
+
+    def _action(self, text: str, keys: str, tip: str, do: object) -> QAction:
+        made = QAction(text, self)
+        if keys:
+            made.setShortcuts([QKeySequence(k) for k in keys.split(" / ")])
+        made.setToolTip(f"{tip} ({keys})" if keys else tip)
+        made.setStatusTip(tip)
+        made.triggered.connect(do)
+        self.addAction(made)
+        return made
+
+    def _make_actions(self) -> None:
+        a = self._action
+        self.undo = a(tr("Undo"), "Ctrl+Z", tr("Take back your last step"), lambda: self._undo(back=True))
+        self.redo = a(
+            tr("Redo"), "Ctrl+Shift+Z / Ctrl+Y", tr("Bring back what you took back"), lambda: self._undo(back=False)
+        )
+        self.remove = a(tr("Remove label"), "Del", tr("Remove the label in hand"), self._remove)
+        self.set_boundaries = a(
+            tr("Move label to selection"),
+            "Ctrl+B",
+            tr("Give the label in hand the selected passage"),
+            self._set_boundaries,
+        )
+        self.add_piece = a(
+            tr("Add selection to label"),
+            "Ctrl++ / Ctrl+=",
+            tr("Add the selected passage to the label in hand"),
+            self._add_piece,
+        )
+        self.cut_piece = a(
+            tr("Cut selection from label"),
+            "Ctrl+-",
+            tr("Take the selected passage out of the label in hand"),
+            self._cut_piece,
+        )
+        self.next_label = a(tr("Next label"), "F8", tr("Take the next label in hand"), partial(self._step, 1))
+        self.previous_label = a(
+            tr("Previous label"), "Shift+F8", tr("Take the label before in hand"), partial(self._step, -1)
+        )
+        self.next_document = a(tr("Next article"), "Alt+Right", tr("Open the next article"), partial(self._go, 1))
+        self.previous_document = a(
+            tr("Previous article"), "Alt+Left", tr("Open the article before"), partial(self._go, -1)
+        )
+        self.toggle_done = a(
+            tr("Article is done"), "Ctrl+D", tr("Say that this article is done, or open it again"), self._done
+        )
+        self.to_form = a(
+            tr("Go to the form"), "F6", tr("Go to the first open value of the label in hand"), self._to_form
+        )
+        self.to_text = a(tr("Go to the text"), "Shift+F6", tr("Go back to the article"), self.surface.setFocus)
+        self.let_go = a(
+            tr("Let go of the label"), "Esc", tr("Put the label down and go back to the text"), self._let_go
+        )
+
+    # the study
+
+    def set_session(self, session: Session | None) -> None:
+        """Open or close a study."""
+        self.session = session
+        for part in (self.statements, self.inspector):
+            part.set_session(session)
+        for action in self.layer_actions.values():
+            self.removeAction(action)
+            action.deleteLater()
+        self.layer_actions = {}
+        while (item := self._layers.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        if session is None:
+            self.surface.set_text("")
+            return
+        session.opened.connect(self._opened)
+        session.changed.connect(self._changed)
+        session.refused.connect(self._refused)
+        session.current_changed.connect(self._current_changed)
+        for layer in session.codebook.span_layers:
+            self._add_layer(layer)
+        self.refresh_documents()
+        self._show_coder()
+
+    def _add_layer(self, layer: SpanLayer) -> None:
+        action = QAction(swatch(layer.colour), layer.label, self)
+        action.setData(layer.key)
+        if layer.hotkey:
+            action.setShortcut(QKeySequence(layer.hotkey))
+        action.setToolTip("\n".join(p for p in (layer.definition, tr("Select a passage first")) if p))
+        action.triggered.connect(lambda: self.label_selection(layer.key))
+        self.addAction(action)
+        self.layer_actions[layer.key] = action
+        button = QToolButton()
+        button.setIcon(swatch(layer.colour))
+        button.setText(f"{layer.label}   {layer.hotkey.upper()}" if layer.hotkey else layer.label)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setProperty("role", "layer")
+        button.setToolTip(action.toolTip())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(action.trigger)
+        self._layers.addWidget(button)
+
+    def refresh_documents(self) -> None:
+        """After articles came in."""
+        session = self.session
+        if session is not None:
+            self.documents.show_documents(session.study.documents(), session.study.document_states(session.coder.id))
+            if session.document is not None:
+                self.documents.set_current(session.document.id)
+
+    def set_coder_shown(self) -> None:
+        """After somebody else took over."""
+        self._show_coder()
+        self.refresh_documents()
+
+    def _show_coder(self) -> None:
+        if self.session is not None:
+            self.coder_button.setText(tr("Coding as {name}", name=self.session.coder.name))
+            self.coder_button.setAccessibleName(self.coder_button.text())
+
+    def open_document(self, document_id: str) -> None:
+        """Show an article; what was typed in the form is saved first."""
+        session = self.session
+        if session is None or (session.document is not None and session.document.id == document_id):
+            return
+        self.inspector.flush()
+        session.open(session.study.document(document_id))
+
+    def set_theme(self, theme: Theme, size: int) -> None:
+        """Colours and the size of letters."""
+        self.theme = theme
+        self.surface.set_theme(theme, size)
+        self.documents.set_theme(theme)
+        self.statements.set_theme(theme)
+
+    # showing
+
+    def _opened(self) -> None:
+        session = self.session
+        assert session is not None
+        assert session.document is not None
+        d = session.document
+        self.surface.set_text(session.text, d.zones)
+        self.surface.set_labels(self._surface_label(a) for a in session.labels.values() if a.fragments)
+        self.title.setText(f"{d.number}. {d.title or d.source}")
+        self.meta.setText(" · ".join(p for p in (d.publisher, d.published, d.author, ", ".join(d.tags[:4])) if p))
+        self.meta.setVisible(bool(self.meta.text()))
+        self.documents.set_current(d.id)
+        self.notice.hide()
+        self._show_state()
+        self.surface.setFocus()
+        self.document_changed.emit(d.id)
+
+    def _surface_label(self, a: Annotation) -> SurfaceLabel:
+        assert self.session is not None
+        layers = self.session.codebook.span_layers
+        number = next((i for i, x in enumerate(layers) if x.key == a.layer), 0)
+        layer = layers[number]
+        said = [label_of(layer.attribute(k), v) for k, v in a.values.items() if isinstance(v, (str, int, float))]
+        caption = f"{layer.label}: {', '.join(said)}" if said else layer.label
+        return SurfaceLabel(a.id, a.layer, a.fragments, layer.colour, caption, number % 4)
+
+    def _changed(self, changes: ChangeSet) -> None:
+        session = self.session
+        assert session is not None
+        fresh = [session.labels[k] for k in changes.added | changes.changed if k in session.labels]
+        self.surface.update_labels([self._surface_label(a) for a in fresh if a.fragments], changes.removed)
+        self.notice.hide()
+        if changes.documents:
+            self._show_state()
+        self._show_links()
+        self.told.emit(self._words(changes))
+
+    def _words(self, changes: ChangeSet) -> str:
+        verbs = {"Undo": tr("taken back"), "Redo": tr("brought back")}
+        parts = [
+            tr("{n} added", n=len(changes.added)) if changes.added else "",
+            tr("{n} changed", n=len(changes.changed)) if changes.changed else "",
+            tr("{n} removed", n=len(changes.removed)) if changes.removed else "",
+        ]
+        told = ", ".join(p for p in (verbs.get(changes.command, ""), *parts) if p)
+        return tr("Saved: {what}", what=told) if told else tr("Saved")
+
+    def _show_state(self) -> None:
+        session = self.session
+        assert session is not None
+        states = session.study.document_states(session.coder.id)
+        self.documents.set_states(states)
+        if session.document is not None:
+            state = states.get(session.document.id)
+            self.done_button.setText(tr("Done ✓") if state == "done" else tr("Mark as done"))
+            self.done_button.setToolTip(tr("This article is {state} (Ctrl+D)", state=state_words(state)))
+
+    def _current_changed(self) -> None:
+        session = self.session
+        assert session is not None
+        self.surface.set_current(session.current)
+        self._show_links()
+        a = session.label()
+        if a is not None and a.fragments:
+            self.surface.reveal(a.fragments[0][0], a.fragments[-1][1])
+
+    def _show_links(self) -> None:
+        session = self.session
+        if session is None or session.current is None:
+            self.surface.set_linked({})
+            return
+        owner = session.owner_of(session.current)
+        captions: dict[str, str] = {}
+        for link in session.links_of(owner.id) if owner is not None else ():
+            for role, fillers in link.roles.items():
+                captions.update({f.annotation: role for f in fillers if f.annotation})
+        captions.pop(session.current, None)
+        self.surface.set_linked(captions)
+
+    def _refused(self, error: AnnotatorError) -> None:
+        parts = [f"{error.where}: {error.what}" if error.where else error.what, error.remedy]
+        self.show_notice("; ".join(p for p in parts if p))
+
+    def show_notice(self, text: str) -> None:
+        """A note above the text that stays until the next step."""
+        self._notice_text.setText(text[:1].upper() + text[1:])
+        self.notice.show()
+
+    def _selection_changed(self) -> None:
+        chosen = self.surface.selection()
+        if chosen is not None:
+            self.told.emit(tr("{n} characters selected", n=chosen[1] - chosen[0]))
+
+    # doing
+
+    def label_selection(self, layer_key: str) -> None:
+        """Label the selected passage; with none selected, the key may stand for a value of the label in hand."""
+        session = self.session
+        if session is None or session.document is None:
+            return
+        layer = session.codebook.layer(layer_key)
+        chosen = self._trimmed()
+        if chosen is None:
+            if layer.hotkey and self._value_key(layer.hotkey):
+                return
+            self.show_notice(tr("Select a passage first, then press the key of “{layer}”", layer=layer.label))
+            return
+        done = session.apply(label_command(session, layer, (chosen,)))
+        if done is None:
+            return
+        self.surface.clear_selection()
+        new = next((k for k in done.added if session.labels[k].fragments), None)
+        owner = session.owner_of(new) if new else None
+        tied = owner is not None and owner.id != new
+        # a label that joined the statement in hand leaves the statement in hand
+        session.set_current(owner.id if tied and owner is not None else new)
+
+    def _trimmed(self) -> tuple[int, int] | None:
+        """The selection without white space at its ends."""
+        chosen = self.surface.selection()
+        if chosen is None or self.session is None:
+            return None
+        start, end = chosen
+        text = self.session.text
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return (start, end) if start < end else None
+
+    def _undo(self, back: bool) -> None:
+        if self.session is not None:
+            self.inspector.flush()
+            (self.session.undo if back else self.session.redo)()
+
+    def _remove(self) -> None:
+        session = self.session
+        if session is None or session.current is None:
+            return
+        session.apply(RemoveAnnotation(coder_id=session.coder.id, annotation_id=session.current))
+        self.surface.setFocus()
+
+    def _fragments(self, change: object) -> None:
+        session = self.session
+        chosen = self._trimmed()
+        a = session.label() if session is not None else None
+        if session is None or a is None or chosen is None:
+            self.show_notice(tr("Take a label in hand and select a passage first"))
+            return
+        fragments = change(a.fragments, chosen)  # type: ignore[operator]
+        if session.apply(SetFragments(coder_id=session.coder.id, annotation_id=a.id, fragments=fragments)):
+            self.surface.clear_selection()
+
+    def _set_boundaries(self) -> None:
+        self._fragments(lambda _held, chosen: (chosen,))
+
+    def _add_piece(self) -> None:
+        self._fragments(lambda held, chosen: normalised([*held, chosen]))
+
+    def _cut_piece(self) -> None:
+        self._fragments(without)
+
+    def _boundary_dragged(self, key: str, number: int, start: int, end: int) -> None:
+        session = self.session
+        if session is None or key not in session.labels:
+            return
+        a = session.labels[key]
+        fragments = list(a.fragments)
+        if fragments[number] == (start, end):
+            return
+        fragments[number] = (start, end)
+        done = session.apply(SetFragments(coder_id=session.coder.id, annotation_id=key, fragments=tuple(fragments)))
+        if done is None:  # refused: the label is where the store has it
+            self.surface.update_labels([self._surface_label(a)])
+
+    def _activated(self, key: str) -> None:
+        if self.session is not None:
+            self.inspector.flush()
+            self.session.set_current(key or None)
+
+    def jump(self, key: str) -> None:
+        """Take a label in hand and show it."""
+        if self.session is not None:
+            self.inspector.flush()
+            self.session.set_current(key)
+
+    def _step(self, direction: int) -> None:
+        self.surface.step_label(direction)
+
+    def _go(self, step: int) -> None:
+        session = self.session
+        if session is None or session.document is None:
+            return
+        other = self.documents.neighbour(session.document.id, step)
+        if other is None:
+            self.told.emit(tr("This is the last article") if step > 0 else tr("This is the first article"))
+        else:
+            self.open_document(other)
+
+    def _done(self) -> None:
+        session = self.session
+        if session is None or session.document is None:
+            return
+        self.inspector.flush()
+        state = session.study.document_states(session.coder.id).get(session.document.id)
+        new = "in progress" if state == "done" else "done"
+        session.apply(SetDocumentState(coder_id=session.coder.id, document_id=session.document.id, state=new))
+
+    def _to_form(self) -> None:
+        field = self.inspector.first_open()
+        if field is None:
+            return
+        first = field.focusProxy() or next(
+            (w for w in field.findChildren(QPushButton) if w.focusPolicy() != Qt.FocusPolicy.NoFocus), field
+        )
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        QTimer.singleShot(0, field, lambda: self.inspector.ensureWidgetVisible(field))
+
+    def _let_go(self) -> None:
+        self.inspector.flush()
+        if self.surface.hasFocus() and self.session is not None:
+            if self.surface.selection() is not None:
+                self.surface.clear_selection()
+            else:
+                self.session.set_current(None)
+        self.surface.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that the codebook gives to values of the label in hand."""
+        if not (event.text() and self._value_key(event.text())):
+            super().keyPressEvent(event)
+
+    def _value_key(self, key: str) -> bool:
+        found = self.inspector.value_keys().get(key.lower())
+        if found is None:
+            return False
+        field, value = found
+        field.choose(value)
+        return True

@@ -1,0 +1,384 @@
+"""One field a type of attribute. A field shows what it is given, and tells what a person chose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.annotations import Entity
+from annotator.domain.codebook.model import (
+    Attribute,
+    BooleanAttribute,
+    ChoiceAttribute,
+    ChoicesAttribute,
+    DateAttribute,
+    EntityAttribute,
+    NumberAttribute,
+    ScaleAttribute,
+    TreeAttribute,
+    tree_nodes,
+)
+from annotator.domain.codebook.values import number_text, same
+from annotator.qt.widgets.flow import FlowLayout
+from annotator.qt.words import tr
+
+_MANY = 8
+"""With more values than this a choice is a list to search, not a row of buttons."""
+
+
+class Field(QWidget):
+    """Base: `committed` carries the new value, None for "not decided"."""
+
+    committed = Signal(object)
+
+    def __init__(self, attribute: Attribute) -> None:
+        super().__init__()
+        self.attribute = attribute
+        self.value: Any = None
+
+    def show_value(self, value: Any) -> None:
+        """Show what the store has, without telling anybody."""
+        raise NotImplementedError
+
+    def keys(self) -> Mapping[str, Any]:
+        """Hotkey -> value, as the codebook declares them."""
+        return {}
+
+    def flush(self) -> None:
+        """Tell what was typed and not yet told: called before the form goes."""
+
+    def choose(self, value: Any) -> None:
+        """A person chose a value; choosing the present one again takes it away."""
+        self.committed.emit(None if same(value, self.value) and self.value is not None else value)
+
+
+def _button(text: str, tip: str, role: str, key: str | None) -> QPushButton:
+    made = QPushButton(text)
+    made.setCheckable(True)
+    made.setProperty("role", role)
+    made.setToolTip("\n".join(x for x in (tip, tr("Key: {key}", key=key) if key else "") if x))
+    made.setAccessibleName(text)
+    return made
+
+
+class ButtonsField(Field):
+    """A row of buttons: choice, scale, boolean, choices. Off-scale answers stand apart with another look."""
+
+    def __init__(self, attribute: Attribute, options: Sequence[tuple[Any, str, str, str | None]], many: bool) -> None:
+        super().__init__(attribute)
+        self._many = many
+        self._buttons: list[tuple[Any, QPushButton]] = []
+        self._keys: dict[str, Any] = {}
+        flow = FlowLayout(self)
+        for value, text, tip, key in options:
+            self._add(flow, value, text, tip, "value", key)
+        for off in attribute.off_scale:
+            self._add(flow, off.key, off.label, off.definition, "off", off.hotkey)
+
+    def _add(self, flow: FlowLayout, value: Any, text: str, tip: str, role: str, key: str | None) -> None:
+        button = _button(text, tip, role, key)
+        button.clicked.connect(lambda _checked=False, v=value: self._clicked(v))
+        flow.addWidget(button)
+        self._buttons.append((value, button))
+        if key:
+            self._keys[key] = value
+
+    def keys(self) -> Mapping[str, Any]:
+        """From the codebook."""
+        return {} if self._many else self._keys
+
+    def _clicked(self, value: Any) -> None:
+        if not self._many:
+            self.choose(value)
+            return
+        off = {o.key for o in self.attribute.off_scale}
+        held = [v for v in (self.value or []) if v not in off] if value not in off else []
+        if value in (self.value or []):
+            held = [v for v in self.value if v != value]
+        else:
+            order = [v for v, _ in self._buttons]
+            held = sorted([*held, value], key=order.index)
+        self.committed.emit(held or None)
+
+    def show_value(self, value: Any) -> None:
+        """Press the buttons that hold."""
+        self.value = value
+        for own, button in self._buttons:
+            held = own in (value or []) if self._many else value is not None and same(own, value)
+            button.setChecked(held)
+
+
+class SearchField(Field):
+    """A list that is searched by typing: long choices, trees, entities."""
+
+    def __init__(self, attribute: Attribute, options: Sequence[tuple[Any, str]], hint: str = "") -> None:
+        super().__init__(attribute)
+        self._filling = False
+        self.box = QComboBox()
+        self.box.setEditable(True)
+        self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(12)
+        self.box.setMaxVisibleItems(18)
+        edit = self.box.lineEdit()
+        assert edit is not None
+        edit.setPlaceholderText(hint or tr("Type to search"))
+        completer = QCompleter()
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.box.setCompleter(completer)
+        self.offer(options)
+        self.box.activated.connect(self._activated)
+        edit.editingFinished.connect(self._typed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.box)
+        self.setFocusProxy(self.box)
+
+    def offer(self, options: Sequence[tuple[Any, str]]) -> None:
+        """What can be chosen: (value, words)."""
+        self._filling = True
+        self.options = [(None, ""), *options]
+        self.box.clear()
+        for _, text in self.options:
+            self.box.addItem(text)
+        completer = self.box.completer()
+        if completer is not None:
+            completer.setModel(self.box.model())
+        self._filling = False
+        self.show_value(self.value)
+
+    def show_value(self, value: Any) -> None:
+        """Show its words."""
+        self.value = value
+        self._filling = True
+        place = next((i for i, (v, _) in enumerate(self.options) if v is not None and same(v, value)), 0)
+        self.box.setCurrentIndex(place)
+        self.box.setEditText(self.options[place][1])
+        self._filling = False
+
+    def _activated(self, place: int) -> None:
+        if not self._filling:
+            self._tell(self.options[place][0])
+
+    def _typed(self) -> None:
+        if self._filling:
+            return
+        typed = self.box.currentText().strip()
+        shown = next((text for v, text in self.options if same(v, self.value)), "")
+        if typed == shown:
+            return
+        exact = [v for v, text in self.options if text.casefold() == typed.casefold()]
+        if exact:
+            self._tell(exact[0])
+        elif not self.unknown(typed):
+            self.show_value(self.value)
+
+    def _tell(self, value: Any) -> None:
+        if not same(value, self.value):
+            self.committed.emit(value)
+
+    def unknown(self, typed: str) -> bool:
+        """Words that are in no option; whether something was made of them."""
+        return False
+
+
+class EntityField(SearchField):
+    """Somebody of the register, or somebody new."""
+
+    created = Signal(str)
+    """The name of an entity that is to be made and chosen."""
+
+    def __init__(self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]]) -> None:
+        self._entities = entities
+        self._types = attribute.entity_types
+        super().__init__(attribute, [], tr("Name of somebody known, or a new name"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """After the register changed."""
+        fitting = [e for e in self._entities() if not self._types or e.type in self._types]
+        fitting.sort(key=lambda e: e.name.casefold())
+        off = [(o.key, o.label) for o in self.attribute.off_scale]
+        self.offer([*(({"entity": e.id}, e.name) for e in fitting), *off])
+
+    def show_value(self, value: Any) -> None:
+        """Entities that the types exclude are shown all the same: they are what the store has."""
+        if isinstance(value, Mapping) and not any(v == value for v, _ in self.options):
+            name = next((e.name for e in self._entities() if e.id == value.get("entity")), None)
+            if name is not None:
+                self.options.append((value, name))
+                self.box.addItem(name)
+        super().show_value(value)
+
+    def unknown(self, typed: str) -> bool:
+        """A name that the register lacks makes an entity; an alias chooses its entity."""
+        for e in self._entities():
+            if typed.casefold() in {a.casefold() for a in e.aliases} and (not self._types or e.type in self._types):
+                self._tell({"entity": e.id})
+                return True
+        if typed:
+            self.created.emit(typed)
+            return True
+        return False
+
+
+class TextField(Field):
+    """Free text, numbers and dates: told when the person leaves the field or presses Enter."""
+
+    def __init__(self, attribute: Attribute, hint: str, read: Callable[[str], Any]) -> None:
+        super().__init__(attribute)
+        self._read = read
+        self._off: list[tuple[str, QPushButton]] = []
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(hint)
+        self.edit.editingFinished.connect(self.flush)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        layout.addWidget(self.edit)
+        if attribute.off_scale:
+            row = QWidget()
+            flow = FlowLayout(row)
+            for off in attribute.off_scale:
+                button = _button(off.label, off.definition, "off", off.hotkey)
+                button.clicked.connect(lambda _checked=False, v=off.key: self.choose(v))
+                flow.addWidget(button)
+                self._off.append((off.key, button))
+            layout.addWidget(row)
+        self.setFocusProxy(self.edit)
+
+    def flush(self) -> None:
+        """Tell what stands in the field, where that is something else than before."""
+        typed = self.edit.text().strip()
+        if typed == self._text(self.value):
+            return
+        self.committed.emit(self._read(typed) if typed else None)
+
+    def _text(self, value: Any) -> str:
+        if value is None or value in [key for key, _ in self._off]:
+            return ""
+        return number_text(value) if isinstance(value, (int, float)) else str(value)
+
+    def show_value(self, value: Any) -> None:
+        """Show it."""
+        self.value = value
+        self.edit.setText(self._text(value))
+        for key, button in self._off:
+            button.setChecked(value == key)
+
+
+def _number(text: str) -> Any:
+    """A number where it is one, else the text, which the codebook then refuses in words."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return int(value) if value == int(value) else value
+
+
+def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) -> Field:
+    """The field of an attribute."""
+    if isinstance(attribute, (ChoiceAttribute, ChoicesAttribute)):
+        many = isinstance(attribute, ChoicesAttribute)
+        if many or len(attribute.values) + len(attribute.off_scale) <= _MANY:
+            return ButtonsField(attribute, [(v.key, v.label, _explain(v), v.hotkey) for v in attribute.values], many)
+        off = [(o.key, o.label) for o in attribute.off_scale]
+        return SearchField(attribute, [*((v.key, v.label) for v in attribute.values), *off])
+    if isinstance(attribute, TreeAttribute):
+        labels = {n.key: n.label for n, _ in tree_nodes(attribute.values)}
+        options = [
+            (n.key, " › ".join(labels[k] for k in path))
+            for n, path in tree_nodes(attribute.values)
+            if attribute.select == "any" or not n.children
+        ]
+        return SearchField(attribute, [*options, *((o.key, o.label) for o in attribute.off_scale)])
+    if isinstance(attribute, ScaleAttribute):
+        points = [(p.value, _point(p.value, p.label), p.definition or p.label, p.hotkey) for p in attribute.points]
+        return ButtonsField(attribute, points, False)
+    if isinstance(attribute, BooleanAttribute):
+        return ButtonsField(attribute, [(True, tr("Yes"), "", None), (False, tr("No"), "", None)], False)
+    if isinstance(attribute, NumberAttribute):
+        return TextField(attribute, _range(attribute), _number)
+    if isinstance(attribute, DateAttribute):
+        hint = tr("YYYY-MM-DD, YYYY-MM or YYYY") if attribute.partial else tr("YYYY-MM-DD")
+        return TextField(attribute, hint, str)
+    if isinstance(attribute, EntityAttribute) and not attribute.many:
+        return EntityField(attribute, entities)
+    if isinstance(attribute, EntityAttribute):
+        return EntitiesField(attribute, entities)
+    return TextField(attribute, "", str)
+
+
+class EntitiesField(Field):
+    """Several of the register: those chosen as buttons that take them away, and a field to add one."""
+
+    created = Signal(str)
+
+    def __init__(self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]]) -> None:
+        super().__init__(attribute)
+        self._entities = entities
+        self._add = EntityField(attribute, entities)
+        self._add.committed.connect(self._added)
+        self._add.created.connect(self.created)
+        self._held = QWidget()
+        self._flow = FlowLayout(self._held)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._held)
+        layout.addWidget(self._add)
+
+    def refresh(self) -> None:
+        """After the register changed."""
+        self._add.refresh()
+        self.show_value(self.value)
+
+    def _added(self, value: Any) -> None:
+        if value is not None:
+            self.committed.emit([*(self.value or []), value])
+
+    def show_value(self, value: Any) -> None:
+        """One button each."""
+        self.value = value
+        while (item := self._flow.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        names = {e.id: e.name for e in self._entities()}
+        for one in value or []:
+            button = _button(f"{names.get(one['entity'], '?')}  ×", tr("Take away"), "value", None)
+            button.clicked.connect(
+                lambda _checked=False, v=one: self.committed.emit([x for x in self.value if x != v] or None)
+            )
+            self._flow.addWidget(button)
+        self._held.setVisible(bool(value))
+        QTimer.singleShot(0, self._add, lambda: self._add.show_value(None))
+
+
+def _explain(v: Any) -> str:
+    parts = [v.definition, *(f"+ {x}" for x in v.include), *(f"- {x}" for x in v.exclude)]
+    return "\n".join(p for p in parts if p)
+
+
+def _point(value: float, label: str) -> str:
+    shown = number_text(value).replace("-", "−")
+    return f"{'+' if value > 0 else ''}{shown} {label}" if len(label) <= 18 else shown
+
+
+def _range(attribute: NumberAttribute) -> str:
+    low = "" if attribute.min is None else number_text(attribute.min)
+    high = "" if attribute.max is None else number_text(attribute.max)
+    bounds = f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
+    return " ".join(x for x in (bounds, attribute.unit) if x)

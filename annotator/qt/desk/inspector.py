@@ -1,0 +1,440 @@
+"""The form of the label in hand, made from the codebook: its values, doubts and memo, and the links it owns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.changes import ChangeSet
+from annotator.domain.codebook.checking import breaches
+from annotator.domain.codebook.model import Attribute, Layer, LinkLayer
+from annotator.domain.codebook.values import is_open
+from annotator.domain.commands import AddEntity, Batch, RemoveAnnotation, SetMemo, SetUncertain, SetValue
+from annotator.qt.desk.fields import EntitiesField, EntityField, Field, field_for
+from annotator.qt.desk.linking import value_command
+from annotator.qt.desk.picker import Option, Picker
+from annotator.qt.desk.roles import RoleField
+from annotator.qt.desk.session import Session
+from annotator.qt.widgets.parts import flat_button, label, line, restyle
+from annotator.qt.words import tr
+
+
+class Inspector(QScrollArea):
+    """Rebuilt when another label is taken in hand or its links change; refreshed in place when values change."""
+
+    jump = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(tr("Values of the label in hand"))
+        self._session: Session | None = None
+        self._forms: dict[str, Form] = {}
+        self._shape: tuple[Any, ...] = ()
+        self._document_label: str | None = None
+        self.rebuild()
+
+    def set_session(self, session: Session | None) -> None:
+        """What it is about."""
+        self._session = session
+        self._shape = ()
+        if session is not None:
+            session.opened.connect(self.rebuild)
+            session.current_changed.connect(self.rebuild)
+            session.changed.connect(self._changed)
+        self.rebuild()
+
+    def _changed(self, changes: ChangeSet) -> None:
+        if self._outline() != self._shape:
+            QTimer.singleShot(0, self, self.rebuild)  # not within the click of a field that goes away
+            return
+        for form in self._forms.values():
+            form.refresh(register=bool(changes.entities))
+
+    def _shown(self) -> list[tuple[Annotation | None, Layer]]:
+        """The label in hand, or the article's own."""
+        session = self._session
+        if session is None or session.document is None:
+            return []
+        a = session.label()
+        if a is not None:
+            return [(a, session.codebook.layer(a.layer))]
+        result: list[tuple[Annotation | None, Layer]] = []
+        for layer in session.codebook.document_layers:
+            made = [x for x in session.labels.values() if x.layer == layer.key]
+            result.append((made[0] if made else None, layer))
+        return result
+
+    def _outline(self) -> tuple[Any, ...]:
+        """What the form's shape depends on: which label, and which links with which fillers."""
+        session = self._session
+        if session is None:
+            return ()
+        parts: list[Any] = [session.current]
+        for a, layer in self._shown():
+            parts.append((a.id if a else None, layer.key))
+            if a is None:
+                continue
+            links = [a] if a.roles else session.links_of(a.id)
+            for link in links:
+                parts.append((link.id, repr(sorted(link.roles.items())), repr(sorted(link.empty.items()))))
+                for fillers in link.roles.values():
+                    parts += [session.labels[f.annotation].fragments for f in fillers if f.annotation in session.labels]
+        return tuple(parts)
+
+    def flush(self) -> None:
+        """Save what was typed and not yet told."""
+        for form in list(self._forms.values()):
+            form.flush()
+
+    def rebuild(self) -> None:
+        """Make the form anew."""
+        place = self.verticalScrollBar().value()
+        shape = self._outline()
+        same_label = bool(shape) and bool(self._shape) and shape[0] == self._shape[0]
+        self._shape = shape
+        self._forms = {}
+        page = QWidget()
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(14, 12, 14, 16)
+        rows.setSpacing(8)
+        shown = self._shown()
+        for a, layer in shown:
+            self._section(rows, a, layer)
+        if not shown:
+            rows.addWidget(label(tr("Open an article to begin."), "muted", wrap=True))
+        rows.addStretch(1)
+        old = self.takeWidget()
+        if old is not None:
+            old.deleteLater()
+        self.setWidget(page)
+        if same_label:
+            self.verticalScrollBar().setValue(place)
+
+    def _section(self, rows: QVBoxLayout, a: Annotation | None, layer: Layer) -> None:
+        session = self._session
+        assert session is not None
+        head = QHBoxLayout()
+        mark = QLabel("■")
+        mark.setStyleSheet(f"color: {layer.colour}; font-size: 15px;")
+        title = label(layer.label, "heading")
+        title.setToolTip(layer.definition)
+        head.addWidget(mark)
+        head.addWidget(title)
+        head.addStretch(1)
+        if a is not None and session.current is not None:
+            remove = flat_button(tr("Remove"), tr("Remove this label and the links that need it (Del)"))
+            remove.clicked.connect(lambda: self._remove(a.id))
+            head.addWidget(remove)
+        rows.addLayout(head)
+        if a is not None and a.fragments:
+            words = session.passage(a)
+            rows.addWidget(label(f"“{words if len(words) < 240 else words[:239] + '…'}”", "", wrap=True))
+            for breach in breaches(session.codebook, session.text, a.fragments):
+                rows.addWidget(label(f"⚠ {breach.message}", "warning", wrap=True))
+        elif layer.definition:
+            rows.addWidget(label(layer.definition, "muted", wrap=True))
+        self._owner_line(rows, a, layer)
+        rows.addWidget(self._form(a, layer))
+        if a is not None and not isinstance(layer, LinkLayer):
+            self._links(rows, a)
+        elif a is not None and isinstance(layer, LinkLayer):
+            self._roles(rows, a, layer)
+
+    def _owner_line(self, rows: QVBoxLayout, a: Annotation | None, layer: Layer) -> None:
+        session = self._session
+        if a is None or session is None or isinstance(layer, LinkLayer):
+            return
+        owner = session.owner_of(a.id)
+        if owner is not None and owner.id != a.id:
+            words = session.passage(owner)
+            button = flat_button(
+                tr("Part of: “{words}”", words=words if len(words) < 34 else words[:33] + "…"),
+                tr("Take the whole in hand"),
+            )
+            button.clicked.connect(lambda: self.jump.emit(owner.id))
+            rows.addWidget(button)
+
+    def _form(self, a: Annotation | None, layer: Layer) -> Form:
+        assert self._session is not None
+        form = Form(self._session, a.id if a else None, layer)
+        self._forms[a.id if a else layer.key] = form
+        return form
+
+    def _links(self, rows: QVBoxLayout, owner: Annotation) -> None:
+        session = self._session
+        assert session is not None
+        for layer in session.codebook.link_layers:
+            if layer.per is None or owner.layer not in layer.role(layer.per.role).layers:
+                continue
+            links: list[Annotation | None] = [*session.links_of(owner.id, layer)]
+            room = layer.per.max is None or len(links) < layer.per.max
+            for number, link in enumerate(links or [None]):
+                rows.addWidget(line())
+                self._link(rows, owner, layer, link, number if len(links) > 1 else None)
+            if links and room:
+                self._more(rows, owner, layer)
+
+    def _link(
+        self, rows: QVBoxLayout, owner: Annotation, layer: LinkLayer, link: Annotation | None, number: int | None
+    ) -> None:
+        session = self._session
+        assert session is not None
+        assert layer.per is not None
+        head = QHBoxLayout()
+        mark = QLabel("●")
+        mark.setStyleSheet(f"color: {layer.colour};")
+        name = layer.label[:1].upper() + layer.label[1:]
+        head.addWidget(mark)
+        head.addWidget(label(name if number is None else f"{name} {number + 1}", "heading"))
+        head.addStretch(1)
+        if link is not None:
+            remove = flat_button("×", tr("Remove this link"))
+            remove.clicked.connect(lambda: self._remove(link.id))
+            head.addWidget(remove)
+        rows.addLayout(head)
+        for role in layer.roles:
+            if role.key == layer.per.role:
+                continue
+            field = RoleField(session, layer, owner, link, role)
+            field.jump.connect(self.jump)
+            rows.addWidget(field)
+            for f in link.roles.get(role.key, ()) if link is not None else ():
+                other = session.labels.get(f.annotation or "")
+                if other is not None and session.codebook.layer(other.layer).attributes:
+                    inner = self._form(other, session.codebook.layer(other.layer))
+                    inner.setContentsMargins(14, 0, 0, 0)
+                    rows.addWidget(inner)
+        if link is not None:
+            rows.addWidget(self._form(link, layer))
+
+    def _more(self, rows: QVBoxLayout, owner: Annotation, layer: LinkLayer) -> None:
+        session = self._session
+        assert session is not None
+        assert layer.per is not None
+        role = next((r for r in layer.roles if layer.per and r.key != layer.per.role), None)
+        if role is None:
+            return
+        spare = RoleField(session, layer, owner, None, role)
+        spare.hide()
+        button = QPushButton(tr("Add another “{what}”", what=layer.label))
+
+        def open_spare() -> None:
+            spare.show()
+            button.hide()
+            spare.button.setFocus()
+
+        button.clicked.connect(open_spare)
+        rows.addWidget(button)
+        rows.addWidget(spare)
+
+    def _roles(self, rows: QVBoxLayout, link: Annotation, layer: LinkLayer) -> None:
+        session = self._session
+        assert session is not None
+        owner = session.owner_of(link.id) or link
+        for role in layer.roles:
+            field = RoleField(session, layer, owner, link, role)
+            field.jump.connect(self.jump)
+            rows.addWidget(field)
+
+    def _remove(self, key: str) -> None:
+        assert self._session is not None
+        self._session.apply(RemoveAnnotation(coder_id=self._session.coder.id, annotation_id=key))
+
+    def value_keys(self) -> Mapping[str, tuple[Field, Any]]:
+        """Hotkey -> (field, value) for the open fields, the first that declares a key has it."""
+        found: dict[str, tuple[Field, Any]] = {}
+        for form in self._forms.values():
+            for field in form.open_fields():
+                for key, value in field.keys().items():
+                    found.setdefault(key.lower(), (field, value))
+        return found
+
+    def first_open(self) -> Field | None:
+        """The first field that still asks for a value."""
+        for form in self._forms.values():
+            for field in form.open_fields():
+                if field.value is None and field.attribute.required:
+                    return field
+        return next((f for form in self._forms.values() for f in form.open_fields()), None)
+
+
+class Form(QWidget):
+    """The values of one label. `key` None: an article's own label, made with its first value."""
+
+    def __init__(self, session: Session, key: str | None, layer: Layer) -> None:
+        super().__init__()
+        self._session, self.key, self.layer = session, key, layer
+        self._rows: dict[str, tuple[QWidget, QLabel, Field, QToolButton, QLabel]] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(9)
+        for attribute in layer.attributes:
+            layout.addWidget(self._row(attribute))
+        self.memo = QPlainTextEdit()
+        self.memo.setPlaceholderText(tr("Memo"))
+        self.memo.setAccessibleName(tr("Memo on {layer}", layer=layer.label))
+        self.memo.setTabChangesFocus(True)
+        self.memo.setFixedHeight(44)
+        self._timer = QTimer(self, singleShot=True, interval=700)
+        self._timer.timeout.connect(self._save_memo)
+        self.memo.textChanged.connect(self._timer.start)
+        self.memo.setVisible(key is not None and layer.kind != "link")
+        layout.addWidget(self.memo)
+        self.refresh()
+
+    def _row(self, attribute: Attribute) -> QWidget:
+        row = QWidget()
+        box = QVBoxLayout(row)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(3)
+        head = QHBoxLayout()
+        name = label(attribute.label)
+        name.setToolTip(
+            "\n".join(
+                [attribute.definition, *(f"+ {x}" for x in attribute.include), *(f"- {x}" for x in attribute.exclude)]
+            ).strip()
+        )
+        doubt = QToolButton()
+        doubt.setText("?")
+        doubt.setCheckable(True)
+        doubt.setProperty("role", "doubt")
+        doubt.setToolTip(tr("Mark a doubt about this value"))
+        doubt.setAccessibleName(tr("Doubt: {what}", what=attribute.label))
+        doubt.clicked.connect(lambda on, k=attribute.key: self._doubt(k, on))
+        head.addWidget(name)
+        head.addStretch(1)
+        head.addWidget(doubt)
+        field = field_for(attribute, lambda: list(self._session.entities.values()))
+        field.setAccessibleName(attribute.label)
+        field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
+        if isinstance(field, (EntityField, EntitiesField)):
+            field.created.connect(lambda text, k=attribute.key: self._new_entity(k, text))
+        fault = label("", "fault", wrap=True)
+        fault.hide()
+        box.addLayout(head)
+        box.addWidget(field)
+        box.addWidget(fault)
+        self._rows[attribute.key] = (row, name, field, doubt, fault)
+        return row
+
+    def _annotation(self) -> Annotation | None:
+        return self._session.labels.get(self.key or "")
+
+    def open_fields(self) -> list[Field]:
+        """Fields that are asked for now."""
+        return [field for row, _, field, _, _ in self._rows.values() if not row.isHidden()]
+
+    def refresh(self, register: bool = False) -> None:
+        """Show what the store has."""
+        a = self._annotation()
+        values: Mapping[str, Any] = a.values if a else {}
+        session = self._session
+        zone = session.document.zone_at(a.fragments[0][0]) if a and a.fragments and session.document else None
+        for attribute in self.layer.attributes:
+            row, name, field, doubt, fault = self._rows[attribute.key]
+            row.setVisible(is_open(self.layer, attribute, values, zone) or attribute.key in values)
+            if register and isinstance(field, (EntityField, EntitiesField)):
+                field.refresh()
+            field.show_value(values.get(attribute.key))
+            lacking = attribute.required and values.get(attribute.key) is None
+            name.setText(attribute.label + (tr("  • still open") if lacking else ""))
+            restyle(name, "warning" if lacking else "")
+            doubt.setChecked(a is not None and attribute.key in a.uncertain)
+            doubt.setEnabled(a is not None)
+            fault.hide()
+        if a is not None and not self.memo.hasFocus() and self.memo.toPlainText() != a.memo:
+            with QSignalBlocker(self.memo):
+                self.memo.setPlainText(a.memo)
+
+    def flush(self) -> None:
+        """Save what was typed."""
+        for field in self.open_fields():
+            field.flush()
+        if self._timer.isActive():
+            self._timer.stop()
+            self._save_memo()
+
+    def _set(self, key: str, value: Any) -> None:
+        session, a = self._session, self._annotation()
+        self._refusal = ""
+        session.refused.connect(self._catch)
+        if a is not None:
+            done = session.apply(value_command(session, a, key, value))
+        elif value is not None and session.document is not None:
+            from annotator.domain.commands import AddAnnotation
+
+            done = session.apply(
+                AddAnnotation(
+                    coder_id=session.coder.id,
+                    document_id=session.document.id,
+                    layer=self.layer.key,
+                    values={key: value},
+                )
+            )
+        else:
+            done = None
+        session.refused.disconnect(self._catch)
+        if done is None:
+            _row, _name, field, _doubt, fault = self._rows[key]
+            field.show_value(a.values.get(key) if a else None)
+            fault.setText(self._refusal)
+            fault.setVisible(bool(self._refusal))
+
+    def _catch(self, error: Exception) -> None:
+        self._refusal = str(error)
+
+    def _doubt(self, key: str, on: bool) -> None:
+        if self.key is not None:
+            self._session.apply(
+                SetUncertain(coder_id=self._session.coder.id, annotation_id=self.key, attribute=key, uncertain=on)
+            )
+
+    def _save_memo(self) -> None:
+        a = self._annotation()
+        text = self.memo.toPlainText()
+        if a is not None and text != a.memo:
+            self._session.apply(SetMemo(coder_id=self._session.coder.id, annotation_id=a.id, memo=text))
+
+    def _new_entity(self, key: str, name: str) -> None:
+        attribute = self.layer.attribute(key)
+        types = attribute.entity_types if attribute.type == "entity" else ()
+        allowed = [t for t in self._session.codebook.entity_types if not types or t.key in types]
+        if len(allowed) == 1:
+            self._make(key, name, allowed[0].key)
+            return
+        field = self._rows[key][2]
+        picker = Picker(self, [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed])
+        picker.chosen.connect(lambda kind: self._make(key, name, kind))
+        picker.destroyed.connect(lambda: self.refresh() if self.isVisible() else None)
+        picker.open_at(field)
+
+    def _make(self, key: str, name: str, kind: str) -> None:
+        session, a = self._session, self._annotation()
+        entity = session.study.ids()
+        add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=entity)
+        if a is None:
+            session.apply(add)
+            return
+        many = self.layer.attribute(key).type == "entity" and getattr(self.layer.attribute(key), "many", False)
+        value: Any = [*(a.values.get(key) or []), {"entity": entity}] if many else {"entity": entity}
+        rest = value_command(session, a, key, value)
+        steps = rest.commands if isinstance(rest, Batch) else (rest,)
+        assert all(isinstance(s, SetValue) for s in steps)
+        session.apply(Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))

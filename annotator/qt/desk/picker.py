@@ -1,0 +1,126 @@
+"""Choosing what stands in a role: a label, somebody of the register, somebody new, or a reason for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from annotator.qt.widgets.parts import swatch
+from annotator.qt.words import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose. group: the heading it stands under. data: what the caller gets back."""
+
+    text: str
+    group: str
+    data: Any
+    colour: str | None = None
+    tip: str = ""
+
+
+class Picker(QFrame):
+    """A list that opens at a button, is searched by typing, and closes when something is chosen."""
+
+    chosen = Signal(object)
+    named = Signal(str)
+    """A name that no option has, where new names may be given."""
+
+    def __init__(self, parent: QWidget, options: Sequence[Option], new: str | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("role", "panel")
+        self._options = list(options)
+        self._new = new
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Type to search, Enter to choose"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(self._take)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.search)
+        layout.addWidget(self.list)
+        self.resize(360, 340)
+        self._fill("")
+
+    def open_at(self, widget: QWidget) -> None:
+        """Show it under a widget, within the screen."""
+        place = widget.mapToGlobal(QPoint(0, widget.height() + 2))
+        area = widget.screen().availableGeometry()
+        x = min(place.x(), area.right() - self.width())
+        y = place.y() if place.y() + self.height() <= area.bottom() else place.y() - self.height() - widget.height() - 4
+        self.move(max(area.left(), x), max(area.top(), y))
+        self.show()
+        self.search.setFocus()
+
+    def _fill(self, typed: str) -> None:
+        self.list.clear()
+        wanted = typed.casefold().strip()
+        group = None
+        for option in self._options:
+            if wanted and wanted not in option.text.casefold():
+                continue
+            if option.group != group:
+                group = option.group
+                head = QListWidgetItem(group)
+                head.setFlags(Qt.ItemFlag.NoItemFlags)
+                self.list.addItem(head)
+            item = QListWidgetItem(option.text)
+            item.setData(Qt.ItemDataRole.UserRole, option)
+            item.setToolTip(option.tip or option.text)
+            if option.colour:
+                item.setIcon(swatch(option.colour))
+            self.list.addItem(item)
+        if self._new is not None and wanted and all(o.text.casefold() != wanted for o in self._options):
+            item = QListWidgetItem(f"{self._new}: “{typed.strip()}”")
+            item.setData(Qt.ItemDataRole.UserRole, typed.strip())
+            self.list.addItem(item)
+        self._move(0, 1)
+
+    def _move(self, start: int, step: int) -> None:
+        place = start
+        while 0 <= place < self.list.count():
+            if self.list.item(place).flags() & Qt.ItemFlag.ItemIsEnabled:
+                self.list.setCurrentRow(place)
+                return
+            place += step
+
+    def _take(self, item: QListWidgetItem) -> None:
+        data = item.data(Qt.ItemDataRole.UserRole)
+        if data is None:
+            return
+        self.close()
+        if isinstance(data, str):
+            self.named.emit(data)
+        else:
+            self.chosen.emit(data.data)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up, Down, Enter and Escape while one types."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event.key()
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                step = 1 if key == Qt.Key.Key_Down else -1
+                self._move(self.list.currentRow() + step, step)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if self.list.currentItem() is not None:
+                    self._take(self.list.currentItem())
+                return True
+            if key == Qt.Key.Key_Escape:
+                self.close()
+                return True
+        return super().eventFilter(watched, event)

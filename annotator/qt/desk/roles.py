@@ -1,0 +1,154 @@
+"""The field of a link's role: what stands in it, and the ways to fill it or to say why it is empty."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.model import EmptyReason, LinkLayer, Role
+from annotator.domain.commands import AddEntity, Batch, EmptyRef, FillerRef, SetRole
+from annotator.qt.desk.linking import empty_command, fill_command
+from annotator.qt.desk.picker import Option, Picker
+from annotator.qt.desk.session import Session
+from annotator.qt.widgets.flow import FlowLayout
+from annotator.qt.widgets.parts import label
+from annotator.qt.words import tr
+
+
+class RoleField(QWidget):
+    """One role of one link; `link` is None where the link does not exist yet and will be made."""
+
+    jump = Signal(str)
+    """The id of a label that a person wants to see."""
+
+    def __init__(
+        self, session: Session, layer: LinkLayer, owner: Annotation, link: Annotation | None, role: Role
+    ) -> None:
+        super().__init__()
+        self._session, self._layer, self._owner, self._link, self._role = session, layer, owner, link, role
+        row = QVBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        head = QHBoxLayout()
+        head.addWidget(label(role.label or role.key))
+        head.addStretch(1)
+        row.addLayout(head)
+        chips = QWidget()
+        self._flow = FlowLayout(chips)
+        row.addWidget(chips)
+        fillers = link.roles.get(role.key, ()) if link is not None else ()
+        for f in fillers:
+            other = session.labels.get(f.annotation or "")
+            text = session.passage(other) if other is not None else session.names().get(f.entity or "", "?")
+            self._chip(text, f.annotation, FillerRef(annotation=f.annotation, entity=f.entity))
+        reason = link.empty.get(role.key) if link is not None else None
+        if reason is not None:
+            words = next((r.label for r in role.empty_because if r.key == reason.because), reason.because)
+            name = session.names().get(reason.entity or "")
+            self._chip(f"{words}: {name}" if name else words, None, None)
+        if role.max is None or len(fillers) < role.max:
+            text = tr("Change…") if reason else tr("Choose…") if not fillers else tr("Add…")
+            self.button = QPushButton(text)
+            self.button.setAccessibleName(f"{role.label or role.key}: {text}")
+            hint = ", ".join(session.codebook.layer(x).label for x in role.layers)
+            self.button.setToolTip(
+                tr("Or select the words in the article and press the key of: {layers}", layers=hint) if hint else ""
+            )
+            self.button.clicked.connect(self.choose)
+            self._flow.addWidget(self.button)
+
+    def _chip(self, text: str, target: str | None, filler: FillerRef | None) -> None:
+        short = text if len(text) <= 42 else text[:41] + "…"
+        chip = QPushButton(short)
+        chip.setProperty("role", "value")
+        chip.setToolTip(text + ("\n" + tr("Click to see it in the article") if target else ""))
+        if target is not None:
+            chip.clicked.connect(lambda: self.jump.emit(target))
+        away = QPushButton("×")
+        away.setToolTip(tr("Take it out of this role"))
+        away.setAccessibleName(tr("Take out {what}", what=short))
+        away.setFixedWidth(34)
+        away.clicked.connect(lambda: self._take_out(filler))
+        self._flow.addWidget(chip)
+        self._flow.addWidget(away)
+
+    def _take_out(self, filler: FillerRef | None) -> None:
+        if self._link is None:
+            return
+        held = tuple(
+            FillerRef(annotation=f.annotation, entity=f.entity) for f in self._link.roles.get(self._role.key, ())
+        )
+        self._session.apply(
+            SetRole(
+                coder_id=self._session.coder.id,
+                annotation_id=self._link.id,
+                role=self._role.key,
+                fillers=tuple(f for f in held if f != filler),
+            )
+        )
+
+    # choosing
+
+    def choose(self) -> None:
+        """Open the list of everything that may stand here."""
+        role, session = self._role, self._session
+        options: list[Option] = []
+        held = {f.annotation for f in (self._link.roles.get(role.key, ()) if self._link else ())}
+        for layer_key in role.layers:
+            layer = session.codebook.layer(layer_key)
+            labels = [a for a in session.labels.values() if a.layer == layer_key and a.id not in held]
+            labels.sort(key=lambda a: a.fragments)
+            options += [
+                Option(session.passage(a), layer.label, FillerRef(annotation=a.id), layer.colour) for a in labels
+            ]
+        if role.takes_entities:
+            options += self._entity_options(role.entity_types, tr("Register"))
+        options += [Option(r.label, tr("Nobody, because"), r) for r in role.empty_because]
+        picker = Picker(self, options, tr("New in the register") if role.takes_entities else None)
+        picker.chosen.connect(self._chosen)
+        picker.named.connect(lambda name: self._new_entity(name, role.entity_types, None))
+        picker.open_at(self.button)
+
+    def _entity_options(self, types: tuple[str, ...], group: str) -> list[Option]:
+        fitting = [e for e in self._session.entities.values() if not types or e.type in types]
+        return [Option(e.name, group, FillerRef(entity=e.id)) for e in sorted(fitting, key=lambda e: e.name.casefold())]
+
+    def _chosen(self, data: object) -> None:
+        if isinstance(data, FillerRef):
+            self._session.apply(fill_command(self._session, self._layer, self._owner, self._link, self._role, data))
+        elif isinstance(data, EmptyReason) and data.entity == "none":
+            self._empty(data, None)
+        elif isinstance(data, EmptyReason):
+            options = self._entity_options((), data.label)
+            if data.entity == "optional":
+                options.insert(0, Option(tr("Nobody in particular"), data.label, None))
+            picker = Picker(self, options, tr("New in the register"))
+            picker.chosen.connect(lambda filler: self._empty(data, filler.entity if filler else None))
+            picker.named.connect(lambda name: self._new_entity(name, (), data))
+            picker.open_at(self.button)
+
+    def _empty(self, reason: EmptyReason, entity: str | None) -> None:
+        ref = EmptyRef(because=reason.key, entity=entity)
+        self._session.apply(empty_command(self._session, self._layer, self._owner, self._link, self._role, ref))
+
+    def _new_entity(self, name: str, types: tuple[str, ...], reason: EmptyReason | None) -> None:
+        allowed = [t for t in self._session.codebook.entity_types if not types or t.key in types]
+        if len(allowed) == 1:
+            self._make(name, allowed[0].key, reason)
+            return
+        picker = Picker(self, [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed])
+        picker.chosen.connect(lambda kind: self._make(name, kind, reason))
+        picker.open_at(self.button)
+
+    def _make(self, name: str, kind: str, reason: EmptyReason | None) -> None:
+        session = self._session
+        key = session.study.ids()
+        add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=key)
+        if reason is None:
+            rest = fill_command(session, self._layer, self._owner, self._link, self._role, FillerRef(entity=key))
+        else:
+            ref = EmptyRef(because=reason.key, entity=key)
+            rest = empty_command(session, self._layer, self._owner, self._link, self._role, ref)
+        steps = rest.commands if isinstance(rest, Batch) else (rest,)
+        session.apply(Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))

@@ -1,0 +1,214 @@
+"""What the desk has open: a study, a coder, an article. Every change goes through here, and every view hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.domain.annotations import Annotation, Coder, Document, Entity
+from annotator.domain.changes import ChangeSet
+from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.commands import AnyCommand
+from annotator.domain.errors import AnnotatorError
+from annotator.services.statements import Statement, owner_layers, statements, zones_of
+from annotator.services.study import Study
+
+
+class Session(QObject):
+    """The labels of one coder in one document as the store has them, asked again for what a ChangeSet names."""
+
+    opened = Signal()
+    """Another document or coder: everything is to be shown anew."""
+    changed = Signal(object)
+    """A ChangeSet."""
+    current_changed = Signal()
+    refused = Signal(object)
+    """An AnnotatorError: nothing was changed."""
+
+    def __init__(self, study: Study, coder: Coder, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.study = study
+        self.coder = coder
+        self.document: Document | None = None
+        self.text = ""
+        self.labels: dict[str, Annotation] = {}
+        self.entities: dict[str, Entity] = {}
+        self.current: str | None = None
+        self._links_to: dict[str, set[str]] = {}
+        self._owners = frozenset(owner_layers(study.codebook))
+        self._read_entities()
+
+    @property
+    def codebook(self) -> Codebook:
+        """The study's codebook."""
+        return self.study.codebook
+
+    # opening
+
+    def open(self, document: Document) -> None:
+        """Show a document with this coder's labels."""
+        text = self.study.text(document.id)
+        labels = self.study.annotations(document.id, [self.coder.id])
+        self.document, self.text = document, text
+        self.labels = {a.id: a for a in labels}
+        self._links_to = {}
+        for a in labels:
+            self._index(a)
+        self.current = None
+        self.opened.emit()
+        self.current_changed.emit()
+
+    def set_coder(self, coder: Coder) -> None:
+        """Somebody else codes now."""
+        self.coder = coder
+        if self.document is not None:
+            self.open(self.document)
+
+    # changing
+
+    def apply(self, command: AnyCommand) -> ChangeSet | None:
+        """Do it; None where it was refused (and `refused` was told)."""
+        try:
+            changes = self.study.coding.apply(command)
+        except AnnotatorError as error:
+            self.refused.emit(error)
+            return None
+        self._take(changes)
+        return changes
+
+    def undo(self) -> None:
+        """Take back this coder's last step."""
+        self._step(self.study.coding.undo)
+
+    def redo(self) -> None:
+        """Bring it back."""
+        self._step(self.study.coding.redo)
+
+    def _step(self, step: object) -> None:
+        try:
+            changes: ChangeSet = step(self.coder.id)  # type: ignore[operator]
+        except AnnotatorError as error:
+            self.refused.emit(error)
+            return
+        shown = next(iter(changes.added | changes.changed), None)
+        self._go_where(changes)
+        self._take(changes)
+        if shown is not None and shown in self.labels:
+            self.set_current(shown)
+
+    def _go_where(self, changes: ChangeSet) -> None:
+        """An undone step in another article is shown there."""
+        if self.document is None:
+            return
+        for key in changes.added | changes.changed:
+            document_id = self.study.annotation(key).document_id
+            if document_id != self.document.id:
+                self.open(self.study.document(document_id))
+            return
+
+    def _take(self, changes: ChangeSet) -> None:
+        for key in changes.removed | changes.changed:
+            old = self.labels.pop(key, None)
+            if old is not None:
+                self._index(old, out=True)
+        for key in changes.added | changes.changed:
+            a = self.study.annotation(key)
+            if self.document is not None and a.document_id == self.document.id and a.coder_id == self.coder.id:
+                self.labels[key] = a
+                self._index(a)
+        if changes.entities:
+            self._read_entities()
+        if self.current is not None and self.current not in self.labels:
+            self.current = None
+        self.changed.emit(changes)
+        if self.current is None and changes.removed:
+            self.current_changed.emit()
+
+    def _read_entities(self) -> None:
+        self.entities = {e.id: e for e in self.study.entities()}
+
+    def _index(self, a: Annotation, out: bool = False) -> None:
+        for fillers in a.roles.values():
+            for f in fillers:
+                if f.annotation is None:
+                    continue
+                held = self._links_to.setdefault(f.annotation, set())
+                held.discard(a.id) if out else held.add(a.id)
+
+    # asking
+
+    def set_current(self, key: str | None) -> None:
+        """Take a label in hand."""
+        self.current = key if key in self.labels else None
+        self.current_changed.emit()
+
+    def label(self) -> Annotation | None:
+        """The label in hand."""
+        return self.labels.get(self.current or "")
+
+    def links_of(self, key: str, layer: LinkLayer | None = None) -> list[Annotation]:
+        """Links that name a label, the oldest first."""
+        found = [self.labels[x] for x in self._links_to.get(key, ()) if x in self.labels]
+        return sorted((a for a in found if layer is None or a.layer == layer.key), key=lambda a: (a.created, a.id))
+
+    def owner_of(self, key: str) -> Annotation | None:
+        """The claim that a label, or a link, belongs to; the label itself where it is one."""
+        a = self.labels.get(key)
+        if a is None or a.layer in self._owners:
+            return a
+        links = [a] if a.roles else self.links_of(key)
+        for link in links:
+            for fillers in link.roles.values():
+                for f in fillers:
+                    other = self.labels.get(f.annotation or "")
+                    if other is not None and other.layer in self._owners:
+                        return other
+        return None
+
+    def owners_touched(self, keys: Iterable[str]) -> set[str]:
+        """Ids of the claims whose statements these labels are part of."""
+        found: set[str] = set()
+        for key in keys:
+            a = self.labels.get(key)
+            if a is not None and a.layer in self._owners:
+                found.add(key)
+            links = ([a] if a is not None and a.roles else []) + self.links_of(key)
+            for link in links:
+                for fillers in link.roles.values():
+                    found.update(
+                        f.annotation
+                        for f in fillers
+                        if f.annotation in self.labels and self.labels[f.annotation].layer in self._owners
+                    )
+        return found
+
+    def statements(self, owners: Iterable[str] | None = None) -> list[Statement]:
+        """All statements in reading order, or just those of these claims."""
+        if self.document is None:
+            return []
+        if owners is None:
+            part = list(self.labels.values())
+        else:
+            chosen: dict[str, Annotation] = {}
+            for key in owners:
+                if key not in self.labels:
+                    continue
+                chosen[key] = self.labels[key]
+                for link in self.links_of(key):
+                    chosen[link.id] = link
+                    for fillers in link.roles.values():
+                        for f in fillers:
+                            if f.annotation in self.labels:
+                                chosen[f.annotation] = self.labels[f.annotation]
+            part = list(chosen.values())
+        found = statements(self.codebook, part, zones_of(self.document.zones, part))
+        return found if owners is None else [s for s in found if s.owner.id in set(owners)]
+
+    def names(self) -> Mapping[str, str]:
+        """Entity id -> name."""
+        return {key: e.name for key, e in self.entities.items()}
+
+    def passage(self, a: Annotation) -> str:
+        """A label's words, its pieces joined with ` … `."""
+        return " … ".join(self.text[s:e] for s, e in a.fragments)

@@ -1,0 +1,273 @@
+"""The statements of the article, in reading order: claim, speaker, target and stance at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextOption
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+
+from annotator.domain.changes import ChangeSet
+from annotator.domain.codebook.model import ScaleAttribute
+from annotator.domain.codebook.values import label_of, number_text
+from annotator.qt.desk.session import Session
+from annotator.qt.theme import LIGHT, Theme
+from annotator.qt.widgets.parts import label
+from annotator.qt.words import tr
+from annotator.services.statements import Statement
+
+_ANY = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one statement shows. ties: (who or what, stance) of each link."""
+
+    id: str
+    order: tuple[Any, ...]
+    words: str
+    colour: str
+    ties: tuple[tuple[str, str, str], ...]
+    missing: tuple[str, ...]
+
+    def spoken(self) -> str:
+        """For screen readers and tool tips."""
+        parts = [self.words, *(": ".join(p for p in (head, who, how) if p) for head, who, how in self.ties)]
+        if self.missing:
+            parts.append(tr("still open: {what}", what=", ".join(self.missing)))
+        return "\n".join(parts)
+
+
+def row_of(session: Session, s: Statement) -> Row:
+    """A statement in words."""
+    names = session.names()
+    ties: list[tuple[str, str, str]] = []
+    for key, group in s.ties.items():
+        layer = session.codebook.layer(key)
+        for tie in group:
+            who = names.get(tie.entity_id or "") or (session.passage(tie.filler) if tie.filler else "")
+            if not who and tie.because:
+                role = layer.role(tie.role) if layer.kind == "link" else None
+                who = next((r.label for r in role.empty_because if r.key == tie.because), "") if role else ""
+            how = ""
+            for a in layer.attributes:
+                if isinstance(a, ScaleAttribute) and (value := tie.link.values.get(a.key)) is not None:
+                    how = label_of(a, value)
+                    if isinstance(value, (int, float)):
+                        how = f"{'+' if value > 0 else ''}{number_text(value).replace('-', '−')} {how}"
+            ties.append((layer.label, who or "–", how))
+    return Row(
+        s.owner.id,
+        (s.owner.fragments, s.owner.created, s.owner.id),
+        session.passage(s.owner),
+        session.codebook.layer(s.owner.layer).colour,
+        tuple(ties),
+        s.missing,
+    )
+
+
+class StatementModel(QAbstractListModel):
+    """Rows in reading order; a ChangeSet replaces just the rows that it touches."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: list[Row] = []
+
+    def rowCount(self, parent: _ANY = QModelIndex()) -> int:  # noqa: B008
+        """How many statements there are."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: _ANY, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The row itself for painting, words for tool tips and screen readers."""
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return row.spoken()
+        return None
+
+    def show(self, rows: list[Row]) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def update_rows(self, gone: set[str], fresh: list[Row]) -> None:
+        """Take rows out, and put others in or in their place."""
+        new = {r.id: r for r in fresh}
+        for place in range(len(self.rows) - 1, -1, -1):
+            old = self.rows[place]
+            if old.id in new and new[old.id].order == old.order:
+                self.rows[place] = new.pop(old.id)
+                self.dataChanged.emit(self.index(place), self.index(place))
+            elif old.id in gone or old.id in new:
+                self.beginRemoveRows(QModelIndex(), place, place)
+                del self.rows[place]
+                self.endRemoveRows()
+        for row in new.values():
+            place = next((i for i, r in enumerate(self.rows) if r.order > row.order), len(self.rows))
+            self.beginInsertRows(QModelIndex(), place, place)
+            self.rows.insert(place, row)
+            self.endInsertRows()
+
+
+class StatementDelegate(QStyledItemDelegate):
+    """Two lines of the claim, then one line a link."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _ANY) -> QSize:
+        """Room for two lines, the links and what is missing."""
+        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        height = QFontMetricsF(option.font).height()
+        lines = 2 + len(row.ties) + (1 if row.missing else 0)
+        return QSize(100, round(lines * (height + 2) + 18))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
+        """Claim in text colour, links below, what is missing in the warning colour with a sign."""
+        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        t = self.theme
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(option.rect).adjusted(4, 2, -4, -2)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(QColor(t.accent), 1.5))
+            painter.setBrush(QColor(t.accent_soft))
+            painter.drawRoundedRect(box, 6, 6)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(t.hover))
+            painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(row.colour))
+        painter.drawRoundedRect(QRectF(box.left() + 5, box.top() + 7, 4, box.height() - 14), 2, 2)
+        text = box.adjusted(16, 6, -8, -6)
+        metrics = QFontMetricsF(option.font)
+        height = metrics.height() + 2
+        painter.setFont(option.font)
+        painter.setPen(QColor(t.text))
+        self._claim(painter, QRectF(text.left(), text.top(), text.width(), 2 * height), row.words, metrics)
+        y = text.top() + 2 * height
+        for head, who, how in row.ties:
+            painter.setPen(QColor(t.muted))
+            painter.drawText(QRectF(text.left(), y, text.width(), height), Qt.AlignmentFlag.AlignVCenter, head)
+            x = text.left() + metrics.horizontalAdvance(head) + 7
+            strong = QFont(option.font)
+            strong.setBold(True)
+            painter.setFont(strong)
+            painter.setPen(QColor(t.text))
+            bold = QFontMetricsF(strong)
+            room = text.right() - x - (metrics.horizontalAdvance(how) + 10 if how else 0)
+            shown = bold.elidedText(who, Qt.TextElideMode.ElideRight, max(40.0, room))
+            painter.drawText(QRectF(x, y, text.right() - x, height), Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.setFont(option.font)
+            painter.setPen(QColor(t.accent))
+            x += bold.horizontalAdvance(shown) + 8
+            painter.drawText(QRectF(x, y, max(0.0, text.right() - x), height), Qt.AlignmentFlag.AlignVCenter, how)
+            y += height
+        if row.missing:
+            painter.setPen(QColor(t.warning))
+            told = tr("○ open: {what}", what=", ".join(row.missing))
+            painter.drawText(
+                QRectF(text.left(), y, text.width(), height),
+                Qt.AlignmentFlag.AlignVCenter,
+                metrics.elidedText(told, Qt.TextElideMode.ElideRight, text.width()),
+            )
+        painter.restore()
+
+    @staticmethod
+    def _claim(painter: QPainter, box: QRectF, words: str, metrics: QFontMetricsF) -> None:
+        shown = " ".join(words.split())
+        if metrics.horizontalAdvance(shown) > box.width() * 1.85:
+            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, box.width() * 1.8)
+        option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        painter.drawText(box, shown, option)
+
+
+class StatementList(QWidget):
+    """The list with its heading; clicking a statement jumps to it."""
+
+    jump = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self.heading = label(tr("Statements"), "section")
+        self.view = QListView()
+        self.view.setAccessibleName(tr("Statements of this article"))
+        self.view.setMouseTracking(True)
+        self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.view.setUniformItemSizes(False)
+        self.model = StatementModel(self)
+        self.delegate = StatementDelegate(self)
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(self.delegate)
+        self.view.clicked.connect(self._jump)
+        self.view.activated.connect(self._jump)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.view)
+
+    def set_session(self, session: Session | None) -> None:
+        """What it is about."""
+        self._session = session
+        if session is not None:
+            session.opened.connect(self.reload)
+            session.changed.connect(self._changed)
+            session.current_changed.connect(self._follow)
+        self.reload()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours."""
+        self.delegate.theme = theme
+        self.view.viewport().update()
+
+    def reload(self) -> None:
+        """Show all statements of the article."""
+        session = self._session
+        self.model.show([] if session is None else [row_of(session, s) for s in session.statements()])
+        self._count()
+
+    def _changed(self, changes: ChangeSet) -> None:
+        session = self._session
+        if session is None:
+            return
+        if changes.entities or changes.removed:
+            self.reload()
+        else:
+            owners = session.owners_touched(changes.added | changes.changed)
+            self.model.update_rows(
+                set(changes.removed), [row_of(session, s) for s in session.statements(owners)] if owners else []
+            )
+        self._count()
+        self._follow()
+
+    def _count(self) -> None:
+        open_ones = sum(bool(r.missing) for r in self.model.rows)
+        told = tr("Statements: {n}", n=len(self.model.rows))
+        self.heading.setText(told + (tr(", {n} still open", n=open_ones) if open_ones else ""))
+
+    def _follow(self) -> None:
+        session = self._session
+        if session is None or session.current is None:
+            self.view.clearSelection()
+            return
+        owner = session.owner_of(session.current)
+        place = next((i for i, r in enumerate(self.model.rows) if owner is not None and r.id == owner.id), None)
+        if place is None:
+            self.view.clearSelection()
+        else:
+            self.view.setCurrentIndex(self.model.index(place))
+
+    def _jump(self, index: QModelIndex) -> None:
+        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        self.jump.emit(row.id)

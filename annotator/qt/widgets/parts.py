@@ -1,0 +1,58 @@
+"""Labels, lines and small buttons with the program's looks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
+
+
+def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
+    """Text in one of the theme's roles: title, heading, section, muted, fault, warning."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    if wrap:
+        made.setWordWrap(True)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return made
+
+
+def line() -> QFrame:
+    """A thin line between things."""
+    made = QFrame()
+    made.setProperty("role", "line")
+    return made
+
+
+def flat_button(text: str, tip: str) -> QToolButton:
+    """A button without a frame."""
+    made = QToolButton()
+    made.setText(text)
+    made.setToolTip(tip)
+    made.setAccessibleName(tip)
+    made.setProperty("role", "flat")
+    return made
+
+
+def swatch(colour: str, size: int = 12) -> QIcon:
+    """A square of a colour."""
+    ratio = 2
+    pixmap = QPixmap(size * ratio, size * ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(0, 0, size * ratio, size * ratio, 5, 5)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return QIcon(pixmap)
+
+
+def restyle(widget: QWidget, role: str) -> None:
+    """Give a widget another role of the theme."""
+    widget.setProperty("role", role)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

@@ -1,0 +1,439 @@
+"""The main window: its pages, its menus, and what opens and closes a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
+
+from annotator import __version__
+from annotator.domain.annotations import Coder
+from annotator.domain.errors import AnnotatorError
+from annotator.qt.coder_page import CoderPage
+from annotator.qt.desk.desk import Desk
+from annotator.qt.desk.session import Session
+from annotator.qt.settings import Settings
+from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
+from annotator.qt.welcome import Welcome
+from annotator.qt.words import tr
+from annotator.services.study import Study
+
+_FILTER = "Annotator (*.annotator)"
+_SOURCES = "Articles (*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf);;All files (*)"
+
+
+class MainWindow(QMainWindow):
+    """One study at a time."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        self.settings = settings or Settings()
+        self.study: Study | None = None
+        self.session: Session | None = None
+        self.theme: Theme = LIGHT
+        self._wanted_document: str | None = None
+        self.setWindowTitle("Annotator")
+        self.resize(1360, 860)
+        self.welcome = Welcome(self.settings)
+        self.coder_page = CoderPage()
+        self.desk = Desk()
+        self.pages = QStackedWidget()
+        for page in (self.welcome, self.coder_page, self.desk):
+            self.pages.addWidget(page)
+        self.setCentralWidget(self.pages)
+        self.welcome.open_study.connect(self.open_study)
+        self.welcome.open_file.connect(self._ask_open)
+        self.welcome.new_study.connect(self._ask_new)
+        self.welcome.demo_study.connect(self._open_demo)
+        self.coder_page.chosen.connect(self._coder_chosen)
+        self.coder_page.named.connect(self._coder_named)
+        self.coder_page.left.connect(self._leave_coder_page)
+        self.desk.told.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        self.desk.document_changed.connect(self._document_changed)
+        self.desk.coder_wanted.connect(self._ask_coder)
+        self._make_menus()
+        self.apply_theme()
+        geometry = self.settings.geometry("main")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        self._show_page(self.welcome)
+
+    # menus
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        study = bar.addMenu(tr("&Study"))
+        self._add(study, tr("New…"), "Ctrl+N", self._ask_new)
+        self._add(study, tr("Open…"), "Ctrl+O", self._ask_open)
+        self._add(study, tr("Look at the demo"), "", self._open_demo)
+        study.addSeparator()
+        self.import_action = self._add(study, tr("Import articles…"), "Ctrl+I", self._ask_import)
+        self.folder_action = self._add(study, tr("Import a folder…"), "Ctrl+Shift+I", self._ask_import_folder)
+        self.records_action = self._add(study, tr("Import annotations…"), "", self._ask_import_records)
+        self.export_action = self._add(study, tr("Export…"), "Ctrl+E", self._ask_export)
+        study.addSeparator()
+        self.agreement_action = self._add(study, tr("Agreement…"), "Ctrl+G", self.show_agreement)
+        self.check_action = self._add(study, tr("Check this study"), "", self.check_study)
+        study.addSeparator()
+        self.close_action = self._add(study, tr("Close study"), "Ctrl+W", self.close_study)
+        self._add(study, tr("Quit"), "Ctrl+Q", self.close)
+
+        d = self.desk
+        edit = bar.addMenu(tr("&Edit"))
+        edit.addActions([d.undo, d.redo])
+        edit.addSeparator()
+        edit.addActions([d.remove, d.set_boundaries, d.add_piece, d.cut_piece])
+        self.coding_menu = bar.addMenu(tr("&Coding"))
+        go = bar.addMenu(tr("&Go"))
+        go.addActions([d.next_document, d.previous_document, d.next_label, d.previous_label])
+        go.addSeparator()
+        go.addActions([d.to_form, d.to_text, d.let_go])
+        view = bar.addMenu(tr("&View"))
+        for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
+            self._add(view, text, "", lambda _checked=False, n=name: self._set_theme(n))
+        view.addSeparator()
+        self._add(view, tr("Larger text"), "Ctrl+Alt++ / Ctrl+Alt+=", lambda: self._resize_text(1))
+        self._add(view, tr("Smaller text"), "Ctrl+Alt+-", lambda: self._resize_text(-1))
+        info = bar.addMenu(tr("&Help"))
+        self._add(info, tr("Keys"), "F1", self._show_keys)
+        self._add(info, tr("About Annotator"), "", self._about)
+
+    def _add(self, menu: QMenu, text: str, keys: str, do: object) -> QAction:
+        action = QAction(text, self)
+        if keys:
+            action.setShortcuts([QKeySequence(k) for k in keys.split(" / ")])
+        action.triggered.connect(do)
+        menu.addAction(action)
+        return action
+
+    def _fill_coding_menu(self) -> None:
+        self.coding_menu.clear()
+        self.coding_menu.addActions(list(self.desk.layer_actions.values()))
+        self.coding_menu.addSeparator()
+        self.coding_menu.addAction(self.desk.toggle_done)
+
+    def _show_page(self, page: object) -> None:
+        self.pages.setCurrentWidget(page)  # type: ignore[arg-type]
+        at_desk = page is self.desk
+        for action in (
+            self.import_action,
+            self.folder_action,
+            self.records_action,
+            self.export_action,
+            self.agreement_action,
+            self.check_action,
+        ):
+            action.setEnabled(at_desk)
+        self.close_action.setEnabled(self.study is not None)
+        for action in self.desk.actions():
+            action.setEnabled(at_desk)
+
+    # theme
+
+    def apply_theme(self) -> None:
+        """The look that was chosen, or the system's."""
+        self.theme = {"light": LIGHT, "dark": DARK}.get(self.settings.theme) or system_theme()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, self.theme)
+        self.desk.set_theme(self.theme, self.settings.text_size)
+
+    def _set_theme(self, name: str) -> None:
+        self.settings.theme = name
+        self.apply_theme()
+
+    def _resize_text(self, step: int) -> None:
+        self.settings.text_size += step
+        self.desk.set_theme(self.theme, self.settings.text_size)
+
+    # opening and closing
+
+    def open_study(self, path: Path, coder: str | None = None, document: str | None = None) -> bool:
+        """Open a study; errors are told on the first page. Whether it was opened."""
+        try:
+            study = Study.open(path)
+        except AnnotatorError as error:
+            self.close_study()
+            self.welcome.reload()
+            self.welcome.tell(str(error))
+            return False
+        try:
+            person = study.coder(coder) if coder else self._known_coder(study)
+        except AnnotatorError as error:
+            study.close()
+            self.close_study()
+            self.welcome.tell(str(error))
+            return False
+        self.close_study()
+        self.welcome.tell("")
+        self.study = study
+        self.settings.remember(path)
+        self._wanted_document = document
+        self.setWindowTitle(f"{study.title} – Annotator")
+        if person is None:
+            self._ask_coder()
+        else:
+            self._begin(person)
+        return True
+
+    def _known_coder(self, study: Study) -> Coder | None:
+        known = self.settings.coder(study.id)
+        return next((c for c in study.coders() if c.id == known), None)
+
+    def _ask_coder(self) -> None:
+        if self.study is not None:
+            self.desk.inspector.flush()
+            self.coder_page.ask(self.study.title, [c for c in self.study.coders() if c.role != "gold"])
+            self._show_page(self.coder_page)
+
+    def _leave_coder_page(self) -> None:
+        if self.session is None:
+            self.close_study()
+        else:
+            self._show_page(self.desk)
+
+    def _coder_chosen(self, coder_id: str) -> None:
+        if self.study is not None:
+            self._begin(self.study.coder(coder_id))
+
+    def _coder_named(self, name: str) -> None:
+        if self.study is None:
+            return
+        try:
+            self._begin(self.study.ensure_coder(name))
+        except AnnotatorError as error:
+            self.coder_page.study.setText(str(error))
+
+    def _begin(self, coder: Coder) -> None:
+        assert self.study is not None
+        study = self.study
+        self.settings.set_coder(study.id, coder.id)
+        if self.session is None:
+            self.session = Session(study, coder, self)
+            self.desk.set_session(self.session)
+            self._fill_coding_menu()
+        else:
+            self.session.set_coder(coder)
+            self.desk.set_coder_shown()
+        self._show_page(self.desk)
+        self._open_first()
+
+    def _open_first(self) -> None:
+        session = self.session
+        if session is None or self.study is None or session.document is not None:
+            return
+        documents = self.study.documents()
+        wanted, self._wanted_document = self._wanted_document, None
+        if wanted is not None:
+            try:
+                self.desk.open_document(self.study.document(wanted).id)
+            except AnnotatorError as error:
+                self.desk.show_notice(str(error))
+            else:
+                return
+        last = self.settings.document(self.study.id, session.coder.id)
+        states = self.study.document_states(session.coder.id)
+        chosen = next((d for d in documents if d.id == last), None) or next(
+            (d for d in documents if states.get(d.id) != "done"), documents[0] if documents else None
+        )
+        if chosen is not None:
+            self.desk.open_document(chosen.id)
+        else:
+            self.desk.show_notice(tr("This study has no articles yet: import some with Ctrl+I"))
+
+    def _document_changed(self, document_id: str) -> None:
+        if self.study is not None and self.session is not None:
+            self.settings.set_document(self.study.id, self.session.coder.id, document_id)
+
+    def close_study(self) -> None:
+        """Save what was typed, fold the file into one, and go back to the first page."""
+        if self.study is None:
+            return
+        self.desk.inspector.flush()
+        self.desk.set_session(None)
+        if self.session is not None:
+            self.session.deleteLater()
+        self.session = None
+        self.study.close()
+        self.study = None
+        self.setWindowTitle("Annotator")
+        self.welcome.reload()
+        self._show_page(self.welcome)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave nothing open."""
+        self.settings.set_geometry("main", self.saveGeometry())
+        self.close_study()
+        super().closeEvent(event)
+
+    # asking for files
+
+    def _ask_open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), str(Path.home()), _FILTER)
+        if name:
+            self.open_study(Path(name))
+
+    def _ask_new(self) -> None:
+        from annotator.qt.new_study import NewStudyDialog
+
+        dialog = NewStudyDialog(self)
+        dialog.made.connect(self.open_study)
+        dialog.open()
+
+    def _open_demo(self) -> None:
+        folder = Path.home() / "Annotator demo"
+        path = folder / "demo.annotator"
+        try:
+            if not path.exists():
+                from annotator.services.demo import make_demo_study
+
+                folder.mkdir(parents=True, exist_ok=True)
+                make_demo_study(path)
+        except (AnnotatorError, OSError) as error:
+            self.welcome.tell(str(error))
+            return
+        self.open_study(path, "Ada", None)
+
+    def _ask_import(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Import articles"), str(Path.home()), _SOURCES)
+        if names:
+            self.import_articles([Path(n) for n in names])
+
+    def _ask_import_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, tr("Import a folder"), str(Path.home()))
+        if name:
+            self.import_articles([Path(name)])
+
+    def import_articles(self, paths: list[Path]) -> None:
+        """Show what would come in; the person decides."""
+        if self.study is None:
+            return
+        from annotator.qt.corpus.import_dialog import ImportDialog
+
+        dialog = ImportDialog(self.study.file.path, paths, self.theme, self)
+        dialog.imported.connect(self._imported)
+        dialog.open()
+
+    def _imported(self, added: int, already: int) -> None:
+        self.desk.refresh_documents()
+        told = tr("{n} articles added", n=added)
+        if already:
+            told += tr(", {n} were here already", n=already)
+        self.statusBar().showMessage(told)
+        self.desk.notice.hide()
+        self._open_first()
+
+    def _ask_import_records(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Import annotations"), str(Path.home()), "JSON lines (*.jsonl)")
+        if name:
+            self.import_records(Path(name))
+
+    def import_records(self, path: Path) -> None:
+        """Read annotation records; a file with a fault is refused whole."""
+        from annotator.services.importing import import_files
+
+        if self.study is None or self.session is None:
+            return
+        try:
+            result = import_files(self.study, [path], "annotations", self.session.coder.name)
+        except AnnotatorError as error:
+            self.desk.show_notice(str(error))
+            return
+        if result["problems"]:
+            first = result["problems"][0]
+            n = len(result["problems"])
+            self.desk.show_notice(
+                f"{first['source']}, {first['where']}: {first['what']} ({n} in all); nothing was added"
+            )
+            return
+        if self.session.document is not None:
+            self.session.open(self.session.document)
+        counts = result["annotations"]
+        self.statusBar().showMessage(
+            tr("{n} labels added, {m} were here already", n=counts["added"], m=counts["already"])
+        )
+
+    def _ask_export(self) -> None:
+        if self.study is None:
+            return
+        from annotator.formats.declared import FORMATS
+
+        kinds = {f"{f.label} (*{f.suffix})": f for f in FORMATS if f.writes}
+        start = self.study.file.path.with_suffix(".jsonl")
+        name, kind = QFileDialog.getSaveFileName(self, tr("Export"), str(start), ";;".join(kinds))
+        if name:
+            self.export_to(Path(name), kinds[kind].name if kind in kinds else "jsonl")
+
+    def export_to(self, out: Path, format: str) -> None:
+        """Write the dataset with its manifest."""
+        from annotator.services.exporting import export
+
+        if self.study is None:
+            return
+        self.desk.inspector.flush()
+        try:
+            manifest = export(self.study, format, out)
+        except AnnotatorError as error:
+            self.desk.show_notice(str(error))
+        else:
+            self.statusBar().showMessage(tr("{n} rows written to {path}", n=manifest["counts"]["rows"], path=out))
+
+    # looking
+
+    def show_agreement(self) -> None:
+        """Figures on all coders; a difference opens in the article."""
+        from annotator.qt.supervisor.agreement_window import AgreementWindow
+
+        if self.study is None:
+            return
+        self.desk.inspector.flush()
+        window = AgreementWindow(self.study.file.path, self.theme, self)
+        window.passage.connect(self._show_passage)
+        window.show()
+        self.agreement_window = window
+
+    def _show_passage(self, document: str, start: int, end: int) -> None:
+        self.desk.open_document(document)
+        if end > start:
+            self.desk.surface.set_selection(start, end)
+            self.desk.surface.reveal(start, end)
+
+    def check_study(self) -> None:
+        """Look for damage in the file."""
+        from annotator.services.integrity import check
+
+        if self.study is None:
+            return
+        found = check(self.study)
+        if found:
+            first = found[0]
+            self.desk.show_notice(tr("{n} faults; the first: {where}: {what}", n=len(found), **first))
+        else:
+            self.statusBar().showMessage(tr("Nothing is wrong with this study"))
+
+    def _show_keys(self) -> None:
+        actions = [*self.desk.actions(), *self.actions()]
+        for menu in self.menuBar().findChildren(QMenu):
+            actions += menu.actions()
+        lines = {
+            f"{a.shortcut().toString(QKeySequence.SequenceFormat.NativeText):16}\t{a.text().replace('&', '')}": None
+            for a in actions
+            if not a.shortcut().isEmpty()
+        }
+        box = QMessageBox(self)
+        box.setWindowTitle(tr("Keys"))
+        box.setText("\n".join(lines))
+        box.open()
+
+    def _about(self) -> None:
+        box = QMessageBox(self)
+        box.setWindowTitle(tr("About Annotator"))
+        box.setText(f"Annotator {__version__}\n\n" + tr("Offline, with no server. Licence: Apache-2.0."))
+        box.open()
+
+    def begin_unseen(self) -> None:
+        """Let everything that waits for the event loop happen, for pictures."""
+        QTimer.singleShot(0, self.update)
+        QApplication.processEvents()
