@@ -28,23 +28,40 @@ def breaches(codebook: Codebook, text: str, fragments: Sequence[Fragment]) -> tu
     return tuple(found)
 
 
+_HALF = "half a pair of quotation marks is inside the label"
+
+
 def _half_pair(text: str, fragments: Sequence[Fragment]) -> str | None:
     covered = "".join(text[s:e] for s, e in fragments)
-    for opening, closings in _OPENING.items():
-        opened = covered.count(opening)
-        closed = sum(covered.count(c) for c in closings)
-        if opening == "‘" or "’" in closings:
-            continue  # an apostrophe cannot be told from a closing mark
-        if opened != closed:
-            return "half a pair of quotation marks is inside the label"
-    if covered.count('"') % 2:
-        return "half a pair of quotation marks is inside the label"
+    if not _balanced(covered) or covered.count('"') % 2:
+        return _HALF
     if len(fragments) == 1 and len(covered) > 1:
         last = covered[-1]
         inner = covered[1:-1]
         if covered[0] in _OPENING and last in _OPENING[covered[0]] and covered[0] not in inner:
             return "the quotation marks enclose exactly the label: leave both out"
     return None
+
+
+def _balanced(covered: str) -> bool:
+    """Whether every double mark has its partner; single ones cannot be told from apostrophes.
+
+    “ closes what „ opened, and opens otherwise.
+    """
+    held: list[str] = []
+    for c in covered:
+        if c in "„":
+            held.append(c)
+        elif c == "“":
+            if held and held[-1] == "„":
+                held.pop()
+            else:
+                held.append(c)
+        elif c == "”":
+            if not held:
+                return False
+            held.pop()
+    return not held and covered.count("«") == covered.count("»") and covered.count("「") == covered.count("」")
 
 
 def _end_stop(text: str, fragments: Sequence[Fragment]) -> str | None:

@@ -295,8 +295,8 @@ class Form(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=700)
         self._timer.timeout.connect(self._save_memo)
         self.memo.textChanged.connect(self._timer.start)
+        layout.addWidget(self.memo)  # before it is shown: a widget without a parent is a window
         self.memo.setVisible(key is not None and layer.kind != "link")
-        layout.addWidget(self.memo)
         self.refresh()
 
     def _row(self, attribute: Attribute) -> QWidget:
