@@ -35,7 +35,7 @@ def demo(
         from annotator.services.demo import make_demo_study
 
         progress = ProgressLine("writing the demo study,")
-        make_demo_study(path, lambda done, total, _what: progress(done, total) and None)
+        make_demo_study(path, progress)
         progress.close()
         note(f"made {path}")
     window: Window = ctx.obj

@@ -123,6 +123,9 @@ def _body(lines: list[Line], meta: Meta) -> tuple[list[Line], list[tuple[Line, s
     known = {meta.publisher, *meta.tags, *meta.keywords}
     while end and (lines[end - 1].kind in _MACHINE or lines[end - 1].text in known):
         end -= 1
+    prose = max((i for i, line in enumerate(lines) if line.kind == "prose"), default=-1)
+    if sum(line.kind in _MACHINE for line in lines[prose + 1 :]) >= 2:
+        end = min(end, prose + 1)  # names and words among machine-made lines after the last prose are the page's foot
     dropped = [(line, _why(line, meta)) for line in lines[end:]]
     body: list[Line] = []
     for line in lines[:end]:
