@@ -23,11 +23,12 @@ from annotator.services.study import Study
 
 ARTICLE = """Council votes for a deeper harbour
 
-The council of Tarn Haven voted on Monday to deepen the harbour. “It will pay for itself within nine years,” said Mayor Ilsa Brandt-Oyelaran 🚢, who had fought for the plan.
+The council of Tarn Haven voted on Monday to deepen the harbour. “It will pay for itself \
+within nine years,” said Mayor Ilsa Brandt-Oyelaran 🚢, who had fought for the plan.
 
 The fleet, said Nneka Vardy of the co-op Blue Net, will not last another winter. Fishers don't believe a word of it.
 """
-OTHER = "Minister promises a third of the cost\n\nThe minister, Jory Achterberg, promised money on Friday. He named no sum.\n"
+OTHER = "Minister promises a third of the cost\n\nThe minister, Jory Achterberg, promised money. He named no sum.\n"
 
 
 def make_study(path: Path, coders: tuple[str, ...] = ("Ada",)) -> Path:
@@ -73,7 +74,8 @@ class Hand:
         surface = self.desk.surface
         surface.reveal(start, end)
         view = surface.viewport()
-        a, b = surface.point_of(start), surface.point_of(end)
+        first, last = surface.character_rect(start), surface.character_rect(end - 1)
+        a, b = QPoint(first.left() + 1, first.center().y()), QPoint(last.right(), last.center().y())
         QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, a)
         QTest.mouseMove(view, (a + b) / 2)
         QTest.mouseMove(view, b)
@@ -86,7 +88,7 @@ class Hand:
         start, end = self.range_of(words)
         surface = self.desk.surface
         surface.reveal(start, end)
-        point = surface.point_of((start + end) // 2) + QPoint(2, 0)
+        point = surface.character_rect((start + end) // 2).center()
         QTest.mouseClick(surface.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
         QApplication.processEvents()
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.qt.settings import Settings
@@ -56,7 +55,7 @@ def test_the_whole_of_a_statement_with_mouse_and_keys(hand: Hand) -> None:
 
 def test_keys_alone_select_and_label(hand: Hand) -> None:
     start, end = hand.range_of("Fishers don't")
-    hand.desk.surface.move_caret(start, keep=False)
+    hand.desk.surface.set_caret(start)
     hand.key(Qt.Key.Key_Right, CONTROL, SHIFT)
     hand.key(Qt.Key.Key_Right, CONTROL, SHIFT)
     hand.key("s")
@@ -107,12 +106,12 @@ def test_boundaries_move_by_grip_and_by_key(hand: Hand) -> None:
     hand.key("c")
     start, end = hand.range_of(CLAIM)
     surface = hand.desk.surface
-    grip = surface.point_of(end)
-    tall = surface.paragraphs[4].pitch / 3
-    grip.setY(round(grip.y() + tall))
-    to = surface.point_of(end - len(" within nine years"))
+    last, new = surface.character_rect(end - 1), surface.character_rect(end - 1 - len(" within nine years"))
+    grip = QPoint(last.right() + 1, last.bottom() + 2)
+    to = QPoint(new.right() + 1, new.center().y())
     view = surface.viewport()
     QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, grip)
+    QTest.mouseMove(view, (grip + to) / 2)
     QTest.mouseMove(view, to)
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, to)
     assert hand.labels("claim")[0].fragments == ((start, end - len(" within nine years")),)

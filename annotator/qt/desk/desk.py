@@ -15,12 +15,12 @@ from annotator.domain.codebook.values import label_of
 from annotator.domain.commands import RemoveAnnotation, SetDocumentState, SetFragments
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import normalised, without
-from annotator.qt.desk.article import SurfaceLabel, TextSurface
 from annotator.qt.desk.document_list import DocumentList, state_words
 from annotator.qt.desk.inspector import Inspector
 from annotator.qt.desk.linking import label_command
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.statements_list import StatementList
+from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label, swatch
@@ -268,7 +268,7 @@ class Desk(QWidget):
     def set_theme(self, theme: Theme, size: int) -> None:
         """Colours and the size of letters."""
         self.theme = theme
-        self.surface.set_theme(theme, size)
+        self.surface.set_theme(surface_theme(theme, size))
         self.documents.set_theme(theme)
         self.statements.set_theme(theme)
 

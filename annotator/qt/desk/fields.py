@@ -306,7 +306,10 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
         ]
         return SearchField(attribute, [*options, *((o.key, o.label) for o in attribute.off_scale)])
     if isinstance(attribute, ScaleAttribute):
-        points = [(p.value, _point(p.value, p.label), p.definition or p.label, p.hotkey) for p in attribute.points]
+        signed = any(p.value < 0 for p in attribute.points)
+        points = [
+            (p.value, _point(p.value, p.label, signed), p.definition or p.label, p.hotkey) for p in attribute.points
+        ]
         return ButtonsField(attribute, points, False)
     if isinstance(attribute, BooleanAttribute):
         return ButtonsField(attribute, [(True, tr("Yes"), "", None), (False, tr("No"), "", None)], False)
@@ -372,9 +375,9 @@ def _explain(v: Any) -> str:
     return "\n".join(p for p in parts if p)
 
 
-def _point(value: float, label: str) -> str:
-    shown = number_text(value).replace("-", "−")
-    return f"{'+' if value > 0 else ''}{shown} {label}" if len(label) <= 18 else shown
+def _point(value: float, label: str, signed: bool) -> str:
+    shown = f"{'+' if signed and value > 0 else ''}{number_text(value).replace('-', '−')}"
+    return f"{shown} {label}" if len(label) <= 18 else shown
 
 
 def _range(attribute: NumberAttribute) -> str:

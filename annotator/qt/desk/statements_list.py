@@ -56,7 +56,8 @@ def row_of(session: Session, s: Statement) -> Row:
                 if isinstance(a, ScaleAttribute) and (value := tie.link.values.get(a.key)) is not None:
                     how = label_of(a, value)
                     if isinstance(value, (int, float)):
-                        how = f"{'+' if value > 0 else ''}{number_text(value).replace('-', '−')} {how}"
+                        signed = value > 0 and any(p.value < 0 for p in a.points)
+                        how = f"{'+' if signed else ''}{number_text(value).replace('-', '−')} {how}"
             ties.append((layer.label, who or "–", how))
     return Row(
         s.owner.id,

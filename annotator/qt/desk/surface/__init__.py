@@ -1,0 +1,13 @@
+"""The reading surface: the article's text with its labels, selection and caret.
+
+Offsets outside are code points of the document's text; no offset and no character is ever read back from Qt.
+"""
+
+from __future__ import annotations
+
+from annotator.qt.desk.surface.labels import SurfaceLabel
+from annotator.qt.desk.surface.looks import surface_theme
+from annotator.qt.desk.surface.palette import SurfaceTheme
+from annotator.qt.desk.surface.widget import TextSurface
+
+__all__ = ["SurfaceLabel", "SurfaceTheme", "TextSurface", "surface_theme"]
