@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from annotator.data import resource_path
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -172,6 +174,8 @@ QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{
     selection-background-color: {t.selection}; selection-color: {t.text};
 }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: 2px solid {t.accent}; padding: 3px 6px; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.border}; selection-background-color: {t.accent_soft};
     selection-color: {t.text}; padding: 4px; }}
 QListView, QTreeView, QTableView, QTextEdit {{
@@ -179,6 +183,11 @@ QListView, QTreeView, QTableView, QTextEdit {{
     selection-background-color: {t.accent_soft}; selection-color: {t.text}; alternate-background-color: {t.raised};
 }}
 QListView:focus, QTreeView:focus, QTableView:focus, QTextEdit:focus {{ border: 2px solid {t.accent}; }}
+QListWidget::item, QTreeWidget::item {{ padding: 5px 8px; border-radius: 4px; }}
+QListWidget::item:selected, QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+QListWidget::item:hover {{ background: {t.hover}; }}
+QTreeWidget::item {{ padding: 3px 6px; }}
+QTableView::item {{ padding: 3px 8px; }}
 QHeaderView::section {{ background: {t.raised}; color: {t.muted}; border: 0; border-bottom: 1px solid {t.border}; padding: 6px 8px; font-weight: 600; }}
 QTableView {{ gridline-color: {t.border}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: 0; }}

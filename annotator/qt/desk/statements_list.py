@@ -127,8 +127,8 @@ class StatementDelegate(QStyledItemDelegate):
         """Room for two lines, the links and what is missing."""
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         height = QFontMetricsF(option.font).height()
-        lines = 2 + len(row.ties) + (1 if row.missing else 0)
-        return QSize(100, round(lines * (height + 2) + 18))
+        lines = self._claim_lines(row.words, option) + len(row.ties) + (1 if row.missing else 0)
+        return QSize(100, round(lines * (height + 2) + 16))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
         """Claim in text colour, links below, what is missing in the warning colour with a sign."""
@@ -153,8 +153,9 @@ class StatementDelegate(QStyledItemDelegate):
         height = metrics.height() + 2
         painter.setFont(option.font)
         painter.setPen(QColor(t.text))
-        self._claim(painter, QRectF(text.left(), text.top(), text.width(), 2 * height), row.words, metrics)
-        y = text.top() + 2 * height
+        claim = self._claim_lines(row.words, option) * height
+        self._claim(painter, QRectF(text.left(), text.top(), text.width(), claim), row.words, metrics)
+        y = text.top() + claim
         for head, who, how in row.ties:
             painter.setPen(QColor(t.muted))
             painter.drawText(QRectF(text.left(), y, text.width(), height), Qt.AlignmentFlag.AlignVCenter, head)
@@ -182,6 +183,12 @@ class StatementDelegate(QStyledItemDelegate):
             )
         painter.restore()
 
+    def _claim_lines(self, words: str, option: QStyleOptionViewItem) -> int:
+        """One line for a short claim, two for any other."""
+        view = self.parent()
+        width = view.view.viewport().width() - 36 if isinstance(view, StatementList) else option.rect.width() - 36
+        return 1 if QFontMetricsF(option.font).horizontalAdvance(" ".join(words.split())) < width else 2
+
     @staticmethod
     def _claim(painter: QPainter, box: QRectF, words: str, metrics: QFontMetricsF) -> None:
         shown = " ".join(words.split())
@@ -206,6 +213,7 @@ class StatementList(QWidget):
         self.view.setMouseTracking(True)
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setUniformItemSizes(False)
+        self.view.setResizeMode(QListView.ResizeMode.Adjust)
         self.model = StatementModel(self)
         self.delegate = StatementDelegate(self)
         self.view.setModel(self.model)

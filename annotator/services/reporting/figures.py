@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
@@ -12,8 +12,8 @@ from annotator.agreement.estimate import Estimate
 from annotator.agreement.ratings import RatingsTable
 from annotator.agreement.span_pairs import pair_counts, pair_figures
 from annotator.agreement.unitizing import Section, u_alpha
-from annotator.domain.codebook.model import Attribute, Layer, LinkLayer, SpanLayer
-from annotator.domain.codebook.values import categories_of, category, level_of
+from annotator.domain.codebook.model import Attribute, Layer, LinkLayer, ScaleAttribute, SpanLayer
+from annotator.domain.codebook.values import categories_of, category, label_of, level_of, number_text
 from annotator.services.reporting.question import Corpus, Question, corpus
 from annotator.services.reporting.units import Unit, of_layer, role_entities, units
 from annotator.services.study import Study
@@ -106,18 +106,30 @@ def _attribute(layer: Layer, attribute: Attribute, found: list[Unit], names: dic
     rows = tuple({c: category(attribute, a.values.get(attribute.key)) for c, a in u.made.items()} for u in found)
     declared = categories_of(attribute) if attribute.type != "choices" else None
     seen = tuple(sorted({v for row in rows for v in row.values() if v is not None}))
-    entity = attribute.type == "entity"
+    shown = declared or seen
     return Comparison(
         layer.key,
         attribute.key,
         False,
         level_of(attribute),
-        declared or seen,
+        shown,
         tuple(o.key for o in attribute.off_scale),
-        {v: " + ".join(names.get(p, p) for p in v.split("|")) if entity else v for v in (declared or seen)},
+        {v: category_name(attribute, v, names) for v in shown},
         tuple(found),
         rows,
     )
+
+
+def category_name(attribute: Attribute, key: str, entities: Mapping[str, str]) -> str:
+    """How a category reads: labels of the codebook, names of entities, scale points with their number."""
+    if attribute.type == "entity":
+        return " + ".join(entities.get(p, p) for p in key.split("|"))
+    if isinstance(attribute, ScaleAttribute):
+        points = {number_text(p.value): p.label for p in attribute.points}
+        return f"{key.replace('-', '−')} {points[key]}" if key in points else label_of(attribute, key)
+    if attribute.type == "boolean" and key in ("true", "false"):
+        return "yes" if key == "true" else "no"
+    return ", ".join(label_of(attribute, part) for part in key.split("|"))
 
 
 def _role(compared: Corpus, layer: str, role: str, found: list[Unit], names: dict[str, str]) -> Comparison:

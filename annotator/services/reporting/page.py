@@ -9,7 +9,6 @@ from typing import Any
 
 from annotator import __version__
 from annotator.data import resource_text
-from annotator.domain.codebook.values import label_of
 from annotator.domain.errors import BadInput
 from annotator.services.exporting import write_whole
 from annotator.services.reporting.figures import Comparison, comparisons, study_agreement
@@ -63,7 +62,7 @@ def page(study: Study, question: Question, figures: dict[str, Any]) -> str:
     environment.globals["readable"] = readable
     template = environment.from_string(resource_text("reports/agreement.html"))
     compared = corpus(study, question)
-    matrices = {(c.layer, c.attribute): _matrices(study, c, compared) for c in comparisons(study, compared, question)}
+    matrices = {(c.layer, c.attribute): _matrices(c, compared) for c in comparisons(study, compared, question)}
     labels = {
         (layer.key, attribute.key): (layer.label, attribute.label)
         for layer in study.codebook.layers
@@ -95,7 +94,7 @@ def _x(value: float) -> float:
     return max(0.0, min(240.0, (value + 0.2) / 1.2 * 240))
 
 
-def _matrices(study: Study, c: Comparison, compared: Corpus) -> list[dict[str, Any]]:
+def _matrices(c: Comparison, compared: Corpus) -> list[dict[str, Any]]:
     """A confusion matrix for each pair of coders, with the categories that occur."""
     result = []
     for first, second in combinations(compared.coders, 2):
@@ -110,23 +109,9 @@ def _matrices(study: Study, c: Comparison, compared: Corpus) -> list[dict[str, A
         result.append(
             {
                 "coders": (first.name, second.name),
-                "names": [_name(study, c, k) for k in used],
+                "names": [c.names[k] for k in used],
                 "rows": [[cells[a, b] for b in used] for a in used],
                 "most": max(cells.values()),
             }
         )
     return result
-
-
-def _name(study: Study, c: Comparison, key: str) -> str:
-    if c.role:
-        return c.names[key]
-    attribute = study.codebook.layer(c.layer).attribute(c.attribute)
-    if attribute.type == "entity":
-        return c.names[key]
-    if attribute.type == "scale":
-        points = {str(p.value): p.label for p in attribute.points}
-        return f"{key} {points[key]}" if key in points else label_of(attribute, key)
-    if attribute.type == "boolean" and key in ("true", "false"):
-        return "yes" if key == "true" else "no"
-    return label_of(attribute, key)
