@@ -10,6 +10,7 @@ from annotator.domain.codebook.scalars import typed_value
 from annotator.domain.errors import NotFound
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower-case letters, digits and _")]
+ValueKey = Annotated[str, Field(pattern=r"^[^\s|]([^|\n]*[^\s|])?$", description="any text without | and line breaks")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$", description="#rrggbb")]
 Point = Annotated[bool | int | float | str, BeforeValidator(typed_value)]
 
@@ -44,9 +45,9 @@ class Example(Part):
 
 
 class Choice(Part):
-    """One value of a closed list."""
+    """One value of a closed list. Its key may be any code that the field uses: ``NO``, ``010``."""
 
-    key: Key
+    key: ValueKey
     label: str
     hotkey: str | None = None
     definition: str = ""
@@ -64,7 +65,7 @@ class Branch(Choice):
 class OffScale(Part):
     """An answer that stands outside the values: unclear, mixed, not applicable."""
 
-    key: Key
+    key: ValueKey
     label: str
     hotkey: str | None = None
     definition: str = ""

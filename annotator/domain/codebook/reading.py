@@ -89,6 +89,8 @@ def _fault(error: dict[str, Any], tree: Tree) -> Fault:
     if not there and kind != "missing":
         path = path[:-1]
     what, remedy = _words(kind, error, path)
+    if kind == "union_tag_invalid":
+        path = (*path, str(error["ctx"]["discriminator"]).strip("'"))
     return Fault(tree.line(path), path_text(path), what, remedy)
 
 
@@ -98,7 +100,7 @@ def _words(kind: str, error: dict[str, Any], path: Path) -> tuple[str, str]:
     if kind == "missing":
         return f"`{last}` is missing", f"add `{last}:`"
     if kind == "extra_forbidden":
-        close = get_close_matches(last, _known_keys(), 1)
+        close = [k for k in get_close_matches(last, _known_keys(), 2) if k != last]  # known, but elsewhere
         return f"the key `{last}` is unknown", f"did you mean `{close[0]}`?" if close else "remove it"
     if kind == "union_tag_invalid":
         return f"`{context.get('tag')}` is unknown here", f"use one of {context.get('expected_tags')}"
@@ -107,7 +109,8 @@ def _words(kind: str, error: dict[str, Any], path: Path) -> tuple[str, str]:
     if kind == "literal_error":
         return f"`{error['input']}` is not allowed", f"use {context.get('expected')}"
     if kind == "string_pattern_mismatch":
-        form = "#rrggbb" if last == "colour" else _KEY_FORM
+        valued = "values" in path or "off_scale" in path
+        form = "#rrggbb" if last == "colour" else "text without | and line breaks" if valued else _KEY_FORM
         return f"`{error['input']}` is not of the right form", f"use {form}"
     if kind in ("int_parsing", "float_parsing", "int_type", "float_type", "int_from_float"):
         return f"`{error['input']}` is not a number that fits here", "write a number"

@@ -429,7 +429,6 @@ def test_what_a_drag_selects_is_whole_graphemes_of_the_stored_text(
     if selected is not None:
         surface.copy()
         assert QGuiApplication.clipboard().text() == text[selected[0] : selected[1]]
-        assert not text[selected[0] : selected[1]].encode("utf-16-le", "strict").startswith(b"\xdc")
     surface.set_selection(0, len(text))
     assert surface.selection() == ((0, len(text)) if text else None)
 
