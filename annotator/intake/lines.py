@@ -52,6 +52,11 @@ _KINDS = (
 )
 
 
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence does, quotation marks and brackets aside."""
+    return bool(_SENTENCE_END.search(text))
+
+
 def is_prose(text: str) -> bool:
     """Whether a line reads like running text: long, or a whole sentence."""
     words = text.split()

@@ -17,7 +17,7 @@ _NAMES = {
     "text": ("text", "content", "body", "article", "fulltext", "full_text"),
     "title": ("title", "headline"),
     "published": ("published", "date", "published_at", "publication_date", "datetime"),
-    "publisher": ("publisher", "outlet", "newspaper", "site", "media"),
+    "publisher": ("publisher", "outlet", "newspaper", "site", "media", "source"),
     "author": ("author", "byline", "authors"),
     "url": ("url", "link"),
     "language": ("language", "lang"),

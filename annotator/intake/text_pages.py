@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from annotator.intake.boilerplate import boilerplate_reason
-from annotator.intake.lines import Line, joined_paragraphs, split_lines, timestamp
+from annotator.intake.lines import Line, ends_sentence, joined_paragraphs, split_lines, timestamp
 from annotator.intake.model import CleaningStep, Draft, Meta
 
 _MACHINE = frozenset({"url", "email", "phone", "time", "locale", "year"})
@@ -45,6 +45,8 @@ def read_scrape(text: str, off: frozenset[str], steps: list[CleaningStep]) -> Dr
     """A dump of everything a page holds: data lines first and last, the article in one run of prose."""
     lines = [line for line in split_lines(text, steps, off) if line.text]
     title, body_at = _title_and_body(lines)
+    while body_at and _unfinished(lines[body_at - 1], title):
+        body_at -= 1  # a sentence that breaks at the line's end is as much of the article as the line after it
     head = [line for line in lines[:body_at] if line.text != title]
     meta = _metadata(head, title, Counter(line.text for line in lines))
     body, dropped = _body(lines[body_at:], meta)
@@ -79,6 +81,10 @@ def read_scrape(text: str, off: frozenset[str], steps: list[CleaningStep]) -> Dr
     paragraphs = joined_paragraphs(final, steps, off)
     steps.sort(key=lambda s: s.start)
     return Draft(paragraphs, meta, steps)
+
+
+def _unfinished(line: Line, title: str | None) -> bool:
+    return line.kind == "short" and len(line.text.split()) >= 8 and line.text != title and not _keywords(line.text)
 
 
 def _title_and_body(lines: list[Line]) -> tuple[str | None, int]:
@@ -126,6 +132,8 @@ def _body(lines: list[Line], meta: Meta) -> tuple[list[Line], list[tuple[Line, s
     prose = max((i for i, line in enumerate(lines) if line.kind == "prose"), default=-1)
     if sum(line.kind in _MACHINE for line in lines[prose + 1 :]) >= 2:
         end = min(end, prose + 1)  # names and words among machine-made lines after the last prose are the page's foot
+        while end < len(lines) and lines[end].kind == "short" and ends_sentence(lines[end].text):
+            end += 1
     dropped = [(line, _why(line, meta)) for line in lines[end:]]
     body: list[Line] = []
     for line in lines[:end]:

@@ -216,4 +216,22 @@ def examine(path: Path) -> int:
         raise StudyFileError("the file is read-only", where, "make it writable, or copy it elsewhere")
     if not os.access(path.parent, os.W_OK):
         raise StudyFileError("its folder is read-only", where, "copy the file to a folder you can write to")
+    _read_once(path)
     return user_version
+
+
+def _read_once(path: Path) -> None:
+    """Read the first tables without writing, so that a damaged file is told before anything in it changes.
+
+    A write-ahead log that a crash left behind cannot be read this way: then SQLite mends the file on opening.
+    """
+    if path.with_name(path.name + "-wal").exists():
+        return
+    with friendly_errors(path):
+        raw = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            names = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            for table in sorted(names & {"study", "codebook", "coder"}):
+                raw.execute(f'SELECT * FROM "{table}"').fetchall()
+        finally:
+            raw.close()

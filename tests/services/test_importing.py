@@ -1,0 +1,151 @@
+"""Articles and annotations come in once, whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from annotator.domain.errors import BadInput, Cancelled
+from annotator.services.exporting import export
+from annotator.services.importing import import_files, preview
+from annotator.services.integrity import check
+from annotator.services.listing import listed, shown
+from annotator.services.study import Study
+from tests.studies import statement, study_at
+
+ONE = "The council voted on Monday to close the pool, and nobody was surprised.\n"
+TWO = "The mayor had swum there as a child, which she did not hide from anybody.\n"
+
+
+def test_a_folder_comes_in_and_again_adds_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "one.txt").write_text(ONE)
+    (folder / "deep" / "two.txt").write_text(TWO)
+    (folder / "same.txt").write_text(ONE)
+    (folder / ".hidden").write_text("x")
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04 no")
+    with study_at(tmp_path / "s.annotator", documents=0) as study:
+        first = import_files(study, [folder])
+        assert first["documents"] == {"added": 2, "already": 1, "refused": 1}
+        assert first["problems"][0]["source"] == "broken.docx"
+        again = import_files(study, [folder])
+        assert again["documents"] == {"added": 0, "already": 3, "refused": 1}
+        assert [d.number for d in study.documents()] == [1, 2]
+        assert check(study) == []
+
+
+def test_a_dry_run_and_a_cancelled_run_write_nothing(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.txt").write_text(f"Article {number}. {ONE}")
+    with study_at(tmp_path / "s.annotator", documents=0) as study:
+        paths = sorted(tmp_path.glob("*.txt"))
+        assert import_files(study, paths, dry_run=True)["documents"]["added"] == 5
+        with pytest.raises(Cancelled):
+            import_files(study, paths, progress=lambda done, _total: done < 3)
+        assert study.documents() == []
+        with pytest.raises(BadInput, match="no such file"):
+            import_files(study, [tmp_path / "nowhere"])
+
+
+def test_the_raw_source_and_the_record_of_cleaning_are_kept(tmp_path: Path) -> None:
+    from annotator.store import documents
+
+    source = tmp_path / "a.txt"
+    source.write_bytes(b"One sentence here.  \r\n\r\nShare this article\r\nAnother one.\r\n")
+    with study_at(tmp_path / "s.annotator", documents=0) as study:
+        import_files(study, [source])
+        document = study.documents()[0]
+        with study.file.reading() as connection:
+            kept = documents.source(connection, document.id)
+        assert kept is not None
+        assert kept[0] == source.read_bytes()
+        record = shown(study, "1")
+        assert record["text"] == study.text(document.id)
+        assert any(step.get("removed") == "Share this article" for step in record["cleaning"])
+        assert all({"step", "where", "why"} <= set(step) for step in record["cleaning"])
+
+
+def exported(study: Study, out: Path) -> list[dict[str, object]]:
+    export(study, "jsonl", out)
+    return [json.loads(x) for x in out.read_text(encoding="utf-8").splitlines()]
+
+
+def test_an_export_comes_back_as_the_same_records_in_another_study(tmp_path: Path) -> None:
+    with study_at(tmp_path / "a.annotator") as first, study_at(tmp_path / "b.annotator", "other") as second:
+        statement(first, "Ada")
+        statement(first, "Ben")
+        records = exported(first, tmp_path / "out.jsonl")
+        result = import_files(second, [tmp_path / "out.jsonl"], "annotations")
+        assert result["annotations"] == {"added": 6, "already": 0, "refused": 0}
+        again = import_files(second, [tmp_path / "out.jsonl"], "annotations")
+        assert again["annotations"] == {"added": 0, "already": 6, "refused": 0}
+        assert check(second) == []
+
+        def bare(found: list[dict[str, object]]) -> list[object]:
+            return sorted(
+                json.dumps({k: v for k, v in r.items() if k in ("id", "layer", "fragments", "text", "memo")})
+                for r in found
+            )
+
+        assert bare(exported(second, tmp_path / "back.jsonl")) == bare(records)
+        names = {(e["name"], e["type"]) for e in listed(second, "entities")}
+        assert names == {("Mayor of Ada", "person"), ("Mayor of Ben", "person")}
+
+
+GOOD = {
+    "id": "c1",
+    "layer": "claim",
+    "document": {"source": "a1.txt"},
+    "fragments": [[22, 33]],
+    "values": {"kind": "fact"},
+}
+FAULTS = {
+    "a text that differs": ({"text": "something else"}, "something else"),
+    "a layer that is not there": ({"layer": "ghost"}, "no layer"),
+    "a value that is forbidden": ({"values": {"kind": "moon"}}, "moon"),
+    "a fragment outside": ({"fragments": [[0, 9999]]}, "outside"),
+    "a document that is not there": ({"document": {"sha256": "0" * 64}}, "no such document"),
+    "a key that is unknown": ({"colour": "red"}, "colour"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(FAULTS))
+def test_a_faulty_record_is_named_and_its_file_refused_whole(tmp_path: Path, case: str) -> None:
+    change, told = FAULTS[case]
+    source = tmp_path / "r.jsonl"
+    source.write_text(json.dumps({**GOOD, "id": "fine"}) + "\n" + json.dumps({**GOOD, **change}) + "\n")
+    with study_at(tmp_path / "s.annotator") as study:
+        result = import_files(study, [source], "annotations", "Ada")
+        assert result["annotations"]["added"] == 0
+        assert study.annotations() == []
+        (problem,) = result["problems"]
+        assert problem["source"] == "r.jsonl"
+        assert "2" in problem["where"]
+        assert told in problem["what"]
+
+
+def test_foreign_ids_are_kept_and_links_resolve_through_them(tmp_path: Path) -> None:
+    speaker = {"id": "s1", "layer": "speaker", "document": {"source": "a1.txt"}, "fragments": [[0, 9]],
+               "values": {"who": {"name": "Ilsa", "type": "person"}}}  # fmt: skip
+    link = {"id": "l1", "layer": "said_by", "document": {"source": "a1.txt"},
+            "roles": {"claim": [{"annotation": "c1"}], "speaker": [{"annotation": "s1"}]}}  # fmt: skip
+    source = tmp_path / "r.jsonl"
+    source.write_text("\n".join(json.dumps(x) for x in (link, GOOD, speaker)))
+    with study_at(tmp_path / "s.annotator") as study:
+        result = import_files(study, [source], "annotations", "Chidi")
+        assert result["annotations"]["added"] == 3, result
+        by_external = {a.external_id: a for a in study.annotations()}
+        assert by_external["l1"].roles["claim"][0].annotation == by_external["c1"].id
+        assert [e.name for e in study.entities()] == ["Ilsa"]
+        assert {c.name for c in study.coders()} == {"Ada", "Ben", "Chidi"}
+
+
+def test_a_preview_writes_nothing_and_tells_problems(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ONE)
+    (tmp_path / "b.jsonl").write_text("{broken")
+    seen = preview([tmp_path / "a.txt", tmp_path / "b.jsonl"])
+    assert [d.source for d in seen.documents] == ["a.txt"]
+    assert [p["source"] for p in seen.problems] == ["b.jsonl"]
