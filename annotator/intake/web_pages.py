@@ -72,6 +72,7 @@ def read_html(text: str, source: str, off: frozenset[str], steps: list[CleaningS
         raise BadInput("the page holds no HTML", source, "import it as plain text") from error
     meta = _metadata(root)
     body = _article(root)
+    steps.extend(_around(body))
     if "page_frame" not in off:
         for element in list(body.iter()):
             if element is body or not isinstance(element.tag, str) or not _in_frame(element):
@@ -96,6 +97,21 @@ def read_html(text: str, source: str, off: frozenset[str], steps: list[CleaningS
     if not paragraphs and not meta.title:
         raise BadInput("the page holds no article", source, "import it as plain text, or paste the article")
     return Draft(paragraphs, meta, steps)
+
+
+def _around(body: Any) -> list[CleaningStep]:
+    """What stands on the page beside the article: left out whatever steps are on, and told."""
+    steps: list[CleaningStep] = []
+    here = body
+    while (parent := here.getparent()) is not None:
+        for other in parent:
+            if other is here or not isinstance(other.tag, str) or other.tag in ("head", "script", "style", "template"):
+                continue
+            words = " ".join(other.text_content().split())
+            if words:
+                steps.append(CleaningStep("page_frame", f"<{other.tag}>", "removed", words[:400], "beside the article"))
+        here = parent
+    return steps
 
 
 def _in_frame(element: Any) -> bool:

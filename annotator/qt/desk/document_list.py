@@ -156,6 +156,7 @@ class DocumentList(QWidget):
         self.heading = label(tr("Articles"), "section")
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Find an article"))
+        self.search.setAccessibleName(tr("Find an article"))
         self.search.setClearButtonEnabled(True)
         self.model = DocumentModel(self)
         self.filtered = QSortFilterProxyModel(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
@@ -322,7 +323,9 @@ class Form(QWidget):
         head.addStretch(1)
         head.addWidget(doubt)
         field = field_for(attribute, lambda: list(self._session.entities.values()))
-        field.setAccessibleName(attribute.label)
+        for part in (field, field.focusProxy(), *field.findChildren(QLineEdit)):
+            if part is not None:
+                part.setAccessibleName(attribute.label)
         field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
         if isinstance(field, (EntityField, EntitiesField)):
             field.created.connect(lambda text, k=attribute.key: self._new_entity(k, text))
