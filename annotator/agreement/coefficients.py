@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,10 @@ class _Coefficient:
     why: str
 
 
-def coefficients(table: RatingsTable, level: str, bootstrap: int = 0, seed: int = 1) -> dict[str, Estimate]:
-    """All that apply; those that do not (Cohen's with three coders) are absent.
+def coefficients(
+    table: RatingsTable, level: str, bootstrap: int = 0, seed: int = 1, names: Collection[str] | None = None
+) -> dict[str, Estimate]:
+    """All that apply, or those named; those that do not apply (Cohen's with three coders) are absent.
 
     level: nominal, ordinal, interval or ratio. bootstrap: resamples of units with two values or more; 0 for no
     interval. Raises BadInput where the level needs numbers and a category is none.
@@ -46,6 +48,8 @@ def coefficients(table: RatingsTable, level: str, bootstrap: int = 0, seed: int 
     drawn = counts.resampled(bootstrap, seed) if bootstrap and counts.units else None
     result = {}
     for c in _all(counts, level, numbers):
+        if names is not None and c.name not in names:
+            continue
         value = float(c.compute(once)[0])
         resampled = c.compute(drawn) if drawn is not None and np.isfinite(value) else None
         result[c.name] = estimate(value, resampled, c.why if counts.units else chance.NO_PAIRS)

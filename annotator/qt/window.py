@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from annotator import __version__
-from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.coder_page import CoderPage
-from annotator.qt.desk.desk import Desk
-from annotator.qt.desk.session import Session
 from annotator.qt.settings import Settings
 from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.welcome import Welcome
 from annotator.qt.words import tr
-from annotator.services.study import Study
+
+if TYPE_CHECKING:
+    from annotator.domain.annotations import Coder
+    from annotator.qt.coder_page import CoderPage
+    from annotator.qt.desk.desk import Desk
+    from annotator.qt.desk.session import Session
+    from annotator.qt.supervisor.agreement_window import AgreementWindow
+    from annotator.services.study import Study
 
 _FILTER = "Annotator (*.annotator)"
 _SOURCES = "Articles (*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf);;All files (*)"
@@ -37,28 +41,57 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
         self.welcome = Welcome(self.settings)
-        self.coder_page = CoderPage()
-        self.desk = Desk()
+        self.agreement_window: AgreementWindow | None = None
         self.pages = QStackedWidget()
-        for page in (self.welcome, self.coder_page, self.desk):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.welcome)
         self.setCentralWidget(self.pages)
         self.welcome.open_study.connect(self.open_study)
         self.welcome.open_file.connect(self._ask_open)
         self.welcome.new_study.connect(self._ask_new)
         self.welcome.demo_study.connect(self._open_demo)
-        self.coder_page.chosen.connect(self._coder_chosen)
-        self.coder_page.named.connect(self._coder_named)
-        self.coder_page.left.connect(self._leave_coder_page)
-        self.desk.told.connect(lambda text: self.statusBar().showMessage(text, 6000))
-        self.desk.document_changed.connect(self._document_changed)
-        self.desk.coder_wanted.connect(self._ask_coder)
         self._make_menus()
         self.apply_theme()
         geometry = self.settings.geometry("main")
         if geometry is not None:
             self.restoreGeometry(geometry)
         self._show_page(self.welcome)
+
+    # pages that come with the first study: the first window needs neither them nor the store
+
+    @cached_property
+    def coder_page(self) -> CoderPage:
+        """Who is coding."""
+        from annotator.qt.coder_page import CoderPage
+
+        page = CoderPage()
+        self.pages.addWidget(page)
+        page.chosen.connect(self._coder_chosen)
+        page.named.connect(self._coder_named)
+        page.left.connect(self._leave_coder_page)
+        return page
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where a coder works; its actions go into the menus."""
+        from annotator.qt.desk.desk import Desk
+
+        desk = Desk()
+        self.pages.addWidget(desk)
+        desk.told.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        desk.document_changed.connect(self._document_changed)
+        desk.coder_wanted.connect(self._ask_coder)
+        self.edit_menu.addActions([desk.undo, desk.redo])
+        self.edit_menu.addSeparator()
+        self.edit_menu.addActions([desk.remove, desk.set_boundaries, desk.add_piece, desk.cut_piece])
+        self.go_menu.addActions([desk.next_document, desk.previous_document, desk.next_label, desk.previous_label])
+        self.go_menu.addSeparator()
+        self.go_menu.addActions([desk.to_form, desk.to_text, desk.let_go])
+        desk.set_theme(self.theme, self.settings.text_size)
+        return desk
+
+    @property
+    def _has_desk(self) -> bool:
+        return "desk" in self.__dict__
 
     # menus
 
@@ -80,16 +113,9 @@ class MainWindow(QMainWindow):
         self.close_action = self._add(study, tr("Close study"), "Ctrl+W", self.close_study)
         self._add(study, tr("Quit"), "Ctrl+Q", self.close)
 
-        d = self.desk
-        edit = bar.addMenu(tr("&Edit"))
-        edit.addActions([d.undo, d.redo])
-        edit.addSeparator()
-        edit.addActions([d.remove, d.set_boundaries, d.add_piece, d.cut_piece])
+        self.edit_menu = bar.addMenu(tr("&Edit"))
         self.coding_menu = bar.addMenu(tr("&Coding"))
-        go = bar.addMenu(tr("&Go"))
-        go.addActions([d.next_document, d.previous_document, d.next_label, d.previous_label])
-        go.addSeparator()
-        go.addActions([d.to_form, d.to_text, d.let_go])
+        self.go_menu = bar.addMenu(tr("&Go"))
         view = bar.addMenu(tr("&View"))
         for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
             self._add(view, text, "", lambda _checked=False, n=name: self._set_theme(n))
@@ -116,7 +142,7 @@ class MainWindow(QMainWindow):
 
     def _show_page(self, page: object) -> None:
         self.pages.setCurrentWidget(page)  # type: ignore[arg-type]
-        at_desk = page is self.desk
+        at_desk = self._has_desk and page is self.desk
         for action in (
             self.import_action,
             self.folder_action,
@@ -127,7 +153,9 @@ class MainWindow(QMainWindow):
         ):
             action.setEnabled(at_desk)
         self.close_action.setEnabled(self.study is not None)
-        for action in self.desk.actions():
+        for menu in (self.edit_menu, self.coding_menu, self.go_menu):
+            menu.menuAction().setVisible(at_desk)
+        for action in self.desk.actions() if self._has_desk else ():
             action.setEnabled(at_desk)
 
     # theme
@@ -138,7 +166,8 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, self.theme)
-        self.desk.set_theme(self.theme, self.settings.text_size)
+        if self._has_desk:
+            self.desk.set_theme(self.theme, self.settings.text_size)
 
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
@@ -146,12 +175,15 @@ class MainWindow(QMainWindow):
 
     def _resize_text(self, step: int) -> None:
         self.settings.text_size += step
-        self.desk.set_theme(self.theme, self.settings.text_size)
+        if self._has_desk:
+            self.desk.set_theme(self.theme, self.settings.text_size)
 
     # opening and closing
 
     def open_study(self, path: Path, coder: str | None = None, document: str | None = None) -> bool:
         """Open a study; errors are told on the first page. Whether it was opened."""
+        from annotator.services.study import Study
+
         try:
             study = Study.open(path)
         except AnnotatorError as error:
@@ -184,7 +216,8 @@ class MainWindow(QMainWindow):
 
     def _ask_coder(self) -> None:
         if self.study is not None:
-            self.desk.inspector.flush()
+            if self.session is not None:
+                self.desk.inspector.flush()
             self.coder_page.ask(self.study.title, [c for c in self.study.coders() if c.role != "gold"])
             self._show_page(self.coder_page)
 
@@ -207,6 +240,8 @@ class MainWindow(QMainWindow):
             self.coder_page.study.setText(str(error))
 
     def _begin(self, coder: Coder) -> None:
+        from annotator.qt.desk.session import Session
+
         assert self.study is not None
         study = self.study
         self.settings.set_coder(study.id, coder.id)
@@ -251,9 +286,9 @@ class MainWindow(QMainWindow):
         """Save what was typed, fold the file into one, and go back to the first page."""
         if self.study is None:
             return
-        self.desk.inspector.flush()
-        self.desk.set_session(None)
         if self.session is not None:
+            self.desk.inspector.flush()
+            self.desk.set_session(None)
             self.session.deleteLater()
         self.session = None
         self.study.close()
@@ -414,7 +449,7 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(tr("Nothing is wrong with this study"))
 
     def _show_keys(self) -> None:
-        actions = [*self.desk.actions(), *self.actions()]
+        actions = [*(self.desk.actions() if self._has_desk else ()), *self.actions()]
         for menu in self.menuBar().findChildren(QMenu):
             actions += menu.actions()
         lines = {
@@ -432,8 +467,3 @@ class MainWindow(QMainWindow):
         box.setWindowTitle(tr("About Annotator"))
         box.setText(f"Annotator {__version__}\n\n" + tr("Offline, with no server. Licence: Apache-2.0."))
         box.open()
-
-    def begin_unseen(self) -> None:
-        """Let everything that waits for the event loop happen, for pictures."""
-        QTimer.singleShot(0, self.update)
-        QApplication.processEvents()

@@ -52,15 +52,19 @@ def statements(
     """
     by_id = {a.id: a for a in annotations}
     links = _links_by_owner(codebook, annotations)
-    owners = [a for a in annotations if a.layer in owner_layers(codebook)]
+    owning = frozenset(owner_layers(codebook))
+    owners = [a for a in annotations if a.layer in owning]
     owners.sort(key=lambda a: (a.fragments, a.created, a.id))
+    owned = {
+        key: [x for x in codebook.link_layers if x.per is not None and key in x.role(x.per.role).layers]
+        for key in owning
+    }
     result: list[Statement] = []
     for owner in owners:
         ties: dict[str, tuple[Tie, ...]] = {}
         lacks = [_attribute_label(codebook, owner.layer, key) for key in _missing(codebook, owner, zone_of)]
-        for layer in codebook.link_layers:
-            if layer.per is None or owner.layer not in layer.role(layer.per.role).layers:
-                continue
+        for layer in owned[owner.layer]:
+            assert layer.per is not None
             own = links.get((layer.key, owner.id), [])
             ties[layer.key] = tuple(t for link in own for t in _ties(layer, link, by_id))
             if len(own) < layer.per.min:

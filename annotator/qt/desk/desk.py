@@ -215,6 +215,7 @@ class Desk(QWidget):
         session.changed.connect(self._changed)
         session.refused.connect(self._refused)
         session.current_changed.connect(self._current_changed)
+        self._span_layers = {x.key: (i, x) for i, x in enumerate(session.codebook.span_layers)}
         for layer in session.codebook.span_layers:
             self._add_layer(layer)
         self.refresh_documents()
@@ -292,9 +293,7 @@ class Desk(QWidget):
 
     def _surface_label(self, a: Annotation) -> SurfaceLabel:
         assert self.session is not None
-        layers = self.session.codebook.span_layers
-        number = next((i for i, x in enumerate(layers) if x.key == a.layer), 0)
-        layer = layers[number]
+        number, layer = self._span_layers[a.layer]
         said = [label_of(layer.attribute(k), v) for k, v in a.values.items() if isinstance(v, (str, int, float))]
         caption = f"{layer.label}: {', '.join(said)}" if said else layer.label
         return SurfaceLabel(a.id, a.layer, a.fragments, layer.colour, caption, number % 4)

@@ -35,6 +35,10 @@ class Session(QObject):
         self.labels: dict[str, Annotation] = {}
         self.entities: dict[str, Entity] = {}
         self.current: str | None = None
+        self.touched: set[str] = set()
+        """Claims whose statements the last ChangeSet touched."""
+        self.renamed = False
+        """Whether the last ChangeSet gave an entity another name."""
         self._links_to: dict[str, set[str]] = {}
         self._owners = frozenset(owner_layers(study.codebook))
         self._read_entities()
@@ -108,6 +112,7 @@ class Session(QObject):
             return
 
     def _take(self, changes: ChangeSet) -> None:
+        self.touched = self.owners_touched(changes.removed | changes.changed)
         for key in changes.removed | changes.changed:
             old = self.labels.pop(key, None)
             if old is not None:
@@ -117,8 +122,13 @@ class Session(QObject):
             if self.document is not None and a.document_id == self.document.id and a.coder_id == self.coder.id:
                 self.labels[key] = a
                 self._index(a)
+        self.touched |= self.owners_touched(changes.added | changes.changed)
+        self.renamed = False
         if changes.entities:
+            before = self.names()
             self._read_entities()
+            now = self.names()
+            self.renamed = any(now.get(key) != name for key, name in before.items())
         if self.current is not None and self.current not in self.labels:
             self.current = None
         self.changed.emit(changes)

@@ -187,7 +187,11 @@ class StatementDelegate(QStyledItemDelegate):
         """One line for a short claim, two for any other."""
         view = self.parent()
         width = view.view.viewport().width() - 36 if isinstance(view, StatementList) else option.rect.width() - 36
-        return 1 if QFontMetricsF(option.font).horizontalAdvance(" ".join(words.split())) < width else 2
+        metrics = QFontMetricsF(option.font)
+        rough = len(words) * metrics.averageCharWidth()
+        if not width * 0.7 < rough < width * 1.4:  # measuring is dear at thousands of claims
+            return 1 if rough < width else 2
+        return 1 if metrics.horizontalAdvance(" ".join(words.split())) < width else 2
 
     @staticmethod
     def _claim(painter: QPainter, box: QRectF, words: str, metrics: QFontMetricsF) -> None:
@@ -214,6 +218,8 @@ class StatementList(QWidget):
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setUniformItemSizes(False)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
+        self.view.setLayoutMode(QListView.LayoutMode.Batched)
+        self.view.setBatchSize(200)
         self.model = StatementModel(self)
         self.delegate = StatementDelegate(self)
         self.view.setModel(self.model)
@@ -250,13 +256,11 @@ class StatementList(QWidget):
         session = self._session
         if session is None:
             return
-        if changes.entities or changes.removed:
+        if session.renamed:
             self.reload()
         else:
-            owners = session.owners_touched(changes.added | changes.changed)
-            self.model.update_rows(
-                set(changes.removed), [row_of(session, s) for s in session.statements(owners)] if owners else []
-            )
+            fresh = [row_of(session, s) for s in session.statements(session.touched)] if session.touched else []
+            self.model.update_rows(set(changes.removed), fresh)
         self._count()
         self._follow()
 
