@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, LinkLayer
-from annotator.domain.codebook.values import entity_ids, missing
+from annotator.domain.codebook.values import entity_ids, is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,41 +59,45 @@ def statements(
         key: [x for x in codebook.link_layers if x.per is not None and key in x.role(x.per.role).layers]
         for key in owning
     }
+    lacking = _Lacking(codebook, zone_of or {})
     result: list[Statement] = []
     for owner in owners:
         ties: dict[str, tuple[Tie, ...]] = {}
-        lacks = [_attribute_label(codebook, owner.layer, key) for key in _missing(codebook, owner, zone_of)]
+        lacks = lacking.of(owner)
         for layer in owned[owner.layer]:
             assert layer.per is not None
-            own = links.get((layer.key, owner.id), [])
+            own = links.get((layer.key, owner.id), ())
             ties[layer.key] = tuple(t for link in own for t in _ties(layer, link, by_id))
             if len(own) < layer.per.min:
                 lacks.append(layer.label)
             for link in own:
-                lacks.extend(
-                    f"{layer.label}: {_attribute_label(codebook, layer.key, key)}"
-                    for key in _missing(codebook, link, zone_of)
-                )
+                lacks.extend(f"{layer.label}: {x}" for x in lacking.of(link))
                 lacks.extend(
                     f"{layer.label}: {role.label or role.key}"
                     for role in layer.roles
                     if not link.roles.get(role.key) and role.key not in link.empty and role.key != layer.per.role
                 )
         for filler in {t.filler.id: t.filler for group in ties.values() for t in group if t.filler}.values():
-            lacks.extend(
-                f"{codebook.layer(filler.layer).label}: {_attribute_label(codebook, filler.layer, key)}"
-                for key in _missing(codebook, filler, zone_of)
-            )
+            lacks.extend(f"{codebook.layer(filler.layer).label}: {x}" for x in lacking.of(filler))
         result.append(Statement(owner, ties, tuple(dict.fromkeys(lacks))))
     return result
 
 
-def _missing(codebook: Codebook, a: Annotation, zone_of: Mapping[str, str | None] | None) -> tuple[str, ...]:
-    return missing(codebook.layer(a.layer), a.values, (zone_of or {}).get(a.id))
+class _Lacking:
+    """Labels of required attributes without a value; what a layer requires is looked up once."""
 
+    def __init__(self, codebook: Codebook, zone_of: Mapping[str, str | None]) -> None:
+        self._layers = {layer.key: layer for layer in codebook.layers}
+        self._required = {x.key: [a for a in x.attributes if a.required] for x in codebook.layers}
+        self._zone_of = zone_of
 
-def _attribute_label(codebook: Codebook, layer: str, key: str) -> str:
-    return codebook.layer(layer).attribute(key).label
+    def of(self, a: Annotation) -> list[str]:
+        return [
+            attribute.label
+            for attribute in self._required[a.layer]
+            if a.values.get(attribute.key) is None
+            and is_open(self._layers[a.layer], attribute, a.values, self._zone_of.get(a.id))
+        ]
 
 
 def _links_by_owner(codebook: Codebook, annotations: list[Annotation]) -> dict[tuple[str, str], list[Annotation]]:

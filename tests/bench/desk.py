@@ -114,8 +114,10 @@ def read_floor(path: Path) -> float:
 def measure(folder: Path) -> Iterator[Figure]:
     """All with the whole window: store, statements, form and text."""
     app = QApplication.instance() or QApplication([])
+    from annotator.qt.application import tune_memory
     from annotator.qt.window import MainWindow
 
+    tune_memory()  # as the program does when it starts
     window = MainWindow()
     window.resize(1360, 860)
     window.show()

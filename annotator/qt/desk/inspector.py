@@ -48,7 +48,7 @@ class Inspector(QScrollArea):
         self._session: Session | None = None
         self._forms: dict[str, Form] = {}
         self._shape: tuple[Any, ...] = ()
-        self._document_label: str | None = None
+        self._waiting = False
         self.rebuild()
 
     def set_session(self, session: Session | None) -> None:
@@ -56,17 +56,27 @@ class Inspector(QScrollArea):
         self._session = session
         self._shape = ()
         if session is not None:
-            session.opened.connect(self.rebuild)
-            session.current_changed.connect(self.rebuild)
+            session.opened.connect(self._rebuild_soon)
+            session.current_changed.connect(self._rebuild_soon)
             session.changed.connect(self._changed)
         self.rebuild()
 
     def _changed(self, changes: ChangeSet) -> None:
         if self._outline() != self._shape:
-            QTimer.singleShot(0, self, self.rebuild)  # not within the click of a field that goes away
+            self._rebuild_soon()
             return
         for form in self._forms.values():
             form.refresh(register=bool(changes.entities))
+
+    def _rebuild_soon(self) -> None:
+        """After the text is repainted, and not within the click of a field that goes away."""
+        if not self._waiting:
+            self._waiting = True
+            QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
+        if self._waiting:
+            self.rebuild()
 
     def _shown(self) -> list[tuple[Annotation | None, Layer]]:
         """The label in hand, or the article's own."""
@@ -106,6 +116,7 @@ class Inspector(QScrollArea):
 
     def rebuild(self) -> None:
         """Make the form anew."""
+        self._waiting = False
         place = self.verticalScrollBar().value()
         shape = self._outline()
         same_label = bool(shape) and bool(self._shape) and shape[0] == self._shape[0]
@@ -260,6 +271,7 @@ class Inspector(QScrollArea):
 
     def value_keys(self) -> Mapping[str, tuple[Field, Any]]:
         """Hotkey -> (field, value) for the open fields, the first that declares a key has it."""
+        self._settle()
         found: dict[str, tuple[Field, Any]] = {}
         for form in self._forms.values():
             for field in form.open_fields():
@@ -269,6 +281,7 @@ class Inspector(QScrollArea):
 
     def first_open(self) -> Field | None:
         """The first field that still asks for a value."""
+        self._settle()
         for form in self._forms.values():
             for field in form.open_fields():
                 if field.value is None and field.attribute.required:

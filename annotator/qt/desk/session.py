@@ -58,7 +58,8 @@ class Session(QObject):
         self.labels = {a.id: a for a in labels}
         self._links_to = {}
         for a in labels:
-            self._index(a)
+            if a.roles:
+                self._index(a)
         self.current = None
         self.opened.emit()
         self.current_changed.emit()
