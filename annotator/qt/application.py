@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.errors import AnnotatorError
@@ -53,9 +53,7 @@ def show(study: Path | None, coder: str | None, document: str | None) -> int:
     from annotator.qt.window import MainWindow
 
     if study is not None:
-        from annotator.store.study_file import examine
-
-        examine(study)  # a wrong path is told on the command line, not in an empty window
+        _examine(study, coder, document)
     tune_memory()
     window = MainWindow()
     if study is not None:
@@ -68,9 +66,33 @@ def show(study: Path | None, coder: str | None, document: str | None) -> int:
     return int(app.exec())
 
 
+def _examine(study: Path, coder: str | None, document: str | None) -> None:
+    """A wrong path, coder or document is told on the command line, not in an empty window."""
+    from annotator.services.study import Study
+
+    with Study.open(study) as found:
+        if coder is not None:
+            found.coder(coder)
+        if document is not None:
+            found.document(document)
+
+
 def picture(study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
     """Paint the window on a study into a PNG file, unseen."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    before = qInstallMessageHandler(_without_noise)
+    try:
+        _painted(study, coder, document, to, theme)
+    finally:
+        qInstallMessageHandler(before)
+
+
+def _without_noise(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    if "propagateSizeHints" not in message:  # what the unseen platform says of each window
+        print(message, file=sys.stderr)
+
+
+def _painted(study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
     _application()
     from annotator.qt.settings import Settings
     from annotator.qt.window import MainWindow

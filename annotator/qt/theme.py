@@ -193,6 +193,12 @@ QTableView {{ gridline-color: {t.border}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: 0; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox:focus {{ color: {t.accent}; }}
+QCheckBox::indicator, QListView::indicator {{
+    width: 14px; height: 14px; border: 1px solid {t.muted}; border-radius: 4px; background: {t.surface};
+}}
+QCheckBox::indicator:checked, QListView::indicator:checked {{
+    background: {t.accent}; border-color: {t.accent}; image: url("{resource_path(f"icons/check-{t.name}.svg").as_posix()}");
+}}
 QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 5px; text-align: center; min-height: 16px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}

@@ -140,6 +140,7 @@ def import_files(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """What `annotator import` answers. Faulty sources are told; the good ones are added."""
+    format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     result: dict[str, Any] = {
         "documents": {"added": 0, "already": 0, "refused": 0},
         "annotations": {"added": 0, "already": 0, "refused": 0},

@@ -71,6 +71,9 @@ class ImportDialog(QDialog):
             self.steps[step.name] = box
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Articles found"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setWordWrap(True)
         self.list.currentRowChanged.connect(self._show)
         self.list.itemChanged.connect(self._ticked)
         self.raw, self.clean = QPlainTextEdit(), QPlainTextEdit()

@@ -27,7 +27,7 @@ from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddEntity, Batch, RemoveAnnotation, SetMemo, SetUncertain, SetValue
 from annotator.qt.desk.fields import EntitiesField, EntityField, Field, field_for
 from annotator.qt.desk.linking import value_command
-from annotator.qt.desk.picker import Option, Picker
+from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.roles import RoleField
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.parts import flat_button, label, line, restyle
@@ -436,8 +436,8 @@ class Form(QWidget):
             self._make(key, name, allowed[0].key)
             return
         field = self._rows[key][2]
-        picker = Picker(self, [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed])
-        picker.chosen.connect(lambda kind: self._make(key, name, kind))
+        options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed]
+        picker = Picker(self, Question(options, lambda kind: lambda: self._make(key, name, kind)))
         picker.destroyed.connect(lambda: self.refresh() if self.isVisible() else None)
         picker.open_at(field)
 

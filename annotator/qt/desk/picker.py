@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -25,19 +25,32 @@ class Option:
     tip: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked.
+
+    `chosen` gets the data of an option, `named` a name that no option has (None: no new names may be given). Each
+    answers with what to do once the list is closed, or with the next question, which the same list then asks.
+    """
+
+    options: Sequence[Option]
+    chosen: Callable[[Any], Question | Callable[[], object]]
+    named: Callable[[str], Question | Callable[[], object]] | None = None
+    new: str = ""
+    """The words before a new name, such as "New in the register"."""
+
+
 class Picker(QFrame):
-    """A list that opens at a button, is searched by typing, and closes when something is chosen."""
+    """A list that opens at a button, is searched by typing, and closes when the last question is answered.
 
-    chosen = Signal(object)
-    named = Signal(str)
-    """A name that no option has, where new names may be given."""
+    Follow-up questions swap the options in place: a second popup opened while the first goes away is closed by Qt
+    together with the first.
+    """
 
-    def __init__(self, parent: QWidget, options: Sequence[Option], new: str | None = None) -> None:
+    def __init__(self, parent: QWidget, question: Question) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "panel")
-        self._options = list(options)
-        self._new = new
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Type to search, Enter to choose"))
         self.search.setClearButtonEnabled(True)
@@ -54,7 +67,14 @@ class Picker(QFrame):
         layout.addWidget(self.search)
         layout.addWidget(self.list)
         self.resize(360, 340)
-        self._fill("")
+        self._ask(question)
+
+    def _ask(self, question: Question) -> None:
+        self._question = question
+        if self.search.text():
+            self.search.clear()
+        else:
+            self._fill("")
 
     def open_at(self, widget: QWidget) -> None:
         """Show it under a widget, within the screen."""
@@ -70,7 +90,7 @@ class Picker(QFrame):
         self.list.clear()
         wanted = typed.casefold().strip()
         group = None
-        for option in self._options:
+        for option in self._question.options:
             if wanted and wanted not in option.text.casefold():
                 continue
             if option.group != group:
@@ -84,8 +104,9 @@ class Picker(QFrame):
             if option.colour:
                 item.setIcon(swatch(option.colour))
             self.list.addItem(item)
-        if self._new is not None and wanted and all(o.text.casefold() != wanted for o in self._options):
-            item = QListWidgetItem(f"{self._new}: “{typed.strip()}”")
+        new = self._question.named is not None
+        if new and wanted and all(o.text.casefold() != wanted for o in self._question.options):
+            item = QListWidgetItem(f"{self._question.new}: “{typed.strip()}”")
             item.setData(Qt.ItemDataRole.UserRole, typed.strip())
             self.list.addItem(item)
         self._move(0, 1)
@@ -100,13 +121,18 @@ class Picker(QFrame):
 
     def _take(self, item: QListWidgetItem) -> None:
         data = item.data(Qt.ItemDataRole.UserRole)
-        if data is None:
+        question = self._question
+        if isinstance(data, Option):
+            answer = question.chosen(data.data)
+        elif isinstance(data, str) and question.named is not None:
+            answer = question.named(data)
+        else:
+            return
+        if isinstance(answer, Question):
+            self._ask(answer)
             return
         self.close()
-        if isinstance(data, str):
-            self.named.emit(data)
-        else:
-            self.chosen.emit(data.data)
+        answer()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, Down, Enter and Escape while one types."""

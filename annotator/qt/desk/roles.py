@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -9,7 +11,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import EmptyReason, LinkLayer, Role
 from annotator.domain.commands import AddEntity, Batch, EmptyRef, FillerRef, SetRole
 from annotator.qt.desk.linking import empty_command, fill_command
-from annotator.qt.desk.picker import Option, Picker
+from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import label
@@ -105,41 +107,43 @@ class RoleField(QWidget):
         if role.takes_entities:
             options += self._entity_options(role.entity_types, tr("Register"))
         options += [Option(r.label, tr("Nobody, because"), r) for r in role.empty_because]
-        picker = Picker(self, options, tr("New in the register") if role.takes_entities else None)
-        picker.chosen.connect(self._chosen)
-        picker.named.connect(lambda name: self._new_entity(name, role.entity_types, None))
-        picker.open_at(self.button)
+        named = (lambda name: self._new_entity(name, role.entity_types, None)) if role.takes_entities else None
+        Picker(self, Question(options, self._chosen, named, tr("New in the register"))).open_at(self.button)
 
     def _entity_options(self, types: tuple[str, ...], group: str) -> list[Option]:
         fitting = [e for e in self._session.entities.values() if not types or e.type in types]
         return [Option(e.name, group, FillerRef(entity=e.id)) for e in sorted(fitting, key=lambda e: e.name.casefold())]
 
-    def _chosen(self, data: object) -> None:
+    def _chosen(self, data: FillerRef | EmptyReason) -> Question | Callable[[], object]:
         if isinstance(data, FillerRef):
-            self._session.apply(fill_command(self._session, self._layer, self._owner, self._link, self._role, data))
-        elif isinstance(data, EmptyReason) and data.entity == "none":
-            self._empty(data, None)
-        elif isinstance(data, EmptyReason):
-            options = self._entity_options((), data.label)
-            if data.entity == "optional":
-                options.insert(0, Option(tr("Nobody in particular"), data.label, None))
-            picker = Picker(self, options, tr("New in the register"))
-            picker.chosen.connect(lambda filler: self._empty(data, filler.entity if filler else None))
-            picker.named.connect(lambda name: self._new_entity(name, (), data))
-            picker.open_at(self.button)
+            return lambda: self._fill_with(data)
+        if data.entity == "none":
+            return lambda: self._empty(data, None)
+        options = self._entity_options((), data.label)
+        if data.entity == "optional":
+            options.insert(0, Option(tr("Nobody in particular"), data.label, None))
+        return Question(
+            options,
+            lambda filler: lambda: self._empty(data, filler.entity if filler else None),
+            lambda name: self._new_entity(name, (), data),
+            tr("New in the register"),
+        )
+
+    def _fill_with(self, filler: FillerRef) -> None:
+        self._session.apply(fill_command(self._session, self._layer, self._owner, self._link, self._role, filler))
 
     def _empty(self, reason: EmptyReason, entity: str | None) -> None:
         ref = EmptyRef(because=reason.key, entity=entity)
         self._session.apply(empty_command(self._session, self._layer, self._owner, self._link, self._role, ref))
 
-    def _new_entity(self, name: str, types: tuple[str, ...], reason: EmptyReason | None) -> None:
+    def _new_entity(
+        self, name: str, types: tuple[str, ...], reason: EmptyReason | None
+    ) -> Question | Callable[[], object]:
         allowed = [t for t in self._session.codebook.entity_types if not types or t.key in types]
         if len(allowed) == 1:
-            self._make(name, allowed[0].key, reason)
-            return
-        picker = Picker(self, [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed])
-        picker.chosen.connect(lambda kind: self._make(name, kind, reason))
-        picker.open_at(self.button)
+            return lambda: self._make(name, allowed[0].key, reason)
+        options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed]
+        return Question(options, lambda kind: lambda: self._make(name, kind, reason))
 
     def _make(self, name: str, kind: str, reason: EmptyReason | None) -> None:
         session = self._session

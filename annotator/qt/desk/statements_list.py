@@ -186,7 +186,8 @@ class StatementDelegate(QStyledItemDelegate):
     def _claim_lines(self, words: str, option: QStyleOptionViewItem) -> int:
         """One line for a short claim, two for any other."""
         view = self.parent()
-        width = view.view.viewport().width() - 36 if isinstance(view, StatementList) else option.rect.width() - 36
+        # the list's own width: a scroll bar that comes must not change what was measured
+        width = view.view.width() - 56 if isinstance(view, StatementList) else option.rect.width() - 36
         metrics = QFontMetricsF(option.font)
         rough = len(words) * metrics.averageCharWidth()
         if not width * 0.7 < rough < width * 1.4:  # measuring is dear at thousands of claims

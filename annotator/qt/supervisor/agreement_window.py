@@ -98,6 +98,7 @@ class AgreementWindow(QDialog):
         self.differences = QListWidget()
         self.differences.setAccessibleName(tr("Where coders differ"))
         self.differences.setWordWrap(True)
+        self.differences.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.differences.itemClicked.connect(self._jump)
         self.differences.itemActivated.connect(self._jump)
         self.heading = label(tr("Choose a row to see where coders differ"), "section")

@@ -1,0 +1,124 @@
+"""A role is filled from a label, the register or a new name, or left empty for a reason, in the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from annotator.domain.commands import AddEntity
+from annotator.qt.desk.picker import Picker
+from annotator.qt.desk.roles import RoleField
+from tests.gui.conftest import Hand
+
+CLAIM = "It will pay for itself within nine years"
+
+
+def role(hand: Hand, name: str, nth: int = 0) -> RoleField:
+    QApplication.processEvents()
+    found = [f for f in hand.desk.inspector.findChildren(RoleField) if f._role.key == name and f.isVisible()]
+    return found[nth]
+
+
+def pick(hand: Hand, words: str) -> None:
+    """Type into the list that is open, and press Enter."""
+    pickers = [p for p in hand.window.findChildren(Picker) if p.isVisible()]
+    assert len(pickers) == 1
+    QTest.keyClicks(pickers[0].search, words)
+    QTest.keyClick(pickers[0].search, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
+def claim(hand: Hand) -> None:
+    hand.drag(CLAIM)
+    hand.key("c")
+
+
+def test_a_label_that_is_there_becomes_the_speaker(hand: Hand) -> None:
+    hand.drag("Mayor Ilsa Brandt-Oyelaran")
+    hand.key("s")
+    hand.key(Qt.Key.Key_Escape)
+    claim(hand)
+    role(hand, "speaker").choose()
+    pick(hand, "Ilsa")
+    (link,) = hand.labels("said_by")
+    assert link.roles["speaker"][0].annotation == hand.labels("speaker")[0].id
+
+
+def test_somebody_of_the_register_and_somebody_new_stand_in_a_role(hand: Hand) -> None:
+    hand.session.apply(AddEntity(coder_id=hand.session.coder.id, name="The harbour", type="project"))
+    claim(hand)
+    role(hand, "target").choose()
+    pick(hand, "harbour")
+    (first,) = hand.labels("about")
+    names = {e.id: e.name for e in hand.session.entities.values()}
+    assert names[first.roles["target"][0].entity or ""] == "The harbour"
+    hand.click("Add another “About”")
+    role(hand, "target", 1).choose()
+    pick(hand, "The treaty")
+    pick(hand, "Treaty, study")
+    assert len(hand.labels("about")) == 2
+    assert {e.name for e in hand.session.entities.values()} == {"The harbour", "The treaty"}
+    assert [a.values["primary"] for a in hand.session.links_of(hand.labels("claim")[0].id) if a.layer == "about"] == [
+        True,
+        False,
+    ]
+
+
+def test_a_role_is_left_empty_for_a_reason_that_names_somebody(hand: Hand) -> None:
+    claim(hand)
+    role(hand, "speaker").choose()
+    pick(hand, "own voice")
+    pick(hand, "Haven Courier")
+    pick(hand, "Outlet")
+    (link,) = hand.labels("said_by")
+    assert link.empty["speaker"].because == "outlet_voice"
+    assert hand.session.entities[link.empty["speaker"].entity or ""].type == "outlet"
+    assert "Haven Courier" in hand.desk.statements.model.rows[0].spoken()
+
+
+def test_whoever_the_speaker_is_becomes_the_holder_of_open_stances(hand: Hand) -> None:
+    hand.session.apply(
+        AddEntity(
+            coder_id=hand.session.coder.id,
+            name="Ilsa Brandt-Oyelaran",
+            type="person",
+            aliases=("Mayor Ilsa Brandt-Oyelaran",),
+        )
+    )
+    claim(hand)
+    hand.drag("the harbour")
+    hand.key("t")
+    assert "holder" not in hand.labels("about")[0].values
+    hand.drag("Mayor Ilsa Brandt-Oyelaran")
+    hand.key("s")
+    mayor = next(iter(hand.session.entities))
+    assert hand.labels("speaker")[0].values["entity"] == {"entity": mayor}, "found by alias"
+    assert hand.labels("about")[0].values["holder"] == {"entity": mayor}
+    hand.key("z", Qt.KeyboardModifier.ControlModifier)
+    assert not hand.labels("speaker"), "one key press, one undo"
+    assert "holder" not in hand.labels("about")[0].values
+
+
+def test_what_stands_in_a_role_can_be_taken_out_again(hand: Hand) -> None:
+    claim(hand)
+    hand.drag("Mayor Ilsa Brandt-Oyelaran")
+    hand.key("s")
+    hand.click("×", role(hand, "speaker"))
+    assert not hand.labels("said_by")[0].roles.get("speaker")
+    assert hand.labels("speaker"), "the label itself stays"
+
+
+def test_doubts_and_values_are_set_with_the_mouse_and_taken_away_again(hand: Hand) -> None:
+    claim(hand)
+    hand.click("Prediction")
+    assert hand.labels("claim")[0].values["claim_type"] == "prediction"
+    hand.click("Prediction")
+    assert "claim_type" not in hand.labels("claim")[0].values
+    form = next(iter(hand.desk.inspector._forms.values()))
+    doubt = form._rows["claim_type"][3]
+    QTest.mouseClick(doubt, Qt.MouseButton.LeftButton)
+    assert hand.labels("claim")[0].uncertain == ("claim_type",)
+    hand.click("Yes")
+    assert hand.labels("claim")[0].values["number_given"] is True
+    assert any(f.attribute.key == "figure" for f in form.open_fields()), "the condition opened it"
