@@ -438,8 +438,12 @@ class Form(QWidget):
         field = self._rows[key][2]
         options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed]
         picker = Picker(self, Question(options, lambda kind: lambda: self._make(key, name, kind)))
-        picker.destroyed.connect(lambda: self.refresh() if self.isVisible() else None)
+        picker.destroyed.connect(self._picker_gone)  # a method: Qt forgets it when this form goes first
         picker.open_at(field)
+
+    def _picker_gone(self) -> None:
+        if self.isVisible():
+            self.refresh()
 
     def _make(self, key: str, name: str, kind: str) -> None:
         session, a = self._session, self._annotation()

@@ -2,7 +2,7 @@
 
 PySide6 lets Python give a QAccessibleTextInterface, with two gaps: `selection(index, start, end)` and
 `attributes(offset, start, end)` hand their answers back through pointers that Python cannot reach. So the number
-of selections told here is none, and what is selected is told as the widget's description instead.
+of selections told here is none, and the length of a selection is told in the status line instead.
 Offsets of this interface are UTF-16 units of the document's text.
 """
 
