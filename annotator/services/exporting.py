@@ -201,7 +201,7 @@ def _statements(study: Study, ids: Sequence[str] | None, without_text: bool, row
     def table() -> Iterator[dict[str, Any]]:
         for document in writer.documents.values():
             found = study.annotations(document.id, ids)
-            zones = zones_of(document.zones, found)
+            zones = zones_of(study.codebook, document.zones, found)
             for coder in writer.coders.values():
                 own = [a for a in found if a.coder_id == coder.id]
                 for statement in statements(codebook, own, zones):

@@ -135,9 +135,16 @@ def named_entity(a: Annotation | None) -> str | None:
     return None
 
 
-def zones_of(document_zones: tuple[tuple[str, int, int], ...], annotations: list[Annotation]) -> dict[str, str | None]:
-    """Annotation id -> the zone in which its first fragment begins; links have the zone of none."""
+def zones_of(
+    codebook: Codebook, document_zones: tuple[tuple[str, int, int], ...], annotations: list[Annotation]
+) -> dict[str, str | None]:
+    """Annotation id -> the zone in which its first fragment begins; links have none.
+
+    Empty where no condition of the codebook asks for a zone: nothing could differ.
+    """
     result: dict[str, str | None] = {}
+    if not any(a.when is not None and a.when.zone is not None for x in codebook.layers for a in x.attributes):
+        return result
     for a in annotations:
         if a.fragments:
             at = a.fragments[0][0]

@@ -294,8 +294,10 @@ class Desk(QWidget):
     def _surface_label(self, a: Annotation) -> SurfaceLabel:
         assert self.session is not None
         number, layer = self._span_layers[a.layer]
-        said = [label_of(layer.attribute(k), v) for k, v in a.values.items() if isinstance(v, (str, int, float))]
-        caption = f"{layer.label}: {', '.join(said)}" if said else layer.label
+        caption = layer.label
+        if a.values:
+            said = [label_of(layer.attribute(k), v) for k, v in a.values.items() if isinstance(v, (str, int, float))]
+            caption = f"{caption}: {', '.join(said)}" if said else caption
         return SurfaceLabel(a.id, a.layer, a.fragments, layer.colour, caption, number % 4)
 
     def _changed(self, changes: ChangeSet) -> None:

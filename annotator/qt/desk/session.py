@@ -213,7 +213,7 @@ class Session(QObject):
                             if f.annotation in self.labels:
                                 chosen[f.annotation] = self.labels[f.annotation]
             part = list(chosen.values())
-        found = statements(self.codebook, part, zones_of(self.document.zones, part))
+        found = statements(self.codebook, part, zones_of(self.codebook, self.document.zones, part))
         return found if owners is None else [s for s in found if s.owner.id in set(owners)]
 
     def names(self) -> Mapping[str, str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextOption
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
+from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
-from annotator.domain.codebook.model import ScaleAttribute
+from annotator.domain.codebook.model import Layer, ScaleAttribute
 from annotator.domain.codebook.values import label_of, number_text
 from annotator.qt.desk.session import Session
 from annotator.qt.theme import LIGHT, Theme
@@ -21,16 +22,39 @@ from annotator.services.statements import Statement
 _ANY = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
 class Row:
-    """What one statement shows. ties: (who or what, stance) of each link."""
+    """What one statement shows; its words are made when the row is first looked at.
 
-    id: str
-    order: tuple[Any, ...]
-    words: str
-    colour: str
-    ties: tuple[tuple[str, str, str], ...]
-    missing: tuple[str, ...]
+    An article can have thousands of statements, of which a dozen are in view.
+    """
+
+    def __init__(self, session: Session, s: Statement) -> None:
+        self._session, self._statement = session, s
+        self.id = s.owner.id
+        self.order = (s.owner.fragments, s.owner.created, s.owner.id)
+        self.colour = session.codebook.layer(s.owner.layer).colour
+        self.missing = s.missing
+
+    @cached_property
+    def words(self) -> str:
+        """The claim's passage."""
+        return self._session.passage(self._statement.owner)
+
+    @cached_property
+    def ties(self) -> tuple[tuple[str, str, str], ...]:
+        """Of each link: its layer's label, who or what, and the stance."""
+        session = self._session
+        names = session.names()
+        ties: list[tuple[str, str, str]] = []
+        for key, group in self._statement.ties.items():
+            layer = session.codebook.layer(key)
+            for tie in group:
+                who = names.get(tie.entity_id or "") or (session.passage(tie.filler) if tie.filler else "")
+                if not who and tie.because:
+                    role = layer.role(tie.role) if layer.kind == "link" else None
+                    who = next((r.label for r in role.empty_because if r.key == tie.because), "") if role else ""
+                ties.append((layer.label, who or "–", stance_words(layer, tie.link)))
+        return tuple(ties)
 
     def spoken(self) -> str:
         """For screen readers and tool tips."""
@@ -40,33 +64,16 @@ class Row:
         return "\n".join(parts)
 
 
-def row_of(session: Session, s: Statement) -> Row:
-    """A statement in words."""
-    names = session.names()
-    ties: list[tuple[str, str, str]] = []
-    for key, group in s.ties.items():
-        layer = session.codebook.layer(key)
-        for tie in group:
-            who = names.get(tie.entity_id or "") or (session.passage(tie.filler) if tie.filler else "")
-            if not who and tie.because:
-                role = layer.role(tie.role) if layer.kind == "link" else None
-                who = next((r.label for r in role.empty_because if r.key == tie.because), "") if role else ""
-            how = ""
-            for a in layer.attributes:
-                if isinstance(a, ScaleAttribute) and (value := tie.link.values.get(a.key)) is not None:
-                    how = label_of(a, value)
-                    if isinstance(value, (int, float)):
-                        signed = value > 0 and any(p.value < 0 for p in a.points)
-                        how = f"{'+' if signed else ''}{number_text(value).replace('-', '−')} {how}"
-            ties.append((layer.label, who or "–", how))
-    return Row(
-        s.owner.id,
-        (s.owner.fragments, s.owner.created, s.owner.id),
-        session.passage(s.owner),
-        session.codebook.layer(s.owner.layer).colour,
-        tuple(ties),
-        s.missing,
-    )
+def stance_words(layer: Layer, link: Annotation) -> str:
+    """The scale's point that a link has, with its sign: `+1 for`."""
+    how = ""
+    for a in layer.attributes:
+        if isinstance(a, ScaleAttribute) and (value := link.values.get(a.key)) is not None:
+            how = label_of(a, value)
+            if isinstance(value, (int, float)):
+                signed = value > 0 and any(p.value < 0 for p in a.points)
+                how = f"{'+' if signed else ''}{number_text(value).replace('-', '−')} {how}"
+    return how
 
 
 class StatementModel(QAbstractListModel):
@@ -250,7 +257,7 @@ class StatementList(QWidget):
     def reload(self) -> None:
         """Show all statements of the article."""
         session = self._session
-        self.model.show([] if session is None else [row_of(session, s) for s in session.statements()])
+        self.model.show([] if session is None else [Row(session, s) for s in session.statements()])
         self._count()
 
     def _changed(self, changes: ChangeSet) -> None:
@@ -260,7 +267,7 @@ class StatementList(QWidget):
         if session.renamed:
             self.reload()
         else:
-            fresh = [row_of(session, s) for s in session.statements(session.touched)] if session.touched else []
+            fresh = [Row(session, s) for s in session.statements(session.touched)] if session.touched else []
             self.model.update_rows(set(changes.removed), fresh)
         self._count()
         self._follow()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
@@ -266,7 +265,7 @@ class Pointer:
         else:
             end = min(high, max(caret, flow.next_stop(start)))
         fragments[number] = (start, end)
-        return replace(label, fragments=tuple(fragments))
+        return label._replace(fragments=tuple(fragments))
 
     def _preview(self, label: SurfaceLabel | None) -> None:
         surface = self._surface
