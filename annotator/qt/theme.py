@@ -174,6 +174,8 @@ QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{
     selection-background-color: {t.selection}; selection-color: {t.text};
 }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: 2px solid {t.accent}; padding: 3px 6px; }}
+QAbstractItemView[role="popup"] {{ border: 1px solid {t.border}; border-radius: 0; padding: 2px; }}
+QAbstractItemView[role="popup"]::item {{ padding: 4px 8px; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.border}; selection-background-color: {t.accent_soft};

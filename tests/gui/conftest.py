@@ -97,7 +97,7 @@ class Hand:
         held = Qt.KeyboardModifier.NoModifier
         for m in modifiers:
             held |= m
-        target = QApplication.focusWidget() or self.window
+        target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
         QTest.keyClick(target, key, held)
         QApplication.processEvents()
 

@@ -192,16 +192,16 @@ def test_a_refusal_is_told_at_the_field_and_nothing_changes(hand: Hand) -> None:
 
 
 def test_entities_are_found_by_alias_and_made_in_place(hand: Hand) -> None:
-    from annotator.qt.desk.fields import EntityField
     from annotator.qt.desk.picker import Picker
+    from annotator.qt.desk.search_field import EntityField
 
     hand.drag("Nneka Vardy")
     hand.key("s")
     field = next(f for f in hand.desk.inspector.findChildren(EntityField) if f.attribute.key == "entity")
-    edit = field.box.lineEdit()
-    assert edit is not None
-    field.box.setEditText("Nneka Vardy")
-    edit.editingFinished.emit()
+    field.line.setFocus()
+    QTest.keyClick(field.line, Qt.Key.Key_Down)
+    QTest.keyClick(field.line.popup, Qt.Key.Key_Return)
+    QApplication.processEvents()
     picker = hand.window.findChild(Picker)
     assert picker is not None, "the type is asked"
     QTest.keyClick(picker.search, Qt.Key.Key_Return)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
@@ -54,6 +54,7 @@ class Desk(QWidget):
         self.documents.chosen.connect(self.open_document)
         self.statements.jump.connect(self.jump)
         self.inspector.jump.connect(self.jump)
+        self.inspector.finished.connect(self.surface.setFocus)
         self.surface.label_activated.connect(self._activated)
         self.surface.boundary_dragged.connect(self._boundary_dragged)
         self.surface.selection_changed.connect(self._selection_changed)
@@ -467,11 +468,7 @@ class Desk(QWidget):
         field = self.inspector.first_open()
         if field is None:
             return
-        first = field.focusProxy() or next(
-            (w for w in field.findChildren(QPushButton) if w.focusPolicy() != Qt.FocusPolicy.NoFocus), field
-        )
-        first.setFocus(Qt.FocusReason.TabFocusReason)
-        QTimer.singleShot(0, field, lambda: self.inspector.ensureWidgetVisible(field))
+        self.inspector.go_to(field)
 
     def let_go(self) -> None:
         """Back to the text; there: give up the selection, then the label."""
@@ -517,9 +514,22 @@ class Desk(QWidget):
         self.told.emit(tr("“{name}”: place {i} of {n}", name=entity.name, i=number, n=len(places)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that the codebook gives to values of the label in hand."""
-        if not (event.text() and self._value_key(event.text())):
+        """Keys that the codebook gives to values of the label in hand, and numbers in the field in hand."""
+        key = event.text()
+        if key.isdecimal() and self.inspector.field_in_hand() is not None and self._number(int(key)):
+            return
+        if not (key and self._value_key(key)):
             super().keyPressEvent(event)
+
+    def _number(self, number: int) -> bool:
+        field = self.inspector.field_in_hand()
+        assert field is not None
+        declared = field.keys()
+        if str(number) in declared:
+            field.choose(declared[str(number)])
+            field.answered.emit()
+            return True
+        return self.inspector.choose_number(number)
 
     def _value_key(self, key: str) -> bool:
         found = self.inspector.value_keys().get(key.lower())

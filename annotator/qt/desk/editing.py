@@ -17,7 +17,7 @@ from annotator.domain.commands import (
     Step,
 )
 from annotator.domain.fragments import Fragment, Fragments, normalised, without
-from annotator.domain.passages import Unit, boundary, passage_at, quotation_at
+from annotator.domain.passages import Unit, boundary, passage_at, quotation_at, stripped
 from annotator.qt.words import tr
 
 if TYPE_CHECKING:
@@ -100,7 +100,10 @@ class Editing:
 
     def cut_piece(self) -> None:
         """The selected passage leaves the label in hand."""
-        self._change(without)
+        self._change(lambda held, chosen: _trimmed(self._text(), without(held, chosen)))
+
+    def _text(self) -> str:
+        return self._desk.session.text if self._desk.session is not None else ""
 
     def _change(self, change: Callable[[Fragments, Fragment], Fragments]) -> None:
         a, chosen = self._label(), self._desk.chosen()
@@ -226,12 +229,6 @@ class Editing:
 
 
 def _trimmed(text: str, fragments: Fragments) -> Fragments:
-    """The outer ends without white space, where something is left."""
-    pieces = [(s, e) for s, e in fragments if text[s:e].strip()]
-    if not pieces:
-        return fragments
-    (s, e) = pieces[0]
-    pieces[0] = (s + len(text[s:e]) - len(text[s:e].lstrip()), e)
-    (s, e) = pieces[-1]
-    pieces[-1] = (s, s + len(text[s:e].rstrip()))
-    return tuple(pieces)
+    """The pieces without white space at their ends; those of nothing else go, where something is left."""
+    pieces = tuple(p for s, e in fragments if (p := stripped(text, s, e)) is not None)
+    return pieces or fragments

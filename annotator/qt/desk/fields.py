@@ -1,20 +1,12 @@
-"""One field a type of attribute. A field shows what it is given, and tells what a person chose."""
+"""One field a type of attribute."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QCompleter,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import (
@@ -30,50 +22,14 @@ from annotator.domain.codebook.model import (
     tree_nodes,
 )
 from annotator.domain.codebook.values import number_text, same
+from annotator.qt.desk.field import Field
+from annotator.qt.desk.search_field import Choice, EntityField, SearchField
+from annotator.qt.desk.value_button import ValueButton
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.words import tr
 
 _MANY = 8
 """With more values than this a choice is a list to search, not a row of buttons."""
-
-
-class Field(QWidget):
-    """Base: `committed` carries the new value, None for "not decided"."""
-
-    committed = Signal(object)
-
-    def __init__(self, attribute: Attribute) -> None:
-        super().__init__()
-        self.attribute = attribute
-        self.value: Any = None
-
-    def show_value(self, value: Any) -> None:
-        """Show what the store has, without telling anybody."""
-        raise NotImplementedError
-
-    def keys(self) -> Mapping[str, Any]:
-        """Hotkey -> value, as the codebook declares them."""
-        return {}
-
-    def flush(self) -> None:
-        """Tell what was typed and not yet told: called before the form goes."""
-
-    def choose_one(self, value: Any) -> None:
-        """A person chose one value by its name; where several can hold, it joins or leaves them."""
-        self.choose(value)
-
-    def choose(self, value: Any) -> None:
-        """A person chose a value; choosing the present one again takes it away."""
-        self.committed.emit(None if same(value, self.value) and self.value is not None else value)
-
-
-def _button(text: str, tip: str, role: str, key: str | None) -> QPushButton:
-    made = QPushButton(text)
-    made.setCheckable(True)
-    made.setProperty("role", role)
-    made.setToolTip("\n".join(x for x in (tip, tr("Key: {key}", key=key) if key else "") if x))
-    made.setAccessibleName(text)
-    return made
 
 
 class ButtonsField(Field):
@@ -82,7 +38,7 @@ class ButtonsField(Field):
     def __init__(self, attribute: Attribute, options: Sequence[tuple[Any, str, str, str | None]], many: bool) -> None:
         super().__init__(attribute)
         self._many = many
-        self._buttons: list[tuple[Any, QPushButton]] = []
+        self._buttons: list[tuple[Any, ValueButton]] = []
         self._keys: dict[str, Any] = {}
         flow = FlowLayout(self)
         for value, text, tip, key in options:
@@ -91,8 +47,9 @@ class ButtonsField(Field):
             self._add(flow, off.key, off.label, off.definition, "off", off.hotkey)
 
     def _add(self, flow: FlowLayout, value: Any, text: str, tip: str, role: str, key: str | None) -> None:
-        button = _button(text, tip, role, key)
+        button = ValueButton(text, tip, role, key)
         button.clicked.connect(lambda _checked=False, v=value: self._clicked(v))
+        button.installEventFilter(self)
         flow.addWidget(button)
         self._buttons.append((value, button))
         if key:
@@ -101,6 +58,18 @@ class ButtonsField(Field):
     def keys(self) -> Mapping[str, Any]:
         """From the codebook."""
         return {} if self._many else self._keys
+
+    def numbered(self) -> list[Any]:
+        """In their order."""
+        return [value for value, _ in self._buttons][:9]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While one of the buttons has the focus, the digits that choose them are shown."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            held = event.type() == QEvent.Type.FocusIn
+            for number, (_, button) in enumerate(self._buttons[:9], start=1):
+                button.set_number(str(number) if held and not self._keys else "")
+        return super().eventFilter(watched, event)
 
     def choose_one(self, value: Any) -> None:
         """As a click on its button."""
@@ -127,129 +96,13 @@ class ButtonsField(Field):
             button.setChecked(held)
 
 
-class SearchField(Field):
-    """A list that is searched by typing: long choices, trees, entities."""
-
-    def __init__(self, attribute: Attribute, options: Sequence[tuple[Any, str]], hint: str = "") -> None:
-        super().__init__(attribute)
-        self._filling = False
-        self.box = QComboBox()
-        self.box.setEditable(True)
-        self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.box.setMinimumContentsLength(12)
-        self.box.setMaxVisibleItems(18)
-        edit = self.box.lineEdit()
-        assert edit is not None
-        edit.setPlaceholderText(hint or tr("Type to search"))
-        completer = QCompleter()
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.box.setCompleter(completer)
-        self.offer(options)
-        self.box.activated.connect(self._activated)
-        edit.editingFinished.connect(self._typed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.box)
-        self.setFocusProxy(self.box)
-
-    def offer(self, options: Sequence[tuple[Any, str]]) -> None:
-        """What can be chosen: (value, words)."""
-        self._filling = True
-        self.options = [(None, ""), *options]
-        self.box.clear()
-        for _, text in self.options:
-            self.box.addItem(text)
-        completer = self.box.completer()
-        if completer is not None:
-            completer.setModel(self.box.model())
-        self._filling = False
-        self.show_value(self.value)
-
-    def show_value(self, value: Any) -> None:
-        """Show its words."""
-        self.value = value
-        self._filling = True
-        place = next((i for i, (v, _) in enumerate(self.options) if v is not None and same(v, value)), 0)
-        self.box.setCurrentIndex(place)
-        self.box.setEditText(self.options[place][1])
-        self._filling = False
-
-    def _activated(self, place: int) -> None:
-        if not self._filling:
-            self._tell(self.options[place][0])
-
-    def _typed(self) -> None:
-        if self._filling:
-            return
-        typed = self.box.currentText().strip()
-        shown = next((text for v, text in self.options if same(v, self.value)), "")
-        if typed == shown:
-            return
-        exact = [v for v, text in self.options if text.casefold() == typed.casefold()]
-        if exact:
-            self._tell(exact[0])
-        elif not self.unknown(typed):
-            self.show_value(self.value)
-
-    def _tell(self, value: Any) -> None:
-        if not same(value, self.value):
-            self.committed.emit(value)
-
-    def unknown(self, typed: str) -> bool:
-        """Words that are in no option; whether something was made of them."""
-        return False
-
-
-class EntityField(SearchField):
-    """Somebody of the register, or somebody new."""
-
-    created = Signal(str)
-    """The name of an entity that is to be made and chosen."""
-
-    def __init__(self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]]) -> None:
-        self._entities = entities
-        self._types = attribute.entity_types
-        super().__init__(attribute, [], tr("Name of somebody known, or a new name"))
-        self.refresh()
-
-    def refresh(self) -> None:
-        """After the register changed."""
-        fitting = [e for e in self._entities() if not self._types or e.type in self._types]
-        fitting.sort(key=lambda e: e.name.casefold())
-        off = [(o.key, o.label) for o in self.attribute.off_scale]
-        self.offer([*(({"entity": e.id}, e.name) for e in fitting), *off])
-
-    def show_value(self, value: Any) -> None:
-        """Entities that the types exclude are shown all the same: they are what the store has."""
-        if isinstance(value, Mapping) and not any(v == value for v, _ in self.options):
-            name = next((e.name for e in self._entities() if e.id == value.get("entity")), None)
-            if name is not None:
-                self.options.append((value, name))
-                self.box.addItem(name)
-        super().show_value(value)
-
-    def unknown(self, typed: str) -> bool:
-        """A name that the register lacks makes an entity; an alias chooses its entity."""
-        for e in self._entities():
-            if typed.casefold() in {a.casefold() for a in e.aliases} and (not self._types or e.type in self._types):
-                self._tell({"entity": e.id})
-                return True
-        if typed:
-            self.created.emit(typed)
-            return True
-        return False
-
-
 class TextField(Field):
     """Free text, numbers and dates: told when the person leaves the field or presses Enter."""
 
     def __init__(self, attribute: Attribute, hint: str, read: Callable[[str], Any]) -> None:
         super().__init__(attribute)
         self._read = read
-        self._off: list[tuple[str, QPushButton]] = []
+        self._off: list[tuple[str, ValueButton]] = []
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(hint)
         self.edit.editingFinished.connect(self.flush)
@@ -261,7 +114,7 @@ class TextField(Field):
             row = QWidget()
             flow = FlowLayout(row)
             for off in attribute.off_scale:
-                button = _button(off.label, off.definition, "off", off.hotkey)
+                button = ValueButton(off.label, off.definition, "off", off.hotkey)
                 button.clicked.connect(lambda _checked=False, v=off.key: self.choose(v))
                 flow.addWidget(button)
                 self._off.append((off.key, button))
@@ -303,16 +156,15 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
         many = isinstance(attribute, ChoicesAttribute)
         if many or len(attribute.values) + len(attribute.off_scale) <= _MANY:
             return ButtonsField(attribute, [(v.key, v.label, _explain(v), v.hotkey) for v in attribute.values], many)
-        off = [(o.key, o.label) for o in attribute.off_scale]
-        return SearchField(attribute, [*((v.key, v.label) for v in attribute.values), *off])
+        return SearchField(attribute, [*(Choice(v.key, v.label) for v in attribute.values), *_off(attribute)])
     if isinstance(attribute, TreeAttribute):
         labels = {n.key: n.label for n, _ in tree_nodes(attribute.values)}
         options = [
-            (n.key, " › ".join(labels[k] for k in path))
+            Choice(n.key, " › ".join(labels[k] for k in path), (n.label,))
             for n, path in tree_nodes(attribute.values)
             if attribute.select == "any" or not n.children
         ]
-        return SearchField(attribute, [*options, *((o.key, o.label) for o in attribute.off_scale)])
+        return SearchField(attribute, [*options, *_off(attribute)])
     if isinstance(attribute, ScaleAttribute):
         signed = any(p.value < 0 for p in attribute.points)
         points = [
@@ -335,8 +187,6 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
 
 class EntitiesField(Field):
     """Several of the register: those chosen as buttons that take them away, and a field to add one."""
-
-    created = Signal(str)
 
     def __init__(self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]]) -> None:
         super().__init__(attribute)
@@ -369,13 +219,17 @@ class EntitiesField(Field):
                 widget.deleteLater()
         names = {e.id: e.name for e in self._entities()}
         for one in value or []:
-            button = _button(f"{names.get(one['entity'], '?')}  ×", tr("Take away"), "value", None)
+            button = ValueButton(f"{names.get(one['entity'], '?')}  ×", tr("Take away"), "value", None)
             button.clicked.connect(
                 lambda _checked=False, v=one: self.committed.emit([x for x in self.value if x != v] or None)
             )
             self._flow.addWidget(button)
         self._held.setVisible(bool(value))
         QTimer.singleShot(0, self._add, lambda: self._add.show_value(None))
+
+
+def _off(attribute: Attribute) -> list[Choice]:
+    return [Choice(o.key, o.label) for o in attribute.off_scale]
 
 
 def _explain(v: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -25,10 +26,12 @@ from annotator.domain.codebook.checking import breaches
 from annotator.domain.codebook.model import Attribute, Layer, LinkLayer
 from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddEntity, Batch, RemoveAnnotation, SetMemo, SetUncertain, SetValue
-from annotator.qt.desk.fields import EntitiesField, EntityField, Field, field_for
+from annotator.qt.desk.field import Field
+from annotator.qt.desk.fields import EntitiesField, field_for
 from annotator.qt.desk.linking import value_command
 from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.roles import RoleField
+from annotator.qt.desk.search_field import EntityField
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.parts import flat_button, label, line, restyle
 from annotator.qt.words import tr
@@ -38,6 +41,8 @@ class Inspector(QScrollArea):
     """Rebuilt when another label is taken in hand or its links change; refreshed in place when values change."""
 
     jump = Signal(str)
+    finished = Signal()
+    """The last value that had to be given was given by key: back to the text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -186,6 +191,7 @@ class Inspector(QScrollArea):
     def _form(self, a: Annotation | None, layer: Layer) -> Form:
         assert self._session is not None
         form = Form(self._session, a.id if a else None, layer)
+        form.answered.connect(self._on_to_next)
         self._forms[a.id if a else layer.key] = form
         return form
 
@@ -285,17 +291,52 @@ class Inspector(QScrollArea):
         return [field for form in self._forms.values() for field in form.open_fields()]
 
     def first_open(self) -> Field | None:
-        """The first field that still asks for a value."""
-        self._settle()
-        for form in self._forms.values():
-            for field in form.open_fields():
-                if field.value is None and field.attribute.required:
-                    return field
-        return next((f for form in self._forms.values() for f in form.open_fields()), None)
+        """The first field that still asks for a value, else the first of all."""
+        return self.next_lacking() or next(iter(self.open_fields()), None)
+
+    def next_lacking(self) -> Field | None:
+        """The first field that must have a value and has none."""
+        return next((f for f in self.open_fields() if f.value is None and f.attribute.required), None)
+
+    def field_in_hand(self) -> Field | None:
+        """The field that has the focus."""
+        return next((f for f in self.open_fields() if has_focus_within(f)), None)
+
+    def go_to(self, field: Field) -> None:
+        """Put the focus into a field, in view."""
+        first = field.focusProxy() or next(
+            (w for w in field.findChildren(QPushButton) if w.focusPolicy() != Qt.FocusPolicy.NoFocus), field
+        )
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        QTimer.singleShot(0, field, lambda: self.ensureWidgetVisible(field))
+
+    def choose_number(self, number: int) -> bool:
+        """Take the value of this place (1 is the first) in the field in hand, and go on; whether there was one."""
+        field = self.field_in_hand()
+        values = field.numbered() if field is not None else []
+        if field is None or not 0 < number <= len(values):
+            return False
+        field.choose_one(values[number - 1])
+        field.answered.emit()
+        return True
+
+    def _on_to_next(self) -> None:
+        # later: the form may be made anew by what was just answered
+        QTimer.singleShot(0, self, self._go_on)
+
+    def _go_on(self) -> None:
+        field = self.next_lacking()
+        if field is None:
+            self.finished.emit()
+        else:
+            self.go_to(field)
 
 
 class Form(QWidget):
     """The values of one label. `key` None: an article's own label, made with its first value."""
+
+    answered = Signal()
+    """A field was answered by key: on to the next."""
 
     def __init__(self, session: Session, key: str | None, layer: Layer) -> None:
         super().__init__()
@@ -345,8 +386,8 @@ class Form(QWidget):
             if part is not None:
                 part.setAccessibleName(attribute.label)
         field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
-        if isinstance(field, (EntityField, EntitiesField)):
-            field.created.connect(lambda text, k=attribute.key: self._new_entity(k, text))
+        field.created.connect(lambda text, k=attribute.key: self._new_entity(k, text))
+        field.answered.connect(self.answered)
         fault = label("", "fault", wrap=True)
         fault.hide()
         box.addLayout(head)
@@ -380,6 +421,8 @@ class Form(QWidget):
             doubt.setChecked(a is not None and attribute.key in a.uncertain)
             doubt.setEnabled(a is not None)
             fault.hide()
+            if isinstance(field, EntityField) and a is not None and a.fragments:
+                field.suggested = " ".join(session.passage(a).split())[:80]
         if a is not None and not self.memo.hasFocus() and self.memo.toPlainText() != a.memo:
             with QSignalBlocker(self.memo):
                 self.memo.setPlainText(a.memo)
@@ -463,3 +506,9 @@ class Form(QWidget):
         steps = rest.commands if isinstance(rest, Batch) else (rest,)
         assert all(isinstance(s, SetValue) for s in steps)
         session.apply(Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))
+
+
+def has_focus_within(widget: QWidget) -> bool:
+    """Whether the focus is on the widget or on a part of it."""
+    held = QApplication.focusWidget()
+    return held is not None and (held is widget or widget.isAncestorOf(held))

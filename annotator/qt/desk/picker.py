@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from annotator.qt.matching import best, plain
 from annotator.qt.widgets.parts import swatch
 from annotator.qt.words import tr
 
@@ -23,6 +24,8 @@ class Option:
     data: Any
     colour: str | None = None
     tip: str = ""
+    also: tuple[str, ...] = ()
+    """Other names it is found by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +91,29 @@ class Picker(QFrame):
 
     def _fill(self, typed: str) -> None:
         self.list.clear()
-        wanted = typed.casefold().strip()
+        wanted = plain(typed)
+        options = self._question.options
+        groups = list(dict.fromkeys(o.group for o in options))
+        found = best(typed, options, lambda o: (plain(o.text), *map(plain, o.also)), len(options))
         group = None
-        for option in self._question.options:
-            if wanted and wanted not in option.text.casefold():
-                continue
+        # the groups keep their order, and within them what fits best comes first
+        for option in sorted(found, key=lambda o: groups.index(o.group)):
             if option.group != group:
                 group = option.group
                 head = QListWidgetItem(group)
                 head.setFlags(Qt.ItemFlag.NoItemFlags)
                 self.list.addItem(head)
-            item = QListWidgetItem(option.text)
+            why = next(
+                (a for a in option.also if wanted and wanted in plain(a) and wanted not in plain(option.text)), ""
+            )
+            item = QListWidgetItem(f"{option.text}  ({why})" if why else option.text)
             item.setData(Qt.ItemDataRole.UserRole, option)
             item.setToolTip(option.tip or option.text)
             if option.colour:
                 item.setIcon(swatch(option.colour))
             self.list.addItem(item)
         new = self._question.named is not None
-        if new and wanted and all(o.text.casefold() != wanted for o in self._question.options):
+        if new and wanted and all(plain(o.text) != wanted for o in options):
             item = QListWidgetItem(f"{self._question.new}: “{typed.strip()}”")
             item.setData(Qt.ItemDataRole.UserRole, typed.strip())
             self.list.addItem(item)

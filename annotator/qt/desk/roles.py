@@ -112,7 +112,8 @@ class RoleField(QWidget):
 
     def _entity_options(self, types: tuple[str, ...], group: str) -> list[Option]:
         fitting = [e for e in self._session.entities.values() if not types or e.type in types]
-        return [Option(e.name, group, FillerRef(entity=e.id)) for e in sorted(fitting, key=lambda e: e.name.casefold())]
+        fitting.sort(key=lambda e: e.name.casefold())
+        return [Option(e.name, group, FillerRef(entity=e.id), also=e.aliases) for e in fitting]
 
     def _chosen(self, data: FillerRef | EmptyReason) -> Question | Callable[[], object]:
         if isinstance(data, FillerRef):

@@ -1,0 +1,51 @@
+"""What every field of the form has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from annotator.domain.codebook.model import Attribute
+from annotator.domain.codebook.values import same
+
+
+class Field(QWidget):
+    """A field shows what it is given, and tells what a person chose."""
+
+    committed = Signal(object)
+    """The new value, None for "not decided"."""
+    answered = Signal()
+    """A person answered by key and wants to go on to the next field."""
+    created = Signal(str)
+    """The name of an entity that is to be made and chosen."""
+
+    def __init__(self, attribute: Attribute) -> None:
+        super().__init__()
+        self.attribute = attribute
+        self.value: Any = None
+
+    def show_value(self, value: Any) -> None:
+        """Show what the store has, without telling anybody."""
+        raise NotImplementedError
+
+    def keys(self) -> Mapping[str, Any]:
+        """Hotkey -> value, as the codebook declares them."""
+        return {}
+
+    def numbered(self) -> list[Any]:
+        """The values that the digits 1, 2, … choose while the field is in hand."""
+        return []
+
+    def flush(self) -> None:
+        """Tell what was typed and not yet told: called before the form goes."""
+
+    def choose_one(self, value: Any) -> None:
+        """A person chose one value by its name; where several can hold, it joins or leaves them."""
+        self.choose(value)
+
+    def choose(self, value: Any) -> None:
+        """A person chose a value; choosing the present one again takes it away."""
+        self.committed.emit(None if same(value, self.value) and self.value is not None else value)

@@ -1,0 +1,176 @@
+"""Finding commands by typing, and keys that a person changes."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTreeWidgetItem, QWidget
+from pytestqt.qtbot import QtBot
+
+from annotator.qt.keymap import keys_of
+from annotator.qt.keys_dialog import KeysDialog
+from annotator.qt.palette import CommandPalette
+from annotator.qt.settings import Settings
+from tests.gui.conftest import Hand, make_study, opened
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+CLAIM = "It will pay for itself within nine years"
+W = TypeVar("W", bound=QWidget)
+
+
+def shown(kind: type[W]) -> W:
+    """The window of this kind that is open."""
+    QApplication.processEvents()
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+    assert len(found) == 1
+    return found[0]
+
+
+def choose(hand: Hand, typed: str) -> None:
+    """Open the palette, type, press Enter."""
+    hand.key("k", CONTROL)
+    palette = shown(CommandPalette)
+    QTest.keyClicks(palette.search, typed)
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    QApplication.processEvents()
+
+
+def entries(hand: Hand, typed: str) -> list[str]:
+    hand.key("k", CONTROL)
+    palette = shown(CommandPalette)
+    QTest.keyClicks(palette.search, typed)
+    found = [palette.list.item(i).text() for i in range(palette.list.count())]
+    QTest.keyClick(palette.search, Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    return found
+
+
+def test_a_layer_a_value_and_a_command_are_found_by_a_few_letters(hand: Hand) -> None:
+    hand.drag(CLAIM)
+    choose(hand, "clai")
+    (claim,) = hand.labels("claim")
+    choose(hand, "predic")
+    assert hand.labels("claim")[0].values["claim_type"] == "prediction"
+    choose(hand, "remlab")
+    assert hand.labels("claim") == []
+    choose(hand, "undo")
+    assert hand.labels("claim")[0].id == claim.id
+
+
+def test_articles_are_found_even_with_a_slip_of_the_finger(hand: Hand) -> None:
+    assert "2. two.txt" in entries(hand, "twoo.txt")
+    choose(hand, "two.t")
+    assert hand.session.document is not None
+    assert hand.session.document.number == 2
+
+
+def test_whoever_is_in_the_register_is_shown_in_the_text(hand: Hand) -> None:
+    from annotator.domain.commands import AddEntity
+
+    hand.session.apply(
+        AddEntity(coder_id=hand.session.coder.id, name="Nneka Vardy", type="person", aliases=("Blue Net",))
+    )
+    choose(hand, "blue n")
+    first = hand.desk.surface.selection()
+    choose(hand, "nneka")
+    assert {first, hand.desk.surface.selection()} == {hand.range_of("Nneka Vardy"), hand.range_of("Blue Net")}
+    assert hand.labels("speaker") == [], "showing never labels"
+
+
+def test_what_fits_nothing_does_nothing(hand: Hand) -> None:
+    assert entries(hand, "xqzwv") == ["Nothing fits"]
+
+
+def row_of(dialog: KeysDialog, name: str) -> QTreeWidgetItem:
+    for i in range(dialog.tree.topLevelItemCount()):
+        top = dialog.tree.topLevelItem(i)
+        assert top is not None
+        for j in range(top.childCount()):
+            action = top.child(j).data(0, Qt.ItemDataRole.UserRole)
+            if action is not None and action.objectName() == name:
+                return top.child(j)
+    raise AssertionError(name)
+
+
+def test_a_question_mark_shows_the_keys_with_those_of_the_codebook(hand: Hand) -> None:
+    hand.key("?")
+    dialog = shown(KeysDialog)
+    words = [
+        dialog.tree.topLevelItem(i).child(j).text(0) + dialog.tree.topLevelItem(i).child(j).text(1)  # type: ignore[union-attr]
+        for i in range(dialog.tree.topLevelItemCount())
+        for j in range(dialog.tree.topLevelItem(i).childCount())  # type: ignore[union-attr]
+    ]
+    assert any(w.startswith("Claim") and w.endswith("C") for w in words)
+    assert any("Prediction" in w for w in words)
+    dialog.close()
+
+
+def test_a_changed_key_works_and_is_there_after_a_restart(qtbot: QtBot, settings: Settings, hand: Hand) -> None:
+    hand.key("?")
+    dialog = shown(KeysDialog)
+    dialog.tree.setCurrentItem(row_of(dialog, "repeat"))
+    QTest.keyClick(dialog.edit, Qt.Key.Key_L, CONTROL)
+    QTest.mouseClick(dialog.set_button, Qt.MouseButton.LeftButton)
+    assert row_of(dialog, "repeat").text(1) == "Ctrl+L"
+    dialog.close()
+    with qtbot.waitActive(hand.window):
+        hand.window.activateWindow()
+    hand.drag(CLAIM)
+    hand.key("c")
+    hand.drag("Fishers don't believe a word of it")
+    hand.key("l", CONTROL)
+    assert len(hand.labels("claim")) == 2
+    path = hand.window.study.file.path if hand.window.study else None
+    assert path is not None
+    hand.window.close()
+    again = opened(qtbot, settings, path)
+    assert keys_of(again.desk.actions_of.repeat) == "Ctrl+L"
+    again.window.close()
+
+
+def test_a_key_that_something_else_has_is_refused_with_its_name(hand: Hand) -> None:
+    hand.key("?")
+    dialog = shown(KeysDialog)
+    for key, held, words in ((Qt.Key.Key_Z, CONTROL, "Undo"), (Qt.Key.Key_C, Qt.KeyboardModifier.NoModifier, "Claim")):
+        dialog.tree.setCurrentItem(row_of(dialog, "repeat"))
+        dialog.edit.clear()
+        QTest.keyClick(dialog.edit, key, held)
+        assert words in dialog.fault.text()
+        assert not dialog.set_button.isEnabled()
+    assert keys_of(hand.desk.actions_of.repeat) == "Ctrl+R"
+    dialog.close()
+
+
+def test_no_two_actions_that_we_ship_share_a_key(hand: Hand) -> None:
+    from annotator.qt.keymap import clashes
+
+    actions = [a for _, group in hand.window._menu_groups() for a in group]
+    fixed = hand.desk.fixed_keys()
+    assert len(actions) > 40
+    for action in actions:
+        assert clashes(action, keys_of(action), actions) == [], action.text()
+    names = [a.objectName() for a in actions]
+    assert len(set(names)) == len(names)
+    assert all(names)
+    assert fixed
+
+
+def test_every_action_of_the_desk_stands_in_a_menu_and_tells_what_it_does(hand: Hand) -> None:
+    in_menus = {a.objectName() for _, group in hand.window._menu_groups() for a in group}
+    for action in hand.desk.actions():
+        assert action.objectName() in in_menus
+        assert action.toolTip()
+
+
+def test_an_empty_study_has_a_palette_too(qtbot: QtBot, settings: Settings, tmp_path: object) -> None:
+    from pathlib import Path
+
+    hand = opened(qtbot, settings, make_study(Path(str(tmp_path)) / "x.annotator"))
+    hand.window.close_study()
+    hand.window.show_palette()
+    palette = shown(CommandPalette)
+    assert palette.list.count() > 3
+    palette.close()
+    hand.window.close()
