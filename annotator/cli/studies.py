@@ -17,6 +17,7 @@ _HEADS: dict[str, tuple[str, ...]] = {
     "coders": ("name", "role", "annotations", "documents_done", "id"),
     "annotations": ("id", "layer", "coder", "document", "text"),
     "entities": ("name", "type", "aliases", "annotations", "id"),
+    "notes": ("kind", "coder", "document", "start", "text", "settled", "id"),
     "changes": ("at", "coder", "command", "document", "annotation", "undoes"),
 }
 
@@ -57,10 +58,12 @@ def open_window(
 
 def list_things(
     study: str = STUDY,
-    what: Literal["documents", "coders", "annotations", "entities", "changes"] = typer.Argument(..., metavar="WHAT"),
+    what: Literal["documents", "coders", "annotations", "entities", "notes", "changes"] = typer.Argument(
+        ..., metavar="WHAT"
+    ),
     json: bool = JSON,
 ) -> None:
-    """List documents, coders, annotations, entities or changes."""
+    """List documents, coders, annotations, entities, notes or changes."""
     with opened(study) as found:
         rows = listing.listed(found, what)
     if json:

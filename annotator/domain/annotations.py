@@ -61,6 +61,28 @@ class Entity:
     aliases: tuple[str, ...] = ()
     memo: str = ""
     created: str = ""
+    merged_into: str | None = None
+    """The entity that this one turned out to be; labels keep the id that they were made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark or question on a passage, or on a whole article (no start); replies name what they answer."""
+
+    id: str
+    document_id: str
+    coder_id: str
+    kind: str
+    text: str
+    start: int | None = None
+    end: int | None = None
+    reply_to: str | None = None
+    settled: bool = False
+    created: str = ""
+    updated: str = ""
+
+
+NOTE_KINDS = ("note", "question")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +121,4 @@ class Document:
         return None
 
 
-DOCUMENT_STATES = ("open", "in progress", "done")
+DOCUMENT_STATES = ("open", "in progress", "done", "skipped")

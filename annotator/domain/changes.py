@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["annotation", "entity", "document_state"]
+Kind = Literal["annotation", "entity", "document_state", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class ChangeSet:
     removed: frozenset[str] = frozenset()
     entities: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed or self.entities or self.documents)
+        return bool(self.added or self.changed or self.removed or self.entities or self.documents or self.notes)

@@ -112,6 +112,8 @@ class ChangeEntity(Command):
     type: str | None = None
     aliases: tuple[str, ...] | None = None
     memo: str | None = None
+    merged_into: str | None = None
+    """The entity that this one turned out to be; "" makes it one of its own again."""
 
 
 class RemoveEntity(Command):
@@ -121,10 +123,37 @@ class RemoveEntity(Command):
 
 
 class SetDocumentState(Command):
-    """Say how far the coder is with a document: open, in progress, done."""
+    """Say how far the coder is with a document: open, in progress, done, or skipped for a reason."""
 
     document_id: str
     state: str
+    reason: str | None = None
+
+
+class AddNote(Command):
+    """Write a note or a question to the supervisor, on a passage or (no start) on the article; or a reply."""
+
+    document_id: str
+    text: str
+    kind: str = "note"
+    start: int | None = None
+    end: int | None = None
+    reply_to: str | None = None
+    id: str | None = None
+
+
+class ChangeNote(Command):
+    """Write a note anew, or say that it is settled; None leaves as it is."""
+
+    note_id: str
+    text: str | None = None
+    settled: bool | None = None
+
+
+class RemoveNote(Command):
+    """Take a note away; its replies stay in the journal only."""
+
+    note_id: str
 
 
 Step = (
@@ -139,6 +168,9 @@ Step = (
     | ChangeEntity
     | RemoveEntity
     | SetDocumentState
+    | AddNote
+    | ChangeNote
+    | RemoveNote
 )
 
 

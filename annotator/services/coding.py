@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from annotator.domain import commands as c
-from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler
+from annotator.domain.annotations import DOCUMENT_STATES, Annotation, EmptyRole, Entity, Filler
 from annotator.domain.changes import Change, ChangeSet
 from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
 from annotator.domain.errors import NotFound, Refusal
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
+from annotator.services import noting
+from annotator.services.noting import expect_unchanged
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
@@ -137,7 +139,7 @@ class Coding:
         if change.kind == "annotation":
             was = annotation_from_record(change.before) if change.before else None
             now = annotation_rows.get(connection, change.thing_id)
-            _expect_unchanged(now, annotation_from_record(change.after) if change.after else None)
+            expect_unchanged(now, annotation_from_record(change.after) if change.after else None)
             if was is None and now is not None:
                 unit.remove_annotation(now)
             elif was is not None and now is None:
@@ -147,14 +149,17 @@ class Coding:
         elif change.kind == "entity":
             entity_was = entity_from_record(change.before) if change.before else None
             entity_now = people.get_entity(connection, change.thing_id)
-            _expect_unchanged(entity_now, entity_from_record(change.after) if change.after else None)
+            expect_unchanged(entity_now, entity_from_record(change.after) if change.after else None)
             if entity_was is None and annotation_rows.names_entity(connection, change.thing_id):
                 raise Refusal("the entity is used by labels now", change.thing_id, "remove those labels first")
             unit.put_entity(change.thing_id, entity_now, entity_was)
+        elif change.kind == "note":
+            noting.put_back(unit, change)
         else:
             document_id, coder_id = change.thing_id.split("/")
             state_now = document_rows.state(connection, document_id, coder_id)
-            unit.put_state(document_id, coder_id, state_now, change.before["state"] if change.before else None)
+            before = change.before or {}
+            unit.put_state(document_id, coder_id, state_now, before.get("state"), before.get("reason"))
 
     # handlers: one for each command
 
@@ -274,8 +279,11 @@ class Coding:
             before.aliases if command.aliases is None else command.aliases,
             before.memo if command.memo is None else command.memo,
             before.created,
+            before.merged_into if command.merged_into is None else command.merged_into or None,
         )
         self._check_entity(after.name, after.type)
+        if after.merged_into is not None:
+            self._check_merge(unit, after)
         if after != before:
             unit.put_entity(before.id, before, after)
 
@@ -283,15 +291,40 @@ class Coding:
         before = self._entity(unit, command.entity_id)
         if used := annotation_rows.names_entity(unit.connection, before.id):
             raise Refusal(f"{used} labels name this entity", before.name, "give those labels another entity first")
+        if people.merged_here(unit.connection, before.id):
+            raise Refusal("other entities were merged into this one", before.name, "separate them first")
         unit.put_entity(before.id, before, None)
 
     def _set_document_state(self, unit: UnitOfWork, command: c.SetDocumentState) -> None:
-        if command.state not in ("open", "in progress", "done"):
+        if command.state not in DOCUMENT_STATES:
             raise Refusal(f"`{command.state}` is not a state of a document", command.document_id)
+        reason = (command.reason or "").strip() or None
+        if (command.state == "skipped") != (reason is not None):
+            raise Refusal("an article is skipped for a reason", remedy="say in a few words why")
         self._length(unit, command.document_id)
         before = document_rows.state(unit.connection, command.document_id, command.coder_id)
-        if before != command.state:
-            unit.put_state(command.document_id, command.coder_id, before, command.state)
+        was = document_rows.reason(unit.connection, command.document_id, command.coder_id)
+        if (before, was) != (command.state, reason):
+            unit.put_state(command.document_id, command.coder_id, before, command.state, reason)
+
+    def _add_note(self, unit: UnitOfWork, command: c.AddNote) -> None:
+        noting.add(unit, command, self._length(unit, command.document_id))
+
+    def _change_note(self, unit: UnitOfWork, command: c.ChangeNote) -> None:
+        noting.change(unit, command)
+
+    def _remove_note(self, unit: UnitOfWork, command: c.RemoveNote) -> None:
+        noting.remove(unit, command)
+
+    def _check_merge(self, unit: UnitOfWork, entity: Entity) -> None:
+        """The chain of what an entity was merged into ends, and not at itself."""
+        seen = {entity.id}
+        key = entity.merged_into
+        while key is not None:
+            if key in seen:
+                raise Refusal("an entity cannot be merged into itself", entity.name)
+            seen.add(key)
+            key = self._entity(unit, key).merged_into
 
     # checks
 
@@ -419,11 +452,6 @@ class Coding:
         return entity
 
 
-def _expect_unchanged(now: Any, then: Any) -> None:
-    if now != then:
-        raise Refusal("this has been changed since, by other means than your own steps", remedy="change it by hand")
-
-
 _HANDLERS: Mapping[type, Any] = {
     c.AddAnnotation: Coding._add_annotation,
     c.RemoveAnnotation: Coding._remove_annotation,
@@ -436,4 +464,7 @@ _HANDLERS: Mapping[type, Any] = {
     c.ChangeEntity: Coding._change_entity,
     c.RemoveEntity: Coding._remove_entity,
     c.SetDocumentState: Coding._set_document_state,
+    c.AddNote: Coding._add_note,
+    c.ChangeNote: Coding._change_note,
+    c.RemoveNote: Coding._remove_note,
 }

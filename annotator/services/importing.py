@@ -242,6 +242,7 @@ class _Reader:
         self.coders: dict[str, tuple[str, bool]] = {}
         self._known_coders = {c.id: c for c in study.coders()}
         self._existing = {a.id: a for a in study.annotations()}
+        self._register = study.register()
 
     def take_entities(self) -> list[Entity]:
         """The entities to be made, once."""
@@ -264,7 +265,7 @@ class _Reader:
                 continue
             if (old := self._existing.get(annotation.id)) is None:
                 result.append(annotation)
-            elif _content(old) == _content(annotation):
+            elif _content(self._register.resolved(old)) == _content(self._register.resolved(annotation)):
                 already += 1
             else:
                 self._problem(line, f"the label `{record.id}` is here already with other content; it was left as it is")

@@ -10,10 +10,11 @@ from annotator.domain.codebook.model import LinkLayer, SpanLayer
 from annotator.domain.codebook.values import entity_ids, value_fault
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import fragments_fault
+from annotator.domain.register import Register
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 from annotator.store import journal
-from annotator.store.records import annotation_record, dumps, entity_record
+from annotator.store.records import annotation_record, dumps, entity_record, note_record
 from annotator.store.study_file import structure_faults
 
 
@@ -35,6 +36,7 @@ class _Check:
             texts = dict(document_rows.texts(connection))
             self._documents(texts)
             self._annotations(texts)
+            self._register_and_notes(texts)
             self._journal(connection)
         return self.found
 
@@ -113,6 +115,18 @@ class _Check:
             if reason is not None and reason.entity is not None and reason.entity not in entities:
                 self._tell(where, f"the role `{key}` names an entity that is not there ({reason.entity})")
 
+    def _register_and_notes(self, texts: dict[str, str]) -> None:
+        register = Register.of(self._study.entities())
+        for e in register.every.values():
+            if e.merged_into is not None and e.merged_into not in register.every:
+                self._tell(f"entity {e.name}", f"it was merged into one that is not there ({e.merged_into})")
+            elif register.roots[e.id].merged_into is not None:
+                self._tell(f"entity {e.name}", "the entities that it was merged into form a ring")
+        for n in self._study.notes():
+            length = len(texts.get(n.document_id, ""))
+            if n.start is not None and n.end is not None and (fault := fragments_fault(((n.start, n.end),), length)):
+                self._tell(f"note {n.id}", fault)
+
     def _journal(self, connection: Any) -> None:
         numbers = journal.sequence_numbers(connection)
         expected = set(range(1, max([journal.last_given_number(connection), *numbers], default=0) + 1))
@@ -130,6 +144,9 @@ class _Check:
         for e in self._study.entities():
             if dumps(last.pop(e.id, None)) != dumps(entity_record(e)):
                 self._tell(f"entity {e.name}", "it is not as the journal's last step left it")
+        for n in self._study.notes():
+            if dumps(last.pop(n.id, None)) != dumps(note_record(n)):
+                self._tell(f"note {n.id}", "it is not as the journal's last step left it")
         for thing, state in last.items():
             if state is not None and "/" not in thing:
                 self._tell(f"annotation {thing}", "the journal has it, the study does not")

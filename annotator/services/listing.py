@@ -15,12 +15,13 @@ from annotator.store import documents as document_rows
 
 
 def listed(study: Study, what: str) -> list[dict[str, Any]]:
-    """documents, coders, annotations, entities or changes; raises BadInput for anything else."""
+    """documents, coders, annotations, entities, notes or changes; raises BadInput for anything else."""
     makers = {
         "documents": _documents,
         "coders": _coders,
         "annotations": lambda s: list(RecordWriter(s).records()),
         "entities": _entities,
+        "notes": _notes,
         "changes": _changes,
     }
     if what not in makers:
@@ -97,9 +98,31 @@ def _entities(study: Study) -> list[dict[str, Any]]:
             "type": e.type,
             "aliases": list(e.aliases),
             "memo": e.memo,
+            "merged_into": e.merged_into,
             "annotations": named[e.id],
         }
         for e in study.entities()
+    ]
+
+
+def _notes(study: Study) -> list[dict[str, Any]]:
+    names = {c.id: c.name for c in study.coders()}
+    documents = {d.id: d for d in study.documents()}
+    return [
+        {
+            "id": n.id,
+            "kind": n.kind,
+            "coder": {"id": n.coder_id, "name": names.get(n.coder_id)},
+            "document": {"id": n.document_id, "title": documents[n.document_id].title},
+            "start": n.start,
+            "end": n.end,
+            "text": n.text,
+            "reply_to": n.reply_to,
+            "settled": n.settled,
+            "created": n.created,
+            "updated": n.updated,
+        }
+        for n in study.notes()
     ]
 
 
@@ -115,6 +138,7 @@ def _changes(study: Study) -> list[dict[str, Any]]:
             "kind": c.kind,
             "annotation": c.thing_id if c.kind == "annotation" else None,
             "entity": c.thing_id if c.kind == "entity" else None,
+            "note": c.thing_id if c.kind == "note" else None,
             "undoes": c.undoes,
             "before": c.before,
             "after": c.after,

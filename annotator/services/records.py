@@ -17,7 +17,8 @@ class RecordWriter:
         self._study = study
         self._without_text = without_text
         self.coders: dict[str, Coder] = {c.id: c for c in study.coders()}
-        self.entities: dict[str, Entity] = {e.id: e for e in study.entities()}
+        self.register = study.register()
+        self.entities: Mapping[str, Entity] = self.register.every
         self.documents: dict[str, Document] = {d.id: d for d in study.documents()}
         self._entity_attributes = {
             (layer.key, a.key) for layer in study.codebook.layers for a in layer.attributes if a.type == "entity"
@@ -44,7 +45,8 @@ class RecordWriter:
         return self.entity(value["entity"]) if isinstance(value, Mapping) else value
 
     def record(self, a: Annotation) -> dict[str, Any]:
-        """The annotation as the line of an export."""
+        """The annotation as the line of an export; merged entities stand as what they were merged into."""
+        a = self.register.resolved(a)
         document = self.documents[a.document_id]
         record: dict[str, Any] = {
             "id": a.id,

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from annotator.domain.annotations import Annotation, Coder, Document, Entity
+from annotator.domain.annotations import Annotation, Coder, Document, Entity, Note
 from annotator.domain.changes import Change
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.identity import Clock, IdFactory
+from annotator.domain.register import Register
 from annotator.services.coding import Coding
 from annotator.services.system import fresh_id, utc_now
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments as assignment_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
+from annotator.store import notes as note_rows
 from annotator.store.study_file import StudyFile, create_study_file, open_study_file
 
 
@@ -121,6 +123,16 @@ class Study:
         with self.file.reading() as connection:
             return {d: state for d, c, state in document_rows.states(connection) if c == coder_id}
 
+    def skipped(self, coder_id: str) -> dict[str, str]:
+        """Document id to the reason for which the coder skipped it."""
+        with self.file.reading() as connection:
+            return {d: why for d, c, why in document_rows.reasons(connection) if c == coder_id}
+
+    def notes(self, document_id: str | None = None) -> list[Note]:
+        """Notes and questions, of one document or of all, in the order in which they were written."""
+        with self.file.reading() as connection:
+            return note_rows.find(connection, document_id)
+
     # people and things
 
     def coders(self) -> list[Coder]:
@@ -149,6 +161,10 @@ class Study:
         with self.file.transaction() as connection:
             people.add_coder(connection, coder, self.clock())
         return coder
+
+    def register(self) -> Register:
+        """The register with what was merged into what."""
+        return Register.of(self.entities())
 
     def entities(self) -> list[Entity]:
         """The register by name."""

@@ -141,7 +141,24 @@ def states(connection: Connection) -> list[tuple[str, str, str]]:
     return [(d, c, s) for d, c, s in connection.execute(select(*columns).order_by(*columns[:2]))]
 
 
-def put_state(connection: Connection, document_id: str, coder_id: str, value: str | None) -> None:
+def reason(connection: Connection, document_id: str, coder_id: str) -> str | None:
+    """Why the coder skipped the document; None where nothing was said."""
+    query = select(document_state.c.reason).where(
+        document_state.c.document_id == document_id, document_state.c.coder_id == coder_id
+    )
+    return connection.execute(query).scalar()
+
+
+def reasons(connection: Connection) -> list[tuple[str, str, str]]:
+    """(document id, coder id, reason) of all that were skipped for one."""
+    columns = (document_state.c.document_id, document_state.c.coder_id, document_state.c.reason)
+    query = select(*columns).where(document_state.c.reason.is_not(None)).order_by(*columns[:2])
+    return [(d, c, r) for d, c, r in connection.execute(query)]
+
+
+def put_state(
+    connection: Connection, document_id: str, coder_id: str, value: str | None, why: str | None = None
+) -> None:
     """Set how far the coder is; None takes the row away."""
     connection.execute(
         document_state.delete().where(
@@ -149,4 +166,5 @@ def put_state(connection: Connection, document_id: str, coder_id: str, value: st
         )
     )
     if value is not None:
-        connection.execute(document_state.insert(), {"document_id": document_id, "coder_id": coder_id, "state": value})
+        row = {"document_id": document_id, "coder_id": coder_id, "state": value, "reason": why}
+        connection.execute(document_state.insert(), row)

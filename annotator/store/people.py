@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from annotator.domain.annotations import Coder, Entity
 from annotator.store.records import dumps
@@ -25,13 +26,23 @@ def add_coder(connection: Connection, person: Coder, at: str) -> None:
 def entities(connection: Connection) -> list[Entity]:
     """The whole register by name and id."""
     rows = connection.execute(select(entity).order_by(entity.c.name, entity.c.id))
-    return [Entity(r.id, r.name, r.type, tuple(json.loads(r.aliases)), r.memo, r.created) for r in rows]
+    return [_entity(r) for r in rows]
 
 
 def get_entity(connection: Connection, entity_id: str) -> Entity | None:
     """One entity, or None."""
     r = connection.execute(select(entity).where(entity.c.id == bindparam("key")), {"key": entity_id}).first()
-    return None if r is None else Entity(r.id, r.name, r.type, tuple(json.loads(r.aliases)), r.memo, r.created)
+    return None if r is None else _entity(r)
+
+
+def _entity(r: Any) -> Entity:
+    return Entity(r.id, r.name, r.type, tuple(json.loads(r.aliases)), r.memo, r.created, r.merged_into)
+
+
+def merged_here(connection: Connection, entity_id: str) -> int:
+    """How many entities were merged into this one."""
+    query = select(func.count()).select_from(entity).where(entity.c.merged_into == entity_id)
+    return int(connection.execute(query).scalar() or 0)
 
 
 def put_entity(connection: Connection, entity_id: str, after: Entity | None) -> None:
@@ -45,6 +56,7 @@ def put_entity(connection: Connection, entity_id: str, after: Entity | None) -> 
         "aliases": dumps(list(after.aliases)),
         "memo": after.memo,
         "created": after.created,
+        "merged_into": after.merged_into,
     }
     if not connection.execute(entity.update().where(entity.c.id == entity_id), row).rowcount:
         connection.execute(entity.insert(), {"id": entity_id, **row})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler
+from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler, Note
 
 
 def dumps(value: Any) -> str:
@@ -68,7 +69,7 @@ def annotation_from_record(r: Mapping[str, Any]) -> Annotation:
 
 def entity_record(e: Entity) -> dict[str, Any]:
     """The whole entity as plain JSON values."""
-    return {
+    record = {
         "id": e.id,
         "name": e.name,
         "type": e.type,
@@ -76,8 +77,19 @@ def entity_record(e: Entity) -> dict[str, Any]:
         "memo": e.memo,
         "created": e.created,
     }
+    return {**record, "merged_into": e.merged_into} if e.merged_into else record
 
 
 def entity_from_record(r: Mapping[str, Any]) -> Entity:
     """The entity that `entity_record` described."""
-    return Entity(r["id"], r["name"], r["type"], tuple(r["aliases"]), r["memo"], r["created"])
+    return Entity(r["id"], r["name"], r["type"], tuple(r["aliases"]), r["memo"], r["created"], r.get("merged_into"))
+
+
+def note_record(n: Note) -> dict[str, Any]:
+    """The whole note as plain JSON values."""
+    return asdict(n)
+
+
+def note_from_record(r: Mapping[str, Any]) -> Note:
+    """The note that `note_record` described."""
+    return Note(**r)

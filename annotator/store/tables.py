@@ -96,6 +96,24 @@ document_state = Table(
     Column("document_id", String(36), ForeignKey("document.id"), primary_key=True),
     Column("coder_id", String(36), ForeignKey("coder.id"), primary_key=True),
     Column("state", String(16), nullable=False),
+    Column("reason", Text),
+)
+
+note = Table(
+    "note",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("document_id", String(36), ForeignKey("document.id"), nullable=False),
+    Column("coder_id", String(36), ForeignKey("coder.id"), nullable=False),
+    Column("reply_to", String(36), ForeignKey("note.id")),
+    Column("kind", String(16), nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("text", Text, nullable=False),
+    Column("settled", Integer, nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("updated", String(32), nullable=False),
+    Index("ix_note_document", "document_id"),
 )
 
 entity = Table(
@@ -107,6 +125,7 @@ entity = Table(
     Column("aliases", Text, nullable=False),
     Column("memo", Text, nullable=False),
     Column("created", String(32), nullable=False),
+    Column("merged_into", String(36)),
 )
 
 annotation = Table(

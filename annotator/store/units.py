@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from annotator.domain.annotations import Annotation, Entity
+from annotator.domain.annotations import Annotation, Entity, Note
 from annotator.domain.changes import ChangeSet
 from annotator.domain.identity import Clock, IdFactory
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
-from annotator.store import journal, people
-from annotator.store.records import annotation_record, entity_record
+from annotator.store import journal, notes, people
+from annotator.store.records import annotation_record, entity_record, note_record
 from annotator.store.study_file import StudyFile
 
 
@@ -43,6 +43,7 @@ class UnitOfWork:
         self._removed: set[str] = set()
         self._entities: set[str] = set()
         self._documents: set[str] = set()
+        self._notes: set[str] = set()
         self._confirmed: ChangeSet | None = None
         self.connection: Connection
 
@@ -92,17 +93,34 @@ class UnitOfWork:
         )
         self._entities.add(entity_id)
 
-    def put_state(self, document_id: str, coder_id: str, before: str | None, after: str | None) -> None:
-        """Say how far a coder is with a document."""
-        document_rows.put_state(self.connection, document_id, coder_id, after)
+    def put_state(
+        self, document_id: str, coder_id: str, before: str | None, after: str | None, why: str | None = None
+    ) -> None:
+        """Say how far a coder is with a document; why: the reason for which it is skipped."""
+        was = document_rows.reason(self.connection, document_id, coder_id)
+        document_rows.put_state(self.connection, document_id, coder_id, after, why)
         self._step(
             "document_state",
             f"{document_id}/{coder_id}",
             document_id,
-            {"state": before} if before else None,
-            {"state": after} if after else None,
+            _state_record(before, was),
+            _state_record(after, why),
         )
         self._documents.add(document_id)
+
+    def put_note(self, before: Note | None, after: Note | None) -> None:
+        """Add, change or remove a note."""
+        one = after or before
+        assert one is not None
+        notes.put(self.connection, one.id, after)
+        self._step(
+            "note",
+            one.id,
+            one.document_id,
+            note_record(before) if before else None,
+            note_record(after) if after else None,
+        )
+        self._notes.add(one.id)
 
     def confirm(self) -> ChangeSet:
         """Everything so far is to be kept; it is on the disk once the ``with`` block is left."""
@@ -116,6 +134,7 @@ class UnitOfWork:
             frozenset(self._removed),
             frozenset(self._entities),
             frozenset(self._documents),
+            frozenset(self._notes),
         )
         return self._confirmed
 
@@ -142,3 +161,9 @@ class UnitOfWork:
                 undoes=self._undoes,
             )
         )
+
+
+def _state_record(state: str | None, reason: str | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    return {"state": state, "reason": reason} if reason else {"state": state}

@@ -95,7 +95,8 @@ def corpus(study: Study, question: Question) -> Corpus:
         coders = chosen or [c for c in study.coders() if c.role != "gold"]
         wanted = {c.id for c in coders}
         labels: dict[str, dict[str, list[Annotation]]] = {}
-        for a in study.annotations(coder_ids=sorted(wanted)):
+        register = study.register()
+        for a in map(register.resolved, study.annotations(coder_ids=sorted(wanted))):
             mine = labels.setdefault(a.document_id, {}).setdefault(a.coder_id, [])
             if kept(codebook, conditions, a):
                 mine.append(a)

@@ -1,0 +1,85 @@
+"""The register of entities: what was merged stands for what it was merged into. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All entities by id, and for each the one that it stands for in the end."""
+
+    every: Mapping[str, Entity]
+    roots: Mapping[str, Entity]
+    merged: bool = field(default=False)
+    """Whether anything was merged at all."""
+
+    @classmethod
+    def of(cls, entities: Iterable[Entity]) -> Register:
+        """A broken chain of merges ends where it breaks; a ring ends where it was entered."""
+        every = {e.id: e for e in entities}
+        roots: dict[str, Entity] = {}
+        for entity in every.values():
+            seen = {entity.id}
+            root = entity
+            while root.merged_into in every and root.merged_into not in seen:
+                seen.add(str(root.merged_into))
+                root = every[str(root.merged_into)]
+            roots[entity.id] = root
+        return cls(every, roots, any(e.merged_into is not None for e in every.values()))
+
+    def root_id(self, entity_id: str) -> str:
+        """The id that the entity stands for; its own where it is unknown."""
+        found = self.roots.get(entity_id)
+        return found.id if found is not None else entity_id
+
+    def living(self) -> list[Entity]:
+        """Entities that were not merged away, by name."""
+        found = [e for e in self.every.values() if e.merged_into is None]
+        return sorted(found, key=lambda e: (e.name.casefold(), e.id))
+
+    def merged_into(self, entity_id: str) -> list[Entity]:
+        """What was merged into this one, at any depth."""
+        return [e for key, e in self.every.items() if key != entity_id and self.root_id(key) == entity_id]
+
+    def names_of(self, entity_id: str) -> tuple[str, ...]:
+        """The names and aliases by which an entity, with all that was merged into it, is known; the name first."""
+        own = self.every.get(entity_id)
+        if own is None:
+            return ()
+        found = [own.name, *own.aliases]
+        for other in self.merged_into(entity_id):
+            found += [other.name, *other.aliases]
+        return tuple(dict.fromkeys(found))
+
+    def resolved(self, a: Annotation) -> Annotation:
+        """The annotation with every entity replaced by the one that it stands for."""
+        if not self.merged:
+            return a
+        return replace(
+            a,
+            values={key: self._value(v) for key, v in a.values.items()},
+            roles={
+                role: tuple(dict.fromkeys(Filler(f.annotation, self._id(f.entity)) for f in fillers))
+                for role, fillers in a.roles.items()
+            },
+            empty={role: EmptyRole(e.because, self._id(e.entity)) for role, e in a.empty.items()},
+        )
+
+    def _id(self, entity_id: str | None) -> str | None:
+        return None if entity_id is None else self.root_id(entity_id)
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, Mapping) and "entity" in value:
+            return {**value, "entity": self.root_id(str(value["entity"]))}
+        if isinstance(value, list):
+            found: list[Any] = []
+            for one in map(self._value, value):
+                if one not in found or not isinstance(one, Mapping):
+                    found.append(one)
+            return found
+        return value
