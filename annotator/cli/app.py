@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from annotator import __version__
-from annotator.cli import agreement, codebook, demo, exchange, studies
+from annotator.cli import agreement, codebook, demo, exchange, studies, team
 from annotator.cli.front import Window
 from annotator.domain.errors import AnnotatorError
 
@@ -54,6 +54,7 @@ def _build() -> typer.Typer:
     studies.register(app)
     exchange.register(app)
     agreement.register(app)
+    team.register(app)
     app.add_typer(codebook.commands, name="codebook")
     demo.register(app)
     return app

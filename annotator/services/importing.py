@@ -229,9 +229,11 @@ class _Reader:
         self.problems: list[dict[str, str]] = []
         documents = study.documents()
         self._documents = {d.id: d for d in documents}
-        self._by_sha = {d.sha256: d for d in documents}
+        copies = study.hidden_repeats()
+        firsts = [d for d in documents if d.id not in copies]
+        self._by_sha = {d.sha256: d for d in firsts}
         self._by_source: dict[str, list[Document]] = {}
-        for d in documents:
+        for d in firsts:
             self._by_source.setdefault(d.source, []).append(d)
         self._entities = {e.id: e for e in study.entities()}
         self._by_name: dict[tuple[str, str], Entity] = {(_fold(e.name), e.type): e for e in self._entities.values()}

@@ -10,6 +10,7 @@ from annotator.domain.codebook.values import entity_ids
 from annotator.domain.errors import BadInput
 from annotator.services.records import RecordWriter
 from annotator.services.study import Study
+from annotator.services.team.progress import progress
 from annotator.store import documents as document_rows
 
 
@@ -61,11 +62,13 @@ def shown(study: Study, ref: str) -> dict[str, Any]:
 
 
 def _documents(study: Study) -> list[dict[str, Any]]:
-    return [document_record(d) for d in study.documents()]
+    copies = study.hidden_repeats()
+    return [document_record(d) | ({"repeat_of": copies[d.id]} if d.id in copies else {}) for d in study.documents()]
 
 
 def _coders(study: Study) -> list[dict[str, Any]]:
     made = Counter(a.coder_id for a in study.annotations())
+    far = progress(study)
     return [
         {
             "id": c.id,
@@ -73,6 +76,7 @@ def _coders(study: Study) -> list[dict[str, Any]]:
             "role": c.role,
             "annotations": made[c.id],
             "documents_done": sum(state == "done" for state in study.document_states(c.id).values()),
+            "progress": far[c.id],
         }
         for c in study.coders()
     ]

@@ -13,6 +13,7 @@ from annotator.domain.identity import Clock, IdFactory
 from annotator.services.coding import Coding
 from annotator.services.system import fresh_id, utc_now
 from annotator.store import annotations as annotation_rows
+from annotator.store import assignments as assignment_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
 from annotator.store.study_file import StudyFile, create_study_file, open_study_file
@@ -90,16 +91,22 @@ class Study:
     def document(self, ref: str) -> Document:
         """The document with this id, short number or exact, unique title; raises NotFound."""
         documents = self.documents()
+        copies = self.hidden_repeats()
         for found in (
             [d for d in documents if d.id == ref],
             [d for d in documents if str(d.number) == ref],
-            [d for d in documents if d.title == ref],
+            [d for d in documents if d.title == ref and d.id not in copies],
         ):
             if len(found) == 1:
                 return found[0]
             if found:
                 raise NotFound("several documents have this title", ref, "give the number instead")
         raise NotFound("there is no such document", ref, "`annotator list STUDY documents` shows all")
+
+    def hidden_repeats(self) -> dict[str, str]:
+        """Id of the second copy of an article -> id of the article; only a supervisor's study knows any."""
+        with self.file.reading() as connection:
+            return assignment_rows.hidden_repeats(connection)
 
     def text(self, document_id: str) -> str:
         """The clean text; raises NotFound."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from annotator.domain.changes import Change
 from annotator.store.records import dumps
@@ -104,3 +104,9 @@ def last_given_number(connection: Connection) -> int:
     """The highest number ever given, whether or not its step is still there."""
     row = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'change'").first()
     return int(row[0]) if row else 0
+
+
+def last_times(connection: Connection) -> dict[str, str]:
+    """Coder id -> when the coder's newest step was made."""
+    query = select(change.c.coder_id, func.max(change.c.at)).group_by(change.c.coder_id)
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -17,7 +17,7 @@ from annotator.domain.errors import StudyFileError
 from annotator.store.tables import metadata
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _HEADER = b"SQLite format 3\x00"
 
 

@@ -150,6 +150,80 @@ filler = Table(
     Index("ix_filler_entity", "filler_entity"),
 )
 
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("round", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("created", String(32), nullable=False),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("coder_id", String(36), ForeignKey("coder.id"), primary_key=True),
+    Column("document_id", String(36), ForeignKey("document.id"), primary_key=True),
+    Column("plan_id", String(36), ForeignKey("plan.id")),
+    Column("round", String(64), nullable=False),
+    Column("position", Integer, nullable=False),
+    Index("ix_assignment_document", "document_id"),
+)
+
+hidden_repeat = Table(
+    "hidden_repeat",
+    metadata,
+    Column("document_id", String(36), ForeignKey("document.id"), primary_key=True),
+    Column("original_id", String(36), ForeignKey("document.id"), nullable=False),
+)
+
+package = Table(
+    "package",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("coder_id", String(36), ForeignKey("coder.id"), nullable=False),
+    Column("made", String(32), nullable=False),
+    Column("merged", String(32), nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+conflict = Table(
+    "conflict",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("thing_id", String(80), nullable=False),
+    Column("document_id", String(36)),
+    Column("coder_id", String(36), ForeignKey("coder.id"), nullable=False),
+    Column("package_id", String(36), ForeignKey("package.id"), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("here", Text),
+    Column("there", Text),
+    Column("steps", Text, nullable=False),
+    Column("found", String(32), nullable=False),
+    Column("settled", String(16)),
+    Index("ix_conflict_thing", "thing_id"),
+)
+
+codebook_change = Table(
+    "codebook_change",
+    metadata,
+    Column("version", Integer, ForeignKey("codebook.version"), primary_key=True),
+    Column("unit", String(36), nullable=False),
+    Column("mapping", Text, nullable=False),
+    Column("undoes", Integer),
+    Column("created", String(32), nullable=False),
+)
+
+review = Table(
+    "review",
+    metadata,
+    Column("annotation_id", String(36), primary_key=True),
+    Column("codebook_version", Integer, ForeignKey("codebook.version"), primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("created", String(32), nullable=False),
+)
+
 change = Table(
     "change",
     metadata,

@@ -15,7 +15,19 @@ from annotator.data import resource_path
 from tests.shared import shared
 from tests.studies import statement, study_at
 
-STUDY_COMMANDS = ("new", "import", "list", "show", "export", "agreement", "check", "formats", "demo", "codebook")
+STUDY_COMMANDS = (
+    "new",
+    "import",
+    "list",
+    "show",
+    "export",
+    "agreement",
+    "check",
+    "formats",
+    "demo",
+    "codebook",
+    "assign",
+)
 
 
 class Seen:

@@ -1,0 +1,1 @@
+"""Work shared out among coders and brought together again, with no server."""

@@ -1,0 +1,44 @@
+"""How far everybody is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotator.services.study import Study
+from annotator.store import assignments as rows
+from annotator.store import documents as document_rows
+from annotator.store import journal
+
+
+def progress(study: Study) -> dict[str, dict[str, Any]]:
+    """Coder id -> assigned, done of those, in progress, open, hidden repeats, by round, and the time of the last step.
+
+    ``repeats`` are among ``assigned``.
+    """
+    with study.file.reading() as connection:
+        given = rows.every(connection)
+        copies = rows.hidden_repeats(connection)
+        states = {(d, c): s for d, c, s in document_rows.states(connection)}
+        last = journal.last_times(connection)
+    result: dict[str, dict[str, Any]] = {
+        c.id: {
+            "assigned": 0,
+            "done": 0,
+            "in_progress": 0,
+            "open": 0,
+            "repeats": 0,
+            "rounds": {},
+            "last": last.get(c.id),
+        }
+        for c in study.coders()
+    }
+    for a in given:
+        mine = result[a.coder_id]
+        state = states.get((a.document_id, a.coder_id), "open").replace(" ", "_")
+        mine["assigned"] += 1
+        mine[state] += 1
+        mine["repeats"] += a.document_id in copies
+        part = mine["rounds"].setdefault(a.round, {"assigned": 0, "done": 0})
+        part["assigned"] += 1
+        part["done"] += state == "done"
+    return result
