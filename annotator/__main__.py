@@ -19,6 +19,11 @@ class _Window:
 
         picture(study, coder, document, to, theme)
 
+    def pdf(self, html: str, title: str) -> bytes:
+        from annotator.qt.printing import unseen_pdf
+
+        return unseen_pdf(html, title)
+
 
 def main() -> None:
     """The entry point."""

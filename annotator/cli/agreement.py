@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, note, opened, print_json, print_table
+from annotator.cli.front import JSON, Window, note, opened, print_json, print_table
 
 
 def register(app: typer.Typer) -> None:
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def agreement(
+    ctx: typer.Context,
     study: str | None = typer.Argument(None, metavar="[STUDY]", help="The study's file, NAME.annotator."),
     layer: str | None = typer.Option(None, "--layer", help="Just this layer."),
     attribute: str | None = typer.Option(None, "--attribute", help="Just this attribute."),
@@ -25,7 +26,9 @@ def agreement(
     overlap: float = typer.Option(0.5, "--overlap", help="Spans match above this intersection over union."),
     bootstrap: int = typer.Option(1000, "--bootstrap", min=0, help="Resamples behind each interval; 0 for none."),
     seed: int = typer.Option(1, "--seed", help="Of the resampling: the same seed gives the same intervals."),
-    out: Path | None = typer.Option(None, "-o", "--out", help="Write a report: report.html."),
+    out: Path | None = typer.Option(
+        None, "-o", "--out", help="Write a report: .html, .pdf or .xlsx; or the ratings: .csv, .zip."
+    ),
     table: Path | None = typer.Option(None, "--table", help="Ratings as CSV: the unit, then one column a coder."),
     level: str | None = typer.Option(None, "--level", help="For --table: nominal, ordinal, interval or ratio."),
     order: str | None = typer.Option(None, "--order", help="For --table: the categories in order: a,b,c."),
@@ -50,10 +53,11 @@ def agreement(
         from annotator.services.reporting.question import Question
 
         question = Question(layer, attribute, tuple(names(coders) or ()), tuple(where), overlap, bootstrap, seed)
+        window: Window = ctx.obj
         with opened(str(study)) as found:
             result = study_agreement(found, question)
             if out is not None:
-                write_report(found, question, result, out)
+                write_report(found, question, result, out, window.pdf)
                 note(f"wrote {out}")
         if json:
             print_json(result)

@@ -27,6 +27,9 @@ class Window(Protocol):
     def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
         """Paint the window unseen into a PNG file, in the light or the dark theme."""
 
+    def pdf(self, html: str, title: str) -> bytes:
+        """Set a text of plain HTML on pages of A4."""
+
 
 @contextmanager
 def opened(study: str) -> Iterator[Study]:

@@ -43,6 +43,11 @@ class Seen:
     def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
         to.write_bytes(b"PNG")
 
+    def pdf(self, html: str, title: str) -> bytes:
+        from annotator.qt.printing import unseen_pdf
+
+        return unseen_pdf(html, title)
+
 
 class Terminal:
     """Runs a command line in this process."""

@@ -170,7 +170,8 @@ class AgreementWindow(QDialog):
         path = self._study_path
 
         def work(progress: Progress) -> Any:
-            from annotator.services.reporting.figures import comparisons, figures
+            from annotator.services.reporting.comparing import comparisons
+            from annotator.services.reporting.figures import figures
             from annotator.services.reporting.question import Question, corpus
 
             with Study.open(path) as study:

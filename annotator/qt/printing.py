@@ -1,0 +1,67 @@
+"""Reports as PDF."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtWidgets import QApplication
+
+_UNIQUE = (
+    (rb"\(D:(\d{14})", b"19800101000000"),
+    (rb"Date=\"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", b"1980-01-01T00:00:00"),
+    (rb"uuid:([0-9a-f-]{36})", b"0" * 36),
+    (rb"<([0-9a-f]{72})>", b"0" * 72),
+)
+"""What a PDF says of the moment of its making, and what stands there instead; each as long as what it replaces."""
+
+
+def pdf(html: str, title: str) -> bytes:
+    """HTML of the kind that QTextDocument knows, on pages of A4; the same text gives the same bytes."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setCreator("Annotator")
+    writer.setResolution(600)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
+    document = QTextDocument()
+    font = QFont("Noto Sans")
+    font.setStyleHint(QFont.StyleHint.SansSerif)
+    font.setPointSizeF(8.5)
+    document.setDefaultFont(font)
+    document.setHtml(html)
+    document.print_(writer)  # it leaves two centimetres on each side by itself
+    del writer
+    buffer.close()
+    return _timeless(bytes(data.data()))
+
+
+def unseen_pdf(html: str, title: str) -> bytes:
+    """As `pdf`, where no window has been opened."""
+    if QApplication.instance() is not None:
+        return pdf(html, title)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    before = qInstallMessageHandler(_told)
+    app = QApplication(sys.argv[:1])
+    try:
+        return pdf(html, title)
+    finally:
+        qInstallMessageHandler(before)
+        del app
+
+
+def _told(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(message + "\n")
+
+
+def _timeless(content: bytes) -> bytes:
+    for pattern, instead in _UNIQUE:
+        content = re.sub(pattern, lambda m, x=instead: m[0].replace(m[1], x), content)  # type: ignore[misc]
+    return content

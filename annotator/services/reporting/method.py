@@ -1,0 +1,79 @@
+"""The text for a methods section, made from what was really done, and the works it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from annotator import __version__
+from annotator.agreement.sources import source
+from annotator.services.reporting.naming import labels_of, readable
+from annotator.services.reporting.question import Corpus
+from annotator.services.study import Study
+
+
+def method(study: Study, figures: dict[str, Any], compared: Corpus) -> list[str]:
+    """Paragraphs: who coded what with which instrument and when, how units were found, how figures were computed."""
+    labels = [a for by in compared.labels.values() for made in by.values() for a in made]
+    versions = sorted({a.codebook_version for a in labels})
+    days = sorted({a.created[:10] for a in labels})
+    several = "version" if len(versions) < 2 else "versions"
+    made = ", ".join(map(str, versions)) or str(study.codebook_version)
+    when = "" if not days else f" on {days[0]}" if len(days) == 1 else f" between {days[0]} and {days[-1]}"
+    coders = figures["coders"]
+    first = (
+        f"{len(coders)} coders ({', '.join(coders)}) coded with the codebook “{study.codebook.title}” "
+        f"({study.codebook.key}, {several} {made} of this study){when}. Compared are the {figures['documents']} "
+        f"documents that at least two of them coded, {len(labels)} labels in all, as they were before anything was "
+        f"settled: {'; '.join(f'{d.number}. {d.title or d.source}' for d in compared.documents)}."
+    )
+    if figures["where"]:
+        first += f" Only labels that meet {' and '.join(figures['where'])} were kept."
+    rule = (
+        "Labels of passages were matched one to one, so that the sum of their intersections over unions is greatest, "
+        f"among pairs above {figures['overlap']:g}. Values were compared on matched labels; links on matched owners, "
+        "those that name the same entities first and the rest in order. A value that a coder did not give is missing, "
+        "and neither agreement nor disagreement: units with one value stay in the marginals of Gwet’s, Fleiss’ and "
+        "Conger’s coefficients and are left out of the others. ICC(A,1) and ICC(C,1) take units that every coder rated."
+    )
+    return [first, rule, _computed(study, figures), _intervals(figures)]
+
+
+def _computed(study: Study, figures: dict[str, Any]) -> str:
+    names = labels_of(study.codebook)
+    by_main: dict[str, list[str]] = {}
+    for a in figures["attributes"]:
+        level = f", {a['level']}" if a["main"] == "krippendorff_alpha" else ""
+        layer, attribute = names[a["layer"], a["attribute"]]
+        by_main.setdefault(readable(a["main"]) + level, []).append(f"{layer}: {attribute} ({a['units']} units)")
+    told = [f"{coefficient}: {_and(attributes)}" for coefficient, attributes in by_main.items()]
+    return f"The first coefficient of each attribute follows its declared type. {'. '.join(told)}." if told else ""
+
+
+def _intervals(figures: dict[str, Any]) -> str:
+    bootstrap = figures["bootstrap"]
+    if not bootstrap["resamples"]:
+        text = "No bootstrap was run."
+    else:
+        text = (
+            f"Bootstrap intervals are 95 % percentile intervals over {bootstrap['resamples']} resamples with seed "
+            f"{bootstrap['seed']}: over units with two values or more, and over whole documents with all of their "
+            "units (for u-alpha over documents alone). Resamples on which a coefficient is undefined are left out; "
+            "where they are half or more there is no interval."
+        )
+    return (
+        f"{text} Analytic intervals follow Gwet’s variance over units and Student’s t, those of intraclass "
+        f"correlations McGraw and Wong. Computed with Annotator {__version__}."
+    )
+
+
+def citations(figures: dict[str, Any]) -> list[tuple[str, str]]:
+    """(coefficient, source) of all that the report holds, each once."""
+    names = ["u_alpha"] if figures["spans"] else []
+    for a in figures["attributes"]:
+        names += [n for n in a["coefficients"] if n not in names]
+    return [(readable(n), source(n)) for n in names]
+
+
+def _and(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

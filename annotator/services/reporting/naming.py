@@ -1,0 +1,50 @@
+"""How coefficients, attributes and figures read."""
+
+from __future__ import annotations
+
+from annotator.domain.codebook.model import Codebook
+
+NAMES = {
+    "percent_agreement": "Percent agreement",
+    "percent_agreement_pooled_pairs": "Percent agreement, pairs pooled",
+    "krippendorff_alpha": "Krippendorff’s alpha",
+    "krippendorff_alpha_nominal": "Krippendorff’s alpha, nominal",
+    "krippendorff_alpha_masi": "Krippendorff’s alpha, MASI distance of sets",
+    "krippendorff_alpha_jaccard": "Krippendorff’s alpha, Jaccard distance of sets",
+    "krippendorff_alpha_tree": "Krippendorff’s alpha, distance in the tree",
+    "icc_1": "ICC(1), one-way",
+    "icc_a1": "ICC(A,1), absolute agreement",
+    "icc_c1": "ICC(C,1), consistency",
+    "u_alpha": "Krippendorff’s u-alpha",
+    "cohen_kappa": "Cohen’s kappa",
+    "scott_pi": "Scott’s pi",
+    "fleiss_kappa": "Fleiss’ kappa",
+    "conger_kappa": "Conger’s kappa",
+    "light_kappa": "Light’s kappa",
+    "brennan_prediger": "Brennan–Prediger",
+    "gwet_ac1": "Gwet’s AC1",
+    "gwet_ac2_linear": "Gwet’s AC2, linear",
+    "gwet_ac2_quadratic": "Gwet’s AC2, quadratic",
+    "gwet_ac2_ordinal": "Gwet’s AC2, ordinal",
+    "cohen_kappa_weighted_linear": "Cohen’s kappa, linear weights",
+    "cohen_kappa_weighted_quadratic": "Cohen’s kappa, quadratic weights",
+}
+
+
+def readable(name: str) -> str:
+    """A coefficient's public name as a person says it."""
+    return NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def labels_of(codebook: Codebook) -> dict[tuple[str, str], tuple[str, str]]:
+    """(layer key, attribute or role key) -> how both read."""
+    labels = {(x.key, a.key): (x.label, a.label) for x in codebook.layers for a in x.attributes}
+    for layer in codebook.link_layers:
+        for role in layer.roles:
+            labels[layer.key, role.key] = (layer.label, role.label or role.key)
+    return labels
+
+
+def figure(value: float | None) -> str:
+    """Three places, a dash for nothing."""
+    return "–" if value is None else f"{value:.3f}".replace("-", "−")
