@@ -14,21 +14,24 @@ from annotator.agreement.estimate import Floats
 ALPHA_UNDEFINED = "no disagreement can be expected: all values that can be paired are the same, or there are none"
 
 
-def alpha(counts: Counts, weights: Floats, level: str, numbers: Floats | None) -> Floats:
+def alpha(
+    counts: Counts, weights: Floats, level: str, numbers: Floats | None, distance: Floats | None = None
+) -> Floats:
     """Shape (B,), NaN where undefined. weights: (B, P), how often each pattern counts.
 
     level: nominal, ordinal, interval or ratio; numbers: the categories as numbers, for interval and ratio.
+    distance: (q, q), symmetric, 0 on the diagonal: used as the difference function instead of the level's.
     """
     per = counts.per_category
     marginals = weights @ per
     n = marginals.sum(axis=1)
-    if level == "ordinal":
+    if distance is None and level == "ordinal":
         observed, expected = _ordinal(counts, weights, marginals)
-    elif level == "interval":
+    elif distance is None and level == "interval":
         assert numbers is not None
         observed, expected = _interval(counts, weights, marginals, numbers)
     else:
-        metric = _metric(level, counts.q, numbers)
+        metric = _metric(level, counts.q, numbers) if distance is None else distance
         # sum over ordered pairs within a unit; the diagonal of the metric is 0, so no value pairs with itself
         within = ((per @ metric) * per).sum(axis=1) / np.maximum(counts.ratings - 1, 1)
         observed = weights @ within

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.agreement import chance
+from annotator.agreement import analytic, chance, icc
 from annotator.agreement import weights as w
 from annotator.agreement.alpha import ALPHA_UNDEFINED, alpha
 from annotator.agreement.counts import Counts
@@ -25,29 +25,39 @@ class _Coefficient:
     name: str
     compute: Callable[[Floats], Floats]
     why: str
+    analytic: Callable[[], tuple[float, float] | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Further 95 % intervals of one coefficient, (low, high); None where there is none.
+
+    clusters: by bootstrap over clusters. analytic: from a published variance.
+    """
+
+    clusters: tuple[float, float] | None = None
+    analytic: tuple[float, float] | None = None
 
 
 def coefficients(
-    table: RatingsTable, level: str, bootstrap: int = 0, seed: int = 1, names: Collection[str] | None = None
+    table: RatingsTable,
+    level: str,
+    bootstrap: int = 0,
+    seed: int = 1,
+    names: Collection[str] | None = None,
+    distances: Mapping[str, Floats] | None = None,
 ) -> dict[str, Estimate]:
     """All that apply, or those named; those that do not apply (Cohen's with three coders) are absent.
 
     level: nominal, ordinal, interval or ratio. bootstrap: resamples of units with two values or more; 0 for no
-    interval. Raises BadInput where the level needs numbers and a category is none.
+    interval. distances: name -> (q, q); each gives an alpha of its own, `krippendorff_alpha_NAME`.
+    Raises BadInput where the level needs numbers and a category is none.
     """
-    if level not in LEVELS:
-        raise BadInput(f"`{level}` is no level of measurement", remedy=f"use one of {', '.join(LEVELS)}")
-    numbers = table.numbers() if level in ("interval", "ratio") else None
-    if level in ("interval", "ratio") and numbers is None:
-        from annotator.agreement.ratings import number
-
-        strange = next(c for c in table.categories if number(c) is None)
-        raise BadInput(f"the level {level} needs numbers", f"category `{strange}`", "use nominal or ordinal")
     counts = Counts(table)
     once = counts.times[None, :]
     drawn = counts.resampled(bootstrap, seed) if bootstrap and counts.units else None
     result = {}
-    for c in _all(counts, level, numbers):
+    for c in _applying(table, counts, level, distances or {}):
         if names is not None and c.name not in names:
             continue
         value = float(c.compute(once)[0])
@@ -56,12 +66,90 @@ def coefficients(
     return result
 
 
+def intervals(
+    table: RatingsTable,
+    level: str,
+    clusters: Sequence[str],
+    bootstrap: int,
+    seed: int = 1,
+    distances: Mapping[str, Floats] | None = None,
+) -> dict[str, Intervals]:
+    """Intervals over clusters of units (one name a row, like its document) and analytic ones, by coefficient.
+
+    With fewer than two clusters there is none over clusters; coefficients that have neither are absent.
+    """
+    counts = Counts(table, clusters)
+    once = counts.times[None, :]
+    drawn = counts.resampled_clusters(bootstrap, seed) if bootstrap and counts.clusters > 1 else None
+    result = {}
+    for c in _applying(table, counts, level, distances or {}):
+        value = float(c.compute(once)[0]) if counts.units else np.nan
+        if not np.isfinite(value):
+            continue
+        e = estimate(value, None if drawn is None else c.compute(drawn), c.why)
+        over = None if e.low is None or e.high is None else (e.low, e.high)
+        published = c.analytic() if c.analytic is not None else None
+        if over is not None or published is not None:
+            result[c.name] = Intervals(over, published)
+    return result
+
+
+def _applying(table: RatingsTable, counts: Counts, level: str, distances: Mapping[str, Floats]) -> list[_Coefficient]:
+    if level not in LEVELS:
+        raise BadInput(f"`{level}` is no level of measurement", remedy=f"use one of {', '.join(LEVELS)}")
+    numbers = table.numbers() if level in ("interval", "ratio") else None
+    if level in ("interval", "ratio") and numbers is None:
+        from annotator.agreement.ratings import number
+
+        strange = next(c for c in table.categories if number(c) is None)
+        raise BadInput(f"the level {level} needs numbers", f"category `{strange}`", "use nominal or ordinal")
+    found = _all(counts, level, numbers)
+    for name, distance in distances.items():
+        found.append(_with_distance(counts, name, distance))
+    if numbers is not None and counts.coders > 1:
+        found += _intraclass(counts, numbers)
+    return found
+
+
+def _with_distance(counts: Counts, name: str, distance: Floats) -> _Coefficient:
+    return _Coefficient(
+        f"krippendorff_alpha_{name}", lambda s: alpha(counts, s, "nominal", None, distance), ALPHA_UNDEFINED
+    )
+
+
+def _intraclass(counts: Counts, numbers: Floats) -> list[_Coefficient]:
+    return [
+        _Coefficient(
+            "icc_1",
+            lambda s: icc.one_way(counts, s, numbers),
+            icc.ICC_ONE,
+            lambda: icc.interval(counts, numbers, "icc_1"),
+        ),
+        _Coefficient(
+            "icc_a1",
+            lambda s: icc.two_way(counts, s, numbers, True),
+            icc.ICC_TWO,
+            lambda: icc.interval(counts, numbers, "icc_a1"),
+        ),
+        _Coefficient(
+            "icc_c1",
+            lambda s: icc.two_way(counts, s, numbers, False),
+            icc.ICC_TWO,
+            lambda: icc.interval(counts, numbers, "icc_c1"),
+        ),
+    ]
+
+
 def cohen_kappa_custom(table: RatingsTable, disagreement: Floats) -> Estimate:
     """Cohen's weighted kappa with any (q, q) matrix of disagreement weights, 0 on the diagonal (Cohen 1968)."""
     counts = Counts(table)
     agreement = 1.0 - disagreement / disagreement.max()
     value = float(chance.cohen_kappa(counts, counts.times[None, :], agreement)[0])
     return estimate(value, None, chance.CONSTANT)
+
+
+def _gwet(counts: Counts, kind: str, matrix: Floats) -> Callable[[], tuple[float, float] | None]:
+    return lambda: analytic.interval(counts, matrix, kind)
 
 
 def _all(counts: Counts, level: str, numbers: Floats | None) -> list[_Coefficient]:
@@ -74,13 +162,25 @@ def _all(counts: Counts, level: str, numbers: Floats | None) -> list[_Coefficien
     conger_why = chance.EMPTY_CODER if empty_coder else chance.CONSTANT
 
     found = [
-        _Coefficient("percent_agreement", lambda s: chance.percent_agreement(counts, s, one), chance.NO_PAIRS),
+        _Coefficient(
+            "percent_agreement",
+            lambda s: chance.percent_agreement(counts, s, one),
+            chance.NO_PAIRS,
+            _gwet(counts, "percent", one),
+        ),
         _Coefficient("percent_agreement_pooled_pairs", lambda s: chance.pooled_pairs(counts, s), chance.NO_PAIRS),
         _Coefficient("krippendorff_alpha", lambda s: alpha(counts, s, level, numbers), ALPHA_UNDEFINED),
-        _Coefficient("fleiss_kappa", lambda s: chance.fleiss_kappa(counts, s, one), chance.CONSTANT),
+        _Coefficient(
+            "fleiss_kappa", lambda s: chance.fleiss_kappa(counts, s, one), chance.CONSTANT, _gwet(counts, "fleiss", one)
+        ),
         _Coefficient("conger_kappa", lambda s: chance.conger_kappa(counts, s, one), conger_why),
-        _Coefficient("brennan_prediger", lambda s: chance.brennan_prediger(counts, s, one), few),
-        _Coefficient("gwet_ac1", lambda s: chance.gwet_ac(counts, s, one), few),
+        _Coefficient(
+            "brennan_prediger",
+            lambda s: chance.brennan_prediger(counts, s, one),
+            few,
+            _gwet(counts, "brennan_prediger", one),
+        ),
+        _Coefficient("gwet_ac1", lambda s: chance.gwet_ac(counts, s, one), few, _gwet(counts, "gwet", one)),
     ]
     if level != "nominal":
         found.append(
@@ -112,12 +212,19 @@ def _weighted(counts: Counts, level: str, numbers: Floats | None, few: str, cong
                     f"percent_agreement_weighted_{suffix}",
                     lambda s: chance.percent_agreement(counts, s, matrix),
                     chance.NO_PAIRS,
+                    _gwet(counts, "percent", matrix),
                 ),
-                _Coefficient(f"gwet_ac2_{suffix}", lambda s: chance.gwet_ac(counts, s, matrix), few),
+                _Coefficient(
+                    f"gwet_ac2_{suffix}",
+                    lambda s: chance.gwet_ac(counts, s, matrix),
+                    few,
+                    _gwet(counts, "gwet", matrix),
+                ),
                 _Coefficient(
                     f"fleiss_kappa_weighted_{suffix}",
                     lambda s: chance.fleiss_kappa(counts, s, matrix),
                     chance.CONSTANT,
+                    _gwet(counts, "fleiss", matrix),
                 ),
                 _Coefficient(
                     f"conger_kappa_weighted_{suffix}",
@@ -128,6 +235,7 @@ def _weighted(counts: Counts, level: str, numbers: Floats | None, few: str, cong
                     f"brennan_prediger_weighted_{suffix}",
                     lambda s: chance.brennan_prediger(counts, s, matrix),
                     few,
+                    _gwet(counts, "brennan_prediger", matrix),
                 ),
             ]
         )

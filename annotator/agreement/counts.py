@@ -6,6 +6,8 @@ since only the marginals of Gwet's family know them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,8 @@ class Counts:
     per_category: float64 (P, q), how many coders gave each category. singles: (q,), values of units with one value.
     """
 
-    def __init__(self, table: RatingsTable) -> None:
+    def __init__(self, table: RatingsTable, clusters: Sequence[str] | None = None) -> None:
+        """clusters: what each row of the table belongs to, like its document, for `resampled_clusters`."""
         codes = table.codes
         self.q = len(table.categories)
         self.coders = codes.shape[1]
@@ -31,6 +34,10 @@ class Counts:
         self.singles = np.bincount(single[single >= 0], minlength=self.q).astype(np.float64)
         self.single_by_coder = _by_coder(single, self.q)
         self.single_units = int((present == 1).sum())
+        kept = [] if clusters is None else [c for c, n in zip(clusters, present, strict=True) if n >= 2]
+        places = {c: i for i, c in enumerate(dict.fromkeys(kept))}
+        self.clusters = len(places)
+        self._cluster = np.array([places[c] for c in kept], dtype=np.intp)
         rows = np.ascontiguousarray(codes[present >= 2])
         self.units = len(rows)
         if self.units:
@@ -64,6 +71,19 @@ class Counts:
             for row in range(start, stop):
                 result[row] = np.bincount(draws[row - start], minlength=len(self.patterns))
         return result
+
+    def resampled_clusters(self, resamples: int, seed: int) -> Floats:
+        """(resamples, P): whole clusters drawn with replacement, each with all of its units.
+
+        Source: Field and Welsh (2007), J. R. Stat. Soc. B 69, 369-390.
+        """
+        generator = np.random.default_rng(seed)
+        held = np.zeros((self.clusters, len(self.patterns)))
+        np.add.at(held, (self._cluster, self._inverse), 1.0)
+        drawn = generator.integers(0, self.clusters, size=(resamples, self.clusters))
+        times = np.zeros((resamples, self.clusters))
+        np.add.at(times, (np.arange(resamples)[:, None], drawn), 1.0)
+        return np.asarray(times @ held)
 
 
 def _unique_rows(rows: NDArray[np.int32], q: int) -> tuple[NDArray[np.int32], NDArray[np.intp], NDArray[np.intp]]:

@@ -81,6 +81,19 @@ class Settings:
     def text_size(self, value: int) -> None:
         self._store.setValue("text_size", value)
 
+    def keys(self) -> dict[str, str]:
+        """A person's own keys: an action's name -> its shortcuts."""
+        self._store.beginGroup("keys")
+        found = {name: str(self._store.value(name, "")) for name in self._store.childKeys()}
+        self._store.endGroup()
+        return found
+
+    def set_keys(self, keys: dict[str, str]) -> None:
+        """Keep a person's own keys; the others are as shipped."""
+        self._store.remove("keys")
+        for name, value in keys.items():
+            self._store.setValue(f"keys/{name}", value)
+
     def geometry(self, name: str) -> QByteArray | None:
         """A window's place, where it was kept."""
         value = self._store.value(f"geometry/{name}")

@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from annotator import __version__
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.keymap import Keymap, make_action
 from annotator.qt.settings import Settings
 from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.welcome import Welcome
@@ -37,6 +38,7 @@ class MainWindow(QMainWindow):
         self.study: Study | None = None
         self.session: Session | None = None
         self.theme: Theme = LIGHT
+        self.keymap = Keymap(self.settings)
         self._wanted_document: str | None = None
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
@@ -50,6 +52,7 @@ class MainWindow(QMainWindow):
         self.welcome.new_study.connect(self._ask_new)
         self.welcome.demo_study.connect(self._open_demo)
         self._make_menus()
+        self.keymap.apply(self.findChildren(QAction))
         self.apply_theme()
         geometry = self.settings.geometry("main")
         if geometry is not None:
@@ -80,12 +83,15 @@ class MainWindow(QMainWindow):
         desk.told.connect(lambda text: self.statusBar().showMessage(text, 6000))
         desk.document_changed.connect(self._document_changed)
         desk.coder_wanted.connect(self._ask_coder)
-        self.edit_menu.addActions([desk.undo, desk.redo])
-        self.edit_menu.addSeparator()
-        self.edit_menu.addActions([desk.remove, desk.set_boundaries, desk.add_piece, desk.cut_piece])
-        self.go_menu.addActions([desk.next_document, desk.previous_document, desk.next_label, desk.previous_label])
-        self.go_menu.addSeparator()
-        self.go_menu.addActions([desk.to_form, desk.to_text, desk.let_go])
+        made = desk.actions_of
+        for menu, groups in (
+            (self.edit_menu, (made.editing, made.selecting, made.boundaries)),
+            (self.go_menu, (made.going, made.places)),
+        ):
+            for group in groups:
+                menu.addActions(group)
+                menu.addSeparator()
+        self.keymap.apply(desk.actions())
         desk.set_theme(self.theme, self.settings.text_size)
         return desk
 
@@ -98,39 +104,41 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> None:
         bar = self.menuBar()
         study = bar.addMenu(tr("&Study"))
-        self._add(study, tr("New…"), "Ctrl+N", self._ask_new)
-        self._add(study, tr("Open…"), "Ctrl+O", self._ask_open)
-        self._add(study, tr("Look at the demo"), "", self._open_demo)
+        self._add(study, "new-study", tr("New…"), "Ctrl+N", self._ask_new)
+        self._add(study, "open-study", tr("Open…"), "Ctrl+O", self._ask_open)
+        self._add(study, "demo", tr("Look at the demo"), "", self._open_demo)
         study.addSeparator()
-        self.import_action = self._add(study, tr("Import articles…"), "Ctrl+I", self._ask_import)
-        self.folder_action = self._add(study, tr("Import a folder…"), "Ctrl+Shift+I", self._ask_import_folder)
-        self.records_action = self._add(study, tr("Import annotations…"), "", self._ask_import_records)
-        self.export_action = self._add(study, tr("Export…"), "Ctrl+E", self._ask_export)
+        self.import_action = self._add(study, "import", tr("Import articles…"), "Ctrl+I", self._ask_import)
+        self.folder_action = self._add(
+            study, "import-folder", tr("Import a folder…"), "Ctrl+Shift+I", self._ask_import_folder
+        )
+        self.records_action = self._add(
+            study, "import-annotations", tr("Import annotations…"), "", self._ask_import_records
+        )
+        self.export_action = self._add(study, "export", tr("Export…"), "Ctrl+E", self._ask_export)
         study.addSeparator()
-        self.agreement_action = self._add(study, tr("Agreement…"), "Ctrl+G", self.show_agreement)
-        self.check_action = self._add(study, tr("Check this study"), "", self.check_study)
+        self.agreement_action = self._add(study, "agreement", tr("Agreement…"), "Ctrl+G", self.show_agreement)
+        self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
-        self.close_action = self._add(study, tr("Close study"), "Ctrl+W", self.close_study)
-        self._add(study, tr("Quit"), "Ctrl+Q", self.close)
+        self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
+        self._add(study, "quit", tr("Quit"), "Ctrl+Q", self.close)
 
         self.edit_menu = bar.addMenu(tr("&Edit"))
         self.coding_menu = bar.addMenu(tr("&Coding"))
         self.go_menu = bar.addMenu(tr("&Go"))
         view = bar.addMenu(tr("&View"))
         for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
-            self._add(view, text, "", lambda _checked=False, n=name: self._set_theme(n))
+            self._add(view, f"theme-{name}", text, "", lambda _checked=False, n=name: self._set_theme(n))
         view.addSeparator()
-        self._add(view, tr("Larger text"), "Ctrl+Alt++ / Ctrl+Alt+=", lambda: self._resize_text(1))
-        self._add(view, tr("Smaller text"), "Ctrl+Alt+-", lambda: self._resize_text(-1))
+        self._add(view, "larger-text", tr("Larger text"), "Ctrl+Alt++ / Ctrl+Alt+=", lambda: self._resize_text(1))
+        self._add(view, "smaller-text", tr("Smaller text"), "Ctrl+Alt+-", lambda: self._resize_text(-1))
         info = bar.addMenu(tr("&Help"))
-        self._add(info, tr("Keys"), "F1", self._show_keys)
-        self._add(info, tr("About Annotator"), "", self._about)
+        self._add(info, "palette", tr("Find a command…"), "Ctrl+K / Ctrl+Shift+P", self.show_palette)
+        self._add(info, "keys", tr("Keys…"), "F1 / ?", self.show_keys)
+        self._add(info, "about", tr("About Annotator"), "", self._about)
 
-    def _add(self, menu: QMenu, text: str, keys: str, do: object) -> QAction:
-        action = QAction(text, self)
-        if keys:
-            action.setShortcuts([QKeySequence(k) for k in keys.split(" / ")])
-        action.triggered.connect(do)
+    def _add(self, menu: QMenu, name: str, text: str, keys: str, do: object) -> QAction:
+        action = make_action(self, name, text, keys, "", do)
         menu.addAction(action)
         return action
 
@@ -138,7 +146,7 @@ class MainWindow(QMainWindow):
         self.coding_menu.clear()
         self.coding_menu.addActions(list(self.desk.layer_actions.values()))
         self.coding_menu.addSeparator()
-        self.coding_menu.addAction(self.desk.toggle_done)
+        self.coding_menu.addAction(self.desk.actions_of.done)
 
     def _show_page(self, page: object) -> None:
         self.pages.setCurrentWidget(page)  # type: ignore[arg-type]
@@ -448,19 +456,33 @@ class MainWindow(QMainWindow):
         else:
             self.statusBar().showMessage(tr("Nothing is wrong with this study"))
 
-    def _show_keys(self) -> None:
-        actions = [*(self.desk.actions() if self._has_desk else ()), *self.actions()]
-        for menu in self.menuBar().findChildren(QMenu):
-            actions += menu.actions()
-        lines = {
-            f"{a.shortcut().toString(QKeySequence.SequenceFormat.NativeText):16}\t{a.text().replace('&', '')}": None
-            for a in actions
-            if not a.shortcut().isEmpty()
-        }
-        box = QMessageBox(self)
-        box.setWindowTitle(tr("Keys"))
-        box.setText("\n".join(lines))
-        box.open()
+    def _menu_groups(self) -> list[tuple[str, list[QAction]]]:
+        """Menu titles with their actions, as they stand there."""
+        groups: list[tuple[str, list[QAction]]] = []
+        for head in self.menuBar().actions():
+            menu = head.menu()
+            if head.isVisible() and isinstance(menu, QMenu):
+                actions = [a for a in menu.actions() if not a.isSeparator()]
+                groups.append((head.text().replace("&", ""), actions))
+        return groups
+
+    def show_palette(self) -> None:
+        """Everything that can be done or opened here, found by typing."""
+        from annotator.qt.palette import CommandPalette
+        from annotator.qt.palette_entries import command_entries, desk_entries
+
+        entries = list(command_entries(a for _, actions in self._menu_groups() for a in actions))
+        if self.session is not None and self.pages.currentWidget() is self.desk:
+            self.desk.inspector.flush()
+            entries += desk_entries(self.desk)
+        CommandPalette(self, entries, self.theme).open_over(self)
+
+    def show_keys(self) -> None:
+        """All keys of where one is, to be read and changed."""
+        from annotator.qt.keys_dialog import KeysDialog
+
+        fixed = self.desk.fixed_keys() if self.session is not None else {}
+        KeysDialog(self, self.keymap, self._menu_groups(), fixed).open()
 
     def _about(self) -> None:
         box = QMessageBox(self)

@@ -169,8 +169,8 @@ def test_what_is_typed_in_the_memo_is_saved_when_the_article_changes(hand: Hand)
     form = next(iter(hand.desk.inspector._forms.values()))
     form.memo.setFocus()
     QTest.keyClicks(form.memo, "why so sure?")
-    hand.desk.next_document.trigger()
-    hand.desk.previous_document.trigger()
+    hand.desk.go(1)
+    hand.desk.go(-1)
     assert hand.labels("claim")[0].memo == "why so sure?"
 
 

@@ -219,11 +219,17 @@ class LayerBase(Part):
 
 
 class SpanLayer(LayerBase):
-    """Labels anchored in text."""
+    """Labels anchored in text.
+
+    ``snap`` widens a new selection to whole words or sentences; ``trim`` takes spaces, or quotation marks too, off
+    its ends. Both work when a person labels; what was labelled otherwise is left as it is.
+    """
 
     kind: Literal["span"]
     discontinuous: bool = False
     overlap: Literal["none", "nested", "any"] = "any"
+    snap: Literal["none", "word", "sentence"] = "none"
+    trim: Literal["spaces", "quotes"] = "spaces"
     zones: tuple[str, ...] = ()
 
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
-from annotator.domain.codebook.model import SpanLayer
+from annotator.domain.codebook.model import Layer, SpanLayer
 from annotator.domain.codebook.values import label_of
-from annotator.domain.commands import RemoveAnnotation, SetDocumentState, SetFragments
+from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetDocumentState, SetFragments
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.fragments import normalised, without
+from annotator.domain.passages import mentions, tidy
+from annotator.qt.desk.actions import DeskActions
 from annotator.qt.desk.document_list import DocumentList, state_words
+from annotator.qt.desk.editing import Editing
 from annotator.qt.desk.inspector import Inspector
 from annotator.qt.desk.linking import label_command
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.statements_list import StatementList
 from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
+from annotator.qt.keymap import make_action
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label, swatch
@@ -45,7 +48,8 @@ class Desk(QWidget):
         self.statements = StatementList()
         self.inspector = Inspector()
         self.layer_actions: dict[str, QAction] = {}
-        self._make_actions()
+        self.editing = Editing(self)
+        self.actions_of = DeskActions(self)
         self._lay_out()
         self.documents.chosen.connect(self.open_document)
         self.statements.jump.connect(self.jump)
@@ -64,10 +68,10 @@ class Desk(QWidget):
         self.coder_button.setToolTip(tr("Who is coding; click to change"))
         self.coder_button.clicked.connect(self.coder_wanted)
         self.done_button = QPushButton()
-        self.done_button.clicked.connect(self.toggle_done.trigger)
+        self.done_button.clicked.connect(self.toggle_done)
         back, on = flat_button("◂", tr("Previous article (Alt+Left)")), flat_button("▸", tr("Next article (Alt+Right)"))
-        back.clicked.connect(self.previous_document.trigger)
-        on.clicked.connect(self.next_document.trigger)
+        back.clicked.connect(lambda: self.go(-1))
+        on.clicked.connect(lambda: self.go(1))
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addWidget(self.title)
@@ -140,60 +144,6 @@ class Desk(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
 
-    def _action(self, text: str, keys: str, tip: str, do: object) -> QAction:
-        made = QAction(text, self)
-        if keys:
-            made.setShortcuts([QKeySequence(k) for k in keys.split(" / ")])
-        made.setToolTip(f"{tip} ({keys})" if keys else tip)
-        made.setStatusTip(tip)
-        made.triggered.connect(do)
-        self.addAction(made)
-        return made
-
-    def _make_actions(self) -> None:
-        a = self._action
-        self.undo = a(tr("Undo"), "Ctrl+Z", tr("Take back your last step"), lambda: self._undo(back=True))
-        self.redo = a(
-            tr("Redo"), "Ctrl+Shift+Z / Ctrl+Y", tr("Bring back what you took back"), lambda: self._undo(back=False)
-        )
-        self.remove = a(tr("Remove label"), "Del", tr("Remove the label in hand"), self._remove)
-        self.set_boundaries = a(
-            tr("Move label to selection"),
-            "Ctrl+B",
-            tr("Give the label in hand the selected passage"),
-            self._set_boundaries,
-        )
-        self.add_piece = a(
-            tr("Add selection to label"),
-            "Ctrl++ / Ctrl+=",
-            tr("Add the selected passage to the label in hand"),
-            self._add_piece,
-        )
-        self.cut_piece = a(
-            tr("Cut selection from label"),
-            "Ctrl+-",
-            tr("Take the selected passage out of the label in hand"),
-            self._cut_piece,
-        )
-        self.next_label = a(tr("Next label"), "F8", tr("Take the next label in hand"), partial(self._step, 1))
-        self.previous_label = a(
-            tr("Previous label"), "Shift+F8", tr("Take the label before in hand"), partial(self._step, -1)
-        )
-        self.next_document = a(tr("Next article"), "Alt+Right", tr("Open the next article"), partial(self._go, 1))
-        self.previous_document = a(
-            tr("Previous article"), "Alt+Left", tr("Open the article before"), partial(self._go, -1)
-        )
-        self.toggle_done = a(
-            tr("Article is done"), "Ctrl+D", tr("Say that this article is done, or open it again"), self._done
-        )
-        self.to_form = a(
-            tr("Go to the form"), "F6", tr("Go to the first open value of the label in hand"), self._to_form
-        )
-        self.to_text = a(tr("Go to the text"), "Shift+F6", tr("Go back to the article"), self.surface.setFocus)
-        self.let_go = a(
-            tr("Let go of the label"), "Esc", tr("Put the label down and go back to the text"), self._let_go
-        )
-
     # the study
 
     def set_session(self, session: Session | None) -> None:
@@ -222,12 +172,13 @@ class Desk(QWidget):
         self._show_coder()
 
     def _add_layer(self, layer: SpanLayer) -> None:
-        action = QAction(swatch(layer.colour), layer.label, self)
+        tip = "\n".join(p for p in (layer.definition, tr("Select a passage first")) if p)
+        label_it = partial(self.label_selection, layer.key)
+        action = make_action(
+            self, f"layer-{layer.key}", layer.label, layer.hotkey or "", tip, lambda _checked=False: label_it()
+        )
+        action.setIcon(swatch(layer.colour))
         action.setData(layer.key)
-        if layer.hotkey:
-            action.setShortcut(QKeySequence(layer.hotkey))
-        action.setToolTip("\n".join(p for p in (layer.definition, tr("Select a passage first")) if p))
-        action.triggered.connect(lambda: self.label_selection(layer.key))
         self.addAction(action)
         self.layer_actions[layer.key] = action
         button = QToolButton()
@@ -375,13 +326,18 @@ class Desk(QWidget):
         if session is None or session.document is None:
             return
         layer = session.codebook.layer(layer_key)
-        chosen = self._trimmed()
+        chosen = self.chosen(layer)
         if chosen is None:
             if layer.hotkey and self._value_key(layer.hotkey):
                 return
             self.show_notice(tr("Select a passage first, then press the key of “{layer}”", layer=layer.label))
             return
-        done = session.apply(label_command(session, layer, (chosen,)))
+        self._label(label_command(session, layer, (chosen,)))
+
+    def _label(self, command: AnyCommand) -> None:
+        session = self.session
+        assert session is not None
+        done = session.apply(command)
         if done is None:
             return
         self.surface.clear_selection()
@@ -391,50 +347,46 @@ class Desk(QWidget):
         # a label that joined the statement in hand leaves the statement in hand
         session.set_current(owner.id if tied and owner is not None else new)
 
-    def _trimmed(self) -> tuple[int, int] | None:
-        """The selection without white space at its ends."""
-        chosen = self.surface.selection()
-        if chosen is None or self.session is None:
-            return None
-        start, end = chosen
-        text = self.session.text
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        return (start, end) if start < end else None
+    def repeat_label(self) -> None:
+        """Label the selection like the coder's last label of this article, with its values."""
+        session = self.session
+        if session is None or session.document is None:
+            return
+        last = max((a for a in session.labels.values() if a.fragments), key=lambda a: (a.created, a.id), default=None)
+        if last is None:
+            self.show_notice(tr("There is no label here yet to repeat"))
+            return
+        layer = session.codebook.layer(last.layer)
+        chosen = self.chosen(layer)
+        if chosen is None:
+            self.show_notice(tr("Select a passage first; it becomes a “{layer}”", layer=layer.label))
+            return
+        self._label(label_command(session, layer, (chosen,), last.values))
 
-    def _undo(self, back: bool) -> None:
+    def chosen(self, layer: Layer | None = None) -> tuple[int, int] | None:
+        """The selection, made tidy as a layer wants it; the layer of the label in hand if none is given."""
+        selected, session = self.surface.selection(), self.session
+        if selected is None or session is None:
+            return None
+        if layer is None and (a := session.label()) is not None:
+            layer = session.codebook.layer(a.layer)
+        if isinstance(layer, SpanLayer):
+            return tidy(session.text, *selected, layer.snap, layer.trim)
+        return tidy(session.text, *selected)
+
+    def step_back(self, back: bool) -> None:
+        """Undo, or redo."""
         if self.session is not None:
             self.inspector.flush()
             (self.session.undo if back else self.session.redo)()
 
-    def _remove(self) -> None:
+    def remove_label(self) -> None:
+        """Remove the label in hand."""
         session = self.session
         if session is None or session.current is None:
             return
         session.apply(RemoveAnnotation(coder_id=session.coder.id, annotation_id=session.current))
         self.surface.setFocus()
-
-    def _fragments(self, change: object) -> None:
-        session = self.session
-        chosen = self._trimmed()
-        a = session.label() if session is not None else None
-        if session is None or a is None or chosen is None:
-            self.show_notice(tr("Take a label in hand and select a passage first"))
-            return
-        fragments = change(a.fragments, chosen)  # type: ignore[operator]
-        if session.apply(SetFragments(coder_id=session.coder.id, annotation_id=a.id, fragments=fragments)):
-            self.surface.clear_selection()
-
-    def _set_boundaries(self) -> None:
-        self._fragments(lambda _held, chosen: (chosen,))
-
-    def _add_piece(self) -> None:
-        self._fragments(lambda held, chosen: normalised([*held, chosen]))
-
-    def _cut_piece(self) -> None:
-        self._fragments(without)
 
     def _boundary_dragged(self, key: str, number: int, start: int, end: int) -> None:
         session = self.session
@@ -460,10 +412,37 @@ class Desk(QWidget):
             self.inspector.flush()
             self.session.set_current(key)
 
-    def _step(self, direction: int) -> None:
+    def step_label(self, direction: int) -> None:
+        """Take the next label in hand, or the one before."""
         self.surface.step_label(direction)
 
-    def _go(self, step: int) -> None:
+    def walk_stack(self) -> None:
+        """Take the label at the caret in hand; where it is in hand already, the next one of the stack."""
+        session = self.session
+        stack = self.surface.labels_at(self.surface.caret()) if session is not None else []
+        if session is None or not stack:
+            self.told.emit(tr("There is no label at the caret"))
+            return
+        place = stack.index(session.current) + 1 if session.current in stack else 0
+        self._activated(stack[place % len(stack)])
+
+    def next_incomplete(self) -> None:
+        """Take the next statement in hand in which something is missing, from the one in hand or the caret."""
+        session = self.session
+        if session is None:
+            return
+        lacking = self.statements.lacking()
+        a = session.label()
+        at = (session.owner_of(a.id) or a) if a is not None else None
+        place = at.fragments if at is not None and at.fragments else ((self.surface.caret(), 0),)
+        later = [key for fragments, key in lacking if fragments > place]
+        if not lacking:
+            self.told.emit(tr("Nothing is missing in this article's statements"))
+        else:
+            self.jump(later[0] if later else lacking[0][1])
+
+    def go(self, step: int) -> None:
+        """Open the next article, or the one before."""
         session = self.session
         if session is None or session.document is None:
             return
@@ -473,7 +452,8 @@ class Desk(QWidget):
         else:
             self.open_document(other)
 
-    def _done(self) -> None:
+    def toggle_done(self) -> None:
+        """Say that the article is done, or open it again."""
         session = self.session
         if session is None or session.document is None:
             return
@@ -482,7 +462,8 @@ class Desk(QWidget):
         new = "in progress" if state == "done" else "done"
         session.apply(SetDocumentState(coder_id=session.coder.id, document_id=session.document.id, state=new))
 
-    def _to_form(self) -> None:
+    def to_form(self) -> None:
+        """Go to the first open value."""
         field = self.inspector.first_open()
         if field is None:
             return
@@ -492,7 +473,8 @@ class Desk(QWidget):
         first.setFocus(Qt.FocusReason.TabFocusReason)
         QTimer.singleShot(0, field, lambda: self.inspector.ensureWidgetVisible(field))
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Back to the text; there: give up the selection, then the label."""
         self.inspector.flush()
         if self.surface.hasFocus() and self.session is not None:
             if self.surface.selection() is not None:
@@ -500,6 +482,39 @@ class Desk(QWidget):
             else:
                 self.session.set_current(None)
         self.surface.setFocus()
+
+    def fixed_keys(self) -> dict[str, str]:
+        """Keys that the codebook gives to values: key -> words."""
+        if self.session is None:
+            return {}
+        found: dict[str, str] = {}
+        for layer in self.session.codebook.layers:
+            for attribute in layer.attributes:
+                for value in (
+                    *getattr(attribute, "values", ()),
+                    *getattr(attribute, "points", ()),
+                    *attribute.off_scale,
+                ):
+                    if value.hotkey:
+                        found.setdefault(value.hotkey, f"{layer.label}, {attribute.label}: {value.label}")
+        return found
+
+    def show_mentions(self, entity_id: str) -> None:
+        """Take the next place in hand where the entity's name or an alias stands in this article."""
+        session = self.session
+        if session is None or entity_id not in session.entities:
+            return
+        entity = session.entities[entity_id]
+        places = mentions(session.text, (entity.name, *entity.aliases))
+        if not places:
+            self.told.emit(tr("“{name}” is not named in this article", name=entity.name))
+            return
+        place = next((p for p in places if p[0] > self.surface.caret()), places[0])
+        self.surface.setFocus()
+        self.surface.set_selection(*place)
+        self.surface.reveal(*place)
+        number = places.index(place) + 1
+        self.told.emit(tr("“{name}”: place {i} of {n}", name=entity.name, i=number, n=len(places)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the codebook gives to values of the label in hand."""

@@ -58,6 +58,10 @@ class Field(QWidget):
     def flush(self) -> None:
         """Tell what was typed and not yet told: called before the form goes."""
 
+    def choose_one(self, value: Any) -> None:
+        """A person chose one value by its name; where several can hold, it joins or leaves them."""
+        self.choose(value)
+
     def choose(self, value: Any) -> None:
         """A person chose a value; choosing the present one again takes it away."""
         self.committed.emit(None if same(value, self.value) and self.value is not None else value)
@@ -97,6 +101,10 @@ class ButtonsField(Field):
     def keys(self) -> Mapping[str, Any]:
         """From the codebook."""
         return {} if self._many else self._keys
+
+    def choose_one(self, value: Any) -> None:
+        """As a click on its button."""
+        self._clicked(value)
 
     def _clicked(self, value: Any) -> None:
         if not self._many:

@@ -279,6 +279,11 @@ class Inspector(QScrollArea):
                     found.setdefault(key.lower(), (field, value))
         return found
 
+    def open_fields(self) -> list[Field]:
+        """All fields that are asked for now, in their order on the form."""
+        self._settle()
+        return [field for form in self._forms.values() for field in form.open_fields()]
+
     def first_open(self) -> Field | None:
         """The first field that still asks for a value."""
         self._settle()

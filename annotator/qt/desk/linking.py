@@ -16,8 +16,13 @@ from annotator.services.statements import named_entity
 _DEFAULT = re.compile(r"^(\w+)'s entity$")
 
 
-def label_command(session: Session, layer: Layer, fragments: Fragments) -> AnyCommand:
-    """Label a passage. Where a statement is in hand and the layer fits one of its links, it is tied to it at once."""
+def label_command(
+    session: Session, layer: Layer, fragments: Fragments, values: Mapping[str, Any] | None = None
+) -> AnyCommand:
+    """Label a passage. Where a statement is in hand and the layer fits one of its links, it is tied to it at once.
+
+    values: those of a label that is repeated; an entity that the words name goes first.
+    """
     assert session.document is not None
     key = session.study.ids()
     coder = session.coder.id
@@ -27,7 +32,7 @@ def label_command(session: Session, layer: Layer, fragments: Fragments) -> AnyCo
         layer=layer.key,
         id=key,
         fragments=fragments,
-        values=_known_entity(session, layer, fragments),
+        values={**(values or {}), **_known_entity(session, layer, fragments)},
     )
     owner = session.owner_of(session.current) if session.current else None
     tie = None if owner is None or owner.layer == layer.key else _tie(session, owner, layer, key, add.values)

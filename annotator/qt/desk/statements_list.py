@@ -13,6 +13,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, ScaleAttribute
 from annotator.domain.codebook.values import label_of, number_text
+from annotator.domain.fragments import Fragments
 from annotator.qt.desk.session import Session
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.parts import label
@@ -259,6 +260,10 @@ class StatementList(QWidget):
         session = self._session
         self.model.show([] if session is None else [Row(session, s) for s in session.statements()])
         self._count()
+
+    def lacking(self) -> list[tuple[Fragments, str]]:
+        """Place and id of each statement in which something is missing, in reading order."""
+        return [(r.order[0], r.id) for r in self.model.rows if r.missing]
 
     def _changed(self, changes: ChangeSet) -> None:
         session = self._session

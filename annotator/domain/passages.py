@@ -1,0 +1,188 @@
+"""Passages around a place in a text: words, sentences, quotations, paragraphs; and selections made tidy. Pure.
+
+Positions are code points, ranges are half-open. A rule of thumb finds the sentences: a full stop ends one unless a
+lower-case letter follows or a single capital or known short form stands before it. A person sees what was selected
+and can change it, so a wrong guess costs one key press.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from annotator.domain.fragments import Fragment
+
+Unit = Literal["character", "word", "sentence", "paragraph"]
+UNITS: tuple[Unit, ...] = ("character", "word", "sentence", "paragraph")
+
+QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "「": "」", "『": "』", '"': '"'}
+_OPENING = frozenset(QUOTES)
+_MARKS = frozenset(_OPENING | {c for closing in QUOTES.values() for c in closing})
+_END = re.compile(r"""(?:[.!?…]+[\]"'”’“»)]*(?=\s|$))|[。！？]+[」』”’）]*""")
+_SHORT = re.compile(
+    r"(?:\b(?:[A-ZÀ-Þ]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|vs|No|Nr|bzw|ca|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$"
+)
+_WORD = re.compile(r"[^\W_]+(?:[’'\u2019][^\W_]+)*|\S")
+
+
+def paragraph_at(text: str, place: int) -> Fragment:
+    """The paragraph that holds the place, without its line break."""
+    start = text.rfind("\n", 0, place) + 1
+    end = text.find("\n", place)
+    return start, len(text) if end < 0 else end
+
+
+def sentences(text: str, start: int, end: int) -> list[Fragment]:
+    """The sentences of ``text[start:end]``, without the white space between them."""
+    found: list[Fragment] = []
+    begin = start
+    for match in _END.finditer(text, start, end):
+        stop = match.end()
+        rest = text[stop:end].lstrip()
+        follows_on = match.group()[0] in ".…" and rest[:1].islower()
+        if follows_on or _SHORT.search(text, begin, match.start() + 1):
+            continue
+        found.append((begin, stop))
+        begin = stop
+    found.append((begin, end))
+    return [piece for s, e in found if (piece := stripped(text, s, e)) is not None]
+
+
+def sentence_at(text: str, place: int) -> Fragment:
+    """The sentence that holds the place, or the next one of the paragraph; the empty paragraph itself if none."""
+    start, end = paragraph_at(text, place)
+    found = sentences(text, start, end)
+    return next((s for s in found if place < s[1]), found[-1] if found else (start, end))
+
+
+def word_at(text: str, place: int) -> Fragment:
+    """The word or mark that holds the place, else the one before it; empty where there is none."""
+    start, end = paragraph_at(text, place)
+    found: Fragment = (place, place)
+    for match in _WORD.finditer(text, start, end):
+        if match.start() > place:
+            break
+        found = match.span()
+    return found
+
+
+def quotation_at(text: str, place: int) -> Fragment | None:
+    """What stands between the nearest quotation marks around the place, without them; None outside of any."""
+    start, end = paragraph_at(text, place)
+    for left in range(min(place, end - 1), start - 1, -1):
+        closing = QUOTES.get(text[left])
+        if closing is None or (text[left] == '"' and text.count('"', start, left) % 2):
+            continue
+        right = next((i for i in range(left + 1, end) if text[i] in closing), end)
+        if right >= place and left + 1 < right:
+            return left + 1, right
+    return None
+
+
+def passage_at(text: str, place: int, unit: Unit) -> Fragment:
+    """The unit that holds the place."""
+    if unit == "character":
+        return place, min(place + 1, len(text))
+    if unit == "word":
+        return word_at(text, place)
+    if unit == "sentence":
+        return sentence_at(text, place)
+    return paragraph_at(text, place)
+
+
+def boundary(text: str, place: int, unit: Unit, onward: bool, edge: Literal["start", "end"]) -> int:
+    """Where an edge of a label goes by one unit: starts go to starts of units, ends go to ends."""
+    if unit == "character":
+        return min(place + 1, len(text)) if onward else max(place - 1, 0)
+    begin, stop = (place, len(text)) if onward else (0, place)
+    if unit == "word":
+        low, high = (begin, min(stop, place + 500)) if onward else (max(begin, place - 500), stop)
+        edges = [m.span() for m in _WORD.finditer(text, low, high)]
+    else:
+        around = _paragraphs(text, place)
+        edges = around if unit == "paragraph" else [s for p in around for s in sentences(text, *p)]
+    places = [s if edge == "start" else e for s, e in edges]
+    if onward:
+        return min((p for p in places if p > place), default=place)
+    return max((p for p in places if p < place), default=place)
+
+
+def _paragraphs(text: str, place: int) -> list[Fragment]:
+    """The paragraph of the place and its neighbours that are not empty."""
+    middle = paragraph_at(text, place)
+    found = [middle]
+    start = middle[0]
+    while start > 0:
+        before = paragraph_at(text, start - 1)
+        start = before[0]
+        if before[0] < before[1]:
+            found.insert(0, before)
+            break
+    end = middle[1]
+    while end < len(text):
+        after = paragraph_at(text, end + 1)
+        end = after[1]
+        if after[0] < after[1]:
+            found.append(after)
+            break
+    return [p for p in found if p[0] < p[1]]
+
+
+def stripped(text: str, start: int, end: int) -> Fragment | None:
+    """The range without white space at its ends; None where nothing else is in it."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def tidy(text: str, start: int, end: int, snap: str = "none", trim: str = "spaces") -> Fragment | None:
+    """A selection as its layer wants it. None: nothing but space.
+
+    snap: ``word`` and ``sentence`` widen it to whole ones. trim: ``spaces`` at its ends, or ``quotes`` too.
+    """
+    found = stripped(text, start, end)
+    if found is None:
+        return None
+    start, end = found
+    if snap == "word":
+        start, end = min(start, word_at(text, start)[0]), max(end, word_at(text, end - 1)[1])
+    elif snap == "sentence":
+        start, end = min(start, sentence_at(text, start)[0]), max(end, sentence_at(text, end - 1)[1])
+    while trim == "quotes" and end - start > 1:
+        if text[start] in _OPENING and (text[end - 1] in QUOTES[text[start]]):
+            inner = stripped(text, start + 1, end - 1)
+        elif text[start] in _OPENING and text.count(text[start], start, end) == 1 and not _closes(text, start, end):
+            inner = stripped(text, start + 1, end)
+        elif text[end - 1] in _MARKS and not _opens(text, start, end):
+            inner = stripped(text, start, end - 1)
+        else:
+            break
+        if inner is None:
+            break
+        start, end = inner
+    return start, end
+
+
+def _closes(text: str, start: int, end: int) -> bool:
+    return any(c in QUOTES[text[start]] for c in text[start + 1 : end])
+
+
+def _opens(text: str, start: int, end: int) -> bool:
+    """Whether the mark at the end closes a quotation that begins within the range."""
+    mark = text[end - 1]
+    inside = text[start : end - 1]
+    if mark in "’'" and end - start > 1 and text[end - 2].isalnum():
+        return True  # an apostrophe, more likely than not
+    return any(mark in QUOTES.get(c, "") for c in inside)
+
+
+def mentions(text: str, names: Iterable[str]) -> list[Fragment]:
+    """Where one of the names stands as whole words, in order, the longest where several begin; case is ignored."""
+    wanted = sorted({n.strip() for n in names if n.strip()}, key=lambda n: (-len(n), n))
+    if not wanted:
+        return []
+    parts = "|".join(r"\s+".join(re.escape(word) for word in name.split()) for name in wanted)
+    return [m.span() for m in re.finditer(rf"(?<!\w)(?:{parts})(?!\w)", text, re.IGNORECASE)]

@@ -1,0 +1,201 @@
+"""Everything that a key does at the desk, in one table: its name, its words, its keys, what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction
+
+from annotator.domain.passages import Unit
+from annotator.qt.keymap import make_action
+from annotator.qt.words import tr
+
+if TYPE_CHECKING:
+    from annotator.qt.desk.desk import Desk
+
+
+class DeskActions:
+    """The actions of one desk, by menu. They are added to the desk, so that their keys work there."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        editing = desk.editing
+        add = self._add
+        self.undo = add("undo", tr("Undo"), "Ctrl+Z", tr("Take back your last step"), partial(desk.step_back, True))
+        self.redo = add(
+            "redo",
+            tr("Redo"),
+            "Ctrl+Shift+Z / Ctrl+Y",
+            tr("Bring back what you took back"),
+            partial(desk.step_back, False),
+        )
+        self.remove = add("remove", tr("Remove label"), "Del", tr("Remove the label in hand"), desk.remove_label)
+        self.repeat = add(
+            "repeat",
+            tr("Repeat the last label"),
+            "Ctrl+R",
+            tr("Label the selected passage like the label before, with its values"),
+            desk.repeat_label,
+        )
+        self.copy_values = add(
+            "copy-values",
+            tr("Values of the label before"),
+            "Ctrl+Shift+V",
+            tr("Give the label in hand the values that it lacks from the one before"),
+            editing.copy_values,
+        )
+        self.editing = [self.undo, self.redo, self.remove, self.repeat, self.copy_values]
+        self.boundaries = [
+            add(
+                "to-selection",
+                tr("Move label to selection"),
+                "Ctrl+B",
+                tr("Give the label in hand the selected passage"),
+                editing.to_selection,
+            ),
+            add(
+                "add-piece",
+                tr("Add selection to label"),
+                "Ctrl++ / Ctrl+=",
+                tr("Add the selected passage to the label in hand"),
+                editing.add_piece,
+            ),
+            add(
+                "cut-piece",
+                tr("Cut selection from label"),
+                "Ctrl+-",
+                tr("Take the selected passage out of the label in hand"),
+                editing.cut_piece,
+            ),
+            add(
+                "split",
+                tr("Split label at caret"),
+                "Ctrl+Shift+S",
+                tr("Cut the label in hand in two at the caret"),
+                editing.split,
+            ),
+            add("join", tr("Join with next label"), "Ctrl+J", tr("Make one label of this and the next"), editing.join),
+            *self._edges(),
+        ]
+        self.selecting = [
+            add("select-word", tr("Select word"), "Ctrl+1", again("word"), partial(editing.select, "word")),
+            add(
+                "select-sentence",
+                tr("Select sentence"),
+                "Ctrl+2",
+                again("sentence"),
+                partial(editing.select, "sentence"),
+            ),
+            add(
+                "select-quotation",
+                tr("Select quotation"),
+                "Ctrl+3",
+                tr("Select what stands between the quotation marks around the caret"),
+                editing.select_quotation,
+            ),
+            add(
+                "select-paragraph",
+                tr("Select paragraph"),
+                "Ctrl+4",
+                again("paragraph"),
+                partial(editing.select, "paragraph"),
+            ),
+        ]
+        self.going = [
+            add("next-document", tr("Next article"), "Alt+Right", tr("Open the next article"), partial(desk.go, 1)),
+            add(
+                "previous-document",
+                tr("Previous article"),
+                "Alt+Left",
+                tr("Open the article before"),
+                partial(desk.go, -1),
+            ),
+            add("next-label", tr("Next label"), "F8", tr("Take the next label in hand"), partial(desk.step_label, 1)),
+            add(
+                "previous-label",
+                tr("Previous label"),
+                "Shift+F8",
+                tr("Take the label before in hand"),
+                partial(desk.step_label, -1),
+            ),
+            add(
+                "label-under",
+                tr("Label under the caret"),
+                "F7",
+                tr("Take the label at the caret in hand; again: the next one of the stack there"),
+                desk.walk_stack,
+            ),
+            add(
+                "next-incomplete",
+                tr("Next incomplete statement"),
+                "F9",
+                tr("Take the next statement in hand in which something is missing"),
+                desk.next_incomplete,
+            ),
+        ]
+        self.places = [
+            add(
+                "to-form",
+                tr("Go to the form"),
+                "F6",
+                tr("Go to the first open value of the label in hand"),
+                desk.to_form,
+            ),
+            add("to-text", tr("Go to the text"), "Shift+F6", tr("Go back to the article"), desk.surface.setFocus),
+            add(
+                "let-go",
+                tr("Let go of the label"),
+                "Esc",
+                tr("Put the label down and go back to the text"),
+                desk.let_go,
+            ),
+        ]
+        self.done = add(
+            "done",
+            tr("Article is done"),
+            "Ctrl+D",
+            tr("Say that this article is done, or open it again"),
+            desk.toggle_done,
+        )
+
+    def _edges(self) -> list[QAction]:
+        editing = self._desk.editing
+        found = [
+            self._add(
+                "edge-start", tr("Keys move the start"), "Alt+Shift+Home", "", partial(editing.take_edge, "start")
+            ),
+            self._add("edge-end", tr("Keys move the end"), "Alt+Shift+End", "", partial(editing.take_edge, "end")),
+        ]
+        units: tuple[tuple[Unit, str, str, str], ...] = (
+            ("character", tr("a character"), "Alt+,", "Alt+."),
+            ("word", tr("a word"), "Alt+Shift+Left", "Alt+Shift+Right"),
+            ("sentence", tr("a sentence"), "Alt+Shift+Up", "Alt+Shift+Down"),
+            ("paragraph", tr("a paragraph"), "Alt+Shift+PgUp", "Alt+Shift+PgDown"),
+        )
+        for unit, words, back, on in units:
+            for onward, keys in ((False, back), (True, on)):
+                text = tr("Boundary on by {unit}", unit=words) if onward else tr("Boundary back by {unit}", unit=words)
+                found.append(
+                    self._add(
+                        f"boundary-{unit}-{'on' if onward else 'back'}",
+                        text,
+                        keys,
+                        tr("Move the edge of the label in hand"),
+                        partial(editing.move, unit, onward),
+                    )
+                )
+        return found
+
+    def _add(self, name: str, text: str, keys: str, tip: str, do: Callable[[], object]) -> QAction:
+        # a signal hands over whether the action is checked, which no step wants
+        action = make_action(self._desk, name, text, keys, tip, lambda: do())
+        self._desk.addAction(action)
+        return action
+
+
+def again(unit: str) -> str:
+    """The tip of selecting by unit."""
+    words = {"word": tr("word"), "sentence": tr("sentence"), "paragraph": tr("paragraph")}[unit]
+    return tr("Select the {unit} at the caret; again: the next one too", unit=words)

@@ -1,0 +1,237 @@
+"""What a coder does to a label that is there: its boundaries, its pieces, its values; and selecting by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.commands import (
+    AddAnnotation,
+    Batch,
+    FillerRef,
+    RemoveAnnotation,
+    SetFragments,
+    SetRole,
+    SetValue,
+    Step,
+)
+from annotator.domain.fragments import Fragment, Fragments, normalised, without
+from annotator.domain.passages import Unit, boundary, passage_at, quotation_at
+from annotator.qt.words import tr
+
+if TYPE_CHECKING:
+    from annotator.qt.desk.desk import Desk
+
+Edge = Literal["start", "end"]
+
+
+class Editing:
+    """The steps behind the actions of one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.edge: Edge = "end"
+
+    # selecting
+
+    def select(self, unit: Unit) -> None:
+        """Select the unit at the caret; again: the next one too."""
+        session, surface = self._desk.session, self._desk.surface
+        if session is None or session.document is None:
+            return
+        text, held = session.text, surface.selection()
+        place = surface.caret() if held is None else held[0]
+        found = passage_at(text, place, unit)
+        if held is not None and found[0] == held[0] and found[1] <= held[1]:
+            found = held[0], boundary(text, held[1], unit, True, "end")
+        self._select(found)
+
+    def select_quotation(self) -> None:
+        """Select what stands between the quotation marks around the caret."""
+        session, surface = self._desk.session, self._desk.surface
+        if session is None or session.document is None:
+            return
+        found = quotation_at(session.text, surface.caret())
+        if found is None:
+            self._desk.told.emit(tr("There are no quotation marks around the caret"))
+        else:
+            self._select(found)
+
+    def _select(self, found: Fragment) -> None:
+        surface = self._desk.surface
+        surface.setFocus()
+        surface.set_selection(*found)
+        surface.reveal(*found)
+
+    # boundaries
+
+    def take_edge(self, edge: Edge) -> None:
+        """From now on the keys move this edge."""
+        self.edge = edge
+        self._desk.told.emit(tr("The keys move the label's start") if edge == "start" else tr("…the label's end"))
+
+    def move(self, unit: Unit, onward: bool) -> None:
+        """Move the edge in hand by one unit; a piece never becomes empty or reaches into the next one."""
+        session, a = self._desk.session, self._label()
+        if session is None or a is None:
+            return
+        fragments = list(a.fragments)
+        number = 0 if self.edge == "start" else len(fragments) - 1
+        start, end = fragments[number]
+        if self.edge == "start":
+            start = boundary(session.text, start, unit, onward, "start")
+        else:
+            end = boundary(session.text, end, unit, onward, "end")
+        if start >= end or (start, end) == fragments[number]:
+            return
+        fragments[number] = (start, end)
+        if normalised(fragments) == tuple(fragments):
+            self._set(a, tuple(fragments))
+            self._desk.surface.reveal(start, end)
+
+    def to_selection(self) -> None:
+        """The label in hand gets the selected passage."""
+        self._change(lambda _held, chosen: (chosen,))
+
+    def add_piece(self) -> None:
+        """The selected passage joins the label in hand."""
+        self._change(lambda held, chosen: normalised([*held, chosen]))
+
+    def cut_piece(self) -> None:
+        """The selected passage leaves the label in hand."""
+        self._change(without)
+
+    def _change(self, change: Callable[[Fragments, Fragment], Fragments]) -> None:
+        a, chosen = self._label(), self._desk.chosen()
+        if a is None or chosen is None:
+            self._desk.show_notice(tr("Take a label in hand and select a passage first"))
+        elif self._set(a, change(a.fragments, chosen)):
+            self._desk.surface.clear_selection()
+
+    def _set(self, a: Annotation, fragments: Fragments) -> bool:
+        session = self._desk.session
+        assert session is not None
+        command = SetFragments(coder_id=session.coder.id, annotation_id=a.id, fragments=fragments)
+        return session.apply(command) is not None
+
+    def _label(self) -> Annotation | None:
+        session = self._desk.session
+        a = session.label() if session is not None else None
+        if a is None or not a.fragments:
+            self._desk.told.emit(tr("Take a label in hand first"))
+            return None
+        return a
+
+    # cutting in two, making one
+
+    def split(self) -> None:
+        """Cut the label in hand in two at the caret; the second one has the same values and no links."""
+        session, a = self._desk.session, self._label()
+        if session is None or a is None:
+            return
+        place = self._desk.surface.caret()
+        first = tuple((s, min(e, place)) for s, e in a.fragments if s < place)
+        second = tuple((max(s, place), e) for s, e in a.fragments if e > place)
+        if not first or not second:
+            self._desk.show_notice(tr("Put the caret inside of the label first: it is cut in two there"))
+            return
+        key, coder = session.study.ids(), session.coder.id
+        steps: list[Step] = [
+            SetFragments(coder_id=coder, annotation_id=a.id, fragments=_trimmed(session.text, first)),
+            AddAnnotation(
+                coder_id=coder,
+                document_id=a.document_id,
+                layer=a.layer,
+                id=key,
+                fragments=_trimmed(session.text, second),
+                values=dict(a.values),
+                uncertain=a.uncertain,
+                memo=a.memo,
+            ),
+        ]
+        if session.apply(Batch(coder_id=coder, name="SplitLabel", commands=tuple(steps))):
+            session.set_current(key)
+
+    def join(self) -> None:
+        """Make one label of the one in hand and the next one of its layer.
+
+        Values that only one of them has are kept; where both have one and they differ, nothing is joined. Links of
+        the second name the first from now on.
+        """
+        session, a = self._desk.session, self._label()
+        if session is None or a is None:
+            return
+        later = [
+            x
+            for x in session.labels.values()
+            if x.layer == a.layer and x.id != a.id and (x.fragments, x.id) > (a.fragments, a.id)
+        ]
+        other = min(later, key=lambda x: (x.fragments, x.id), default=None)
+        if other is None:
+            self._desk.show_notice(tr("There is no later label of this layer to join with"))
+            return
+        layer = session.codebook.layer(a.layer)
+        differing = [k for k, v in other.values.items() if k in a.values and a.values[k] != v]
+        if differing:
+            names = ", ".join(layer.attribute(k).label for k in differing)
+            self._desk.show_notice(tr("The two labels differ in {what}; make them equal first", what=names))
+            return
+        coder = session.coder.id
+        steps: list[Step] = []
+        for link in session.links_of(other.id):
+            for role, fillers in link.roles.items():
+                refs = [
+                    FillerRef(annotation=a.id if f.annotation == other.id else f.annotation, entity=f.entity)
+                    for f in fillers
+                ]
+                if any(f.annotation == other.id for f in fillers):
+                    fresh = tuple({(r.annotation, r.entity): r for r in refs}.values())
+                    steps.append(SetRole(coder_id=coder, annotation_id=link.id, role=role, fillers=fresh))
+        steps.append(RemoveAnnotation(coder_id=coder, annotation_id=other.id))
+        joined = normalised([*a.fragments, *other.fragments])
+        gap = (a.fragments[-1][1], other.fragments[0][0])
+        if gap[0] < gap[1] and not session.text[gap[0] : gap[1]].strip():
+            joined = normalised([*joined, gap])
+        steps.append(SetFragments(coder_id=coder, annotation_id=a.id, fragments=joined))
+        steps += [
+            SetValue(coder_id=coder, annotation_id=a.id, attribute=k, value=v)
+            for k, v in other.values.items()
+            if k not in a.values
+        ]
+        session.apply(Batch(coder_id=coder, name="JoinLabels", commands=tuple(steps)))
+
+    # doing it again
+
+    def copy_values(self) -> None:
+        """Values that the label in hand lacks come from the label of its layer before it."""
+        session, a = self._desk.session, self._desk.session.label() if self._desk.session else None
+        if session is None or a is None:
+            self._desk.told.emit(tr("Take a label in hand first"))
+            return
+        before = [
+            x
+            for x in session.labels.values()
+            if x.layer == a.layer and x.id != a.id and (x.created, x.id) < (a.created, a.id) and x.values
+        ]
+        other = max(before, key=lambda x: (x.created, x.id), default=None)
+        new = {k: v for k, v in other.values.items() if k not in a.values} if other is not None else {}
+        if not new:
+            self._desk.told.emit(tr("The label before has no value that is missing here"))
+            return
+        steps = tuple(
+            SetValue(coder_id=session.coder.id, annotation_id=a.id, attribute=k, value=v) for k, v in new.items()
+        )
+        session.apply(Batch(coder_id=session.coder.id, name="CopyValues", commands=steps))
+
+
+def _trimmed(text: str, fragments: Fragments) -> Fragments:
+    """The outer ends without white space, where something is left."""
+    pieces = [(s, e) for s, e in fragments if text[s:e].strip()]
+    if not pieces:
+        return fragments
+    (s, e) = pieces[0]
+    pieces[0] = (s + len(text[s:e]) - len(text[s:e].lstrip()), e)
+    (s, e) = pieces[-1]
+    pieces[-1] = (s, s + len(text[s:e].rstrip()))
+    return tuple(pieces)
