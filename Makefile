@@ -33,3 +33,4 @@ format:
 schemas:
 	@sh packaging/setup.sh run
 	@$(BIN)/annotator codebook schema -o schemas/codebook.schema.json
+	@$(BIN)/annotator package-schema -o schemas/package.schema.json

@@ -52,8 +52,17 @@ def open_window(
     coder: str | None = typer.Option(None, "--coder", help="Who codes."),
     document: str | None = typer.Option(None, "--document", help="The document to begin with."),
 ) -> None:
-    """The window on a study."""
-    raise typer.Exit(ctx.obj.show(Path(study), coder, document))
+    """The window on a study, or on a package: then on the study file that is made beside it."""
+    from annotator.services.team.package_file import is_package
+
+    path = Path(study)
+    if is_package(path):
+        from annotator.services.team.receiving import open_package
+
+        path, whose = open_package(path)
+        note(f"working in {path}")
+        coder = coder or whose
+    raise typer.Exit(ctx.obj.show(path, coder, document))
 
 
 def list_things(

@@ -1,6 +1,10 @@
-"""assign."""
+"""assign, pack, merge, conflicts."""
 
 from __future__ import annotations
+
+import json as json_text
+from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -11,6 +15,10 @@ from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_tab
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("assign")(assign)
+    app.command("pack")(pack)
+    app.command("merge")(merge)
+    app.command("conflicts")(conflicts)
+    app.command("package-schema", hidden=True)(schema)
 
 
 def assign(
@@ -50,3 +58,78 @@ def assign(
     )
     done = "nothing was written" if dry_run else f"written to {study}"
     note(f"{result['assigned']} assignments of {result['documents']} articles, round “{named}”; {done}")
+
+
+def pack(
+    study: str = STUDY,
+    coder: str = typer.Option(..., "--coder", help="Whose package: a name or an id."),
+    out: Path = typer.Option(..., "-o", "--out", help="The package to write; NAME.annotator-package is usual."),
+    json: bool = JSON,
+) -> None:
+    """Write a coder's package: the coder's articles, codebook, register and own work, nothing of others."""
+    from annotator.services.team.packing import pack as write
+
+    with opened(study) as found:
+        result = write(found, coder, out)
+    if json:
+        print_json(result)
+    else:
+        note(f"wrote {out}: {result['documents']} articles, {result['annotations']} labels of {coder}")
+
+
+def merge(
+    study: str = STUDY,
+    packages: list[Path] = typer.Argument(..., metavar="PACKAGE..."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would come in, write nothing."),
+    json: bool = JSON,
+) -> None:
+    """Bring coders' packages in: all of them or none. The same package again changes nothing."""
+    from annotator.services.team.merging import merge as bring
+
+    with opened(study) as found:
+        result = bring(found, packages, dry_run)
+    if json:
+        print_json(result)
+        return
+    for p in result["packages"]:
+        a, e = p["annotations"], p["entities"]
+        typer.echo(
+            f"{p['file']}: {p['coder']['name']}, {p['status']}: "
+            f"{a['added']} labels added, {a['changed']} changed, {a['removed']} removed, {a['already']} here already; "
+            f"{e['added']} entities added, {e['changed']} changed; {len(p['conflicts'])} conflicts"
+        )
+        for c in p["conflicts"]:
+            typer.echo(f"  conflict {c['id']}: {_what(c)}: {c['why']}; the version here stays, the other is kept")
+        for s in p["suggestions"]:
+            like = ", ".join(f"{o['name']} ({o['why']})" for o in s["like"])
+            typer.echo(f"  the new entity “{s['name']}” may be {like}")
+    note("nothing was written" if dry_run else f"merged into {study}")
+
+
+def conflicts(study: str = STUDY, json: bool = JSON) -> None:
+    """List what was changed in two places, with both versions."""
+    from annotator.services.team.merging import conflicts as listed
+
+    with opened(study) as found:
+        rows = listed(found)
+    if json:
+        print_json(rows)
+        return
+    for c in rows:
+        typer.echo(f"{c['id']}: {_what(c)}: {c['why']}")
+        for side in ("here", "there"):
+            typer.echo(f"  {side + ':':7}{c[side] if c[side] is not None else 'removed'}")
+    if not rows:
+        note("nothing was changed in two places")
+
+
+def _what(conflict: dict[str, Any]) -> str:
+    return f"{str(conflict['kind']).replace('_', ' ')} {conflict['thing']}"
+
+
+def schema(out: Path = typer.Option(..., "-o", "--out", help="Write it to this file.")) -> None:
+    """Write the JSON Schema of packages."""
+    from annotator.domain.packages import package_schema
+
+    out.write_text(json_text.dumps(package_schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    note(f"wrote {out}")

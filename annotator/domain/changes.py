@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 Kind = Literal["annotation", "entity", "document_state", "note"]
 
+BY_PROGRAM = frozenset({"ReceivePackage", "CarryOver", "ApplyCodebook", "UndoCodebook"})
+"""Commands of steps that no coder asked for: they move a thing between files or codebook versions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

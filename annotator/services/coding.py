@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.domain import commands as c
 from annotator.domain.annotations import DOCUMENT_STATES, Annotation, EmptyRole, Entity, Filler
-from annotator.domain.changes import Change, ChangeSet
+from annotator.domain.changes import BY_PROGRAM, Change, ChangeSet
 from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
 from annotator.domain.errors import NotFound, Refusal
@@ -23,7 +23,7 @@ from annotator.store.records import annotation_from_record, entity_from_record
 from annotator.store.study_file import StudyFile
 from annotator.store.units import UnitOfWork
 
-NOT_UNDOABLE = frozenset({"ImportAnnotations"})
+NOT_UNDOABLE = BY_PROGRAM | {"ImportAnnotations"}
 """Units that undo steps over: whole files read in are taken back by other means than one key."""
 
 
@@ -103,6 +103,10 @@ class Coding:
         """Every step of one annotation or entity, oldest first."""
         with self._file.reading() as connection:
             return journal.of_thing(connection, thing_id)
+
+    def forget(self) -> None:
+        """Read again from the journal what can be undone: it was written to by other means."""
+        self._stacks.clear()
 
     # undo
 

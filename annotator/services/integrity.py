@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.model import LinkLayer, SpanLayer
+from annotator.domain.codebook.model import Layer, LinkLayer, SpanLayer
+from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.codebook.values import entity_ids, value_fault
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.register import Register
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
-from annotator.store import journal
+from annotator.store import journal, people
 from annotator.store.records import annotation_record, dumps, entity_record, note_record
 from annotator.store.study_file import structure_faults
 
@@ -34,6 +35,9 @@ class _Check:
             for where, what in structure_faults(connection):
                 self._tell(where, what)
             texts = dict(document_rows.texts(connection))
+            self._codebooks = [
+                (version, codebook_from_json(content)) for version, content in people.codebook_versions(connection)
+            ]
             self._documents(texts)
             self._annotations(texts)
             self._register_and_notes(texts)
@@ -63,57 +67,65 @@ class _Check:
         entities = {e.id for e in self._study.entities()}
         for a in annotations.values():
             where = f"annotation {a.id}"
-            try:
-                layer = self._study.codebook.layer(a.layer)
-            except AnnotatorError as error:
-                self._tell(where, str(error))
+            layers = self._layers(a)
+            if not layers:
+                self._tell(where, f"the codebook has no layer `{a.layer}`, in no version from {a.codebook_version} on")
                 continue
+            layer = layers[-1]
             if isinstance(layer, SpanLayer):
                 if fault := fragments_fault(a.fragments, len(texts.get(a.document_id, ""))):
                     self._tell(where, fault)
             elif a.fragments:
                 self._tell(where, "a label without a place in the text has fragments")
-            known = {x.key: x for x in layer.attributes}
             for key, value in a.values.items():
-                if key not in known:
+                known = [x for one in layers for x in one.attributes if x.key == key]
+                faults = [value_fault(x, value) for x in known]
+                if not known:
                     self._tell(where, f"the codebook has no attribute `{a.layer}.{key}`")
-                elif fault := value_fault(known[key], value):
-                    self._tell(where, f"{a.layer}.{key}: {fault}")
-                if key in known and known[key].type == "entity":
+                elif all(faults):
+                    self._tell(where, f"{a.layer}.{key}: {faults[-1]}")
+                if any(x.type == "entity" for x in known):
                     for entity in set(entity_ids(value)) - entities:
                         self._tell(where, f"{a.layer}.{key} names an entity that is not there ({entity})")
-            self._roles(a, layer, annotations, entities)
+            told = [list(self._roles(a, one, annotations, entities)) for one in layers]
+            for what in [] if not all(told) else told[-1]:
+                self._tell(where, what)
 
-    def _roles(self, a: Annotation, layer: Any, annotations: dict[str, Annotation], entities: set[str]) -> None:
-        where = f"annotation {a.id}"
+    def _layers(self, a: Annotation) -> list[Layer]:
+        """The label's layer in each version from the label's own on: what one of them allows is sound."""
+        return [x for v, book in self._codebooks if v >= a.codebook_version for x in book.layers if x.key == a.layer]
+
+    def _roles(
+        self, a: Annotation, layer: Layer, annotations: dict[str, Annotation], entities: set[str]
+    ) -> Iterator[str]:
         if not isinstance(layer, LinkLayer):
             if a.roles or a.empty:
-                self._tell(where, "a label that is no link has roles")
+                yield "a label that is no link has roles"
             return
         known = {r.key: r for r in layer.roles}
         for strange in sorted({*a.roles, *a.empty} - set(known)):
-            self._tell(where, f"the codebook has no role `{layer.key}.{strange}`")
+            yield f"the codebook has no role `{layer.key}.{strange}`"
         for key, role in known.items():
             fillers = a.roles.get(key, ())
             if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):
-                self._tell(where, f"the role `{key}` holds {len(fillers)}, not {role.min} to {role.max}")
+                yield (f"the role `{key}` holds {len(fillers)}, not {role.min} to {role.max}")
             for f in fillers:
                 if f.entity is not None:
                     if f.entity not in entities:
-                        self._tell(where, f"the role `{key}` names an entity that is not there ({f.entity})")
+                        yield (f"the role `{key}` names an entity that is not there ({f.entity})")
                     continue
                 other = annotations.get(f.annotation or "")
                 if other is None:
-                    self._tell(where, f"the role `{key}` names a label that is not there ({f.annotation})")
+                    yield (f"the role `{key}` names a label that is not there ({f.annotation})")
                 elif other.layer not in role.layers:
-                    self._tell(where, f"the role `{key}` holds a `{other.layer}`")
+                    yield (f"the role `{key}` holds a `{other.layer}`")
                 elif (other.document_id, other.coder_id) != (a.document_id, a.coder_id):
-                    self._tell(where, f"the role `{key}` holds a label of another coder or document")
+                    yield (f"the role `{key}` holds a label of another coder or document")
             reason = a.empty.get(key)
             if reason is not None and reason.because not in {r.key for r in role.empty_because}:
-                self._tell(where, f"the role `{key}` is empty for an unknown reason `{reason.because}`")
+                yield (f"the role `{key}` is empty for an unknown reason `{reason.because}`")
             if reason is not None and reason.entity is not None and reason.entity not in entities:
-                self._tell(where, f"the role `{key}` names an entity that is not there ({reason.entity})")
+                yield (f"the role `{key}` names an entity that is not there ({reason.entity})")
 
     def _register_and_notes(self, texts: dict[str, str]) -> None:
         register = Register.of(self._study.entities())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity, Note
@@ -48,14 +48,16 @@ class Study:
         title: str = "",
         ids: IdFactory = fresh_id,
         clock: Clock = utc_now,
+        facts: Mapping[str, str] | None = None,
     ) -> Study:
-        """Make a study; refuses to write over anything."""
+        """Make a study; refuses to write over anything. ``facts``: what is to be known of it besides or instead."""
         from annotator.domain.codebook.reading import codebook_json
 
         study_file = create_study_file(path)
         try:
             with study_file.transaction() as connection:
-                people.add_facts(connection, {"id": ids(), "title": title or codebook.title, "created": clock()})
+                told = {"id": ids(), "title": title or codebook.title, "created": clock()}
+                people.add_facts(connection, told | dict(facts or {}))
                 people.add_codebook(connection, 1, codebook.key, codebook_json(codebook), clock())
         except BaseException:
             study_file.close()

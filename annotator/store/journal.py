@@ -110,3 +110,30 @@ def last_times(connection: Connection) -> dict[str, str]:
     """Coder id -> when the coder's newest step was made."""
     query = select(change.c.coder_id, func.max(change.c.at)).group_by(change.c.coder_id)
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def of_coder(connection: Connection, coder_id: str) -> list[Change]:
+    """Every step of one coder, oldest first."""
+    query = select(change).where(change.c.coder_id == coder_id).order_by(change.c.seq)
+    return [_change(r) for r in connection.execute(query)]
+
+
+def owners(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Step id -> coder id, of those of these steps that are here."""
+    found: dict[str, str] = {}
+    for at in range(0, len(ids), 500):
+        query = select(change.c.id, change.c.coder_id).where(change.c.id.in_(ids[at : at + 500]))
+        found.update((row[0], row[1]) for row in connection.execute(query))
+    return found
+
+
+def labels_of_others(connection: Connection, coder_id: str) -> set[str]:
+    """Ids of every label, removed ones too, that another coder made."""
+    query = select(change.c.thing_id).where(change.c.kind == "annotation", change.c.coder_id != coder_id).distinct()
+    return set(connection.execute(query).scalars())
+
+
+def last_state(connection: Connection, thing_id: str) -> str | None:
+    """What the newest step of a thing left, as JSON; None where nothing is left or was."""
+    query = select(change.c.after).where(change.c.thing_id == thing_id).order_by(change.c.seq.desc()).limit(1)
+    return connection.execute(query).scalar()

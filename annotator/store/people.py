@@ -81,3 +81,9 @@ def codebook_versions(connection: Connection) -> list[tuple[int, str]]:
 def add_codebook(connection: Connection, version: int, key: str, content: str, at: str) -> None:
     """Write a codebook version."""
     connection.execute(codebook.insert(), {"version": version, "key": key, "content": content, "created": at})
+
+
+def codebook_rows(connection: Connection) -> list[tuple[int, str, str]]:
+    """(version, canonical JSON, when it was made) of each version, oldest first."""
+    query = select(codebook.c.version, codebook.c.content, codebook.c.created).order_by(codebook.c.version)
+    return [(r[0], r[1], r[2]) for r in connection.execute(query)]

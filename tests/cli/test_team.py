@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from annotator.domain.commands import AddAnnotation
+from annotator.services.study import Study
 from tests.cli.test_contract import Terminal
 from tests.studies import study_at
 
@@ -36,3 +38,33 @@ def test_assign_shows_then_writes(terminal: Terminal, study: Path) -> None:
     assert terminal.json(*args)["assigned"] == 0
     assert "--overlap 9" in terminal.fails("assign", study, "--coders", "Ada", "--overlap", 9)
     assert terminal("assign", study, "--coders", "Ada")[0] == 2
+
+
+def test_pack_open_merge_and_conflicts(terminal: Terminal, study: Path, tmp_path: Path) -> None:
+    terminal.json("assign", study, "--coders", "Ada,Ben", "--overlap", 1)
+    parcel = tmp_path / "ada.annotator-package"
+    assert terminal.json("pack", study, "--coder", "Ada", "-o", parcel)["documents"] == 3
+    assert "exists" in terminal.fails("pack", study, "--coder", "Ada", "-o", parcel)
+    assert "no such coder" in terminal.fails("pack", study, "--coder", "Zoe", "-o", tmp_path / "z")
+    assert terminal(parcel)[0] == 0
+    home = tmp_path / "ada.annotator"
+    (shown,) = terminal.window.shown
+    assert shown[0] == home
+    with Study.open(home) as mine:
+        ada = mine.coder("Ada").id
+        place = {"document_id": mine.documents()[0].id, "layer": "claim", "fragments": ((0, 3),)}
+        mine.coding.apply(AddAnnotation.model_validate({"coder_id": ada, **place}))
+    back = tmp_path / "back.annotator-package"
+    terminal.json("pack", home, "--coder", "Ada", "-o", back)
+    shown = terminal.json("merge", study, back, "--dry-run")
+    assert (shown["applied"], shown["packages"][0]["annotations"]["added"]) == (False, 1)
+    assert terminal.json("list", study, "annotations") == []
+    assert terminal.json("merge", study, back)["packages"][0]["status"] == "new"
+    assert terminal.json("merge", study, back)["packages"][0]["status"] == "again"
+    assert len(terminal.json("list", study, "annotations")) == 1
+    assert terminal.json("conflicts", study) == []
+    assert terminal("merge", study, back)[0] == 0
+    assert terminal("conflicts", study)[0] == 0
+    back.write_bytes(back.read_bytes()[:300])
+    assert "damaged" in terminal.fails("merge", study, back)
+    assert terminal.json("check", study)["ok"]

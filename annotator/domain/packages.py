@@ -1,0 +1,185 @@
+"""A package: what carries one coder's work between a supervisor and the coder, as frozen pydantic models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT = "annotator-package/1"
+
+Id = Annotated[str, Field(min_length=1, max_length=36, pattern=r"^[0-9A-Za-z-]+$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Time = Annotated[str, Field(max_length=32)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Part(BaseModel):
+    """Every part of a package: frozen, and unknown keys are faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StudyRef(Part):
+    """The study that the package belongs to."""
+
+    id: Annotated[str, Field(max_length=64)]
+    title: str
+
+
+class CoderRef(Part):
+    """The coder whose work the package carries."""
+
+    id: Id
+    name: Annotated[str, Field(min_length=1)]
+
+
+class FileSum(Part):
+    """One file of the package: its length and the SHA-256 of its bytes."""
+
+    bytes: Count
+    sha256: Sha256
+
+
+class Manifest(Part):
+    """``manifest.json``: whose the package is, and a sum for every other file in it."""
+
+    format: Literal["annotator-package/1"]
+    id: Id
+    study: StudyRef
+    coder: CoderRef
+    made: Time
+    program: str
+    files: dict[
+        Literal[
+            "codebooks.jsonl",
+            "documents.jsonl",
+            "entities.jsonl",
+            "annotations.jsonl",
+            "states.jsonl",
+            "changes.jsonl",
+        ],
+        FileSum,
+    ]
+
+
+class PackedCodebook(Part):
+    """One version of the codebook; ``change`` says how labels of the version before were carried over."""
+
+    version: Annotated[int, Field(ge=1)]
+    key: str
+    content: str
+    created: Time
+    change: dict[str, Any] | None = None
+
+
+class PackedDocument(Part):
+    """One article in the coder's reading order."""
+
+    id: Id
+    title: str | None
+    published: str | None
+    publisher: str | None
+    author: str | None
+    url: str | None
+    language: str | None
+    tags: list[str]
+    sha256: Sha256
+    source: str
+    zones: list[tuple[str, Count, Count]]
+    extra: dict[str, Any]
+    text: str
+    round: Annotated[str, Field(max_length=64)] | None
+
+
+class PackedEntity(Part):
+    """One entry of the register."""
+
+    id: Id
+    name: str
+    type: Annotated[str, Field(max_length=128)]
+    aliases: list[str]
+    memo: str
+    created: Time
+
+
+class PackedFiller(Part):
+    """What stands in a role: a label or an entity."""
+
+    annotation: Id | None = None
+    entity: Id | None = None
+
+
+class PackedEmpty(Part):
+    """Why a role stays empty."""
+
+    because: str
+    entity: Id | None = None
+
+
+class PackedAnnotation(Part):
+    """One label, whole."""
+
+    id: Id
+    document: Id
+    coder: Id
+    layer: Annotated[str, Field(max_length=128)]
+    fragments: list[tuple[Count, Count]]
+    values: dict[str, Any]
+    uncertain: list[str]
+    memo: str
+    roles: dict[str, list[PackedFiller]]
+    empty: dict[str, PackedEmpty]
+    codebook_version: Annotated[int, Field(ge=1)]
+    external_id: str | None
+    created: Time
+    updated: Time
+
+
+class PackedState(Part):
+    """How far the coder is with an article."""
+
+    document: Id
+    state: Literal["open", "in progress", "done"]
+
+
+class PackedChange(Part):
+    """One step of the coder's own journal."""
+
+    id: Id
+    unit: Id
+    at: Time
+    command: Annotated[str, Field(max_length=64)]
+    kind: Literal["annotation", "entity", "document_state"]
+    thing: Annotated[str, Field(max_length=80)]
+    document: Id | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    undoes: Id | None
+
+
+FILES: dict[str, type[Part]] = {
+    "codebooks.jsonl": PackedCodebook,
+    "documents.jsonl": PackedDocument,
+    "entities.jsonl": PackedEntity,
+    "annotations.jsonl": PackedAnnotation,
+    "states.jsonl": PackedState,
+    "changes.jsonl": PackedChange,
+}
+"""Each file holds one JSON object a line, of the model beside its name."""
+
+
+def package_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of manifests; ``$defs`` also holds the lines of every other file."""
+    schema = Manifest.model_json_schema()
+    definitions = dict(schema.pop("$defs"))
+    for model in FILES.values():
+        part = model.model_json_schema()
+        definitions |= part.pop("$defs", {})
+        definitions[model.__name__] = part
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Annotator package",
+        **{k: v for k, v in schema.items() if k != "title"},
+        "$defs": dict(sorted(definitions.items())),
+    }

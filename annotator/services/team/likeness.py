@@ -1,0 +1,45 @@
+"""New entries of the register that may be somebody who is there already."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from annotator.domain.annotations import Entity
+
+ALIKE = 0.86
+
+
+def suggestions(new: Sequence[Entity], register: Sequence[Entity]) -> list[dict[str, Any]]:
+    """For each new entity, the older ones of its type that it may be the same as, with the reason."""
+    fresh = {e.id for e in new}
+    result: list[dict[str, Any]] = []
+    for n, entity in enumerate(new):
+        earlier = {e.id for e in new[:n]}
+        found = []
+        for other in register:
+            if other.type != entity.type or other.id == entity.id or (other.id in fresh and other.id not in earlier):
+                continue
+            if why := _why(entity, other):
+                found.append({"entity": other.id, "name": other.name, "why": why})
+        if found:
+            result.append({"entity": entity.id, "name": entity.name, "type": entity.type, "like": found})
+    return result
+
+
+def _why(a: Entity, b: Entity) -> str | None:
+    first, second = _fold(a.name), _fold(b.name)
+    if first == second:
+        return "the same name"
+    if first in map(_fold, b.aliases) or second in map(_fold, a.aliases):
+        return "an alias"
+    if set(first.split()) == set(second.split()):
+        return "the same words"
+    return "a similar name" if SequenceMatcher(None, first, second).ratio() >= ALIKE else None
+
+
+def _fold(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name)
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().replace(".", " ").split())

@@ -1,0 +1,106 @@
+"""Bringing packages together: a union by id in one transaction, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.annotations import Coder
+from annotator.domain.errors import BadInput
+from annotator.services.integrity import check
+from annotator.services.study import Study
+from annotator.services.team.labels import incoming, land
+from annotator.services.team.landing import Landing, conflict_record
+from annotator.services.team.package_file import Package, read_package
+from annotator.services.team.register import merge_entities
+from annotator.services.team.screening import screen
+from annotator.store import merges, people
+from annotator.store.study_file import Connection
+
+
+class _Shown(Exception):
+    """Ends a transaction whose outcome was only to be looked at."""
+
+
+def merge(study: Study, paths: Sequence[Path], dry_run: bool = False) -> dict[str, Any]:
+    """What `annotator merge` answers. Raises BadInput, with nothing written, where any package is off."""
+    packages = [(path, read_package(path)) for path in paths]
+    answer: dict[str, Any] = {"packages": [], "applied": not dry_run}
+    try:
+        with study.file.transaction() as connection:
+            merges.defer_references(connection)
+            for path, package in packages:
+                answer["packages"].append({"file": str(path), **_one(study, connection, path, package)})
+            if any(p["status"] == "new" for p in answer["packages"]):
+                refuse_faults(study, ", ".join(str(p) for p in paths))
+            if dry_run:
+                raise _Shown
+    except _Shown:
+        pass
+    study.coding.forget()
+    return answer
+
+
+def conflicts(study: Study) -> list[dict[str, Any]]:
+    """What was changed in two places, with both versions, oldest first."""
+    with study.file.reading() as connection:
+        return [conflict_record(c) for c in merges.conflicts(connection)]
+
+
+def refuse_faults(study: Study, where: str) -> None:
+    """Raise BadInput where the study, as it stands in this transaction, has a fault."""
+    if faults := check(study):
+        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise BadInput(
+            f"what it holds does not fit the study: {faults[0]['where']}: {faults[0]['what']}{more}",
+            where,
+            "run `annotator check` on the study; where it is sound, ask the coder to check and pack again",
+        )
+
+
+def _one(study: Study, connection: Connection, path: Path, package: Package) -> dict[str, Any]:
+    manifest = package.manifest
+    head = {
+        "id": manifest.id,
+        "coder": {"id": manifest.coder.id, "name": manifest.coder.name},
+        "made": manifest.made,
+    }
+    screen(connection, package, str(path), receiving=False)
+    before = merges.merged(connection)
+    if manifest.id in before:
+        if before[manifest.id] != package.sha256:
+            raise BadInput("another package with the same id was merged before", str(path), "do not trust it")
+        return {**head, "status": "again", **_counts({}, {}, len(package.annotations), [])}
+    coder = ensure_coder(study, connection, manifest.coder.id, manifest.coder.name)
+    merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
+    landing = Landing(study, connection, coder, package)
+    things, already = incoming(landing, package)
+    entities = merge_entities(landing, package, things)
+    counts = land(landing, things)
+    landing.finish()
+    news = counts.get("steps") or landing.told or entities["added"] or entities["changed"]
+    return {**head, "status": "new" if news else "older", **_counts(counts, entities, already, landing.told)}
+
+
+def ensure_coder(study: Study, connection: Connection, key: str, name: str) -> Coder:
+    """The coder with this id, entered where it is new."""
+    for coder in people.coders(connection):
+        if coder.id == key:
+            return coder
+    coder = Coder(key, name)
+    people.add_coder(connection, coder, study.clock())
+    return coder
+
+
+def _counts(
+    counts: dict[str, Any], entities: dict[str, Any], already: int, found: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "annotations": {**{k: counts.get(k, 0) for k in ("added", "changed", "removed")}, "already": already},
+        "entities": {k: entities.get(k, 0) for k in ("added", "changed")},
+        "states": counts.get("states", 0),
+        "steps": counts.get("steps", 0),
+        "conflicts": found,
+        "suggestions": entities.get("suggestions", []),
+    }

@@ -1,0 +1,195 @@
+"""The zip of a package: written whole under another name first, read with every bound and sum checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from annotator.domain.errors import BadInput
+from annotator.domain.packages import (
+    FILES,
+    Manifest,
+    PackedAnnotation,
+    PackedChange,
+    PackedCodebook,
+    PackedDocument,
+    PackedEntity,
+    PackedState,
+    Part,
+)
+
+MANIFEST = "manifest.json"
+MOST_BYTES = 1 << 30
+MOST_MANIFEST = 1 << 20
+MOST_RATIO = 400
+_FREE_OF_RATIO = 1 << 20
+_DAY = (2000, 1, 1, 0, 0, 0)
+_AGAIN = "ask for the package again"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that was read and whose sums are right."""
+
+    manifest: Manifest
+    sha256: str
+    codebooks: tuple[PackedCodebook, ...]
+    documents: tuple[PackedDocument, ...]
+    entities: tuple[PackedEntity, ...]
+    annotations: tuple[PackedAnnotation, ...]
+    states: tuple[PackedState, ...]
+    changes: tuple[PackedChange, ...]
+
+
+def is_package(path: Path) -> bool:
+    """Whether the file looks like a zip, which no study does."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except OSError:
+        return False
+
+
+def write_package(out: Path, head: Mapping[str, Any], lines: Mapping[str, Iterable[Mapping[str, Any]]]) -> Manifest:
+    """Write a package; refuses to write over anything. ``head``: the manifest without its sums."""
+    if out.exists():
+        raise BadInput("it exists already", str(out), "choose another name")
+    if not out.parent.is_dir():
+        raise BadInput("the folder does not exist", str(out.parent), "make it first")
+    contents = {name: _jsonl(lines[name]) for name in FILES}
+    sums = {n: {"bytes": len(d), "sha256": hashlib.sha256(d).hexdigest()} for n, d in contents.items()}
+    manifest = Manifest.model_validate({**head, "files": sums})
+    handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=".package-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
+                archive.writestr(_entry(MANIFEST), text.encode("utf-8"))
+                for name, data in contents.items():
+                    archive.writestr(_entry(name), data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, out)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return manifest
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _DAY)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _jsonl(lines: Iterable[Mapping[str, Any]]) -> bytes:
+    made = (json.dumps(line, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n" for line in lines)
+    return "".join(made).encode("utf-8", "surrogatepass")
+
+
+def read_package(path: Path) -> Package:
+    """Read a package; raises BadInput with the reason for everything that is no sound package."""
+    where = str(path)
+    if path.is_dir():
+        raise BadInput("this is a folder", where, "give the path of a package")
+    if not path.exists():
+        raise BadInput("there is no such file", where, "check the path")
+    if not is_package(path):
+        raise BadInput("this is not a package, or its beginning is damaged", where, _AGAIN)
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            with zipfile.ZipFile(file) as archive:
+                manifest, contents = _contents(archive, where)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+        ValueError,
+        UnicodeError,
+    ) as error:
+        raise BadInput(f"the package is damaged ({error})", where, _AGAIN) from error
+    lines: dict[str, tuple[Any, ...]] = {
+        name.removesuffix(".jsonl"): _parsed(name, contents[name], model, where) for name, model in FILES.items()
+    }
+    return Package(manifest, sha256, **lines)
+
+
+def _contents(archive: zipfile.ZipFile, where: str) -> tuple[Manifest, dict[str, bytes]]:
+    entries: dict[str, zipfile.ZipInfo] = {}
+    total = 0
+    for entry in archive.infolist():
+        if entry.filename not in (MANIFEST, *FILES):
+            name = entry.filename.encode("ascii", "backslashreplace").decode()[:60]
+            raise BadInput(f"the package holds a file `{name}` that no package has", where, "do not trust it")
+        if entry.filename in entries:
+            raise BadInput(f"the package holds `{entry.filename}` twice", where, "do not trust it")
+        if entry.flag_bits & 1:
+            raise BadInput("the package is encrypted", where, "ask for one without a password")
+        bloated = entry.file_size > _FREE_OF_RATIO and entry.file_size > MOST_RATIO * max(1, entry.compress_size)
+        total += entry.file_size
+        if total > MOST_BYTES or bloated:
+            raise BadInput("the package would grow beyond all measure when unpacked", where, "do not trust it")
+        entries[entry.filename] = entry
+    if MANIFEST not in entries:
+        raise BadInput("this zip has no manifest, so it is no package", where, "give the path of a package")
+    manifest = _manifest(_bounded(archive, entries[MANIFEST], MOST_MANIFEST, where), where)
+    missing = sorted(set(FILES) - set(entries)) or sorted(set(FILES) - set(manifest.files))
+    if missing:
+        raise BadInput(f"`{missing[0]}` is missing from the package", where, _AGAIN)
+    contents: dict[str, bytes] = {}
+    for name, expected in manifest.files.items():
+        data = _bounded(archive, entries[name], expected.bytes, where)
+        if len(data) != expected.bytes or hashlib.sha256(data).hexdigest() != expected.sha256:
+            raise BadInput(f"`{name}` is not what the manifest says (the SHA-256 differs)", where, _AGAIN)
+        contents[name] = data
+    return manifest, contents
+
+
+def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, where: str) -> bytes:
+    with archive.open(entry) as file:
+        data = file.read(min(most, MOST_BYTES) + 1)
+    if len(data) > most:
+        raise BadInput(f"`{entry.filename}` is longer than the manifest says", where, "do not trust it")
+    return data
+
+
+def _manifest(data: bytes, where: str) -> Manifest:
+    try:
+        return Manifest.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(p) for p in first["loc"])
+        if path == "format":
+            raise BadInput("the package is of a form that this program does not know", where, "update it") from error
+        raise BadInput(f"the manifest is off: {path or 'it'}: {first['msg']}", where, _AGAIN) from error
+
+
+def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any, ...]:
+    result: list[Any] = []
+    for number, line in enumerate(data.split(b"\n")[:-1] if data.endswith(b"\n") else data.split(b"\n"), 1):
+        if not line:
+            if not data:
+                break
+            raise BadInput("a line is empty", f"{where}, {name}, line {number}", _AGAIN)
+        try:
+            result.append(model.model_validate(json.loads(line)))
+        except (ValidationError, ValueError, RecursionError) as error:
+            told = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
+            raise BadInput(f"a record is off: {told}", f"{where}, {name}, line {number}", _AGAIN) from error
+    return tuple(result)

@@ -1,0 +1,112 @@
+"""Packing one coder's articles and work: nothing of other coders goes in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from annotator import __version__
+from annotator.domain.annotations import Document
+from annotator.domain.changes import BY_PROGRAM, Change
+from annotator.domain.errors import BadInput
+from annotator.domain.packages import FORMAT, Manifest
+from annotator.services.study import Study
+from annotator.services.team.package_file import write_package
+from annotator.store import annotations as annotation_rows
+from annotator.store import assignments, codebook_changes, journal, people
+from annotator.store import documents as document_rows
+from annotator.store.records import annotation_record, entity_record
+
+SUFFIX = ".annotator-package"
+
+
+def pack(study: Study, name: str, out: Path) -> dict[str, Any]:
+    """Write the coder's package; the answer counts what is in it."""
+    coder = study.coder(name)
+    with study.file.reading() as connection:
+        mine = annotation_rows.find(connection, coder_ids=[coder.id])
+        steps = [s for s in journal.of_coder(connection, coder.id) if s.kind != "entity" or s.command not in BY_PROGRAM]
+        states = [(d, s) for d, c, s in document_rows.states(connection) if c == coder.id]
+        rounds = {a.document_id: a.round for a in assignments.every(connection, coder.id)}
+        known = {d.id: d for d in document_rows.every(connection)}
+        touched = {a.document_id for a in mine} | {d for d, _ in states} | {s.document_id for s in steps}
+        also = sorted((d.number, d.id) for d in known.values() if d.id in touched and d.id not in rounds)
+        order = [*rounds, *(key for _, key in also)]
+        if not order:
+            raise BadInput("nothing is assigned to this coder", coder.name, "run `annotator assign` first")
+        changes = codebook_changes.every(connection)
+        head = {
+            "format": FORMAT,
+            "id": study.ids(),
+            "study": {"id": study.id, "title": study.title},
+            "coder": {"id": coder.id, "name": coder.name},
+            "made": study.clock(),
+            "program": f"annotator {__version__}",
+        }
+        manifest: Manifest = write_package(
+            out,
+            head,
+            {
+                "codebooks.jsonl": [
+                    {
+                        "version": v,
+                        "key": json.loads(content)["key"],
+                        "content": content,
+                        "created": created,
+                        "change": changes.get(v),
+                    }
+                    for v, content, created in people.codebook_rows(connection)
+                ],
+                "documents.jsonl": (
+                    _document(known[key], document_rows.text(connection, key) or "", rounds.get(key)) for key in order
+                ),
+                "entities.jsonl": (entity_record(e) for e in people.entities(connection)),
+                "annotations.jsonl": (annotation_record(a) for a in mine),
+                "states.jsonl": ({"document": d, "state": s} for d, s in states),
+                "changes.jsonl": (_step(s) for s in steps),
+            },
+        )
+    return {
+        "package": str(out),
+        "id": manifest.id,
+        "coder": {"id": coder.id, "name": coder.name},
+        "documents": len(order),
+        "annotations": len(mine),
+        "steps": len(steps),
+        "bytes": out.stat().st_size,
+    }
+
+
+def _document(d: Document, text: str, round_: str | None) -> dict[str, Any]:
+    return {
+        "id": d.id,
+        "title": d.title,
+        "published": d.published,
+        "publisher": d.publisher,
+        "author": d.author,
+        "url": d.url,
+        "language": d.language,
+        "tags": list(d.tags),
+        "sha256": d.sha256,
+        "source": d.source,
+        "zones": [list(z) for z in d.zones],
+        "extra": dict(d.extra),
+        "text": text,
+        "round": round_,
+    }
+
+
+def _step(s: Change) -> dict[str, Any]:
+    return {
+        "id": s.id,
+        "unit": s.unit,
+        "at": s.at,
+        "command": s.command,
+        "kind": s.kind,
+        "thing": s.thing_id,
+        "document": s.document_id,
+        "before": s.before,
+        "after": s.after,
+        "undoes": s.undoes,
+    }

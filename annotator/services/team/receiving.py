@@ -1,0 +1,139 @@
+"""Opening a package for work: it becomes a study file beside it, or joins the one that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from annotator.domain.annotations import Coder, Document
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.codebook.reading import codebook_from_json
+from annotator.domain.errors import BadInput
+from annotator.domain.identity import Clock, IdFactory
+from annotator.services.study import Study
+from annotator.services.system import fresh_id, utc_now
+from annotator.services.team.labels import incoming, land
+from annotator.services.team.landing import Landing
+from annotator.services.team.merging import ensure_coder, refuse_faults
+from annotator.services.team.package_file import Package, read_package
+from annotator.services.team.register import receive_entities
+from annotator.services.team.screening import check_study, screen
+from annotator.store import assignments, codebook_changes, merges, people
+from annotator.store import documents as document_rows
+from annotator.store.study_file import Connection
+
+CODER = "package_coder"
+"""The fact of a study file that says whose package it was made from."""
+
+
+def open_package(path: Path, ids: IdFactory = fresh_id, clock: Clock = utc_now) -> tuple[Path, str]:
+    """(the study file to work in, the coder's id). A file that is there keeps all work in it."""
+    package = read_package(path)
+    at = path.with_suffix(".annotator")
+    if at.exists():
+        with Study.open(at, ids, clock) as study:
+            with study.file.reading() as connection:
+                facts = people.facts(connection)
+            check_study(facts, package, str(at))
+            if facts.get(CODER) != package.manifest.coder.id:
+                raise BadInput("the study beside the package is not this coder's", str(at), "move the package away")
+            _receive(study, path, package)
+        return at, package.manifest.coder.id
+    _make(at, path, package, ids, clock)
+    return at, package.manifest.coder.id
+
+
+def _make(at: Path, path: Path, package: Package, ids: IdFactory, clock: Clock) -> None:
+    if not package.codebooks:
+        raise BadInput("the package holds no codebook", str(path), "ask for the package again")
+    first = min(package.codebooks, key=lambda c: c.version)
+    if first.version != 1:
+        raise BadInput("the package lacks the first codebook", str(path), "ask for the package again")
+    unready = at.with_name(f"{at.name}.part")
+    unready.unlink(missing_ok=True)
+    manifest = package.manifest
+    try:
+        facts = {"id": manifest.study.id, CODER: manifest.coder.id}
+        with Study.create(unready, _codebook(first.content, path), manifest.study.title, ids, clock, facts) as study:
+            _receive(study, path, package)
+        unready.rename(at)
+    except BaseException:
+        unready.unlink(missing_ok=True)
+        raise
+
+
+def _codebook(content: str, path: Path) -> Codebook:
+    try:
+        return codebook_from_json(content)
+    except ValidationError as error:
+        raise BadInput("a codebook in the package is off", str(path), "ask for the package again") from error
+
+
+def _receive(study: Study, path: Path, package: Package) -> None:
+    manifest = package.manifest
+    with study.file.transaction() as connection:
+        merges.defer_references(connection)
+        screen(connection, package, str(path), receiving=True)
+        coder = ensure_coder(study, connection, manifest.coder.id, manifest.coder.name)
+        if manifest.id not in merges.merged(connection):
+            merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
+        _codebooks(connection, path, package)
+        _articles(study, connection, coder, package)
+        landing = Landing(study, connection, coder, package)
+        receive_entities(landing, package)
+        things, _ = incoming(landing, package)
+        land(landing, things)
+        landing.finish()
+        refuse_faults(study, str(path))
+    study.coding.forget()
+
+
+def _codebooks(connection: Connection, path: Path, package: Package) -> None:
+    known = {v for v, _ in people.codebook_versions(connection)}
+    for packed in sorted(package.codebooks, key=lambda c: c.version):
+        if packed.version in known:
+            continue
+        _codebook(packed.content, path)
+        people.add_codebook(connection, packed.version, packed.key, packed.content, packed.created)
+        if packed.change is not None:
+            c = packed.change
+            codebook_changes.add(
+                connection, packed.version, c["unit"], c["mapping"], c.get("undoes"), c.get("created", packed.created)
+            )
+
+
+def _articles(study: Study, connection: Connection, coder: Coder, package: Package) -> None:
+    known = {d.id for d in document_rows.every(connection)}
+    number = document_rows.next_number(connection)
+    new: list[document_rows.NewDocument] = []
+    for packed in package.documents:
+        if packed.id in known:
+            continue
+        document = Document(
+            packed.id,
+            number,
+            packed.title,
+            packed.published,
+            packed.publisher,
+            packed.author,
+            packed.url,
+            packed.language,
+            tuple(packed.tags),
+            len(packed.text),
+            packed.sha256,
+            packed.source,
+            tuple(packed.zones),
+            packed.extra,
+        )
+        new.append(document_rows.NewDocument(document, packed.text, b"", "package", "utf-8", [], package.manifest.made))
+        number += 1
+    document_rows.insert_many(connection, new)
+    given = {a.document_id for a in assignments.every(connection, coder.id)}
+    position = assignments.last_position(connection, coder.id)
+    rows = []
+    for packed in package.documents:
+        if packed.round is not None and packed.id not in given:
+            position += 1
+            rows.append(assignments.Assignment(coder.id, packed.id, packed.round, position))
+    assignments.add(connection, rows)

@@ -1,0 +1,73 @@
+"""What a package's entities come to: new ones, changed ones, and those that were changed in two places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from annotator.domain.annotations import Entity
+from annotator.domain.changes import BY_PROGRAM
+from annotator.domain.packages import PackedChange
+from annotator.services.team.labels import APART, NEEDED, Thing, named_entities
+from annotator.services.team.landing import Landing
+from annotator.services.team.likeness import suggestions
+from annotator.services.team.package_file import Package
+from annotator.store import annotations as annotation_rows
+from annotator.store import journal, people
+from annotator.store.records import dumps, entity_from_record, entity_record
+
+
+def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) -> dict[str, Any]:
+    """Bring a coder's new and changed entities in; what is here stays where both changed it."""
+    connection = landing.connection
+    here = {e.id: entity_record(e) for e in people.entities(connection)}
+    there = {e.id: e.model_dump(mode="json") for e in package.entities}
+    known = set(journal.owners(connection, [s.id for s in package.changes]))
+    steps: dict[str, list[PackedChange]] = {}
+    for step in package.changes:
+        if step.kind == "entity" and step.id not in known and step.command not in BY_PROGRAM:
+            steps.setdefault(step.thing, []).append(step)
+    needed = {e for t in things if t.there and t.kind == "annotation" for e in named_entities(t.there)}
+    added: list[Entity] = []
+    changed = 0
+    for key in [*there, *(k for k in steps if k not in there)]:
+        now, came, new = here.get(key), there.get(key), steps.get(key, [])
+        if now is None and came is not None and (new or key in needed):
+            if new and new[0].before is None and dumps(new[-1].after) == dumps(came):
+                landing.follow("entity", key, None, None, new)
+            else:
+                landing.carry("CarryOver", "entity", key, None, None, came)
+            landing.put("entity", key, None, came)
+            added.append(entity_from_record(came))
+        elif now is None or not new or dumps(now) == dumps(came):
+            continue
+        elif dumps(new[0].before) != dumps(now):
+            landing.conflict("entity", key, None, APART, now, came, new)
+        elif came is None and annotation_rows.names_entity(connection, key):
+            landing.conflict("entity", key, None, NEEDED, now, came, new)
+        else:
+            landing.follow("entity", key, None, now, new)
+            if came is not None and dumps(new[-1].after) != dumps(came):
+                landing.carry("CarryOver", "entity", key, None, new[-1].after, came)
+            landing.put("entity", key, now, came)
+            changed += 1
+    return {"added": len(added), "changed": changed, "suggestions": suggestions(added, people.entities(connection))}
+
+
+def receive_entities(landing: Landing, package: Package) -> None:
+    """Bring the register into a coder's own file; what the coder changed since and did not send back stays."""
+    connection = landing.connection
+    here = {e.id: entity_record(e) for e in people.entities(connection)}
+    sent = {s.id for s in package.changes}
+    unsent = {
+        s.thing_id
+        for s in journal.of_coder(connection, landing.coder.id)
+        if s.kind == "entity" and s.command not in BY_PROGRAM and s.id not in sent
+    }
+    for entity in package.entities:
+        came = entity.model_dump(mode="json")
+        now = here.get(entity.id)
+        if entity.id in unsent or (now is not None and dumps(now) == dumps(came)):
+            continue
+        landing.carry("ReceivePackage", "entity", entity.id, None, now, came)
+        landing.put("entity", entity.id, now, came)

@@ -1,0 +1,150 @@
+"""What a package must keep to before anything of it is written: its study, its coder, its own histories."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from annotator.domain.errors import BadInput
+from annotator.domain.packages import PackedAnnotation, PackedChange, PackedEntity, PackedState
+from annotator.services.team.package_file import Package
+from annotator.store import documents as document_rows
+from annotator.store import journal, people
+from annotator.store.records import dumps
+from annotator.store.study_file import Connection
+
+_FORGED = "do not trust it, and ask the coder for the package again"
+
+
+def screen(connection: Connection, package: Package, where: str, receiving: bool) -> None:
+    """Raise BadInput with the first thing that is off. ``receiving``: articles and versions may be new here."""
+    check_study(people.facts(connection), package, where)
+    _unique(package, where)
+    _codebooks(people.codebook_versions(connection), package, where, receiving)
+    _documents(connection, package, where, receiving)
+    _own(connection, package, where)
+    _histories(package, where)
+
+
+def check_study(facts: dict[str, str], package: Package, where: str) -> None:
+    """The package must be of this study."""
+    if package.manifest.study.id != facts.get("id"):
+        raise BadInput(
+            f"the package belongs to another study (“{package.manifest.study.title}”)", where, "open that study"
+        )
+
+
+def _unique(package: Package, where: str) -> None:
+    groups: list[tuple[str, Iterable[Any]]] = [
+        ("article", (d.id for d in package.documents)),
+        ("entity", (e.id for e in package.entities)),
+        ("label", (a.id for a in package.annotations)),
+        ("state", (s.document for s in package.states)),
+        ("step", (s.id for s in package.changes)),
+        ("codebook version", (c.version for c in package.codebooks)),
+    ]
+    for what, ids in groups:
+        seen: set[Any] = set()
+        for key in ids:
+            if key in seen:
+                raise BadInput(f"the package holds the {what} {key} twice", where, _FORGED)
+            seen.add(key)
+
+
+def _codebooks(here: Sequence[tuple[int, str]], package: Package, where: str, receiving: bool) -> None:
+    known = dict(here)
+    for packed in package.codebooks:
+        content = known.get(packed.version)
+        if content is None and not receiving:
+            raise BadInput(
+                f"the package was made under version {packed.version} of the codebook, which this study does not have",
+                where,
+                "merge it into the study that has this version",
+            )
+        if content is not None and content != packed.content:
+            raise BadInput(f"version {packed.version} of the codebook is another one here", where, _FORGED)
+
+
+def _documents(connection: Connection, package: Package, where: str, receiving: bool) -> None:
+    known = {d.id: d for d in document_rows.every(connection)}
+    for packed in package.documents:
+        sha256 = hashlib.sha256(packed.text.encode("utf-8", "surrogatepass")).hexdigest()
+        if sha256 != packed.sha256:
+            raise BadInput(f"the text of the article {packed.id} is not what its SHA-256 says", where, _FORGED)
+        here = known.get(packed.id)
+        if here is None and not receiving:
+            raise BadInput(f"the study has no article {packed.id} (“{packed.title}”)", where, "merge it elsewhere")
+        if here is not None and here.sha256 != sha256:
+            raise BadInput(f"the article {packed.id} has another text here (“{here.title}”)", where, _FORGED)
+
+
+def _own(connection: Connection, package: Package, where: str) -> None:
+    coder = package.manifest.coder.id
+    documents = {d.id for d in package.documents}
+    for a in package.annotations:
+        if a.coder != coder:
+            raise BadInput(f"the label {a.id} is of another coder", where, _FORGED)
+        if a.document not in documents:
+            raise BadInput(f"the label {a.id} is in an article that the package does not hold", where, _FORGED)
+    for state in package.states:
+        if state.document not in documents:
+            raise BadInput(f"a state names the article {state.document}, which is not in it", where, _FORGED)
+    for key, owner in journal.owners(connection, [s.id for s in package.changes]).items():
+        if owner != coder:
+            raise BadInput(f"the step {key} is another coder's here", where, _FORGED)
+    others = journal.labels_of_others(connection, coder)
+    for step in package.changes:
+        if step.kind == "annotation" and step.thing in others:
+            raise BadInput(f"the label {step.thing} is another coder's here", where, _FORGED)
+        if step.document is not None and step.document not in documents:
+            raise BadInput(f"the step {step.id} is in an article that the package does not hold", where, _FORGED)
+        _step(step, coder, where)
+
+
+def _step(step: PackedChange, coder: str, where: str) -> None:
+    if step.before is None and step.after is None:
+        raise BadInput(f"the step {step.id} says nothing", where, _FORGED)
+    for record in (step.before, step.after):
+        if record is None:
+            continue
+        try:
+            if step.kind == "annotation":
+                a = PackedAnnotation.model_validate(record)
+                sound = (a.id, a.coder, a.document) == (step.thing, coder, step.document)
+                sound = sound and all(
+                    (f.annotation is None) != (f.entity is None) for fillers in a.roles.values() for f in fillers
+                )
+            elif step.kind == "entity":
+                sound = PackedEntity.model_validate(record).id == step.thing
+            else:
+                PackedState.model_validate({"document": step.document, **record})
+                sound = step.thing == f"{step.document}/{coder}"
+        except (ValidationError, TypeError) as error:
+            raise BadInput(f"the record of the step {step.id} is off", where, _FORGED) from error
+        if not sound:
+            raise BadInput(f"the step {step.id} is about another thing than it says", where, _FORGED)
+
+
+def _histories(package: Package, where: str) -> None:
+    last: dict[str, Any] = {}
+    for step in package.changes:
+        if step.kind == "entity":
+            continue
+        if dumps(last.get(step.thing)) != dumps(step.before):
+            raise BadInput(f"the history of {step.thing} has a gap before the step {step.id}", where, _FORGED)
+        last[step.thing] = step.after
+    ends = {thing: dumps(after) for thing, after in last.items() if after is not None}
+    held = {a.id: dumps(a.model_dump(mode="json")) for a in package.annotations}
+    coder = package.manifest.coder.id
+    held |= {f"{s.document}/{coder}": dumps({"state": s.state}) for s in package.states}
+    packed = {k: dumps(_normal(k, last[k])) for k in ends}
+    for thing in sorted({*packed, *held}):
+        if packed.get(thing) != held.get(thing):
+            raise BadInput(f"{thing} is not as its last step left it", where, _FORGED)
+
+
+def _normal(thing: str, record: Any) -> Any:
+    return record if "/" in thing else PackedAnnotation.model_validate(record).model_dump(mode="json")

@@ -1,0 +1,89 @@
+"""Rows of packages that were merged and of labels that were changed in two places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from annotator.store.records import dumps
+from annotator.store.tables import conflict, package
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One thing that was changed in two places: how it stands here, how it came, and the steps that led there."""
+
+    id: str
+    kind: str
+    thing_id: str
+    document_id: str | None
+    coder_id: str
+    package_id: str
+    why: str
+    here: Record | None
+    there: Record | None
+    steps: Sequence[Record]
+    found: str
+    settled: str | None = None
+
+
+def defer_references(connection: Connection) -> None:
+    """Let rows of this transaction name each other in any order; at its end all must be there."""
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+
+
+def merged(connection: Connection) -> dict[str, str]:
+    """Package id -> SHA-256 of each package that was merged."""
+    return {r.id: r.sha256 for r in connection.execute(select(package))}
+
+
+def add_package(connection: Connection, key: str, coder_id: str, made: str, at: str, sha256: str) -> None:
+    """Write that a package was merged."""
+    row = {"id": key, "coder_id": coder_id, "made": made, "merged": at, "sha256": sha256}
+    connection.execute(package.insert(), row)
+
+
+def conflicts(connection: Connection) -> list[Conflict]:
+    """Every conflict, settled ones too, in the order they were found."""
+    return [
+        Conflict(
+            r.id,
+            r.kind,
+            r.thing_id,
+            r.document_id,
+            r.coder_id,
+            r.package_id,
+            r.why,
+            None if r.here is None else json.loads(r.here),
+            None if r.there is None else json.loads(r.there),
+            json.loads(r.steps),
+            r.found,
+            r.settled,
+        )
+        for r in connection.execute(select(conflict).order_by(conflict.c.found, conflict.c.id))
+    ]
+
+
+def add_conflict(connection: Connection, c: Conflict) -> None:
+    """Write a conflict with both versions."""
+    row = {
+        "id": c.id,
+        "kind": c.kind,
+        "thing_id": c.thing_id,
+        "document_id": c.document_id,
+        "coder_id": c.coder_id,
+        "package_id": c.package_id,
+        "why": c.why,
+        "here": None if c.here is None else dumps(dict(c.here)),
+        "there": None if c.there is None else dumps(dict(c.there)),
+        "steps": dumps([dict(s) for s in c.steps]),
+        "found": c.found,
+        "settled": c.settled,
+    }
+    connection.execute(conflict.insert(), row)
