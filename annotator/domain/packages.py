@@ -57,6 +57,7 @@ class Manifest(Part):
             "entities.jsonl",
             "annotations.jsonl",
             "states.jsonl",
+            "notes.jsonl",
             "changes.jsonl",
         ],
         FileSum,
@@ -101,6 +102,11 @@ class PackedEntity(Part):
     aliases: list[str]
     memo: str
     created: Time
+    merged_into: Id | None = None
+
+    def record(self) -> dict[str, Any]:
+        """As the journal keeps it."""
+        return self.model_dump(mode="json", exclude_none=True)
 
 
 class PackedFiller(Part):
@@ -140,7 +146,33 @@ class PackedState(Part):
     """How far the coder is with an article."""
 
     document: Id
-    state: Literal["open", "in progress", "done"]
+    state: Literal["open", "in progress", "done", "skipped"]
+    reason: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """As the journal keeps it."""
+        return self.model_dump(mode="json", exclude={"document"}, exclude_none=True)
+
+
+class PackedNote(Part):
+    """A note or question of the coder's, or a reply to one; ``author`` names who wrote a reply."""
+
+    id: Id
+    document_id: Id
+    coder_id: Id
+    kind: Literal["note", "question"]
+    text: str
+    start: Count | None
+    end: Count | None
+    reply_to: Id | None
+    settled: bool
+    created: Time
+    updated: Time
+    author: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """As the journal keeps it."""
+        return self.model_dump(mode="json", exclude={"author"})
 
 
 class PackedChange(Part):
@@ -150,7 +182,7 @@ class PackedChange(Part):
     unit: Id
     at: Time
     command: Annotated[str, Field(max_length=64)]
-    kind: Literal["annotation", "entity", "document_state"]
+    kind: Literal["annotation", "entity", "document_state", "note"]
     thing: Annotated[str, Field(max_length=80)]
     document: Id | None
     before: dict[str, Any] | None
@@ -164,6 +196,7 @@ FILES: dict[str, type[Part]] = {
     "entities.jsonl": PackedEntity,
     "annotations.jsonl": PackedAnnotation,
     "states.jsonl": PackedState,
+    "notes.jsonl": PackedNote,
     "changes.jsonl": PackedChange,
 }
 """Each file holds one JSON object a line, of the model beside its name."""

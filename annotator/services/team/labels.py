@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.domain.changes import Change
+from annotator.domain.changes import BY_PROGRAM, Change
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.packages import PackedChange
 from annotator.services.team.comparing import fresh_steps
@@ -15,8 +15,8 @@ from annotator.services.team.landing import Landing
 from annotator.services.team.package_file import Package
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
-from annotator.store import journal
-from annotator.store.records import annotation_record
+from annotator.store import journal, notes
+from annotator.store.records import annotation_record, note_record
 
 APART = "it was changed in two places"
 DANGLING = "it names a label that was removed here"
@@ -43,9 +43,13 @@ def incoming(landing: Landing, package: Package) -> tuple[list[Thing], int]:
     for document, who, state in document_rows.states(connection):
         if who == coder:
             now[f"{document}/{who}"] = {"state": state}
+    for document, who, why in document_rows.reasons(connection):
+        if who == coder:
+            now[f"{document}/{who}"]["reason"] = why
+    now |= {n.id: note_record(n) for n in notes.find(connection) if n.coder_id == coder}
     here: dict[str, list[Change]] = {}
     for step in journal.of_coder(connection, coder):
-        if step.kind != "entity":
+        if step.kind != "entity" and not (step.kind == "note" and step.command in BY_PROGRAM):
             here.setdefault(step.thing_id, []).append(step)
     there: dict[str, list[PackedChange]] = {}
     for packed in package.changes:
@@ -63,7 +67,7 @@ def incoming(landing: Landing, package: Package) -> tuple[list[Thing], int]:
             thing.steps = [s for s in steps if s.id not in known]
             thing.conflict = APART
         things.append(thing)
-    _keep_whole(things, {k: r for k, r in now.items() if "/" not in k})
+    _keep_whole(things, {k: r for k, r in now.items() if "roles" in r})
     changed = {t.id for t in things}
     return things, sum(a.id not in changed for a in package.annotations)
 
@@ -105,7 +109,7 @@ def land(landing: Landing, things: list[Thing]) -> dict[str, Any]:
         landing.follow(t.kind, t.id, t.document, t.here, t.steps)
         if t.kind != "annotation":
             landing.put(t.kind, t.id, t.here, t.there)
-            counts["states"] += 1
+            counts["states" if t.kind == "document_state" else "notes"] += 1
         elif t.here is None and t.there is not None:
             new.append(t.there)
             counts["added"] += 1

@@ -12,8 +12,8 @@ from annotator.services.study import Study
 from annotator.services.team.package_file import Package
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
-from annotator.store import journal, merges, people
-from annotator.store.records import annotation_from_record, dumps, entity_from_record
+from annotator.store import journal, merges, notes, people
+from annotator.store.records import annotation_from_record, dumps, entity_from_record, note_from_record
 from annotator.store.study_file import Connection
 
 Record = Mapping[str, Any]
@@ -97,7 +97,10 @@ class Landing:
             people.put_entity(self.connection, thing, entity_from_record(after) if after else None)
         elif kind == "document_state":
             document, coder = thing.split("/")
-            document_rows.put_state(self.connection, document, coder, after["state"] if after else None)
+            held = after or {}
+            document_rows.put_state(self.connection, document, coder, held.get("state"), held.get("reason"))
+        elif kind == "note":
+            notes.put(self.connection, thing, note_from_record(after) if after else None)
         elif before is None and after is not None:
             annotation_rows.insert_many(self.connection, [annotation_from_record(after)])
         elif after is None and before is not None:

@@ -83,12 +83,12 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     return {**head, "status": "new" if news else "older", **_counts(counts, entities, already, landing.told)}
 
 
-def ensure_coder(study: Study, connection: Connection, key: str, name: str) -> Coder:
+def ensure_coder(study: Study, connection: Connection, key: str, name: str, role: str = "coder") -> Coder:
     """The coder with this id, entered where it is new."""
     for coder in people.coders(connection):
         if coder.id == key:
             return coder
-    coder = Coder(key, name)
+    coder = Coder(key, name, role)
     people.add_coder(connection, coder, study.clock())
     return coder
 
@@ -100,6 +100,7 @@ def _counts(
         "annotations": {**{k: counts.get(k, 0) for k in ("added", "changed", "removed")}, "already": already},
         "entities": {k: entities.get(k, 0) for k in ("added", "changed")},
         "states": counts.get("states", 0),
+        "notes": counts.get("notes", 0),
         "steps": counts.get("steps", 0),
         "conflicts": found,
         "suggestions": entities.get("suggestions", []),

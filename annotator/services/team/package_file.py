@@ -25,6 +25,7 @@ from annotator.domain.packages import (
     PackedCodebook,
     PackedDocument,
     PackedEntity,
+    PackedNote,
     PackedState,
     Part,
 )
@@ -49,6 +50,7 @@ class Package:
     entities: tuple[PackedEntity, ...]
     annotations: tuple[PackedAnnotation, ...]
     states: tuple[PackedState, ...]
+    notes: tuple[PackedNote, ...]
     changes: tuple[PackedChange, ...]
 
 

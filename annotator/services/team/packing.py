@@ -14,9 +14,9 @@ from annotator.domain.packages import FORMAT, Manifest
 from annotator.services.study import Study
 from annotator.services.team.package_file import write_package
 from annotator.store import annotations as annotation_rows
-from annotator.store import assignments, codebook_changes, journal, people
+from annotator.store import assignments, codebook_changes, journal, notes, people
 from annotator.store import documents as document_rows
-from annotator.store.records import annotation_record, entity_record
+from annotator.store.records import annotation_record, entity_record, note_record
 
 SUFFIX = ".annotator-package"
 
@@ -26,11 +26,19 @@ def pack(study: Study, name: str, out: Path) -> dict[str, Any]:
     coder = study.coder(name)
     with study.file.reading() as connection:
         mine = annotation_rows.find(connection, coder_ids=[coder.id])
-        steps = [s for s in journal.of_coder(connection, coder.id) if s.kind != "entity" or s.command not in BY_PROGRAM]
+        received = ("entity", "note")  # what the program brought in is not the coder's to send back
+        steps = [
+            s for s in journal.of_coder(connection, coder.id) if s.kind not in received or s.command not in BY_PROGRAM
+        ]
+        reasons = {d: why for d, c, why in document_rows.reasons(connection) if c == coder.id}
         states = [(d, s) for d, c, s in document_rows.states(connection) if c == coder.id]
+        written = notes.find(connection)
+        own = {n.id for n in written if n.coder_id == coder.id}
+        names = {c.id: c.name for c in people.coders(connection)}
         rounds = {a.document_id: a.round for a in assignments.every(connection, coder.id)}
         known = {d.id: d for d in document_rows.every(connection)}
         touched = {a.document_id for a in mine} | {d for d, _ in states} | {s.document_id for s in steps}
+        held = [n for n in written if n.id in own or n.reply_to in own]
         also = sorted((d.number, d.id) for d in known.values() if d.id in touched and d.id not in rounds)
         order = [*rounds, *(key for _, key in also)]
         if not order:
@@ -63,7 +71,10 @@ def pack(study: Study, name: str, out: Path) -> dict[str, Any]:
                 ),
                 "entities.jsonl": (entity_record(e) for e in people.entities(connection)),
                 "annotations.jsonl": (annotation_record(a) for a in mine),
-                "states.jsonl": ({"document": d, "state": s} for d, s in states),
+                "states.jsonl": (
+                    {"document": d, "state": s, **({"reason": reasons[d]} if d in reasons else {})} for d, s in states
+                ),
+                "notes.jsonl": (note_record(n) | ({} if n.id in own else {"author": names[n.coder_id]}) for n in held),
                 "changes.jsonl": (_step(s) for s in steps),
             },
         )

@@ -19,8 +19,9 @@ from annotator.services.team.merging import ensure_coder, refuse_faults
 from annotator.services.team.package_file import Package, read_package
 from annotator.services.team.register import receive_entities
 from annotator.services.team.screening import check_study, screen
-from annotator.store import assignments, codebook_changes, merges, people
+from annotator.store import assignments, codebook_changes, merges, notes, people
 from annotator.store import documents as document_rows
+from annotator.store.records import note_record
 from annotator.store.study_file import Connection
 
 CODER = "package_coder"
@@ -84,9 +85,24 @@ def _receive(study: Study, path: Path, package: Package) -> None:
         receive_entities(landing, package)
         things, _ = incoming(landing, package)
         land(landing, things)
+        _replies(study, landing, package)
         landing.finish()
         refuse_faults(study, str(path))
     study.coding.forget()
+
+
+def _replies(study: Study, landing: Landing, package: Package) -> None:
+    """What others answered to the coder's notes; their names come with it."""
+    connection = landing.connection
+    for packed in package.notes:
+        if packed.coder_id == landing.coder.id:
+            continue
+        ensure_coder(study, connection, packed.coder_id, packed.author or "?", "supervisor")
+        now = notes.get(connection, packed.id)
+        before = None if now is None else note_record(now)
+        if before != packed.record():
+            landing.carry("ReceivePackage", "note", packed.id, packed.document_id, before, packed.record())
+            landing.put("note", packed.id, before, packed.record())
 
 
 def _codebooks(connection: Connection, path: Path, package: Package) -> None:

@@ -21,7 +21,7 @@ def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) 
     """Bring a coder's new and changed entities in; what is here stays where both changed it."""
     connection = landing.connection
     here = {e.id: entity_record(e) for e in people.entities(connection)}
-    there = {e.id: e.model_dump(mode="json") for e in package.entities}
+    there = {e.id: e.record() for e in package.entities}
     known = set(journal.owners(connection, [s.id for s in package.changes]))
     steps: dict[str, list[PackedChange]] = {}
     for step in package.changes:
@@ -65,7 +65,7 @@ def receive_entities(landing: Landing, package: Package) -> None:
         if s.kind == "entity" and s.command not in BY_PROGRAM and s.id not in sent
     }
     for entity in package.entities:
-        came = entity.model_dump(mode="json")
+        came = entity.record()
         now = here.get(entity.id)
         if entity.id in unsent or (now is not None and dumps(now) == dumps(came)):
             continue

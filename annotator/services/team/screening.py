@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from annotator.domain.errors import BadInput
-from annotator.domain.packages import PackedAnnotation, PackedChange, PackedEntity, PackedState
+from annotator.domain.packages import PackedAnnotation, PackedChange, PackedEntity, PackedNote, PackedState
 from annotator.services.team.package_file import Package
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
@@ -43,6 +43,7 @@ def _unique(package: Package, where: str) -> None:
         ("entity", (e.id for e in package.entities)),
         ("label", (a.id for a in package.annotations)),
         ("state", (s.document for s in package.states)),
+        ("note", (n.id for n in package.notes)),
         ("step", (s.id for s in package.changes)),
         ("codebook version", (c.version for c in package.codebooks)),
     ]
@@ -92,6 +93,12 @@ def _own(connection: Connection, package: Package, where: str) -> None:
     for state in package.states:
         if state.document not in documents:
             raise BadInput(f"a state names the article {state.document}, which is not in it", where, _FORGED)
+    mine = {n.id for n in package.notes if n.coder_id == coder}
+    for note in package.notes:
+        if note.document_id not in documents:
+            raise BadInput(f"a note is on the article {note.document_id}, which is not in it", where, _FORGED)
+        if note.coder_id != coder and note.reply_to not in mine:
+            raise BadInput(f"the note {note.id} is of another coder", where, _FORGED)
     for key, owner in journal.owners(connection, [s.id for s in package.changes]).items():
         if owner != coder:
             raise BadInput(f"the step {key} is another coder's here", where, _FORGED)
@@ -119,6 +126,9 @@ def _step(step: PackedChange, coder: str, where: str) -> None:
                 )
             elif step.kind == "entity":
                 sound = PackedEntity.model_validate(record).id == step.thing
+            elif step.kind == "note":
+                n = PackedNote.model_validate(record)
+                sound = (n.id, n.coder_id, n.document_id) == (step.thing, coder, step.document)
             else:
                 PackedState.model_validate({"document": step.document, **record})
                 sound = step.thing == f"{step.document}/{coder}"
@@ -139,7 +149,8 @@ def _histories(package: Package, where: str) -> None:
     ends = {thing: dumps(after) for thing, after in last.items() if after is not None}
     held = {a.id: dumps(a.model_dump(mode="json")) for a in package.annotations}
     coder = package.manifest.coder.id
-    held |= {f"{s.document}/{coder}": dumps({"state": s.state}) for s in package.states}
+    held |= {f"{s.document}/{coder}": dumps(s.record()) for s in package.states}
+    held |= {n.id: dumps(n.record()) for n in package.notes if n.coder_id == coder}
     packed = {k: dumps(_normal(k, last[k])) for k in ends}
     for thing in sorted({*packed, *held}):
         if packed.get(thing) != held.get(thing):
@@ -147,4 +158,4 @@ def _histories(package: Package, where: str) -> None:
 
 
 def _normal(thing: str, record: Any) -> Any:
-    return record if "/" in thing else PackedAnnotation.model_validate(record).model_dump(mode="json")
+    return PackedAnnotation.model_validate(record).model_dump(mode="json") if "roles" in record else record

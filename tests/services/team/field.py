@@ -155,15 +155,32 @@ class Field:
         elif kind < 0.83:
             coding.apply(c.RemoveAnnotation(coder_id=coder, annotation_id=chance.choice(mine).id))
         elif kind < 0.88:
-            state = chance.choice(["in progress", "done"])
-            coding.apply(c.SetDocumentState(coder_id=coder, document_id=document.id, state=state))
+            state = chance.choice(["in progress", "done", "skipped"])
+            why = f"reason {chance.randint(1, 3)}" if state == "skipped" else None
+            coding.apply(c.SetDocumentState(coder_id=coder, document_id=document.id, state=state, reason=why))
+        elif kind < 0.90:
+            self._note(study, coder, document.id)
         elif kind < 0.92 and study.entities():
-            entity = chance.choice(study.entities())
-            coding.apply(c.ChangeEntity(coder_id=coder, entity_id=entity.id, memo=f"note {chance.random()}"))
+            entity, other = chance.choice(study.entities()), chance.choice(study.entities())
+            if chance.random() < 0.3:
+                coding.apply(c.ChangeEntity(coder_id=coder, entity_id=entity.id, merged_into=other.id))
+            else:
+                coding.apply(c.ChangeEntity(coder_id=coder, entity_id=entity.id, memo=f"note {chance.random()}"))
         elif kind < 0.97:
             coding.undo(coder)
         else:
             coding.redo(coder)
+
+    def _note(self, study: Study, coder: str, document: str) -> None:
+        mine = [n for n in study.notes() if n.coder_id == coder]
+        kind = self.chance.random()
+        if kind < 0.5 or not mine:
+            study.coding.apply(c.AddNote(coder_id=coder, document_id=document, text=f"why {kind}?", kind="question"))
+        elif kind < 0.8:
+            settled = self.chance.random() < 0.5
+            study.coding.apply(c.ChangeNote(coder_id=coder, note_id=self.chance.choice(mine).id, settled=settled))
+        else:
+            study.coding.apply(c.RemoveNote(coder_id=coder, note_id=self.chance.choice(mine).id))
 
     def _send(self, laptop: Laptop) -> None:
         parcel = self.folder / f"sent-{len(self.sent)}.annotator-package"

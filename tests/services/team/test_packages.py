@@ -14,7 +14,17 @@ import pytest
 
 from annotator.data import schema_path
 from annotator.domain.changes import BY_PROGRAM
-from annotator.domain.commands import AddAnnotation, AddEntity, RemoveAnnotation, SetMemo, SetValue
+from annotator.domain.commands import (
+    AddAnnotation,
+    AddEntity,
+    AddNote,
+    ChangeEntity,
+    ChangeNote,
+    RemoveAnnotation,
+    SetDocumentState,
+    SetMemo,
+    SetValue,
+)
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.domain.packages import FILES, package_schema
@@ -440,3 +450,47 @@ def test_a_package_is_not_written_over_and_needs_work_to_hold(lead: Path, parcel
         with pytest.raises(BadInput, match="nothing is assigned"):
             pack(study, "Chidi", tmp_path / "c.annotator-package")
     assert not (tmp_path / "c.annotator-package").exists()
+
+
+def test_questions_reasons_and_merges_travel_and_answers_come_back(lead: Path, parcel: Path, tmp_path: Path) -> None:
+    path = at_home(parcel, tmp_path / "home", "home")
+    with opened(path, "home 2") as study:
+        ada = study.coder("Ada").id
+        first, second = study.documents()[:2]
+        note = study.ids()
+        one, other = study.ids(), study.ids()
+        for command in (
+            AddNote(coder_id=ada, document_id=first.id, text="Is this one?", kind="question", start=0, end=3, id=note),
+            SetDocumentState(coder_id=ada, document_id=second.id, state="skipped", reason="an advert"),
+            AddEntity(coder_id=ada, id=one, name="Nobody of Note", type="person"),
+            AddEntity(coder_id=ada, id=other, name="N. of Note", type="person"),
+            ChangeEntity(coder_id=ada, entity_id=other, merged_into=one),
+        ):
+            study.coding.apply(command)
+    with opened(lead, "lead 2") as study:
+        (told,) = merge(study, [sent(path, tmp_path / "one.zip", "send")])["packages"]
+        assert (told["notes"], told["states"], told["conflicts"]) == (1, 1, [])
+        assert study.skipped(ada) == {second.id: "an advert"}
+        assert study.register().root_id(other) == one
+        (question,) = study.notes()
+        assert (question.text, question.coder_id) == ("Is this one?", ada)
+        ben = study.coder("Ben").id
+        study.coding.apply(AddNote(coder_id=ben, document_id=first.id, text="It is.", reply_to=note))
+        study.coding.apply(AddNote(coder_id=ben, document_id=first.id, text="Ben's own secret"))
+        back = tmp_path / "home" / "back.zip"
+        pack(study, "Ada", back)
+    assert b"secret" not in b"".join(contents(back).values())
+    copy = tmp_path / "home" / "work.annotator-package"
+    copy.write_bytes(back.read_bytes())
+    assert open_package(copy, CountingIds("home 3"), SteppingClock("2031-02-09"))[0] == path
+    with opened(path, "home 4") as study:
+        assert [n.text for n in study.notes()] == ["Is this one?", "It is."]
+        assert study.coder(ben).role == "supervisor"
+        assert check(study) == []
+        study.coding.apply(ChangeNote(coder_id=ada, note_id=note, settled=True))
+    with opened(lead, "lead 3") as study:
+        (told,) = merge(study, [sent(path, tmp_path / "two.zip", "send 2")])["packages"]
+        assert (told["notes"], told["conflicts"]) == (1, [])
+        assert next(n for n in study.notes() if n.id == note).settled
+        assert len(study.notes()) == 3
+        assert check(study) == []
