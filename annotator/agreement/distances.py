@@ -26,7 +26,8 @@ def masi(sets: Sequence[Collection[str]]) -> Floats:
     shared, total, sizes = _overlaps(sets)
     smaller = np.minimum(sizes[:, None], sizes[None, :])
     monotone = np.where(shared == total, 1.0, np.where(shared == smaller, 2 / 3, 1 / 3))
-    return 1.0 - np.where(total > 0, shared / np.maximum(total, 1.0), 1.0) * monotone
+    distances: Floats = 1.0 - np.where(total > 0, shared / np.maximum(total, 1.0), 1.0) * monotone
+    return distances
 
 
 def tree(paths: Sequence[Sequence[str]]) -> Floats:
