@@ -86,30 +86,27 @@ def names(text: str | None) -> list[str] | None:
 
 def formats(json: bool = JSON) -> None:
     """What can be read and written, and what each form cannot carry."""
-    from annotator.formats.declared import FORMATS, INTAKE
+    from annotator.formats.declared import INTAKE
+    from annotator.formats.declared import formats as known
 
     rows = [
         {
             "name": f.name,
             "label": f.label,
             "suffix": f.suffix,
-            "kind": kind,
+            "kind": f.kind,
             "reads": f.reads,
             "writes": f.writes,
             "loses": list(f.loses),
+            "extra": f.extra,
         }
-        for kind, group in (("annotations", FORMATS), ("articles", INTAKE))
-        for f in group
+        for f in (*known(), *INTAKE)
     ]
     if json:
         print_json(rows)
     else:
-        head = ("name", "what", "reads", "writes", "cannot carry")
         words = {True: "yes", False: "no"}
         print_table(
-            head,
-            [
-                [r["name"], r["label"], words[bool(r["reads"])], words[bool(r["writes"])], ", ".join(f.loses)]
-                for r, f in zip(rows, (*FORMATS, *INTAKE), strict=True)
-            ],
+            ("name", "what", "reads", "writes", "cannot carry"),
+            [[f.name, f.label, words[f.reads], words[f.writes], ", ".join(f.loses)] for f in (*known(), *INTAKE)],
         )

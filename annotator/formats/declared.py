@@ -1,30 +1,87 @@
-"""What can be read and written, and what each form cannot carry; help and dialogs are made from this list."""
+"""What can be read and written, and what each form cannot carry; help, README and dialogs are made from this list.
+
+Other packages add a form by an entry point of the group ``annotator.formats`` that names a `Format`; its module has
+``write(dataset, out, losses)`` and ``read(path)`` as the modules beside this one have.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.formats.features import all_but, carrying
+from annotator.formats.features import loses as words_lost
+
+if TYPE_CHECKING:
+    from annotator.formats.dataset import Dataset, Losses
+    from annotator.formats.incoming import Incoming
+
+Write = Callable[["Dataset", Path, "Losses"], None]
+Read = Callable[[Path], "Incoming"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One form of file. loses: what of a study the form cannot carry, in words."""
+    """One form of file.
+
+    carries: keys of `features.FEATURES`. limits: rules that no feature says, in words. module: where it is written and
+    read. extra: the optional part of this program that it needs, None for none. folder: it writes a folder.
+    """
 
     name: str
     label: str
     suffix: str
     reads: bool
     writes: bool
-    loses: tuple[str, ...]
+    carries: frozenset[str] = frozenset()
+    limits: tuple[str, ...] = ()
+    module: str = ""
+    extra: str | None = None
+    folder: bool = False
+    kind: Literal["annotations", "articles"] = "annotations"
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """What of a study the form cannot carry, in words."""
+        return (*words_lost(self.carries), *self.limits) if self.kind == "annotations" else self.limits
+
+    def writer(self) -> Write:
+        """The function that writes it; raises AnnotatorError where an extra is not installed."""
+        return self._function("write")
+
+    def reader(self) -> Read:
+        """The function that reads it; raises AnnotatorError where an extra is not installed."""
+        return self._function("read")
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        try:
+            found: Callable[..., Any] = getattr(import_module(self.module), name)
+        except ImportError as error:
+            if self.extra is None:
+                raise
+            raise AnnotatorError(
+                f"the form {self.name} needs the package {error.name}",
+                remedy=f"install it: pip install 'annotator[{self.extra}]'",
+            ) from error
+        return found
 
 
-FORMATS = (
+_TABLE_LOSSES = ("texts", "register", "codebook")
+BUILT_IN = (
     Format(
         "jsonl",
         "Annotation records (JSON lines)",
         ".jsonl",
         True,
         True,
-        ("history of changes", "document texts"),
+        all_but("texts", "metadata", "register", "codebook"),
+        module="annotator.formats.annotation_lines",
     ),
     Format(
         "csv",
@@ -32,7 +89,9 @@ FORMATS = (
         ".csv",
         False,
         True,
-        ("history of changes", "document texts", "types and aliases of entities"),
+        all_but(*_TABLE_LOSSES, "metadata", "entity_roles"),
+        ("types of entities",),
+        module="annotator.formats.annotation_rows",
     ),
     Format(
         "statements",
@@ -40,27 +99,55 @@ FORMATS = (
         ".csv",
         False,
         True,
-        ("history of changes", "document texts", "labels outside statements", "doubts", "document variables"),
+        carrying("spans", "metadata", "coders", "overlaps", "discontinuous", "values", "several", "entities", "links")
+        | carrying("link_values", "entity_roles", "empty_roles", "ids"),
+        ("labels outside statements",),
+        module="annotator.formats.statement_rows",
     ),
 )
-INTAKE = (
-    Format("plain", "Plain text", ".txt", True, False, ()),
-    Format("scrape", "Scraped page dump", ".txt", True, False, ()),
-    Format("html", "Saved web page", ".html", True, False, ("layout", "pictures")),
-    Format("csv-articles", "Table of articles (CSV)", ".csv", True, False, ("columns it does not know",)),
-    Format(
-        "jsonl-articles",
-        "Table of articles (JSON lines)",
-        ".jsonl",
-        True,
-        False,
-        ("fields it does not know",),
-    ),
-    Format("docx", "Word document", ".docx", True, False, ("layout", "pictures", "footnotes")),
-    Format("pdf", "PDF with text", ".pdf", True, False, ("layout", "pictures")),
+INTAKE = tuple(
+    Format(name, label, suffix, True, False, limits=limits, kind="articles")
+    for name, label, suffix, limits in (
+        ("plain", "Plain text", ".txt", ()),
+        ("scrape", "Scraped page dump", ".txt", ()),
+        ("html", "Saved web page", ".html", ("layout", "pictures")),
+        ("csv-articles", "Table of articles (CSV)", ".csv", ("columns it does not know",)),
+        ("jsonl-articles", "Table of articles (JSON lines)", ".jsonl", ("fields it does not know",)),
+        ("docx", "Word document", ".docx", ("layout", "pictures", "footnotes")),
+        ("pdf", "PDF with text", ".pdf", ("layout", "pictures")),
+    )
 )
 
 
-def writable(name: str) -> Format | None:
-    """The writable format of this name."""
-    return next((f for f in FORMATS if f.name == name and f.writes), None)
+@cache
+def formats() -> tuple[Format, ...]:
+    """Every form of annotations: our own, then those of other packages that are installed.
+
+    A package that cannot be loaded is passed over: it must not keep the others from working.
+    """
+    found = {f.name: f for f in BUILT_IN}
+    for point in entry_points(group="annotator.formats"):
+        try:
+            made = point.load()
+        except Exception:
+            continue
+        if isinstance(made, Format):
+            found.setdefault(made.name, made)
+    return tuple(found.values())
+
+
+def writable(name: str) -> Format:
+    """The form of this name that can be written; raises BadInput."""
+    return _named(name, "written", [f for f in formats() if f.writes])
+
+
+def readable(name: str) -> Format:
+    """The form of annotations of this name that can be read; raises BadInput."""
+    return _named(name, "read", [f for f in formats() if f.reads])
+
+
+def _named(name: str, done: str, among: list[Format]) -> Format:
+    for format in among:
+        if format.name == name:
+            return format
+    raise BadInput(f"the format `{name}` cannot be {done}", remedy=f"use one of {', '.join(f.name for f in among)}")

@@ -401,9 +401,9 @@ class MainWindow(QMainWindow):
     def _ask_export(self) -> None:
         if self.study is None:
             return
-        from annotator.formats.declared import FORMATS
+        from annotator.formats.declared import formats
 
-        kinds = {f"{f.label} (*{f.suffix})": f for f in FORMATS if f.writes}
+        kinds = {f"{f.label} (*{f.suffix})": f for f in formats() if f.writes}
         start = self.study.file.path.with_suffix(".jsonl")
         name, kind = QFileDialog.getSaveFileName(self, tr("Export"), str(start), ";;".join(kinds))
         if name:
