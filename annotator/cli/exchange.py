@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("import")(import_)
     app.command("export")(export)
+    app.command("fill")(fill)
     app.command("formats")(formats)
 
 
@@ -57,17 +58,41 @@ def import_(
 
 def export(
     study: str = STUDY,
-    format: str = typer.Option(..., "--format", help="jsonl, csv or statements."),
+    format: str = typer.Option(..., "--format", help="A name of `annotator formats`."),
     out: Path = typer.Option(..., "-o", "--out", help="The file to write; OUT.manifest.json is written beside it."),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
     without_text: bool = typer.Option(False, "--without-text", help="Leave out every word of the articles."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be written and lost, write nothing."),
     json: bool = JSON,
 ) -> None:
-    """Write the dataset with a manifest: counts, codebook version, SHA-256."""
+    """Write the dataset with a manifest: counts, codebook version, SHA-256, and what the form cannot carry."""
     from annotator.services.exporting import export as write
+    from annotator.services.exporting import preview
 
     with opened(study) as found:
-        manifest = write(found, format, out, names(coders), without_text)
+        if dry_run:
+            manifest = preview(found, format, names(coders), without_text)
+        else:
+            manifest = write(found, format, out, names(coders), without_text)
+    if json:
+        print_json(manifest)
+        return
+    rows = manifest["counts"]["rows"]
+    note(f"would write {rows} rows" if dry_run else f"wrote {out}: {rows} rows, SHA-256 {manifest['file']['sha256']}")
+    for loss in manifest["losses"]:
+        note(f"  stays behind: {loss['what']} ({loss['count']})")
+
+
+def fill(
+    export: Path = typer.Argument(..., metavar="EXPORT", help="What was written with --without-text."),
+    texts: Path = typer.Option(..., "--texts", help="Your own copies: a study, or a folder of articles."),
+    out: Path = typer.Option(..., "-o", "--out", help="The file to write, texts included."),
+    json: bool = JSON,
+) -> None:
+    """Write an export once more with the texts in it, taken from your own copies and known by their hashes."""
+    from annotator.services.filling import fill as write
+
+    manifest = write(export, texts, out)
     if json:
         print_json(manifest)
     else:

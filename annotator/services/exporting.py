@@ -15,6 +15,7 @@ from annotator.formats.dataset import Article, Losses
 from annotator.formats.declared import Format, writable
 from annotator.formats.features import Census
 from annotator.services.files import described, move_into_place, synced, write_whole
+from annotator.services.filling import fill_lines
 from annotator.services.records import dataset_of
 from annotator.services.study import Study
 
@@ -54,6 +55,11 @@ def export(
         shutil.rmtree(temporary, ignore_errors=True)
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     write_whole(out.with_name(out.name + ".manifest.json"), [text.encode()])
+    if without_text:
+        ids = None if coders is None else [study.coder(name).id for name in coders]
+        with study.file.reading():
+            lines = fill_lines(dataset_of(study, ids, without_text), format)
+            write_whole(out.with_name(out.name + ".fill.jsonl"), lines)
     return manifest
 
 
