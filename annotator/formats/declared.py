@@ -31,7 +31,8 @@ class Format:
     """One form of file.
 
     carries: keys of `features.FEATURES`. limits: rules that no feature says, in words. module: where it is written and
-    read. extra: the optional part of this program that it needs, None for none. folder: it writes a folder.
+    read; function: what writes it there. extra: the optional part of this program that it needs, None for none.
+    folder: it writes a folder.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Format:
     module: str = ""
     extra: str | None = None
     folder: bool = False
+    function: str = "write"
     kind: Literal["annotations", "articles"] = "annotations"
 
     @property
@@ -53,7 +55,7 @@ class Format:
 
     def writer(self) -> Write:
         """The function that writes it; raises AnnotatorError where an extra is not installed."""
-        return self._function("write")
+        return self._function(self.function)
 
     def reader(self) -> Read:
         """The function that reads it; raises AnnotatorError where an extra is not installed."""
@@ -145,6 +147,101 @@ BUILT_IN = (
         ("what Prodigy shows are labels and arrows; the rest comes back to this program only",),
         module="annotator.formats.prodigy",
     ),
+    Format(
+        "xlsx",
+        "Workbook with the codebook as a sheet (XLSX)",
+        ".xlsx",
+        False,
+        True,
+        all_but("texts", "entity_roles"),
+        ("more than 32,767 characters in a cell", "characters that XML forbids"),
+        module="annotator.formats.workbook",
+    ),
+    Format(
+        "parquet",
+        "One row an annotation (Parquet)",
+        ".parquet",
+        False,
+        True,
+        all_but(*_TABLE_LOSSES, "metadata", "entity_roles"),
+        ("types of entities",),
+        module="annotator.formats.parquet",
+        extra="tables",
+    ),
+    Format(
+        "spss",
+        "One row an annotation, answers with value labels (SPSS)",
+        ".sav",
+        False,
+        True,
+        all_but(*_TABLE_LOSSES, "metadata", "entity_roles"),
+        ("texts of more than 32,767 bytes", "types of entities"),
+        module="annotator.formats.spss",
+        extra="tables",
+    ),
+    Format(
+        "huggingface",
+        "Hugging Face dataset with a card (Parquet)",
+        "",
+        False,
+        True,
+        all_but("register"),
+        module="annotator.formats.hugging_face",
+        extra="tables",
+        folder=True,
+    ),
+    Format(
+        "spacy",
+        "spaCy DocBin, a span group a coder and layer",
+        ".spacy",
+        False,
+        True,
+        carrying("spans", "texts", "coders", "overlaps", "discontinuous", "values", "several", "entities", "links")
+        | carrying("link_values", "entity_roles", "empty_roles", "document_values", "doubts", "memos", "ids", "times"),
+        ("words are split where a label begins or ends within one",),
+        module="annotator.formats.doc_bin",
+        extra="nlp",
+    ),
+    Format(
+        "conll",
+        "CoNLL, a BIO column a coder and layer",
+        ".conll",
+        False,
+        True,
+        carrying("spans", "texts", "coders"),
+        (
+            "of labels that overlap within a column the longer one stays, of equal ones the first",
+            "words are split where a label begins or ends within one",
+        ),
+        module="annotator.formats.conll",
+    ),
+)
+ARCHIVE = Format(
+    "archive",
+    "Citable archive: data, codebook, agreement, checksums (ZIP)",
+    ".zip",
+    False,
+    True,
+    all_but("register"),
+)
+NETWORKS = tuple(
+    Format(
+        name,
+        f"Network of actors and concepts ({label})",
+        suffix,
+        False,
+        True,
+        carrying("entities", "links"),
+        ("everything but who says what how often",),
+        module="annotator.formats.network_files",
+        function=name,
+    )
+    for name, label, suffix in (
+        ("graphml", "GraphML", ".graphml"),
+        ("gexf", "GEXF", ".gexf"),
+        ("pajek", "Pajek", ".net"),
+        ("edges", "CSV edge list", ".csv"),
+    )
 )
 INTAKE = tuple(
     Format(name, label, suffix, True, False, limits=limits, kind="articles")
@@ -166,7 +263,7 @@ def formats() -> tuple[Format, ...]:
 
     A package that cannot be loaded is passed over: it must not keep the others from working.
     """
-    found = {f.name: f for f in BUILT_IN}
+    found = {f.name: f for f in (*BUILT_IN, *NETWORKS, ARCHIVE)}
     for point in entry_points(group="annotator.formats"):
         try:
             made = point.load()

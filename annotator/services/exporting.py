@@ -23,6 +23,8 @@ Progress = Callable[[int], None]
 """Told how many labels are written; stops the export by raising Cancelled."""
 
 _HEAD = 4000
+ARCHIVE = "archive"
+"""The one form that needs more of a study than its dataset: the agreement of its coders."""
 
 
 def export(
@@ -86,14 +88,20 @@ def _written(
     without_text: bool,
     progress: Progress | None,
 ) -> dict[str, Any]:
-    write = form.writer()
+    if form.name != ARCHIVE:
+        form.writer()  # a missing extra is told before anything is read
     ids = None if coders is None else [study.coder(name).id for name in coders]
     losses = Losses()
     with study.file.reading():
         counted = _Counted(progress)
         dataset = dataset_of(study, ids, without_text, counted.see)
         counted.census = Census(dataset)
-        write(dataset, out, losses)
+        if form.name == ARCHIVE:
+            from annotator.services.archiving import write_archive
+
+            write_archive(study, out, ids, without_text, counted.see)
+        else:
+            form.writer()(dataset, out, losses)
         if not counted.documents:
             for _ in dataset:
                 pass
