@@ -24,16 +24,19 @@ def import_(
     sources: list[Path] = typer.Argument(..., metavar="SOURCE...", help="Files and folders."),
     format: str = typer.Option("auto", "--format", help="auto, annotations, or a name of `annotator formats`."),
     coder: str | None = typer.Option(None, "--coder", help="Who made the annotations that are read."),
+    map: Path | None = typer.Option(None, "--map", help="What the columns of a spreadsheet mean (JSON)."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would happen, write nothing."),
     json: bool = JSON,
 ) -> None:
-    """Bring in articles, or annotations with --format annotations. The same thing twice adds nothing."""
+    """Bring in articles, or codings in a form of `annotator formats`. The same thing twice adds nothing."""
+    from annotator.formats.sheets import read_mapping
     from annotator.services.importing import import_files
 
+    mapping = read_mapping(map) if map is not None else None
     progress = ProgressLine("reading")
     with opened(study) as found:
         try:
-            result = import_files(found, sources, format, coder, dry_run, progress)
+            result = import_files(found, sources, format, coder, dry_run, progress, mapping)
         finally:
             progress.close()
     if json:
@@ -44,6 +47,8 @@ def import_(
             if any(counts.values()):
                 told = ", ".join(f"{n} {word}" for word, n in counts.items())
                 typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
+    for loss in result.get("losses", ()):
+        note(f"left behind: {loss['what']} ({loss['count']})")
     for problem in result["problems"]:
         where = ", ".join(p for p in (problem["source"], problem["where"]) if p)
         note(f"{where}: {problem['what']}")

@@ -216,6 +216,44 @@ BUILT_IN = (
         module="annotator.formats.conll",
     ),
 )
+READ_ONLY = tuple(
+    Format(name, label, suffix, True, False, carries, limits, f"annotator.formats.{module}")
+    for name, label, suffix, module, carries, limits in (
+        (
+            "dna",
+            "Discourse Network Analyzer 2 and 3",
+            ".dna",
+            "discourse_network_analyzer",
+            carrying("spans", "texts", "metadata", "coders", "overlaps", "values", "entities", "register"),
+            ("links between statements", "rights of coders", "search patterns"),
+        ),
+        (
+            "qualcoder",
+            "QualCoder project",
+            ".qda",
+            "qualcoder",
+            carrying("spans", "texts", "coders", "overlaps", "values", "document_values", "memos", "codebook"),
+            ("cases", "pictures, sound and film", "annotations without a code"),
+        ),
+        (
+            "taguette",
+            "Taguette project (SQLite)",
+            ".sqlite3",
+            "taguette",
+            carrying("spans", "texts", "overlaps", "values", "codebook"),
+            ("layout", "highlights without a tag"),
+        ),
+        (
+            "spreadsheet",
+            "Spreadsheet of codings (CSV, TSV, XLSX) with a mapping of its columns",
+            ".csv",
+            "sheets",
+            carrying("spans", "coders", "overlaps", "discontinuous", "values", "several", "entities", "links", "ids")
+            | carrying("link_values", "empty_roles", "document_values", "doubts", "memos", "times"),
+            ("articles must be in the study already",),
+        ),
+    )
+)
 ARCHIVE = Format(
     "archive",
     "Citable archive: data, codebook, agreement, checksums (ZIP)",
@@ -263,7 +301,7 @@ def formats() -> tuple[Format, ...]:
 
     A package that cannot be loaded is passed over: it must not keep the others from working.
     """
-    found = {f.name: f for f in (*BUILT_IN, *NETWORKS, ARCHIVE)}
+    found = {f.name: f for f in (*BUILT_IN, *NETWORKS, ARCHIVE, *READ_ONLY)}
     for point in entry_points(group="annotator.formats"):
         try:
             made = point.load()

@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.domain.annotations import Document
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import CleanDocument, read_source
 from annotator.intake.duplicates import Duplicate, find_duplicates
@@ -134,11 +135,12 @@ def import_files(
     coder: str | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    mapping: SheetMapping | None = None,
 ) -> dict[str, Any]:
     """What `annotator import` answers. Faulty articles are told and the good ones added; codings come whole or not."""
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
-        return import_codings(study, paths, format, coder, dry_run)
+        return import_codings(study, paths, format, coder, dry_run, mapping)
     result = empty_result()
     seen = preview(paths, format, progress=progress)
     result["problems"].extend(seen.problems)

@@ -12,11 +12,15 @@ from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.formats.annotation_records import read_records
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.sheets import SheetMapping
 from annotator.services.incoming_records import RecordReader
+from annotator.services.sheets import read_codings
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 from annotator.store import people
 from annotator.store.units import UnitOfWork
+
+SHEET = "spreadsheet"
 
 
 def empty_result() -> dict[str, Any]:
@@ -40,12 +44,21 @@ def read_incoming(path: Path, format: str) -> Incoming:
 
 
 def import_codings(
-    study: Study, paths: Sequence[Path], format: str, coder: str | None = None, dry_run: bool = False
+    study: Study,
+    paths: Sequence[Path],
+    format: str,
+    coder: str | None = None,
+    dry_run: bool = False,
+    mapping: SheetMapping | None = None,
 ) -> dict[str, Any]:
-    """Each source whole or not at all; what `annotator import` answers, with what the reader had to leave behind."""
+    """Each source whole or not at all; what `annotator import` answers, with what the reader had to leave behind.
+
+    mapping: what the columns of a sheet mean, where they are not our own.
+    """
     result = empty_result()
     for path in _sources(paths, format):
-        part = bring_in(study, path.name, read_incoming(path, format), format, coder, dry_run)
+        incoming = _sheet(study, path, mapping) if format == SHEET else read_incoming(path, format)
+        part = bring_in(study, path.name, incoming, format, coder, dry_run)
         for kind in ("documents", "annotations"):
             for key, count in part[kind].items():
                 result[kind][key] += count
@@ -53,6 +66,12 @@ def import_codings(
         if part.get("losses"):
             result.setdefault("losses", []).extend(part["losses"])
     return result
+
+
+def _sheet(study: Study, path: Path, mapping: SheetMapping | None) -> Incoming:
+    if not path.is_file():
+        raise BadInput("there is no such file", str(path), "check the path")
+    return read_codings(study, path, mapping)
 
 
 def _sources(paths: Sequence[Path], format: str) -> list[Path]:
