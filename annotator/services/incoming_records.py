@@ -132,7 +132,8 @@ class RecordReader:
         document = self._document(record)
         coder = self._coder_key(record)
         if document is None:
-            self._problem(line, f"the study has no such document ({record.document.model_dump(exclude_none=True)})")
+            told = ", ".join(f"{k} {v}" for k, v in record.document.model_dump(exclude_none=True).items())
+            self._problem(line, f"the study has no such document ({told})")
         if coder is None:
             self._problem(line, "it does not say who coded, or several coders have that name; give --coder")
         try:

@@ -172,7 +172,9 @@ class CodingsDialog(QDialog):
         for loss in result.get("losses", ()):
             self.faults.addItem(tr("stays behind: {what} ({n})", what=loss["what"], n=loss["count"]))
         if result["problems"]:
-            self.told.setText(tr("{n} faults: nothing can come in before they are mended.", n=len(result["problems"])))
+            count = len(result["problems"])
+            faults = tr("1 fault") if count == 1 else tr("{n} faults", n=count)
+            self.told.setText(tr("{faults}: nothing can come in before that is mended.", faults=faults))
         else:
             self.told.setText(
                 tr(

@@ -179,6 +179,9 @@ class ExportDialog(QDialog):
 
     def _changed(self) -> None:
         self.write.setEnabled(False)
+        self.lost_title.setText(tr("Looking…"))
+        self.losses.setRowCount(0)
+        self.head.clear()
         self._wait.start()
 
     def _chosen(self) -> list[str] | None:
