@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.formats.dataset import Article, Dataset, masked
 from annotator.formats.record_form import RecordForm
 from annotator.services.study import Study
+from annotator.store import annotations as annotation_rows
+from annotator.store import documents as document_rows
+
+_MOST_DOCUMENTS, _MOST_CHARACTERS = 200, 2_000_000
 
 
 def dataset_of(
@@ -23,16 +27,18 @@ def dataset_of(
     kinds = {layer.key: layer.kind == "link" for layer in study.codebook.layers}
 
     def articles() -> Iterator[Article]:
-        for document in documents.values():
-            found = study.annotations(document.id, coder_ids)
-            found.sort(key=lambda a: (kinds.get(a.layer, False), a.fragments, a.created, a.id))
-            text = study.text(document.id)
-            article = Article(
-                document, masked(text) if without_text else text, tuple(register.resolved(a) for a in found)
-            )
-            if seen is not None:
-                seen(article)
-            yield article
+        for group in _groups(documents.values()):
+            texts, labels = _read(study, [d.id for d in group], coder_ids)
+            for document in group:
+                found = labels.get(document.id, [])
+                found.sort(key=lambda a: (kinds.get(a.layer, False), a.fragments, a.created, a.id))
+                text = texts[document.id]
+                article = Article(
+                    document, masked(text) if without_text else text, tuple(register.resolved(a) for a in found)
+                )
+                if seen is not None:
+                    seen(article)
+                yield article
 
     return Dataset(
         study.id,
@@ -45,6 +51,31 @@ def dataset_of(
         not without_text,
         articles,
     )
+
+
+def _groups(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Documents that are read at a time: so many that a query pays, so few that their texts do not fill the memory."""
+    group: list[Document] = []
+    characters = 0
+    for document in documents:
+        group.append(document)
+        characters += document.characters
+        if len(group) >= _MOST_DOCUMENTS or characters >= _MOST_CHARACTERS:
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
+
+
+def _read(
+    study: Study, ids: Sequence[str], coder_ids: Sequence[str] | None
+) -> tuple[dict[str, str], dict[str, list[Annotation]]]:
+    with study.file.reading() as connection:
+        texts = document_rows.texts_of(connection, ids)
+        labels: dict[str, list[Annotation]] = {}
+        for a in annotation_rows.find(connection, coder_ids=coder_ids, document_ids=ids):
+            labels.setdefault(a.document_id, []).append(a)
+    return texts, labels
 
 
 class RecordWriter:
