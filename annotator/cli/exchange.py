@@ -60,6 +60,7 @@ def export(
     format: str = typer.Option(..., "--format", help="jsonl, csv or statements."),
     out: Path = typer.Option(..., "-o", "--out", help="The file to write; OUT.manifest.json is written beside it."),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
+    gold: bool = typer.Option(False, "--gold", help="The settled labels and nothing else."),
     without_text: bool = typer.Option(False, "--without-text", help="Leave out every word of the articles."),
     json: bool = JSON,
 ) -> None:
@@ -67,7 +68,7 @@ def export(
     from annotator.services.exporting import export as write
 
     with opened(study) as found:
-        manifest = write(found, format, out, names(coders), without_text)
+        manifest = write(found, format, out, names(coders), without_text, gold=gold)
     if json:
         print_json(manifest)
     else:

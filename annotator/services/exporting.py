@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from annotator import __version__
+from annotator.domain.annotations import Coder
 from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.formats.annotation_records import record_line
 from annotator.formats.csv_tables import csv_lines
@@ -30,8 +32,12 @@ def export(
     coders: Sequence[str] | None = None,
     without_text: bool = False,
     progress: Progress | None = None,
+    gold: bool = False,
 ) -> dict[str, Any]:
-    """Write the dataset and ``OUT.manifest.json``; the answer is the manifest. All or nothing."""
+    """Write the dataset and ``OUT.manifest.json``; the answer is the manifest. All or nothing.
+
+    gold: the settled labels and nothing else; without it what coders did and nothing that was settled.
+    """
     if writable(format) is None:
         known = ", ".join(f.name for f in FORMATS if f.writes)
         raise BadInput(f"the format `{format}` cannot be written", remedy=f"use one of {known}")
@@ -39,7 +45,8 @@ def export(
         raise BadInput("this is a folder", str(out), "give a file name")
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
-    ids = None if coders is None else [study.coder(name).id for name in coders]
+    chosen = _authors(study, coders, gold)
+    ids = [c.id for c in chosen]
     rows = _Counted(progress)
     with study.file.reading():
         if format == "jsonl":
@@ -56,13 +63,31 @@ def export(
             "codebook": {"key": study.codebook.key, "version": study.codebook_version},
             "format": format,
             "text": not without_text,
-            "coders": sorted(coders) if coders is not None else [c.name for c in study.coders()],
+            "coders": sorted(c.name for c in chosen) if coders is not None else [c.name for c in chosen],
+            "gold": gold,
             "counts": {"rows": rows.count, "documents": len(study.documents()), "layers": rows.layers},
             "file": {"name": out.name, "bytes": size, "sha256": digest},
         }
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     write_whole(out.with_name(out.name + ".manifest.json"), [text.encode()])
     return manifest
+
+
+def _authors(study: Study, names: Sequence[str] | None, gold: bool) -> list[Coder]:
+    """Whose labels are written: gold and coders never come together."""
+    if gold:
+        if names is not None:
+            raise BadInput("gold belongs to no coder", ", ".join(names), "leave --coders or --gold out")
+        found = [c for c in study.coders() if c.role == GOLD]
+        if not found:
+            raise BadInput("nothing is settled yet", str(study.file.path), "settle cases first")
+        return found
+    if names is None:
+        return [c for c in study.coders() if c.role != GOLD]
+    chosen = [study.coder(name) for name in names]
+    if any(c.role == GOLD for c in chosen):
+        raise BadInput("gold is no coder", ", ".join(names), "give --gold instead")
+    return chosen
 
 
 class _Counted:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity
+from annotator.domain.decisions import GOLD
 from annotator.domain.fragments import text_of
 from annotator.services.study import Study
 
@@ -24,6 +25,11 @@ class RecordWriter:
             (layer.key, a.key) for layer in study.codebook.layers for a in layer.attributes if a.type == "entity"
         }
         self._text_of: tuple[str, str] = ("", "")
+
+    def _coder(self, coder_id: str) -> dict[str, str]:
+        coder = self.coders[coder_id]
+        told = {"id": coder.id, "name": coder.name}
+        return {**told, "role": GOLD} if coder.role == GOLD else told
 
     def text(self, document_id: str) -> str:
         """The document's text; the last one asked for is kept at hand."""
@@ -51,7 +57,7 @@ class RecordWriter:
         record: dict[str, Any] = {
             "id": a.id,
             "layer": a.layer,
-            "coder": {"id": a.coder_id, "name": self.coders[a.coder_id].name},
+            "coder": self._coder(a.coder_id),
             "document": {"id": document.id, "title": document.title, "sha256": document.sha256},
         }
         if a.fragments:
