@@ -1,4 +1,4 @@
-"""All cases of a study with what was decided on them: made once in the background, then kept up decision by decision."""
+"""All cases of a study with what was decided on them: made once, then kept up decision by decision."""
 
 from __future__ import annotations
 

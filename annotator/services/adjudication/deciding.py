@@ -1,4 +1,4 @@
-"""One decision on one case: gold labels and the record of how they came to be, in one unit of work and one undo step."""
+"""One decision on one case: gold labels and the record of how they came to be, in one unit of work."""
 
 from __future__ import annotations
 
