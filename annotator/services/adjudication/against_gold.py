@@ -143,6 +143,7 @@ class _Coder:
 
     def told(self) -> dict[str, Any]:
         passages, links, found = [], [], list[_Difference]()
+        lone: set[str] = set()
         for layer in self._codebook.layers:
             if isinstance(layer, LinkLayer) and layer.per is None:
                 continue
@@ -155,8 +156,10 @@ class _Coder:
             if isinstance(layer, SpanLayer):
                 passages.append({"layer": layer.key, **self._figures(layer.key)})
             elif isinstance(layer, LinkLayer):
-                part = {"layer": layer.key, "counts": [key, response], "matched": matched}
-                links.append({**part, **shares(matched, key, response)})
+                counts = {"layer": layer.key, "counts": [key, response], "matched": matched}
+                links.append({**counts, **shares(matched, key, response)})
+                both = [u for u in both if not self._lone_owner(u, layer, lone)]
+            lone |= {a.id for u in both if len(u.made) == 1 for a in u.made.values()}
             found += self._unmatched(both)
         attributes = []
         for c in all_comparisons(self._study, self._corpus, self._question):
@@ -174,6 +177,12 @@ class _Coder:
                 (self._feedback(d) for d in found), key=lambda f: (f["document"]["number"], f["place"] or [0, 0])
             ),
         }
+
+    @staticmethod
+    def _lone_owner(u: Unit, layer: LinkLayer, lone: set[str]) -> bool:
+        """Whether a link belongs to a label that one side alone has: that label is told, its links go without."""
+        role = layer.per.role if layer.per else ""
+        return any(f.annotation in lone for a in u.made.values() for f in a.roles.get(role, ()))
 
     def _figures(self, layer: str) -> dict[str, Any]:
         counts = []
