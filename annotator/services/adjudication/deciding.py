@@ -49,6 +49,52 @@ def whole(case: Case, version: int) -> dict[str, Pick]:
     return {f.key: version for f in case.fields}
 
 
+def first_picks(case: Case, free_text: frozenset[str] = frozenset()) -> dict[str, Pick]:
+    """What needs no choice: fields on which all who made a label here say the same.
+
+    free_text: keys of fields of free text, for which the first version that has any is taken.
+    """
+    present = [i for i, v in enumerate(case.versions) if v.label is not None]
+    picks: dict[str, Pick] = {}
+    for f in case.fields:
+        said = {case.versions[i].said.get(f.key) for i in present}
+        if len(said) == 1:
+            picks[f.key] = present[0]
+        elif f.key in free_text:
+            picks[f.key] = next(i for i in present if case.versions[i].said.get(f.key) is not None)
+    return picks
+
+
+def picks_of(study: Study, case: Case, decision: Decision) -> dict[str, Pick]:
+    """What an earlier decision picked, as picks among the versions of the case as it is now."""
+    place = {v.coder_id: i for i, v in enumerate(case.versions)}
+    wanted = set(decision.gold)
+    labels = {a.id: a for a in study.annotations(case.document_id) if a.id in wanted}
+    own = labels.get(decision.gold[0]) if decision.gold else None
+    links = [a for key in decision.gold if (a := labels.get(key)) is not None and a.roles]
+
+    def now(pick: int | str | None) -> int | None:
+        return place.get(decision.versions[pick - 1].coder) if isinstance(pick, int) else None
+
+    made: dict[int, Annotation] = {}
+    for slot, layer in enumerate(case.slots):
+        source = now(decision.chosen.get(f"link:{slot}"))
+        if source is None or case.versions[source].label is None or case.versions[source].links[slot] is None:
+            continue
+        if (found := next((a for a in links if a.layer == layer), None)) is not None:
+            made[slot] = found
+            links.remove(found)
+    picks: dict[str, Pick] = {}
+    for f in case.fields:
+        chosen = decision.chosen.get(f.key)
+        holder = own if f.slot is None else made.get(f.slot)
+        if (version := now(chosen)) is not None:
+            picks[f.key] = version
+        elif chosen == WRITTEN and holder is not None:
+            picks[f.key] = Written(holder.fragments if f.key == PASSAGE else holder.values.get(f.attribute or ""))
+    return picks
+
+
 def settle(study: Study, book: CaseBook, case: Case, picks: Mapping[str, Pick], by: str, note: str = "") -> ChangeSet:
     """Make gold of what was picked, a pick for every field; raises Refusal and BadInput, and then changes nothing."""
     if missing := [f.key for f in case.fields if f.key not in picks]:

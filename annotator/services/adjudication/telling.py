@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from annotator.domain.codebook.model import LinkLayer
+from annotator.domain.codebook.model import Attribute, LinkLayer
 from annotator.domain.fragments import text_of
 from annotator.services.adjudication.book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case, Field, Version
@@ -58,9 +58,13 @@ class Teller:
         said = version.said.get(f.key)
         return "" if said is None else self.value(f, said)
 
+    def attribute(self, f: Field) -> Attribute:
+        """The attribute of a field that has one."""
+        return self._codebook.layer(f.layer).attribute(f.attribute or "")
+
     def value(self, f: Field, said: str) -> str:
         """How a category reads."""
-        return category_name(self._codebook.layer(f.layer).attribute(f.attribute or ""), said, self._names)
+        return category_name(self.attribute(f), said, self._names)
 
     def _roles(self, version: Version, f: Field) -> str:
         link = version.links[f.slot or 0]
