@@ -414,21 +414,23 @@ class MainWindow(QMainWindow):
             return
         from annotator.formats.declared import FORMATS
 
-        kinds = {f"{f.label} (*{f.suffix})": f for f in FORMATS if f.writes}
+        kinds = {f"{f.label} (*{f.suffix})": (f.name, False) for f in FORMATS if f.writes}
+        if any(c.role == "gold" for c in self.study.coders()):
+            kinds |= {tr("Gold: {form}", form=k): (f, True) for k, (f, _) in kinds.items()}
         start = self.study.file.path.with_suffix(".jsonl")
         name, kind = QFileDialog.getSaveFileName(self, tr("Export"), str(start), ";;".join(kinds))
         if name:
-            self.export_to(Path(name), kinds[kind].name if kind in kinds else "jsonl")
+            self.export_to(Path(name), *kinds.get(kind, ("jsonl", False)))
 
-    def export_to(self, out: Path, format: str) -> None:
-        """Write the dataset with its manifest."""
+    def export_to(self, out: Path, format: str, gold: bool = False) -> None:
+        """Write the dataset with its manifest; gold: what was settled, and nothing else."""
         from annotator.services.exporting import export
 
         if self.study is None:
             return
         self.desk.inspector.flush()
         try:
-            manifest = export(self.study, format, out)
+            manifest = export(self.study, format, out, gold=gold)
         except AnnotatorError as error:
             self.desk.show_notice(str(error))
         else:

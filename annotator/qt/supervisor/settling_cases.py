@@ -100,15 +100,18 @@ class CaseFilters(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for boxes in (
-            ((self.what, tr("What")), (self.kind, tr("Differ in"))),
-            ((self.state, tr("State")), (self.article, tr("Article"))),
-        ):
+        names = {
+            self.what: tr("What is differed on"),
+            self.kind: tr("How coders differ"),
+            self.state: tr("State"),
+            self.article: tr("Article"),
+        }
+        for boxes in ((self.what,), (self.kind, self.state), (self.article,)):
             row = QHBoxLayout()
             row.setSpacing(6)
-            for box, name in boxes:
-                box.setAccessibleName(name)
-                box.setToolTip(name)
+            for box in boxes:
+                box.setAccessibleName(names[box])
+                box.setToolTip(names[box])
                 box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
                 box.setMinimumContentsLength(8)
                 box.currentIndexChanged.connect(lambda _=0: self.changed.emit())
@@ -135,7 +138,7 @@ class CaseFilters(QWidget):
                 named += [(r.key, r.label or r.key) for r in layer.roles]
             for key, words in named:
                 if (layer.key, key) in pairs:
-                    self.what.addItem(f"    {layer.label}: {words}", (layer.key, key))
+                    self.what.addItem(f"{layer.label}: {words}", (layer.key, key))
         self.kind.addItem(tr("Any or no difference"), None)
         self.kind.addItem(tr("Any difference"), "any")
         for kind in KINDS:

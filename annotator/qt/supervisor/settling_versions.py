@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from annotator.domain.codebook.values import category, label_of
 from annotator.qt.theme import Theme
@@ -12,6 +20,20 @@ from annotator.qt.words import tr
 from annotator.services.adjudication.cases import PASSAGE, Case, Field
 from annotator.services.adjudication.deciding import Pick, Written
 from annotator.services.adjudication.telling import Teller
+
+
+class _Cells(QStyledItemDelegate):
+    """Cells as high as their words need; the view leaves the style's padding out when it counts lines."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """For the present width of the column."""
+        view = self.parent()
+        assert isinstance(view, QTableWidget)
+        width = max(40, view.columnWidth(index.column()) - 26)
+        box = view.fontMetrics().boundingRect(
+            QRect(0, 0, width, 10_000), Qt.TextFlag.TextWordWrap, str(index.data() or "")
+        )
+        return QSize(width, min(box.height() + 12, 200))
 
 
 class VersionsTable(QTableWidget):
@@ -33,6 +55,8 @@ class VersionsTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setWordWrap(True)
+        self.setItemDelegate(_Cells(self))
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.setTabKeyNavigation(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -75,8 +99,9 @@ class VersionsTable(QTableWidget):
                     counted[f.layer] = counted.get(f.layer, 0) + 1
                     words = f"{words} {counted[f.layer]}" if f.layer in repeated else words
                 else:
-                    words = f"    {words}"
-            titles.append(words)
+                    words = f"· {words}"
+            differs = len({v.said.get(f.key) for v in case.present}) > 1
+            titles.append(f"≠ {words}" if differs else words)
         self.setVerticalHeaderLabels(titles)
         for row, f in enumerate(self._shown):
             for column, v in enumerate(case.versions):

@@ -65,6 +65,7 @@ class SettlingWindow(QDialog):
         self._actions()
         self._parts()
         self._look()
+        self.list.setFocus()
         self._compute()
 
     # what there is
@@ -124,6 +125,7 @@ class SettlingWindow(QDialog):
         self.list = QListView()
         self.list.setAccessibleName(tr("Cases"))
         self.list.setModel(self.model)
+        self.list.setProperty("role", "cases")
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -161,7 +163,7 @@ class SettlingWindow(QDialog):
         row.addWidget(self._button(self.settle_action, "primary"))
         more = QHBoxLayout()
         more.setSpacing(6)
-        more.addWidget(self.note, 1)
+        more.addStretch(1)
         for action in (self.discuss_action, self.passage_action, self.write_action, self.who_action):
             more.addWidget(self._button(action))
         below = QWidget()
@@ -170,6 +172,7 @@ class SettlingWindow(QDialog):
         stack.setSpacing(6)
         stack.addWidget(self.versions, 1)
         stack.addLayout(row)
+        stack.addWidget(self.note)
         stack.addLayout(more)
         reading = QWidget()
         upper = QVBoxLayout(reading)
@@ -339,6 +342,9 @@ class SettlingWindow(QDialog):
             SurfaceLabel(f"v{n}", f"{case.layer} {n}", v.label.fragments, colour, str(n), (n - 1) % 4)
             for n, v in enumerate(case.versions, start=1)
             if v.label is not None and v.label.fragments
+        )
+        self.surface.set_linked(
+            {f"v{n}": str(n) for n, v in enumerate(case.versions, start=1) if v.label is not None and case.place}
         )
         if case.place:
             self.surface.reveal(case.place[0][0], case.place[-1][1])

@@ -89,7 +89,7 @@ class _Coder:
         self._study, self._book, self._gold, self._coder = study, book, gold, coder
         self._codebook = study.codebook
         self._question = Question(overlap=overlap)
-        self._left_out = 0
+        self._waiting: set[str] = set()
         mine: dict[str, list[Annotation]] = {}
         for a in book.labels.values():
             if a.coder_id == coder.id:
@@ -135,9 +135,9 @@ class _Coder:
                 and self._book.standing(case).state in ("open", "discuss")
                 and any(v.coder_id in deciders for v in case.present)
             )
-            if waits and a.id not in named:
-                self._left_out += 1
-            else:
+            if waits:
+                self._waiting.add(a.id)
+            if not waits or a.id in named:  # what a settled link names is needed to tell whom it names
                 kept.append(a)
         return kept
 
@@ -147,7 +147,7 @@ class _Coder:
         for layer in self._codebook.layers:
             if isinstance(layer, LinkLayer) and layer.per is None:
                 continue
-            both = units(self._corpus, layer.key, self._question.overlap)
+            both = [u for u in units(self._corpus, layer.key, self._question.overlap) if not self._waits(u)]
             key = sum(self._gold.id in u.made for u in both)
             response = sum(self._coder.id in u.made for u in both)
             matched = sum(len(u.made) == 2 for u in both)
@@ -172,11 +172,14 @@ class _Coder:
             "passages": passages,
             "links": links,
             "attributes": attributes,
-            "left_out": self._left_out,
+            "left_out": len(self._waiting),
             "feedback": sorted(
                 (self._feedback(d) for d in found), key=lambda f: (f["document"]["number"], f["place"] or [0, 0])
             ),
         }
+
+    def _waits(self, u: Unit) -> bool:
+        return self._gold.id not in u.made and u.made[self._coder.id].id in self._waiting
 
     @staticmethod
     def _lone_owner(u: Unit, layer: LinkLayer, lone: set[str]) -> bool:
@@ -188,7 +191,10 @@ class _Coder:
         counts = []
         for d in self._corpus.documents:
             by = self._corpus.labels[d.id]
-            key, response = ([a.fragments for a in of_layer(by[c.id], layer)] for c in (self._gold, self._coder))
+            key, response = (
+                [a.fragments for a in of_layer(by[c.id], layer) if a.id not in self._waiting]
+                for c in (self._gold, self._coder)
+            )
             counts.append(pair_counts(key, response, self._texts[d.id], self._question.overlap))
         return pair_figures(counts)
 

@@ -46,7 +46,7 @@ def propose(book: CaseBook, cases: Iterable[Case], unanimous: bool = False) -> l
     """
     order = {x.key: i for i, x in enumerate(_named_first(book))}
     found = [_proposal(book, c, unanimous) for c in cases if book.standing(c).state == "open"]
-    return sorted(found, key=lambda p: (p.case.document_id, order[p.case.layer]))
+    return sorted(found, key=lambda p: (book.documents[p.case.document_id].number, order[p.case.layer]))
 
 
 def apply(
