@@ -42,6 +42,9 @@ from annotator.services.adjudication.gold import decisions, lift, lifted
 from annotator.services.adjudication.telling import Teller
 from annotator.services.study import Study
 
+_NEAR = 12
+"""Passages that begin within so many characters share one caption."""
+
 
 class SettlingWindow(QDialog):
     """One supervisor settles the cases of one study. Belongs to the study that is open in the main window."""
@@ -343,9 +346,7 @@ class SettlingWindow(QDialog):
             for n, v in enumerate(case.versions, start=1)
             if v.label is not None and v.label.fragments
         )
-        self.surface.set_linked(
-            {f"v{n}": str(n) for n, v in enumerate(case.versions, start=1) if v.label is not None and case.place}
-        )
+        self.surface.set_linked(_captions(case))
         if case.place:
             self.surface.reveal(case.place[0][0], case.place[-1][1])
         standing = self.book.standing(case)
@@ -453,15 +454,15 @@ class SettlingWindow(QDialog):
         here = self.ready and self.case is not None
         for n, action in enumerate(self.choose_actions):
             action.setEnabled(here and self.case is not None and n < len(self.case.versions))
+        self.settle_action.setEnabled(here and not self.versions.missing())
         for action in (
-            self.settle_action,
             self.reject_action,
             self.passage_action,
             self.write_action,
             self.discuss_action,
-            self.who_action,
         ):
             action.setEnabled(here)
+        self.who_action.setEnabled(here and not self._looked())
         for action in (self.next_action, self.previous_action, self.majority_action):
             action.setEnabled(self.ready and bool(self.model.cases))
         self.undo_action.setEnabled(self.ready and deciding.can_undo(self.study))
@@ -629,3 +630,18 @@ class SettlingWindow(QDialog):
         if self._worker is not None:
             self._worker.finish()
         super().closeEvent(event)
+
+
+def _captions(case: Case) -> dict[str, str]:
+    """Surface label -> the numbers of all versions that begin there; one caption where several would lie on another."""
+    found: dict[int, tuple[str, list[str]]] = {}
+    for n, v in enumerate(case.versions, start=1):
+        if v.label is None or not v.label.fragments:
+            continue
+        start = v.label.fragments[0][0]
+        near = next((s for s in found if abs(s - start) <= _NEAR), None)
+        if near is None:
+            found[start] = (f"v{n}", [str(n)])
+        else:
+            found[near][1].append(str(n))
+    return {key: ", ".join(numbers) for key, numbers in found.values()}
