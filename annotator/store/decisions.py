@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,17 @@ def every(connection: Connection, document_id: str | None = None) -> list[Kept]:
     if document_id is not None:
         query = query.where(decision.c.document_id == document_id)
     return [Kept(_decision(r), r.undone) for r in connection.execute(query)]
+
+
+def some(connection: Connection, ids: Collection[str]) -> list[Kept]:
+    """The decisions with these ids, in the order in which they were made."""
+    wanted = sorted(ids)
+    rows = [
+        r
+        for at in range(0, len(wanted), 500)
+        for r in connection.execute(select(decision).where(decision.c.id.in_(wanted[at : at + 500])))
+    ]
+    return [Kept(_decision(r), r.undone) for r in sorted(rows, key=lambda r: r.seq)]
 
 
 def put(connection: Connection, one: Decision, undone: str | None) -> None:

@@ -271,8 +271,12 @@ def test_majority_is_shown_first_and_undone_in_one_step(supervisor: Supervisor, 
     assert settling.case is not None
     assert book.standing(settling.case).state == "open"
     hand.type("z", Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: settling.ready, timeout=20_000)
     assert hand.gold() == []
     assert book.progress()[0] == 0
+    hand.type("z", Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: settling.ready, timeout=20_000)
+    assert book.progress()[0] > 100
     assert check(hand.study) == []
 
 

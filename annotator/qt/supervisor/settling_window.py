@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -34,11 +35,11 @@ from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
 from annotator.qt.worker import Progress, Worker
-from annotator.services.adjudication import deciding
+from annotator.services.adjudication import deciding, majority
 from annotator.services.adjudication.book import CaseBook, case_book
 from annotator.services.adjudication.cases import PASSAGE, Case, Field
 from annotator.services.adjudication.deciding import Written
-from annotator.services.adjudication.gold import decisions, lift, lifted
+from annotator.services.adjudication.gold import decisions, decisions_named, lift, lifted
 from annotator.services.adjudication.telling import Teller
 from annotator.services.study import Study
 
@@ -465,8 +466,8 @@ class SettlingWindow(QDialog):
         self.who_action.setEnabled(here and not self._looked())
         for action in (self.next_action, self.previous_action, self.majority_action):
             action.setEnabled(self.ready and bool(self.model.cases))
-        self.undo_action.setEnabled(self.ready and deciding.can_undo(self.study))
-        self.redo_action.setEnabled(self.ready and deciding.can_redo(self.study))
+        self.undo_action.setEnabled(self.ready and deciding.can_undo(self.study) is not None)
+        self.redo_action.setEnabled(self.ready and deciding.can_redo(self.study) is not None)
 
     # deciding
 
@@ -522,16 +523,47 @@ class SettlingWindow(QDialog):
         """Take the last decision back, or bring it back; the case is shown again."""
         if self.book is None or not self.ready:
             return
+        step = deciding.undo if back else deciding.redo
+        if (deciding.can_undo if back else deciding.can_redo)(self.study) == majority.UNIT:
+            self._step_many(step)
+            return
         try:
-            changes: ChangeSet = (deciding.undo if back else deciding.redo)(self.study, self.book)
+            changes = step(self.study, self.book)
         except AnnotatorError as error:
             self._tell_fault(error)
-            return
+        else:
+            self._stepped(changes)
+
+    def _step_many(self, step: Callable[[Study, CaseBook], ChangeSet]) -> None:
+        """Thousands of decisions are taken back in the background."""
+        book, path = self.book, self.study.file.path
+        assert book is not None
+
+        def work(_progress: Progress) -> ChangeSet:
+            with Study.open(path) as study:
+                return step(study, book)
+
+        self.progress_bar.setRange(0, 0)
+        self._worker = Worker(work, self)
+        self._worker.done.connect(self._stepped_many)
+        self._worker.failed.connect(self._tell_fault)
+        self._worker.finished.connect(self._finished)
+        self._enable()
+        self._worker.start()
+
+    def _stepped_many(self, changes: ChangeSet) -> None:
+        self.study.coding.forget()  # the background wrote to the journal
+        self._worker = None
+        self._stepped(changes)
+
+    def _stepped(self, changes: ChangeSet) -> None:
+        assert self.book is not None
         self.fault.hide()
         self.model.refresh()
         self._tell_progress()
-        touched = [k.decision for k in decisions(self.study) if k.decision.id in changes.decisions]
-        found = next((c for d in touched for key in d.labels if (c := self.book.case_of.get(key)) is not None), None)
+        touched = decisions_named(self.study, sorted(changes.decisions)[:1])
+        labels = [key for k in touched for key in k.decision.labels]
+        found = next((c for key in labels if (c := self.book.case_of.get(key)) is not None), None)
         if found is not None and self.model.row_of(found.id) < 0:
             self.filters.set(None, None, None)
         if found is not None:

@@ -46,6 +46,11 @@ class CaseBook:
         self._decided: dict[str, list[Decision]] = {}
         self._by_label: dict[str, Decision] = {}
         self._covers: dict[str, Decision] = {}
+        self._standing: dict[str, Standing] = {}
+        self._settled: dict[str, int] = {}
+        self._cases_in: dict[str, list[Case]] = {}
+        for c in self.cases:
+            self._cases_in.setdefault(c.document_id, []).append(c)
         for d in decided:
             self._decided.setdefault(d.document_id, []).append(d)
         for document in self._decided:
@@ -58,6 +63,9 @@ class CaseBook:
                 self._by_label.pop(key, None)
             for key in d.covers:
                 self._covers.pop(key, None)
+        for case in self._cases_in.get(document_id, ()):
+            self._standing.pop(case.id, None)
+        self._settled.pop(document_id, None)
         self._decided[document_id] = holding(study, document_id)
         self._index(document_id)
 
@@ -84,6 +92,12 @@ class CaseBook:
 
     def standing(self, case: Case) -> Standing:
         """Where a case stands; coders who came after the decision do not open it again."""
+        found = self._standing.get(case.id)
+        if found is None:
+            found = self._standing[case.id] = self._found_standing(case)
+        return found
+
+    def _found_standing(self, case: Case) -> Standing:
         decision = self.decision(case)
         if decision is not None:
             now = {v.coder_id: (v.label.id if v.label else None, v.basis) for v in case.versions}
@@ -110,7 +124,10 @@ class CaseBook:
 
     def progress(self) -> tuple[int, int]:
         """(settled cases, all cases)."""
-        return sum(self.standing(c).state == "settled" for c in self.cases), len(self.cases)
+        for document, cases in self._cases_in.items():
+            if document not in self._settled:
+                self._settled[document] = sum(self.standing(c).state == "settled" for c in cases)
+        return sum(self._settled.values()), len(self.cases)
 
 
 def case_book(

@@ -27,7 +27,7 @@ from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.fragments import Fragments, overlaps
 from annotator.services.adjudication.book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case
-from annotator.services.adjudication.gold import all_lifted, decisions, ensure_gold, gold_of
+from annotator.services.adjudication.gold import all_lifted, decisions_named, ensure_gold, gold_of
 from annotator.services.study import Study
 
 WRITTEN = "written"
@@ -136,16 +136,16 @@ def redo(study: Study, book: CaseBook) -> ChangeSet:
     return _stepped(study, book, back=False)
 
 
-def can_undo(study: Study) -> bool:
-    """Whether there is a decision to take back."""
+def can_undo(study: Study) -> str | None:
+    """The name of the unit of decisions that `undo` takes back, None where there is none."""
     gold = gold_of(study.coders())
-    return gold is not None and study.coding.can_undo(gold.id) is not None
+    return None if gold is None else study.coding.can_undo(gold.id)
 
 
-def can_redo(study: Study) -> bool:
-    """Whether there is a decision to bring back."""
+def can_redo(study: Study) -> str | None:
+    """The name of the unit of decisions that `redo` brings back, None where there is none."""
     gold = gold_of(study.coders())
-    return gold is not None and study.coding.can_redo(gold.id) is not None
+    return None if gold is None else study.coding.can_redo(gold.id)
 
 
 def _stepped(study: Study, book: CaseBook, back: bool) -> ChangeSet:
@@ -153,7 +153,7 @@ def _stepped(study: Study, book: CaseBook, back: bool) -> ChangeSet:
     if gold is None:
         raise Refusal("there is nothing to undo" if back else "there is nothing to redo")
     changes = study.coding.undo(gold.id) if back else study.coding.redo(gold.id)
-    for document in {k.decision.document_id for k in decisions(study) if k.decision.id in changes.decisions}:
+    for document in {k.decision.document_id for k in decisions_named(study, changes.decisions)}:
         book.reload(study, document)
     return changes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from annotator.domain.annotations import Coder
 from annotator.domain.decisions import GOLD, Decision
@@ -43,6 +43,12 @@ def decisions(study: Study, document_id: str | None = None) -> list[Kept]:
     """Every decision in order, with the time at which it was taken back."""
     with study.file.reading() as connection:
         return rows.every(connection, document_id)
+
+
+def decisions_named(study: Study, ids: Collection[str]) -> list[Kept]:
+    """The decisions with these ids, in order."""
+    with study.file.reading() as connection:
+        return rows.some(connection, ids)
 
 
 def holding(study: Study, document_id: str | None = None) -> list[Decision]:

@@ -24,6 +24,10 @@ RULE = (
 )
 
 
+UNIT = "SettleByMajority"
+"""The name of the unit of work, which may hold many thousand decisions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What the majority says on one case: picks to settle, None with `rejected`, or why it stays open."""
@@ -64,7 +68,7 @@ def apply(
             left.append(Proposal(p.case, None, open_because=why))
         else:
             writer.decide(p.case, p.picks, how="majority")
-    changes = study.coding.apply(Batch(coder_id=gold.id, name="SettleByMajority", commands=tuple(writer.steps)))
+    changes = study.coding.apply(Batch(coder_id=gold.id, name=UNIT, commands=tuple(writer.steps)))
     for document in {d.document_id for d in writer.decisions}:
         book.reload(study, document)
     return changes, left
