@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
@@ -50,6 +51,7 @@ class MajorityDialog(QDialog):
         self._path, self._book, self._teller, self._cases, self._by = path, book, teller, list(cases), by
         self._proposals: list[Proposal] = []
         self._worker: Worker | None = None
+        self._leaving = self._written = False
         rule = label(tr(RULE), "muted", wrap=True)
         self.unanimous = QCheckBox(tr("Only cases where all coders say the same"))
         self.unanimous.toggled.connect(self._preview)
@@ -97,7 +99,11 @@ class MajorityDialog(QDialog):
         self._preview()
 
     def _preview(self) -> None:
-        self._proposals = propose(self._book, self._cases, self.unanimous.isChecked())
+        book, cases, unanimous = self._book, self._cases, self.unanimous.isChecked()
+        self._work(lambda _progress: propose(book, cases, unanimous), self._shown)
+
+    def _shown(self, proposals: list[Proposal]) -> None:
+        self._proposals = proposals
         told = Counter("open" if not p.decided else "rejected" if p.rejected else "settled" for p in self._proposals)
         self.counts.setText(
             tr(
@@ -120,7 +126,6 @@ class MajorityDialog(QDialog):
                 self.table.setItem(row, column, item)
         ready = told["settled"] + told["rejected"]
         self.go.setText(tr("Settle {n} cases", n=ready))
-        self.go.setEnabled(ready > 0)
 
     def settle(self) -> None:
         """Write it in the background: one step, which one undo takes back."""
@@ -130,9 +135,13 @@ class MajorityDialog(QDialog):
             with Study.open(path) as study:
                 return apply(study, book, proposals, by, progress)
 
+        self._work(work, self._done)
+
+    def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+        """In the background; nothing can be asked for meanwhile but to stop."""
         self._worker = Worker(work, self)
         self._worker.progressed.connect(self._progressed)
-        self._worker.done.connect(self._done)
+        self._worker.done.connect(done)
         self._worker.failed.connect(self._failed)
         self._worker.finished.connect(self._finished)
         self.bar.setRange(0, 0)
@@ -151,21 +160,37 @@ class MajorityDialog(QDialog):
 
     def _done(self, answer: tuple[object, list[Proposal]]) -> None:
         left = len(answer[1])
+        self._leaving = False
         self.settled.emit(sum(p.decided for p in self._proposals) - left, left)
-        self.accept()
+        self._written = True
 
     def _finished(self) -> None:
         self._worker = None
         self.bar.hide()
+        self.unanimous.setEnabled(True)
+        self.go.setEnabled(any(p.decided for p in self._proposals))
+        if self._written:
+            self.accept()
+        elif self._leaving:
+            self.reject()
 
-    def done(self, result: int) -> None:
+    def reject(self) -> None:
         """Stop the work first: what is not written yet is not written at all."""
         if self._worker is not None:
+            self._leaving = True
+            self._worker.cancel()
+            return
+        super().reject()
+
+    def stop(self) -> None:
+        """Wait for the work to end; for the window behind this one that closes."""
+        if self._worker is not None:
             self._worker.finish()
-        super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """As Cancel."""
         if self._worker is not None:
-            self._worker.finish()
+            self.reject()
+            event.ignore()
+            return
         super().closeEvent(event)

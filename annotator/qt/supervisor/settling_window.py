@@ -652,16 +652,20 @@ class SettlingWindow(QDialog):
         QTimer.singleShot(0, self, lambda: self.notice.setText(told))
 
     def done(self, result: int) -> None:
-        """Stop the worker first."""
-        if self._worker is not None:
-            self._worker.finish()
+        """Stop the work first."""
+        self._stop()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """As Close."""
+        self._stop()
+        super().closeEvent(event)
+
+    def _stop(self) -> None:
+        for dialog in self.findChildren(MajorityDialog):
+            dialog.stop()
         if self._worker is not None:
             self._worker.finish()
-        super().closeEvent(event)
 
 
 def _captions(case: Case) -> dict[str, str]:
