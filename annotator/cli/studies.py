@@ -12,10 +12,12 @@ from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.services import listing
 from annotator.services.study import Study
 
+_What = Literal["documents", "coders", "annotations", "gold", "entities", "notes", "changes"]
 _HEADS: dict[str, tuple[str, ...]] = {
     "documents": ("number", "title", "published", "publisher", "author", "characters", "source"),
     "coders": ("name", "role", "annotations", "documents_done", "id"),
     "annotations": ("id", "layer", "coder", "document", "text"),
+    "gold": ("id", "layer", "document", "text"),
     "entities": ("name", "type", "aliases", "annotations", "id"),
     "notes": ("kind", "coder", "document", "start", "text", "settled", "id"),
     "changes": ("at", "coder", "command", "document", "annotation", "undoes"),
@@ -79,12 +81,10 @@ def open_window(
 
 def list_things(
     study: str = STUDY,
-    what: Literal["documents", "coders", "annotations", "entities", "notes", "changes"] = typer.Argument(
-        ..., metavar="WHAT"
-    ),
+    what: _What = typer.Argument(..., metavar="WHAT"),
     json: bool = JSON,
 ) -> None:
-    """List documents, coders, annotations, entities, notes or changes."""
+    """List documents, coders, annotations, gold, entities, notes or changes."""
     with opened(study) as found:
         rows = listing.listed(found, what)
     if json:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from annotator.qt.desk.desk import Desk
     from annotator.qt.desk.session import Session
     from annotator.qt.supervisor.agreement_window import AgreementWindow
+    from annotator.qt.supervisor.gold_window import GoldWindow
+    from annotator.qt.supervisor.settling_window import SettlingWindow
     from annotator.services.study import Study
 
 _FILTER = "Annotator (*.annotator)"
@@ -44,6 +46,8 @@ class MainWindow(QMainWindow):
         self.resize(1360, 860)
         self.welcome = Welcome(self.settings)
         self.agreement_window: AgreementWindow | None = None
+        self.settling_window: SettlingWindow | None = None
+        self.gold_window: GoldWindow | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.setCentralWidget(self.pages)
@@ -121,6 +125,8 @@ class MainWindow(QMainWindow):
         self.export_action = self._add(study, "export", tr("Export…"), "Ctrl+E", self._ask_export)
         study.addSeparator()
         self.agreement_action = self._add(study, "agreement", tr("Agreement…"), "Ctrl+G", self.show_agreement)
+        self.settle_action = self._add(study, "settle", tr("Settle…"), "Ctrl+Shift+G", lambda: self.show_settling())
+        self.gold_action = self._add(study, "against-gold", tr("Coders against gold…"), "", self.show_against_gold)
         self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
         self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
@@ -161,6 +167,8 @@ class MainWindow(QMainWindow):
             self.codings_folder_action,
             self.export_action,
             self.agreement_action,
+            self.settle_action,
+            self.gold_action,
             self.check_action,
         ):
             action.setEnabled(at_desk)
@@ -180,6 +188,8 @@ class MainWindow(QMainWindow):
         apply_theme(app, self.theme)
         if self._has_desk:
             self.desk.set_theme(self.theme, self.settings.text_size)
+        if self.settling_window is not None:
+            self.settling_window.set_theme(self.theme)
 
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
@@ -204,7 +214,7 @@ class MainWindow(QMainWindow):
             self.welcome.tell(str(error))
             return False
         try:
-            person = study.coder(coder) if coder else self._known_coder(study)
+            person = study.person(coder) if coder else self._known_coder(study)
         except AnnotatorError as error:
             study.close()
             self.close_study()
@@ -247,7 +257,7 @@ class MainWindow(QMainWindow):
         if self.study is None:
             return
         try:
-            self._begin(self.study.ensure_coder(name))
+            self._begin(self.study.person(self.study.ensure_coder(name).id))
         except AnnotatorError as error:
             self.coder_page.study.setText(str(error))
 
@@ -298,6 +308,7 @@ class MainWindow(QMainWindow):
         """Save what was typed, fold the file into one, and go back to the first page."""
         if self.study is None:
             return
+        self._close_settling()
         if self.session is not None:
             self.desk.inspector.flush()
             self.desk.set_session(None)
@@ -443,15 +454,15 @@ class MainWindow(QMainWindow):
         )
         dialog.open()
 
-    def export_to(self, out: Path, format: str) -> None:
-        """Write the dataset with its manifest."""
+    def export_to(self, out: Path, format: str, gold: bool = False) -> None:
+        """Write the dataset with its manifest; gold: what was settled, and nothing else."""
         from annotator.services.exporting import export
 
         if self.study is None:
             return
         self.desk.inspector.flush()
         try:
-            manifest = export(self.study, format, out)
+            manifest = export(self.study, format, out, gold=gold)
         except AnnotatorError as error:
             self.desk.show_notice(str(error))
         else:
@@ -470,6 +481,46 @@ class MainWindow(QMainWindow):
         window.passage.connect(self._show_passage)
         window.show()
         self.agreement_window = window
+
+    def show_settling(
+        self, layer: str | None = None, attribute: str | None = None, document_id: str | None = None
+    ) -> None:
+        """Settle cases to gold: those of a layer, of an attribute or role on which coders differ, of an article."""
+        from annotator.qt.supervisor.settling_window import SettlingWindow
+
+        if self.study is None or self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.settling_window is None or self.settling_window.settler != self.session.coder:
+            self._close_settling()
+            self.settling_window = SettlingWindow(self.study, self.session.coder, self.theme, self)
+            self.settling_window.against_gold_wanted.connect(self.show_against_gold)
+        elif not self.settling_window.isVisible():
+            self.settling_window.look_again()
+        self.settling_window.show_at(layer, attribute, document_id)
+        self.settling_window.show()
+        self.settling_window.raise_()
+        self.settling_window.activateWindow()
+
+    def show_against_gold(self) -> None:
+        """How far each coder is from what was settled; a difference opens in the article."""
+        from annotator.qt.supervisor.gold_window import GoldWindow
+
+        if self.study is None:
+            return
+        self.desk.inspector.flush()
+        if self.gold_window is not None:
+            self.gold_window.close()
+        self.gold_window = GoldWindow(self.study.file.path, self.theme, self)
+        self.gold_window.passage.connect(self._show_passage)
+        self.gold_window.show()
+
+    def _close_settling(self) -> None:
+        for window in (self.settling_window, self.gold_window):
+            if window is not None:
+                window.close()
+                window.deleteLater()
+        self.settling_window = self.gold_window = None
 
     def _show_passage(self, document: str, start: int, end: int) -> None:
         self.desk.open_document(document)

@@ -18,7 +18,7 @@ from annotator.domain.errors import StudyFileError
 from annotator.store.tables import metadata
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _HEADER = b"SQLite format 3\x00"
 
 
