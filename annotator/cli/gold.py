@@ -169,7 +169,7 @@ def report(
 
 
 @commands.command("test")
-def test_set(
+def give_test(
     study: str = STUDY,
     coders: str = typer.Option(..., "--coders", help="Who is tested: A,B. Those who are new are entered."),
     round: str = typer.Option("training", "--round", help="The round's name."),
