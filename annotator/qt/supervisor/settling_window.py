@@ -349,7 +349,7 @@ class SettlingWindow(QDialog):
         )
         self.surface.set_linked(_captions(case))
         if case.place:
-            self.surface.reveal(case.place[0][0], case.place[-1][1])
+            self.surface.reveal(*max(case.place, key=lambda f: f[1] - f[0]))  # pieces may lie far apart
         standing = self.book.standing(case)
         decided = standing.decision is not None and not standing.along and standing.decision.outcome == "settled"
         free = frozenset(f.key for f in case.fields if f.attribute and self._teller.attribute(f).type == "text")
