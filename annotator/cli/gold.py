@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from annotator.cli.exchange import names
 from annotator.cli.front import JSON, STUDY, ProgressLine, note, opened, print_json, print_table
 
 commands = typer.Typer(
@@ -165,6 +166,27 @@ def report(
         )
     for text in result["notes"]:
         typer.echo(f"note: {text}")
+
+
+@commands.command("test")
+def give_test(
+    study: str = STUDY,
+    coders: str = typer.Option(..., "--coders", help="Who is tested: A,B. Those who are new are entered."),
+    round: str = typer.Option("training", "--round", help="The round's name."),
+    count: int | None = typer.Option(None, "--count", help="How many articles each gets at most."),
+    json: bool = JSON,
+) -> None:
+    """Assign articles that are settled throughout to coders who have not coded them; then see `gold report`."""
+    from annotator.services.adjudication.book import case_book
+    from annotator.services.adjudication.training import give_test_set
+
+    with opened(study) as found:
+        result = give_test_set(found, case_book(found), names(coders) or [], round, count)
+    if json:
+        print_json(result)
+        return
+    print_table(("coder", "articles"), [[c["name"], c["added"]] for c in result["coders"]])
+    note(f"round “{round}”, of {result['settled']} settled articles; written to {study}")
 
 
 _PRF = ("precision", "recall", "f1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from annotator.services.adjudication.deciding import Written, first_picks, picks
 from annotator.services.adjudication.gold import decisions, ensure_gold, lift
 from annotator.services.adjudication.page import gold_page
 from annotator.services.adjudication.telling import cases_told
+from annotator.services.adjudication.training import give_test_set, settled_documents
 from annotator.services.demo import make_demo_study
 from annotator.services.exporting import export
 from annotator.services.importing import import_files
@@ -598,6 +600,34 @@ def test_a_coder_in_training_is_held_to_gold(demo: Study) -> None:
     assert claims["matched"] == 1
     assert any(f["kind"] == "extra" and f["place"] == [2, 5] for f in dana["feedback"])
     assert any(f["kind"] == "value" and f["yours"] is None for f in dana["feedback"]), "what is missing is told"
+
+
+def test_a_test_set_is_of_settled_articles_that_the_coder_has_not_seen(demo: Study, tmp_path: Path) -> None:
+    book = case_book(demo)
+    with pytest.raises(BadInput, match="settled throughout"):
+        give_test_set(demo, book, ["Dana"])
+    assert {c.name for c in demo.coders()} == {"Ada", "Ben", "Chidi"}, "what is refused enters nobody"
+    documents = list(book.documents)[:3]
+    for document in documents:
+        for case in book.chosen(document_id=document):
+            if book.standing(case).state == "open":
+                deciding.choose(demo, book, case, 0, ada(demo))
+    assert settled_documents(book) == documents
+    for wrong in ([], ["Dana", "Dana"], ["Dana", ""], ["Gold"]):
+        with pytest.raises(BadInput):
+            give_test_set(demo, book, wrong)
+    told = give_test_set(demo, book, ["Dana", "Ada"], count=2)
+    assert [c["added"] for c in told["coders"]] == [2, 0], "Ada has coded them all"
+    assert give_test_set(demo, book, ["Dana"])["coders"][0]["added"] == 1
+    assert give_test_set(demo, book, ["Dana"])["coders"][0]["added"] == 0
+    given = {c["name"]: c["progress"] for c in listed(demo, "coders")}
+    assert given["Dana"]["rounds"] == {"training": {"assigned": 3, "done": 0}}
+    pack(demo, "Dana", tmp_path / "dana.annotator-package")
+    with zipfile.ZipFile(tmp_path / "dana.annotator-package") as package:
+        inside = b"".join(package.read(n) for n in package.namelist())
+    gold = ensure_gold(demo).id
+    assert gold.encode() not in inside
+    assert not any(a.id.encode() in inside for a in demo.annotations(coder_ids=[gold]))
 
 
 def test_no_two_coders_is_told(tmp_path: Path) -> None:

@@ -349,7 +349,7 @@ class SettlingWindow(QDialog):
         )
         self.surface.set_linked(_captions(case))
         if case.place:
-            self.surface.reveal(case.place[0][0], case.place[-1][1])
+            self.surface.reveal(*max(case.place, key=lambda f: f[1] - f[0]))  # pieces may lie far apart
         standing = self.book.standing(case)
         decided = standing.decision is not None and not standing.along and standing.decision.outcome == "settled"
         free = frozenset(f.key for f in case.fields if f.attribute and self._teller.attribute(f).type == "text")
@@ -418,12 +418,24 @@ class SettlingWindow(QDialog):
                 told += tr("; {n} decisions so far, {m} taken back", n=len(mine), m=sum(bool(k.undone) for k in mine))
             note = next((n.text for n in self.study.notes(self.case.document_id) if n.id == d.note), "")
             told += f"\n“{note}”" if note else ""
+        self.state.setToolTip(self._history(self.case, names))
         if standing.state == "changed":
             told += "\n" + tr("A coder has changed a label here since: settle it again")
         self.state.setText(told)
         looked = self._looked()
         self.blind.setText(tr("Not blind: you looked at who coded") if looked else tr("Blind: order shuffled"))
         self.who_action.setEnabled(self.ready and not looked)
+
+    def _history(self, case: Case, names: dict[str, str]) -> str:
+        """Every decision on the case, one a line."""
+        own = {a.id for a in case.made()}
+        return "\n".join(
+            f"{k.decision.at[:16].replace('T', ' ')}  {names.get(k.decision.settled_by, '?')}: "
+            f"{k.decision.outcome}, {k.decision.how}"
+            + (tr(", taken back {at}", at=k.undone[:16].replace("T", " ")) if k.undone else "")
+            for k in decisions(self.study, case.document_id)
+            if own & set(k.decision.labels)
+        )
 
     def _tell_progress(self) -> None:
         if self.book is None:

@@ -137,4 +137,6 @@ def case_book(
     with study.file.reading():
         compared = corpus(study, Question(coders=coders, overlap=overlap))
         decided = holding(study)
-    return CaseBook(compared, cases_of(compared, overlap, progress), decided)
+    book = CaseBook(compared, cases_of(compared, overlap, progress), decided)
+    book.progress()  # finds where every case stands, here where it may take its time
+    return book
