@@ -16,6 +16,7 @@ class Request:
 
     overlap: coders an article. share: percent of the articles that get so many; the others get one.
     pilot: when above 0, just so many articles, each for every coder. repeats: percent of a pile read twice.
+    strata: what is shared out evenly, of `outlet` and `month`.
     """
 
     overlap: int
@@ -24,6 +25,7 @@ class Request:
     seed: int = 1
     round: str = "main"
     pilot: int = 0
+    strata: tuple[str, ...] = ("outlet", "month")
 
 
 @dataclass(frozen=True, slots=True)
