@@ -181,3 +181,9 @@ def _copy(connection: Any, original: str, key: str, number: int, at: str) -> Non
     raw, form, encoding, cleaning = document_rows.source(connection, original) or (b"", "plain", "utf-8", [])
     copy = replace(document, id=key, number=number)
     document_rows.insert_many(connection, [document_rows.NewDocument(copy, text, raw, form, encoding, cleaning, at)])
+
+
+def plans(study: Study) -> list[dict[str, Any]]:
+    """Every plan that was applied, with what was asked for, oldest first."""
+    with study.file.reading() as connection:
+        return rows.plans(connection)

@@ -16,7 +16,7 @@ from annotator.services.team.package_file import Package
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, notes
-from annotator.store.records import annotation_record, dumps, note_record
+from annotator.store.records import annotation_record, note_record, same
 
 APART = "it was changed in two places"
 DANGLING = "it names a label that was removed here"
@@ -67,7 +67,7 @@ def incoming(landing: Landing, package: Package) -> tuple[list[Thing], int]:
         if fresh is None:
             known = {s.id for s in here.get(key, ())}
             thing.steps = [s for s in steps if s.id not in known]
-            thing.agreed = dumps(thing.here) == dumps(thing.there)
+            thing.agreed = same(thing.here, thing.there)
             thing.conflict = None if thing.agreed else APART
         things.append(thing)
     _keep_whole(things, {k: r for k, r in now.items() if "roles" in r})

@@ -12,7 +12,7 @@ from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, merges, notes, people
-from annotator.store.records import annotation_from_record, dumps, entity_from_record, note_from_record
+from annotator.store.records import annotation_from_record, entity_from_record, note_from_record, same
 from annotator.store.study_file import Connection
 
 Record = Mapping[str, Any]
@@ -40,7 +40,7 @@ class Landing:
     ) -> None:
         """Append the steps to the thing's history; where one does not begin at ``now``, a step leads over."""
         for step in steps:
-            if dumps(now) != dumps(step.before):
+            if not same(now, step.before):
                 self._carry(self._order[step.id], "CarryOver", kind, thing, document, now, step.before)
             self._append(step, kind, thing, document)
             now = step.after
@@ -57,7 +57,7 @@ class Landing:
         """As `follow`, and a last step leads to ``end`` where the steps do not."""
         self.follow(kind, thing, document, now, steps)
         last = steps[-1].after if steps else now
-        if dumps(last) != dumps(end):
+        if not same(last, end):
             self.carry("CarryOver", kind, thing, document, last, end)
 
     def carry(

@@ -10,6 +10,7 @@ from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.system import whole_heap
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing, conflict_record
 from annotator.services.team.package_file import Package, read_package
@@ -37,6 +38,7 @@ class _Shown(Exception):
     """Ends a transaction whose outcome was only to be looked at."""
 
 
+@whole_heap()
 def merge(
     study: Study,
     paths: Sequence[Path],

@@ -230,7 +230,11 @@ def _manifest(data: bytes, where: str) -> Manifest:
 
 def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any, ...]:
     result: list[Any] = []
-    for number, line in enumerate(data.split(b"\n")[:-1] if data.endswith(b"\n") else data.split(b"\n"), 1):
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise BadInput("it is not UTF-8", f"{where}, {name}", _AGAIN) from error
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         if not line:
             if not data:
                 break

@@ -14,6 +14,7 @@ from annotator.domain.changes import BY_PROGRAM, Change
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.packages import FORMAT, Manifest
 from annotator.services.study import Study
+from annotator.services.system import whole_heap
 from annotator.services.team.package_file import refuse_taken, write_package
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments, codebook_changes, journal, notes, people
@@ -23,6 +24,7 @@ from annotator.store.records import annotation_record, entity_record, note_recor
 SUFFIX = ".annotator-package"
 
 
+@whole_heap()
 def pack(study: Study, name: str, out: Path, password: str | None = None) -> dict[str, Any]:
     """Write the coder's package, encrypted where there is a password; the answer counts what is in it."""
     coder = study.coder(name)

@@ -13,7 +13,7 @@ from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services.study import Study
-from annotator.services.system import fresh_id, utc_now
+from annotator.services.system import fresh_id, utc_now, whole_heap
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing
 from annotator.services.team.merging import ensure_coder, refuse_faults
@@ -29,6 +29,7 @@ CODER = "package_coder"
 """The fact of a study file that says whose package it was made from."""
 
 
+@whole_heap()
 def open_package(
     path: Path,
     ids: IdFactory = fresh_id,
