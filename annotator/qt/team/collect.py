@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
     QPushButton,
     QSplitter,
@@ -48,6 +49,7 @@ class CollectDialog(TeamDialog):
         self.setAcceptDrops(True)
         self._path, self._coder = study.file.path, coder_id
         self._titles = {d.id: f"{d.number}. {d.title or d.source}" for d in study.documents()}
+        self._known = {e.id for e in study.entities()}
         self.paths: list[Path] = []
         self.passwords: list[str] = []
         self._seen: dict[str, Any] | None = None
@@ -67,10 +69,14 @@ class CollectDialog(TeamDialog):
         top.addWidget(choose)
         top.addWidget(self.drop)
         self.table = table([tr(h) if h else "" for h in _HEAD], tr("Packages and what they bring"))
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.details = QTreeWidget()
         self.details.setAccessibleName(tr("What they bring, to look at"))
         self.details.setHeaderHidden(True)
         self.details.setWordWrap(True)
+        self.details.itemChanged.connect(self._ticked)
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 4, 0, 0)
@@ -185,7 +191,7 @@ class CollectDialog(TeamDialog):
         self.table.setRowCount(0)
         self.details.clear()
         for path in self.paths:
-            add_row(self.table, ["…", path.name, *[""] * (len(_HEAD) - 2)])
+            add_row(self.table, ["…", path.stem, *[""] * (len(_HEAD) - 2)])
 
     def _refused(self, error: AnnotatorError) -> None:
         if self._once_more():
@@ -194,7 +200,8 @@ class CollectDialog(TeamDialog):
         if row >= 0:
             self.table.selectRow(row)
             cell(self.table, row, 0).setText("?")
-            cell(self.table, row, len(_HEAD) - 1).setText(tr("⚠ cannot be used"))
+            sealed = isinstance(error, PasswordNeeded)
+            cell(self.table, row, len(_HEAD) - 1).setText(tr("⚠ encrypted") if sealed else tr("⚠ cannot be used"))
             told = f"{self.paths[row].name}: {error.what}; {error.remedy}"
         else:
             told = str(error)
@@ -224,7 +231,7 @@ class CollectDialog(TeamDialog):
         for p in answer["packages"]:
             a = p["annotations"]
             counts = [a["added"], a["changed"], a["removed"], len(p["conflicts"]), len(p["questions"])]
-            row = [p["coder"]["name"], Path(p["file"]).name, p["made"][:16].replace("T", " "), *counts]
+            row = [p["coder"]["name"], Path(p["file"]).stem, p["made"][:16].replace("T", " "), *counts]
             status = _STATUS[p["status"]]
             add_row(self.table, [*row, p["entities"]["added"], tr(status) if status else ""])
         self.details.clear()
@@ -256,7 +263,7 @@ class CollectDialog(TeamDialog):
         group = QTreeWidgetItem([tr("New names that may be there already: tick those that are the same")])
         for p in answer["packages"]:
             for s in p["suggestions"]:
-                for like in s["like"]:
+                for like in [k for k in s["like"] if k["entity"] in self._known] or s["like"]:
                     words = tr(
                         "“{new}” of {coder} is “{old}”  ({why})",
                         new=s["name"],
@@ -271,6 +278,16 @@ class CollectDialog(TeamDialog):
         if group.childCount():
             self.details.insertTopLevelItem(0, group)
             group.setExpanded(True)
+
+    def _ticked(self, item: QTreeWidgetItem) -> None:
+        """One new name is one other at most."""
+        pair, group = item.data(0, Qt.ItemDataRole.UserRole), item.parent()
+        if not pair or group is None or item.checkState(0) != Qt.CheckState.Checked:
+            return
+        for n in range(group.childCount()):
+            other = group.child(n)
+            if other is not None and other is not item and other.data(0, Qt.ItemDataRole.UserRole)[0] == pair[0]:
+                other.setCheckState(0, Qt.CheckState.Unchecked)
 
     def accepted_suggestions(self) -> list[tuple[str, str]]:
         """(new entity, the one that it is) of each suggestion ticked."""
@@ -305,9 +322,9 @@ class CollectDialog(TeamDialog):
         apart = sum(len(p["conflicts"]) for p in result["packages"])
         told = tr("Done: {added} labels are new, {changed} changed, {removed} removed.", **total)
         if united:
-            told += " " + tr("{n} names were united.", n=united)
+            told += " " + (tr("{n} names were united.", n=united) if united > 1 else tr("1 name was united."))
         if apart:
-            told += " " + tr("{n} things were changed in two places.", n=apart)
+            told += " " + tr("Changed in two places: {n}.", n=apart)
         self.outcome.setText(told)
         self.outcome.show()
         self.tell("\n".join(refused))

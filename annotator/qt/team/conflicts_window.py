@@ -46,6 +46,8 @@ class ConflictsWindow(TeamDialog):
         self.why = label("", "muted", wrap=True)
         self.table = table(["", "", tr("Here"), tr("Came in the package")], tr("Both versions"))
         self.table.setWordWrap(True)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(28)
@@ -131,7 +133,6 @@ class ConflictsWindow(TeamDialog):
                     font = cell(self.table, row, column).font()
                     font.setBold(True)
                     cell(self.table, row, column).setFont(font)
-        self.table.resizeRowsToContents()
         for button in (self.here, self.there):
             button.setEnabled(s.settled is None)
         self.go.setEnabled(s.document is not None)

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -94,17 +93,15 @@ class HandOutDialog(TeamDialog):
         self.round.setMaxLength(64)
         self.round.textChanged.connect(self._changed)
         self.overlap = _spin(1, 50, 2, tr("coders"))
-        self.share = _percent(100.0)
+        self.share = _percent(100)
         self.articles = _spin(1, 100_000, 10, tr("articles"))
-        self.repeats = _percent(0.0)
+        self.repeats = _percent(0)
         self.strata = QComboBox()
         for words, by in _STRATA:
             self.strata.addItem(tr(words), by)
         self.seed = _spin(0, 2**31 - 1, 1, "")
-        for spin in (self.overlap, self.articles, self.seed):
+        for spin in (self.overlap, self.articles, self.seed, self.share, self.repeats):
             spin.valueChanged.connect(self._changed)
-        for percent in (self.share, self.repeats):
-            percent.valueChanged.connect(self._changed)
         self.strata.currentIndexChanged.connect(self._changed)
         self.form = QFormLayout()
         self.form.setVerticalSpacing(8)
@@ -187,8 +184,8 @@ class HandOutDialog(TeamDialog):
         pilot = self.kind.currentData() != "main"
         return Request(
             1 if pilot else self.overlap.value(),
-            100.0 if pilot else self.share.value(),
-            self.repeats.value(),
+            100.0 if pilot else float(self.share.value()),
+            float(self.repeats.value()),
             self.seed.value(),
             self.round.text().strip(),
             self.articles.value() if pilot else 0,
@@ -298,11 +295,7 @@ def _spin(low: int, high: int, value: int, unit: str) -> QSpinBox:
     return made
 
 
-def _percent(value: float) -> QDoubleSpinBox:
-    made = QDoubleSpinBox()
-    made.setRange(0, 100)
-    made.setDecimals(0)
+def _percent(value: int) -> QSpinBox:
+    made = _spin(0, 100, value, "%")
     made.setSingleStep(5)
-    made.setValue(value)
-    made.setSuffix(" %")
     return made

@@ -120,7 +120,7 @@ class TeamMenu(QObject):
         from annotator.qt.team.progress_window import ProgressWindow
 
         if (study := self._ready()) is not None:
-            self._show("progress", ProgressWindow(study, self._window.theme, self._window))
+            self._show("progress", ProgressWindow(study, self._window))
 
     # a coder
 

@@ -78,7 +78,8 @@ class OpenPackageDialog(TeamDialog):
 
     def _failed(self, error: AnnotatorError) -> None:
         if self.sealed:
-            self.tell(str(error))
+            told = f"{error.what}; {error.remedy}"
+            self.tell(told[:1].upper() + told[1:])
             self.password.selectAll()
             self.password.setFocus()
         else:

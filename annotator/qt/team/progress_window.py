@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QDialog,
     QHBoxLayout,
@@ -19,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.qt.team.dialog import add_row, cell, table
-from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
 from annotator.services.study import Study
@@ -33,10 +33,6 @@ _BAR, _ROLE = 2, 1
 class BarDelegate(QStyledItemDelegate):
     """A bar of a coder's articles: done is full, skipped is hatched, in progress is dotted, open is empty."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
     def sizeHint(self, option: QStyleOptionViewItem, index: _ANY) -> QSize:
         """Wide enough to read a tenth."""
         return QSize(220, option.fontMetrics.height() + 14)
@@ -46,24 +42,26 @@ class BarDelegate(QStyledItemDelegate):
         far = index.data(Qt.ItemDataRole.UserRole)
         if not far:
             return
-        t = self._theme
+        look = QApplication.palette()
+        frame, ground = look.color(QPalette.ColorRole.Mid), look.color(QPalette.ColorRole.Base)
+        accent, muted = look.color(QPalette.ColorRole.Highlight), look.color(QPalette.ColorRole.PlaceholderText)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect).adjusted(6, 8, -6, -8)
-        painter.setPen(QPen(QColor(t.border), 1))
-        painter.setBrush(QColor(t.surface))
+        painter.setPen(QPen(frame, 1))
+        painter.setBrush(ground)
         painter.drawRoundedRect(box, 3, 3)
         left = box.left()
         for part, colour, pattern in (
-            ("done", t.accent, Qt.BrushStyle.SolidPattern),
-            ("skipped", t.muted, Qt.BrushStyle.BDiagPattern),
-            ("in_progress", t.accent, Qt.BrushStyle.Dense6Pattern),
+            ("done", accent, Qt.BrushStyle.SolidPattern),
+            ("skipped", muted, Qt.BrushStyle.BDiagPattern),
+            ("in_progress", accent, Qt.BrushStyle.Dense6Pattern),
         ):
             if not far["assigned"] or not far[part]:
                 continue
             width = box.width() * far[part] / far["assigned"]
-            painter.setPen(QPen(QColor(colour), 1))
-            painter.setBrush(QBrush(QColor(colour), pattern))
+            painter.setPen(QPen(colour, 1))
+            painter.setBrush(QBrush(colour, pattern))
             painter.drawRect(QRectF(left, box.top(), width, box.height()))
             left += width
         painter.restore()
@@ -72,7 +70,7 @@ class BarDelegate(QStyledItemDelegate):
 class ProgressWindow(QDialog):
     """One row a coder; roles are chosen here."""
 
-    def __init__(self, study: Study, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, study: Study, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Progress"))
         self.resize(1080, 460)
@@ -80,7 +78,7 @@ class ProgressWindow(QDialog):
         self.summary = label("", "heading")
         head = ["Coder", "Role", "Articles", "Assigned", "Done", "In progress", "Skipped", "Open", "Labels"]
         self.table = table([tr(h) for h in (*head, "Last day", "Rounds")], tr("Progress of every coder"))
-        self.table.setItemDelegateForColumn(_BAR, BarDelegate(theme, self.table))
+        self.table.setItemDelegateForColumn(_BAR, BarDelegate(self.table))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_BAR, QHeaderView.ResizeMode.Stretch)

@@ -47,7 +47,7 @@ class QuestionsWindow(QDialog):
             top.addWidget(box)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Questions"))
-        self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._show)
         self.list.itemActivated.connect(lambda _item: self._jump())
