@@ -56,8 +56,10 @@ def show(study: Path | None, coder: str | None, document: str | None, told_insid
         _examine(study, coder, document)
     tune_memory()
     window = MainWindow()
+    if study is not None and not told_inside:
+        window.open_study(study, coder, document)
     window.show()
-    if study is not None:
+    if study is not None and told_inside:
         window.open_file(study, coder, document)
     signal.signal(signal.SIGINT, lambda *_: window.close())
     beat = QTimer()

@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
             self.welcome.tell(str(error))
             return False
         try:
-            person = study.coder(coder) if coder else self._known_coder(study)
+            person = self._owner(study) or (study.coder(coder) if coder else self._known_coder(study))
         except AnnotatorError as error:
             study.close()
             self.close_study()
@@ -255,12 +255,22 @@ class MainWindow(QMainWindow):
             self._begin(person)
         return True
 
+    @staticmethod
+    def _owner(study: Study) -> Coder | None:
+        """Whose package the study came as: nobody else codes in it, for nobody else's work would go back."""
+        from annotator.services.team.receiving import whose
+
+        owner = whose(study)
+        return study.coder(owner) if owner is not None else None
+
     def _known_coder(self, study: Study) -> Coder | None:
         known = self.settings.coder(study.id)
         return next((c for c in study.coders() if c.id == known), None)
 
     def _ask_coder(self) -> None:
-        if self.study is not None:
+        if self.study is not None and (owner := self._owner(self.study)) is not None:
+            self.statusBar().showMessage(tr("This study came as the package of {name}", name=owner.name), 6000)
+        elif self.study is not None:
             if self.session is not None:
                 self.desk.inspector.flush()
             self.coder_page.ask(self.study.title, [c for c in self.study.coders() if c.role != "gold"])

@@ -126,6 +126,8 @@ def test_the_whole_way_by_hand(qtbot: QtBot, window: MainWindow, tmp_path: Path)
     assert home.file.path == ada.with_suffix(".annotator")
     assert len(window.desk.documents.model.documents) == 3
     assert [a.objectName() for a in window.team.lead if a.isVisible()] == []
+    QTest.mouseClick(window.desk.coder_button, Qt.MouseButton.LeftButton)
+    assert window.pages.currentWidget() is window.desk, "nobody else codes in Ada's package"
 
     assert session.document is not None
     session.apply(

@@ -55,7 +55,8 @@ def plan(study: Study, names: Sequence[str], request: Request) -> Plan:
             held.setdefault(a.document_id, set()).add(names_of.get(a.coder_id, a.coder_id))
     articles = [Article(d.id, stratum(d, request.strata)) for d in documents]
     places = {a.id: a.stratum for a in articles}
-    piles = draw(articles, list(keys), {d: frozenset(who) for d, who in held.items()}, request)
+    before = {a.document_id for a in existing if a.round == request.round and a.document_id not in copies}
+    piles = draw(articles, list(keys), {d: frozenset(who) for d, who in held.items()}, request, before)
     return Plan(
         request,
         tuple(coders),

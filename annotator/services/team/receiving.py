@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from annotator.domain.annotations import Coder, Document
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json
-from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.errors import BadInput
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services.study import Study
 from annotator.services.system import fresh_id, utc_now, whole_heap
@@ -23,7 +23,7 @@ from annotator.services.team.screening import check_study, screen
 from annotator.store import assignments, codebook_changes, merges, notes, people
 from annotator.store import documents as document_rows
 from annotator.store.records import note_record
-from annotator.store.study_file import Connection
+from annotator.store.study_file import Connection, facts_of
 
 CODER = "package_coder"
 """The fact of a study file that says whose package it was made from."""
@@ -61,11 +61,7 @@ def open_package(
 
 def home_of(path: Path) -> tuple[str, str] | None:
     """(study id, coder id) of a study file that was made from a package; None for every other file."""
-    try:
-        with Study.open(path) as study, study.file.reading() as connection:
-            facts = people.facts(connection)
-    except AnnotatorError:
-        return None
+    facts = facts_of(path)
     return (facts["id"], facts[CODER]) if CODER in facts else None
 
 
