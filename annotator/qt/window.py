@@ -483,12 +483,16 @@ class MainWindow(QMainWindow):
             return
         self.desk.inspector.flush()
         window = AgreementWindow(self.study.file.path, self.theme, self)
-        window.passage.connect(self.show_passage)
+        window.passage.connect(self._show_passage)
         window.show()
         self.agreement_window = window
 
     def show_passage(self, document: str, start: int, end: int) -> None:
         """A place in an article, selected and in view."""
+        if self.study is not None:
+            self._show_passage(document, start, end)
+
+    def _show_passage(self, document: str, start: int, end: int) -> None:
         self.desk.open_document(document)
         if end > start:
             self.desk.surface.set_selection(start, end)

@@ -33,13 +33,13 @@ class _Check:
     def run(self) -> list[dict[str, str]]:
         study = self._study
         with study.file.reading() as connection:
+            self._labels = self._study.annotations()
             for where, what in structure_faults(connection):
                 self._tell(where, what)
             texts = dict(document_rows.texts(connection))
             self._codebooks = [
                 (version, codebook_from_json(content)) for version, content in people.codebook_versions(connection)
             ]
-            self._labels = self._study.annotations()
             self._documents(texts)
             self._annotations(texts)
             self._register_and_notes(texts)

@@ -22,7 +22,7 @@ from annotator.qt.team.hand_out import HandOutDialog
 from annotator.qt.team.make_packages import MakePackagesDialog
 from annotator.qt.team.open_package import OpenPackageDialog
 from annotator.qt.team.progress_window import ProgressWindow
-from annotator.qt.team.questions_window import AskDialog, QuestionsWindow
+from annotator.qt.team.questions_window import QuestionsWindow
 from annotator.qt.team.send_back import SendBackDialog
 from annotator.qt.theme import DARK, LIGHT
 from annotator.qt.window import MainWindow
@@ -133,12 +133,9 @@ def test_the_whole_way_by_hand(qtbot: QtBot, window: MainWindow, tmp_path: Path)
     session.apply(
         AddAnnotation(coder_id=session.coder.id, document_id=session.document.id, layer="claim", fragments=((0, 7),))
     )
-    window.desk.surface.set_selection(0, 7)
     words = session.text[:7]
-    trigger(window, "ask")
-    ask = of(window, "ask", AskDialog)
-    ask.text.setPlainText("Is this one?")
-    ask._write()
+    asks = {"coder_id": session.coder.id, "document_id": session.document.id, "kind": "question"}
+    session.apply(AddNote(**asks, text="Is this one?", start=0, end=7))
     trigger(window, "send-back")
     send = of(window, "send-back", SendBackDialog)
     assert send.summary.text() == "0 of 3 articles done, 0 skipped, 1 labels"

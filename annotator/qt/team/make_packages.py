@@ -93,8 +93,8 @@ class MakePackagesDialog(TeamDialog):
         for q in questions(study):
             asked[q.note.coder_id] = asked.get(q.note.coder_id, 0) + 1
         for person in study.coders():
-            mine = far[person.id]
-            if person.role == "gold" or not (mine["assigned"] or mine["labels"]):
+            mine = {} if person.role == "gold" else far[person.id]
+            if not (mine.get("assigned") or mine.get("labels")):
                 continue
             cells = [person.name, mine["assigned"], mine["done"], mine["labels"], asked.get(person.id, 0)]
             row = add_row(self.table, cells)

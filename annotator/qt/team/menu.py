@@ -29,7 +29,7 @@ class TeamMenu(QObject):
         self.menu = window.menuBar().addMenu(tr("&Team"))
         add = self._add
         self.lead = [
-            add("hand-out", tr("Hand out articles…"), "Ctrl+Shift+H", self.hand_out),
+            add("hand-out", tr("Hand out articles…"), "", self.hand_out),
             add("make-packages", tr("Make packages…"), "", self.make_packages),
             add("collect-packages", tr("Collect packages…"), "", self.collect),
             add("progress", tr("Progress…"), "", self.show_progress),
@@ -38,7 +38,6 @@ class TeamMenu(QObject):
         self.coder = [add("send-back", tr("Send my work back…"), "", self.send_back)]
         self.menu.addSeparator()
         self.both = [
-            add("ask", tr("Ask a question…"), "Ctrl+Shift+A", self.ask),
             add("questions", tr("Questions…"), "", self.show_questions),
             add("conflicts", tr("Changed in two places…"), "", self.show_conflicts),
         ]
@@ -146,31 +145,6 @@ class TeamMenu(QObject):
         self._window.welcome.tell(str(error))
 
     # both
-
-    def ask(self) -> None:
-        """On the passage that is selected, or on the article."""
-        from annotator.qt.team.questions_window import AskDialog
-
-        session = self._window.session
-        if self._ready() is None or session is None or session.document is None:
-            return
-        place = self._window.desk.surface.selection()
-        dialog = AskDialog(session.text[place[0] : place[1]] if place else "", self._window)
-        dialog.written.connect(lambda kind, text: self._asked(kind, text, place))
-        self._show("ask", dialog, modal=True)
-
-    def _asked(self, kind: str, text: str, place: tuple[int, int] | None) -> None:
-        from annotator.domain.commands import AddNote
-
-        session = self._window.session
-        if session is None or session.document is None:
-            return
-        start, end = place or (None, None)
-        command = AddNote(
-            coder_id=session.coder.id, document_id=session.document.id, text=text, kind=kind, start=start, end=end
-        )
-        if session.apply(command) is not None:
-            self._window.statusBar().showMessage(tr("Written down; it goes with your package"), 6000)
 
     def show_questions(self) -> None:
         """What was asked and answered."""

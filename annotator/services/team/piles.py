@@ -11,20 +11,19 @@ from annotator.store import assignments
 
 
 def pile(study: Study, coder_id: str) -> list[Document]:
-    """The articles that the coder is to see; where none are assigned to them, all but the copies for second readings.
+    """The articles that the coder may see: their own pile in reading order, then the others by number.
 
-    Assigned articles come in reading order and are numbered by it, so that a copy has no number out of the row;
-    articles outside the plan that the coder has begun come after them.
+    Copies for second readings are seen by those to whom they are assigned alone. Where the coder has a pile, articles
+    are numbered by their place, so that a copy has no number out of the row.
     """
     documents = study.documents()
     with study.file.reading() as connection:
         order = [a.document_id for a in assignments.every(connection, coder_id)]
         copies = assignments.hidden_repeats(connection)
-        if not order:
-            return [d for d in documents if d.id not in copies]
-        touched = annotation_rows.documents_of(connection, coder_id)
-    touched |= set(study.document_states(coder_id))
+        hidden = set(copies) - annotation_rows.documents_of(connection, coder_id) if copies else set()
+    if not order:
+        return [d for d in documents if d.id not in hidden]
     known = {d.id: d for d in documents}
     given = set(order)
-    also = [d.id for d in documents if d.id in touched and d.id not in given]
-    return [replace(known[key], number=place) for place, key in enumerate([*order, *also], 1)]
+    rest = [d.id for d in documents if d.id not in given and d.id not in hidden]
+    return [replace(known[key], number=place) for place, key in enumerate([*order, *rest], 1)]
