@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command("pack")(pack)
     app.command("merge")(merge)
     app.command("conflicts")(conflicts)
-    app.command("settle")(settle)
+    app.command("resolve")(resolve)
     app.command("questions")(questions)
     app.command("role")(role)
     app.command("package-schema", hidden=True)(schema)
@@ -132,16 +132,16 @@ def conflicts(study: str = STUDY, json: bool = JSON) -> None:
         note("nothing was changed in two places")
 
 
-def settle(
+def resolve(
     study: str = STUDY,
     conflict: str = typer.Argument(..., metavar="CONFLICT", help="Its id; `annotator conflicts STUDY` shows all."),
     keep: Literal["here", "there"] = typer.Option(..., "--keep", help="The version of this study, or that which came."),
 ) -> None:
     """Choose a version of what was changed in two places; the other one stays in the record."""
-    from annotator.services.team.settling import settle as choose
+    from annotator.services.team.settling import settle
 
     with opened(study) as found:
-        choose(found, conflict, keep)
+        settle(found, conflict, keep)
     note(f"the version {keep} stands")
 
 

@@ -109,7 +109,7 @@ def test_roles_questions_and_settling_on_the_command_line(terminal: Terminal, st
     (asked,) = terminal.json("questions", study)
     assert (asked["passage"], asked["answered"], asked["coder"]["name"]) == ("The", False, "Ben")
     assert terminal("questions", study)[0] == 0
-    assert "no such conflict" in terminal.fails("settle", study, "x", "--keep", "here")
+    assert "no such conflict" in terminal.fails("resolve", study, "x", "--keep", "here")
 
 
 def test_strata_are_chosen(terminal: Terminal, study: Path) -> None:

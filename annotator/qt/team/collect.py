@@ -196,7 +196,8 @@ class CollectDialog(TeamDialog):
     def _refused(self, error: AnnotatorError) -> None:
         if self._once_more():
             return
-        row = next((i for i, p in enumerate(self.paths) if error.where.startswith(str(p))), -1)
+        named = [i for i, p in enumerate(self.paths) if str(p) in error.where]
+        row = named[0] if len(named) == 1 else -1  # where the study as a whole would be off, all are named
         if row >= 0:
             self.table.selectRow(row)
             cell(self.table, row, 0).setText("?")

@@ -65,12 +65,14 @@ class TeamMenu(QObject):
         """The study is about to be closed."""
         for dialog in list(self._open.values()):
             dialog.close()
+            dialog.deleteLater()
         self._open.clear()
 
     def _show(self, name: str, dialog: Any, modal: bool = False) -> None:
         old = self._open.pop(name, None)
         if old is not None:
             old.close()
+            old.deleteLater()
         self._open[name] = dialog
         if modal:
             dialog.open()
