@@ -178,6 +178,9 @@ QAbstractItemView[role="popup"] {{ border: 1px solid {t.border}; border-radius: 
 QAbstractItemView[role="popup"]::item {{ padding: 4px 8px; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 12px; height: 12px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}
+QSpinBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 11px; height: 11px; }}
+QSpinBox::up-arrow {{ image: url("{resource_path(f"icons/chevron-up-{t.name}.svg").as_posix()}"); width: 11px; height: 11px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.border}; selection-background-color: {t.accent_soft};
     selection-color: {t.text}; padding: 4px; }}
 QListView, QTreeView, QTableView, QTextEdit {{
@@ -198,10 +201,10 @@ QTableView {{ gridline-color: {t.border}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: 0; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox:focus {{ color: {t.accent}; }}
-QCheckBox::indicator, QListView::indicator {{
+QCheckBox::indicator, QListView::indicator, QTableView::indicator, QTreeView::indicator {{
     width: 14px; height: 14px; border: 1px solid {t.muted}; border-radius: 4px; background: {t.surface};
 }}
-QCheckBox::indicator:checked, QListView::indicator:checked {{
+QCheckBox::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked, QTreeView::indicator:checked {{
     background: {t.accent}; border-color: {t.accent}; image: url("{resource_path(f"icons/check-{t.name}.svg").as_posix()}");
 }}
 QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 5px; text-align: center; min-height: 16px; }}

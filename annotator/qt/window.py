@@ -6,13 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from annotator import __version__
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.keymap import Keymap, make_action
 from annotator.qt.settings import Settings
+from annotator.qt.team.menu import TeamMenu
 from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.welcome import Welcome
 from annotator.qt.words import tr
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from annotator.qt.supervisor.settling_window import SettlingWindow
     from annotator.services.study import Study
 
-_FILTER = "Annotator (*.annotator)"
+_FILTER = "Annotator (*.annotator *.annotator-package)"
 _SOURCES = "Articles (*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf);;All files (*)"
 
 
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.welcome.open_study.connect(self.open_study)
         self.welcome.open_file.connect(self._ask_open)
+        self.setAcceptDrops(True)
         self.welcome.new_study.connect(self._ask_new)
         self.welcome.demo_study.connect(self._open_demo)
         self._make_menus()
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
         self.edit_menu = bar.addMenu(tr("&Edit"))
         self.coding_menu = bar.addMenu(tr("&Coding"))
         self.go_menu = bar.addMenu(tr("&Go"))
+        self.team = TeamMenu(self)
         view = bar.addMenu(tr("&View"))
         for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
             self._add(view, f"theme-{name}", text, "", lambda _checked=False, n=name: self._set_theme(n))
@@ -173,6 +176,7 @@ class MainWindow(QMainWindow):
         ):
             action.setEnabled(at_desk)
         self.close_action.setEnabled(self.study is not None)
+        self.team.update_for(self.study, at_desk)
         for menu in (self.edit_menu, self.coding_menu, self.go_menu):
             menu.menuAction().setVisible(at_desk)
         for action in self.desk.actions() if self._has_desk else ():
@@ -202,6 +206,39 @@ class MainWindow(QMainWindow):
 
     # opening and closing
 
+    def open_file(self, path: Path, coder: str | None = None, document: str | None = None) -> None:
+        """Open a study, or a package: then the study file that it becomes."""
+        from annotator.services.team.package_file import is_package
+
+        if path.suffix == ".annotator-package" or is_package(path):
+            self.team.open_package(path)
+        else:
+            self.open_study(path, coder, document)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Packages may be dropped on the window."""
+        from annotator.qt.team.files import dropped_packages
+
+        if dropped_packages(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Collected where a supervisor's study is open, else opened."""
+        from annotator.qt.team.files import dropped_packages
+
+        paths = dropped_packages(event.mimeData())
+        if self.study is not None and self.session is not None and self.team.lead[0].isEnabled():
+            self.team.collect(paths=paths)
+        elif paths:
+            self.open_file(paths[0])
+
+    def reload(self, *_: object) -> None:
+        """The study was written to by other means than this window's own."""
+        if self.study is not None and self.session is not None:
+            self.study.coding.forget()
+            self.session.reload()
+            self.desk.refresh_documents()
+
     def open_study(self, path: Path, coder: str | None = None, document: str | None = None) -> bool:
         """Open a study; errors are told on the first page. Whether it was opened."""
         from annotator.services.study import Study
@@ -214,7 +251,7 @@ class MainWindow(QMainWindow):
             self.welcome.tell(str(error))
             return False
         try:
-            person = study.person(coder) if coder else self._known_coder(study)
+            person = self._owner(study) or (study.person(coder) if coder else self._known_coder(study))
         except AnnotatorError as error:
             study.close()
             self.close_study()
@@ -232,12 +269,22 @@ class MainWindow(QMainWindow):
             self._begin(person)
         return True
 
+    @staticmethod
+    def _owner(study: Study) -> Coder | None:
+        """Whose package the study came as: nobody else codes in it, for nobody else's work would go back."""
+        from annotator.services.team.receiving import whose
+
+        owner = whose(study)
+        return study.coder(owner) if owner is not None else None
+
     def _known_coder(self, study: Study) -> Coder | None:
         known = self.settings.coder(study.id)
         return next((c for c in study.coders() if c.id == known), None)
 
     def _ask_coder(self) -> None:
-        if self.study is not None:
+        if self.study is not None and (owner := self._owner(self.study)) is not None:
+            self.statusBar().showMessage(tr("This study came as the package of {name}", name=owner.name), 6000)
+        elif self.study is not None:
             if self.session is not None:
                 self.desk.inspector.flush()
             self.coder_page.ask(self.study.title, [c for c in self.study.coders() if c.role != "gold"])
@@ -278,10 +325,12 @@ class MainWindow(QMainWindow):
         self._open_first()
 
     def _open_first(self) -> None:
+        from annotator.services.team.piles import pile
+
         session = self.session
         if session is None or self.study is None or session.document is not None:
             return
-        documents = self.study.documents()
+        documents = pile(self.study, session.coder.id)
         wanted, self._wanted_document = self._wanted_document, None
         if wanted is not None:
             try:
@@ -309,6 +358,7 @@ class MainWindow(QMainWindow):
         if self.study is None:
             return
         self._close_settling()
+        self.team.close_windows()
         if self.session is not None:
             self.desk.inspector.flush()
             self.desk.set_session(None)
@@ -331,7 +381,7 @@ class MainWindow(QMainWindow):
     def _ask_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), str(Path.home()), _FILTER)
         if name:
-            self.open_study(Path(name))
+            self.open_file(Path(name))
 
     def _ask_new(self) -> None:
         from annotator.qt.new_study import NewStudyDialog
@@ -521,6 +571,11 @@ class MainWindow(QMainWindow):
                 window.close()
                 window.deleteLater()
         self.settling_window = self.gold_window = None
+
+    def show_passage(self, document: str, start: int, end: int) -> None:
+        """A place in an article, selected and in view."""
+        if self.study is not None:
+            self._show_passage(document, start, end)
 
     def _show_passage(self, document: str, start: int, end: int) -> None:
         self.desk.open_document(document)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from annotator.domain.annotations import Annotation, EmptyRole, Filler
 from annotator.store.records import dumps, empty_record
@@ -144,10 +144,10 @@ def row_of(a: Annotation) -> dict[str, Any]:
         "document_id": a.document_id,
         "coder_id": a.coder_id,
         "layer": a.layer,
-        "value_map": dumps(dict(a.values)),
-        "uncertain": dumps(list(a.uncertain)),
+        "value_map": dumps(dict(a.values)) if a.values else "{}",
+        "uncertain": dumps(list(a.uncertain)) if a.uncertain else "[]",
         "memo": a.memo,
-        "empty_roles": dumps({role: empty_record(e) for role, e in a.empty.items()}),
+        "empty_roles": dumps({role: empty_record(e) for role, e in a.empty.items()}) if a.empty else "{}",
         "codebook_version": a.codebook_version,
         "external_id": a.external_id,
         "created": a.created,
@@ -208,6 +208,18 @@ def delete(connection: Connection, annotation_id: str) -> None:
     connection.execute(_DELETE_FRAGMENTS, {"key": annotation_id})
     connection.execute(_DELETE_FILLERS, {"key": annotation_id})
     connection.execute(_DELETE, {"key": annotation_id})
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Coder id -> how many labels the coder has."""
+    query = select(annotation.c.coder_id, func.count()).group_by(annotation.c.coder_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def documents_of(connection: Connection, coder_id: str) -> set[str]:
+    """Ids of the articles in which the coder has labels."""
+    query = select(annotation.c.document_id).where(annotation.c.coder_id == coder_id).distinct()
+    return set(connection.execute(query).scalars())
 
 
 def links_to(connection: Connection, annotation_id: str) -> list[Annotation]:

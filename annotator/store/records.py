@@ -9,10 +9,19 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler, Note
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
 
 def dumps(value: Any) -> str:
     """JSON in one spelling, so that equal records are equal text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(value)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two records are the same JSON: unlike ``==``, 1 is neither true nor 1.0."""
+    if one is None or other is None:
+        return one is other
+    return bool(one == other) and dumps(one) == dumps(other)
 
 
 def annotation_record(a: Annotation) -> dict[str, Any]:

@@ -85,6 +85,18 @@ class StudyFile:
         self._engine.dispose()
 
 
+def facts_of(path: Path) -> dict[str, str]:
+    """The facts of a study file, read without changing or migrating it; empty where they cannot be read."""
+    try:
+        raw = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            return {str(key): str(value) for key, value in raw.execute("SELECT key, value FROM study")}
+        finally:
+            raw.close()
+    except (OSError, sqlite3.Error):
+        return {}
+
+
 def structure_faults(connection: Connection) -> list[tuple[str, str]]:
     """(where, what) of everything that the database itself finds wrong in its file."""
     faults = [

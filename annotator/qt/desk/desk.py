@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from annotator.domain.annotations import Annotation
+from annotator.domain.annotations import Annotation, Document
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, SpanLayer
 from annotator.domain.codebook.values import label_of
@@ -28,6 +28,7 @@ from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label, swatch
 from annotator.qt.words import tr
+from annotator.services.team.piles import pile
 
 
 class Desk(QWidget):
@@ -42,6 +43,7 @@ class Desk(QWidget):
         super().__init__(parent)
         self.setObjectName("desk")
         self.session: Session | None = None
+        self._pile: dict[str, Document] = {}
         self.theme: Theme = LIGHT
         self.documents = DocumentList()
         self.surface = TextSurface()
@@ -196,7 +198,9 @@ class Desk(QWidget):
         """After articles came in."""
         session = self.session
         if session is not None:
-            self.documents.show_documents(session.study.documents(), session.study.document_states(session.coder.id))
+            documents = pile(session.study, session.coder.id)
+            self._pile = {d.id: d for d in documents}
+            self.documents.show_documents(documents, session.study.document_states(session.coder.id))
             if session.document is not None:
                 self.documents.set_current(session.document.id)
 
@@ -216,7 +220,7 @@ class Desk(QWidget):
         if session is None or (session.document is not None and session.document.id == document_id):
             return
         self.inspector.flush()
-        session.open(session.study.document(document_id))
+        session.open(self._pile.get(document_id) or session.study.document(document_id))
 
     def set_theme(self, theme: Theme, size: int) -> None:
         """Colours and the size of letters."""

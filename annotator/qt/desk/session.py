@@ -64,6 +64,14 @@ class Session(QObject):
         self.opened.emit()
         self.current_changed.emit()
 
+    def reload(self) -> None:
+        """Everything anew: the study was written to by other means; the label in hand stays in hand."""
+        self._read_entities()
+        if self.document is not None:
+            current = self.current
+            self.open(self.document)
+            self.set_current(current)
+
     def set_coder(self, coder: Coder) -> None:
         """Somebody else codes now."""
         self.coder = coder
