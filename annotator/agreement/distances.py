@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.agreement.estimate import Floats
 
@@ -45,6 +46,31 @@ def tree(paths: Sequence[Sequence[str]]) -> Floats:
                 min(len(first), len(second)),
             )
             away[i, j] = away[j, i] = 1.0 - 2.0 * common / (len(first) + len(second))
+    return away
+
+
+def ordinal(given: Floats) -> Floats:
+    """Krippendorff's ordinal metric, squared differences of mid-ranks. given: (q,), how often each was given."""
+    ranks = np.cumsum(given) - given / 2.0
+    away: Floats = (ranks[:, None] - ranks[None, :]) ** 2
+    return away
+
+
+def squared(numbers: Sequence[float]) -> Floats:
+    """The interval metric: squared differences."""
+    x = np.asarray(numbers, dtype=np.float64)
+    away: Floats = (x[:, None] - x[None, :]) ** 2
+    return away
+
+
+def beside(metric: Floats, used: NDArray[np.bool_]) -> Floats:
+    """(q + 1, q + 1): the metric with its greatest value among used categories as 1, and one more category that is
+    as far from every other as any two can be."""
+    q = len(metric)
+    greatest = metric[np.ix_(used, used)].max(initial=0.0)
+    away = np.ones((q + 1, q + 1))
+    away[:q, :q] = metric / greatest if greatest > 0 else 0.0
+    away[q, q] = 0.0
     return away
 
 

@@ -28,11 +28,23 @@ class PairCounts:
 
 def pair_counts(key: Sequence[Span], response: Sequence[Span], text: str, threshold: float) -> PairCounts:
     """Compare two coders' spans of one layer in one document."""
+    edges = [[trimmed(s, text) for s in spans] for spans in (key, response)]
+    return counted(key, response, *edges, threshold)
+
+
+def counted(
+    key: Sequence[Span],
+    response: Sequence[Span],
+    key_edges: Sequence[Span],
+    response_edges: Sequence[Span],
+    threshold: float,
+) -> PairCounts:
+    """The same of spans whose trimmed forms are known; several documents may be laid out one after another."""
     return PairCounts(
         len(key),
         len(response),
         (Counter(key) & Counter(response)).total(),
-        (Counter(trimmed(s, text) for s in key) & Counter(trimmed(s, text) for s in response)).total(),
+        (Counter(key_edges) & Counter(response_edges)).total(),
         len(match_spans(key, response, threshold)),
     )
 

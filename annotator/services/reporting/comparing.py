@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 from typing import Any
 
-from annotator.agreement.distances import jaccard, masi, tree
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.agreement.distances import beside, jaccard, masi, ordinal, squared, tree
+from annotator.agreement.estimate import Floats
 from annotator.agreement.ratings import RatingsTable
+from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, Layer, LinkLayer, ScaleAttribute, TreeAttribute, tree_nodes
 from annotator.domain.codebook.values import categories_of, category, label_of, level_of, number_text
 from annotator.services.reporting.question import Corpus, Question
-from annotator.services.reporting.units import Unit, role_entities, units
+from annotator.services.reporting.units import Unit, by_id_of, role_entities, units
 from annotator.services.study import Study
 
 
-@dataclass(frozen=True, slots=True)
+UNMATCHED = "|unmatched"
+"""What a coder gave who read the article and has no label of the unit, where that counts as a disagreement."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """One attribute (or role) over its units: what each coder gave, as categories.
 
-    rows: one for each unit, coder id -> category; None and absent are missing. names: category -> how it reads.
-    sets: a category is a set, its members parted by |. paths: of a tree, category -> keys from the top down.
-    numbers: where a category is not its own number (days of the calendar), category -> number as text.
+    codes: int32 (units, coders), places in `categories`, -1 for missing; columns are `coder_ids`. names: category ->
+    how it reads. sets: a category is a set, its members parted by |. paths: of a tree, category -> keys from the top
+    down. numbers: where a category is not its own number (days of the calendar), category -> number as text.
     """
 
     layer: str
@@ -35,30 +44,59 @@ class Comparison:
     off_scale: tuple[str, ...]
     names: dict[str, str]
     units: tuple[Unit, ...]
-    rows: tuple[dict[str, str | None], ...]
+    coder_ids: tuple[str, ...]
+    codes: NDArray[np.int32]
     sets: bool = False
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: Mapping[str, str] | None = None
+    member_names: Mapping[str, str] = field(default_factory=dict)
+    """Of sets: member -> how it reads."""
 
     @property
     def main(self) -> str:
         """The coefficient that the declared type asks for."""
-        return "krippendorff_alpha" + ("_tree" if self.paths else "_masi" if self.sets else "")
+        ordered = "_unmatched" if self.level != "nominal" and UNMATCHED in self.categories else ""
+        return "krippendorff_alpha" + ("_tree" if self.paths else "_masi" if self.sets else ordered)
 
     def distances(self) -> dict[str, Any]:
         """Distances between categories, by name, for values that are sets or nodes of a tree."""
         if self.paths:
             return {"tree": tree([self.paths.get(c, (f"|{c}",)) for c in self.categories])}
         if self.sets:
-            members = [frozenset(part for part in c.split("|") if part) for c in self.categories]
+            members = [
+                frozenset([c]) if c == UNMATCHED else frozenset(part for part in c.split("|") if part)
+                for c in self.categories
+            ]
             return {"masi": masi(members), "jaccard": jaccard(members)}
         return {}
+
+    def value(self, place: int, coder_id: str) -> str | None:
+        """What a coder gave for a unit."""
+        code = int(self.codes[place, self.coder_ids.index(coder_id)])
+        return None if code < 0 else self.categories[code]
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """One for each unit, coder id -> category; absent is missing."""
+        return [
+            {c: self.categories[code] for c, code in zip(self.coder_ids, row, strict=True) if code >= 0}
+            for row in self.codes.tolist()
+        ]
+
+    def part(self, places: NDArray[np.intp]) -> Comparison:
+        """Some of the units."""
+        return replace(self, units=tuple(self.units[i] for i in places.tolist()), codes=self.codes[places])
+
+    def of_coders(self, coders: Sequence[str]) -> NDArray[np.int32]:
+        """The columns of these coders."""
+        return self.codes[:, [self.coder_ids.index(c) for c in coders]]
 
 
 def comparisons(study: Study, compared: Corpus, question: Question) -> list[Comparison]:
     """Every attribute and role to be compared, in the codebook's order; free text is not."""
     result: list[Comparison] = []
     entity_names = {e.id: e.name for e in study.entities()}
+    counted = question.unmatched == "disagreement"
     for layer in compared.codebook.layers:
         if question.layer not in (None, layer.key):
             continue
@@ -70,35 +108,97 @@ def comparisons(study: Study, compared: Corpus, question: Question) -> list[Comp
         )
         if not attributes and not roles:
             continue
-        found = [u for u in units(compared, layer.key, question.overlap) if len(u.made) > 1]
+        found = [u for u in units(compared, layer.key, question.overlap) if counted or len(u.made) > 1]
         if not found:
             continue
-        result += [_attribute(layer, a, found, entity_names) for a in attributes]
-        result += [_role(compared, layer.key, r, found, entity_names) for r in roles]
-    return [c for c in result if any(sum(v is not None for v in row.values()) > 1 for row in c.rows)]
+        result += [_attribute(compared, layer, a, found, entity_names, counted) for a in attributes]
+        result += [_role(compared, layer.key, r, found, entity_names, counted) for r in roles]
+    return [c for c in result if ((c.codes >= 0).sum(axis=1) > 1).any()]
 
 
-def _attribute(layer: Layer, attribute: Attribute, found: list[Unit], names: dict[str, str]) -> Comparison:
-    rows = tuple({c: category(attribute, a.values.get(attribute.key)) for c, a in u.made.items()} for u in found)
+def _encoded(
+    compared: Corpus,
+    found: Sequence[Unit],
+    given: Callable[[Unit, str, Annotation], str | None],
+    counted: bool,
+    declared: tuple[str, ...] | None,
+) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """(categories, codes): those that occur, in order, where none are declared; UNMATCHED last where it occurs."""
+    column = {c.id: i for i, c in enumerate(compared.coders)}
+    index: dict[str, int] = {c: i for i, c in enumerate(declared or ())}
+    codes = np.full((len(found), len(column)), -1, dtype=np.int32)
+    cells: list[tuple[int, int, int]] = []
+    lacking: list[tuple[int, int]] = []
+    for place, u in enumerate(found):
+        for coder_id, a in u.made.items():
+            value = given(u, coder_id, a)
+            code = None if value is None else index.get(value)
+            if code is None:
+                if value is None or declared is not None:
+                    continue
+                code = index[value] = len(index)
+            cells.append((place, column[coder_id], code))
+        if counted:
+            lacking += [(place, column[c]) for c in compared.labels[u.document_id] if c not in u.made]
+    if cells:
+        rows, columns, values = np.array(cells, dtype=np.intp).T
+        codes[rows, columns] = values
+    categories = list(index)
+    if declared is None:
+        order = sorted(range(len(categories)), key=categories.__getitem__)
+        rank = np.empty(len(order) + 1, dtype=np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        rank[-1] = -1
+        codes = rank[codes]
+        categories.sort()
+    # whoever marked a unit and gave no value for this attribute is no witness of the unit's being unmatched by others
+    if cells and lacking:
+        rows, columns = np.array(lacking, dtype=np.intp).T
+        held = (codes >= 0).any(axis=1)[rows]
+        if held.any():
+            codes[rows[held], columns[held]] = len(categories)
+            categories.append(UNMATCHED)
+    return tuple(categories), codes
+
+
+def _attribute(
+    compared: Corpus, layer: Layer, attribute: Attribute, found: list[Unit], names: dict[str, str], counted: bool
+) -> Comparison:
+    key = attribute.key
+    known: dict[str, str] = {}
+
+    def given(_unit: Unit, _coder: str, a: Annotation) -> str | None:
+        value = a.values.get(key)
+        if type(value) is str:
+            return known.setdefault(value, value)
+        return category(attribute, value)
+
     declared = categories_of(attribute) if attribute.type != "choices" else None
-    seen = tuple(sorted({v for row in rows for v in row.values() if v is not None}))
-    shown = declared or seen
+    categories, codes = _encoded(compared, found, given, counted, declared)
     off = tuple(o.key for o in attribute.off_scale)
-    days = {v: day for v in seen if v not in off and (day := _day(v))} if attribute.type == "date" else None
+    days = (
+        {v: day for v in categories if v not in off and (day := _day(v))} if attribute.type == "date" else None
+    )
     return Comparison(
         layer.key,
-        attribute.key,
+        key,
         False,
         "interval" if attribute.type == "date" else level_of(attribute),
-        shown,
-        off,
-        {v: category_name(attribute, v, names) for v in shown},
+        categories,
+        (*off, UNMATCHED) if UNMATCHED in categories else off,
+        {v: "no matching label" if v == UNMATCHED else category_name(attribute, v, names) for v in categories},
         tuple(found),
-        rows,
+        tuple(c.id for c in compared.coders),
+        codes,
         attribute.type == "choices" or (attribute.type == "entity" and attribute.many),
         {n.key: (*path,) for n, path in tree_nodes(attribute.values)} if isinstance(attribute, TreeAttribute) else {},
         days,
+        _members_of(categories, lambda m: category_name(attribute, m, names)),
     )
+
+
+def _members_of(categories: Sequence[str], told: Callable[[str], str]) -> dict[str, str]:
+    return {m: told(m) for c in categories if "|" in c and c != UNMATCHED for m in c.split("|")}
 
 
 def _day(text: str) -> str | None:
@@ -121,66 +221,104 @@ def category_name(attribute: Attribute, key: str, entities: Mapping[str, str]) -
     return ", ".join(label_of(attribute, part) for part in key.split("|"))
 
 
-def _role(compared: Corpus, layer: str, role: str, found: list[Unit], names: dict[str, str]) -> Comparison:
-    rows: list[dict[str, str | None]] = []
-    for u in found:
-        row: dict[str, str | None] = {}
-        for coder, link in u.made.items():
-            entities = role_entities(link, role, compared.labels[u.document_id][coder])
-            row[coder] = "|".join(entities) or None
-        rows.append(row)
-    seen = tuple(sorted({v for row in rows for v in row.values() if v is not None}))
+def _role(
+    compared: Corpus, layer: str, role: str, found: list[Unit], names: dict[str, str], counted: bool
+) -> Comparison:
+    def given(unit: Unit, coder_id: str, link: Annotation) -> str | None:
+        return "|".join(role_entities(link, role, by_id_of(compared, unit.document_id, coder_id))) or None
+
+    categories, codes = _encoded(compared, found, given, counted, None)
     return Comparison(
         layer,
         role,
         True,
         "nominal",
-        seen,
-        (),
-        {v: " + ".join(names.get(p, p) for p in v.split("|")) for v in seen},
+        categories,
+        (UNMATCHED,) if UNMATCHED in categories else (),
+        {
+            v: "no matching label" if v == UNMATCHED else " + ".join(names.get(p, p) for p in v.split("|"))
+            for v in categories
+        },
         tuple(found),
-        tuple(rows),
-        any("|" in v for v in seen),
+        tuple(c.id for c in compared.coders),
+        codes,
+        any("|" in v for v in categories if v != UNMATCHED),
+        member_names=_members_of(categories, lambda m: names.get(m, m)),
     )
 
 
-def table_of(comparison: Comparison, coders: Sequence[str], categories: Sequence[str]) -> RatingsTable:
-    allowed = set(categories)
-    cells = [[v if (v := row.get(c)) is not None and v in allowed else None for c in coders] for row in comparison.rows]
-    return RatingsTable.from_cells(cells, coders, categories)
+def table_of(comparison: Comparison, coders: Sequence[str]) -> RatingsTable:
+    """What these coders gave, with every category."""
+    return RatingsTable(comparison.of_coders(coders), tuple(coders), comparison.categories)
 
 
-def on_scale(comparison: Comparison, coders: Sequence[str]) -> RatingsTable:
-    """The table without off-scale answers: they have no place in an order. Days are counted in the calendar."""
-    numbers = comparison.numbers
-    if numbers is not None:
-        cells = [[numbers.get(row.get(c) or "") for c in coders] for row in comparison.rows]
-        return RatingsTable.from_cells(cells, coders, sorted(set(numbers.values()), key=float))
+def narrowed(comparison: Comparison) -> Comparison:
+    """Only the categories that occur, where they have no order: alpha does not depend on the others."""
     if comparison.level == "ordinal":
-        categories = [c for c in comparison.categories if c not in comparison.off_scale]
+        return comparison
+    used = np.unique(comparison.codes[comparison.codes >= 0])
+    rank = np.full(len(comparison.categories) + 1, -1, dtype=np.int32)
+    rank[used] = np.arange(len(used), dtype=np.int32)
+    categories = tuple(comparison.categories[i] for i in used.tolist())
+    return replace(comparison, categories=categories, codes=rank[comparison.codes])
+
+
+def on_scale(comparison: Comparison, coders: Sequence[str], unmatched: bool = False) -> RatingsTable:
+    """The table without off-scale answers: they have no place in an order. Days are counted in the calendar.
+
+    unmatched: with UNMATCHED as the last category.
+    """
+    codes, categories = comparison.of_coders(coders), comparison.categories
+    inside = [i for i, c in enumerate(categories) if c not in comparison.off_scale]
+    if comparison.level != "ordinal":
+        used = set(np.unique(codes).tolist())
+        numbers = comparison.numbers
+        told = {i: categories[i] if numbers is None else numbers.get(categories[i], "") for i in inside if i in used}
+        kept = sorted({t for t in told.values() if t}, key=float)
+        rank_of = {i: kept.index(t) for i, t in told.items() if t}
     else:
-        seen = {v for row in comparison.rows for v in row.values() if v is not None} - set(comparison.off_scale)
-        categories = sorted(seen, key=float)
-    return table_of(comparison, coders, categories)
+        kept = [categories[i] for i in inside]
+        rank_of = {i: place for place, i in enumerate(inside)}
+    if unmatched and UNMATCHED in categories:
+        rank_of[categories.index(UNMATCHED)] = len(kept)
+        kept.append(UNMATCHED)
+    rank = np.full(len(categories) + 1, -1, dtype=np.int32)
+    for i, place in rank_of.items():
+        rank[i] = place
+    return RatingsTable(rank[codes], tuple(coders), tuple(kept))
+
+
+def beside_unmatched(comparison: Comparison, table: RatingsTable) -> dict[str, Floats]:
+    """Distances of a table made by `on_scale` with UNMATCHED: of the declared level among the values, 1 at most, and
+    1 from any of them to UNMATCHED."""
+    inside = table.codes[table.codes < len(table.categories) - 1]
+    given = np.bincount(inside[inside >= 0], minlength=len(table.categories) - 1).astype(np.float64)
+    values = table.categories[:-1]
+    metric = ordinal(given) if comparison.level == "ordinal" else squared([float(v) for v in values])
+    return {"unmatched": beside(metric, given > 0)}
+
+
+MOST_IN_MATRIX = 30
+"""With more categories in use a matrix cannot be read, and none is made."""
 
 
 def matrices_of(c: Comparison, compared: Corpus) -> list[dict[str, Any]]:
-    """A confusion matrix for each pair of coders, with the categories that occur."""
+    """A confusion matrix for each pair of coders, with the categories that occur; `places` are theirs in all."""
     result = []
     for first, second in combinations(compared.coders, 2):
-        cells: Counter[tuple[str, str]] = Counter()
-        for row in c.rows:
-            a, b = row.get(first.id), row.get(second.id)
-            if a is not None and b is not None:
-                cells[a, b] += 1
-        used = [k for k in c.categories if any(k in pair for pair in cells)]
-        if not used or len(used) > 30:
+        a, b = c.of_coders([first.id, second.id]).T
+        both = (a >= 0) & (b >= 0)
+        used = np.unique(np.concatenate([a[both], b[both]])).tolist()
+        if not used or len(used) > MOST_IN_MATRIX:
             continue
+        cells = Counter(zip(a[both].tolist(), b[both].tolist(), strict=True))
         result.append(
             {
                 "coders": (first.name, second.name),
-                "names": [c.names[k] for k in used],
-                "rows": [[cells[a, b] for b in used] for a in used],
+                "ids": (first.id, second.id),
+                "names": [c.names[c.categories[k]] for k in used],
+                "places": used,
+                "rows": [[cells[x, y] for y in used] for x in used],
                 "most": max(cells.values()),
             }
         )

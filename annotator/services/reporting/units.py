@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from annotator.agreement.span_matching import match_spans
+from annotator.agreement.span_matching import Span, match_spans
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, DocumentLayer, LinkLayer, SpanLayer
 from annotator.services.reporting.question import Corpus
@@ -22,12 +22,17 @@ class Unit:
 
 def units(corpus: Corpus, layer_key: str, threshold: float) -> list[Unit]:
     """The units of a layer, document by document."""
-    layer = corpus.codebook.layer(layer_key)
-    if isinstance(layer, SpanLayer):
-        return _span_units(corpus, layer_key, threshold)
-    if isinstance(layer, DocumentLayer):
-        return _document_units(corpus, layer)
-    return _link_units(corpus, layer, threshold)
+    key = ("units", layer_key, threshold)
+    if key not in corpus.kept:
+        layer = corpus.codebook.layer(layer_key)
+        if isinstance(layer, SpanLayer):
+            found = _span_units(corpus, layer_key, threshold)
+        elif isinstance(layer, DocumentLayer):
+            found = _document_units(corpus, layer)
+        else:
+            found = _link_units(corpus, layer, threshold)
+        corpus.kept[key] = found
+    return list(corpus.kept[key])
 
 
 def of_layer(labels: Sequence[Annotation], layer: str) -> list[Annotation]:
@@ -35,24 +40,45 @@ def of_layer(labels: Sequence[Annotation], layer: str) -> list[Annotation]:
     return sorted((a for a in labels if a.layer == layer), key=lambda a: (a.fragments, a.created, a.id))
 
 
+def laid_out(corpus: Corpus, layer: str) -> dict[str, tuple[list[Annotation], list[int], list[Span]]]:
+    """Coder id -> that coder's labels of a layer in all documents, the document of each by its place, and their spans
+    as if all documents stood one after another, so that spans of different ones never meet."""
+    key = ("laid out", layer)
+    if key not in corpus.kept:
+        result: dict[str, tuple[list[Annotation], list[int], list[Span]]] = {c.id: ([], [], []) for c in corpus.coders}
+        base = 0
+        for place, document in enumerate(corpus.documents):
+            for coder_id, labels in corpus.labels[document.id].items():
+                mine = of_layer(labels, layer)
+                made, places, spans = result[coder_id]
+                made += mine
+                places += [place] * len(mine)
+                spans += [tuple((s + base, e + base) for s, e in a.fragments) for a in mine]
+            base += document.characters + 1
+        corpus.kept[key] = result
+    found: dict[str, tuple[list[Annotation], list[int], list[Span]]] = corpus.kept[key]
+    return found
+
+
 def _span_units(corpus: Corpus, layer: str, threshold: float) -> list[Unit]:
     """Coder by coder in the report's order: each coder's spans are matched, one to one by the greatest sum of
     intersection over union, with the units found so far; the first coder who marked a unit stands for it."""
-    result: list[Unit] = []
-    for document in corpus.documents:
-        found: list[dict[str, Annotation]] = []
-        for coder in corpus.coders:
-            if coder.id not in corpus.labels[document.id]:
-                continue
-            spans = of_layer(corpus.labels[document.id][coder.id], layer)
-            heads = [next(iter(made.values())).fragments for made in found]
-            taken: set[int] = set()
-            for unit, span, _iou in match_spans(heads, [a.fragments for a in spans], threshold):
-                found[unit][coder.id] = spans[span]
-                taken.add(span)
-            found.extend({coder.id: a} for i, a in enumerate(spans) if i not in taken)
-        result.extend(Unit(document.id, made) for made in found)
-    return result
+    found: list[dict[str, Annotation]] = []
+    heads: list[Span] = []
+    where: list[int] = []
+    for coder_id, (labels, places, spans) in laid_out(corpus, layer).items():
+        taken: set[int] = set()
+        for unit, span, _iou in match_spans(heads, spans, threshold):
+            found[unit][coder_id] = labels[span]
+            taken.add(span)
+        for i, a in enumerate(labels):
+            if i not in taken:
+                found.append({coder_id: a})
+                heads.append(spans[i])
+                where.append(places[i])
+    order = sorted(range(len(found)), key=where.__getitem__)
+    ids = [d.id for d in corpus.documents]
+    return [Unit(ids[where[i]], found[i]) for i in order]
 
 
 def _document_units(corpus: Corpus, layer: DocumentLayer) -> list[Unit]:
@@ -69,21 +95,33 @@ def _link_units(corpus: Corpus, layer: LinkLayer, threshold: float) -> list[Unit
     if layer.per is None:
         return []
     role = layer.per.role
+    owned = _links_by_owner(corpus, layer.key, role)
+    if not owned:
+        return []
     result: list[Unit] = []
     for owner_layer in layer.role(role).layers:
         for owner in units(corpus, owner_layer, threshold):
             found: list[dict[str, Annotation]] = []
             for coder_id, label in owner.made.items():
-                mine = corpus.labels[owner.document_id][coder_id]
-                here = {a.id: a for a in mine}
-                links = [
-                    a
-                    for a in mine
-                    if a.layer == layer.key and any(f.annotation == label.id for f in a.roles.get(role, ()))
-                ]
-                links.sort(key=lambda a: (_first_place(a, role, here), a.created, a.id))
-                _pair(found, coder_id, links, layer, corpus)
+                links = owned.get((owner.document_id, coder_id, label.id), [])
+                _pair(found, coder_id, links, owner.document_id, layer, corpus)
             result.extend(Unit(owner.document_id, made) for made in found)
+    return result
+
+
+def _links_by_owner(corpus: Corpus, layer: str, role: str) -> dict[tuple[str, str, str], list[Annotation]]:
+    """(document id, coder id, owner's id) -> links in the order of what their other roles name in the text."""
+    result: dict[tuple[str, str, str], list[Annotation]] = {}
+    for document in corpus.documents:
+        for coder_id, labels in corpus.labels[document.id].items():
+            mine = [a for a in labels if a.layer == layer]
+            if not mine:
+                continue
+            here = by_id_of(corpus, document.id, coder_id)
+            mine.sort(key=lambda a: (_first_place(a, role, here), a.created, a.id))  # noqa: B023
+            for a in mine:
+                for owner in dict.fromkeys(f.annotation for f in a.roles.get(role, ()) if f.annotation):
+                    result.setdefault((document.id, coder_id, owner), []).append(a)
     return result
 
 
@@ -91,18 +129,17 @@ def _pair(
     found: list[dict[str, Annotation]],
     coder_id: str,
     links: list[Annotation],
+    document_id: str,
     layer: LinkLayer,
     corpus: Corpus,
 ) -> None:
+    mine = by_id_of(corpus, document_id, coder_id) if found else {}
     rest = list(links)
     open_units = list(found)
     for made in found:
         other_coder, head = next(iter(made.items()))
-        wanted = named(corpus.codebook, head, corpus.labels[head.document_id][other_coder])
-        same = next(
-            (a for a in rest if wanted and wanted == named(corpus.codebook, a, corpus.labels[a.document_id][coder_id])),
-            None,
-        )
+        wanted = named(corpus.codebook, head, by_id_of(corpus, document_id, other_coder))
+        same = next((a for a in rest if wanted and wanted == named(corpus.codebook, a, mine)), None)
         if same is not None:
             made[coder_id] = same
             rest.remove(same)
@@ -112,7 +149,7 @@ def _pair(
     found.extend({coder_id: link} for link in rest[len(open_units) :])
 
 
-def named(codebook: Codebook, link: Annotation, labels: Sequence[Annotation]) -> tuple[tuple[str, str], ...]:
+def named(codebook: Codebook, link: Annotation, by_id: Mapping[str, Annotation]) -> tuple[tuple[str, str], ...]:
     """(role, entity id) of every entity that a link's roles name, but for the owner's role."""
     layer = codebook.layer(link.layer)
     if not isinstance(layer, LinkLayer):
@@ -122,14 +159,13 @@ def named(codebook: Codebook, link: Annotation, labels: Sequence[Annotation]) ->
             (role.key, entity)
             for role in layer.roles
             if layer.per is None or role.key != layer.per.role
-            for entity in role_entities(link, role.key, labels)
+            for entity in role_entities(link, role.key, by_id)
         )
     )
 
 
-def role_entities(link: Annotation, role: str, labels: Sequence[Annotation]) -> tuple[str, ...]:
+def role_entities(link: Annotation, role: str, by_id: Mapping[str, Annotation]) -> tuple[str, ...]:
     """The entities that a role names: directly, through the label in it, or by the reason for its being empty."""
-    by_id = {a.id: a for a in labels}
     found: set[str] = set()
     for f in link.roles.get(role, ()):
         entity = f.entity or named_entity(by_id.get(f.annotation or ""))
@@ -139,6 +175,28 @@ def role_entities(link: Annotation, role: str, labels: Sequence[Annotation]) -> 
     if reason is not None and reason.entity:
         found.add(reason.entity)
     return tuple(sorted(found))
+
+
+def by_id_of(corpus: Corpus, document_id: str, coder_id: str) -> Mapping[str, Annotation]:
+    """A coder's labels of a document by id."""
+    key = ("by id", document_id, coder_id)
+    if key not in corpus.kept:
+        corpus.kept[key] = {a.id: a for a in corpus.labels[document_id][coder_id]}
+    found: Mapping[str, Annotation] = corpus.kept[key]
+    return found
+
+
+def place_of(corpus: Corpus, document_id: str, coder_id: str, a: Annotation) -> tuple[int, int] | None:
+    """Where a label stands in the text, a link where the first label in its roles does; None for nowhere."""
+    if a.fragments:
+        return a.fragments[0][0], a.fragments[-1][1]
+    here = by_id_of(corpus, document_id, coder_id)
+    for fillers in a.roles.values():
+        for f in fillers:
+            label = here.get(f.annotation or "")
+            if label is not None and label.fragments:
+                return label.fragments[0][0], label.fragments[-1][1]
+    return None
 
 
 def _first_place(link: Annotation, owner_role: str, here: Mapping[str, Annotation]) -> tuple[int, int]:
