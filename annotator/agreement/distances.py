@@ -51,16 +51,13 @@ def tree(paths: Sequence[Sequence[str]]) -> Floats:
 
 def ordinal(given: Floats) -> Floats:
     """Krippendorff's ordinal metric, squared differences of mid-ranks. given: (q,), how often each was given."""
-    ranks = np.cumsum(given) - given / 2.0
-    away: Floats = (ranks[:, None] - ranks[None, :]) ** 2
-    return away
+    return squared(np.cumsum(given) - given / 2.0)
 
 
-def squared(numbers: Sequence[float]) -> Floats:
+def squared(numbers: Sequence[float] | Floats) -> Floats:
     """The interval metric: squared differences."""
     x = np.asarray(numbers, dtype=np.float64)
-    away: Floats = (x[:, None] - x[None, :]) ** 2
-    return away
+    return np.asarray((x[:, None] - x[None, :]) ** 2, dtype=np.float64)
 
 
 def beside(metric: Floats, used: NDArray[np.bool_]) -> Floats:

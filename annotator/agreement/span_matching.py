@@ -23,13 +23,12 @@ Whole = NDArray[np.int64]
 
 def shared_characters(key: Sequence[Span], response: Sequence[Span]) -> dict[tuple[int, int], int]:
     """(index in key, index in response) -> shared characters, for every pair that shares one."""
-    first, second, both = _shared(key, response)
+    first, second, both = _shared(_pieces(key), _pieces(response), len(response))
     return dict(zip(zip(first.tolist(), second.tolist(), strict=True), both.tolist(), strict=True))
 
 
-def _shared(key: Sequence[Span], response: Sequence[Span]) -> tuple[Whole, Whole, Whole]:
+def _shared(mine: Whole, theirs: Whole, responses: int) -> tuple[Whole, Whole, Whole]:
     """Indices in key, in response, and shared characters of each pair that shares one, by key and response."""
-    mine, theirs = _pieces(key), _pieces(response)
     if not len(mine) or not len(theirs):
         nothing = np.zeros(0, dtype=np.int64)
         return nothing, nothing, nothing
@@ -37,17 +36,15 @@ def _shared(key: Sequence[Span], response: Sequence[Span]) -> tuple[Whole, Whole
     longest = int((theirs[:, 1] - theirs[:, 0]).max())
     low = np.searchsorted(theirs[:, 0], mine[:, 0] - longest, side="left")
     high = np.searchsorted(theirs[:, 0], mine[:, 1], side="left")
-    found = [_overlaps(mine, theirs, low, high, part, len(response)) for part in _parts(high - low)]
+    found = [_overlaps(mine, theirs, low, high, part, responses) for part in _parts(high - low)]
     pairs = np.concatenate([f[0] for f in found])
     both = np.concatenate([f[1] for f in found])
     of_pair, place = np.unique(pairs, return_inverse=True)
     total = np.bincount(place.reshape(-1), weights=both, minlength=len(of_pair)).astype(np.int64)
-    return of_pair // len(response), of_pair % len(response), total
+    return of_pair // responses, of_pair % responses, total
 
 
-def _overlaps(
-    mine: Whole, theirs: Whole, low: Whole, high: Whole, part: slice, responses: int
-) -> tuple[Whole, Whole]:
+def _overlaps(mine: Whole, theirs: Whole, low: Whole, high: Whole, part: slice, responses: int) -> tuple[Whole, Whole]:
     """(key index * responses + response index, shared characters) of every two pieces that meet."""
     counts = (high - low)[part]
     rows = np.repeat(np.arange(part.start, part.stop), counts)
@@ -82,10 +79,11 @@ def length(span: Span) -> int:
 
 def match_spans(key: Sequence[Span], response: Sequence[Span], threshold: float) -> list[Match]:
     """The matching with the greatest sum of intersection over union among pairs strictly above the threshold."""
-    first, second, both = _shared(key, response)
+    mine, theirs = _pieces(key), _pieces(response)
+    first, second, both = _shared(mine, theirs, len(response))
     if not len(first):
         return []
-    sizes, others = (np.array([length(s) for s in spans], dtype=np.int64) for spans in (key, response))
+    sizes, others = (np.bincount(p[:, 2], weights=p[:, 1] - p[:, 0]) for p in (mine, theirs))
     iou = both / (sizes[first] + others[second] - both)
     above = iou > threshold
     first, second, iou = first[above], second[above], iou[above]

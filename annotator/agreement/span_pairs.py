@@ -28,8 +28,7 @@ class PairCounts:
 
 def pair_counts(key: Sequence[Span], response: Sequence[Span], text: str, threshold: float) -> PairCounts:
     """Compare two coders' spans of one layer in one document."""
-    edges = [[trimmed(s, text) for s in spans] for spans in (key, response)]
-    return counted(key, response, *edges, threshold)
+    return counted(key, response, [trimmed(s, text) for s in key], [trimmed(s, text) for s in response], threshold)
 
 
 def counted(

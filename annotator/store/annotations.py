@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy import Connection, Select, bindparam, select
 
 from annotator.domain.annotations import Annotation, EmptyRole, Filler
-from annotator.store.records import dumps, empty_record
+from annotator.store.records import collector_at_rest, dumps, empty_record
 from annotator.store.tables import annotation, filler, fragment
 
 _READ = (
@@ -80,7 +78,7 @@ def find(
     if not (document_id is None and coder_ids is None and layer is None):
         spans = narrowed(spans.join(annotation, annotation.c.id == fragment.c.annotation_id))
         roles = narrowed(roles.join(annotation, annotation.c.id == filler.c.annotation_id))
-    with _collector_at_rest():
+    with collector_at_rest():
         return list(
             _assembled(
                 connection.execute(
@@ -90,18 +88,6 @@ def find(
                 connection.execute(roles.order_by(filler.c.annotation_id, filler.c.role, filler.c.position)).all(),
             )
         )
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Without searches for cycles, which take half the time where a hundred thousand labels are made at once."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _assembled(rows: Sequence[Any], fragments: Sequence[Any], fillers: Sequence[Any]) -> Iterator[Annotation]:

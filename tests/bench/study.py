@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
-import statistics
-from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.domain.annotations import Annotation
@@ -15,7 +12,6 @@ from annotator.services.importing import add_documents
 from annotator.services.study import Study
 from annotator.store.units import UnitOfWork
 from tests.bench.desk import article
-from tests.bench.timing import Figure, timed
 
 CODERS = ("Ada", "Ben", "Chidi", "Dewi", "Esra")
 

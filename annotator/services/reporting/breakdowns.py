@@ -150,9 +150,7 @@ def _grouped(
     groups: dict[Any, list[int]] = {}
     for place in _pairable(comparison, ids).tolist():
         groups.setdefault(key(comparison.units[place]), []).append(place)
-    return [
-        (k, figure_of(narrowed(comparison.part(np.array(groups[k], dtype=np.intp))), ids)) for k in sorted(groups)
-    ]
+    return [(k, figure_of(narrowed(comparison.part(np.array(groups[k], dtype=np.intp))), ids)) for k in sorted(groups)]
 
 
 def _over_time(comparison: Comparison, ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from annotator.agreement.distances import beside, jaccard, masi, ordinal, squared, tree
 from annotator.agreement.estimate import Floats
 from annotator.agreement.ratings import RatingsTable
-from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, Layer, LinkLayer, ScaleAttribute, TreeAttribute, tree_nodes
 from annotator.domain.codebook.values import categories_of, category, label_of, level_of, number_text
 from annotator.services.reporting.question import Corpus, Question
 from annotator.services.reporting.units import Unit, by_id_of, role_entities, units
 from annotator.services.study import Study
-
 
 UNMATCHED = "|unmatched"
 """What a coder gave who read the article and has no label of the unit, where that counts as a disagreement."""
@@ -111,49 +109,45 @@ def comparisons(study: Study, compared: Corpus, question: Question) -> list[Comp
         found = [u for u in units(compared, layer.key, question.overlap) if counted or len(u.made) > 1]
         if not found:
             continue
-        result += [_attribute(compared, layer, a, found, entity_names, counted) for a in attributes]
-        result += [_role(compared, layer.key, r, found, entity_names, counted) for r in roles]
+        cells = _Cells(compared, found, counted)
+        made = [_attribute(layer, a, found, compared, entity_names, cells) for a in attributes]
+        result += [c for c in made if c is not None]
+        result += [_role(layer.key, r, found, compared, entity_names, cells) for r in roles]
     return [c for c in result if ((c.codes >= 0).sum(axis=1) > 1).any()]
 
 
+class _Cells:
+    """The labels of units laid out: the unit and the coder of each, and who read an article and has none of a unit."""
+
+    def __init__(self, compared: Corpus, found: Sequence[Unit], counted: bool) -> None:
+        column = {c.id: i for i, c in enumerate(compared.coders)}
+        self.shape = (len(found), len(column))
+        made = [u.made for u in found]
+        self.rows = np.repeat(np.arange(len(found)), [len(m) for m in made])
+        self.columns = np.array([column[c] for m in made for c in m], dtype=np.intp)
+        self.labels = [a for m in made for a in m.values()]
+        lacking = [
+            (place, column[c])
+            for place, u in enumerate(found if counted else ())
+            for c in compared.labels[u.document_id]
+            if c not in u.made
+        ]
+        self.lacking = np.array(lacking, dtype=np.intp).reshape(len(lacking), 2)
+
+
 def _encoded(
-    compared: Corpus,
-    found: Sequence[Unit],
-    given: Callable[[Unit, str, Annotation], str | None],
-    counted: bool,
-    declared: tuple[str, ...] | None,
+    cells: _Cells, values: Sequence[str | None], declared: tuple[str, ...] | None
 ) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """(categories, codes): those that occur, in order, where none are declared; UNMATCHED last where it occurs."""
-    column = {c.id: i for i, c in enumerate(compared.coders)}
-    index: dict[str, int] = {c: i for i, c in enumerate(declared or ())}
-    codes = np.full((len(found), len(column)), -1, dtype=np.int32)
-    cells: list[tuple[int, int, int]] = []
-    lacking: list[tuple[int, int]] = []
-    for place, u in enumerate(found):
-        for coder_id, a in u.made.items():
-            value = given(u, coder_id, a)
-            code = None if value is None else index.get(value)
-            if code is None:
-                if value is None or declared is not None:
-                    continue
-                code = index[value] = len(index)
-            cells.append((place, column[coder_id], code))
-        if counted:
-            lacking += [(place, column[c]) for c in compared.labels[u.document_id] if c not in u.made]
-    if cells:
-        rows, columns, values = np.array(cells, dtype=np.intp).T
-        codes[rows, columns] = values
-    categories = list(index)
     if declared is None:
-        order = sorted(range(len(categories)), key=categories.__getitem__)
-        rank = np.empty(len(order) + 1, dtype=np.int32)
-        rank[order] = np.arange(len(order), dtype=np.int32)
-        rank[-1] = -1
-        codes = rank[codes]
-        categories.sort()
+        declared = tuple(sorted({v for v in values if v is not None}))
+    index: dict[str | None, int] = {c: i for i, c in enumerate(declared)}
+    codes = np.full(cells.shape, -1, dtype=np.int32)
+    codes[cells.rows, cells.columns] = [index.get(v, -1) for v in values]
+    categories = list(declared)
     # whoever marked a unit and gave no value for this attribute is no witness of the unit's being unmatched by others
-    if cells and lacking:
-        rows, columns = np.array(lacking, dtype=np.intp).T
+    if len(cells.lacking):
+        rows, columns = cells.lacking.T
         held = (codes >= 0).any(axis=1)[rows]
         if held.any():
             codes[rows[held], columns[held]] = len(categories)
@@ -162,23 +156,17 @@ def _encoded(
 
 
 def _attribute(
-    compared: Corpus, layer: Layer, attribute: Attribute, found: list[Unit], names: dict[str, str], counted: bool
-) -> Comparison:
+    layer: Layer, attribute: Attribute, found: list[Unit], compared: Corpus, names: dict[str, str], cells: _Cells
+) -> Comparison | None:
     key = attribute.key
-    known: dict[str, str] = {}
-
-    def given(_unit: Unit, _coder: str, a: Annotation) -> str | None:
-        value = a.values.get(key)
-        if type(value) is str:
-            return known.setdefault(value, value)
-        return category(attribute, value)
-
+    raw = [a.values.get(key) for a in cells.labels]
+    if all(v is None for v in raw):
+        return None
+    values = [v if type(v) is str else category(attribute, v) for v in raw]
     declared = categories_of(attribute) if attribute.type != "choices" else None
-    categories, codes = _encoded(compared, found, given, counted, declared)
+    categories, codes = _encoded(cells, values, declared)
     off = tuple(o.key for o in attribute.off_scale)
-    days = (
-        {v: day for v in categories if v not in off and (day := _day(v))} if attribute.type == "date" else None
-    )
+    days = {v: day for v in categories if v not in off and (day := _day(v))} if attribute.type == "date" else None
     return Comparison(
         layer.key,
         key,
@@ -222,12 +210,15 @@ def category_name(attribute: Attribute, key: str, entities: Mapping[str, str]) -
 
 
 def _role(
-    compared: Corpus, layer: str, role: str, found: list[Unit], names: dict[str, str], counted: bool
+    layer: str, role: str, found: list[Unit], compared: Corpus, names: dict[str, str], cells: _Cells
 ) -> Comparison:
-    def given(unit: Unit, coder_id: str, link: Annotation) -> str | None:
-        return "|".join(role_entities(link, role, by_id_of(compared, unit.document_id, coder_id))) or None
-
-    categories, codes = _encoded(compared, found, given, counted, None)
+    ids = [c.id for c in compared.coders]
+    given = zip(cells.rows.tolist(), cells.columns.tolist(), cells.labels, strict=True)
+    values = [
+        "|".join(role_entities(link, role, by_id_of(compared, found[row].document_id, ids[column]))) or None
+        for row, column, link in given
+    ]
+    categories, codes = _encoded(cells, values, None)
     return Comparison(
         layer,
         role,

@@ -8,9 +8,10 @@ from itertools import combinations
 from typing import Any
 
 from annotator.agreement.coefficients import coefficients, intervals
-from annotator.agreement.distances import Floats
+from annotator.agreement.estimate import Floats
 from annotator.agreement.ratings import RatingsTable
 from annotator.agreement.sources import source
+from annotator.agreement.span_matching import Span
 from annotator.agreement.span_pairs import counted, pair_figures, trimmed
 from annotator.agreement.unitizing import Section, u_alpha
 from annotator.domain.annotations import Annotation
@@ -28,8 +29,9 @@ from annotator.services.reporting.comparing import (
 from annotator.services.reporting.design import design
 from annotator.services.reporting.hardest import hardest
 from annotator.services.reporting.question import Corpus, Question, corpus, repeated
-from annotator.services.reporting.units import laid_out, units
+from annotator.services.reporting.units import laid_out
 from annotator.services.study import Study
+from annotator.store.records import collector_at_rest
 
 FEW_UNITS = 50
 """Below this number of units a note says that intervals are wide and hardly to be trusted."""
@@ -94,15 +96,15 @@ def figures(
     return result
 
 
-def first_figures(study: Study, question: Question, compared: Corpus, found: list[Comparison]) -> Part:
-    """The same form with what is quick to be had: no intervals, and no figures of parts of a comparison."""
-    spans = [part for x in span_layers(study, question) if (part := span_part(compared, x, question, quick=True))]
-    parts = [attribute_part(c, compared, question, quick=True) for c in found]
-    return opening(compared, question) | {
-        "spans": spans,
-        "attributes": parts,
-        "notes": notes(parts, compared, question),
-    }
+def first_look(study: Study, question: Question) -> tuple[Corpus, list[Comparison], Part]:
+    """What was compared, and the figures that are quick to be had: no intervals, none of parts of a comparison."""
+    with collector_at_rest():
+        compared = corpus(study, question)
+        found = comparisons(study, compared, question)
+        spans = [part for x in span_layers(study, question) if (part := span_part(compared, x, question, quick=True))]
+        parts = [attribute_part(c, compared, question, quick=True) for c in found]
+    told = {"spans": spans, "attributes": parts, "notes": notes(parts, compared, question)}
+    return compared, found, opening(compared, question) | told
 
 
 def opening(compared: Corpus, question: Question) -> Part:
@@ -126,17 +128,12 @@ def span_layers(study: Study, question: Question) -> list[SpanLayer]:
 
 
 def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: bool = False) -> Part | None:
-    """One element of `spans`; None where nobody marked anything. quick: without u-alpha."""
+    """One element of `spans`; None where nobody marked anything. quick: without u-alpha, and matched spans only."""
     laid = laid_out(compared, layer.key)
     if not any(labels for labels, _, _ in laid.values()):
         return None
     ids = [d.id for d in compared.documents]
-    edges: dict[str, list[Any]] = {}
-    for coder_id, (labels, places, spans) in laid.items():
-        edges[coder_id] = [
-            _moved(trimmed(a.fragments, compared.text(ids[place])), span[0][0] - a.fragments[0][0])
-            for a, place, span in zip(labels, places, spans, strict=True)
-        ]
+    edges = {} if quick else _edges(compared, laid)
     pairs = []
     for first, second in combinations(compared.coders, 2):
         both = [first.id in compared.labels[d] and second.id in compared.labels[d] for d in ids]
@@ -146,18 +143,32 @@ def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: boo
         for coder in (first, second):
             _, places, spans = laid[coder.id]
             kept = [i for i, place in enumerate(places) if both[place]]
-            chosen.append(([spans[i] for i in kept], [edges[coder.id][i] for i in kept]))
+            chosen.append(([spans[i] for i in kept], [edges[coder.id][i] for i in kept] if edges else None))
         (key, key_edges), (response, response_edges) = chosen
-        counts = counted(key, response, key_edges, response_edges, question.overlap)
+        counts = counted(key, response, key_edges or [], response_edges or [], question.overlap)
         pairs.append({"coders": [first.name, second.name], **pair_figures([counts])})
     part: Part = {"layer": layer.key, "pairs": pairs}
     if not any(sum(p["counts"]) for p in pairs):
         return None
-    return part if quick else part | {"alpha_u": asdict(_alpha_u(compared, layer.key, question))}
+    if quick:
+        for p in pairs:
+            del p["exact"], p["trimmed"]
+        return part
+    return part | {"alpha_u": asdict(_alpha_u(compared, layer.key, question))}
 
 
-def _moved(span: Any, by: int) -> Any:
-    return tuple((s + by, e + by) for s, e in span)
+def _edges(compared: Corpus, laid: dict[str, tuple[list[Annotation], list[int], list[Span]]]) -> dict[str, list[Span]]:
+    """Coder id -> the coder's spans as laid out, without quotation marks and the like at their outer edges."""
+    texts = [compared.text(d.id) for d in compared.documents]
+    edges = {}
+    for coder_id, (labels, places, spans) in laid.items():
+        mine = edges[coder_id] = list(spans)
+        for i, (a, place, span) in enumerate(zip(labels, places, spans, strict=True)):
+            found = trimmed(a.fragments, texts[place])
+            if found != a.fragments:
+                by = span[0][0] - a.fragments[0][0]
+                mine[i] = tuple((s + by, e + by) for s, e in found)
+    return edges
 
 
 def _alpha_u(compared: Corpus, layer: str, question: Question) -> Any:

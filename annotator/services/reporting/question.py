@@ -117,7 +117,9 @@ def corpus(study: Study, question: Question) -> Corpus:
         labels = read_labels(study, {c.id for c in coders}, conditions)
         shared = {d: by for d, by in labels.items() if len(by) > 1 and (own is None or own.id in by)}
         copies = study.hidden_repeats()
-        twice = {original for copy, original in copies.items() if labels.get(copy, {}).keys() & labels.get(original, {})}
+        twice = {
+            original for copy, original in copies.items() if labels.get(copy, {}).keys() & labels.get(original, {})
+        }
         documents = tuple(d for d in study.documents() if d.id in shared)
         texts = {d: text for d, text in document_rows.texts(connection) if d in shared or d in twice}
         present = {c for by in shared.values() for c in by}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator.agreement.span_matching import Span, match_spans
@@ -35,9 +35,23 @@ def units(corpus: Corpus, layer_key: str, threshold: float) -> list[Unit]:
     return list(corpus.kept[key])
 
 
-def of_layer(labels: Sequence[Annotation], layer: str) -> list[Annotation]:
-    """The labels of one layer in reading order."""
-    return sorted((a for a in labels if a.layer == layer), key=lambda a: (a.fragments, a.created, a.id))
+def of_layer(corpus: Corpus, document_id: str, coder_id: str, layer: str) -> list[Annotation]:
+    """A coder's labels of one layer of a document, in reading order; empty where the coder did not read it."""
+    if "of layers" not in corpus.kept:
+        groups: dict[tuple[str, str, str], list[Annotation]] = {}
+        for document in corpus.documents:
+            for coder, labels in corpus.labels[document.id].items():
+                for a in labels:
+                    key = (document.id, coder, a.layer)
+                    if key in groups:
+                        groups[key].append(a)
+                    else:
+                        groups[key] = [a]
+        for group in groups.values():
+            group.sort(key=lambda a: (a.fragments, a.created, a.id))
+        corpus.kept["of layers"] = groups
+    found: list[Annotation] = corpus.kept["of layers"].get((document_id, coder_id, layer), [])
+    return found
 
 
 def laid_out(corpus: Corpus, layer: str) -> dict[str, tuple[list[Annotation], list[int], list[Span]]]:
@@ -48,8 +62,10 @@ def laid_out(corpus: Corpus, layer: str) -> dict[str, tuple[list[Annotation], li
         result: dict[str, tuple[list[Annotation], list[int], list[Span]]] = {c.id: ([], [], []) for c in corpus.coders}
         base = 0
         for place, document in enumerate(corpus.documents):
-            for coder_id, labels in corpus.labels[document.id].items():
-                mine = of_layer(labels, layer)
+            for coder_id in corpus.labels[document.id]:
+                mine = of_layer(corpus, document.id, coder_id, layer)
+                if not mine:
+                    continue
                 made, places, spans = result[coder_id]
                 made += mine
                 places += [place] * len(mine)
@@ -84,7 +100,7 @@ def _span_units(corpus: Corpus, layer: str, threshold: float) -> list[Unit]:
 def _document_units(corpus: Corpus, layer: DocumentLayer) -> list[Unit]:
     result: list[Unit] = []
     for document in corpus.documents:
-        by_coder = {c.id: of_layer(corpus.labels[document.id].get(c.id, []), layer.key) for c in corpus.coders}
+        by_coder = {c.id: of_layer(corpus, document.id, c.id, layer.key) for c in corpus.coders}
         for place in range(max((len(x) for x in by_coder.values()), default=0)):
             result.append(Unit(document.id, {c: x[place] for c, x in by_coder.items() if place < len(x)}))
     return result
@@ -113,12 +129,12 @@ def _links_by_owner(corpus: Corpus, layer: str, role: str) -> dict[tuple[str, st
     """(document id, coder id, owner's id) -> links in the order of what their other roles name in the text."""
     result: dict[tuple[str, str, str], list[Annotation]] = {}
     for document in corpus.documents:
-        for coder_id, labels in corpus.labels[document.id].items():
-            mine = [a for a in labels if a.layer == layer]
+        for coder_id in corpus.labels[document.id]:
+            mine = list(of_layer(corpus, document.id, coder_id, layer))
             if not mine:
                 continue
             here = by_id_of(corpus, document.id, coder_id)
-            mine.sort(key=lambda a: (_first_place(a, role, here), a.created, a.id))  # noqa: B023
+            mine.sort(key=lambda a: (_first_place(a, role, here), a.created, a.id))
             for a in mine:
                 for owner in dict.fromkeys(f.annotation for f in a.roles.get(role, ()) if f.annotation):
                     result.setdefault((document.id, coder_id, owner), []).append(a)
