@@ -23,16 +23,17 @@ Whole = NDArray[np.int64]
 
 def shared_characters(key: Sequence[Span], response: Sequence[Span]) -> dict[tuple[int, int], int]:
     """(index in key, index in response) -> shared characters, for every pair that shares one."""
-    first, second, both = _shared(_pieces(key), _pieces(response), len(response))
+    first, second, both = _shared(pieces(key), pieces(response))
     return dict(zip(zip(first.tolist(), second.tolist(), strict=True), both.tolist(), strict=True))
 
 
-def _shared(mine: Whole, theirs: Whole, responses: int) -> tuple[Whole, Whole, Whole]:
+def _shared(mine: Whole, theirs: Whole) -> tuple[Whole, Whole, Whole]:
     """Indices in key, in response, and shared characters of each pair that shares one, by key and response."""
     if not len(mine) or not len(theirs):
         nothing = np.zeros(0, dtype=np.int64)
         return nothing, nothing, nothing
     theirs = theirs[np.argsort(theirs[:, 0], kind="stable")]
+    responses = int(theirs[:, 2].max()) + 1
     longest = int((theirs[:, 1] - theirs[:, 0]).max())
     low = np.searchsorted(theirs[:, 0], mine[:, 0] - longest, side="left")
     high = np.searchsorted(theirs[:, 0], mine[:, 1], side="left")
@@ -66,7 +67,7 @@ def _parts(counts: Whole) -> Iterator[slice]:
     yield slice(start, len(counts))
 
 
-def _pieces(spans: Sequence[Span]) -> Whole:
+def pieces(spans: Sequence[Span]) -> Whole:
     """(pieces, 3): start, end, index of the span."""
     found = [(s, e, i) for i, span in enumerate(spans) for s, e in span]
     return np.array(found, dtype=np.int64).reshape(len(found), 3)
@@ -79,16 +80,22 @@ def length(span: Span) -> int:
 
 def match_spans(key: Sequence[Span], response: Sequence[Span], threshold: float) -> list[Match]:
     """The matching with the greatest sum of intersection over union among pairs strictly above the threshold."""
-    mine, theirs = _pieces(key), _pieces(response)
-    first, second, both = _shared(mine, theirs, len(response))
-    if not len(first):
+    return match_pieces(pieces(key), pieces(response), threshold)
+
+
+def match_pieces(mine: Whole, theirs: Whole, threshold: float) -> list[Match]:
+    """The same of spans as `pieces` gives them."""
+    if not len(mine) or not len(theirs):
         return []
+    first, second, both = _shared(mine, theirs)
     sizes, others = (np.bincount(p[:, 2], weights=p[:, 1] - p[:, 0]) for p in (mine, theirs))
     iou = both / (sizes[first] + others[second] - both)
     above = iou > threshold
     first, second, iou = first[above], second[above], iou[above]
+    if not len(first):
+        return []
     # most have one candidate only; the others are weighed against each other
-    alone = (np.bincount(first)[first] == 1) & (np.bincount(second)[second] == 1) if len(first) else above[:0]
+    alone = (np.bincount(first)[first] == 1) & (np.bincount(second)[second] == 1)
     result = list(zip(first[alone].tolist(), second[alone].tolist(), iou[alone].tolist(), strict=True))
     rest = ~alone
     pairs = zip(first[rest].tolist(), second[rest].tolist(), strict=True)

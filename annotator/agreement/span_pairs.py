@@ -28,24 +28,14 @@ class PairCounts:
 
 def pair_counts(key: Sequence[Span], response: Sequence[Span], text: str, threshold: float) -> PairCounts:
     """Compare two coders' spans of one layer in one document."""
-    return counted(key, response, [trimmed(s, text) for s in key], [trimmed(s, text) for s in response], threshold)
+    edges = [trimmed(s, text) for s in key], [trimmed(s, text) for s in response]
+    matched = len(match_spans(key, response, threshold))
+    return PairCounts(len(key), len(response), in_common(key, response), in_common(*edges), matched)
 
 
-def counted(
-    key: Sequence[Span],
-    response: Sequence[Span],
-    key_edges: Sequence[Span],
-    response_edges: Sequence[Span],
-    threshold: float,
-) -> PairCounts:
-    """The same of spans whose trimmed forms are known; several documents may be laid out one after another."""
-    return PairCounts(
-        len(key),
-        len(response),
-        (Counter(key) & Counter(response)).total(),
-        (Counter(key_edges) & Counter(response_edges)).total(),
-        len(match_spans(key, response, threshold)),
-    )
+def in_common(key: Sequence[Span], response: Sequence[Span]) -> int:
+    """How many spans are in both, each as often as it is in both."""
+    return (Counter(key) & Counter(response)).total()
 
 
 def trimmed(span: Span, text: str) -> Span:

@@ -7,12 +7,14 @@ from dataclasses import asdict
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from annotator.agreement.coefficients import coefficients, intervals
 from annotator.agreement.estimate import Floats
 from annotator.agreement.ratings import RatingsTable
 from annotator.agreement.sources import source
-from annotator.agreement.span_matching import Span
-from annotator.agreement.span_pairs import counted, pair_figures, trimmed
+from annotator.agreement.span_matching import Span, match_pieces
+from annotator.agreement.span_pairs import PairCounts, in_common, pair_figures, trimmed
 from annotator.agreement.unitizing import Section, u_alpha
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import SpanLayer
@@ -29,7 +31,7 @@ from annotator.services.reporting.comparing import (
 from annotator.services.reporting.design import design
 from annotator.services.reporting.hardest import hardest
 from annotator.services.reporting.question import Corpus, Question, corpus, repeated
-from annotator.services.reporting.units import laid_out
+from annotator.services.reporting.units import Laid, laid_out
 from annotator.services.study import Study
 from annotator.store.records import collector_at_rest
 
@@ -130,22 +132,22 @@ def span_layers(study: Study, question: Question) -> list[SpanLayer]:
 def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: bool = False) -> Part | None:
     """One element of `spans`; None where nobody marked anything. quick: without u-alpha, and matched spans only."""
     laid = laid_out(compared, layer.key)
-    if not any(labels for labels, _, _ in laid.values()):
-        return None
-    ids = [d.id for d in compared.documents]
-    edges = {} if quick else _edges(compared, laid)
+    edges = {} if quick else {c: _edges(compared, mine) for c, mine in laid.items()}
     pairs = []
     for first, second in combinations(compared.coders, 2):
-        both = [first.id in compared.labels[d] and second.id in compared.labels[d] for d in ids]
-        if not any(both):
+        both = np.array([compared.labels[d.id].keys() >= {first.id, second.id} for d in compared.documents], dtype=bool)
+        if not both.any():
             continue
-        chosen = []
-        for coder in (first, second):
-            _, places, spans = laid[coder.id]
-            kept = [i for i, place in enumerate(places) if both[place]]
-            chosen.append(([spans[i] for i in kept], [edges[coder.id][i] for i in kept] if edges else None))
-        (key, key_edges), (response, response_edges) = chosen
-        counts = counted(key, response, key_edges or [], response_edges or [], question.overlap)
+        key, key_pieces = laid[first.id].within(both)
+        response, response_pieces = laid[second.id].within(both)
+        same = edged = 0
+        if not quick:
+            forms = ({c.id: laid[c.id].spans for c in (first, second)}, edges)
+            same, edged = (
+                in_common([form[first.id][i] for i in key], [form[second.id][i] for i in response]) for form in forms
+            )
+        matched = len(match_pieces(key_pieces, response_pieces, question.overlap))
+        counts = PairCounts(len(key), len(response), same, edged, matched)
         pairs.append({"coders": [first.name, second.name], **pair_figures([counts])})
     part: Part = {"layer": layer.key, "pairs": pairs}
     if not any(sum(p["counts"]) for p in pairs):
@@ -157,25 +159,23 @@ def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: boo
     return part | {"alpha_u": asdict(_alpha_u(compared, layer.key, question))}
 
 
-def _edges(compared: Corpus, laid: dict[str, tuple[list[Annotation], list[int], list[Span]]]) -> dict[str, list[Span]]:
-    """Coder id -> the coder's spans as laid out, without quotation marks and the like at their outer edges."""
+def _edges(compared: Corpus, laid: Laid) -> list[Span]:
+    """The spans as laid out, without quotation marks and the like at their outer edges."""
     texts = [compared.text(d.id) for d in compared.documents]
-    edges = {}
-    for coder_id, (labels, places, spans) in laid.items():
-        mine = edges[coder_id] = list(spans)
-        for i, (a, place, span) in enumerate(zip(labels, places, spans, strict=True)):
-            found = trimmed(a.fragments, texts[place])
-            if found != a.fragments:
-                by = span[0][0] - a.fragments[0][0]
-                mine[i] = tuple((s + by, e + by) for s, e in found)
+    edges = list(laid.spans)
+    for i, (a, place, span) in enumerate(zip(laid.labels, laid.places.tolist(), laid.spans, strict=True)):
+        found = trimmed(a.fragments, texts[place])
+        if found != a.fragments:
+            by = span[0][0] - a.fragments[0][0]
+            edges[i] = tuple((s + by, e + by) for s, e in found)
     return edges
 
 
 def _alpha_u(compared: Corpus, layer: str, question: Question) -> Any:
     laid = laid_out(compared, layer)
     by_place: dict[str, dict[int, list[Annotation]]] = {}
-    for coder_id, (labels, places, _) in laid.items():
-        for a, place in zip(labels, places, strict=True):
+    for coder_id, mine in laid.items():
+        for a, place in zip(mine.labels, mine.places.tolist(), strict=True):
             by_place.setdefault(coder_id, {}).setdefault(place, []).append(a)
     sections = [
         Section(

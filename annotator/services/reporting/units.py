@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.agreement.span_matching import Span, match_spans
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.agreement.span_matching import Span, match_pieces, pieces
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, DocumentLayer, LinkLayer, SpanLayer
 from annotator.services.reporting.question import Corpus
@@ -54,9 +57,26 @@ def of_layer(corpus: Corpus, document_id: str, coder_id: str, layer: str) -> lis
     return found
 
 
-def laid_out(corpus: Corpus, layer: str) -> dict[str, tuple[list[Annotation], list[int], list[Span]]]:
-    """Coder id -> that coder's labels of a layer in all documents, the document of each by its place, and their spans
-    as if all documents stood one after another, so that spans of different ones never meet."""
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One coder's labels of a layer as if all documents stood one after another: spans of different ones never meet.
+
+    places: the document of each label, by its place in the corpus. pieces: as `span_matching.pieces` gives them.
+    """
+
+    labels: list[Annotation]
+    places: NDArray[np.intp]
+    spans: list[Span]
+    pieces: NDArray[np.int64]
+
+    def within(self, documents: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """(places in `labels`, pieces) of the labels of these documents."""
+        kept = documents[self.places]
+        return np.flatnonzero(kept), self.pieces[kept[self.pieces[:, 2]]]
+
+
+def laid_out(corpus: Corpus, layer: str) -> dict[str, Laid]:
+    """Coder id -> that coder's labels of a layer in all documents."""
     key = ("laid out", layer)
     if key not in corpus.kept:
         result: dict[str, tuple[list[Annotation], list[int], list[Span]]] = {c.id: ([], [], []) for c in corpus.coders}
@@ -69,10 +89,13 @@ def laid_out(corpus: Corpus, layer: str) -> dict[str, tuple[list[Annotation], li
                 made, places, spans = result[coder_id]
                 made += mine
                 places += [place] * len(mine)
-                spans += [tuple((s + base, e + base) for s, e in a.fragments) for a in mine]
+                spans += [tuple([(s + base, e + base) for s, e in a.fragments]) for a in mine]
             base += document.characters + 1
-        corpus.kept[key] = result
-    found: dict[str, tuple[list[Annotation], list[int], list[Span]]] = corpus.kept[key]
+        corpus.kept[key] = {
+            c: Laid(made, np.array(places, dtype=np.intp), spans, pieces(spans))
+            for c, (made, places, spans) in result.items()
+        }
+    found: dict[str, Laid] = corpus.kept[key]
     return found
 
 
@@ -82,16 +105,15 @@ def _span_units(corpus: Corpus, layer: str, threshold: float) -> list[Unit]:
     found: list[dict[str, Annotation]] = []
     heads: list[Span] = []
     where: list[int] = []
-    for coder_id, (labels, places, spans) in laid_out(corpus, layer).items():
+    for coder_id, laid in laid_out(corpus, layer).items():
         taken: set[int] = set()
-        for unit, span, _iou in match_spans(heads, spans, threshold):
-            found[unit][coder_id] = labels[span]
+        for unit, span, _iou in match_pieces(pieces(heads), laid.pieces, threshold):
+            found[unit][coder_id] = laid.labels[span]
             taken.add(span)
-        for i, a in enumerate(labels):
-            if i not in taken:
-                found.append({coder_id: a})
-                heads.append(spans[i])
-                where.append(places[i])
+        rest = [i for i in range(len(laid.labels)) if i not in taken]
+        found += [{coder_id: laid.labels[i]} for i in rest]
+        heads += [laid.spans[i] for i in rest]
+        where += laid.places[rest].tolist()
     order = sorted(range(len(found)), key=where.__getitem__)
     ids = [d.id for d in corpus.documents]
     return [Unit(ids[where[i]], found[i]) for i in order]
