@@ -434,6 +434,10 @@ class MainWindow(QMainWindow):
         self.desk.inspector.flush()
         window = AgreementWindow(self.study.file.path, self.theme, self)
         window.passage.connect(self._show_passage)
+        settle = getattr(self, "show_settling", None)
+        if settle is not None:
+            window.settle.connect(settle)
+            window.offer_settling()
         window.show()
         self.agreement_window = window
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -155,20 +155,26 @@ def _grouped(
 
 def _over_time(comparison: Comparison, ids: Sequence[str]) -> list[dict[str, Any]]:
     """By the month in which the last of its coders coded a unit; within one month by the order of coding."""
-    months = _grouped(comparison, ids, lambda u: _coded(u)[:7])
+    months = _grouped(comparison, ids, lambda u: coded(u)[:7])
     if len(months) > 1:
         return [{"period": month, "by": "month", **found} for month, found in months]
-    places = sorted(_pairable(comparison, ids).tolist(), key=lambda i: _coded(comparison.units[i]))
-    size = -(-len(places) // BLOCKS)
-    result = []
-    for start in range(0, len(places), max(size, 1)):
+    return [
+        {"period": period, "by": "order", **figure_of(narrowed(comparison.part(block)), ids)}
+        for period, block in blocks(comparison, ids)
+    ]
+
+
+def blocks(comparison: Comparison, ids: Sequence[str]) -> Iterator[tuple[str, Places]]:
+    """(name, units) of equal stretches of the order of coding."""
+    places = sorted(_pairable(comparison, ids).tolist(), key=lambda i: coded(comparison.units[i]))
+    size = max(-(-len(places) // BLOCKS), 1)
+    for start in range(0, len(places), size):
         block = np.array(places[start : start + size], dtype=np.intp)
-        period = f"{start + 1}–{start + len(block)}"
-        result.append({"period": period, "by": "order", **figure_of(narrowed(comparison.part(block)), ids)})
-    return result
+        yield f"{start + 1}–{start + len(block)}", block
 
 
-def _coded(unit: Unit) -> str:
+def coded(unit: Unit) -> str:
+    """When the last of its coders made a label of the unit."""
     return max(a.created for a in unit.made.values())
 
 
