@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotator.agreement.estimate import Floats
+from annotator.agreement.ratings import RatingsTable
 
 
 def jaccard(sets: Sequence[Collection[str]]) -> Floats:
@@ -60,10 +60,14 @@ def squared(numbers: Sequence[float] | Floats) -> Floats:
     return np.asarray((x[:, None] - x[None, :]) ** 2, dtype=np.float64)
 
 
-def beside(metric: Floats, used: NDArray[np.bool_]) -> Floats:
-    """(q + 1, q + 1): the metric with its greatest value among used categories as 1, and one more category that is
-    as far from every other as any two can be."""
-    q = len(metric)
+def beside_last(table: RatingsTable, level: str) -> Floats:
+    """(q, q): the level's metric, ordinal or interval, with its greatest value among the categories that occur as 1,
+    for all categories but the last, which is as far from every other as any two can be."""
+    q = len(table.categories) - 1
+    inside = table.codes[(table.codes >= 0) & (table.codes < q)]
+    given = np.bincount(inside, minlength=q).astype(np.float64)
+    metric = ordinal(given) if level == "ordinal" else squared([float(c) for c in table.categories[:-1]])
+    used = given > 0
     greatest = metric[np.ix_(used, used)].max(initial=0.0)
     away = np.ones((q + 1, q + 1))
     away[:q, :q] = metric / greatest if greatest > 0 else 0.0

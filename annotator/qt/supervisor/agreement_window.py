@@ -21,14 +21,16 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.supervisor.agreement.behind import behind
 from annotator.qt.supervisor.agreement.breakdown import BreakdownTabs
 from annotator.qt.supervisor.agreement.loading import REPORTS, Loading, Look
 from annotator.qt.supervisor.agreement.options import OptionsRow
-from annotator.qt.supervisor.agreement.overview import OverviewTable
+from annotator.qt.supervisor.agreement.overview import FEW, OverviewTable
 from annotator.qt.supervisor.agreement.passages import Passage, PassagesView
 from annotator.qt.supervisor.agreement.people import People
-from annotator.qt.supervisor.agreement.sides import SideBySide, Version
+from annotator.qt.supervisor.agreement.sides import SideBySide
 from annotator.qt.supervisor.agreement.totals import DesignView, HardestView, RepeatsView, SpansTable
+from annotator.qt.supervisor.agreement.versions import versions_of
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
@@ -83,12 +85,17 @@ class AgreementWindow(QDialog):
         below = QSplitter(Qt.Orientation.Horizontal)
         below.addWidget(self.parts)
         below.addWidget(self.passages)
-        below.setSizes([680, 620])
+        below.setSizes([740, 560])
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.totals)
         split.addWidget(below)
         split.setSizes([360, 400])
-        self.notes = label("", "muted", wrap=True)
+        self.notes = label("", "", wrap=True)
+        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.notes.setContentsMargins(10, 10, 10, 10)
+        self.totals.addTab(self.notes, tr("Notes"))
+        self.few = label(tr("* fewer than {n} units: such figures may change much with a few more", n=FEW), "muted")
+        self.few.hide()
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
         self.bar = QProgressBar()
@@ -116,7 +123,7 @@ class AgreementWindow(QDialog):
         rows.addWidget(self.options)
         rows.addWidget(self.who)
         rows.addWidget(split, 1)
-        rows.addWidget(self.notes)
+        rows.addWidget(self.few)
         rows.addWidget(self.fault)
         rows.addLayout(foot)
         for button in self.findChildren(QPushButton):
@@ -175,8 +182,8 @@ class AgreementWindow(QDialog):
             self.options.set_coders(look.coders)
         self._set_people()
         f = look.figures
-        self.notes.setText("\n".join(n[:1].upper() + n[1:] + "." for n in f["notes"] if len(n) < 300))
-        self.notes.setVisible(bool(self.notes.text()))
+        self.notes.setText("\n\n".join(n[:1].upper() + n[1:] + "." for n in f["notes"]))
+        self.few.setVisible(any(a["units"] < FEW for a in f["attributes"]))
         self.table.show_parts(f["attributes"], look.labels)
         self._show_totals()
         self.save.setEnabled(True)
@@ -311,52 +318,25 @@ class AgreementWindow(QDialog):
         self.passages.heading.setText(tr("{name}. {n} units {what}", name=name, n=len(places), what=what))
 
     def _asked(self, kind: str, key: Any) -> None:
-        from annotator.services.reporting import lookup
-
         current = self._current()
-        if self._look is None or current is None:
-            return
-        comparison, compared = self._comparison(current), self._look.compared
-        ids = {c.name: c.id for c in compared.coders}
-        if kind == "cell":
-            first, second, row, column = key
-            said = [comparison.names[comparison.categories[k]] or tr("(none)") for k in (row, column)]
-            places = lookup.of_cell(comparison, first, second, row, column)
-            what = tr("with {first} beside {second}", first=said[0], second=said[1])
-        elif kind == "category":
-            places, what = lookup.of_category(comparison, key), tr("where some gave this code and others did not")
-        elif kind == "pair":
-            places = lookup.differing(comparison, [ids[n] for n in key])
-            what = tr("where these two differ")
-        elif kind == "document":
-            places, what = lookup.of_document(comparison, compared, key), tr("of this article where coders differ")
-        elif kind == "period":
-            places = lookup.of_period(comparison, comparison.coder_ids, *key)
-            what = tr("of this time where coders differ")
-        else:
-            places, what = lookup.of_version(comparison, key), tr("of this version where coders differ")
-        self._show_passages(comparison, places, what)
+        if self._look is not None and current is not None:
+            comparison = self._comparison(current)
+            self._show_passages(comparison, *behind(comparison, self._look.compared, kind, key))
 
     def _code_asked(self, layer: str, attribute: str, category: str) -> None:
-        from annotator.services.reporting.lookup import of_category
-
-        comparison = self._comparison((layer, attribute))
         self.table.setCurrentCell(self.table.row_of((layer, attribute)), 0)
-        self._show_passages(
-            comparison, of_category(comparison, category), tr("where some gave this code and others did not")
-        )
+        self._asked("category", category)
 
     def _article_asked(self, article: str) -> None:
         """The attribute that coders differ on most often in the article, with the passages there."""
         from annotator.services.reporting.lookup import of_document
 
         assert self._look is not None
-        found = [(c, of_document(c, self._look.compared, article)) for c in self._look.comparisons]
-        if not found:
-            return
-        comparison, places = max(found, key=lambda pair: len(pair[1]))
-        self.table.setCurrentCell(self.table.row_of((comparison.layer, comparison.attribute)), 0)
-        self._show_passages(comparison, places, tr("of this article where coders differ"))
+        found = [(c, len(of_document(c, self._look.compared, article))) for c in self._look.comparisons]
+        if found:
+            comparison = max(found, key=lambda pair: pair[1])[0]
+            self.table.setCurrentCell(self.table.row_of((comparison.layer, comparison.attribute)), 0)
+            self._asked("document", article)
 
     # passages
 
@@ -369,41 +349,11 @@ class AgreementWindow(QDialog):
             self.settle.emit(*current, passage.article)
 
     def _compare(self, passage: Passage) -> None:
-        from annotator.services.reporting.units import by_id_of, place_of
-        from annotator.services.reporting.versions import told_values
-
         assert self._look is not None
-        look, comparison = self._look, self.passages.model.comparison
+        comparison = self.passages.model.comparison
         assert comparison is not None
-        compared, codebook = look.compared, look.compared.codebook
-        unit = comparison.units[passage.place]
-        versions = []
-        for number, coder in enumerate(compared.coders, 1):
-            if coder.id not in compared.labels[unit.document_id] or self._people.own not in (None, coder.id):
-                continue
-            by_id = by_id_of(compared, unit.document_id, coder.id)
-            mine = unit.made.get(coder.id)
-            versions.append(
-                Version(
-                    coder.name,
-                    tr("Coder {n}", n=number),
-                    compared.labels[unit.document_id][coder.id],
-                    mine,
-                    None if mine is None else place_of(compared, unit.document_id, coder.id, mine),
-                    [] if mine is None else told_values(codebook, mine, by_id, look.entities),
-                )
-            )
-        document = next(d for d in compared.documents if d.id == unit.document_id)
-        layer = codebook.layer(comparison.layer)
-        name = ": ".join(look.labels[comparison.layer, comparison.attribute])
         dialog = SideBySide(
-            f"{document.number}. {document.title or document.source} · {name}",
-            passage.article,
-            compared.text(unit.document_id),
-            document.zones,
-            versions,
-            {x.key: x.colour for x in codebook.layers},
-            layer.label,
+            versions_of(self._look, comparison, passage, self._people.own),
             self._theme,
             self.options.blind.isChecked(),
             self,

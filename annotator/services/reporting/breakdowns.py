@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from annotator.agreement.coefficients import coefficients
 from annotator.agreement.estimate import Estimate
 from annotator.agreement.single_categories import single_categories
@@ -26,7 +23,8 @@ from annotator.services.reporting.units import Unit
 BLOCKS = 4
 """Into how many parts units are cut by the order of coding where all were coded within one month."""
 
-Places = NDArray[np.intp]
+Places = list[int]
+"""Units by their places in `Comparison.units`."""
 
 
 def breakdowns(comparison: Comparison, coders: Sequence[Coder], compared: Corpus) -> dict[str, Any]:
@@ -124,11 +122,9 @@ def _members(comparison: Comparison) -> list[tuple[str, str]]:
 
 
 def _member(comparison: Comparison, ids: Sequence[str], member: str, label: str) -> dict[str, Any]:
-    holds = np.array([c != UNMATCHED and member in c.split("|") for c in comparison.categories] + [False])
-    codes = comparison.of_coders(ids)
-    there = np.where(codes < 0, -1, holds[codes].astype(np.int32)).astype(np.int32)
-    table = table_of(comparison, ids)
-    single = single_categories(type(table)(there, table.coders, ("without", "with")))[1]
+    holds = [int(c != UNMATCHED and member in c.split("|")) for c in comparison.categories]
+    table = comparison.of_coders(ids).recoded(holds).table(ids, ("without", "with"))
+    single = single_categories(table)[1]
     return {
         "category": member,
         "label": label,
@@ -140,7 +136,7 @@ def _member(comparison: Comparison, ids: Sequence[str], member: str, label: str)
 
 
 def _pairable(comparison: Comparison, ids: Sequence[str]) -> Places:
-    return np.flatnonzero((comparison.of_coders(ids) >= 0).sum(axis=1) > 1)
+    return comparison.of_coders(ids).pairable()
 
 
 def _grouped(
@@ -148,9 +144,9 @@ def _grouped(
 ) -> list[tuple[Any, dict[str, Any]]]:
     """A figure for each group of units in the order of its key; groups without a unit of two values are left out."""
     groups: dict[Any, list[int]] = {}
-    for place in _pairable(comparison, ids).tolist():
+    for place in _pairable(comparison, ids):
         groups.setdefault(key(comparison.units[place]), []).append(place)
-    return [(k, figure_of(narrowed(comparison.part(np.array(groups[k], dtype=np.intp))), ids)) for k in sorted(groups)]
+    return [(k, figure_of(narrowed(comparison.part(groups[k])), ids)) for k in sorted(groups)]
 
 
 def _over_time(comparison: Comparison, ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -166,10 +162,10 @@ def _over_time(comparison: Comparison, ids: Sequence[str]) -> list[dict[str, Any
 
 def blocks(comparison: Comparison, ids: Sequence[str]) -> Iterator[tuple[str, Places]]:
     """(name, units) of equal stretches of the order of coding."""
-    places = sorted(_pairable(comparison, ids).tolist(), key=lambda i: coded(comparison.units[i]))
+    places = sorted(_pairable(comparison, ids), key=lambda i: coded(comparison.units[i]))
     size = max(-(-len(places) // BLOCKS), 1)
     for start in range(0, len(places), size):
-        block = np.array(places[start : start + size], dtype=np.intp)
+        block = places[start : start + size]
         yield f"{start + 1}–{start + len(block)}", block
 
 
@@ -180,17 +176,15 @@ def coded(unit: Unit) -> str:
 
 def _prevalence(comparison: Comparison, coders: Sequence[Coder]) -> list[dict[str, Any]]:
     """How often each category was given, of all values and by each coder; those never given included."""
-    codes = comparison.of_coders([c.id for c in coders])
-    q = len(comparison.categories)
-    given = np.array([np.bincount(column[column >= 0], minlength=q) for column in codes.T]).reshape(len(coders), q)
-    total = int(given.sum())
+    given = comparison.of_coders([c.id for c in coders]).counts(len(comparison.categories))
+    total = sum(map(sum, given))
     return [
         {
             "category": category,
             "label": comparison.names.get(category, category),
-            "count": (count := int(given[:, k].sum())),
+            "count": (count := sum(mine[k] for mine in given)),
             "share": count / total if total else None,
-            "by_coder": given[:, k].tolist(),
+            "by_coder": [mine[k] for mine in given],
         }
         for k, category in enumerate(comparison.categories)
     ]
@@ -201,15 +195,14 @@ def _missing(comparison: Comparison, coders: Sequence[Coder], compared: Corpus) 
     label that has no value."""
     ids = [c.id for c in coders]
     read, unmatched, empty = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
-    given = comparison.of_coders(ids) >= 0
-    for unit, there in zip(comparison.units, given.tolist(), strict=True):
+    for unit, there in zip(comparison.units, comparison.of_coders(ids).rows(), strict=True):
         readers = compared.labels[unit.document_id]
-        for coder_id, value in zip(ids, there, strict=True):
+        for coder_id, code in zip(ids, there, strict=True):
             if coder_id in readers:
                 read[coder_id] += 1
                 if coder_id not in unit.made:
                     unmatched[coder_id] += 1
-                elif not value:
+                elif code < 0:
                     empty[coder_id] += 1
     return [
         {"coder": c.name, "units": read[c.id], "no_label": unmatched[c.id], "no_value": empty[c.id]} for c in coders

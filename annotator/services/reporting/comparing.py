@@ -9,11 +9,9 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from annotator.agreement.distances import beside, jaccard, masi, ordinal, squared, tree
+from annotator.agreement.distances import beside_last, jaccard, masi, tree
 from annotator.agreement.estimate import Floats
+from annotator.agreement.grid import Grid
 from annotator.agreement.ratings import RatingsTable
 from annotator.domain.codebook.model import Attribute, Layer, LinkLayer, ScaleAttribute, TreeAttribute, tree_nodes
 from annotator.domain.codebook.values import categories_of, category, label_of, level_of, number_text
@@ -29,9 +27,9 @@ UNMATCHED = "|unmatched"
 class Comparison:
     """One attribute (or role) over its units: what each coder gave, as categories.
 
-    codes: int32 (units, coders), places in `categories`, -1 for missing; columns are `coder_ids`. names: category ->
-    how it reads. sets: a category is a set, its members parted by |. paths: of a tree, category -> keys from the top
-    down. numbers: where a category is not its own number (days of the calendar), category -> number as text.
+    grid: codes are places in `categories`, columns are `coder_ids`. names: category -> how it reads. sets: a category
+    is a set, its members parted by |. paths: of a tree, category -> keys from the top down. numbers: where a category
+    is not its own number (days of the calendar), category -> number as text.
     """
 
     layer: str
@@ -43,7 +41,7 @@ class Comparison:
     names: dict[str, str]
     units: tuple[Unit, ...]
     coder_ids: tuple[str, ...]
-    codes: NDArray[np.int32]
+    grid: Grid
     sets: bool = False
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     numbers: Mapping[str, str] | None = None
@@ -70,7 +68,7 @@ class Comparison:
 
     def value(self, place: int, coder_id: str) -> str | None:
         """What a coder gave for a unit."""
-        code = int(self.codes[place, self.coder_ids.index(coder_id)])
+        code = self.grid.at(place, self.coder_ids.index(coder_id))
         return None if code < 0 else self.categories[code]
 
     @property
@@ -78,16 +76,20 @@ class Comparison:
         """One for each unit, coder id -> category; absent is missing."""
         return [
             {c: self.categories[code] for c, code in zip(self.coder_ids, row, strict=True) if code >= 0}
-            for row in self.codes.tolist()
+            for row in self.grid.rows()
         ]
 
-    def part(self, places: NDArray[np.intp]) -> Comparison:
+    def part(self, places: Sequence[int]) -> Comparison:
         """Some of the units."""
-        return replace(self, units=tuple(self.units[i] for i in places.tolist()), codes=self.codes[places])
+        return replace(self, units=tuple(self.units[i] for i in places), grid=self.grid.part(places))
 
-    def of_coders(self, coders: Sequence[str]) -> NDArray[np.int32]:
-        """The columns of these coders."""
-        return self.codes[:, [self.coder_ids.index(c) for c in coders]]
+    def of_coders(self, coders: Sequence[str]) -> Grid:
+        """What these coders gave, in this order."""
+        return self.grid.of(self.columns(coders))
+
+    def columns(self, coders: Sequence[str]) -> list[int]:
+        """Where in the grid these coders are."""
+        return [self.coder_ids.index(c) for c in coders]
 
 
 def comparisons(study: Study, compared: Corpus, question: Question) -> list[Comparison]:
@@ -113,7 +115,7 @@ def comparisons(study: Study, compared: Corpus, question: Question) -> list[Comp
         made = [_attribute(layer, a, found, compared, entity_names, cells) for a in attributes]
         result += [c for c in made if c is not None]
         result += [_role(layer.key, r, found, compared, entity_names, cells) for r in roles]
-    return [c for c in result if ((c.codes >= 0).sum(axis=1) > 1).any()]
+    return [c for c in result if c.grid.pairable()]
 
 
 class _Cells:
@@ -122,37 +124,29 @@ class _Cells:
     def __init__(self, compared: Corpus, found: Sequence[Unit], counted: bool) -> None:
         column = {c.id: i for i, c in enumerate(compared.coders)}
         self.shape = (len(found), len(column))
-        made = [u.made for u in found]
-        self.rows = np.repeat(np.arange(len(found)), [len(m) for m in made])
-        self.columns = np.array([column[c] for m in made for c in m], dtype=np.intp)
-        self.labels = [a for m in made for a in m.values()]
+        self.rows = [place for place, u in enumerate(found) for _ in u.made]
+        self.columns = [column[c] for u in found for c in u.made]
+        self.labels = [a for u in found for a in u.made.values()]
         lacking = [
             (place, column[c])
             for place, u in enumerate(found if counted else ())
             for c in compared.labels[u.document_id]
             if c not in u.made
         ]
-        self.lacking = np.array(lacking, dtype=np.intp).reshape(len(lacking), 2)
+        self.lacking_rows, self.lacking_columns = [x[0] for x in lacking], [x[1] for x in lacking]
 
 
 def _encoded(
     cells: _Cells, values: Sequence[str | None], declared: tuple[str, ...] | None
-) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """(categories, codes): those that occur, in order, where none are declared; UNMATCHED last where it occurs."""
+) -> tuple[tuple[str, ...], Grid]:
+    """(categories, grid): those that occur, in order, where none are declared; UNMATCHED last where it occurs."""
     if declared is None:
         declared = tuple(sorted({v for v in values if v is not None}))
     index: dict[str | None, int] = {c: i for i, c in enumerate(declared)}
-    codes = np.full(cells.shape, -1, dtype=np.int32)
-    codes[cells.rows, cells.columns] = [index.get(v, -1) for v in values]
-    categories = list(declared)
+    grid = Grid.of_cells(*cells.shape, cells.rows, cells.columns, [index.get(v, -1) for v in values])
     # whoever marked a unit and gave no value for this attribute is no witness of the unit's being unmatched by others
-    if len(cells.lacking):
-        rows, columns = cells.lacking.T
-        held = (codes >= 0).any(axis=1)[rows]
-        if held.any():
-            codes[rows[held], columns[held]] = len(categories)
-            categories.append(UNMATCHED)
-    return tuple(categories), codes
+    counted = grid.beside_values(cells.lacking_rows, cells.lacking_columns, len(declared))
+    return (declared, grid) if counted is None else ((*declared, UNMATCHED), counted)
 
 
 def _attribute(
@@ -164,7 +158,7 @@ def _attribute(
         return None
     values = [v if type(v) is str else category(attribute, v) for v in raw]
     declared = categories_of(attribute) if attribute.type != "choices" else None
-    categories, codes = _encoded(cells, values, declared)
+    categories, grid = _encoded(cells, values, declared)
     off = tuple(o.key for o in attribute.off_scale)
     days = {v: day for v in categories if v not in off and (day := _day(v))} if attribute.type == "date" else None
     return Comparison(
@@ -177,7 +171,7 @@ def _attribute(
         {v: "no matching label" if v == UNMATCHED else category_name(attribute, v, names) for v in categories},
         tuple(found),
         tuple(c.id for c in compared.coders),
-        codes,
+        grid,
         attribute.type == "choices" or (attribute.type == "entity" and attribute.many),
         {n.key: (*path,) for n, path in tree_nodes(attribute.values)} if isinstance(attribute, TreeAttribute) else {},
         days,
@@ -213,12 +207,12 @@ def _role(
     layer: str, role: str, found: list[Unit], compared: Corpus, names: dict[str, str], cells: _Cells
 ) -> Comparison:
     ids = [c.id for c in compared.coders]
-    given = zip(cells.rows.tolist(), cells.columns.tolist(), cells.labels, strict=True)
+    given = zip(cells.rows, cells.columns, cells.labels, strict=True)
     values = [
         "|".join(role_entities(link, role, by_id_of(compared, found[row].document_id, ids[column]))) or None
         for row, column, link in given
     ]
-    categories, codes = _encoded(cells, values, None)
+    categories, grid = _encoded(cells, values, None)
     return Comparison(
         layer,
         role,
@@ -232,7 +226,7 @@ def _role(
         },
         tuple(found),
         tuple(c.id for c in compared.coders),
-        codes,
+        grid,
         any("|" in v for v in categories if v != UNMATCHED),
         member_names=_members_of(categories, lambda m: names.get(m, m)),
     )
@@ -240,18 +234,17 @@ def _role(
 
 def table_of(comparison: Comparison, coders: Sequence[str]) -> RatingsTable:
     """What these coders gave, with every category."""
-    return RatingsTable(comparison.of_coders(coders), tuple(coders), comparison.categories)
+    return comparison.of_coders(coders).table(coders, comparison.categories)
 
 
 def narrowed(comparison: Comparison) -> Comparison:
     """Only the categories that occur, where they have no order: alpha does not depend on the others."""
     if comparison.level == "ordinal":
         return comparison
-    used = np.unique(comparison.codes[comparison.codes >= 0])
-    rank = np.full(len(comparison.categories) + 1, -1, dtype=np.int32)
-    rank[used] = np.arange(len(used), dtype=np.int32)
-    categories = tuple(comparison.categories[i] for i in used.tolist())
-    return replace(comparison, categories=categories, codes=rank[comparison.codes])
+    used = comparison.grid.used()
+    rank = {code: place for place, code in enumerate(used)}
+    grid = comparison.grid.recoded([rank.get(i, -1) for i in range(len(comparison.categories))])
+    return replace(comparison, categories=tuple(comparison.categories[i] for i in used), grid=grid)
 
 
 def on_scale(comparison: Comparison, coders: Sequence[str], unmatched: bool = False) -> RatingsTable:
@@ -259,34 +252,28 @@ def on_scale(comparison: Comparison, coders: Sequence[str], unmatched: bool = Fa
 
     unmatched: with UNMATCHED as the last category.
     """
-    codes, categories = comparison.of_coders(coders), comparison.categories
+    grid, categories = comparison.of_coders(coders), comparison.categories
     inside = [i for i, c in enumerate(categories) if c not in comparison.off_scale]
     if comparison.level != "ordinal":
-        used = set(np.unique(codes).tolist())
+        used = set(grid.used())
         numbers = comparison.numbers
         told = {i: categories[i] if numbers is None else numbers.get(categories[i], "") for i in inside if i in used}
         kept = sorted({t for t in told.values() if t}, key=float)
-        rank_of = {i: kept.index(t) for i, t in told.items() if t}
+        place_of = {t: place for place, t in enumerate(kept)}
+        rank = {i: place_of[t] for i, t in told.items() if t}
     else:
         kept = [categories[i] for i in inside]
-        rank_of = {i: place for place, i in enumerate(inside)}
+        rank = {i: place for place, i in enumerate(inside)}
     if unmatched and UNMATCHED in categories:
-        rank_of[categories.index(UNMATCHED)] = len(kept)
+        rank[categories.index(UNMATCHED)] = len(kept)
         kept.append(UNMATCHED)
-    rank = np.full(len(categories) + 1, -1, dtype=np.int32)
-    for i, place in rank_of.items():
-        rank[i] = place
-    return RatingsTable(rank[codes], tuple(coders), tuple(kept))
+    return grid.recoded([rank.get(i, -1) for i in range(len(categories))]).table(coders, kept)
 
 
 def beside_unmatched(comparison: Comparison, table: RatingsTable) -> dict[str, Floats]:
     """Distances of a table made by `on_scale` with UNMATCHED: of the declared level among the values, 1 at most, and
     1 from any of them to UNMATCHED."""
-    inside = table.codes[table.codes < len(table.categories) - 1]
-    given = np.bincount(inside[inside >= 0], minlength=len(table.categories) - 1).astype(np.float64)
-    values = table.categories[:-1]
-    metric = ordinal(given) if comparison.level == "ordinal" else squared([float(v) for v in values])
-    return {"unmatched": beside(metric, given > 0)}
+    return {"unmatched": beside_last(table, comparison.level)}
 
 
 MOST_IN_MATRIX = 30
@@ -297,12 +284,11 @@ def matrices_of(c: Comparison, compared: Corpus) -> list[dict[str, Any]]:
     """A confusion matrix for each pair of coders, with the categories that occur; `places` are theirs in all."""
     result = []
     for first, second in combinations(compared.coders, 2):
-        a, b = c.of_coders([first.id, second.id]).T
-        both = (a >= 0) & (b >= 0)
-        used = np.unique(np.concatenate([a[both], b[both]])).tolist()
+        a, b = c.grid.joint(*c.columns([first.id, second.id]))
+        used = sorted({*a, *b})
         if not used or len(used) > MOST_IN_MATRIX:
             continue
-        cells = Counter(zip(a[both].tolist(), b[both].tolist(), strict=True))
+        cells = Counter(zip(a, b, strict=True))
         result.append(
             {
                 "coders": (first.name, second.name),

@@ -7,8 +7,6 @@ from dataclasses import asdict
 from itertools import combinations
 from typing import Any
 
-import numpy as np
-
 from annotator.agreement.coefficients import coefficients, intervals
 from annotator.agreement.estimate import Floats
 from annotator.agreement.ratings import RatingsTable
@@ -135,14 +133,14 @@ def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: boo
     edges = {} if quick else {c: _edges(compared, mine) for c, mine in laid.items()}
     pairs = []
     for first, second in combinations(compared.coders, 2):
-        both = np.array([compared.labels[d.id].keys() >= {first.id, second.id} for d in compared.documents], dtype=bool)
-        if not both.any():
+        both = [compared.labels[d.id].keys() >= {first.id, second.id} for d in compared.documents]
+        if not any(both):
             continue
-        key, key_pieces = laid[first.id].within(both)
-        response, response_pieces = laid[second.id].within(both)
+        key, key_pieces = laid[first.id].line.within(both)
+        response, response_pieces = laid[second.id].line.within(both)
         same = edged = 0
         if not quick:
-            forms = ({c.id: laid[c.id].spans for c in (first, second)}, edges)
+            forms = ({c.id: laid[c.id].line.spans for c in (first, second)}, edges)
             same, edged = (
                 in_common([form[first.id][i] for i in key], [form[second.id][i] for i in response]) for form in forms
             )
@@ -162,8 +160,8 @@ def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: boo
 def _edges(compared: Corpus, laid: Laid) -> list[Span]:
     """The spans as laid out, without quotation marks and the like at their outer edges."""
     texts = [compared.text(d.id) for d in compared.documents]
-    edges = list(laid.spans)
-    for i, (a, place, span) in enumerate(zip(laid.labels, laid.places.tolist(), laid.spans, strict=True)):
+    edges = list(laid.line.spans)
+    for i, (a, place, span) in enumerate(zip(laid.labels, laid.places, laid.line.spans, strict=True)):
         found = trimmed(a.fragments, texts[place])
         if found != a.fragments:
             by = span[0][0] - a.fragments[0][0]
@@ -175,7 +173,7 @@ def _alpha_u(compared: Corpus, layer: str, question: Question) -> Any:
     laid = laid_out(compared, layer)
     by_place: dict[str, dict[int, list[Annotation]]] = {}
     for coder_id, mine in laid.items():
-        for a, place in zip(mine.labels, mine.places.tolist(), strict=True):
+        for a, place in zip(mine.labels, mine.places, strict=True):
             by_place.setdefault(coder_id, {}).setdefault(place, []).append(a)
     sections = [
         Section(
@@ -197,8 +195,8 @@ def _alpha_u(compared: Corpus, layer: str, question: Question) -> Any:
 def attribute_part(comparison: Comparison, compared: Corpus, question: Question, quick: bool = False) -> Part:
     """One element of `attributes`: the coefficients, and the number of units behind them. quick: without intervals and
     breakdowns."""
-    given = (comparison.codes >= 0).any(axis=0)
-    present = [c for c in compared.coders if given[comparison.coder_ids.index(c.id)]]
+    given = dict(zip(comparison.coder_ids, comparison.grid.present(), strict=True))
+    present = [c for c in compared.coders if given[c.id]]
     coders = [c.id for c in present]
     table = table_of(comparison, coders)
     drawing = _Drawing(comparison, compared, question, quick)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from annotator.agreement.span_matching import Span, match_pieces, pieces
+from annotator.agreement.span_line import SpanLine
+from annotator.agreement.span_matching import Span
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, DocumentLayer, LinkLayer, SpanLayer
 from annotator.services.reporting.question import Corpus
@@ -59,20 +57,11 @@ def of_layer(corpus: Corpus, document_id: str, coder_id: str, layer: str) -> lis
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """One coder's labels of a layer as if all documents stood one after another: spans of different ones never meet.
-
-    places: the document of each label, by its place in the corpus. pieces: as `span_matching.pieces` gives them.
-    """
+    """One coder's labels of a layer in all documents; places: the document of each, by its place in the corpus."""
 
     labels: list[Annotation]
-    places: NDArray[np.intp]
-    spans: list[Span]
-    pieces: NDArray[np.int64]
-
-    def within(self, documents: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-        """(places in `labels`, pieces) of the labels of these documents."""
-        kept = documents[self.places]
-        return np.flatnonzero(kept), self.pieces[kept[self.pieces[:, 2]]]
+    places: list[int]
+    line: SpanLine
 
 
 def laid_out(corpus: Corpus, layer: str) -> dict[str, Laid]:
@@ -92,8 +81,7 @@ def laid_out(corpus: Corpus, layer: str) -> dict[str, Laid]:
                 spans += [tuple([(s + base, e + base) for s, e in a.fragments]) for a in mine]
             base += document.characters + 1
         corpus.kept[key] = {
-            c: Laid(made, np.array(places, dtype=np.intp), spans, pieces(spans))
-            for c, (made, places, spans) in result.items()
+            c: Laid(made, places, SpanLine.of(spans, places)) for c, (made, places, spans) in result.items()
         }
     found: dict[str, Laid] = corpus.kept[key]
     return found
@@ -107,13 +95,13 @@ def _span_units(corpus: Corpus, layer: str, threshold: float) -> list[Unit]:
     where: list[int] = []
     for coder_id, laid in laid_out(corpus, layer).items():
         taken: set[int] = set()
-        for unit, span, _iou in match_pieces(pieces(heads), laid.pieces, threshold):
+        for unit, span, _iou in laid.line.matched(heads, threshold):
             found[unit][coder_id] = laid.labels[span]
             taken.add(span)
         rest = [i for i in range(len(laid.labels)) if i not in taken]
         found += [{coder_id: laid.labels[i]} for i in rest]
-        heads += [laid.spans[i] for i in rest]
-        where += laid.places[rest].tolist()
+        heads += [laid.line.spans[i] for i in rest]
+        where += [laid.places[i] for i in rest]
     order = sorted(range(len(found)), key=where.__getitem__)
     ids = [d.id for d in corpus.documents]
     return [Unit(ids[where[i]], found[i]) for i in order]
@@ -226,15 +214,17 @@ def by_id_of(corpus: Corpus, document_id: str, coder_id: str) -> Mapping[str, An
 
 def place_of(corpus: Corpus, document_id: str, coder_id: str, a: Annotation) -> tuple[int, int] | None:
     """Where a label stands in the text, a link where the first label in its roles does; None for nowhere."""
+    label = in_text(corpus, document_id, coder_id, a)
+    return None if label is None else (label.fragments[0][0], label.fragments[-1][1])
+
+
+def in_text(corpus: Corpus, document_id: str, coder_id: str, a: Annotation) -> Annotation | None:
+    """The label itself where it stands in the text, else the first in its roles that does."""
     if a.fragments:
-        return a.fragments[0][0], a.fragments[-1][1]
+        return a
     here = by_id_of(corpus, document_id, coder_id)
-    for fillers in a.roles.values():
-        for f in fillers:
-            label = here.get(f.annotation or "")
-            if label is not None and label.fragments:
-                return label.fragments[0][0], label.fragments[-1][1]
-    return None
+    labels = (here.get(f.annotation or "") for fillers in a.roles.values() for f in fillers)
+    return next((x for x in labels if x is not None and x.fragments), None)
 
 
 def _first_place(link: Annotation, owner_role: str, here: Mapping[str, Annotation]) -> tuple[int, int]:

@@ -31,8 +31,8 @@ class BreakdownTabs(QTabWidget):
                 tr("Code"),
                 tr("Given"),
                 tr("Share"),
-                tr("Same beside it"),
-                tr("Alpha, this code"),
+                tr("Same beside"),
+                tr("Alpha of it"),
                 tr("Mostly taken for"),
             ],
         )

@@ -130,9 +130,10 @@ class Loading(QObject):
         turn.deleteLater()
         if turn is self._turn:
             self._turn = None
-            self.ended.emit()
             if answer is not None:
                 answer.emit(result)
+            if self._turn is None:
+                self.ended.emit()
 
     def begin(self, turn: _Turn) -> None:
         """This is the turn whose answers count."""

@@ -12,7 +12,6 @@ from annotator.qt.supervisor.agreement.people import People
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
 from annotator.services.reporting.comparing import Comparison
-from annotator.services.reporting.lookup import Places
 from annotator.services.reporting.question import Corpus
 from annotator.services.reporting.units import place_of
 
@@ -40,11 +39,13 @@ class PassageModel(QAbstractListModel):
         self._people = People()
         self._numbers: dict[str, int] = {}
 
-    def show(self, comparison: Comparison | None, compared: Corpus | None, places: Places | None, who: People) -> None:
+    def show(
+        self, comparison: Comparison | None, compared: Corpus | None, places: list[int] | None, who: People
+    ) -> None:
         """Show these units of a comparison."""
         self.beginResetModel()
         self.comparison, self._compared, self._people = comparison, compared, who
-        self._places = [] if places is None else places.tolist()
+        self._places = places or []
         self._numbers = {} if compared is None else {d.id: d.number for d in compared.documents}
         self.endResetModel()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -13,13 +12,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from annotator.domain.annotations import Annotation
 from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
+from annotator.qt.supervisor.agreement.versions import Version, Versions
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
@@ -27,32 +27,19 @@ from annotator.qt.words import tr
 LEAST_WIDTH = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One coder's version: all labels of the article, the one of this unit (None for none), and what it says."""
-
-    name: str
-    hidden_name: str
-    labels: Sequence[Annotation]
-    unit: Annotation | None
-    place: tuple[int, int] | None
-    values: Sequence[tuple[str, str]]
-
-
 class VersionColumn(QWidget):
     """The article with one coder's labels; the values of this unit beneath, those that differ marked with ≠."""
 
-    def __init__(self, version: Version, text: str, zones: Sequence[tuple[str, int, int]], colours: Mapping[str, str],
-                 differing: set[str], layer: str, theme: Theme) -> None:  # fmt: skip
+    def __init__(self, version: Version, shown: Versions, differing: set[str], theme: Theme) -> None:
         super().__init__()
         self.version = version
         self.setMinimumWidth(LEAST_WIDTH)
         self.name = label(version.name, "heading")
         self.surface = TextSurface()
         self.surface.set_theme(surface_theme(theme, 15))
-        self.surface.set_text(text, zones)
+        self.surface.set_text(shown.text, shown.zones)
         self.surface.set_labels(
-            SurfaceLabel(a.id, a.layer, a.fragments, colours.get(a.layer, "#5a6b7b"))
+            SurfaceLabel(a.id, a.layer, a.fragments, shown.colours.get(a.layer, "#5a6b7b"))
             for a in version.labels
             if a.fragments
         )
@@ -63,14 +50,15 @@ class VersionColumn(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.rows: list[tuple[str, str]] = []
         if version.unit is None:
-            form.addRow(label(tr("no {layer} here", layer=layer), "muted", wrap=True))
+            form.addRow(label(tr("no {layer} here", layer=shown.layer), "muted", wrap=True))
         elif not version.values:
             form.addRow(label(tr("a label without values"), "muted", wrap=True))
         for name, value in version.values:
             mark = "≠ " if name in differing else ""
             self.rows.append((mark + name, value))
-            field = label(value, "", wrap=True)
-            form.addRow(label(f"{mark}{name}:" if name else "", "section"), field)
+            told = label(value, "", wrap=True)
+            told.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            form.addRow(label(f"{mark}{name}:" if name else "", "section"), told)
         area = QScrollArea()
         area.setWidget(values)
         area.setWidgetResizable(True)
@@ -85,9 +73,7 @@ class VersionColumn(QWidget):
     def show_place(self, place: tuple[int, int] | None) -> None:
         """Scroll to the passage, the coder's own where there is one."""
         own = self.version.place or place
-        unit = self.version.unit
-        if unit is not None and unit.fragments:
-            self.surface.set_current(unit.id)
+        self.surface.set_current(self.version.framed)
         if own is not None:
             self.surface.reveal(*own)
 
@@ -101,17 +87,16 @@ class SideBySide(QDialog):
 
     passage = Signal(str, int, int)
 
-    def __init__(self, heading: str, document_id: str, text: str, zones: Sequence[tuple[str, int, int]],
-                 versions: Sequence[Version], colours: Mapping[str, str], layer: str, theme: Theme,
-                 blind: bool, parent: QWidget) -> None:  # fmt: skip
+    def __init__(self, shown: Versions, theme: Theme, blind: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Side by side"))
+        versions = shown.of
         self.resize(min(420 * max(len(versions), 2), 1500), 720)
-        self._document_id = document_id
+        self._article = shown.article
         self._place = next((v.place for v in versions if v.place is not None), None)
         differing = _differing(versions)
-        self.columns = [VersionColumn(v, text, zones, colours, differing, layer, theme) for v in versions]
+        self.columns = [VersionColumn(v, shown, differing, theme) for v in versions]
         sides = QSplitter(Qt.Orientation.Horizontal)
         sides.setChildrenCollapsible(False)
         for column in self.columns:
@@ -134,7 +119,7 @@ class SideBySide(QDialog):
         foot.addWidget(close)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
-        rows.addWidget(label(heading, "section", wrap=True))
+        rows.addWidget(label(shown.heading, "section", wrap=True))
         rows.addWidget(area, 1)
         rows.addLayout(foot)
         self.blind.setChecked(blind)
@@ -151,7 +136,7 @@ class SideBySide(QDialog):
 
     def _show_at_desk(self) -> None:
         start, end = self._place or (0, 0)
-        self.passage.emit(self._document_id, start, end)
+        self.passage.emit(self._article, start, end)
         self.accept()
 
 

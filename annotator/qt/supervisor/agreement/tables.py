@@ -119,7 +119,7 @@ class FigureTable(QTableWidget):
         self.resizeColumnsToContents()
         last = self.columnCount() - 1
         for column in range(last):
-            self.setColumnWidth(column, min(max(self.columnWidth(column) + 8, 56), 300))
+            self.setColumnWidth(column, min(max(self.columnWidth(column) + 4, 56), 250))
 
     def key(self, row: int) -> Any:
         """What the row is about; None where there is none."""

@@ -53,12 +53,12 @@ class HardestView(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         self.codes = FigureTable(
             tr("Hardest codes"),
-            [tr("Code"), tr("Attribute"), tr("Given"), tr("Same beside it"), tr("Mostly taken for")],
+            [tr("Code"), tr("Attribute"), tr("Given"), tr("Same beside"), tr("Mostly taken for")],
         )
         self.articles = FigureTable(tr("Hardest articles"), [tr("Article"), tr("Units"), tr("Agree")])
         self.addWidget(_under(tr("Codes, least agreement first"), self.codes))
         self.addWidget(_under(tr("Articles, least agreement first"), self.articles))
-        self.setSizes([620, 420])
+        self.setSizes([800, 420])
         for signal in (self.codes.cellClicked, self.codes.cellActivated):
             signal.connect(lambda row, _column: self._code(row))
         for signal in (self.articles.cellClicked, self.articles.cellActivated):
@@ -123,9 +123,9 @@ class DesignView(QWidget):
             else tr("No articles were assigned: what is missing is what others coded.")
         ]
         lines += [
-            tr("{n} articles were coded by one coder only, and are not compared.", n=c["articles"])
+            tr("By one coder only, and so not compared: {n} articles.", n=c["articles"])
             if c["coders"] == 1
-            else tr("{n} articles were coded by {m} coders.", n=c["articles"], m=c["coders"])
+            else tr("By {m} coders: {n} articles.", n=c["articles"], m=c["coders"])
             for c in d["coverage"]
         ]
         self.told.setText(" ".join(lines))
