@@ -72,6 +72,7 @@ def page(study: Study, question: Question, figures: dict[str, Any], template: st
     environment.filters["x"] = lambda v: f"{_x(v):.1f}"
     environment.globals["readable"] = readable
     environment.globals["heat"] = _heat
+    environment.filters["zip_with"] = lambda first, second: zip(first, second, strict=True)
     compared = corpus(study, question)
     matrices = {(c.layer, c.attribute): matrices_of(c, compared) for c in comparisons(study, compared, question)}
     return environment.from_string(resource_text(template)).render(
