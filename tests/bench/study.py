@@ -38,9 +38,7 @@ def crossed(path: Path, labels: int) -> None:
                     values = {k: v if chance.random() < 0.8 else chance.choice(choices[k]) for k, v in truth.items()}
                     span = ((first, last),)
                     made[c.id].append(
-                        Annotation(
-                            study.ids(), document.id, c.id, "claim", span, values=values, created=at, updated=at
-                        )
+                        Annotation(study.ids(), document.id, c.id, "claim", span, values=values, created=at, updated=at)
                     )
         for coder_id, mine in made.items():
             with UnitOfWork(study.file, study.ids, study.clock, coder_id, "ImportAnnotations") as unit:

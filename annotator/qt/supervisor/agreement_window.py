@@ -58,6 +58,7 @@ class AgreementWindow(QDialog):
         self._parts: dict[tuple[str, str], dict[str, Any]] = {}
         self._whole: dict[str, Any] | None = None
         self._people = People()
+        self._message = ""
         self.loading = Loading(study_path, self)
         self.options = OptionsRow()
         if only is not None:
@@ -146,7 +147,7 @@ class AgreementWindow(QDialog):
         self.loading.whole.connect(self._finished)
         self.loading.failed.connect(self._failed)
         self.loading.progressed.connect(self._progressed)
-        self.loading.written.connect(lambda path: self.state.setText(tr("Report written: {path}", path=path)))
+        self.loading.written.connect(self._written)
         self.loading.ended.connect(self._rest)
         self.compute()
 
@@ -166,6 +167,7 @@ class AgreementWindow(QDialog):
     def compute(self) -> None:
         """Everything anew."""
         self._whole = None
+        self._message = ""
         self.fault.hide()
         self.resume.hide()
         self.state.setText(tr("Reading…"))
@@ -235,10 +237,9 @@ class AgreementWindow(QDialog):
         self.bar.hide()
         self.cancel.hide()
         self.save.setEnabled(self._look is not None)
-        self.state.setText("")
-        if self._look is not None and self._whole is None:
-            self.state.setText(tr("Without intervals"))
-            self.resume.show()
+        unfinished = self._look is not None and self._whole is None
+        self.resume.setVisible(unfinished)
+        self.state.setText(self._message or (tr("Without intervals") if unfinished else ""))
 
     def _failed(self, error: AnnotatorError) -> None:
         self.fault.setText(str(error))
@@ -377,12 +378,16 @@ class AgreementWindow(QDialog):
     def write_report(self, out: Path) -> None:
         """Write the report that `annotator agreement -o` writes, beside the window."""
         self.fault.hide()
+        self._message = ""
         self.save.setEnabled(False)
         self.state.setText(tr("Writing {name}…", name=out.name))
         self.bar.setRange(0, 0)
         self.bar.show()
         self.cancel.show()
         self.loading.write(self.question(), self._whole, out)
+
+    def _written(self, path: Path) -> None:
+        self._message = tr("Report written: {path}", path=path)
 
     def done(self, result: int) -> None:
         """Stop the work first."""

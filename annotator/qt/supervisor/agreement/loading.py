@@ -55,6 +55,7 @@ class Loading(QObject):
         super().__init__(parent)
         self._path = study_path
         self._turn: _Turn | None = None
+        self._ending: list[_Turn] = []
 
     @property
     def busy(self) -> bool:
@@ -80,7 +81,7 @@ class Loading(QObject):
     def refine(self, look: Look) -> None:
         """Intervals and all parts of each comparison."""
         path = self._path
-        self.close()
+        self._leave()
         turn = _Turn(self, self.whole)
 
         def work(progress: Progress) -> Any:
@@ -116,18 +117,27 @@ class Loading(QObject):
 
     def close(self) -> None:
         """Stop and wait."""
-        if self._turn is not None:
-            turn, self._turn = self._turn, None
+        self._leave()
+        for turn in self._ending:
             turn.worker.finish()
 
+    def _leave(self) -> None:
+        """Let what is being worked out come to its end by itself; the window does not wait for it."""
+        if self._turn is not None:
+            self._turn.worker.cancel()
+            self._ending.append(self._turn)
+            self._turn = None
+
     def _run(self, work: Callable[[Progress], Any], answer: Any) -> None:
-        self.close()
+        self._leave()
         _Turn(self, answer).start(work)
 
     def over(self, turn: _Turn, answer: Any, result: Any) -> None:
         """A turn came to its end; one that another has taken the place of says nothing any more."""
         turn.worker.wait()
         turn.deleteLater()
+        if turn in self._ending:
+            self._ending.remove(turn)
         if turn is self._turn:
             self._turn = None
             if answer is not None:
