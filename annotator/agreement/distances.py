@@ -64,7 +64,8 @@ def beside_last(table: RatingsTable, level: str) -> Floats:
     """(q, q): the level's metric, ordinal or interval, with its greatest value among the categories that occur as 1,
     for all categories but the last, which is as far from every other as any two can be."""
     q = len(table.categories) - 1
-    inside = table.codes[(table.codes >= 0) & (table.codes < q)]
+    paired = table.codes[(table.codes >= 0).sum(axis=1) > 1]  # no other values have a part in alpha
+    inside = paired[(paired >= 0) & (paired < q)]
     given = np.bincount(inside, minlength=q).astype(np.float64)
     metric = ordinal(given) if level == "ordinal" else squared([float(c) for c in table.categories[:-1]])
     used = given > 0

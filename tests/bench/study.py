@@ -9,11 +9,42 @@ from annotator.domain.annotations import Annotation
 from annotator.intake import read_source
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.importing import add_documents
+from annotator.services.reporting.figures import figures, first_look
+from annotator.services.reporting.question import Question
 from annotator.services.study import Study
 from annotator.store.units import UnitOfWork
 from tests.bench.desk import article
 
+LABELS = 100_000
 CODERS = ("Ada", "Ben", "Chidi", "Dewi", "Esra")
+
+
+def measure(folder: Path) -> Iterator[Figure]:
+    """What a supervisor waits for, and what fills in behind it."""
+    path = folder / "crossed.annotator"
+    crossed(path, LABELS)
+    floor = statistics.median(timed(lambda: raw_read(path), 3))
+    question = Question()
+
+    def look() -> None:
+        with Study.open(path) as study:
+            first_look(study, question)
+
+    yield Figure(f"agreement of {LABELS} labels, first figures", timed(look, 5), floor)
+    with Study.open(path) as study:
+        compared, found, _ = first_look(study, question)
+        times = timed(lambda: figures(study, question, compared, None, found), 3)
+    yield Figure(f"agreement of {LABELS} labels, intervals and parts", times, floor)
+
+
+def raw_read(path: Path) -> int:
+    """The same rows by sqlite3 alone."""
+    connection = sqlite3.connect(path)
+    labels = connection.execute("SELECT * FROM annotation ORDER BY document_id, created, id").fetchall()
+    spans = connection.execute("SELECT * FROM fragment ORDER BY annotation_id, position").fetchall()
+    texts = connection.execute("SELECT * FROM document_text").fetchall()
+    connection.close()
+    return len(labels) + len(spans) + len(texts)
 
 
 def crossed(path: Path, labels: int) -> None:
