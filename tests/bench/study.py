@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+import statistics
+from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.domain.annotations import Annotation
@@ -14,6 +17,7 @@ from annotator.services.reporting.question import Question
 from annotator.services.study import Study
 from annotator.store.units import UnitOfWork
 from tests.bench.desk import article
+from tests.bench.timing import Figure, timed
 
 LABELS = 100_000
 CODERS = ("Ada", "Ben", "Chidi", "Dewi", "Esra")
