@@ -127,6 +127,7 @@ class _Cells:
         self.rows = [place for place, u in enumerate(found) for _ in u.made]
         self.columns = [column[c] for u in found for c in u.made]
         self.labels = [a for u in found for a in u.made.values()]
+        self.keys = {key for a in self.labels for key in a.values}
         lacking = [
             (place, column[c])
             for place, u in enumerate(found if counted else ())
@@ -153,9 +154,9 @@ def _attribute(
     layer: Layer, attribute: Attribute, found: list[Unit], compared: Corpus, names: dict[str, str], cells: _Cells
 ) -> Comparison | None:
     key = attribute.key
-    raw = [a.values.get(key) for a in cells.labels]
-    if all(v is None for v in raw):
+    if key not in cells.keys:
         return None
+    raw = [a.values.get(key) for a in cells.labels]
     values = [v if type(v) is str else category(attribute, v) for v in raw]
     declared = categories_of(attribute) if attribute.type != "choices" else None
     categories, grid = _encoded(cells, values, declared)

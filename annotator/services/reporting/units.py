@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from annotator.agreement.span_line import SpanLine
 from annotator.agreement.span_matching import Span
@@ -11,6 +12,8 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, DocumentLayer, LinkLayer, SpanLayer
 from annotator.services.reporting.question import Corpus
 from annotator.services.statements import named_entity
+
+_FRAGMENTS = attrgetter("fragments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,14 @@ def of_layer(corpus: Corpus, document_id: str, coder_id: str, layer: str) -> lis
         groups: dict[tuple[str, str, str], list[Annotation]] = {}
         for document in corpus.documents:
             for coder, labels in corpus.labels[document.id].items():
-                for a in labels:
-                    key = (document.id, coder, a.layer)
-                    if key in groups:
-                        groups[key].append(a)
+                by_layer: dict[str, list[Annotation]] = {}
+                # labels come by time and id, so that this order stays among those of one place
+                for a in sorted(labels, key=_FRAGMENTS):
+                    if a.layer in by_layer:
+                        by_layer[a.layer].append(a)
                     else:
-                        groups[key] = [a]
-        for group in groups.values():
-            group.sort(key=lambda a: (a.fragments, a.created, a.id))
+                        by_layer[a.layer] = [a]
+                groups.update(((document.id, coder, key), group) for key, group in by_layer.items())
         corpus.kept["of layers"] = groups
     found: list[Annotation] = corpus.kept["of layers"].get((document_id, coder_id, layer), [])
     return found
@@ -78,7 +81,12 @@ def laid_out(corpus: Corpus, layer: str) -> dict[str, Laid]:
                 made, places, spans = result[coder_id]
                 made += mine
                 places += [place] * len(mine)
-                spans += [tuple([(s + base, e + base) for s, e in a.fragments]) for a in mine]
+                spans += [
+                    ((f[0][0] + base, f[0][1] + base),)
+                    if len(f := a.fragments) == 1
+                    else tuple([(s + base, e + base) for s, e in f])
+                    for a in mine
+                ]
             base += document.characters + 1
         corpus.kept[key] = {
             c: Laid(made, places, SpanLine.of(spans, places)) for c, (made, places, spans) in result.items()
