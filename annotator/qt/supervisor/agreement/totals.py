@@ -158,7 +158,7 @@ class RepeatsView(QWidget):
         )  # fmt: skip
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 8, 8, 8)
-        rows.addWidget(self.told)
+        rows.addWidget(self.told, 0, Qt.AlignmentFlag.AlignTop)
         rows.addWidget(self.table, 1)
 
     def show_repeats(
