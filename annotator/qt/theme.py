@@ -207,6 +207,12 @@ QCheckBox::indicator, QListView::indicator, QTableView::indicator, QTreeView::in
 QCheckBox::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked, QTreeView::indicator:checked {{
     background: {t.accent}; border-color: {t.accent}; image: url("{resource_path(f"icons/check-{t.name}.svg").as_posix()}");
 }}
+QTabWidget::pane {{ border: 0; }}
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {t.muted}; border: 0; border-bottom: 2px solid transparent; padding: 6px 12px 7px 12px; }}
+QTabBar::tab:hover {{ background: {t.hover}; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
+QTabBar::tab:selected:focus {{ background: {t.accent_soft}; }}
 QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 5px; text-align: center; min-height: 16px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}

@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         self.agreement_action = self._add(study, "agreement", tr("Agreement…"), "Ctrl+G", self.show_agreement)
         self.settle_action = self._add(study, "settle", tr("Settle…"), "Ctrl+Shift+G", lambda: self.show_settling())
         self.gold_action = self._add(study, "against-gold", tr("Coders against gold…"), "", self.show_against_gold)
+        self.own_action = self._add(study, "own-figures", tr("My own figures…"), "", self.show_own_figures)
         self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
         self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
@@ -172,6 +173,7 @@ class MainWindow(QMainWindow):
             self.agreement_action,
             self.settle_action,
             self.gold_action,
+            self.own_action,
             self.check_action,
         ):
             action.setEnabled(at_desk)
@@ -522,13 +524,25 @@ class MainWindow(QMainWindow):
 
     def show_agreement(self) -> None:
         """Figures on all coders; a difference opens in the article."""
+        self._show_figures(None)
+
+    def show_own_figures(self) -> None:
+        """The figures of whoever codes, against all others together and with nothing of anybody else."""
+        if self.session is not None:
+            self._show_figures(self.session.coder)
+
+    def _show_figures(self, only: Coder | None) -> None:
         from annotator.qt.supervisor.agreement_window import AgreementWindow
 
         if self.study is None:
             return
         self.desk.inspector.flush()
-        window = AgreementWindow(self.study.file.path, self.theme, self)
+        window = AgreementWindow(self.study.file.path, self.theme, self, only)
         window.passage.connect(self._show_passage)
+        settle = getattr(self, "show_settling", None)
+        if settle is not None:
+            window.settle.connect(settle)
+            window.offer_settling()
         window.show()
         self.agreement_window = window
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -102,3 +104,15 @@ def note_record(n: Note) -> dict[str, Any]:
 def note_from_record(r: Mapping[str, Any]) -> Note:
     """The note that `note_record` described."""
     return Note(**r)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Without searches for cycles, which take half the time where a hundred thousand labels are made at once."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

@@ -103,8 +103,8 @@ class _Coder:
                     coder.id: self._counted(mine.get(key, []), key),
                 }
         documents = tuple(d for d in book.documents.values() if d.id in labels)
-        self._corpus = Corpus(self._codebook, (gold, coder), documents, labels)
         self._texts = {d.id: study.text(d.id) for d in documents}
+        self._corpus = Corpus(self._codebook, (gold, coder), documents, labels, self._texts)
         notes = {n.id: n.text for n in study.notes()}
         self._why = {
             g: notes[d.note] for key in labels for d in book.in_force(key) if d.note in notes for g in d.gold[:1]
@@ -190,9 +190,8 @@ class _Coder:
     def _figures(self, layer: str) -> dict[str, Any]:
         counts = []
         for d in self._corpus.documents:
-            by = self._corpus.labels[d.id]
             key, response = (
-                [a.fragments for a in of_layer(by[c.id], layer) if a.id not in self._waiting]
+                [a.fragments for a in of_layer(self._corpus, d.id, c.id, layer) if a.id not in self._waiting]
                 for c in (self._gold, self._coder)
             )
             counts.append(pair_counts(key, response, self._texts[d.id], self._question.overlap))
