@@ -95,7 +95,7 @@ def _letter(c: str) -> str:
         return f"[{_APOSTROPHES}]"
     apart = unicodedata.normalize("NFD", c)
     if apart == c:
-        return regex.escape(c, special_only=True)
+        return str(regex.escape(c, special_only=True))
     return f"(?:{regex.escape(c, special_only=True)}|{regex.escape(apart, special_only=True)})"
 
 

@@ -8,7 +8,6 @@ and can change it, so a wrong guess costs one key press.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Literal
 
 from annotator.domain.fragments import Fragment
@@ -177,12 +176,3 @@ def _opens(text: str, start: int, end: int) -> bool:
     if mark in "’'" and end - start > 1 and text[end - 2].isalnum():
         return True  # an apostrophe, more likely than not
     return any(mark in QUOTES.get(c, "") for c in inside)
-
-
-def mentions(text: str, names: Iterable[str]) -> list[Fragment]:
-    """Where one of the names stands as whole words, in order, the longest where several begin; case is ignored."""
-    wanted = sorted({n.strip() for n in names if n.strip()}, key=lambda n: (-len(n), n))
-    if not wanted:
-        return []
-    parts = "|".join(r"\s+".join(re.escape(word) for word in name.split()) for name in wanted)
-    return [m.span() for m in re.finditer(rf"(?<!\w)(?:{parts})(?!\w)", text, re.IGNORECASE)]

@@ -114,8 +114,8 @@ class Prepared:
 
 
 def prepared(text: str) -> Prepared:
-    """Letters of unspaced scripts stand alone, invisible ones within a word go: so every word is found as it is read."""
-    if _SPECIAL.search(text) is None:
+    """Letters of unspaced scripts stand alone, invisible ones within a word go: words are found as they are read."""
+    if _is_plain(text):
         return Prepared(text, None)
     parts: list[str] = []
     origin: array[int] = array("l")
@@ -135,7 +135,13 @@ def prepared(text: str) -> Prepared:
 
 def prepared_text(text: str) -> str:
     """As `prepared`, where no way back is needed."""
-    return _SPECIAL.sub(_put, text)
+    return text if _is_plain(text) else _SPECIAL.sub(_put, text)
+
+
+def _is_plain(text: str) -> bool:
+    if text.isascii():  # far quicker than the expression
+        return not any(sign in text for sign in ("\x00", *MARKS))
+    return _SPECIAL.search(text) is None
 
 
 def _put(match: re.Match[str]) -> str:

@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         made = desk.actions_of
         for menu, groups in (
             (self.edit_menu, (made.editing, made.selecting, made.boundaries)),
-            (self.go_menu, (made.going, made.places)),
+            (self.go_menu, (made.going, made.finding, made.places)),
         ):
             for group in groups:
                 menu.addActions(group)

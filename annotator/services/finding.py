@@ -174,9 +174,20 @@ def known_entity(register: Register, layer: Layer, words: str) -> dict[str, Any]
     wanted = _one_line(words).casefold().strip()
     for attribute in layer.attributes:
         if isinstance(attribute, EntityAttribute) and not attribute.many and attribute.default is None:
-            for e in register.living():
-                if fits(attribute, e) and wanted in {n.casefold() for n in register.names_of(e.id)}:
-                    return {attribute.key: {"entity": e.id}}
+            for key, e in register.every.items():
+                named = wanted == e.name.casefold() or any(wanted == a.casefold() for a in e.aliases)
+                if named and fits(attribute, register.roots[key]):
+                    return {attribute.key: {"entity": register.root_id(key)}}
+    return {}
+
+
+def entity_value(register: Register, layer: Layer, entity_id: str | None) -> dict[str, Any]:
+    """The value that names this entity, in the first attribute of the layer that takes it; none where none does."""
+    entity = register.roots.get(entity_id or "")
+    for attribute in layer.attributes:
+        if entity is not None and isinstance(attribute, EntityAttribute) and fits(attribute, entity):
+            named = {"entity": entity.id}
+            return {attribute.key: [named] if attribute.many else named}
     return {}
 
 

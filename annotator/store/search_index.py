@@ -91,9 +91,8 @@ def _counts(connection: Connection, place: Place) -> tuple[int, int]:
 
 def _make_tables(study_file: StudyFile, place: Place) -> None:
     with _writing(study_file, place) as connection:
-        if _there(connection, place):
-            if connection.exec_driver_sql(_STALE.format(place=place)).first() is None:
-                return
+        if _there(connection, place) and connection.exec_driver_sql(_STALE.format(place=place)).first() is None:
+            return
         for table in ("search_document", *_TOKENIZERS):
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {place}.{table}")
         connection.exec_driver_sql(
@@ -150,9 +149,7 @@ def documents(connection: Connection, query: Query, place: Place) -> list[tuple[
 
 def _condition(terms: Iterable[Term], place: Place) -> tuple[str, list[str]]:
     found = _matches(terms)
-    told = " OR ".join(
-        f"s.number IN (SELECT rowid FROM {place}.{table} WHERE {table} MATCH ?)" for table, _ in found
-    )
+    told = " OR ".join(f"s.number IN (SELECT rowid FROM {place}.{table} WHERE {table} MATCH ?)" for table, _ in found)
     return f"({told})", [match for _, match in found]
 
 
