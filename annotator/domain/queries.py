@@ -27,6 +27,7 @@ MARKS = ("\x02", "\x03")
 """Characters that a prepared text never holds: they may mark what was found."""
 
 _SPECIAL = re.compile(f"[{UNSPACED}]|[{INVISIBLE}]+|[\x00{''.join(MARKS)}]")
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _PART = re.compile(r'(-?)"([^"]*)("?)(\*?)|(\S+)')
 
 
@@ -53,6 +54,7 @@ class Query:
 
 def parse_query(typed: str) -> Query:
     """What was typed, as terms; raises BadInput that says what is wrong with it, and nothing else."""
+    typed = typed.translate(_QUOTES)
     groups: list[list[Term]] = []
     without: list[Term] = []
     joining = False

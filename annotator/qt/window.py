@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from annotator.qt.coder_page import CoderPage
     from annotator.qt.desk.desk import Desk
     from annotator.qt.desk.session import Session
+    from annotator.qt.finding.search_window import SearchWindow
     from annotator.qt.supervisor.agreement_window import AgreementWindow
     from annotator.services.study import Study
 
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
         self.resize(1360, 860)
         self.welcome = Welcome(self.settings)
         self.agreement_window: AgreementWindow | None = None
+        self.search_window: SearchWindow | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.setCentralWidget(self.pages)
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
         self.export_action = self._add(study, "export", tr("Export…"), "Ctrl+E", self._ask_export)
         study.addSeparator()
         self.agreement_action = self._add(study, "agreement", tr("Agreement…"), "Ctrl+G", self.show_agreement)
+        self.search_action = self._add(study, "search", tr("Find in all articles…"), "Ctrl+Shift+F", self.show_search)
         self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
         self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
@@ -158,6 +161,7 @@ class MainWindow(QMainWindow):
             self.export_action,
             self.agreement_action,
             self.check_action,
+            self.search_action,
         ):
             action.setEnabled(at_desk)
         self.close_action.setEnabled(self.study is not None)
@@ -176,6 +180,8 @@ class MainWindow(QMainWindow):
         apply_theme(app, self.theme)
         if self._has_desk:
             self.desk.set_theme(self.theme, self.settings.text_size)
+        if self.search_window is not None:
+            self.search_window.set_theme(self.theme)
 
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
@@ -294,6 +300,11 @@ class MainWindow(QMainWindow):
         """Save what was typed, fold the file into one, and go back to the first page."""
         if self.study is None:
             return
+        if self.search_window is not None:
+            self.search_window.stop()
+            self.search_window.close()
+            self.search_window.deleteLater()
+            self.search_window = None
         if self.session is not None:
             self.desk.inspector.flush()
             self.desk.set_session(None)
@@ -436,6 +447,20 @@ class MainWindow(QMainWindow):
         window.passage.connect(self._show_passage)
         window.show()
         self.agreement_window = window
+
+    def show_search(self) -> None:
+        """Find in all articles; a short selection is what is looked for first."""
+        from annotator.qt.finding.search_window import SearchWindow
+
+        if self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.search_window is None:
+            self.search_window = SearchWindow(self.session, self.theme, self)
+            self.search_window.passage.connect(self._show_passage)
+        chosen = self.desk.surface.selection()
+        words = self.session.text[slice(*chosen)] if chosen is not None and chosen[1] - chosen[0] <= 60 else ""
+        self.search_window.ask("" if "\n" in words or '"' in words else words.strip())
 
     def _show_passage(self, document: str, start: int, end: int) -> None:
         self.desk.open_document(document)

@@ -91,7 +91,7 @@ def test_whatever_is_typed_as_an_expression_is_answered(typed: str, text: str) -
 
 
 def test_a_query_is_words_phrases_beginnings_alternatives_and_what_is_left_out() -> None:
-    assert parse_query('harbour "deeper plan" OR eel fish* -quota -"not this"') == Query(
+    assert parse_query('harbour “deeper plan” OR eel fish* -quota -"not this"') == Query(
         (
             (Term("harbour", "word"),),
             (Term("deeper plan", "phrase"), Term("eel", "word")),
