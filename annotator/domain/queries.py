@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,6 +90,12 @@ def parse_query(typed: str) -> Query:
     if not groups:
         raise BadInput("there is nothing to look for", typed.strip(), "type a word that the articles shall have")
     return Query(tuple(map(tuple, groups)), tuple(without))
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """What to type to find any of these, each just so."""
+    plain = (" ".join(p.translate(_QUOTES).replace('"', " ").split()) for p in phrases)
+    return " OR ".join(f'"{p}"' for p in plain if any(c.isalnum() for c in p))
 
 
 def _term(text: str, kind: Kind, typed: str) -> Term:

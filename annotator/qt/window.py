@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from annotator.qt.coder_page import CoderPage
     from annotator.qt.desk.desk import Desk
     from annotator.qt.desk.session import Session
+    from annotator.qt.entities.register_window import RegisterWindow
     from annotator.qt.finding.search_window import SearchWindow
     from annotator.qt.supervisor.agreement_window import AgreementWindow
     from annotator.services.study import Study
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(self.settings)
         self.agreement_window: AgreementWindow | None = None
         self.search_window: SearchWindow | None = None
+        self.register_window: RegisterWindow | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.setCentralWidget(self.pages)
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
         study.addSeparator()
         self.agreement_action = self._add(study, "agreement", tr("Agreement…"), "Ctrl+G", self.show_agreement)
         self.search_action = self._add(study, "search", tr("Find in all articles…"), "Ctrl+Shift+F", self.show_search)
+        self.register_action = self._add(study, "register", tr("Register…"), "Ctrl+Shift+E", self.show_register)
         self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
         self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
@@ -162,6 +165,7 @@ class MainWindow(QMainWindow):
             self.agreement_action,
             self.check_action,
             self.search_action,
+            self.register_action,
         ):
             action.setEnabled(at_desk)
         self.close_action.setEnabled(self.study is not None)
@@ -300,6 +304,10 @@ class MainWindow(QMainWindow):
         """Save what was typed, fold the file into one, and go back to the first page."""
         if self.study is None:
             return
+        if self.register_window is not None:
+            self.register_window.close()
+            self.register_window.deleteLater()
+            self.register_window = None
         if self.search_window is not None:
             self.search_window.stop()
             self.search_window.close()
@@ -461,6 +469,35 @@ class MainWindow(QMainWindow):
         chosen = self.desk.surface.selection()
         words = self.session.text[slice(*chosen)] if chosen is not None and chosen[1] - chosen[0] <= 60 else ""
         self.search_window.ask("" if "\n" in words or '"' in words else words.strip())
+
+    def search_for(self, query: str) -> None:
+        """Find in all articles what a query asks for."""
+        self.show_search()
+        if self.search_window is not None:
+            self.search_window.line.setText(query)
+            self.search_window.search()
+
+    def show_register(self) -> None:
+        """Everybody and everything that labels name."""
+        from annotator.qt.entities.register_window import RegisterWindow
+
+        if self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.register_window is None:
+            self.register_window = RegisterWindow(self.session, self)
+            self.register_window.mentions_wanted.connect(self._show_mentions)
+            self.register_window.search_wanted.connect(self.search_for)
+            self.register_window.label_wanted.connect(self._show_label)
+        self.register_window.ask()
+
+    def _show_mentions(self, entity_id: str) -> None:
+        self.activateWindow()
+        self.desk.show_mentions(entity_id)
+
+    def _show_label(self, document_id: str, annotation_id: str) -> None:
+        self.desk.open_document(document_id)
+        self.desk.jump(annotation_id)
 
     def _show_passage(self, document: str, start: int, end: int) -> None:
         self.desk.open_document(document)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import BadInput
 from annotator.domain.finding import find_expression, find_plain, mentions
-from annotator.domain.queries import Query, Term, parse_query, prepared, prepared_text
+from annotator.domain.queries import Query, Term, any_of, parse_query, prepared, prepared_text
 
 PIECES = st.sampled_from(
     [*"ßİ𠮷.“\xa0\u202f\t\ufeff\u2060\0\x02\x03 ", "harbour", "Straße", "STRASSE", "cafe\u0301", "café", "\r\n",
@@ -117,6 +117,12 @@ def test_whatever_is_typed_is_a_query_or_told(typed: str) -> None:
     except BadInput:
         return
     assert query.wanted
+
+
+@given(st.lists(st.text(alphabet=st.sampled_from('a B"“”„-*OR'), max_size=6), max_size=4))
+def test_any_names_can_be_looked_for(names: list[str]) -> None:
+    typed = any_of(names)
+    assert not typed or all(t.kind == "phrase" for t in parse_query(typed).wanted)
 
 
 @given(TEXTS)

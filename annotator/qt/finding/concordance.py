@@ -225,7 +225,7 @@ class ConcordanceDelegate(QStyledItemDelegate):
         # a run of its own each: neutral signs at an edge stay on their side
         direction = Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
         painter.setLayoutDirection(direction)
-        side = QRect(box.left(), box.top(), max(0, middle - box.left() - 4), box.height())
+        side = QRect(box.left(), box.top(), max(0, middle - box.left()), box.height())
         elide = Qt.TextElideMode.ElideRight if rtl else Qt.TextElideMode.ElideLeft
         painter.setPen(QColor(self.theme.muted))
         painter.setFont(font)
@@ -233,14 +233,14 @@ class ConcordanceDelegate(QStyledItemDelegate):
         painter.drawText(
             side,
             centre | Qt.AlignmentFlag.AlignRight | absolute,
-            plain_metrics.elidedText(before.rstrip() if not rtl else before.strip(), elide, side.width()),
+            plain_metrics.elidedText(before, elide, side.width()),
         )
-        side = QRect(middle + width + 4, box.top(), max(0, box.right() - middle - width - 4), box.height())
+        side = QRect(middle + width, box.top(), max(0, box.right() - middle - width), box.height())
         elide = Qt.TextElideMode.ElideLeft if rtl else Qt.TextElideMode.ElideRight
         painter.drawText(
             side,
             centre | Qt.AlignmentFlag.AlignLeft | absolute,
-            plain_metrics.elidedText(after.strip(), elide, side.width()),
+            plain_metrics.elidedText(after, elide, side.width()),
         )
         painter.setPen(QColor(self.theme.text))
         painter.setFont(bold)

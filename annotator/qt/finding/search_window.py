@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -410,13 +410,14 @@ class Preview(QDialog):
         self.resize(680, 440)
         self.can = [p for p in proposed if not p.why_not]
         articles = len({p.passage.document_id for p in self.can})
-        told = tr("{n} labels “{layer}” in {a} articles", n=len(self.can), layer=layer.label, a=articles)
+        told = tr("{n} labels “{layer}”, articles: {a}", n=len(self.can), layer=layer.label, a=articles)
         if not self.can:
             told = tr("None of these can be labelled “{layer}”", layer=layer.label)
         elif len(self.can) < len(proposed):
-            told += tr("; {n} are left out", n=len(proposed) - len(self.can))
+            told += tr("; left out: {n}", n=len(proposed) - len(self.can))
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Labels that would be made"))
+        self.list.setIconSize(QSize(12, 12))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for p in sorted(proposed, key=lambda p: bool(p.why_not)):
             words = f"{p.passage.number}.  …{p.passage.left[-25:]}[{p.passage.words}]{p.passage.right[:25]}…"
