@@ -16,13 +16,12 @@ from annotator.domain.passages import tidy
 from annotator.domain.queries import parse_query
 from annotator.domain.register import Register
 from annotator.services.study import Study
-from annotator.store import documents as document_rows
 from annotator.store import search_index
 from annotator.store.study_file import StudyFile, open_study_file
 
 CONTEXT = 60
 """Characters of context on either side."""
-SHOWN = 500
+SHOWN = 300
 """Passages that one search brings at most, unless more are asked for."""
 _CHUNK = 20
 _SPACE = re.compile(r"\s+")
@@ -70,15 +69,14 @@ class CorpusSearch:
         assert self._place is not None
         passages: list[Passage] = []
         with self._file.reading() as connection, search_index.Places(query) as places:
-            articles = search_index.documents(connection, query, self._place)
-            for at in range(0, len(articles), _CHUNK):
+            rows = search_index.rows(connection, query, self._place)
+            for at in range(0, len(rows), _CHUNK):
                 if len(passages) > limit:
                     break
-                chunk = articles[at : at + _CHUNK]
-                texts = [document_rows.text(connection, key) or "" for key, *_ in chunk]
-                for (key, number, title, source), text, found in zip(chunk, texts, places.of(texts), strict=True):
-                    passages += [passage(key, number, title or source, text, *place) for place in found]
-        return Found(len(articles), tuple(passages[:limit]), len(passages) <= limit)
+                chunk = search_index.articles(connection, rows[at : at + _CHUNK], self._place)
+                for a, found in zip(chunk, places.of([a.text for a in chunk]), strict=True):
+                    passages += [passage(a.id, a.number, a.title, a.text, *place) for place in found]
+        return Found(len(rows), tuple(passages[:limit]), len(passages) <= limit)
 
 
 def search(path: Path, typed: str, limit: int = SHOWN, progress: Callable[[int, int], bool] | None = None) -> Found:

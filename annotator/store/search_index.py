@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -127,8 +128,8 @@ def drop(study_file: StudyFile) -> None:
 # asking
 
 
-def documents(connection: Connection, query: Query, place: Place) -> list[tuple[str, int, str | None, str]]:
-    """(id, number, title, source) of the documents that meet the query, by number."""
+def rows(connection: Connection, query: Query, place: Place) -> list[int]:
+    """The rows of the index that meet the query, in the order of articles."""
     conditions: list[str] = []
     parts: list[str] = []
     for group in query.groups:
@@ -139,12 +140,32 @@ def documents(connection: Connection, query: Query, place: Place) -> list[tuple[
         condition, wanted = _condition(query.without, place)
         conditions.append(f"NOT {condition}")
         parts += wanted
-    rows = connection.exec_driver_sql(
-        f"SELECT d.id, d.number, d.title, d.source FROM {place}.search_document s"
-        f" JOIN document d ON d.id = s.document_id WHERE {' AND '.join(conditions)} ORDER BY d.number",
+    found = connection.exec_driver_sql(
+        f"SELECT s.number FROM {place}.search_document s WHERE {' AND '.join(conditions)} ORDER BY s.number",
         tuple(parts),
     )
-    return [(r[0], r[1], r[2], r[3]) for r in rows]
+    return list(found.scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article that a row of the index stands for."""
+
+    id: str
+    number: int
+    title: str
+    text: str
+
+
+def articles(connection: Connection, numbers: Sequence[int], place: Place) -> list[Article]:
+    """The articles of these rows, in their order."""
+    found = connection.exec_driver_sql(
+        f"SELECT d.id, d.number, coalesce(d.title, d.source), t.text FROM {place}.search_document s"
+        " JOIN document d ON d.id = s.document_id JOIN document_text t ON t.document_id = d.id"
+        f" WHERE s.number IN ({', '.join('?' * len(numbers))}) ORDER BY s.number",
+        tuple(numbers),
+    )
+    return [Article(r[0], r[1], r[2], r[3]) for r in found]
 
 
 def _condition(terms: Iterable[Term], place: Place) -> tuple[str, list[str]]:

@@ -90,7 +90,7 @@ def test_what_is_dragged_over_is_what_is_exported(hand: Hand, tmp_path: Path) ->
 
     @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(
-        st.lists(PIECES, min_size=3, max_size=40).map("".join),
+        st.lists(PIECES, min_size=3, max_size=40).map(lambda p: "Words " + "".join(p)),
         st.lists(st.tuples(st.integers(0, 700), st.integers(0, 300)), min_size=2, max_size=2),
     )
     @example("قال البنك (ECB) سيرفع 4.5 في المئة word 😀", [(120, 35), (560, 40)])
@@ -178,7 +178,7 @@ def test_a_double_click_takes_a_whole_word_in_every_script(hand: Hand, at: str, 
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(PIECES, min_size=3, max_size=30).map("".join), st.data())
+@given(st.lists(PIECES, min_size=3, max_size=30).map(lambda p: "Words " + "".join(p)), st.data())
 def test_boundaries_moved_by_keys_stay_between_characters(hand: Hand, text: str, data: st.DataObject) -> None:
     stored, surface = open_text(hand, text), hand.desk.surface
     stops = sorted(stops_of(surface))
