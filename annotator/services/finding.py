@@ -57,9 +57,9 @@ class CorpusSearch:
         self._file = study_file
         self._place: search_index.Place | None = None
 
-    def prepare(self, progress: Callable[[int, int], bool] | None = None) -> None:
-        """Bring the index up to date; seconds after a large import, else at once."""
-        self._place = search_index.bring_up_to_date(self._file, progress)
+    def prepare(self, progress: Callable[[int, int], bool] | None = None, beside: bool = False) -> None:
+        """Bring the index up to date; seconds after a large import, else at once. beside: while somebody codes."""
+        self._place = search_index.bring_up_to_date(self._file, progress, beside)
 
     def find(self, typed: str, limit: int = SHOWN) -> Found:
         """Passages that meet what was typed, in the order of articles; raises BadInput for a query that is wrong."""
@@ -85,7 +85,7 @@ def search(path: Path, typed: str, limit: int = SHOWN, progress: Callable[[int, 
     study_file = open_study_file(path)
     try:
         finder = CorpusSearch(study_file)
-        finder.prepare(progress)
+        finder.prepare(progress, beside=True)
         return finder.find(typed, limit)
     finally:
         study_file.close()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ from annotator.domain.queries import MARKS, Query, Term, prepared, prepared_text
 from annotator.store.study_file import StudyFile, friendly_errors
 
 Place = Literal["main", "temp"]
-BATCH = 100
+BATCH = 25
 """Articles a transaction: coders write between two of them."""
 
 _TOKENIZERS = {"search_forms": "porter unicode61 remove_diacritics 2", "search_words": "unicode61 remove_diacritics 2"}
@@ -37,10 +38,13 @@ WHERE d.id IS NULL OR d.sha256 <> s.sha256 LIMIT 1
 """
 
 
-def bring_up_to_date(study_file: StudyFile, progress: Callable[[int, int], bool] | None = None) -> Place:
+def bring_up_to_date(
+    study_file: StudyFile, progress: Callable[[int, int], bool] | None = None, beside: bool = False
+) -> Place:
     """Index what is not indexed yet; where the file cannot be written, for this connection alone.
 
     progress: called with articles done and all; its False stops with Cancelled. What was indexed until then is kept.
+    beside: somebody codes meanwhile; the file is left to them for as long as it was held.
     """
     if _is_whole(study_file):
         return "main"
@@ -59,11 +63,14 @@ def bring_up_to_date(study_file: StudyFile, progress: Callable[[int, int], bool]
             raise Cancelled("the search was stopped")
         if done >= total:
             return place
+        began = monotonic()
         with _writing(study_file, place) as connection:
             rows = connection.exec_driver_sql(_MISSING.format(place=place), (BATCH,)).all()
             if not rows:
                 return place
             _add(connection, place, [(r[0], r[1], r[2]) for r in rows])
+        if beside and place == "main":
+            sleep(min(monotonic() - began, 0.1))
 
 
 def _writing(study_file: StudyFile, place: Place) -> AbstractContextManager[Connection]:

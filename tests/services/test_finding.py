@@ -162,6 +162,27 @@ def test_indexing_can_be_stopped_and_goes_on_where_it_was(study: Study, monkeypa
     assert len(CorpusSearch(study.file).find("東京").passages) == 3
 
 
+def test_whoever_codes_while_words_are_indexed_gets_the_file_between_two_batches(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "BATCH", 2)
+    ada, layer = study.coder("Ada").id, study.codebook.span_layers[0]
+    labelled: list[int] = []
+
+    def label(_seconds: float) -> None:
+        with Study.open(study.file.path) as other:
+            document = other.documents()[len(labelled)]
+            other.coding.apply(
+                AddAnnotation(coder_id=ada, document_id=document.id, layer=layer.key, fragments=((0, 2),))
+            )
+        labelled.append(document.number)
+
+    monkeypatch.setattr(search_index, "sleep", label)
+    assert len(search(study.file.path, "harbour").passages) == 3
+    assert labelled == [1, 2, 3]
+    assert len(study.annotations()) == 3
+
+
 def test_many_labels_over_articles_are_one_step_and_one_undo(study: Study) -> None:
     ada = study.coder("Ada").id
     layer = study.codebook.span_layers[0]

@@ -70,7 +70,7 @@ class FindBar(QFrame):
         self.whole = self._toggle(tr("Whole"), tr("Whole words only"))
         self.expression = self._toggle(".*", tr("A regular expression"))
         self.count = label("", "muted")
-        self.count.setMinimumWidth(90)
+        self.count.setMinimumWidth(72)
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         back, on = flat_button("▴", tr("Previous place (Shift+F3)")), flat_button("▾", tr("Next place (F3)"))
         back.clicked.connect(lambda: self.step(-1))
@@ -83,8 +83,12 @@ class FindBar(QFrame):
         self.button.clicked.connect(self.label_in_hand)
         away = flat_button("×", tr("Close (Esc)"))
         away.clicked.connect(self.leave)
+        for button in (back, on, away):
+            button.setFixedWidth(30)
+        self.line.setMinimumWidth(150)
+        self.layer.setMaximumWidth(130)
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         row.addWidget(self.line, 1)
         row.addWidget(self.who, 1)
         for part in (self.case, self.whole, self.expression, self.count, back, on, self.layer, self.button, away):
