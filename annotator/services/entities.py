@@ -12,6 +12,7 @@ from annotator.domain.codebook.model import EntityAttribute
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AddEntity, Batch, ChangeEntity, EmptyRef, FillerRef, SetRole, SetValue, Step
 from annotator.domain.errors import Refusal
+from annotator.services.finding import fits
 from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
 
@@ -66,6 +67,21 @@ def unresolved(study: Study, coder_id: str) -> list[Unresolved]:
                 if not entity_ids(value):
                     found.append(Unresolved(label, attribute.key, value if isinstance(value, str) else None))
     return sorted(found, key=lambda u: (numbers[u.annotation.document_id], u.annotation.fragments, u.annotation.id))
+
+
+def name_command(study: Study, coder_id: str, chosen: Sequence[Unresolved], entity_id: str) -> Batch:
+    """These labels name this entity. Raises Refusal where its kind may not stand there."""
+    entity = study.register().roots[entity_id]
+    steps: list[SetValue] = []
+    for u in chosen:
+        attribute = study.codebook.layer(u.annotation.layer).attribute(u.attribute)
+        if not isinstance(attribute, EntityAttribute) or not fits(attribute, entity):
+            raise Refusal(f"“{entity.name}” may not stand there", attribute.label, "choose somebody of another kind")
+        value: Any = {"entity": entity.id}
+        if attribute.many:
+            value = [value]
+        steps.append(SetValue(coder_id=coder_id, annotation_id=u.annotation.id, attribute=u.attribute, value=value))
+    return Batch(coder_id=coder_id, name="NameEntity", commands=tuple(steps))
 
 
 def merge_command(study: Study, coder_id: str, into: str, others: Iterable[str]) -> Batch:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from annotator.domain.annotations import Entity
 from annotator.domain.commands import AddAnnotation, AddEntity
+from annotator.qt.desk.picker import Picker
 from annotator.qt.entities.dialogs import MergeDialog, NewDialog, SplitDialog
 from annotator.qt.entities.register_model import UNUSED
 from annotator.qt.entities.register_window import UNRESOLVED, RegisterWindow
@@ -187,6 +188,25 @@ def test_labels_that_name_nobody_are_listed_and_shown(hand: Hand, window: Regist
     label = hand.session.label()
     assert label is not None
     assert hand.session.passage(label) == "Fishers"
+
+
+def test_labels_that_name_nobody_are_named_in_one_step(hand: Hand, window: RegisterWindow) -> None:
+    window.filter.setCurrentIndex(window.filter.findData(UNRESOLVED))
+    assert window.buttons["name"].isVisible()
+    window.unresolved.setCurrentRow(0)
+    window.unresolved.setFocus()
+    hand.key(Qt.Key.Key_Return, CONTROL)
+    picker = QApplication.activePopupWidget()
+    assert isinstance(picker, Picker)
+    QTest.keyClicks(picker.search, "fisher")
+    QTest.keyClick(picker.search, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert window.unresolved.count() == 0
+    label = next(a for a in hand.labels("speaker") if hand.session.passage(a) == "Fishers")
+    assert label.values == {"entity": {"entity": "fishers"}}
+    hand.session.undo()
+    window.reload()
+    assert window.unresolved.count() == 1
 
 
 def test_mentions_are_marked_in_the_article_and_found_in_all(hand: Hand, window: RegisterWindow) -> None:

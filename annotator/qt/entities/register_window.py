@@ -29,6 +29,7 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.commands import AddEntity, AnyCommand, Batch, ChangeEntity, RemoveEntity
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.queries import any_of
+from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.session import Session
 from annotator.qt.entities.dialogs import LabelRow, MergeDialog, NewDialog, SplitDialog
 from annotator.qt.entities.entity_form import EntityForm
@@ -105,6 +106,8 @@ class RegisterWindow(QDialog):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._select())
         self.unresolved = QListWidget()
         self.unresolved.setAccessibleName(tr("Labels that name nobody yet"))
+        self.unresolved.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.unresolved.itemSelectionChanged.connect(self._select)
         self.unresolved.itemActivated.connect(self._go)
         self.unresolved.itemClicked.connect(self._go)
         self.lists = QStackedWidget()
@@ -170,6 +173,7 @@ class RegisterWindow(QDialog):
             self.split,
         )
         add("remove", tr("Remove"), "Ctrl+Del", tr("Take the selected out, where no label names them"), self.remove)
+        add("name", tr("This is…"), "Ctrl+Return", tr("Say who or what the selected labels name"), self.name_selected)
         self.foot.addStretch(1)
         add(
             "mentions",
@@ -266,11 +270,12 @@ class RegisterWindow(QDialog):
             said = f"{numbers[a.document_id]}.  {layer.label}: “{' '.join(words.split())}”"
             item = QListWidgetItem(f"{said}  ({given})" if given else said)
             item.setToolTip(item.text())
-            item.setData(Qt.ItemDataRole.UserRole, (a.document_id, a.id))
+            item.setData(Qt.ItemDataRole.UserRole, u)
             self.unresolved.addItem(item)
 
     def _go(self, item: QListWidgetItem) -> None:
-        self.label_wanted.emit(*item.data(Qt.ItemDataRole.UserRole))
+        found: entities.Unresolved = item.data(Qt.ItemDataRole.UserRole)
+        self.label_wanted.emit(found.annotation.document_id, found.annotation.id)
 
     def selected(self) -> list[Entity]:
         """Who is selected, as the store has them."""
@@ -304,6 +309,8 @@ class RegisterWindow(QDialog):
         for name in ("split", "mentions", "search"):
             self.buttons[name].setEnabled(one is not None)
         self.buttons["remove"].setEnabled(bool(chosen))
+        self.buttons["name"].setVisible(self.lists.currentIndex() == 1)
+        self.buttons["name"].setEnabled(bool(self.unresolved.selectedItems()))
         if self.lists.currentIndex():
             self.count.setText(tr("{n} labels name nobody yet; a click shows one", n=self.unresolved.count()))
         else:
@@ -326,7 +333,7 @@ class RegisterWindow(QDialog):
         self.reload()
         if told:  # not a field that was left: now keys such as Ctrl+Z are for what was just done
             self.activateWindow()
-            self.table.setFocus()
+            self.lists.currentWidget().setFocus()
         return done is not None
 
     def _tell(self, words: str, fault: str = "") -> None:
@@ -360,6 +367,27 @@ class RegisterWindow(QDialog):
 
         dialog.agreed.connect(do)
         dialog.open()
+
+    def name_selected(self) -> None:
+        """Ask whom the selected labels name; all of them get it in one step."""
+        if self.lists.currentIndex() != 1 or not self.unresolved.selectedItems():
+            return
+        chosen = [i.data(Qt.ItemDataRole.UserRole) for i in self.unresolved.selectedItems()]
+        kinds = {t.key: t.label for t in self._session.codebook.entity_types}
+        options = [
+            Option(e.name, kinds.get(e.type, e.type), e.id, also=e.aliases)
+            for e in sorted(self._session.living(), key=lambda e: kinds.get(e.type, e.type))
+        ]
+
+        def do(key: str) -> None:
+            try:
+                command = entities.name_command(self._session.study, self._coder, chosen, key)
+            except AnnotatorError as error:
+                self._tell("", _said([error]))
+                return
+            self._apply(command, tr("Named; Ctrl+Z takes it back"))
+
+        Picker(self, Question(options, lambda key: lambda: do(key))).open_at(self.buttons["name"])
 
     def merge(self) -> None:
         """The selected ones are one; a person says which name stays."""
