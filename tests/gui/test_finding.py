@@ -139,6 +139,24 @@ def test_mentions_of_somebody_are_offered_one_by_one_under_every_name(hand: Hand
     assert finder.entity == "v"
 
 
+def test_a_long_article_is_searched_beside_the_window(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.qt.finding.find_bar.LONG", 10)
+    finder, coder = hand.desk.finder, hand.session.coder.id
+    hand.session.apply(AddEntity(coder_id=coder, id="v", name="Nneka Vardy", type="person"))
+    hand.desk.show_mentions("v")
+    settled(hand)
+    assert words(hand) == "Nneka Vardy"
+    hand.key("f", CONTROL)
+    for typed in ("harbourx", "harbour"):
+        finder.line.setText(typed)
+    settled(hand)
+    hand.bot.waitUntil(lambda: len(finder.places) == 2)
+    finder.line.setText("council")
+    finder.leave()
+    settled(hand)
+    assert not hand.desk.surface.scene.found, "what is no longer wanted is not shown"
+
+
 # over all articles
 
 

@@ -506,12 +506,8 @@ class Desk(QWidget):
 
     def show_mentions(self, entity_id: str) -> None:
         """Mark where the entity is named in this article, and take the next place in hand."""
-        if self.session is None or entity_id not in self.session.entities:
-            return
-        self.finder.show_mentions(entity_id)
-        if not self.finder.places:
-            name = self.session.names()[entity_id]
-            self.told.emit(tr("“{name}” is not named in this article", name=name))
+        if self.session is not None and entity_id in self.session.entities:
+            self.finder.show_mentions(entity_id)
 
     def mentions_in_hand(self) -> None:
         """Mark where whoever the label in hand names is named."""

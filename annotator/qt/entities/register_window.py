@@ -333,7 +333,7 @@ class RegisterWindow(QDialog):
         self.reload()
         if told:  # not a field that was left: now keys such as Ctrl+Z are for what was just done
             self.activateWindow()
-            self.lists.currentWidget().setFocus()
+            (self.unresolved if self.lists.currentIndex() else self.table).setFocus()
         return done is not None
 
     def _tell(self, words: str, fault: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -15,12 +16,13 @@ from annotator.domain.fragments import Fragment
 from annotator.qt.finding.latest import Latest
 from annotator.qt.widgets.parts import flat_button, label, swatch
 from annotator.qt.words import tr
-from annotator.qt.worker import Progress
 from annotator.services.finding import entity_value, known_entity
 
 if TYPE_CHECKING:
     from annotator.qt.desk.desk import Desk
 
+LONG = 100_000
+"""Characters of an article from which on it is searched beside the window."""
 LONGEST = 100
 """Characters of a selection that are taken over as what to find."""
 
@@ -52,6 +54,8 @@ class FindBar(QFrame):
         self.at: int | None = None
         self.entity: str | None = None
         """Whose mentions are shown; None: what was typed is looked for."""
+        self._walk = False
+        """Whether the next place is to be taken in hand as soon as places are known."""
         self._latest = Latest(self)
         self._latest.done.connect(self._found)
         self._latest.failed.connect(self._wrong)
@@ -142,10 +146,8 @@ class FindBar(QFrame):
     def show_mentions(self, entity_id: str) -> None:
         """Mark every place where somebody is named, and take the next one in hand."""
         self._show_as(entity_id)
+        self._walk = True
         self.search()
-        if self.places:
-            self._desk.surface.setFocus()
-            self.step(1)
 
     def _show_as(self, entity_id: str | None) -> None:
         session = self._desk.session
@@ -161,6 +163,7 @@ class FindBar(QFrame):
         """Close it; the marks go."""
         back = self.isAncestorOf(focus) if (focus := self.window().focusWidget()) is not None else False
         self._latest.forget()
+        self._walk = False
         self._take([])
         self.hide()
         if back:
@@ -186,24 +189,35 @@ class FindBar(QFrame):
         self.whole.setEnabled(not self.expression.isChecked())
         if self.entity is not None:
             entity = session.entities.get(self.entity)
-            self._take(mentions(text, (entity.name, *entity.aliases)) if entity is not None else [])
+            names = (entity.name, *entity.aliases) if entity is not None else ()
+            self._look(lambda: mentions(text, names), len(text) > LONG)
         elif not typed:
             self._take([])
         elif self.expression.isChecked():
-            self._take([])
-
-            def work(_progress: Progress) -> list[Fragment]:
-                return find_expression(text, typed, case)
-
-            self.count.setText(tr("looking…"))
-            self._latest.run(work)
+            self._look(lambda: find_expression(text, typed, case), True)
         else:
-            self._take(find_plain(text, typed, case, whole))
+            self._look(lambda: find_plain(text, typed, case, whole), len(text) > LONG)
+
+    def _look(self, find: Callable[[], list[Fragment]], beside: bool) -> None:
+        """At once, or beside the window where it may take long."""
+        if not beside:
+            self._found(find())
+            return
+        self._take([])
+        self.count.setText(tr("looking…"))
+        self._latest.run(lambda _progress: find())
 
     def _found(self, places: list[Fragment]) -> None:
         self._take(places)
+        walk, self._walk = self._walk, False
+        if walk and places:
+            self._desk.surface.setFocus()
+            self.step(1)
+        elif walk:
+            self._desk.told.emit(self._nothing())
 
     def _wrong(self, error: AnnotatorError) -> None:
+        self._walk = False
         self._take([])
         told = f"{error.where}: {error.what}" if error.where.startswith("character") else error.what
         told = f"{told}; {error.remedy}"
