@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from annotator.qt.coder_page import CoderPage
     from annotator.qt.desk.desk import Desk
     from annotator.qt.desk.session import Session
+    from annotator.qt.entities.register_window import RegisterWindow
+    from annotator.qt.finding.search_window import SearchWindow
     from annotator.qt.supervisor.agreement_window import AgreementWindow
     from annotator.qt.supervisor.gold_window import GoldWindow
     from annotator.qt.supervisor.settling_window import SettlingWindow
@@ -49,6 +51,8 @@ class MainWindow(QMainWindow):
         self.agreement_window: AgreementWindow | None = None
         self.settling_window: SettlingWindow | None = None
         self.gold_window: GoldWindow | None = None
+        self.search_window: SearchWindow | None = None
+        self.register_window: RegisterWindow | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.setCentralWidget(self.pages)
@@ -92,7 +96,7 @@ class MainWindow(QMainWindow):
         made = desk.actions_of
         for menu, groups in (
             (self.edit_menu, (made.editing, made.selecting, made.boundaries)),
-            (self.go_menu, (made.going, made.places)),
+            (self.go_menu, (made.going, made.finding, made.places)),
         ):
             for group in groups:
                 menu.addActions(group)
@@ -130,6 +134,8 @@ class MainWindow(QMainWindow):
         self.settle_action = self._add(study, "settle", tr("Settle…"), "Ctrl+Shift+G", lambda: self.show_settling())
         self.gold_action = self._add(study, "against-gold", tr("Coders against gold…"), "", self.show_against_gold)
         self.own_action = self._add(study, "own-figures", tr("My own figures…"), "", self.show_own_figures)
+        self.search_action = self._add(study, "search", tr("Find in all articles…"), "Ctrl+Shift+F", self.show_search)
+        self.register_action = self._add(study, "register", tr("Register…"), "Ctrl+Shift+E", self.show_register)
         self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
         self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
@@ -175,6 +181,8 @@ class MainWindow(QMainWindow):
             self.gold_action,
             self.own_action,
             self.check_action,
+            self.search_action,
+            self.register_action,
         ):
             action.setEnabled(at_desk)
         self.close_action.setEnabled(self.study is not None)
@@ -196,6 +204,8 @@ class MainWindow(QMainWindow):
             self.desk.set_theme(self.theme, self.settings.text_size)
         if self.settling_window is not None:
             self.settling_window.set_theme(self.theme)
+        if self.search_window is not None:
+            self.search_window.set_theme(self.theme)
 
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
@@ -361,6 +371,15 @@ class MainWindow(QMainWindow):
             return
         self._close_settling()
         self.team.close_windows()
+        if self.register_window is not None:
+            self.register_window.close()
+            self.register_window.deleteLater()
+            self.register_window = None
+        if self.search_window is not None:
+            self.search_window.stop()
+            self.search_window.close()
+            self.search_window.deleteLater()
+            self.search_window = None
         if self.session is not None:
             self.desk.inspector.flush()
             self.desk.set_session(None)
@@ -590,6 +609,49 @@ class MainWindow(QMainWindow):
         """A place in an article, selected and in view."""
         if self.study is not None:
             self._show_passage(document, start, end)
+
+    def show_search(self) -> None:
+        """Find in all articles; a short selection is what is looked for first."""
+        from annotator.qt.finding.search_window import SearchWindow
+
+        if self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.search_window is None:
+            self.search_window = SearchWindow(self.session, self.theme, self)
+            self.search_window.passage.connect(self._show_passage)
+        chosen = self.desk.surface.selection()
+        words = self.session.text[slice(*chosen)] if chosen is not None and chosen[1] - chosen[0] <= 60 else ""
+        self.search_window.ask("" if "\n" in words or '"' in words else words.strip())
+
+    def search_for(self, query: str) -> None:
+        """Find in all articles what a query asks for."""
+        self.show_search()
+        if self.search_window is not None:
+            self.search_window.line.setText(query)
+            self.search_window.search()
+
+    def show_register(self) -> None:
+        """Everybody and everything that labels name."""
+        from annotator.qt.entities.register_window import RegisterWindow
+
+        if self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.register_window is None:
+            self.register_window = RegisterWindow(self.session, self)
+            self.register_window.mentions_wanted.connect(self._show_mentions)
+            self.register_window.search_wanted.connect(self.search_for)
+            self.register_window.label_wanted.connect(self._show_label)
+        self.register_window.ask()
+
+    def _show_mentions(self, entity_id: str) -> None:
+        self.activateWindow()
+        self.desk.show_mentions(entity_id)
+
+    def _show_label(self, document_id: str, annotation_id: str) -> None:
+        self.desk.open_document(document_id)
+        self.desk.jump(annotation_id)
 
     def _show_passage(self, document: str, start: int, end: int) -> None:
         self.desk.open_document(document)

@@ -12,7 +12,7 @@ from annotator.domain.changes import BY_PROGRAM, Change, ChangeSet
 from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
 from annotator.domain.decisions import decision_of
-from annotator.domain.errors import NotFound, Refusal
+from annotator.domain.errors import AnnotatorError, NotFound, Refusal
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services import noting
@@ -65,6 +65,22 @@ class Coding:
             stacks.undo.append((changes.unit, name))
             stacks.redo.clear()
         return changes
+
+    def rehearse(self, command: c.Batch) -> list[AnnotatorError | None]:
+        """Why each step of the batch would be refused, None where it would not be; nothing is written.
+
+        Steps are tried one behind the other, each on what those before it would leave.
+        """
+        answers: list[AnnotatorError | None] = []
+        with UnitOfWork(self._file, self._ids, self._clock, command.coder_id, command.name) as unit:
+            for step in command.commands:
+                try:
+                    _HANDLERS[type(step)](self, unit, step)
+                except AnnotatorError as error:
+                    answers.append(error)
+                else:
+                    answers.append(None)
+        return answers
 
     def undo(self, coder_id: str) -> ChangeSet:
         """Take back the coder's last unit; raises Refusal where there is none."""

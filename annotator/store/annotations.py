@@ -9,6 +9,7 @@ from pydantic_core import from_json
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from annotator.domain.annotations import Annotation, EmptyRole, Filler
+from annotator.domain.codebook.values import entity_ids
 from annotator.store.records import collector_at_rest, dumps, empty_record
 from annotator.store.tables import annotation, filler, fragment
 
@@ -228,6 +229,42 @@ def links_to(connection: Connection, annotation_id: str) -> list[Annotation]:
         select(filler.c.annotation_id).where(filler.c.filler_annotation == annotation_id).distinct()
     ).scalars()
     return [link for key in sorted(ids) if (link := get(connection, key)) is not None]
+
+
+def naming_entities(connection: Connection) -> list[tuple[str, str, str, str, frozenset[str]]]:
+    """(annotation id, document id, coder id, layer, entity ids) of all that name entities, in a stable order."""
+    in_roles: dict[str, set[str]] = {}
+    rows = connection.execute(
+        select(filler.c.annotation_id, filler.c.filler_entity).where(filler.c.filler_entity.is_not(None))
+    )
+    for key, entity_id in rows:
+        in_roles.setdefault(key, set()).add(entity_id)
+    mark = '%"entity":%'
+    found = connection.execute(
+        select(
+            annotation.c.id,
+            annotation.c.document_id,
+            annotation.c.coder_id,
+            annotation.c.layer,
+            annotation.c.value_map,
+            annotation.c.empty_roles,
+        )
+        .where(
+            annotation.c.value_map.like(mark)
+            | annotation.c.empty_roles.like(mark)
+            | annotation.c.id.in_(select(filler.c.annotation_id).where(filler.c.filler_entity.is_not(None)))
+        )
+        .order_by(annotation.c.document_id, annotation.c.created, annotation.c.id)
+    )
+    answer = []
+    for key, document_id, coder_id, layer, values, empty in found:
+        named = set(in_roles.get(key, ()))
+        for value in json.loads(values).values():
+            named.update(entity_ids(value))
+        named.update(e["entity"] for e in json.loads(empty).values() if e.get("entity"))
+        if named:
+            answer.append((key, document_id, coder_id, layer, frozenset(named)))
+    return answer
 
 
 def names_entity(connection: Connection, entity_id: str) -> int:
