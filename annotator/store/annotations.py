@@ -259,9 +259,9 @@ def naming_entities(connection: Connection) -> list[tuple[str, str, str, str, fr
     answer = []
     for key, document_id, coder_id, layer, values, empty in found:
         named = set(in_roles.get(key, ()))
-        for value in json.loads(values).values():
+        for value in from_json(values).values():
             named.update(entity_ids(value))
-        named.update(e["entity"] for e in json.loads(empty).values() if e.get("entity"))
+        named.update(e["entity"] for e in from_json(empty).values() if e.get("entity"))
         if named:
             answer.append((key, document_id, coder_id, layer, frozenset(named)))
     return answer
