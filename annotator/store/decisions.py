@@ -1,4 +1,4 @@
-"""Rows of decisions, and of who looked up who had coded a case."""
+"""Rows of decisions, and of who looked up whose labels were before a settler."""
 
 from __future__ import annotations
 
@@ -70,24 +70,25 @@ def put(connection: Connection, one: Decision, undone: str | None) -> None:
 
 
 def unblindings(connection: Connection) -> dict[str, list[tuple[str, str]]]:
-    """Case id -> (coder id, when) of everybody who looked up who had coded it, first ones first."""
+    """Label id -> (coder id, when) of everybody who looked up whose label it is, first ones first."""
     found: dict[str, list[tuple[str, str]]] = {}
-    rows = connection.execute(select(unblinding).order_by(unblinding.c.at, unblinding.c.coder_id))
-    for r in rows:
-        found.setdefault(r.case_id, []).append((r.coder_id, r.at))
+    for r in connection.execute(select(unblinding).order_by(unblinding.c.at, unblinding.c.coder_id)):
+        found.setdefault(r.label_id, []).append((r.coder_id, r.at))
     return found
 
 
-def unblinded(connection: Connection, case_id: str) -> list[tuple[str, str]]:
-    """(coder id, when) of everybody who looked up who had coded this case."""
-    query = select(unblinding).where(unblinding.c.case_id == case_id).order_by(unblinding.c.at, unblinding.c.coder_id)
-    return [(r.coder_id, r.at) for r in connection.execute(query)]
+def unblinded(connection: Connection, labels: Collection[str]) -> list[tuple[str, str]]:
+    """(coder id, when) of everybody who looked up whose one of these labels is, first ones first."""
+    query = select(unblinding.c.coder_id, unblinding.c.at).where(unblinding.c.label_id.in_(sorted(labels))).distinct()
+    return sorted(((r[0], r[1]) for r in connection.execute(query)), key=lambda x: (x[1], x[0]))
 
 
-def add_unblinding(connection: Connection, case_id: str, coder_id: str, at: str) -> None:
+def add_unblinding(connection: Connection, labels: Collection[str], coder_id: str, at: str) -> None:
     """Write down who looked, and when; the first time counts."""
-    if all(who != coder_id for who, _ in unblinded(connection, case_id)):
-        connection.execute(unblinding.insert(), {"case_id": case_id, "coder_id": coder_id, "at": at})
+    known = select(unblinding.c.label_id).where(unblinding.c.coder_id == coder_id)
+    new = set(labels) - set(connection.execute(known).scalars())
+    if new:
+        connection.execute(unblinding.insert(), [{"label_id": x, "coder_id": coder_id, "at": at} for x in sorted(new)])
 
 
 def _decision(r: Any) -> Decision:

@@ -249,7 +249,7 @@ decision = Table(
 unblinding = Table(
     "unblinding",
     metadata,
-    Column("case_id", String(36), primary_key=True),
+    Column("label_id", String(36), primary_key=True),
     Column("coder_id", String(36), ForeignKey("coder.id"), primary_key=True),
     Column("at", String(32), nullable=False),
 )

@@ -260,16 +260,24 @@ def test_who_looked_is_kept_and_blindness_ends(demo: Study) -> None:
     book = case_book(demo)
     one, two = [c for c in book.cases if c.layer == "claim"][:2]
     ben = demo.coder("Ben").id
-    lift(demo, one.id, ben)
+    lift(demo, one.labels, ben)
     deciding.reject(demo, book, one, ada(demo))
-    lift(demo, two.id, ada(demo))
-    lift(demo, two.id, ada(demo))
+    lift(demo, two.labels, ada(demo))
+    lift(demo, two.labels, ada(demo))
     deciding.reject(demo, book, two, ada(demo))
     first_, second = (k.decision for k in decisions(demo))
     assert (first_.blind, first_.lifted_by) == (True, ben), "another person looked, the settler did not"
     assert (second.blind, second.lifted_by) == (False, ada(demo))
     assert second.lifted_at is not None
-    lift(demo, one.id, ada(demo))
+    lift(demo, one.labels, ada(demo))
+    late = demo.ensure_coder("Late").id
+    demo.coding.apply(
+        AddAnnotation(coder_id=late, document_id=two.document_id, layer="claim", fragments=two.place, id=demo.ids())
+    )
+    again = case_book(demo)
+    deciding.reject(demo, again, again.case_of[two.labels[0]], ada(demo))
+    assert again.case_of[two.labels[0]].id != two.id
+    assert not decisions(demo)[-1].decision.blind, "a label that joins the case does not make the settler forget"
     assert decisions(demo)[0].decision.blind, "looking after the decision does not change what it was"
 
 

@@ -380,7 +380,7 @@ class SettlingWindow(QDialog):
 
     def _looked(self) -> bool:
         """Whether this person has looked up who coded the case in hand."""
-        return self.case is not None and any(who == self.settler.id for who, _ in lifted(self.study, self.case.id))
+        return self.case is not None and any(who == self.settler.id for who, _ in lifted(self.study, self.case.labels))
 
     def _names(self) -> dict[str, str]:
         return {c.id: c.name for c in self.study.coders()} if self._looked() else {}
@@ -642,7 +642,7 @@ class SettlingWindow(QDialog):
         """Look up who coded the case in hand: written down, and no longer blind."""
         if self.case is None or not self.ready:
             return
-        lift(self.study, self.case.id, self.settler.id)
+        lift(self.study, self.case.labels, self.settler.id)
         self.versions.show_case(self.case, self._teller, self.versions.picks, self._names())
         self._tell_state()
         self._tell_missing()

@@ -73,6 +73,11 @@ class Case:
         """Versions of those who made a label here."""
         return [v for v in self.versions if v.label is not None]
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The ids of every coder's label of this case."""
+        return tuple(a.id for a in self.made())
+
     def made(self) -> Iterator[Annotation]:
         """Every coder's label of this case."""
         return (v.label for v in self.versions if v.label is not None)

@@ -260,7 +260,7 @@ class GoldWriter:
         )
 
     def _record(self, case: Case, previous: Decision | None, **what: Any) -> Decision:
-        seen = self._seen.get(case.id, [])
+        seen = sorted({x for key in case.labels for x in self._seen.get(key, ())}, key=lambda x: (x[1], x[0]))
         decision = Decision(
             id=self.study.ids(),
             case_id=case.id,

@@ -56,19 +56,22 @@ def holding(study: Study, document_id: str | None = None) -> list[Decision]:
     return [k.decision for k in decisions(study, document_id) if k.undone is None]
 
 
-def lift(study: Study, case_id: str, coder_id: str) -> None:
-    """Write down that this person looks up who coded the case: from now on the person does not settle it blind."""
+def lift(study: Study, labels: Collection[str], coder_id: str) -> None:
+    """Write down that this person looks up whose labels these are: the person settles them blind no more.
+
+    It is kept by label, so that it holds on when other labels join the case.
+    """
     with study.file.transaction() as connection:
-        rows.add_unblinding(connection, case_id, coder_id, study.clock())
+        rows.add_unblinding(connection, labels, coder_id, study.clock())
 
 
-def lifted(study: Study, case_id: str) -> list[tuple[str, str]]:
-    """(coder id, when) of everybody who looked up who had coded the case."""
+def lifted(study: Study, labels: Collection[str]) -> list[tuple[str, str]]:
+    """(coder id, when) of everybody who looked up whose one of these labels is, first ones first."""
     with study.file.reading() as connection:
-        return rows.unblinded(connection, case_id)
+        return rows.unblinded(connection, labels)
 
 
 def all_lifted(study: Study) -> dict[str, list[tuple[str, str]]]:
-    """Case id -> what `lifted` says of it."""
+    """Label id -> what `lifted` says of it."""
     with study.file.reading() as connection:
         return rows.unblindings(connection)

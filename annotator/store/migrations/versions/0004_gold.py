@@ -39,9 +39,9 @@ def upgrade() -> None:
     op.create_index("ix_decision_case", "decision", ["case_id"], unique=False)
     op.create_table(
         "unblinding",
-        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("label_id", sa.String(length=36), nullable=False),
         sa.Column("coder_id", sa.String(length=36), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["coder_id"], ["coder.id"], name=op.f("fk_unblinding_coder_id")),
-        sa.PrimaryKeyConstraint("case_id", "coder_id", name=op.f("pk_unblinding")),
+        sa.PrimaryKeyConstraint("label_id", "coder_id", name=op.f("pk_unblinding")),
     )
