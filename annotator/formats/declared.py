@@ -104,6 +104,16 @@ BUILT_IN = (
         ("labels outside statements",),
         module="annotator.formats.statement_rows",
     ),
+    Format(
+        "brat",
+        "brat standoff (folder)",
+        "",
+        True,
+        True,
+        all_but(),
+        module="annotator.formats.brat",
+        folder=True,
+    ),
 )
 INTAKE = tuple(
     Format(name, label, suffix, True, False, limits=limits, kind="articles")

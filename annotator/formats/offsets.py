@@ -74,11 +74,11 @@ class Offsets:
 
 
 class LineEnds:
-    """A text with LF as its only line break, and where its places were before."""
+    """A text with LF as its only line break and no byte order mark, and where its places were before."""
 
     def __init__(self, text: str) -> None:
-        self._gone = [m.start() for m in re.finditer("\r\n", text)]
-        self.text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._gone = [m.start() for m in re.finditer("\\A\ufeff|\r\n", text)]
+        self.text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
     def place(self, offset: int) -> int:
         """Where a place (code points) of the text as it came lies in the text with LF."""

@@ -61,7 +61,9 @@ class PlainValues:
         """(texts by attribute, exact values of those that texts do not say whole)."""
         texts = {key: self.texts(value) for key, value in a.values.items()}
         exact = {
-            key: value for key, value in a.values.items() if not alike(self.value(a.layer, key, texts[key]), value)
+            key: value
+            for key, value in a.values.items()
+            if not texts[key] or not alike(self.value(a.layer, key, texts[key]), value)
         }
         return texts, exact
 

@@ -27,10 +27,10 @@ _SMALL = 1 << 20
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-def text_from(data: bytes, where: str) -> str:
-    """The text of UTF-8 bytes, without a byte order mark; raises BadInput."""
+def text_from(data: bytes, where: str, mark: bool = False) -> str:
+    """The text of UTF-8 bytes; raises BadInput. mark: leave a byte order mark where it stands."""
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8" if mark else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadInput(f"the text is not UTF-8 (line {line})", where, "save it as UTF-8") from error
@@ -83,9 +83,9 @@ class Tree:
             raise BadInput(f"the file is larger than {LARGEST_FILE >> 20} MB", f"{self.name}: {name}")
         return self._bytes(name)
 
-    def text(self, name: str) -> str:
-        """The file as UTF-8."""
-        return text_from(self.read(name), f"{self.name}: {name}")
+    def text(self, name: str, mark: bool = False) -> str:
+        """The file as UTF-8. mark: leave a byte order mark where it stands."""
+        return text_from(self.read(name), f"{self.name}: {name}", mark)
 
     def xml(self, name: str) -> Any:
         """The root element of an XML file."""
