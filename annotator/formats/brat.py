@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.fragments import Fragment, Fragments
+from annotator.formats.anchors import anchored
 from annotator.formats.annotation_records import record_line
 from annotator.formats.brat_config import Codes, annotation_conf, relations, visual_conf
 from annotator.formats.brat_lines import NOTES, escaped, flat
@@ -161,24 +162,6 @@ class _Lines:
             else:
                 lines.append(f"{self._next('#')}\t{key} {name}\t{escaped(text)}")
         return lines
-
-
-def anchored(annotations: Sequence[Annotation], kinds: Mapping[str, str]) -> dict[str, Fragments]:
-    """Id -> where it stands: a passage itself, or the first passage that a link holds, maybe through other links.
-
-    Left out are labels of whole articles, links of which no role holds a passage, and what names such a link.
-    """
-    held = {a.id: a.fragments for a in annotations if a.fragments and kinds.get(a.layer) == "span"}
-    links = [a for a in annotations if kinds.get(a.layer) == "link"]
-    named = {a.id: [f.annotation for fillers in a.roles.values() for f in fillers if f.annotation] for a in links}
-    found = True
-    while found:
-        found = False
-        for a in links:
-            if a.id not in held and named[a.id] and all(n in held for n in named[a.id]):
-                held[a.id] = held[str(named[a.id][0])]
-                found = True
-    return held
 
 
 def pieces(text: str, fragments: Fragments) -> Fragments:

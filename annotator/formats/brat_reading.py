@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import partial
@@ -232,7 +231,7 @@ class _Foreign:
     def _say(self, file: AnnFile, drafts: dict[str, Draft]) -> None:
         for said in file.attributes:
             to = drafts[said.target]
-            value: Any = True if said.value is None else _plain(said.value)
+            value: Any = True if said.value is None else said.value
             to.values[self._key(to.layer, said.type)].append(value)
         for said in file.references:
             base, key = str(said.value).split(":", 1)
@@ -256,8 +255,3 @@ class _Foreign:
         key = self._names.setdefault(layer, Keys("name")).of(words)
         self._words[f"{layer}.{key}"] = words
         return key
-
-
-def _plain(value: str) -> str:
-    """A value that a codebook can hold."""
-    return " ".join(re.sub(r"[|\n]", "/", value).split()) or "-"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,43 +44,62 @@ class Draft:
         """Put a label in a role."""
         self.roles[role].append(FillerRecord(annotation=annotation))
 
-    def record(self, many: bool | Mapping[str, bool], mixed: Mapping[str, bool]) -> AnnotationRecord:
-        """The record; many: attributes that hold lists; mixed: attributes whose values are of several types."""
-        values: dict[str, Any] = {}
-        for key, found in self.values.items():
-            said = list({json.dumps(v, sort_keys=True): v for v in found}.values())
-            if mixed.get(key):
-                said = list(dict.fromkeys(map(_text, said)))
-            values[key] = said if isinstance(many, Mapping) and many.get(key) else said[0]
+    def record(self, shapes: Mapping[str, Shape]) -> AnnotationRecord:
+        """The record, with each value in the shape that its attribute has everywhere."""
         return AnnotationRecord(
             id=self.id,
             layer=self.layer,
             coder=self.coder,
             document=self.document,
             fragments=normalised(self.fragments),
-            values=values,
+            values={key: shapes[key].value(found) for key, found in self.values.items() if found},
             memo="\n".join(self.memo),
             roles={role: tuple(fillers) for role, fillers in self.roles.items()},
         )
 
 
+@dataclass
+class Shape:
+    """What the values of one attribute have been so far."""
+
+    many: bool = False
+    kinds: set[str] = field(default_factory=set)
+
+    def see(self, found: Sequence[Any]) -> None:
+        """One label's values."""
+        self.many |= len(_distinct(found)) > 1
+        self.kinds |= {_kind(v) for v in found}
+
+    def value(self, found: Sequence[Any]) -> Any:
+        """A list where any label has several; texts where values are of several types."""
+        said = _distinct(found)
+        if self.kinds != {"entity"} and (self.many or len(self.kinds) > 1):
+            said = _distinct([_text(v) for v in said])
+        if self.many and self.kinds != {"entity"}:
+            said = _distinct([choice_word(v) for v in said])
+        return said if self.many else said[0]
+
+
 def add_drafts(incoming: Incoming, drafts: Sequence[Draft]) -> None:
-    """Make records of them: an attribute that holds several values anywhere holds lists everywhere."""
-    many: dict[str, dict[str, bool]] = defaultdict(dict)
-    types: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    """Make records of them: an attribute that holds several values anywhere holds lists everywhere.
+
+    Fillers that are no label (an empty passage, another view) are left out of their roles, and counted.
+    """
+    shapes: dict[str, dict[str, Shape]] = defaultdict(lambda: defaultdict(Shape))
+    here = {d.id for d in drafts}
     for d in drafts:
         for key, found in d.values.items():
-            many[d.layer][key] = (
-                many[d.layer].get(key, False) or len({json.dumps(v, sort_keys=True) for v in found}) > 1
-            )
-            types[d.layer][key] |= {_kind(v) for v in found}
+            shapes[d.layer][key].see(found)
     for d in drafts:
-        lists = many[d.layer]
-        mixed = {
-            key: len(kinds) > 1 or (lists[key] and "text" not in kinds and "entity" not in kinds)
-            for key, kinds in types[d.layer].items()
-        }
-        incoming.records.append((d.where, d.record(lists, mixed)))
+        for role, fillers in d.roles.items():
+            kept = [f for f in fillers if f.annotation is None or f.annotation in here]
+            incoming.losses.lose("ends of links that are no label", len(fillers) - len(kept), d.where)
+            d.roles[role] = kept
+        incoming.records.append((d.where, d.record(shapes[d.layer])))
+
+
+def _distinct(found: Sequence[Any]) -> list[Any]:
+    return list({json.dumps(v, sort_keys=True): v for v in found}.values())
 
 
 def _kind(value: Any) -> str:
@@ -94,6 +114,11 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value.get("name") or "") if isinstance(value, Mapping) else str(value)
+
+
+def choice_word(text: str) -> str:
+    """The text as a value that a codebook's list can hold."""
+    return " ".join(re.sub(r"[|\n]", "/", text).split()) or "-"
 
 
 MARK = "annotator"

@@ -7,6 +7,7 @@ import random
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from annotator.domain.errors import AnnotatorError
@@ -83,10 +84,7 @@ def _hurt(data: bytes, dice: random.Random) -> bytes:
 
 def never_more_than_told(study: Study, form: str, path: Path) -> None:
     """Reading a broken file ends in data that the study can judge, in problems, or in an error that says what."""
-    try:
-        incoming = readable(form).reader()(path)
-        before = [d.sha256 for d in study.documents()]
-        bring_in(study, path.name, incoming, form, dry_run=True)
-        assert [d.sha256 for d in study.documents()] == before
-    except AnnotatorError as error:
-        assert error.what
+    before = [d.sha256 for d in study.documents()]
+    with suppress(AnnotatorError):
+        bring_in(study, path.name, readable(form).reader()(path), form, dry_run=True)
+    assert [d.sha256 for d in study.documents()] == before
