@@ -114,6 +114,16 @@ BUILT_IN = (
         module="annotator.formats.brat",
         folder=True,
     ),
+    Format(
+        "cas-xmi",
+        "UIMA CAS XMI for INCEpTION (folder)",
+        "",
+        True,
+        True,
+        all_but(),
+        module="annotator.formats.cas_xmi",
+        folder=True,
+    ),
 )
 INTAKE = tuple(
     Format(name, label, suffix, True, False, limits=limits, kind="articles")

@@ -108,12 +108,16 @@ def _typed(attribute: Attribute, text: str) -> Any:
     return text
 
 
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
 def number(text: str) -> Any:
     """The number that a text is in JSON; the text itself where it is none."""
     if len(text) > 400:
         return text
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return text
     return found if isinstance(found, (int, float)) and not isinstance(found, bool) else text
