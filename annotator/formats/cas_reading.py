@@ -169,6 +169,7 @@ class _Own:
             role: tuple(self._filler(t) for t in self._targets(s, feature)) for role, feature in names.roles.items()
         }
         parts["values"] = values
+        parts["uncertain"] = _texts(s, names.uncertain)
         return extra.record(self._beside, self._id(s), **parts)
 
     def _renamed(self, s: Structure, feature: str, layer: str, key: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -164,7 +164,9 @@ class _Cas:
         if len(a.fragments) > 1:
             pieces = [self._piece(f) for f in a.fragments[1:]]
             features[names.fragments] = " ".join(str(self._link(FRAGMENT_LINK, "piece", p)) for p in pieces)
-        more = {"memo": a.memo} if xml_text(a.memo) != a.memo else {}
+        more: dict[str, Any] = {"uncertain": None}
+        if xml_text(a.memo) != a.memo:
+            more["memo"] = a.memo
         features[names.extra] = extra_line(a, exact, **more)
         place = None if self._kinds[a.layer] == "document" else anchor[0] if anchor else (0, 0)
         self._element(self._ids[a.id], names.type, features, place)

@@ -124,6 +124,16 @@ BUILT_IN = (
         module="annotator.formats.cas_xmi",
         folder=True,
     ),
+    Format(
+        "qdpx",
+        "REFI-QDA project",
+        ".qdpx",
+        True,
+        True,
+        all_but(),
+        ("for programs other than this one: roles of links, doubts, reasons for empty roles",),
+        module="annotator.formats.qdpx",
+    ),
 )
 INTAKE = tuple(
     Format(name, label, suffix, True, False, limits=limits, kind="articles")

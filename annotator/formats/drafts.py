@@ -190,7 +190,7 @@ class Extra:
         try:
             return AnnotationRecord(
                 id=self.text("id") or id,
-                uncertain=tuple(self.list("uncertain")),
+                uncertain=tuple(parts.pop("uncertain", self.list("uncertain"))),
                 empty=self.empty(beside),
                 external_id=self.text("external_id"),
                 created=self.text("created"),

@@ -108,6 +108,7 @@ class Sidecar(_Part):
 
     format: Literal["annotator-sidecar/1"]
     text: bool = True
+    beside: str | None = None
     codebook: dict[str, Any]
     coders: tuple[SideCoder, ...] = ()
     documents: tuple[SideDocument, ...] = ()
@@ -120,6 +121,7 @@ class Beside:
     def __init__(self, data: Sidecar, codebook: Codebook) -> None:
         self.codebook = codebook
         self.with_text = data.text
+        self.beside = data.beside
         self.documents = {d.file: d for d in data.documents}
         self._coders = {c.file: CoderRef(id=c.id, name=c.name) for c in data.coders}
         self.entities = {e.id: EntityRef(entity=e.id, name=e.name, type=e.type) for e in data.entities}
@@ -216,13 +218,18 @@ def sidecar(
     documents: Mapping[str, str],
     coders: Mapping[str, str],
     replaced: Mapping[str, list[tuple[int, int]]] | None = None,
+    beside: str | None = None,
 ) -> bytes:
-    """The file; documents and coders: id -> the name that files have for them."""
+    """The file; documents and coders: id -> the name that files have for them.
+
+    beside: SHA-256 of the file that this one stands beside, where it holds for that very file alone.
+    """
     form = {
         "format": FORM,
         "about": "What the other files here have no place for. Annotator reads it; other programs need not.",
         "study": {"id": dataset.study_id, "title": dataset.title},
         "text": dataset.with_text,
+        **({"beside": beside} if beside else {}),
         "codebook": json.loads(codebook_json(dataset.codebook)),
         "coders": [{"id": key, "name": dataset.coders[key].name, "file": file} for key, file in coders.items()],
         "documents": [_facts(dataset.documents[key], file, replaced or {}) for key, file in documents.items()],

@@ -215,5 +215,5 @@ def test_entities_and_document_types_are_refused(tmp_path: Path, head: str) -> N
 def test_broken_files_never_do_more_than_be_told(tmp_path: Path) -> None:
     with coded(tmp_path / "s.annotator") as study:
         export(study, "cas-xmi", tmp_path / "out")
-        for path in broken(tmp_path / "out", tmp_path, 150):
+        for path in broken(tmp_path / "out", tmp_path, 80):
             never_more_than_told(study, "cas-xmi", path)
