@@ -240,7 +240,7 @@ class _Project:
             (role, here[f.annotation])
             for role, fillers in a.roles.items()
             for f in fillers
-            if f.annotation in here and here[f.annotation].fragments
+            if f.annotation is not None and f.annotation in here and here[f.annotation].fragments
         ]
         for place, (role, end) in enumerate(ends[1:]):
             name = f"{self._layers[a.layer].label}: {role}"
