@@ -11,14 +11,14 @@ from annotator.domain.errors import BadInput
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, EntityRef, FillerRecord
 from annotator.formats.cas_file import CasFile, Feature, Structure, TypeSystem
 from annotator.formats.cas_types import ANNOTATION, BASE, ENTITY, FRAGMENT, METADATA, SENTENCE, TOKEN, layer_types
+from annotator.formats.coder_files import CoderFile, coder_files
 from annotator.formats.drafts import Draft, Extra, add_drafts, check_ids, entity_filler
 from annotator.formats.incoming import Incoming
 from annotator.formats.keys import Keys
 from annotator.formats.plain_values import PlainValues, number
 from annotator.formats.sidecar import NAME, Arrivals, Arrived, Beside, read_sidecar, xml_text
-from annotator.formats.untrusted import Tree, opened, opened_zip
+from annotator.formats.untrusted import opened
 
-INITIAL = "INITIAL_CAS"
 _PRIMITIVE = {
     "uima.cas.Boolean": "boolean",
     **{f"uima.cas.{n}": "number" for n in ("Byte", "Short", "Integer", "Long", "Float", "Double")},
@@ -41,7 +41,7 @@ def read(path: Path) -> Incoming:
         incoming = arrivals.incoming
         foreign = _Foreign()
         count = 0
-        for file in _files(tree, only):
+        for file in coder_files(tree, ".xmi", only):
             count += 1
             _one(file, beside, arrivals, foreign)
         if not count:
@@ -51,34 +51,7 @@ def read(path: Path) -> Incoming:
         return incoming
 
 
-class _File:
-    """Where one CAS lies. document and coder: as the folders call them."""
-
-    def __init__(self, tree: Tree, name: str, outside: str = "") -> None:
-        self.tree = tree
-        self.name = name
-        self.label = f"{outside}/{name}" if outside else name
-        parts = [p for p in self.label.split("/") if p]
-        stem = (outside or name).rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        self.document = parts[-2 if not outside else -3] if len(parts) > (2 if outside else 1) else stem
-        alone = self.document == stem and len(parts) == 1
-        self.coder = None if alone or stem == INITIAL else stem
-
-
-def _files(tree: Tree, only: str | None) -> Iterator[_File]:
-    for name in tree.names:
-        if only is not None and name != only:
-            continue
-        if name.endswith(".xmi"):
-            yield _File(tree, name)
-        elif name.endswith(".zip"):
-            with opened_zip(tree.read(name), f"{tree.name}: {name}") as inner:
-                for inside in inner.names:
-                    if inside.endswith(".xmi"):
-                        yield _File(inner, inside, name)
-
-
-def _one(file: _File, beside: Beside | None, arrivals: Arrivals, foreign: _Foreign) -> None:
+def _one(file: CoderFile, beside: Beside | None, arrivals: Arrivals, foreign: _Foreign) -> None:
     incoming = arrivals.incoming
     where = f"{file.tree.name}: {file.name}"
     before = len(incoming.problems)
@@ -91,7 +64,7 @@ def _one(file: _File, beside: Beside | None, arrivals: Arrivals, foreign: _Forei
     if beside is not None:
         coder = beside.coder(file.coder) if file.coder else None
         incoming.records += _Own(beside, cas, file.label, arrived, coder).records(incoming)
-    elif file.coder != INITIAL:
+    elif not file.initial:
         types = _type_system(file, where)
         foreign.take(cas, types, file.label, arrived, CoderRef(name=file.coder) if file.coder else None, incoming)
 
@@ -104,7 +77,7 @@ def _title(cas: CasFile) -> str | None:
     return next((s.features.get("documentTitle") for s in cas.structures.values() if s.type == METADATA), None)
 
 
-def _type_system(file: _File, where: str) -> TypeSystem:
+def _type_system(file: CoderFile, where: str) -> TypeSystem:
     """The nearest type system above the file."""
     folder = file.name.rsplit("/", 1)[0] if "/" in file.name else ""
     while True:

@@ -14,7 +14,7 @@ from typing import Any
 from annotator.domain.annotations import Annotation, Filler
 from annotator.domain.fragments import Fragment
 from annotator.formats.anchors import anchored
-from annotator.formats.cas_reading import INITIAL, read
+from annotator.formats.cas_reading import read
 from annotator.formats.cas_types import (
     CUSTOM,
     ENTITY,
@@ -29,6 +29,7 @@ from annotator.formats.cas_types import (
     layer_types,
     type_system,
 )
+from annotator.formats.coder_files import INITIAL
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.drafts import extra_line
 from annotator.formats.offsets import Offsets

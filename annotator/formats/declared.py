@@ -134,6 +134,17 @@ BUILT_IN = (
         ("for programs other than this one: roles of links, doubts, reasons for empty roles",),
         module="annotator.formats.qdpx",
     ),
+    Format(
+        "webanno-tsv",
+        "WebAnno TSV 3.3 (folder)",
+        "",
+        True,
+        True,
+        all_but(),
+        ("for programs other than this one: pieces of a passage smaller than its tokens, labels of whole articles",),
+        module="annotator.formats.webanno_tsv",
+        folder=True,
+    ),
 )
 INTAKE = tuple(
     Format(name, label, suffix, True, False, limits=limits, kind="articles")

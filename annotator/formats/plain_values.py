@@ -28,12 +28,14 @@ class PlainValues:
     """Turns values to lists of texts; what these do not say whole goes beside them as ``exact``.
 
     An exact value counts only as long as its texts still stand in the file, so that what another program changed wins.
-    sayable: what the file can hold of a text (XML has no place for control characters).
+    sayable: what the file can hold of a text (XML has no place for control characters). blank: whether the file can
+    tell an empty text from none.
     """
 
-    def __init__(self, codebook: Codebook, sayable: Callable[[str], str] = as_is) -> None:
+    def __init__(self, codebook: Codebook, sayable: Callable[[str], str] = as_is, blank: bool = True) -> None:
         self._attributes = {(layer.key, a.key): a for layer in codebook.layers for a in layer.attributes}
         self._sayable = sayable
+        self._blank = blank
 
     def attribute(self, layer: str, key: str) -> Attribute | None:
         """The codebook's attribute; None where it has none of this key."""
@@ -41,9 +43,8 @@ class PlainValues:
 
     def texts(self, value: Any) -> list[str]:
         """A value as texts; entities are their ids."""
-        if isinstance(value, (list, tuple)):
-            return [self._one(v) for v in value]
-        return [self._one(value)]
+        found = [self._one(v) for v in (value if isinstance(value, (list, tuple)) else [value])]
+        return found if self._blank else [text for text in found if text]
 
     def value(self, layer: str, key: str, texts: Sequence[str]) -> Any:
         """The value that texts stand for; what the codebook does not know stays text for the study to judge."""
