@@ -14,7 +14,7 @@ from annotator.domain.fragments import Fragment
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, FillerRecord, read_records
 from annotator.formats.brat_config import Codes, relations
 from annotator.formats.brat_lines import NOTES, AnnFile, Linking, Saying, TextBound, unescaped
-from annotator.formats.drafts import Draft, Extra, add_drafts, check_ids, entity_filler
+from annotator.formats.drafts import BESIDE, Draft, Extra, add_drafts, check_ids, entity_filler, is_ours
 from annotator.formats.incoming import Incoming
 from annotator.formats.keys import Keys
 from annotator.formats.plain_values import PlainValues
@@ -195,6 +195,7 @@ class _Foreign:
         self._types = Keys("entity")
         self._drafts: list[Draft] = []
         self._words: dict[str, str] = {}
+        self._ours = 0
 
     def take(self, file: AnnFile, name: str, arrived: Arrived, coder: CoderRef | None) -> None:
         """The labels of one file."""
@@ -224,6 +225,7 @@ class _Foreign:
 
     def give(self, incoming: Incoming) -> None:
         """Everything that was taken."""
+        incoming.losses.lose(BESIDE, self._ours)
         add_drafts(incoming, self._drafts)
         incoming.labels |= self._words
         incoming.labels |= {f"type:{key}": words for key, words in self._types.items().items()}
@@ -241,7 +243,9 @@ class _Foreign:
         about = {s.id: s.target for s in (*file.attributes, *file.references)}
         for said in file.notes:
             words = said.text if said.type == NOTES else f"{said.type}: {said.text}"
-            if said.text.strip():
+            if said.type == MARK and is_ours(said.text):
+                self._ours += 1
+            elif said.text.strip():
                 drafts[about.get(said.target, said.target)].memo.append(words)
 
     def _layer(self, type: str, kind: str) -> str:

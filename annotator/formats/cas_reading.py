@@ -12,7 +12,7 @@ from annotator.formats.annotation_records import AnnotationRecord, CoderRef, Ent
 from annotator.formats.cas_file import CasFile, Feature, Structure, TypeSystem
 from annotator.formats.cas_types import ANNOTATION, BASE, ENTITY, FRAGMENT, METADATA, SENTENCE, TOKEN, layer_types
 from annotator.formats.coder_files import CoderFile, coder_files
-from annotator.formats.drafts import Draft, Extra, add_drafts, check_ids, entity_filler
+from annotator.formats.drafts import BESIDE, Draft, Extra, add_drafts, check_ids, entity_filler, is_ours
 from annotator.formats.incoming import Incoming
 from annotator.formats.keys import Keys
 from annotator.formats.plain_values import PlainValues, number
@@ -191,6 +191,7 @@ class _Foreign:
         self._names: dict[str, Keys] = {}
         self._words: dict[str, str] = {}
         self._drafts: list[Draft] = []
+        self._ours = 0
 
     def take(
         self,
@@ -213,6 +214,7 @@ class _Foreign:
 
     def give(self, incoming: Incoming) -> None:
         """Everything that was taken."""
+        incoming.losses.lose(BESIDE, self._ours)
         add_drafts(incoming, self._drafts)
         incoming.labels |= self._words
 
@@ -241,6 +243,9 @@ class _Foreign:
     def _feature(self, made: Draft, s: Structure, feature: Feature, links: bool) -> None:
         said = _texts(s, feature.name)
         if not said:
+            return
+        if is_ours(said[0]):
+            self._ours += 1
             return
         kind = _PRIMITIVE.get(feature.range)
         if feature.range in ("uima.cas.String", "uima.cas.StringArray") or kind or not self._is_reference(feature):

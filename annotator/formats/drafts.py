@@ -83,8 +83,12 @@ class Shape:
 def add_drafts(incoming: Incoming, drafts: Sequence[Draft]) -> None:
     """Make records of them: an attribute that holds several values anywhere holds lists everywhere.
 
-    Fillers that are no label (an empty passage, another view) are left out of their roles, and counted.
+    Passages without a character (of a line end that is one character here) are no labels; they and what stands for
+    them in roles are left out, and counted.
     """
+    whole = [d for d in drafts if not d.fragments or normalised(d.fragments)]
+    incoming.losses.lose("labels without any text", len(drafts) - len(whole))
+    drafts = whole
     shapes: dict[str, dict[str, Shape]] = defaultdict(lambda: defaultdict(Shape))
     here = {d.id for d in drafts}
     for d in drafts:
@@ -123,6 +127,15 @@ def choice_word(text: str) -> str:
 
 MARK = "annotator"
 """The name of the note or feature that holds what a form has no other place for."""
+
+
+BESIDE = "what Annotator noted down beside labels: annotator.json is not there"
+"""What is left behind of our own files where the sidecar was lost."""
+
+
+def is_ours(text: str) -> bool:
+    """Whether a note or feature holds what `extra_line` wrote."""
+    return text.startswith('{"id":"') and text.endswith("}")
 
 
 def extra_line(a: Annotation, exact: Mapping[str, Any], **more: Any) -> str:

@@ -49,7 +49,9 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
                 file.write(data)
         for article in dataset:
             name = f"Sources/{project.guid(article.document.id)}.txt"
-            archive.add(name, article.text.encode("utf-8", "surrogatepass"))
+            # readers take a byte order mark off, so a text that begins with one needs another before it
+            mark = "\ufeff" if article.text.startswith("\ufeff") else ""
+            archive.add(name, (mark + article.text).encode("utf-8", "surrogatepass"))
         labels.seek(0)
         with archive.adding(LABELS) as file:
             shutil.copyfileobj(labels, file)

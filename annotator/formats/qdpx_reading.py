@@ -60,7 +60,7 @@ def read(path: Path) -> Incoming:
                 name = f"Sources/{guid}.txt"
                 if name not in tree:
                     raise BadInput("the text of a source is missing", f"{tree.name}: {name}")
-                arrivals.article(guid, tree.text(name, mark=True), f"{guid}.txt")
+                arrivals.article(guid, tree.text(name), f"{guid}.txt")
                 if incoming.losses.counts:
                     raise BadInput("the text of a source was changed since the project was written", name)
             records, problems = read_records(tree.read(LABELS), tree.name)
@@ -107,6 +107,7 @@ class _Reader:
         self._names: dict[str, Keys] = {}
         self._drafts: list[Draft] = []
         self._by_guid: dict[str, list[Draft]] = {}
+        self._texts: set[str] = set()
         self._lower = {n.lower(): n for n in tree.names}
 
     def read(self) -> None:
@@ -191,7 +192,8 @@ class _Reader:
         name = owner.get("name") or _guid(owner)
         document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values)
         ref = DocumentRef(sha256=document.sha256)
-        if all(d.sha256 != document.sha256 for d in self._incoming.documents):
+        if ref.sha256 not in self._texts:
+            self._texts.add(str(ref.sha256))
             self._incoming.documents.append(document)
         for s, fragment in zip(selections, fragments, strict=True):
             self._labels(s.element, ref, fragment)
@@ -323,11 +325,8 @@ def _placed(raw: str, selections: list[_Selection]) -> tuple[str, list[Fragment]
             if any(s >= e for s, e in found):
                 continue
             told = sum(_names(s.name, text[f[0] : f[1]]) for s, f in zip(selections, found, strict=True))
-            fragments = [(place(s), place(e)) for s, e in found]
-            if any(s >= e for s, e in fragments):
-                continue
             if best is None or told > best[0]:
-                best = (told, fragments)
+                best = (told, [(place(s), place(e)) for s, e in found])
     return lines.text, best[1] if best else None
 
 

@@ -28,7 +28,7 @@ def test_the_folder_is_the_golden_one_and_comes_back(tmp_path: Path) -> None:
         comes_back(study, "cas-xmi", tmp_path)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(random_studies())
 def test_every_random_study_comes_back(made: Random) -> None:
     with tempfile.TemporaryDirectory() as folder, study_of(made, Path(folder) / "s.annotator") as study:
@@ -67,7 +67,7 @@ def test_cassis_reads_every_label_with_its_passage_and_its_ends(tmp_path: Path) 
     assert len(ben.select("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence")) == 2
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(random_studies())
 def test_cassis_and_we_agree_on_every_passage(made: Random) -> None:
     with tempfile.TemporaryDirectory() as folder, study_of(made, Path(folder) / "s.annotator") as study:

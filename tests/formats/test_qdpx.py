@@ -47,7 +47,7 @@ def test_the_schema_has_teeth(tmp_path: Path) -> None:
     assert not SCHEMA.validate(root)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(random_studies())
 def test_every_random_study_is_valid_and_comes_back(made: Random) -> None:
     with tempfile.TemporaryDirectory() as folder, study_of(made, Path(folder) / "s.annotator") as study:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.formats.deriving import derive_codebook
 from annotator.formats.untrusted import opened
 from annotator.services.exporting import export
-from annotator.services.importing_codings import read_incoming
+from annotator.services.importing_codings import bring_in, read_incoming
+from annotator.services.study import Study
 from tests.formats.goldens import contents
 from tests.formats.hard_study import hard_study
 from tests.formats.random_studies import comes_back
+from tests.formats.test_exports import coded
 
 FORMS = ("brat", "cas-xmi", "qdpx", "webanno-tsv")
 
@@ -39,6 +45,31 @@ def test_labels_without_texts_are_read_for_the_articles_of_the_study(tmp_path: P
         assert not incoming.problems
         assert not incoming.documents
         assert len(incoming.records) == len(study.annotations())
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("make", [hard_study, coded])
+def test_without_what_stands_beside_it_is_read_as_another_programs(
+    tmp_path: Path, form: str, make: Callable[[Path], Study]
+) -> None:
+    ours = ("annotator.json", "labels.jsonl", "extras.jsonl", "text.txt")
+    with make(tmp_path / "s.annotator") as study:
+        export(study, form, tmp_path / "out")
+        spans = sum(1 for a in study.annotations() if a.fragments)
+    files = {k: v for k, v in contents(tmp_path / "out").items() if not k.endswith(ours)}
+    with zipfile.ZipFile(tmp_path / "bare.zip", "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    incoming = read_incoming(tmp_path / "bare.zip", form)
+    assert not incoming.problems
+    assert sum(1 for _, r in incoming.records if r.fragments) >= spans - 2
+    codebook = derive_codebook(incoming, "Bare")
+    with Study.create(
+        tmp_path / "b.annotator", codebook, "Bare", CountingIds("b"), SteppingClock("2031-01-01")
+    ) as bare:
+        answer = bring_in(bare, "bare", incoming, form)
+        assert not answer["problems"]
+        assert answer["annotations"]["added"] == len(incoming.records)
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:

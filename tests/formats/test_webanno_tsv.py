@@ -26,7 +26,7 @@ def test_the_folder_is_the_golden_one_and_comes_back(tmp_path: Path) -> None:
         comes_back(study, "webanno-tsv", tmp_path)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(random_studies())
 def test_every_random_study_comes_back(made: Random) -> None:
     with tempfile.TemporaryDirectory() as folder, study_of(made, Path(folder) / "s.annotator") as study:
