@@ -46,6 +46,8 @@ def unescaped(value: str) -> str:
 
 def split(cell: str, separator: str) -> list[str]:
     """The parts of a cell between separators that are not escaped."""
+    if "\\" not in cell:
+        return cell.split(separator)
     parts, start, at = [], 0, 0
     while at < len(cell):
         if cell[at] == "\\":

@@ -160,18 +160,20 @@ class _Grid:
         if self._pieces:
             yield f"#T_SP={FRAGMENT}|of\n"
         yield "\n"
+        blank = "\t".join(self._columns({}))
         offsets = Offsets(article.text)
         inside: dict[str, list[Fragment]] = defaultdict(list)
-        for place, unit in units.items():
-            if "." in unit:
-                inside[unit.split(".")[0]].append(place)
+        for part, name in units.items():
+            if "." in name:
+                inside[name.split(".")[0]].append(part)
         for sentence, found in words:
             yield f"\n#Text={escaped_text(article.text[sentence[0] : sentence[1]])}\n"
             for token in found:
                 for place in (token, *sorted(inside[units[token]])):
                     begin, end = (offsets.to("utf-16", p) for p in place)
-                    row = "\t".join(self._columns(cells[units[place]]))
-                    yield f"{units[place]}\t{begin}-{end}\t{article.text[place[0] : place[1]]}\t{row}\t\n"
+                    unit = units[place]
+                    row = "\t".join(self._columns(cells[unit])) if unit in cells else blank
+                    yield f"{unit}\t{begin}-{end}\t{article.text[place[0] : place[1]]}\t{row}\t\n"
 
     def _columns(self, cells: dict[str, list[list[str]]]) -> Iterator[str]:
         for names in self._shown:
