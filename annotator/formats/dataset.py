@@ -97,6 +97,14 @@ def masked(text: str) -> str:
     return "".join(c if c.isspace() else _mask(c) for c in text)
 
 
+def is_mask(text: str) -> bool:
+    """Whether this is what `masked` gives, and hides anything."""
+    return bool(text.strip()) and all(c.isspace() or c in _MASKS for c in text)
+
+
+_MASKS = frozenset("xþｘ𝗑")
+
+
 def _mask(character: str) -> str:
     point = ord(character)
     return "x" if point < 0x80 else "þ" if point < 0x800 else "ｘ" if point < 0x10000 else "𝗑"

@@ -93,7 +93,8 @@ def _read_line(incoming: Incoming, line: Shape, file: Path, documents: dict[str,
     document = incoming_document(foreign.text, f"{file.stem}-{told.get('id', line.where)}", extra.part("document"))
     if document.sha256 not in documents:
         documents[document.sha256] = document
-        incoming.documents.append(document)
+        if document.hidden is None:
+            incoming.documents.append(document)
     coder = extra.part("coder").value
     name = coder.get("name") if isinstance(coder, dict) else None
     gathered = Gathered(incoming, document, name or file.stem, keys)

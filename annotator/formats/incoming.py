@@ -32,11 +32,13 @@ class IncomingDocument:
     tags: tuple[str, ...] = ()
     zones: tuple[tuple[str, int, int], ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    hidden: str | None = None
+    """The hash of the text that a mask stands for: the study must have that article already."""
 
     @property
     def sha256(self) -> str:
         """The hash of the text as UTF-8."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.hidden or hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

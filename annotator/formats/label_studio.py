@@ -172,14 +172,15 @@ def read(path: Path) -> Incoming:
     if isinstance(tasks.value, dict):
         tasks = Shape([tasks.value], file.name)
     keys = Keys("label")
+    seen: set[str] = set()
     for task in tasks.items():
-        _Task(incoming, task, file, keys).read()
+        _Task(incoming, task, file, keys, seen).read()
     return incoming
 
 
 class _Task:
-    def __init__(self, incoming: Incoming, task: Shape, file: Path, keys: Keys) -> None:
-        self._incoming, self._task, self._file, self._keys = incoming, task, file, keys
+    def __init__(self, incoming: Incoming, task: Shape, file: Path, keys: Keys, seen: set[str]) -> None:
+        self._incoming, self._task, self._file, self._keys, self._seen = incoming, task, file, keys, seen
 
     def read(self) -> None:
         """The task's document, and each of its annotations."""
@@ -193,7 +194,9 @@ class _Task:
         self._document: IncomingDocument = incoming_document(
             self._foreign.text, f"{self._file.stem}, task {number}", facts
         )
-        if all(d.sha256 != self._document.sha256 for d in incoming.documents[-1:]):
+        known = self._document.hidden is not None or self._document.sha256 in self._seen
+        self._seen.add(self._document.sha256)
+        if not known:
             incoming.documents.append(self._document)
         annotations = [a for a in task.part("annotations").items() if self._counts(a)]
         quotes = [q for a in annotations for q in self._quotes(a)]

@@ -111,7 +111,8 @@ def _read_line(incoming: Incoming, line: Shape, path: Path, documents: dict[str,
     )
     if document.sha256 not in documents:
         documents[document.sha256] = document
-        incoming.documents.append(document)
+        if document.hidden is None:
+            incoming.documents.append(document)
     coder = extra.part("coder").value
     name = coder.get("name") if isinstance(coder, dict) else None
     name = name or told.get("_annotator_id") or told.get("_session_id")

@@ -17,7 +17,7 @@ from annotator.domain.annotations import Annotation, Document
 from annotator.domain.codebook.model import LinkLayer
 from annotator.domain.fragments import Fragment, normalised
 from annotator.formats.annotation_records import AnnotationRecord
-from annotator.formats.dataset import Article, Dataset
+from annotator.formats.dataset import Article, Dataset, is_mask
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.json_input import Shape
 from annotator.formats.keys import Keys
@@ -117,6 +117,7 @@ def incoming_document(text: str, source: str, facts: Shape) -> IncomingDocument:
         word("language"),
         tuple(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else (),
         _zones(told.get("zones"), len(text)),
+        hidden=word("sha256") if is_mask(text) else None,
     )
 
 

@@ -18,7 +18,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.csv_tables import cell
-from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.dataset import Article, Dataset, Losses, is_mask
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.json_input import Shape, load_json
@@ -144,7 +144,8 @@ class _Reader:
             foreign = ForeignText(one.part("text").text())
             document = incoming_document(foreign.text, one.part("id").text(), one)
             self._texts[one.part("id").text()] = (foreign, document)
-            self.incoming.documents.append(document)
+            if document.hidden is None:
+                self.incoming.documents.append(document)
 
     def _codebook(self, content: Mapping[str, Any]) -> Codebook | None:
         try:
@@ -163,7 +164,7 @@ class _Reader:
         fragments, document, quotes = self._target(one)
         content["fragments"] = fragments
         content["document"] = self._documents[f"urn:uuid:{content['id']}"] = document
-        if quotes and len(quotes) == len(fragments):
+        if len(quotes) == len(fragments) and not any(map(is_mask, quotes)) and quotes:
             content["text"] = " … ".join(quotes)
         creator = told.get("creator")
         if isinstance(creator, dict):

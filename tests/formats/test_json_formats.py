@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from annotator.domain.errors import AnnotatorError
 from annotator.formats.declared import formats, readable
 from annotator.services.exporting import export
+from annotator.services.files import files_of
 from annotator.services.importing import import_files
+from annotator.services.importing_codings import bring_in
+from annotator.services.integrity import check
 from annotator.services.records import RecordWriter
 from annotator.services.study import Study
 from annotator.services.taking_over import new_study_from
 from tests.codebooks import everything
+from tests.formats.random_studies import Random, comes_back, random_studies, study_of
 from tests.formats.test_exports import coded
 from tests.shared import shared
 
@@ -174,3 +182,38 @@ def test_a_form_whose_extra_is_missing_says_which(tmp_path: Path, monkeypatch: p
     form = replace(readable("w3c"), module="annotator.formats.not_there", extra="tables")
     with pytest.raises(AnnotatorError, match=r"annotator\[tables\]"):
         form.writer()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=12)
+@given(made=random_studies())
+def test_every_random_study_comes_back(form: str, made: Random) -> None:
+    with tempfile.TemporaryDirectory() as folder, study_of(made, Path(folder) / "s.annotator") as study:
+        comes_back(study, form, Path(folder))
+
+
+PIECES = (b"", b"9999999999", b"-1", b"null", b"[]", b'"', b"{", b"\xff", b"\x00")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_broken_file_is_refused_or_read_and_never_more(form: str, data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with coded(folder / "s.annotator") as study:
+            export(study, form, folder / "out")
+        file = data.draw(st.sampled_from([p for p in files_of(folder / "out") if p.suffix != ".xml"]))
+        content = bytearray(file.read_bytes())
+        for _ in range(data.draw(st.integers(1, 3))):
+            at = data.draw(st.integers(0, len(content) - 1))
+            piece = data.draw(st.sampled_from(PIECES))
+            content[at : at + data.draw(st.integers(0, 4))] = piece
+        file.write_bytes(content)
+        incoming = None
+        with suppress(AnnotatorError):
+            incoming = readable(form).reader()(folder / "out")
+        if incoming is not None:
+            with Study.create(folder / "b.annotator", everything()) as study:
+                bring_in(study, "out", incoming, form)
+                assert check(study) == []

@@ -20,15 +20,16 @@ from tests.formats.random_studies import comes_back
 from tests.formats.test_exports import coded
 
 FORMS = ("brat", "cas-xmi", "qdpx", "webanno-tsv")
+JSON_FORMS = ("doccano", "label-studio", "prodigy", "w3c")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMS + JSON_FORMS)
 def test_the_hard_study_comes_back(tmp_path: Path, form: str) -> None:
     with hard_study(tmp_path / "s.annotator") as study:
         comes_back(study, form, tmp_path)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMS + JSON_FORMS)
 def test_the_same_study_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
     with hard_study(tmp_path / "s.annotator") as study:
         export(study, form, tmp_path / "a")
@@ -36,7 +37,7 @@ def test_the_same_study_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
         assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMS + JSON_FORMS)
 def test_labels_without_texts_are_read_for_the_articles_of_the_study(tmp_path: Path, form: str) -> None:
     with hard_study(tmp_path / "s.annotator") as study:
         export(study, form, tmp_path / "out", without_text=True)
