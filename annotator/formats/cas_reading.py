@@ -65,7 +65,7 @@ def _one(file: CoderFile, beside: Beside | None, arrivals: Arrivals, foreign: _F
         coder = beside.coder(file.coder) if file.coder else None
         incoming.records += _Own(beside, cas, file.label, arrived, coder).records(incoming)
     elif not file.initial:
-        types = _type_system(file, where)
+        types = _type_system(file, where, foreign.types)
         foreign.take(cas, types, file.label, arrived, CoderRef(name=file.coder) if file.coder else None, incoming)
 
 
@@ -77,18 +77,20 @@ def _title(cas: CasFile) -> str | None:
     return next((s.features.get("documentTitle") for s in cas.structures.values() if s.type == METADATA), None)
 
 
-def _type_system(file: CoderFile, where: str) -> TypeSystem:
-    """The nearest type system above the file."""
+def _type_system(file: CoderFile, where: str, known: dict[tuple[str, str], TypeSystem]) -> TypeSystem:
+    """The nearest type system above the file; known: those that were read already."""
     folder = file.name.rsplit("/", 1)[0] if "/" in file.name else ""
     while True:
         prefix = f"{folder}/" if folder else ""
         here = [n for n in file.tree.names if n.startswith(prefix) and "/" not in n[len(prefix) :]]
         found = [n for n in here if n.lower().endswith("typesystem.xml")]
         if found:
-            types = TypeSystem()
-            for name in found:
-                types.add(file.tree.xml(name), f"{file.tree.name}: {name}")
-            return types
+            key = (file.tree.name, folder)
+            if key not in known:
+                known[key] = TypeSystem()
+                for name in found:
+                    known[key].add(file.tree.xml(name), f"{file.tree.name}: {name}")
+            return known[key]
         if not folder:
             raise BadInput("there is no TypeSystem.xml", where, "put it beside the .xmi file or in a folder above")
         folder = folder.rsplit("/", 1)[0] if "/" in folder else ""
@@ -187,6 +189,7 @@ class _Foreign:
     """CASes of others: types become layers, references between labels become links."""
 
     def __init__(self) -> None:
+        self.types: dict[tuple[str, str], TypeSystem] = {}
         self._layers = Keys("layer")
         self._names: dict[str, Keys] = {}
         self._words: dict[str, str] = {}
