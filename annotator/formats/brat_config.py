@@ -105,5 +105,20 @@ def visual_conf(codebook: Codebook) -> str:
     return "\n".join(lines) + "\n"
 
 
+def words_of(conf: str) -> dict[str, str]:
+    """Type -> its words, as the section ``[labels]`` of a ``visual.conf`` gives them."""
+    result: dict[str, str] = {}
+    section = ""
+    for line in conf.split("\n"):
+        line = line.strip()
+        if line.startswith("["):
+            section = line
+        elif section == "[labels]" and "|" in line and not line.startswith("#"):
+            type, label, *_ = (part.strip() for part in line.split("|"))
+            if type and label:
+                result[type] = label
+    return result
+
+
 def _label(words: str) -> str:
     return " ".join(words.replace("|", "/").split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, FillerRecord, read_records
-from annotator.formats.brat_config import Codes, relations
+from annotator.formats.brat_config import Codes, relations, words_of
 from annotator.formats.brat_lines import NOTES, AnnFile, Linking, Saying, TextBound, unescaped
 from annotator.formats.drafts import BESIDE, Draft, Extra, add_drafts, check_ids, entity_filler, is_ours
 from annotator.formats.incoming import Incoming
@@ -44,7 +44,8 @@ def _read(path: Path, only: str | None = None) -> Incoming:
                 incoming.problem(tree.name, name, "the article is missing: there is no .txt of this name")
         if not texts:
             raise BadInput("there is no .txt file", tree.name, "name the folder with the .txt and .ann files")
-        foreign = _Foreign()
+        confs = [n for n in tree.names if n.rsplit("/", 1)[-1] == "visual.conf"]
+        foreign = _Foreign({t: w for n in confs for t, w in words_of(tree.text(n)).items()} if beside is None else {})
         for name in texts:
             text = tree.text(name, mark=True)
             stem = name[:-4]
@@ -189,7 +190,8 @@ def _joined(fragments: list[Fragment], extra: Extra) -> list[Fragment]:
 class _Foreign:
     """Files of others: types become layers, relations and events links."""
 
-    def __init__(self) -> None:
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self._labels = labels
         self._layers = Keys("layer")
         self._names: dict[str, Keys] = {}
         self._types = Keys("entity")
@@ -252,10 +254,10 @@ class _Foreign:
         """Spans, events and relations may share a name in brat; layers may not."""
         words = type if kind == "span" else f"{type} ({kind})"
         key = self._layers.of(words)
-        self._words[key] = words
+        self._words[key] = words.replace(type, self._labels.get(type, type), 1)
         return key
 
     def _key(self, layer: str, words: str) -> str:
         key = self._names.setdefault(layer, Keys("name")).of(words)
-        self._words[f"{layer}.{key}"] = words
+        self._words[f"{layer}.{key}"] = self._labels.get(words, words)
         return key

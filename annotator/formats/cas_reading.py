@@ -65,7 +65,7 @@ def _one(file: CoderFile, beside: Beside | None, arrivals: Arrivals, foreign: _F
         coder = beside.coder(file.coder) if file.coder else None
         incoming.records += _Own(beside, cas, file.label, arrived, coder).records(incoming)
     elif not file.initial:
-        types = _type_system(file, where)
+        types = foreign.types.above(file, where)
         foreign.take(cas, types, file.label, arrived, CoderRef(name=file.coder) if file.coder else None, incoming)
 
 
@@ -77,21 +77,33 @@ def _title(cas: CasFile) -> str | None:
     return next((s.features.get("documentTitle") for s in cas.structures.values() if s.type == METADATA), None)
 
 
-def _type_system(file: CoderFile, where: str) -> TypeSystem:
-    """The nearest type system above the file."""
-    folder = file.name.rsplit("/", 1)[0] if "/" in file.name else ""
-    while True:
-        prefix = f"{folder}/" if folder else ""
-        here = [n for n in file.tree.names if n.startswith(prefix) and "/" not in n[len(prefix) :]]
-        found = [n for n in here if n.lower().endswith("typesystem.xml")]
-        if found:
+class _TypeSystems:
+    """Finds and reads type systems, each once."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, dict[str, list[str]]] = {}
+        self._read: dict[tuple[str, str], TypeSystem] = {}
+
+    def above(self, file: CoderFile, where: str) -> TypeSystem:
+        """The nearest one above the file."""
+        places = self._places.get(file.tree.name)
+        if places is None:
+            places = self._places[file.tree.name] = {}
+            for name in file.tree.names:
+                if name.lower().endswith("typesystem.xml"):
+                    places.setdefault(name.rpartition("/")[0], []).append(name)
+        folder = file.name.rpartition("/")[0]
+        while folder not in places:
+            if not folder:
+                raise BadInput("there is no TypeSystem.xml", where, "put it beside the .xmi file or in a folder above")
+            folder = folder.rpartition("/")[0]
+        key = (file.tree.name, folder)
+        if key not in self._read:
             types = TypeSystem()
-            for name in found:
+            for name in places[folder]:
                 types.add(file.tree.xml(name), f"{file.tree.name}: {name}")
-            return types
-        if not folder:
-            raise BadInput("there is no TypeSystem.xml", where, "put it beside the .xmi file or in a folder above")
-        folder = folder.rsplit("/", 1)[0] if "/" in folder else ""
+            self._read[key] = types
+        return self._read[key]
 
 
 class _Own:
@@ -187,6 +199,7 @@ class _Foreign:
     """CASes of others: types become layers, references between labels become links."""
 
     def __init__(self) -> None:
+        self.types = _TypeSystems()
         self._layers = Keys("layer")
         self._names: dict[str, Keys] = {}
         self._words: dict[str, str] = {}

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from annotator import __version__
 from annotator.domain.annotations import Annotation, Document
 from annotator.domain.codebook.model import Attribute, Codebook, EntityAttribute, Layer, LinkLayer, TreeAttribute
 from annotator.domain.codebook.values import categories_of, label_of
@@ -78,7 +77,7 @@ class _Project:
         """The whole file; labels: gets every label's record, links: is used on the way."""
         d = self._dataset
         yield '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<Project xmlns="urn:QDA-XML:project:1.0"'
-        yield f" name={_a(d.title)} origin={_a(f'Annotator {__version__}')}>\n"
+        yield f' name={_a(d.title)} origin="Annotator">\n'
         if d.coders:
             yield "<Users>\n"
             for c in d.coders.values():

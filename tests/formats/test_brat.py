@@ -134,6 +134,13 @@ def test_windows_line_ends_are_counted_out(tmp_path: Path) -> None:
     assert [r.fragments for _, r in incoming.records] == [((4, 8),)]
 
 
+def test_words_for_types_are_taken_from_visual_conf(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "b", "T1\tPer 0 3\tAda\nA1\tSure T1 high\n")
+    (folder / "visual.conf").write_text("[labels]\nPer | Person | P\nSure | How sure\n[drawing]\nPer bgColor:red\n")
+    labels = read(folder).labels
+    assert (labels["per"], labels["per.sure"]) == ("Person", "How sure")
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

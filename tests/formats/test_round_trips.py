@@ -10,10 +10,12 @@ import pytest
 
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.formats.deriving import derive_codebook
+from annotator.formats.incoming import Incoming, IncomingEntity
 from annotator.formats.untrusted import opened
 from annotator.services.exporting import export
 from annotator.services.importing_codings import bring_in, read_incoming
 from annotator.services.study import Study
+from tests.codebooks import everything
 from tests.formats.goldens import contents
 from tests.formats.hard_study import hard_study
 from tests.formats.random_studies import comes_back
@@ -71,6 +73,18 @@ def test_without_what_stands_beside_it_is_read_as_another_programs(
         answer = bring_in(bare, "bare", incoming, form)
         assert not answer["problems"]
         assert answer["annotations"]["added"] == len(incoming.records)
+
+
+def test_entities_alone_come_into_a_study_without_coders(tmp_path: Path) -> None:
+    with Study.create(
+        tmp_path / "s.annotator", everything(), "Empty", CountingIds("e"), SteppingClock("2031-01-01")
+    ) as study:
+        incoming = Incoming(entities=[IncomingEntity("Mayor", "person", ("boss",), "of the town")])
+        answer = bring_in(study, "x", incoming, "brat")
+        assert not answer["problems"]
+        assert [(e.name, e.aliases) for e in study.entities()] == [("Mayor", ("boss",))]
+        assert bring_in(study, "x", incoming, "brat") == answer
+        assert len(study.entities()) == 1
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
