@@ -11,20 +11,20 @@ from typing import Any, Protocol
 
 import typer
 
-from annotator.domain.errors import BadInput
 from annotator.services.study import Study
+from annotator.store.places import Place, place_of
 
-STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator.")
+STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator, or its database URL.")
 JSON = typer.Option(False, "--json", help="Print one JSON document instead of text.")
 
 
 class Window(Protocol):
     """What the command line asks of the window."""
 
-    def show(self, study: Path | None, coder: str | None, document: str | None) -> int:
+    def show(self, study: Place | None, coder: str | None, document: str | None) -> int:
         """Show it and wait until it is closed; the answer is the exit code."""
 
-    def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+    def picture(self, study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
         """Paint the window unseen into a PNG file, in the light or the dark theme."""
 
     def pdf(self, html: str, title: str) -> bytes:
@@ -34,9 +34,7 @@ class Window(Protocol):
 @contextmanager
 def opened(study: str) -> Iterator[Study]:
     """The study, closed again at the end; raises AnnotatorError."""
-    if "://" in study:
-        raise BadInput("studies in a database server cannot be opened yet", study, "give the path of a .annotator file")
-    with Study.open(Path(study)) as found:
+    with Study.open(place_of(study)) as found:
         yield found
 
 

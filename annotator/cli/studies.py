@@ -11,6 +11,7 @@ from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_tab
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.services import listing
 from annotator.services.study import Study
+from annotator.store.places import place_of
 
 _HEADS: dict[str, tuple[str, ...]] = {
     "documents": ("number", "title", "published", "publisher", "author", "characters", "source"),
@@ -39,8 +40,8 @@ def new(
     """Make an empty study. Without --codebook it gets the built-in claims codebook."""
     from annotator.services.codebooks import builtin_codebook, read_codebook
 
-    path = Path(study)
-    if path.suffix != ".annotator":
+    path = place_of(study)
+    if isinstance(path, Path) and path.suffix != ".annotator":
         raise BadInput("a study's file ends with .annotator", study, f"call it {path.stem}.annotator")
     with Study.create(path, read_codebook(codebook) if codebook else builtin_codebook(), title) as made:
         note(f"made {path} with the codebook “{made.codebook.title}”")
@@ -55,8 +56,8 @@ def open_window(
     """The window on a study, or on a package: then on the study file that is made beside it."""
     from annotator.services.team.package_file import is_package
 
-    path = Path(study)
-    if is_package(path):
+    path = place_of(study)
+    if isinstance(path, Path) and is_package(path):
         from annotator.services.team.receiving import open_package
 
         path, whose = open_package(path)

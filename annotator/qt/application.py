@@ -17,6 +17,7 @@ from annotator.domain.errors import AnnotatorError
 
 if TYPE_CHECKING:
     from annotator.qt.window import MainWindow
+    from annotator.store.places import Place
 
 
 def _application() -> QApplication:
@@ -47,7 +48,7 @@ def tune_memory() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def show(study: Path | None, coder: str | None, document: str | None) -> int:
+def show(study: Place | None, coder: str | None, document: str | None) -> int:
     """Show the window until it is closed; the answer is the exit code."""
     app = _application()
     from annotator.qt.window import MainWindow
@@ -66,7 +67,7 @@ def show(study: Path | None, coder: str | None, document: str | None) -> int:
     return int(app.exec())
 
 
-def _examine(study: Path, coder: str | None, document: str | None) -> None:
+def _examine(study: Place, coder: str | None, document: str | None) -> None:
     """A wrong path, coder or document is told on the command line, not in an empty window."""
     from annotator.services.study import Study
 
@@ -77,7 +78,7 @@ def _examine(study: Path, coder: str | None, document: str | None) -> None:
             found.document(document)
 
 
-def picture(study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+def picture(study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
     """Paint the window on a study into a PNG file, unseen."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     before = qInstallMessageHandler(_without_noise)
@@ -92,7 +93,7 @@ def _without_noise(_kind: QtMsgType, _context: QMessageLogContext, message: str)
         print(message, file=sys.stderr)
 
 
-def _painted(study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+def _painted(study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
     _application()
     from annotator.qt.settings import Settings
     from annotator.qt.window import MainWindow
@@ -103,7 +104,7 @@ def _painted(study: Path, coder: str | None, document: str | None, to: Path, the
         _paint(MainWindow(settings), study, coder, document, to)
 
 
-def _paint(window: MainWindow, study: Path, coder: str | None, document: str | None, to: Path) -> None:
+def _paint(window: MainWindow, study: Place, coder: str | None, document: str | None, to: Path) -> None:
     window.resize(1440, 900)
     if not window.open_study(study, coder, document):
         raise AnnotatorError("the study could not be opened", str(study), "run `annotator check` on it")

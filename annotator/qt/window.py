@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from annotator.qt.desk.session import Session
     from annotator.qt.supervisor.agreement_window import AgreementWindow
     from annotator.services.study import Study
+    from annotator.store.places import Place
 
 _FILTER = "Annotator (*.annotator)"
 _SOURCES = "Articles (*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf);;All files (*)"
@@ -188,7 +189,7 @@ class MainWindow(QMainWindow):
 
     # opening and closing
 
-    def open_study(self, path: Path, coder: str | None = None, document: str | None = None) -> bool:
+    def open_study(self, path: Place, coder: str | None = None, document: str | None = None) -> bool:
         """Open a study; errors are told on the first page. Whether it was opened."""
         from annotator.services.study import Study
 

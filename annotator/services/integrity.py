@@ -10,6 +10,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.codebook.values import entity_ids, value_fault
+from annotator.domain.errors import Refusal
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.register import Register
 from annotator.services.study import Study
@@ -31,6 +32,8 @@ class _Check:
 
     def run(self) -> list[dict[str, str]]:
         study = self._study
+        if not study.file.whole:
+            raise Refusal("your login sees only your own labels", str(study.file.path), "ask a supervisor to check")
         with study.file.reading() as connection:
             for where, what in structure_faults(connection):
                 self._tell(where, what)

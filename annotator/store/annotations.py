@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, func, select, text
 
 from annotator.domain.annotations import Annotation, EmptyRole, Filler
+from annotator.store.dialects import on_server
 from annotator.store.records import dumps, empty_record
 from annotator.store.tables import annotation, filler, fragment
 
@@ -37,6 +38,14 @@ _FILLERS_BY_ID = (
     .where(filler.c.annotation_id == bindparam("id"))
     .order_by(filler.c.role, filler.c.position)
 )
+_WHOLE_ON_SERVER = text(
+    f"""SELECT {", ".join(f"annotation.{c.name}" for c in _READ)},
+    (SELECT json_agg(json_build_array(id, start, "end") ORDER BY position) FROM fragment WHERE annotation_id = :id),
+    (SELECT json_agg(json_build_array(id, role, filler_annotation, filler_entity) ORDER BY role, position)
+     FROM filler WHERE annotation_id = :id)
+    FROM annotation WHERE id = :id"""
+)
+"""One label in one round trip."""
 _INSERT = annotation.insert()
 _INSERT_FRAGMENT = fragment.insert()
 _INSERT_FILLER = filler.insert()
@@ -48,6 +57,9 @@ _DELETE_FILLERS = filler.delete().where(filler.c.annotation_id == bindparam("key
 
 def get(connection: Connection, annotation_id: str) -> Annotation | None:
     """One annotation, or None."""
+    if on_server(connection):
+        whole = connection.execute(_WHOLE_ON_SERVER, {"id": annotation_id}).first()
+        return None if whole is None else next(_assembled([tuple(whole[:-2])], whole[-2] or (), whole[-1] or ()))
     row = connection.execute(_BY_ID, {"id": annotation_id}).first()
     if row is None:
         return None
@@ -216,7 +228,9 @@ def links_to(connection: Connection, annotation_id: str) -> list[Annotation]:
 
 
 def names_entity(connection: Connection, entity_id: str) -> int:
-    """How many annotations name the entity, in a role, a value or a reason."""
+    """How many annotations name the entity, in a role, a value or a reason; those that one may not see count too."""
+    if on_server(connection):
+        return int(connection.execute(select(func.annotator_names_entity(entity_id))).scalar() or 0)
     mark = f"%{entity_id}%"
     in_roles = select(filler.c.annotation_id).where(filler.c.filler_entity == entity_id)
     rows = connection.execute(

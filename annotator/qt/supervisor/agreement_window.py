@@ -32,6 +32,7 @@ from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.study import Study
+from annotator.store.places import Place
 
 _ANY = QModelIndex | QPersistentModelIndex
 _HEAD = ("Layer", "Attribute", "Level", "Units", "Agree", "Kappa", "Alpha", "95 % interval", "−0.2 to 1")
@@ -77,7 +78,7 @@ class AgreementWindow(QDialog):
     passage = Signal(str, int, int)
     """Document id and range of a passage that a person wants to see."""
 
-    def __init__(self, study_path: Path, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, study_path: Place, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Agreement"))
         self.resize(1060, 760)
