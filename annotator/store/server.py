@@ -68,13 +68,13 @@ class Wire(psycopg.Connection[Any]):
         self.waiting, self.gathering, self._opening = [], False, 0
 
     def lost(self) -> bool:
-        """Whether the other side has hung up; asks nobody."""
+        """Whether the other side has hung up; asks it only where it has said something unasked."""
         if self.closed or self.broken:
             return True
         with suppress(psycopg.Error, OSError, ValueError):
             if select.select([self.fileno()], [], [], 0)[0]:
-                self.pgconn.consume_input()
-            return self.pgconn.status != psycopg.pq.ConnStatus.OK
+                self.execute("SELECT 1")
+            return False
         return True
 
 

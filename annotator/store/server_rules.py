@@ -67,7 +67,9 @@ $$ SELECT EXISTS (SELECT FROM note WHERE id = note_id AND coder_id = annotator_m
 
 CREATE OR REPLACE FUNCTION annotator_names_entity(entity_id text) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS
-$$ SELECT count(*) FROM annotation WHERE strpos(value_map, entity_id) > 0 OR strpos(empty_roles, entity_id) > 0
+$$ SELECT count(*) FROM annotation
+   WHERE (entity_id ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'  -- nothing else can be asked of others
+          AND (strpos(value_map, entity_id) > 0 OR strpos(empty_roles, entity_id) > 0))
    OR id IN (SELECT annotation_id FROM filler WHERE filler_entity = entity_id) $$;
 
 CREATE OR REPLACE FUNCTION annotator_last_number() RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
@@ -208,8 +210,8 @@ def _rights(name: str) -> list[str]:
         f"GRANT {kept} ON {table} TO {SUPERVISORS}",
         f"CREATE POLICY supervisors ON {table} USING ((SELECT annotator_supervises()))",
     ]
+    told.append(f"GRANT SELECT ON {table} TO {CODERS}")  # and no row of it without a policy
     if name in _READ:
-        told.append(f"GRANT SELECT ON {table} TO {CODERS}")
         told.append(f"CREATE POLICY coders_read ON {table} FOR SELECT TO {CODERS} USING ({_READ[name]})")
     if name in _WRITE:
         told.append(f"GRANT INSERT, UPDATE, DELETE ON {table} TO {CODERS}")
