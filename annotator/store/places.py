@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from annotator.domain.errors import BadInput
 
+CHECK_LOGIN = "check its name and password"
+"""What to do where a server does not take a login."""
 SCHEMES = ("postgresql", "postgres")
 
 

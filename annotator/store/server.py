@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import BadInput, Interrupted, StudyFileError
 from annotator.store import server_rules
-from annotator.store.places import DatabaseUrl
+from annotator.store.places import CHECK_LOGIN, DatabaseUrl
 from annotator.store.study_file import SCHEMA_VERSION, StudyFile
 from annotator.store.tables import metadata
 
@@ -341,7 +341,7 @@ def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileE
         return StudyFileError("the server takes no changes now", where, "tell the person who keeps it")
     if isinstance(error, psycopg.OperationalError):
         if "password" in message or "authentication" in message:
-            return StudyFileError("the server does not take this login", where, "check its name and password")
+            return StudyFileError("the server does not take this login", where, CHECK_LOGIN)
         if "does not exist" in message:
             what = "there is no such login" if "role" in message else "there is no such database"
             return StudyFileError(what, where, "check the URL, or make it with `annotator database create`")
