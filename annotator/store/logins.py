@@ -14,6 +14,14 @@ from annotator.store.server_rules import CODERS, SUPERVISORS
 
 _GROUPS = {"coder": CODERS, "supervisor": SUPERVISORS}
 
+_HANG_UP = """
+DO $$ BEGIN
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE usename = {} AND datname = current_database();
+EXCEPTION WHEN insufficient_privilege THEN NULL;
+END $$
+"""
+
 
 def invite(study: StudyServer, coder: Coder, role: str, login: str, existing: bool) -> str | None:
     """Let a login in as this coder. The answer is its new password; None for a login that was there already.
@@ -58,7 +66,7 @@ def invite(study: StudyServer, coder: Coder, role: str, login: str, existing: bo
 
 
 def dismiss(study: StudyServer, login: str) -> None:
-    """Let a login in no more, and end what it has open; the coder's labels stay."""
+    """Let a login in no more, and end what it has open: from now on it sees no row. The coder's labels stay."""
     with study.transaction() as connection:
         gone = connection.execute(
             text("DELETE FROM annotator_login WHERE login = :login RETURNING login"), {"login": login}
@@ -68,13 +76,7 @@ def dismiss(study: StudyServer, login: str) -> None:
         database = connection.execute(text("SELECT current_database()")).scalar()
         barred = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}")
         study.run(barred.format(sql.Identifier(str(database)), sql.Identifier(login)))
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE usename = :login AND datname = current_database()"
-            ),
-            {"login": login},
-        )
+        study.run(sql.SQL(_HANG_UP).format(sql.Literal(login)))
 
 
 def every(study: StudyServer) -> list[tuple[str, str, str]]:

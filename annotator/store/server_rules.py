@@ -18,7 +18,8 @@ CHANNEL = "annotator"
 
 _ME = "coder_id = (SELECT annotator_me())"
 _OF_LABEL = "EXISTS (SELECT FROM annotation a WHERE a.id = annotation_id)"
-_ALL = "true"
+_ALL = "(SELECT annotator_me()) IS NOT NULL"
+"""Everybody who was invited, and was not dismissed since."""
 
 _READ = {
     **dict.fromkeys(
@@ -26,9 +27,9 @@ _READ = {
     ),
     **dict.fromkeys(("annotation", "document_state", "assignment"), _ME),
     **dict.fromkeys(("fragment", "filler", "review"), _OF_LABEL),
-    "coder": "id = (SELECT annotator_me()) OR role = 'supervisor'",
+    "coder": f"id = (SELECT annotator_me()) OR role = 'supervisor' AND {_ALL}",
     "note": f"{_ME} OR annotator_is_mine(reply_to)",
-    "change": f"{_ME} OR kind = 'entity'",
+    "change": f"{_ME} OR kind = 'entity' AND {_ALL}",
 }
 """What a coder sees of each table."""
 

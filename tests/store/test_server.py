@@ -236,6 +236,17 @@ def test_a_step_that_was_saved_behind_a_dead_line_is_told_before_the_next(
     assert len(study.annotations()) == 2
 
 
+def test_who_waits_too_long_for_another_writer_is_told(study: Study) -> None:
+    name = study.file.path.name  # type: ignore[union-attr]
+    with psycopg.connect(server().url(name).url, autocommit=True) as other:
+        other.execute(f"SELECT pg_advisory_lock({server_rules.LOCK})")
+        wire_of(study).execute("SET lock_timeout = '20ms'")
+        with pytest.raises(StudyFileError, match="another person is writing"):
+            study.ensure_coder("Chidi")
+        other.execute(f"SELECT pg_advisory_unlock({server_rules.LOCK})")
+    assert study.ensure_coder("Chidi").name == "Chidi"
+
+
 def test_what_still_arrives_of_a_connection_that_was_given_up_is_refused(study: Study) -> None:
     file = study.file
     assert isinstance(file, StudyServer)
@@ -439,6 +450,31 @@ def test_logins_are_given_renewed_and_taken_away(study: Study, shared: dict[str,
     with pytest.raises(NotFound):
         sharing.dismiss(study, way.login)
     assert len(study.annotations()) == 6
+
+
+def test_a_keeper_needs_no_more_than_to_make_databases_and_roles(database: DatabaseUrl, tmp_path: Path) -> None:
+    source, keeper = tmp_path / "s.annotator", f"keeper_{database.name}"
+    with study_at(source) as study:
+        statement(study)
+        statement(study, "Ben")
+    server().run(f"CREATE ROLE {keeper} LOGIN CREATEDB CREATEROLE PASSWORD 'k'")
+    way = database.with_login(keeper, "k")
+    move(source, way)
+    with Study.open(way) as study:
+        assert study.file.whole
+        assert check(study) == []
+        ada = invited(study, "Ada")
+        with Study.open(ada) as mine:
+            assert len(mine.annotations()) == 3
+            mine.coding.apply(label(mine, "Ada"))
+            sharing.dismiss(study, ada.login)
+            assert (mine.annotations(), mine.documents(), mine.entities(), mine.changes()) == ([], [], [], [])
+            with pytest.raises(AnnotatorError):
+                mine.coding.apply(label(study, "Ada"))
+        with pytest.raises(StudyFileError, match="not invited"):
+            Study.open(ada)
+        assert len(study.annotations()) == 7
+    server().drop(database)
 
 
 def test_a_login_of_another_study_is_not_let_in(study: Study, shared: dict[str, Any]) -> None:
