@@ -23,7 +23,7 @@ from annotator.store.tables import metadata
 
 OLDEST = 140_000
 """PostgreSQL 14: the first that replaces triggers in place."""
-_WAITS = (0.0, 0.3, 1.0, 2.0)
+_WAITS = (0.0, 0.3, 1.0)
 """Seconds before each attempt to reach the server again."""
 _SETTINGS = (
     "SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '5min'; SET search_path = public; "
@@ -84,7 +84,7 @@ def connect(url: DatabaseUrl) -> Wire:
         url.url,
         autocommit=True,
         application_name="annotator",
-        connect_timeout=10,
+        connect_timeout=5,
         keepalives_idle=30,
         keepalives_interval=10,
         keepalives_count=3,
@@ -350,6 +350,8 @@ def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileE
         return StudyFileError(
             f"there is no connection to the database ({_short(message)})", where, "check the network and the server"
         )
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None and "URI" in message:
+        return BadInput("the URL is off", where, "write postgresql://LOGIN@HOST/DATABASE")
     return None
 
 

@@ -568,6 +568,9 @@ def test_what_is_wrong_with_a_url_is_told(study: Study, database: DatabaseUrl) -
     for url, told in wrong:
         with pytest.raises(StudyFileError, match=told):
             Study.open(DatabaseUrl(url))
+    with pytest.raises(BadInput, match="URL is off") as off:
+        Study.open(DatabaseUrl("postgresql://ada:s3cret@here/there?nonsense=1"))
+    assert "s3cret" not in str(off.value)
     with pytest.raises(StudyFileError, match="exists already"):
         study_at(database)
     here.run("UPDATE annotator_format SET version = 99", database.name)
