@@ -7,8 +7,10 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -60,11 +62,24 @@ def show(study: Place | None, coder: str | None, document: str | None) -> int:
     if study is not None:
         window.open_study(study, coder, document)
     window.show()
+    sys.excepthook = _told_in(window)
     signal.signal(signal.SIGINT, lambda *_: window.close())
     beat = QTimer()
     beat.start(300)  # lets Python see Ctrl+C
     beat.timeout.connect(lambda: None)
     return int(app.exec())
+
+
+def _told_in(window: MainWindow) -> Callable[[type[BaseException], BaseException, TracebackType | None], Any]:
+    """What a slot could not do, a server out of reach above all, is said in the window; a fault of ours as ever."""
+
+    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, AnnotatorError):
+            window.statusBar().showMessage(str(error), 15_000)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    return told
 
 
 def _examine(study: Place, coder: str | None, document: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select, text
 
 from annotator.domain.annotations import Annotation, EmptyRole, Filler
-from annotator.store.dialects import on_server
+from annotator.store.dialects import UNASKED, on_server
 from annotator.store.records import dumps, empty_record
 from annotator.store.tables import annotation, filler, fragment
 
@@ -49,10 +49,10 @@ _WHOLE_ON_SERVER = text(
 _INSERT = annotation.insert()
 _INSERT_FRAGMENT = fragment.insert()
 _INSERT_FILLER = filler.insert()
-_UPDATE = annotation.update().where(annotation.c.id == bindparam("key"))
-_DELETE = annotation.delete().where(annotation.c.id == bindparam("key"))
-_DELETE_FRAGMENTS = fragment.delete().where(fragment.c.annotation_id == bindparam("key"))
-_DELETE_FILLERS = filler.delete().where(filler.c.annotation_id == bindparam("key"))
+_UPDATE = annotation.update().where(annotation.c.id == bindparam("key")).execution_options(**UNASKED)
+_DELETE = annotation.delete().where(annotation.c.id == bindparam("key")).execution_options(**UNASKED)
+_DELETE_FRAGMENTS = fragment.delete().where(fragment.c.annotation_id == bindparam("key")).execution_options(**UNASKED)
+_DELETE_FILLERS = filler.delete().where(filler.c.annotation_id == bindparam("key")).execution_options(**UNASKED)
 
 
 def get(connection: Connection, annotation_id: str) -> Annotation | None:

@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+UNASKED = {"unasked": True}
+"""Execution options of an update or a removal whose count of rows nobody asks for: it may travel with the commit."""
+
 
 def on_server(connection: Connection) -> bool:
     """Whether this is PostgreSQL."""

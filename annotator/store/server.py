@@ -124,11 +124,15 @@ def _engine(url: DatabaseUrl) -> Engine:
 
 
 def _kept_back(wire: Wire, context: Any) -> bool:
+    """Whether nobody waits for the statement's answer: new rows, and what says so itself (`dialects.UNASKED`).
+
+    Whoever reads `rowcount` of an update or a removal gets it: that one is sent at once.
+    """
     compiled = context.compiled
     return bool(
         wire.gathering
         and compiled is not None
-        and (context.isinsert or context.isupdate or context.isdelete)
+        and (context.isinsert or ((context.isupdate or context.isdelete) and context.execution_options.get("unasked")))
         and not compiled.effective_returning
     )
 

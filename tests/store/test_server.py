@@ -128,6 +128,16 @@ def test_a_label_is_confirmed_in_one_round_trip(database: DatabaseUrl) -> None:
             assert turns.count == 2
 
 
+def test_whoever_asks_how_many_rows_were_changed_is_told(study: Study) -> None:
+    statement(study)
+    with study.file.transaction() as connection:
+        table = metadata.tables["annotation"]
+        assert connection.execute(table.update(), {"memo": "all"}).rowcount == 3
+        assert connection.execute(metadata.tables["filler"].delete()).rowcount == 2
+        connection.rollback()
+    assert check(study) == []
+
+
 # lost connections
 
 
