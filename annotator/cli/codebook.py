@@ -1,4 +1,4 @@
-"""codebook check, codebook schema."""
+"""codebook check, codebook schema, codebook from."""
 
 from __future__ import annotations
 
@@ -48,3 +48,17 @@ def schema(out: Path | None = typer.Option(None, "-o", "--out", help="Write it t
     else:
         out.write_text(text, encoding="utf-8")
         note(f"wrote {out}")
+
+
+@commands.command("from")
+def from_(
+    source: Path = typer.Argument(..., metavar="SOURCE", help="A study, or codings of another program."),
+    format: str = typer.Option("", "--format", help="The form of the codings: a name of `annotator formats`."),
+    out: Path = typer.Option(..., "-o", "--out", help="The codebook to write (JSON)."),
+) -> None:
+    """Write the codebook of a study, or the smallest one under which the codings of another program are allowed."""
+    from annotator.services.taking_over import codebook_of
+
+    codebook = codebook_of(source, format)
+    out.write_text(codebook + "\n", encoding="utf-8")
+    note(f"wrote {out}")

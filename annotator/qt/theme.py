@@ -188,6 +188,9 @@ QListView:focus, QTreeView:focus, QTableView:focus, QTextEdit:focus {{ border: 2
 QListWidget::item, QTreeWidget::item {{ padding: 5px 8px; border-radius: 4px; }}
 QListWidget::item:selected, QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QListWidget::item:hover {{ background: {t.hover}; }}
+QListView[role="cases"]::item {{ padding: 5px 6px; border-bottom: 1px solid {t.border}; }}
+QListView[role="cases"]::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+QTableCornerButton::section {{ background: {t.raised}; border: 0; border-bottom: 1px solid {t.border}; }}
 QTreeWidget::item {{ padding: 3px 6px; }}
 QTableView::item {{ padding: 3px 8px; }}
 QHeaderView::section {{ background: {t.raised}; color: {t.muted}; border: 0; border-bottom: 1px solid {t.border}; padding: 6px 8px; font-weight: 600; }}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from annotator.qt.desk.session import Session
     from annotator.qt.following import Follower
     from annotator.qt.supervisor.agreement_window import AgreementWindow
+    from annotator.qt.supervisor.gold_window import GoldWindow
+    from annotator.qt.supervisor.settling_window import SettlingWindow
     from annotator.services.study import Study
     from annotator.store.places import Place
 
@@ -48,6 +50,8 @@ class MainWindow(QMainWindow):
         self.resize(1360, 860)
         self.welcome = Welcome(self.settings)
         self.agreement_window: AgreementWindow | None = None
+        self.settling_window: SettlingWindow | None = None
+        self.gold_window: GoldWindow | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.setCentralWidget(self.pages)
@@ -118,11 +122,16 @@ class MainWindow(QMainWindow):
             study, "import-folder", tr("Import a folder…"), "Ctrl+Shift+I", self._ask_import_folder
         )
         self.records_action = self._add(
-            study, "import-annotations", tr("Import annotations…"), "", self._ask_import_records
+            study, "import-annotations", tr("Import codings…"), "", self._ask_import_records
+        )
+        self.codings_folder_action = self._add(
+            study, "import-codings-folder", tr("Import codings from a folder…"), "", self._ask_import_codings_folder
         )
         self.export_action = self._add(study, "export", tr("Export…"), "Ctrl+E", self._ask_export)
         study.addSeparator()
         self.agreement_action = self._add(study, "agreement", tr("Agreement…"), "Ctrl+G", self.show_agreement)
+        self.settle_action = self._add(study, "settle", tr("Settle…"), "Ctrl+Shift+G", lambda: self.show_settling())
+        self.gold_action = self._add(study, "against-gold", tr("Coders against gold…"), "", self.show_against_gold)
         self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
         self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
@@ -160,8 +169,11 @@ class MainWindow(QMainWindow):
             self.import_action,
             self.folder_action,
             self.records_action,
+            self.codings_folder_action,
             self.export_action,
             self.agreement_action,
+            self.settle_action,
+            self.gold_action,
             self.check_action,
         ):
             action.setEnabled(at_desk)
@@ -181,6 +193,8 @@ class MainWindow(QMainWindow):
         apply_theme(app, self.theme)
         if self._has_desk:
             self.desk.set_theme(self.theme, self.settings.text_size)
+        if self.settling_window is not None:
+            self.settling_window.set_theme(self.theme)
 
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
@@ -208,7 +222,7 @@ class MainWindow(QMainWindow):
                 self._ask_database(path, str(error))
             return False
         try:
-            person = study.coder(coder) if coder else self._known_coder(study)
+            person = study.person(coder) if coder else self._known_coder(study)
         except AnnotatorError as error:
             study.close()
             self.close_study()
@@ -252,7 +266,7 @@ class MainWindow(QMainWindow):
         if self.study is None:
             return
         try:
-            self._begin(self.study.ensure_coder(name))
+            self._begin(self.study.person(self.study.ensure_coder(name).id))
         except AnnotatorError as error:
             self.coder_page.study.setText(str(error))
 
@@ -303,6 +317,7 @@ class MainWindow(QMainWindow):
         """Save what was typed, fold the file into one, and go back to the first page."""
         if self.study is None:
             return
+        self._close_settling()
         if self.session is not None:
             self.desk.inspector.flush()
             self.desk.set_session(None)
@@ -388,9 +403,36 @@ class MainWindow(QMainWindow):
         self._open_first()
 
     def _ask_import_records(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Import annotations"), str(Path.home()), "JSON lines (*.jsonl)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Import codings"), str(Path.home()), tr("All files (*)"))
         if name:
-            self.import_records(Path(name))
+            self.import_codings(Path(name))
+
+    def _ask_import_codings_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, tr("Import codings from a folder"), str(Path.home()))
+        if name:
+            self.import_codings(Path(name))
+
+    def import_codings(self, source: Path) -> None:
+        """Show what would come in from a file or folder of any program; the person decides."""
+        if self.study is None or self.session is None:
+            return
+        from annotator.qt.exchange.codings_dialog import CodingsDialog
+
+        self.desk.inspector.flush()
+        dialog = CodingsDialog(self.study.file.path, source, self.session.coder.name, self.settings, self)
+        dialog.imported.connect(self._codings_imported)
+        dialog.open()
+
+    def _codings_imported(self, result: dict[str, Any]) -> None:
+        self.desk.refresh_documents()
+        if self.session is not None and self.session.document is not None:
+            self.session.open(self.session.document)
+        else:
+            self._open_first()
+        counts = result["annotations"]
+        self.statusBar().showMessage(
+            tr("{n} labels added, {m} were here already", n=counts["added"], m=counts["already"])
+        )
 
     def import_records(self, path: Path) -> None:
         """Read annotation records; a file with a fault is refused whole."""
@@ -420,23 +462,26 @@ class MainWindow(QMainWindow):
     def _ask_export(self) -> None:
         if self.study is None:
             return
-        from annotator.formats.declared import FORMATS
+        from annotator.qt.exchange.export_dialog import ExportDialog
 
-        kinds = {f"{f.label} (*{f.suffix})": f for f in FORMATS if f.writes}
-        start = self.study.file.path.with_suffix(".jsonl")
-        name, kind = QFileDialog.getSaveFileName(self, tr("Export"), str(start), ";;".join(kinds))
-        if name:
-            self.export_to(Path(name), kinds[kind].name if kind in kinds else "jsonl")
+        self.desk.inspector.flush()
+        dialog = ExportDialog(self.study.file.path, self)
+        dialog.exported.connect(
+            lambda out, manifest: self.statusBar().showMessage(
+                tr("{n} rows written to {path}", n=manifest["counts"]["rows"], path=out)
+            )
+        )
+        dialog.open()
 
-    def export_to(self, out: Path, format: str) -> None:
-        """Write the dataset with its manifest."""
+    def export_to(self, out: Path, format: str, gold: bool = False) -> None:
+        """Write the dataset with its manifest; gold: what was settled, and nothing else."""
         from annotator.services.exporting import export
 
         if self.study is None:
             return
         self.desk.inspector.flush()
         try:
-            manifest = export(self.study, format, out)
+            manifest = export(self.study, format, out, gold=gold)
         except AnnotatorError as error:
             self.desk.show_notice(str(error))
         else:
@@ -455,6 +500,46 @@ class MainWindow(QMainWindow):
         window.passage.connect(self._show_passage)
         window.show()
         self.agreement_window = window
+
+    def show_settling(
+        self, layer: str | None = None, attribute: str | None = None, document_id: str | None = None
+    ) -> None:
+        """Settle cases to gold: those of a layer, of an attribute or role on which coders differ, of an article."""
+        from annotator.qt.supervisor.settling_window import SettlingWindow
+
+        if self.study is None or self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.settling_window is None or self.settling_window.settler != self.session.coder:
+            self._close_settling()
+            self.settling_window = SettlingWindow(self.study, self.session.coder, self.theme, self)
+            self.settling_window.against_gold_wanted.connect(self.show_against_gold)
+        elif not self.settling_window.isVisible():
+            self.settling_window.look_again()
+        self.settling_window.show_at(layer, attribute, document_id)
+        self.settling_window.show()
+        self.settling_window.raise_()
+        self.settling_window.activateWindow()
+
+    def show_against_gold(self) -> None:
+        """How far each coder is from what was settled; a difference opens in the article."""
+        from annotator.qt.supervisor.gold_window import GoldWindow
+
+        if self.study is None:
+            return
+        self.desk.inspector.flush()
+        if self.gold_window is not None:
+            self.gold_window.close()
+        self.gold_window = GoldWindow(self.study.file.path, self.theme, self)
+        self.gold_window.passage.connect(self._show_passage)
+        self.gold_window.show()
+
+    def _close_settling(self) -> None:
+        for window in (self.settling_window, self.gold_window):
+            if window is not None:
+                window.close()
+                window.deleteLater()
+        self.settling_window = self.gold_window = None
 
     def _show_passage(self, document: str, start: int, end: int) -> None:
         self.desk.open_document(document)

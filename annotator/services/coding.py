@@ -11,6 +11,7 @@ from annotator.domain.annotations import DOCUMENT_STATES, Annotation, EmptyRole,
 from annotator.domain.changes import BY_PROGRAM, Change, ChangeSet
 from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
+from annotator.domain.decisions import decision_of
 from annotator.domain.errors import Interrupted, NotFound, Refusal, StudyFileError
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
@@ -170,6 +171,9 @@ class Coding:
             unit.put_entity(change.thing_id, entity_now, entity_was)
         elif change.kind == "note":
             noting.put_back(unit, change)
+        elif change.kind == "decision":
+            decided = decision_of(change.before) if change.before else None
+            unit.put_decision(decision_of(change.after) if change.after else None, decided)
         else:
             document_id, coder_id = change.thing_id.split("/")
             state_now = document_rows.state(connection, document_id, coder_id)
@@ -344,6 +348,10 @@ class Coding:
     def _remove_note(self, unit: UnitOfWork, command: c.RemoveNote) -> None:
         noting.remove(unit, command)
 
+    def _record_decision(self, unit: UnitOfWork, command: c.RecordDecision) -> None:
+        self._length(unit, command.decision.document_id)
+        unit.put_decision(None, replace(command.decision, at=unit.at))
+
     def _check_merge(self, unit: UnitOfWork, entity: Entity) -> None:
         """The chain of what an entity was merged into ends, and not at itself."""
         seen = {entity.id}
@@ -495,4 +503,5 @@ _HANDLERS: Mapping[type, Any] = {
     c.AddNote: Coding._add_note,
     c.ChangeNote: Coding._change_note,
     c.RemoveNote: Coding._remove_note,
+    c.RecordDecision: Coding._record_decision,
 }

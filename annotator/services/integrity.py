@@ -10,12 +10,13 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.codebook.values import entity_ids, value_fault
+from annotator.domain.decisions import in_force
 from annotator.domain.errors import Refusal
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.register import Register
 from annotator.services.study import Study
+from annotator.store import decisions, journal, people
 from annotator.store import documents as document_rows
-from annotator.store import journal, people
 from annotator.store.records import annotation_record, dumps, entity_record, note_record
 from annotator.store.study_file import structure_faults
 
@@ -162,6 +163,15 @@ class _Check:
         for n in self._study.notes():
             if dumps(last.pop(n.id, None)) != dumps(note_record(n)):
                 self._tell(f"note {n.id}", "it is not as the journal's last step left it")
+        labels = {a.id for a in self._study.annotations()}
+        kept = decisions.every(connection)
+        holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}
+        for k in kept:
+            d, state = k.decision, last.pop(k.decision.id, None)
+            if dumps(state) != dumps(d.record() if k.undone is None else None):
+                self._tell(f"decision {d.id}", "it is not as the journal's last step left it")
+            if d.id in holding and d.outcome == "settled" and not labels & set(d.gold[:1]):
+                self._tell(f"decision {d.id}", "the gold label that it made is not there")
         for thing, state in last.items():
             if state is not None and "/" not in thing:
                 self._tell(f"annotation {thing}", "the journal has it, the study does not")

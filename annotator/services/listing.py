@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.domain.annotations import Document
 from annotator.domain.codebook.values import entity_ids
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.services.records import RecordWriter
 from annotator.services.study import Study
@@ -15,11 +16,15 @@ from annotator.store import documents as document_rows
 
 
 def listed(study: Study, what: str) -> list[dict[str, Any]]:
-    """documents, coders, annotations, entities, notes or changes; raises BadInput for anything else."""
+    """documents, coders, annotations, gold, entities, notes or changes; raises BadInput for anything else.
+
+    annotations are those of coders; what was settled from them is in gold.
+    """
     makers = {
         "documents": _documents,
         "coders": _coders,
-        "annotations": lambda s: list(RecordWriter(s).records()),
+        "annotations": lambda s: list(RecordWriter(s).records([c.id for c in s.coders() if c.role != GOLD])),
+        "gold": lambda s: list(RecordWriter(s).records([c.id for c in s.coders() if c.role == GOLD])),
         "entities": _entities,
         "notes": _notes,
         "changes": _changes,
@@ -77,7 +82,7 @@ def _coders(study: Study) -> list[dict[str, Any]]:
             "role": c.role,
             "annotations": made[c.id],
             "documents_done": sum(state == "done" for state in study.document_states(c.id).values()),
-            "progress": far[c.id],
+            "progress": far.get(c.id),
         }
         for c in study.coders()
     ]

@@ -34,6 +34,11 @@ class DatabaseUrl:
         return unquote(urlsplit(self.url).path.lstrip("/"))
 
     @property
+    def stem(self) -> str:
+        """What a file made from it is called, without an ending."""
+        return self.name or "study"
+
+    @property
     def login(self) -> str:
         """Who connects; empty where the URL names nobody."""
         return unquote(urlsplit(self.url).netloc.rpartition("@")[0].split(":")[0])
@@ -63,7 +68,7 @@ class DatabaseUrl:
 
     def with_suffix(self, suffix: str) -> Path:
         """A file called like the database."""
-        return self.with_name(f"{self.name or 'study'}{suffix}")
+        return self.with_name(f"{self.stem}{suffix}")
 
 
 Place: TypeAlias = Path | DatabaseUrl

@@ -89,6 +89,15 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- other numbered tables go on from their last row, as in a file
+CREATE OR REPLACE FUNCTION annotator_next() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.seq IS NULL THEN
+        EXECUTE format('SELECT coalesce(max(seq), 0) + 1 FROM %I', TG_TABLE_NAME) INTO NEW.seq;
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- who listens is told which unit touched which document, never what is in it
 CREATE OR REPLACE FUNCTION annotator_tell_steps() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -181,9 +190,17 @@ def install(connection: Connection) -> None:
     _run(connection, _ROLES)
     _run(connection, _COLUMNS.replace(":tables", ", ".join(f"'{t}'" for t in tables)))
     _run(connection, _BOOKS)
-    _run(connection, "ALTER TABLE change ALTER COLUMN seq DROP DEFAULT")
     _run(connection, _FUNCTIONS)
     _run(connection, _TRIGGERS)
+    for table in metadata.sorted_tables:
+        if "seq" in table.c:
+            _run(connection, f"ALTER TABLE {table.name} ALTER COLUMN seq DROP DEFAULT")
+        if "seq" in table.c and table.name != "change":
+            _run(
+                connection,
+                f"CREATE OR REPLACE TRIGGER annotator_next BEFORE INSERT ON {table.name} "
+                "FOR EACH ROW EXECUTE FUNCTION annotator_next()",
+            )
     for name in _TOLD:
         _run(
             connection,

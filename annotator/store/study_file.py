@@ -20,7 +20,7 @@ from annotator.store.places import DatabaseUrl, Place
 from annotator.store.tables import metadata
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _HEADER = b"SQLite format 3\x00"
 
 

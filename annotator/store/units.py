@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any
 
@@ -10,16 +11,20 @@ from sqlalchemy import Connection
 
 from annotator.domain.annotations import Annotation, Entity, Note
 from annotator.domain.changes import ChangeSet
+from annotator.domain.decisions import Decision
 from annotator.domain.identity import Clock, IdFactory
 from annotator.store import annotations as annotation_rows
+from annotator.store import decisions, journal, notes, people
 from annotator.store import documents as document_rows
-from annotator.store import journal, notes, people
 from annotator.store.records import annotation_record, entity_record, note_record
 from annotator.store.study_file import StudyFile
 
 
 class UnitOfWork:
-    """``with UnitOfWork(…) as unit: …; unit.confirm()``; leaving without `confirm` writes nothing."""
+    """``with UnitOfWork(…) as unit: …; unit.confirm()``; leaving without `confirm` writes nothing.
+
+    within: a transaction that is open already, whose owner keeps or drops the unit together with the rest.
+    """
 
     def __init__(
         self,
@@ -29,8 +34,12 @@ class UnitOfWork:
         coder_id: str,
         command: str,
         undoes: str | None = None,
+        within: Connection | None = None,
     ) -> None:
-        self._scope = study_file.transaction()
+        self._scope: AbstractContextManager[Connection] = (
+            study_file.transaction() if within is None else nullcontext(within)
+        )
+        self._within = within is not None
         self._ids = ids
         self.at = clock()
         self.id = ids()
@@ -44,6 +53,7 @@ class UnitOfWork:
         self._entities: set[str] = set()
         self._documents: set[str] = set()
         self._notes: set[str] = set()
+        self._decisions: set[str] = set()
         self._confirmed: ChangeSet | None = None
         self.connection: Connection
 
@@ -54,7 +64,7 @@ class UnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None and self._confirmed is None:
+        if error is None and self._confirmed is None and not self._within:
             self.connection.rollback()
         self._scope.__exit__(kind, error, trace)
 
@@ -122,6 +132,20 @@ class UnitOfWork:
         )
         self._notes.add(one.id)
 
+    def put_decision(self, before: Decision | None, after: Decision | None) -> None:
+        """Keep how a case was settled, or take that back; what was taken back stays to be read."""
+        one = after or before
+        assert one is not None
+        decisions.put(self.connection, one, None if after else self.at)
+        self._step(
+            "decision",
+            one.id,
+            one.document_id,
+            before.record() if before else None,
+            after.record() if after else None,
+        )
+        self._decisions.add(one.id)
+
     def confirm(self) -> ChangeSet:
         """Everything so far is to be kept; it is on the disk once the ``with`` block is left."""
         if self._steps:
@@ -135,6 +159,7 @@ class UnitOfWork:
             frozenset(self._entities),
             frozenset(self._documents),
             frozenset(self._notes),
+            frozenset(self._decisions),
         )
         return self._confirmed
 

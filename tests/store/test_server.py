@@ -510,6 +510,7 @@ def test_every_table_is_kept_apart_by_role(study: Study) -> None:
 def test_a_study_moves_to_a_database_and_back_unchanged(database: DatabaseUrl, tmp_path: Path) -> None:
     source, back = tmp_path / "s.annotator", tmp_path / "back.annotator"
     with study_at(source, documents=3) as study:
+        study.ensure_coder("Lea", "supervisor")
         made = statement(study)
         statement(study, "Ben")
         ada = study.coder("Ada").id

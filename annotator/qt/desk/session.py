@@ -11,7 +11,7 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.commands import AnyCommand
 from annotator.domain.errors import AnnotatorError, NotFound
-from annotator.services.statements import Statement, owner_layers, statements, zones_of
+from annotator.domain.statements import Statement, owner_layers, statements, zones_of
 from annotator.services.study import Study
 
 

@@ -56,7 +56,13 @@ class Comparison:
 
 
 def comparisons(study: Study, compared: Corpus, question: Question) -> list[Comparison]:
-    """Every attribute and role to be compared, in the codebook's order; free text is not."""
+    """Every attribute and role on which two coders gave values, in the codebook's order; free text is not."""
+    found = all_comparisons(study, compared, question)
+    return [c for c in found if any(sum(v is not None for v in row.values()) > 1 for row in c.rows)]
+
+
+def all_comparisons(study: Study, compared: Corpus, question: Question) -> list[Comparison]:
+    """As `comparisons`, with those on which nobody or one coder alone gave values."""
     result: list[Comparison] = []
     entity_names = {e.id: e.name for e in study.entities()}
     for layer in compared.codebook.layers:
@@ -75,7 +81,7 @@ def comparisons(study: Study, compared: Corpus, question: Question) -> list[Comp
             continue
         result += [_attribute(layer, a, found, entity_names) for a in attributes]
         result += [_role(compared, layer.key, r, found, entity_names) for r in roles]
-    return [c for c in result if any(sum(v is not None for v in row.values()) > 1 for row in c.rows)]
+    return result
 
 
 def _attribute(layer: Layer, attribute: Attribute, found: list[Unit], names: dict[str, str]) -> Comparison:

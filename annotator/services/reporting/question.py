@@ -9,6 +9,7 @@ from typing import Any
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.values import category
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.services.study import Study
 
@@ -92,7 +93,9 @@ def corpus(study: Study, question: Question) -> Corpus:
         chosen = [study.coder(name) for name in question.coders]
         if len({c.id for c in chosen}) < len(chosen):
             raise BadInput("a coder is named twice", ", ".join(question.coders), "name each once")
-        coders = chosen or [c for c in study.coders() if c.role != "gold"]
+        if any(c.role == GOLD for c in chosen):
+            raise BadInput("gold is no coder", ", ".join(question.coders), "`annotator gold report` compares with it")
+        coders = chosen or [c for c in study.coders() if c.role != GOLD]
         wanted = {c.id for c in coders}
         labels: dict[str, dict[str, list[Annotation]]] = {}
         register = study.register()

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from annotator.domain.annotations import Coder, Document
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.services.study import Study
 from annotator.services.team.drawing import Article, Request, Slot, draw
@@ -128,6 +129,8 @@ def _name(person: Coder | str) -> str:
 
 def _people(study: Study, names: Sequence[str]) -> list[Coder | str]:
     known = study.coders()
+    if gold := [c.name for c in known if c.role == GOLD and {c.id, c.name} & {n.strip() for n in names}]:
+        raise BadInput("gold is no coder and gets no articles", gold[0], "name coders")
     result: list[Coder | str] = []
     for name in (n.strip() for n in names):
         if not name:

@@ -9,6 +9,7 @@ from typing import Any
 from annotator import __version__
 from annotator.domain.annotations import Document
 from annotator.domain.changes import BY_PROGRAM, Change
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.domain.packages import FORMAT, Manifest
 from annotator.services.study import Study
@@ -24,6 +25,8 @@ SUFFIX = ".annotator-package"
 def pack(study: Study, name: str, out: Path) -> dict[str, Any]:
     """Write the coder's package; the answer counts what is in it."""
     coder = study.coder(name)
+    if coder.role == GOLD:
+        raise BadInput("gold is not handed out", coder.name, "pack a coder’s work, or use `annotator export --gold`")
     with study.file.reading() as connection:
         mine = annotation_rows.find(connection, coder_ids=[coder.id])
         received = ("entity", "note")  # what the program brought in is not the coder's to send back

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotator.domain.decisions import GOLD
 from annotator.services.study import Study
 from annotator.store import assignments as rows
 from annotator.store import documents as document_rows
@@ -13,7 +14,7 @@ from annotator.store import journal
 def progress(study: Study) -> dict[str, dict[str, Any]]:
     """Coder id -> assigned, done of those, in progress, open, hidden repeats, by round, and the time of the last step.
 
-    ``repeats`` are among ``assigned``.
+    ``repeats`` are among ``assigned``. Gold is no coder and is left out.
     """
     with study.file.reading() as connection:
         given = rows.every(connection)
@@ -31,6 +32,7 @@ def progress(study: Study) -> dict[str, dict[str, Any]]:
             "last": last.get(c.id),
         }
         for c in study.coders()
+        if c.role != GOLD
     }
     for a in given:
         mine = result[a.coder_id]
