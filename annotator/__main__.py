@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from annotator.store.places import Place
 
 
 class _Window:
     """The window, imported only when it is wanted: commands run without Qt."""
 
-    def show(self, study: Path | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
+    def show(self, study: Place | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
         from annotator.qt.application import show
 
         return show(study, coder, document, told_inside)
 
-    def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+    def picture(self, study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
         from annotator.qt.application import picture
 
         picture(study, coder, document, to, theme)

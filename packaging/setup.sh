@@ -69,6 +69,11 @@ if [ "$(uname -s)" = Linux ]; then
     fi
 fi
 
+# --- a database server for the tests of shared studies; they are skipped where there is none ---------------------------
+if [ "$kind" = dev ] && ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+    install_packages postgresql || say "no PostgreSQL here: tests of shared studies are skipped (apt-get install postgresql)"
+fi
+
 # --- virtual environment ----------------------------------------------------------------------------------------------
 if ! [ -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
     rm -rf "$venv"

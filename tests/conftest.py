@@ -82,3 +82,20 @@ def guard_dialogs(monkeypatch: pytest.MonkeyPatch, here: Guard) -> None:
     monkeypatch.setattr(QMenu, "exec", refuse("QMenu.exec"))
     for name in ("information", "warning", "critical", "question", "about"):
         monkeypatch.setattr(QMessageBox, name, staticmethod(refuse(f"QMessageBox.{name}")))
+
+
+@pytest.fixture
+def database() -> Iterator[Any]:
+    """The URL of a database of this test's own, not made yet; skips where there is no PostgreSQL."""
+    from tests.postgres import server
+
+    here = server()
+    url = here.fresh()
+    yield url
+    here.drop(url)
+
+
+@pytest.fixture(params=["file", "database"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """Where a study is to be made: a file, then a database on a server; a test runs with both."""
+    return tmp_path / "s.annotator" if request.param == "file" else request.getfixturevalue("database")

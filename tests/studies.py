@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from annotator.domain.commands import AddAnnotation, AddEntity, Batch, FillerRef
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.intake import read_source
 from annotator.services.importing import add_documents
 from annotator.services.study import Study
+from annotator.store.places import Place
 from tests.codebooks import everything
 
 TEXT = "The mayor said 🚢 that it will pay. “It must not fail,” she added.\nNobody asked the fishers about the eel.\n"
 
 
-def study_at(path: Path, name: str = "test", documents: int = 1) -> Study:
+def study_at(path: Place, name: str = "test", documents: int = 1) -> Study:
     """An open study with coders Ada and Ben; the caller closes it."""
     study = Study.create(path, everything(), "Test", CountingIds(name), SteppingClock("2031-01-01"))
     for coder in ("Ada", "Ben"):
@@ -25,7 +24,7 @@ def study_at(path: Path, name: str = "test", documents: int = 1) -> Study:
     return study
 
 
-def reopened(path: Path, name: str) -> Study:
+def reopened(path: Place, name: str) -> Study:
     """The same file, with ids that go on from another name."""
     return Study.open(path, CountingIds(name), SteppingClock("2031-01-02"))
 

@@ -14,8 +14,9 @@ import typer
 
 from annotator.domain.errors import BadInput
 from annotator.services.study import Study
+from annotator.store.places import Place, place_of
 
-STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator.")
+STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator, or its database URL.")
 PASSWORD_FILE = typer.Option(
     None, "--password-file", help="A text file with the password of the package; else ANNOTATOR_PASSWORD is used."
 )
@@ -25,13 +26,13 @@ JSON = typer.Option(False, "--json", help="Print one JSON document instead of te
 class Window(Protocol):
     """What the command line asks of the window."""
 
-    def show(self, study: Path | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
+    def show(self, study: Place | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
         """Show it and wait until it is closed; the answer is the exit code.
 
         ``told_inside``: the window itself says what is wrong with the study, or asks for a package's password.
         """
 
-    def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+    def picture(self, study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
         """Paint the window unseen into a PNG file, in the light or the dark theme."""
 
     def pdf(self, html: str, title: str) -> bytes:
@@ -56,9 +57,7 @@ def passwords(file: Path | None) -> list[str]:
 @contextmanager
 def opened(study: str) -> Iterator[Study]:
     """The study, closed again at the end; raises AnnotatorError."""
-    if "://" in study:
-        raise BadInput("studies in a database server cannot be opened yet", study, "give the path of a .annotator file")
-    with Study.open(Path(study)) as found:
+    with Study.open(place_of(study)) as found:
         yield found
 
 

@@ -11,6 +11,7 @@ from annotator.cli.front import JSON, PASSWORD_FILE, STUDY, note, opened, passwo
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.services import listing
 from annotator.services.study import Study
+from annotator.store.places import place_of
 
 _What = Literal["documents", "coders", "annotations", "gold", "entities", "notes", "changes"]
 _HEADS: dict[str, tuple[str, ...]] = {
@@ -44,8 +45,8 @@ def new(
     """Make a study. Without --codebook it gets the built-in claims codebook, with --from what the codings use."""
     from annotator.services.codebooks import builtin_codebook, read_codebook
 
-    path = Path(study)
-    if path.suffix != ".annotator":
+    path = place_of(study)
+    if isinstance(path, Path) and path.suffix != ".annotator":
         raise BadInput("a study's file ends with .annotator", study, f"call it {path.stem}.annotator")
     if source is not None:
         from annotator.services.taking_over import new_study_from
@@ -71,11 +72,12 @@ def open_window(
     """The window on a study, or on a package: then on the study file that is made beside it."""
     from annotator.services.team.package_file import is_encrypted, is_package
 
-    path = Path(study)
+    path = place_of(study)
     known = passwords(password_file)
-    if inside or (is_encrypted(path) and not known):  # the window asks for the password
+    encrypted = isinstance(path, Path) and is_encrypted(path)
+    if inside or (encrypted and not known):  # the window asks for the password
         raise typer.Exit(ctx.obj.show(path, coder, document, told_inside=True))
-    if is_package(path):
+    if isinstance(path, Path) and is_package(path):
         from annotator.services.team.receiving import open_package
 
         path, whose = open_package(path, passwords=known)

@@ -40,3 +40,7 @@ class StudyFileError(AnnotatorError):
 
 class Cancelled(AnnotatorError):
     """A person stopped long work; nothing of it was kept."""
+
+
+class Interrupted(StudyFileError):
+    """The connection to the study was lost before anything of this step was kept: it may be done again."""

@@ -7,8 +7,10 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -17,6 +19,7 @@ from annotator.domain.errors import AnnotatorError
 
 if TYPE_CHECKING:
     from annotator.qt.window import MainWindow
+    from annotator.store.places import Place
 
 
 def _application() -> QApplication:
@@ -47,7 +50,7 @@ def tune_memory() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def show(study: Path | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
+def show(study: Place | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
     """Show the window until it is closed; the answer is the exit code. ``told_inside``: errors too are shown in it."""
     app = _application()
     from annotator.qt.window import MainWindow
@@ -59,6 +62,7 @@ def show(study: Path | None, coder: str | None, document: str | None, told_insid
     if study is not None and not told_inside:
         window.open_study(study, coder, document)
     window.show()
+    sys.excepthook = _told_in(window)
     if study is not None and told_inside:
         window.open_file(study, coder, document)
     signal.signal(signal.SIGINT, lambda *_: window.close())
@@ -68,7 +72,19 @@ def show(study: Path | None, coder: str | None, document: str | None, told_insid
     return int(app.exec())
 
 
-def _examine(study: Path, coder: str | None, document: str | None) -> None:
+def _told_in(window: MainWindow) -> Callable[[type[BaseException], BaseException, TracebackType | None], Any]:
+    """What a slot could not do, a server out of reach above all, is said in the window; a fault of ours as ever."""
+
+    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, AnnotatorError):
+            window.statusBar().showMessage(str(error), 15_000)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    return told
+
+
+def _examine(study: Place, coder: str | None, document: str | None) -> None:
     """A wrong path, coder or document is told on the command line, not in an empty window."""
     from annotator.services.study import Study
 
@@ -79,7 +95,7 @@ def _examine(study: Path, coder: str | None, document: str | None) -> None:
             found.document(document)
 
 
-def picture(study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+def picture(study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
     """Paint the window on a study into a PNG file, unseen."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     before = qInstallMessageHandler(_without_noise)
@@ -94,7 +110,7 @@ def _without_noise(_kind: QtMsgType, _context: QMessageLogContext, message: str)
         print(message, file=sys.stderr)
 
 
-def _painted(study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+def _painted(study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
     _application()
     from annotator.qt.settings import Settings
     from annotator.qt.window import MainWindow
@@ -105,7 +121,7 @@ def _painted(study: Path, coder: str | None, document: str | None, to: Path, the
         _paint(MainWindow(settings), study, coder, document, to)
 
 
-def _paint(window: MainWindow, study: Path, coder: str | None, document: str | None, to: Path) -> None:
+def _paint(window: MainWindow, study: Place, coder: str | None, document: str | None, to: Path) -> None:
     window.resize(1440, 900)
     if not window.open_study(study, coder, document):
         raise AnnotatorError("the study could not be opened", str(study), "run `annotator check` on it")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
+from annotator.store.places import DatabaseUrl, Place
+
 _RECENT = 10
 
 
@@ -19,25 +21,29 @@ def _file() -> str:
     return str(Path(folder) / "annotator.ini")
 
 
+def _place(text: str) -> Place:
+    return DatabaseUrl(text) if "://" in text else Path(text)
+
+
 class Settings:
     """Kept in one INI file; a missing or broken one is as good as empty."""
 
     def __init__(self, file: Path | None = None) -> None:
         self._store = QSettings(str(file) if file is not None else _file(), QSettings.Format.IniFormat)
 
-    def recent(self) -> list[Path]:
+    def recent(self) -> list[Place]:
         """Studies opened before, the latest first."""
         value = self._store.value("recent", [])
         items = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [Path(str(x)) for x in items if x]
+        return [_place(str(x)) for x in items if x]
 
-    def remember(self, path: Path) -> None:
-        """Put a study at the top of the recent ones."""
-        path = path.resolve()
+    def remember(self, path: Place) -> None:
+        """Put a study at the top of the recent ones; a database without its password."""
+        path = path.resolve() if isinstance(path, Path) else _place(str(path))
         rest = [p for p in self.recent() if p != path]
         self._store.setValue("recent", [str(p) for p in [path, *rest][:_RECENT]])
 
-    def forget(self, path: Path) -> None:
+    def forget(self, path: Place) -> None:
         """Take a study off the list; the file stays."""
         self._store.setValue("recent", [str(p) for p in self.recent() if p != path])
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from annotator.qt.settings import Settings
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
+from annotator.store.places import DatabaseUrl, place_of
 
 
 class Welcome(QWidget):
@@ -90,8 +89,11 @@ class Welcome(QWidget):
         """Show the studies opened before; those that are gone are said to be."""
         self.recent.clear()
         for path in self._settings.recent():
-            there = path.exists()
-            item = QListWidgetItem(f"{path.stem}\n{path.parent}" + ("" if there else tr("  (not there now)")))
+            if isinstance(path, DatabaseUrl):
+                item = QListWidgetItem(f"{path.name}\n{path}")
+            else:
+                there = path.exists()
+                item = QListWidgetItem(f"{path.stem}\n{path.parent}" + ("" if there else tr("  (not there now)")))
             item.setData(Qt.ItemDataRole.UserRole, str(path))
             item.setToolTip(str(path))
             self.recent.addItem(item)
@@ -105,4 +107,4 @@ class Welcome(QWidget):
         self.fault.setVisible(bool(text))
 
     def _chosen(self, item: QListWidgetItem) -> None:
-        self.open_study.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
+        self.open_study.emit(place_of(item.data(Qt.ItemDataRole.UserRole)))

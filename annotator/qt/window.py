@@ -17,6 +17,7 @@ from annotator.qt.team.menu import TeamMenu
 from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.welcome import Welcome
 from annotator.qt.words import tr
+from annotator.store.places import CHECK_LOGIN, DatabaseUrl
 
 if TYPE_CHECKING:
     from annotator.domain.annotations import Coder
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from annotator.qt.desk.session import Session
     from annotator.qt.entities.register_window import RegisterWindow
     from annotator.qt.finding.search_window import SearchWindow
+    from annotator.qt.following import Follower
     from annotator.qt.supervisor.agreement_window import AgreementWindow
     from annotator.qt.supervisor.gold_window import GoldWindow
     from annotator.qt.supervisor.settling_window import SettlingWindow
     from annotator.services.study import Study
+    from annotator.store.places import Place
 
 _FILTER = "Annotator (*.annotator *.annotator-package)"
 _SOURCES = "Articles (*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf);;All files (*)"
@@ -42,6 +45,7 @@ class MainWindow(QMainWindow):
         self.settings = settings or Settings()
         self.study: Study | None = None
         self.session: Session | None = None
+        self._follower: Follower | None = None
         self.theme: Theme = LIGHT
         self.keymap = Keymap(self.settings)
         self._wanted_document: str | None = None
@@ -116,6 +120,7 @@ class MainWindow(QMainWindow):
         study = bar.addMenu(tr("&Study"))
         self._add(study, "new-study", tr("New…"), "Ctrl+N", self._ask_new)
         self._add(study, "open-study", tr("Open…"), "Ctrl+O", self._ask_open)
+        self._add(study, "open-database", tr("Open a database…"), "", self._ask_database)
         self._add(study, "demo", tr("Look at the demo"), "", self._open_demo)
         study.addSeparator()
         self.import_action = self._add(study, "import", tr("Import articles…"), "Ctrl+I", self._ask_import)
@@ -218,11 +223,11 @@ class MainWindow(QMainWindow):
 
     # opening and closing
 
-    def open_file(self, path: Path, coder: str | None = None, document: str | None = None) -> None:
+    def open_file(self, path: Place, coder: str | None = None, document: str | None = None) -> None:
         """Open a study, or a package: then the study file that it becomes."""
         from annotator.services.team.package_file import is_package
 
-        if path.suffix == ".annotator-package" or is_package(path):
+        if isinstance(path, Path) and (path.suffix == ".annotator-package" or is_package(path)):
             self.team.open_package(path)
         else:
             self.open_study(path, coder, document)
@@ -251,8 +256,9 @@ class MainWindow(QMainWindow):
             self.session.reload()
             self.desk.refresh_documents()
 
-    def open_study(self, path: Path, coder: str | None = None, document: str | None = None) -> bool:
+    def open_study(self, path: Place, coder: str | None = None, document: str | None = None) -> bool:
         """Open a study; errors are told on the first page. Whether it was opened."""
+        from annotator.qt.following import follow
         from annotator.services.study import Study
 
         try:
@@ -261,6 +267,8 @@ class MainWindow(QMainWindow):
             self.close_study()
             self.welcome.reload()
             self.welcome.tell(str(error))
+            if isinstance(path, DatabaseUrl) and error.remedy == CHECK_LOGIN:
+                self._ask_database(path, str(error))
             return False
         try:
             person = self._owner(study) or (study.person(coder) if coder else self._known_coder(study))
@@ -273,6 +281,7 @@ class MainWindow(QMainWindow):
         self.welcome.tell("")
         self.study = study
         self.settings.remember(path)
+        self._follower = follow(self) if study.file.shared else None
         self._wanted_document = document
         self.setWindowTitle(f"{study.title} – Annotator")
         if person is None:
@@ -290,7 +299,7 @@ class MainWindow(QMainWindow):
         return study.coder(owner) if owner is not None else None
 
     def _known_coder(self, study: Study) -> Coder | None:
-        known = self.settings.coder(study.id)
+        known = study.file.login_coder or self.settings.coder(study.id)
         return next((c for c in study.coders() if c.id == known), None)
 
     def _ask_coder(self) -> None:
@@ -385,6 +394,9 @@ class MainWindow(QMainWindow):
             self.desk.set_session(None)
             self.session.deleteLater()
         self.session = None
+        if self._follower is not None:
+            self._follower.close()
+            self._follower = None
         self.study.close()
         self.study = None
         self.setWindowTitle("Annotator")
@@ -403,6 +415,13 @@ class MainWindow(QMainWindow):
         name, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), str(Path.home()), _FILTER)
         if name:
             self.open_file(Path(name))
+
+    def _ask_database(self, url: object = None, told: str = "") -> None:
+        from annotator.qt.open_database import OpenDatabaseDialog
+
+        dialog = OpenDatabaseDialog(self, url if isinstance(url, DatabaseUrl) else None, told)
+        dialog.chosen.connect(self.open_study)
+        dialog.open()
 
     def _ask_new(self) -> None:
         from annotator.qt.new_study import NewStudyDialog

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from annotator.domain.changes import BY_PROGRAM, Change, ChangeSet
 from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
 from annotator.domain.decisions import decision_of
-from annotator.domain.errors import AnnotatorError, NotFound, Refusal
+from annotator.domain.errors import AnnotatorError, Interrupted, NotFound, Refusal, StudyFileError
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services import noting
@@ -26,6 +26,10 @@ from annotator.store.units import UnitOfWork
 
 NOT_UNDOABLE = BY_PROGRAM | {"ImportAnnotations"}
 """Units that undo steps over: whole files read in are taken back by other means than one key."""
+
+
+ATTEMPTS = 3
+"""How often a step is tried where the connection to the study is lost under it."""
 
 
 @dataclass(slots=True)
@@ -56,10 +60,14 @@ class Coding:
         steps = command.commands if isinstance(command, c.Batch) else (command,)
         if any(step.coder_id != command.coder_id for step in steps):
             raise Refusal("one unit of work belongs to one coder")
-        with UnitOfWork(self._file, self._ids, self._clock, command.coder_id, name) as unit:
-            for step in steps:
-                _HANDLERS[type(step)](self, unit, step)
-            changes = unit.confirm()
+
+        def work() -> ChangeSet:
+            with UnitOfWork(self._file, self._ids, self._clock, command.coder_id, name) as unit:
+                for step in steps:
+                    _HANDLERS[type(step)](self, unit, step)
+                return unit.confirm()
+
+        changes = self._done_once(work)
         if changes.unit is not None:
             stacks = self._stacks_of(command.coder_id, known=changes.unit)
             stacks.undo.append((changes.unit, name))
@@ -150,10 +158,13 @@ class Coding:
         return self._stacks[coder_id]
 
     def _reverse(self, coder_id: str, unit_id: str, name: str) -> ChangeSet:
-        with UnitOfWork(self._file, self._ids, self._clock, coder_id, name, undoes=unit_id) as unit:
-            for change in reversed(journal.of_unit(unit.connection, unit_id)):
-                self._put_back(unit, change)
-            return unit.confirm()
+        def work() -> ChangeSet:
+            with UnitOfWork(self._file, self._ids, self._clock, coder_id, name, undoes=unit_id) as unit:
+                for change in reversed(journal.of_unit(unit.connection, unit_id)):
+                    self._put_back(unit, change)
+                return unit.confirm()
+
+        return self._done_once(work)
 
     def _put_back(self, unit: UnitOfWork, change: Change) -> None:
         connection = unit.connection
@@ -184,6 +195,19 @@ class Coding:
             state_now = document_rows.state(connection, document_id, coder_id)
             before = change.before or {}
             unit.put_state(document_id, coder_id, state_now, before.get("state"), before.get("reason"))
+
+    def _done_once(self, work: Callable[[], ChangeSet]) -> ChangeSet:
+        """Do it again where the connection was lost and nothing of it was kept; the store knows whether it was."""
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                return work()
+            except Interrupted:
+                if not left:
+                    raise
+            except StudyFileError:
+                self.forget()  # what the journal holds is now for the journal to say
+                raise
+        raise AssertionError
 
     # handlers: one for each command
 

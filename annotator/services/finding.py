@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from annotator.domain.annotations import Entity
@@ -15,8 +14,10 @@ from annotator.domain.fragments import Fragment
 from annotator.domain.passages import tidy
 from annotator.domain.queries import parse_query
 from annotator.domain.register import Register
+from annotator.services.articles_at_hand import articles_at_hand
 from annotator.services.study import Study
 from annotator.store import search_index
+from annotator.store.places import DatabaseUrl, Place
 from annotator.store.study_file import StudyFile, open_study_file
 
 CONTEXT = 60
@@ -79,10 +80,10 @@ class CorpusSearch:
         return Found(len(rows), tuple(passages[:limit]), len(passages) <= limit)
 
 
-def search(path: Path, typed: str, limit: int = SHOWN, progress: Callable[[int, int], bool] | None = None) -> Found:
+def search(path: Place, typed: str, limit: int = SHOWN, progress: Callable[[int, int], bool] | None = None) -> Found:
     """Search a study by its path, with a connection of its own: for a worker's thread."""
     parse_query(typed)
-    study_file = open_study_file(path)
+    study_file = open_study_file(articles_at_hand(path) if isinstance(path, DatabaseUrl) else path)
     try:
         finder = CorpusSearch(study_file)
         finder.prepare(progress, beside=True)

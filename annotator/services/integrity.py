@@ -12,6 +12,7 @@ from annotator.domain.codebook.model import Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.codebook.values import entity_ids, value_fault
 from annotator.domain.decisions import in_force
+from annotator.domain.errors import Refusal
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.register import Register
 from annotator.services.study import Study
@@ -33,6 +34,8 @@ class _Check:
 
     def run(self) -> list[dict[str, str]]:
         study = self._study
+        if not study.file.whole:
+            raise Refusal("your login sees only your own labels", str(study.file.path), "ask a supervisor to check")
         with study.file.reading() as connection:
             self._labels = self._study.annotations()
             for where, what in structure_faults(connection):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity, Note
 from annotator.domain.changes import Change
@@ -19,7 +18,8 @@ from annotator.store import assignments as assignment_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
 from annotator.store import notes as note_rows
-from annotator.store.study_file import StudyFile, create_study_file, open_study_file
+from annotator.store.places import Place
+from annotator.store.study_file import StudyFile, create_study_file, open_study_file, remove_study
 
 
 class Study:
@@ -44,7 +44,7 @@ class Study:
     @classmethod
     def create(
         cls,
-        path: Path,
+        path: Place,
         codebook: Codebook,
         title: str = "",
         ids: IdFactory = fresh_id,
@@ -62,12 +62,12 @@ class Study:
                 people.add_codebook(connection, 1, codebook.key, codebook_json(codebook), clock())
         except BaseException:
             study_file.close()
-            path.unlink(missing_ok=True)
+            remove_study(path)
             raise
         return cls(study_file, ids, clock)
 
     @classmethod
-    def open(cls, path: Path, ids: IdFactory = fresh_id, clock: Clock = utc_now) -> Study:
+    def open(cls, path: Place, ids: IdFactory = fresh_id, clock: Clock = utc_now) -> Study:
         """Open a study that exists."""
         study_file = open_study_file(path)
         try:

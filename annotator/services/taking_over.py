@@ -13,10 +13,12 @@ from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
 from annotator.services.importing_codings import bring_in, read_incoming
 from annotator.services.study import Study
+from annotator.store.places import Place
+from annotator.store.study_file import remove_study
 
 
 def new_study_from(
-    path: Path, source: Path, format: str, title: str = "", codebook: Codebook | None = None
+    path: Place, source: Path, format: str, title: str = "", codebook: Codebook | None = None
 ) -> dict[str, Any]:
     """What `annotator import` answers; the study is there when everything came in, and not at all otherwise."""
     form = format or guessed_format(source)
@@ -26,7 +28,7 @@ def new_study_from(
     with Study.create(path, used, title or used.title) as study:
         result = bring_in(study, source.name, incoming, form)
     if result["problems"]:
-        path.unlink(missing_ok=True)
+        remove_study(path)
         _refuse(source, result["problems"])
     return result
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select, text
 
 from annotator.domain.annotations import Annotation, EmptyRole, Filler
 from annotator.domain.codebook.values import entity_ids
+from annotator.store.dialects import UNASKED, on_server
 from annotator.store.records import collector_at_rest, dumps, empty_record
 from annotator.store.tables import annotation, filler, fragment
 
@@ -38,17 +39,28 @@ _FILLERS_BY_ID = (
     .where(filler.c.annotation_id == bindparam("id"))
     .order_by(filler.c.role, filler.c.position)
 )
+_WHOLE_ON_SERVER = text(
+    f"""SELECT {", ".join(f"annotation.{c.name}" for c in _READ)},
+    (SELECT json_agg(json_build_array(id, start, "end") ORDER BY position) FROM fragment WHERE annotation_id = :id),
+    (SELECT json_agg(json_build_array(id, role, filler_annotation, filler_entity) ORDER BY role, position)
+     FROM filler WHERE annotation_id = :id)
+    FROM annotation WHERE id = :id"""
+)
+"""One label in one round trip."""
 _INSERT = annotation.insert()
 _INSERT_FRAGMENT = fragment.insert()
 _INSERT_FILLER = filler.insert()
-_UPDATE = annotation.update().where(annotation.c.id == bindparam("key"))
-_DELETE = annotation.delete().where(annotation.c.id == bindparam("key"))
-_DELETE_FRAGMENTS = fragment.delete().where(fragment.c.annotation_id == bindparam("key"))
-_DELETE_FILLERS = filler.delete().where(filler.c.annotation_id == bindparam("key"))
+_UPDATE = annotation.update().where(annotation.c.id == bindparam("key")).execution_options(**UNASKED)
+_DELETE = annotation.delete().where(annotation.c.id == bindparam("key")).execution_options(**UNASKED)
+_DELETE_FRAGMENTS = fragment.delete().where(fragment.c.annotation_id == bindparam("key")).execution_options(**UNASKED)
+_DELETE_FILLERS = filler.delete().where(filler.c.annotation_id == bindparam("key")).execution_options(**UNASKED)
 
 
 def get(connection: Connection, annotation_id: str) -> Annotation | None:
     """One annotation, or None."""
+    if on_server(connection):
+        whole = connection.execute(_WHOLE_ON_SERVER, {"id": annotation_id}).first()
+        return None if whole is None else next(_assembled([tuple(whole[:-2])], whole[-2] or (), whole[-1] or ()))
     row = connection.execute(_BY_ID, {"id": annotation_id}).first()
     if row is None:
         return None
@@ -79,7 +91,7 @@ def find(
 
     spans = select(fragment.c.annotation_id, fragment.c.start, fragment.c.end)
     roles = select(filler.c.annotation_id, filler.c.role, filler.c.filler_annotation, filler.c.filler_entity)
-    if not (document_id is None and coder_ids is None and layer is None):
+    if not (document_id is None and document_ids is None and coder_ids is None and layer is None):
         spans = narrowed(spans.join(annotation, annotation.c.id == fragment.c.annotation_id))
         roles = narrowed(roles.join(annotation, annotation.c.id == filler.c.annotation_id))
     with collector_at_rest():
@@ -268,7 +280,9 @@ def naming_entities(connection: Connection) -> list[tuple[str, str, str, str, fr
 
 
 def names_entity(connection: Connection, entity_id: str) -> int:
-    """How many annotations name the entity, in a role, a value or a reason."""
+    """How many annotations name the entity, in a role, a value or a reason; those that one may not see count too."""
+    if on_server(connection):
+        return int(connection.execute(select(func.annotator_names_entity(entity_id))).scalar() or 0)
     mark = f"%{entity_id}%"
     in_roles = select(filler.c.annotation_id).where(filler.c.filler_entity == entity_id)
     rows = connection.execute(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from annotator.domain.annotations import Document
+from annotator.store.dialects import UNASKED
 from annotator.store.records import dumps
 from annotator.store.tables import document, document_source, document_state, document_text
 
@@ -169,9 +170,9 @@ def put_state(
 ) -> None:
     """Set how far the coder is; None takes the row away."""
     connection.execute(
-        document_state.delete().where(
-            document_state.c.document_id == document_id, document_state.c.coder_id == coder_id
-        )
+        document_state.delete()
+        .where(document_state.c.document_id == document_id, document_state.c.coder_id == coder_id)
+        .execution_options(**UNASKED)
     )
     if value is not None:
         row = {"document_id": document_id, "coder_id": coder_id, "state": value, "reason": why}

@@ -9,13 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from annotator.domain.changes import Change
+from annotator.store.dialects import last_given_number as last_given_number
 from annotator.store.records import dumps
 from annotator.store.tables import change
+
+_APPEND = change.insert().inline()
+"""Without asking for the numbers that were given."""
 
 
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write steps; seq is given by the database."""
-    connection.execute(change.insert(), list(rows))
+    connection.execute(_APPEND, list(rows))
 
 
 def row_of(
@@ -104,12 +108,6 @@ def units_of_coder(connection: Connection, coder_id: str) -> list[tuple[str, str
 def sequence_numbers(connection: Connection) -> list[int]:
     """The numbers of the steps that are there."""
     return list(connection.execute(select(change.c.seq).order_by(change.c.seq)).scalars())
-
-
-def last_given_number(connection: Connection) -> int:
-    """The highest number ever given, whether or not its step is still there."""
-    row = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'change'").first()
-    return int(row[0]) if row else 0
 
 
 def last_times(connection: Connection) -> dict[str, str]:

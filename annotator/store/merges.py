@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from annotator.store.dialects import defer_references as defer_references
 from annotator.store.records import dumps
 from annotator.store.tables import conflict, package
 
@@ -31,11 +32,6 @@ class Conflict:
     steps: Sequence[Record]
     found: str
     settled: str | None = None
-
-
-def defer_references(connection: Connection) -> None:
-    """Let rows of this transaction name each other in any order; at its end all must be there."""
-    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
 
 
 def merged(connection: Connection) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine, text
 
 from annotator.domain.errors import StudyFileError
 from annotator.store.study_file import SCHEMA_VERSION, friendly_errors
@@ -39,16 +39,38 @@ def upgrade(path: Path) -> None:
         version = int(raw.execute("PRAGMA user_version").fetchone()[0])
     finally:
         raw.close()
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     engine = create_engine(f"sqlite:///{path}")
     try:
         with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            if version:
-                command.stamp(config, REVISIONS[version])
-            command.upgrade(config, REVISIONS[SCHEMA_VERSION])
-            connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+            _run(connection, version, SCHEMA_VERSION)
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
     finally:
         engine.dispose()
+
+
+def migrate_database(connection: Connection, version: int, where: str) -> None:
+    """Upgrade a study on a server in one transaction, rights and rules too: all of it or nothing."""
+    from annotator.store import server_rules
+
+    with connection.begin():
+        connection.exec_driver_sql("BEGIN")
+        owner = "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'annotator_format'"
+        if not connection.exec_driver_sql(owner).scalar():
+            raise StudyFileError(
+                f"the study has the older format {version}", where, "ask the person who keeps the database to open it"
+            )
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({server_rules.LOCK})")
+        server_rules.prepare(connection)
+        _run(connection, version, SCHEMA_VERSION)
+        server_rules.install(connection)
+        connection.execute(text("UPDATE annotator_format SET version = :v"), {"v": SCHEMA_VERSION})
+
+
+def _run(connection: Connection, version: int, to: int) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    if version:
+        command.stamp(config, REVISIONS[version])
+    command.upgrade(config, REVISIONS[to])
+    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from annotator.domain.annotations import Note
+from annotator.store.dialects import upsert
 from annotator.store.tables import note
 
 
@@ -35,6 +36,7 @@ def put(connection: Connection, note_id: str, after: Note | None) -> None:
         connection.execute(note.delete().where(note.c.id == note_id))
         return
     row = {
+        "id": note_id,
         "document_id": after.document_id,
         "coder_id": after.coder_id,
         "reply_to": after.reply_to,
@@ -46,8 +48,7 @@ def put(connection: Connection, note_id: str, after: Note | None) -> None:
         "created": after.created,
         "updated": after.updated,
     }
-    if not connection.execute(note.update().where(note.c.id == note_id), row).rowcount:
-        connection.execute(note.insert(), {"id": note_id, **row})
+    upsert(connection, note, row)
 
 
 def _note(r: Any) -> Note:

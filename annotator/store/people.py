@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from annotator.domain.annotations import Coder, Entity
+from annotator.store.dialects import upsert
 from annotator.store.records import dumps
 from annotator.store.tables import codebook, coder, entity, study
 
@@ -56,6 +57,7 @@ def put_entity(connection: Connection, entity_id: str, after: Entity | None) -> 
         connection.execute(entity.delete().where(entity.c.id == entity_id))
         return
     row = {
+        "id": entity_id,
         "name": after.name,
         "type": after.type,
         "aliases": dumps(list(after.aliases)),
@@ -63,8 +65,7 @@ def put_entity(connection: Connection, entity_id: str, after: Entity | None) -> 
         "created": after.created,
         "merged_into": after.merged_into,
     }
-    if not connection.execute(entity.update().where(entity.c.id == entity_id), row).rowcount:
-        connection.execute(entity.insert(), {"id": entity_id, **row})
+    upsert(connection, entity, row)
 
 
 def facts(connection: Connection) -> dict[str, str]:

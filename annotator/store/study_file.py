@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
+from annotator.store.dialects import structure_faults as structure_faults
+from annotator.store.places import DatabaseUrl, Place
 from annotator.store.tables import metadata
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
@@ -23,13 +25,27 @@ _HEADER = b"SQLite format 3\x00"
 
 
 class StudyFile:
-    """An open study: one connection for its thread; `close` is idempotent and leaves one plain file."""
+    """An open study: one connection for its thread; `close` is idempotent and leaves one plain file.
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    `annotator.store.server` has the same for a database on a server.
+    """
+
+    shared = False
+    """Whether others may write to it while it is open."""
+    whole = True
+    """Whether this login sees every coder's rows."""
+    login_coder: str | None = None
+    """The id of the coder whom the login is; None where anybody may be anyone."""
+
+    def __init__(self, path: Place, engine: Engine) -> None:
         self.path = path
         self._engine = engine
-        with friendly_errors(path):
+        with self.errors():
             self._connection: Connection | None = engine.connect()
+
+    def errors(self) -> AbstractContextManager[None]:
+        """What the database says, in words a person can act on."""
+        return friendly_errors(self.path)
 
     @property
     def connection(self) -> Connection:
@@ -49,7 +65,7 @@ class StudyFile:
         connection = self.connection
         if connection.in_transaction():
             connection.rollback()  # ends a read, so that the write starts from the newest state
-        with friendly_errors(self.path):
+        with self.errors():
             try:
                 connection.execution_options(annotator_write=True)
                 with connection.begin():
@@ -61,7 +77,7 @@ class StudyFile:
     def reading(self) -> Iterator[Connection]:
         """Read from one unchanging state of the study."""
         connection = self.connection
-        with friendly_errors(self.path):
+        with self.errors():
             if connection.in_transaction():
                 yield connection
                 return
@@ -97,18 +113,6 @@ def facts_of(path: Path) -> dict[str, str]:
         return {}
 
 
-def structure_faults(connection: Connection) -> list[tuple[str, str]]:
-    """(where, what) of everything that the database itself finds wrong in its file."""
-    faults = [
-        ("file", str(row[0])) for row in connection.exec_driver_sql("PRAGMA integrity_check").all() if row[0] != "ok"
-    ]
-    faults += [
-        (f"{row[0]} row {row[1]}", f"it names a row of `{row[2]}` that is not there")
-        for row in connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    ]
-    return faults
-
-
 def _engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
 
@@ -129,7 +133,7 @@ def _engine(path: Path) -> Engine:
 
 
 @contextmanager
-def friendly_errors(path: Path) -> Iterator[None]:
+def friendly_errors(path: Place) -> Iterator[None]:
     """What the database says, in words a person can act on."""
     try:
         yield
@@ -148,7 +152,7 @@ def friendly_errors(path: Path) -> Iterator[None]:
         raise
 
 
-def _explained(message: str, path: Path) -> StudyFileError:
+def _explained(message: str, path: Place) -> StudyFileError:
     where = str(path)
     if "full" in message:
         return StudyFileError(
@@ -165,8 +169,11 @@ def _explained(message: str, path: Path) -> StudyFileError:
     return StudyFileError(f"the file could not be used ({message})", where, "run `annotator check` on it")
 
 
-def create_study_file(path: Path) -> StudyFile:
-    """Make a new, empty study file; refuses to write over anything."""
+def create_study_file(path: Place) -> StudyFile:
+    """Make a new, empty study; refuses to write over anything."""
+    if isinstance(path, DatabaseUrl):
+        made: StudyFile = server().create_study_database(path)
+        return made
     if path.exists():
         raise StudyFileError("it exists already", str(path), "choose another name or open it")
     if not path.parent.is_dir():
@@ -191,8 +198,32 @@ def create_study_file(path: Path) -> StudyFile:
     return study_file
 
 
-def open_study_file(path: Path) -> StudyFile:
+def remove_study(path: Place) -> None:
+    """Take away a study that could not be made whole."""
+    if isinstance(path, DatabaseUrl):
+        server().remove_study_database(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def server() -> Any:
+    """The module that knows PostgreSQL; raises StudyFileError where its driver is not installed."""
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        raise StudyFileError(
+            "studies in a database need the driver for PostgreSQL", "psycopg", "pip install 'annotator[database]'"
+        ) from error
+    from annotator.store import server as found
+
+    return found
+
+
+def open_study_file(path: Place) -> StudyFile:
     """Open a study that exists; brings an older one to the present form, with a backup copy beside it."""
+    if isinstance(path, DatabaseUrl):
+        found: StudyFile = server().open_study_database(path)
+        return found
     version = examine(path)
     if version < SCHEMA_VERSION:
         from annotator.store.migrating import migrate

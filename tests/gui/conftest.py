@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -20,6 +21,9 @@ from annotator.qt.window import MainWindow
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.importing import add_documents
 from annotator.services.study import Study
+from annotator.store.places import Place
+
+Anywhere = TypeVar("Anywhere", bound=Place)
 
 ARTICLE = """Council votes for a deeper harbour
 
@@ -31,7 +35,7 @@ The fleet, said Nneka Vardy of the co-op Blue Net, will not last another winter.
 OTHER = "Minister promises a third of the cost\n\nThe minister, Jory Achterberg, promised money. He named no sum.\n"
 
 
-def make_study(path: Path, coders: tuple[str, ...] = ("Ada",)) -> Path:
+def make_study(path: Anywhere, coders: tuple[str, ...] = ("Ada",)) -> Anywhere:
     """A study of two short articles."""
     with Study.create(path, builtin_codebook(), "Harbour") as study:
         for name in coders:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,12 +25,13 @@ from annotator.domain.commands import (
 from annotator.domain.errors import AnnotatorError, Refusal
 from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.store.places import Place
 from tests.studies import statement, study_at
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Iterator[Study]:
-    with study_at(tmp_path / "s.annotator") as found:
+def study(place: Place) -> Iterator[Study]:
+    with study_at(place) as found:
         yield found
         assert check(found) == []
 
@@ -65,8 +65,7 @@ def add(study: Study, coder: str = "Ada", layer: str = "claim", **rest: Any) -> 
     ],
 )
 def test_what_codebook_or_text_forbid_is_refused(study: Study, rest: dict[str, Any], told: str) -> None:
-    layer = rest.pop("layer", "claim")
-    refused(study, add(study, layer=layer, **rest), told)
+    refused(study, add(study, **{"layer": "claim", **rest}), told)
 
 
 def test_layers_that_forbid_overlap_hold_it(study: Study) -> None:

@@ -15,6 +15,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from annotator.domain.commands import AddAnnotation, RemoveAnnotation, SetFragments, SetMemo, SetUncertain, SetValue
 from annotator.domain.errors import Refusal
 from annotator.services.integrity import check
+from annotator.store.places import Place
+from tests.postgres import server
 from tests.studies import reopened, study_at
 
 State = dict[str, dict[str, Any]]
@@ -25,10 +27,16 @@ class Coders(RuleBasedStateMachine):
 
     labels = Bundle("labels")
 
+    def somewhere(self) -> Place:
+        return Path(tempfile.mkdtemp()) / "s.annotator"
+
+    def cleared(self, place: Any) -> None:
+        shutil.rmtree(place.parent)
+
     @initialize()
     def begin(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
-        self.study = study_at(self.folder / "s.annotator")
+        self.place = self.somewhere()
+        self.study = study_at(self.place)
         self.document = self.study.documents()[0].id
         self.coders = {c.name: c.id for c in self.study.coders()}
         self.now: dict[str, State] = {"Ada": {}, "Ben": {}}
@@ -143,7 +151,7 @@ class Coders(RuleBasedStateMachine):
     def restart(self) -> None:
         self.study.close()
         self.restarts += 1
-        self.study = reopened(self.folder / "s.annotator", f"restart {self.restarts}")
+        self.study = reopened(self.place, f"restart {self.restarts}")
 
     @invariant()
     def the_store_is_what_the_model_says(self) -> None:
@@ -160,15 +168,29 @@ class Coders(RuleBasedStateMachine):
         if hasattr(self, "study"):
             assert check(self.study) == []
             self.study.close()
-            shutil.rmtree(self.folder)
+            self.cleared(self.place)
 
 
 Coders.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
 TestCoders = Coders.TestCase
 
 
-def test_histories_survive(tmp_path: Path) -> None:
-    with study_at(tmp_path / "s.annotator") as study:
+class CodersOnServer(Coders):
+    """The same with a database."""
+
+    def somewhere(self) -> Place:
+        return server().fresh()
+
+    def cleared(self, place: Any) -> None:
+        server().drop(place)
+
+
+CodersOnServer.TestCase.settings = settings(max_examples=6, stateful_step_count=20, deadline=None)
+TestCodersOnServer = CodersOnServer.TestCase
+
+
+def test_histories_survive(place: Place) -> None:
+    with study_at(place) as study:
         coder, document = study.coder("Ada").id, study.documents()[0].id
         made = study.coding.apply(
             AddAnnotation(coder_id=coder, document_id=document, layer="claim", fragments=((0, 5),))

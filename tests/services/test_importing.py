@@ -13,13 +13,14 @@ from annotator.services.importing import import_files, preview
 from annotator.services.integrity import check
 from annotator.services.listing import listed, shown
 from annotator.services.study import Study
+from annotator.store.places import Place
 from tests.studies import statement, study_at
 
 ONE = "The council voted on Monday to close the pool, and nobody was surprised.\n"
 TWO = "The mayor had swum there as a child, which she did not hide from anybody.\n"
 
 
-def test_a_folder_comes_in_and_again_adds_nothing(tmp_path: Path) -> None:
+def test_a_folder_comes_in_and_again_adds_nothing(place: Place, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     (folder / "deep").mkdir(parents=True)
     (folder / "one.txt").write_text(ONE)
@@ -27,7 +28,7 @@ def test_a_folder_comes_in_and_again_adds_nothing(tmp_path: Path) -> None:
     (folder / "same.txt").write_text(ONE)
     (folder / ".hidden").write_text("x")
     (folder / "broken.docx").write_bytes(b"PK\x03\x04 no")
-    with study_at(tmp_path / "s.annotator", documents=0) as study:
+    with study_at(place, documents=0) as study:
         first = import_files(study, [folder])
         assert first["documents"] == {"added": 2, "already": 1, "refused": 1}
         assert first["problems"][0]["source"] == "broken.docx"
@@ -37,10 +38,10 @@ def test_a_folder_comes_in_and_again_adds_nothing(tmp_path: Path) -> None:
         assert check(study) == []
 
 
-def test_a_dry_run_and_a_cancelled_run_write_nothing(tmp_path: Path) -> None:
+def test_a_dry_run_and_a_cancelled_run_write_nothing(place: Place, tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"{number}.txt").write_text(f"Article {number}. {ONE}")
-    with study_at(tmp_path / "s.annotator", documents=0) as study:
+    with study_at(place, documents=0) as study:
         paths = sorted(tmp_path.glob("*.txt"))
         assert import_files(study, paths, dry_run=True)["documents"]["added"] == 5
         with pytest.raises(Cancelled):
@@ -50,12 +51,12 @@ def test_a_dry_run_and_a_cancelled_run_write_nothing(tmp_path: Path) -> None:
             import_files(study, [tmp_path / "nowhere"])
 
 
-def test_the_raw_source_and_the_record_of_cleaning_are_kept(tmp_path: Path) -> None:
+def test_the_raw_source_and_the_record_of_cleaning_are_kept(place: Place, tmp_path: Path) -> None:
     from annotator.store import documents
 
     source = tmp_path / "a.txt"
     source.write_bytes(b"One sentence here.  \r\n\r\nShare this article\r\nAnother one.\r\n")
-    with study_at(tmp_path / "s.annotator", documents=0) as study:
+    with study_at(place, documents=0) as study:
         import_files(study, [source])
         document = study.documents()[0]
         with study.file.reading() as connection:

@@ -9,6 +9,8 @@ import pytest
 
 from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.store.places import Place
+from tests.postgres import server
 from tests.studies import statement, study_at
 
 DAMAGE = {
@@ -30,17 +32,24 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("case", sorted(DAMAGE))
-def test_planted_damage_is_found(tmp_path: Path, case: str) -> None:
-    path = tmp_path / "s.annotator"
-    study = study_at(path)
+def test_planted_damage_is_found(place: Place, case: str) -> None:
+    study = study_at(place)
     statement(study)
     assert check(study) == []
     study.close()
-    with sqlite3.connect(path) as connection:
-        changed = connection.execute(DAMAGE[case][0]).rowcount
-    connection.close()
-    assert changed > 0
-    with Study.open(path) as damaged:
+    if isinstance(place, Path):
+        with sqlite3.connect(place) as connection:
+            changed = connection.execute(DAMAGE[case][0]).rowcount
+        connection.close()
+        assert changed > 0
+    else:
+        import psycopg
+
+        try:
+            server().run(DAMAGE[case][0], place.name)
+        except psycopg.errors.ForeignKeyViolation:
+            return  # a server does not let this damage be done
+    with Study.open(place) as damaged:
         found = check(damaged)
     assert any(DAMAGE[case][1] in f["what"] for f in found), found
     assert all(f["where"] for f in found)

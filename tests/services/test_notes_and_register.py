@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,12 +23,13 @@ from annotator.domain.register import Register
 from annotator.services.integrity import check
 from annotator.services.records import RecordWriter
 from annotator.services.study import Study
+from annotator.store.places import Place
 from tests.studies import reopened, statement, study_at
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Iterator[Study]:
-    with study_at(tmp_path / "s.annotator", documents=2) as made:
+def study(place: Place) -> Iterator[Study]:
+    with study_at(place, documents=2) as made:
         yield made
         assert check(made) == []
 
@@ -57,13 +57,12 @@ def test_a_question_is_asked_answered_and_settled(study: Study) -> None:
     assert study.notes(study.documents()[1].id) == []
 
 
-def test_notes_are_undone_and_brought_back_after_a_restart(tmp_path: Path) -> None:
-    path = tmp_path / "s.annotator"
-    with study_at(path) as study:
+def test_notes_are_undone_and_brought_back_after_a_restart(place: Place) -> None:
+    with study_at(place) as study:
         key = ask(study)
         ada = study.coder("Ada").id
         study.coding.apply(RemoveNote(coder_id=ada, note_id=key))
-    with reopened(path, "again") as study:
+    with reopened(place, "again") as study:
         study.coding.undo(ada)
         assert [n.id for n in study.notes()] == [key]
         study.coding.undo(ada)

@@ -21,6 +21,7 @@ from annotator.services.reporting.outside import table_agreement
 from annotator.services.reporting.page import write_report
 from annotator.services.reporting.question import Question
 from annotator.services.study import Study
+from annotator.store.places import Place
 from tests.codebooks import everything
 from tests.studies import statement, study_at
 
@@ -123,8 +124,8 @@ def labelled(study: Study, who: str, values: dict[str, Any], layer: str) -> None
     )
 
 
-def test_one_unit_and_nothing_in_common_never_raise(tmp_path: Path) -> None:
-    with study_at(tmp_path / "s.annotator") as study:
+def test_one_unit_and_nothing_in_common_never_raise(place: Place, tmp_path: Path) -> None:
+    with study_at(place) as study:
         statement(study, "Ada")
         for d in study.documents():
             study.coding.apply(SetDocumentState(coder_id=study.coder("Ben").id, document_id=d.id, state="done"))

@@ -30,12 +30,14 @@ from annotator.services.exporting import export
 from annotator.services.importing import import_files
 from annotator.services.integrity import check
 from annotator.services.listing import listed
+from annotator.services.moving import move
 from annotator.services.reporting.figures import study_agreement
 from annotator.services.reporting.question import Question
 from annotator.services.study import Study
 from annotator.services.team.assigning import plan
 from annotator.services.team.drawing import Request
 from annotator.services.team.packing import pack
+from annotator.store.places import Place
 from annotator.store.records import annotation_record
 from tests.studies import statement, study_at
 
@@ -50,9 +52,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo(made: Path, tmp_path: Path) -> Iterator[Study]:
-    with Study.open(Path(shutil.copy(made, tmp_path / "demo.annotator"))) as study:
+def demo(made: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Study]:
+    """The demo study in a file; in a database for the tests that ask for both."""
+    if getattr(request, "param", "file") == "file":
+        place: Place = Path(shutil.copy(made, tmp_path / "demo.annotator"))
+    else:
+        place = request.getfixturevalue("database")
+        move(made, place)
+    with Study.open(place) as study:
         yield study
+
+
+both = pytest.mark.parametrize("demo", ["file", "database"], indirect=True)
 
 
 def gold_labels(study: Study) -> list[str]:
@@ -145,6 +156,7 @@ def test_cases_are_found_by_layer_attribute_and_article(demo: Study) -> None:
 # decisions
 
 
+@both
 def test_a_version_becomes_gold_with_its_links(demo: Study) -> None:
     book = case_book(demo)
     case = first(book, lambda c: c.layer == "claim" and len(c.slots) > 1 and all(v.label for v in c.versions))
@@ -204,6 +216,7 @@ def test_what_a_link_names_is_made_once_and_its_case_is_settled_along(demo: Stud
     assert check(demo) == []
 
 
+@both
 def test_mixing_writing_and_deciding_again(demo: Study) -> None:
     book = case_book(demo)
     case = first(book, lambda c: c.layer == "claim" and {"values"} <= c.kinds and all(v.label for v in c.versions))
@@ -398,6 +411,7 @@ def test_any_sequence_of_decisions_against_a_model(
 # majority
 
 
+@both
 def test_majority_settles_what_has_one_and_leaves_ties(demo: Study) -> None:
     book = case_book(demo)
     proposals = majority.propose(book, book.cases)

@@ -34,6 +34,7 @@ from annotator.qt.words import tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.importing import Preview, add_documents, duplicates_of, preview
 from annotator.services.study import Study
+from annotator.store.places import Place
 
 _KINDS = {"exact": tr("the same text"), "contained": tr("part of it"), "similar": tr("much alike")}
 
@@ -44,7 +45,7 @@ class ImportDialog(QDialog):
     imported = Signal(int, int)
     """(added, here already)."""
 
-    def __init__(self, study_path: Path, paths: Sequence[Path], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, study_path: Place, paths: Sequence[Path], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Import articles"))
         self.resize(1180, 760)

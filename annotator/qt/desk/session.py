@@ -11,7 +11,7 @@ from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.commands import AnyCommand
-from annotator.domain.errors import AnnotatorError
+from annotator.domain.errors import AnnotatorError, NotFound
 from annotator.domain.register import Register
 from annotator.domain.statements import Statement, owner_layers, statements, zones_of
 from annotator.services.study import Study
@@ -40,6 +40,8 @@ class Session(QObject):
         self.current: str | None = None
         self.touched: set[str] = set()
         """Claims whose statements the last ChangeSet touched."""
+        self.confirmed: set[str] = set()
+        """Units that were made here."""
         self.renamed = False
         """Whether the last ChangeSet gave an entity another name."""
         self._links_to: dict[str, set[str]] = {}
@@ -90,7 +92,7 @@ class Session(QObject):
         except AnnotatorError as error:
             self.refused.emit(error)
             return None
-        self._take(changes)
+        self._confirm(changes)
         return changes
 
     def undo(self) -> None:
@@ -109,7 +111,7 @@ class Session(QObject):
             return
         shown = next(iter(changes.added | changes.changed), None)
         self._go_where(changes)
-        self._take(changes)
+        self._confirm(changes)
         if shown is not None and shown in self.labels:
             self.set_current(shown)
 
@@ -123,14 +125,23 @@ class Session(QObject):
                 self.open(self.study.document(document_id))
             return
 
-    def _take(self, changes: ChangeSet) -> None:
+    def _confirm(self, changes: ChangeSet) -> None:
+        if changes.unit is not None:
+            self.confirmed.add(changes.unit)
+        self.take(changes)
+
+    def take(self, changes: ChangeSet) -> None:
+        """Ask the store again for what changed, here or elsewhere, and tell every view."""
         self.touched = self.owners_touched(changes.removed | changes.changed)
         for key in changes.removed | changes.changed:
             old = self.labels.pop(key, None)
             if old is not None:
                 self._index(old, out=True)
         for key in changes.added | changes.changed:
-            a = self.study.annotation(key)
+            try:
+                a = self.study.annotation(key)
+            except NotFound:  # removed elsewhere in this moment: that is told next
+                continue
             if self.document is not None and a.document_id == self.document.id and a.coder_id == self.coder.id:
                 self.labels[key] = a
                 self._index(a)

@@ -31,6 +31,7 @@ from annotator.qt.words import tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.importing_codings import SHEET, import_codings
 from annotator.services.study import Study
+from annotator.store.places import Place
 
 _MOST_TOLD = 200
 
@@ -42,7 +43,7 @@ class CodingsDialog(QDialog):
     """What `annotator import` answers."""
 
     def __init__(
-        self, study_path: Path, source: Path, coder: str, settings: Settings, parent: QWidget | None = None
+        self, study_path: Place, source: Path, coder: str, settings: Settings, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Import codings"))

@@ -36,6 +36,7 @@ from annotator.qt.words import tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.exporting import export, preview
 from annotator.services.study import Study
+from annotator.store.places import Place
 
 
 class ExportDialog(QDialog):
@@ -44,7 +45,7 @@ class ExportDialog(QDialog):
     exported = Signal(object, object)
     """(path, manifest)."""
 
-    def __init__(self, study_path: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, study_path: Place, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
         self.resize(1020, 680)

@@ -34,6 +34,7 @@ from annotator.qt.supervisor.agreement.versions import versions_of
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
+from annotator.store.places import Place
 
 
 class AgreementWindow(QDialog):
@@ -48,7 +49,7 @@ class AgreementWindow(QDialog):
     """Layer, attribute and document id of what a person wants to settle."""
 
     def __init__(
-        self, study_path: Path, theme: Theme, parent: QWidget | None = None, only: Coder | None = None
+        self, study_path: Place, theme: Theme, parent: QWidget | None = None, only: Coder | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Agreement"))

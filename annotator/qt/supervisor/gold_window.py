@@ -32,6 +32,7 @@ from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.study import Study
+from annotator.store.places import Place
 
 _HEAD = ("", "Gold", "Coder", "Right", "Precision", "Recall", "F1", "Same bounds F1")
 
@@ -41,7 +42,7 @@ class GoldWindow(QDialog):
 
     passage = Signal(str, int, int)
 
-    def __init__(self, study_path: Path, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, study_path: Place, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Coders against gold"))
         self.resize(1080, 760)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -32,6 +31,7 @@ from annotator.services.adjudication.cases import Case
 from annotator.services.adjudication.majority import RULE, Proposal, apply, propose
 from annotator.services.adjudication.telling import Teller
 from annotator.services.study import Study
+from annotator.store.places import Place
 
 _SHOWN = 500
 
@@ -43,7 +43,7 @@ class MajorityDialog(QDialog):
     """How many cases were settled, how many stayed open."""
 
     def __init__(
-        self, path: Path, book: CaseBook, teller: Teller, cases: Sequence[Case], by: str, parent: QWidget | None = None
+        self, path: Place, book: CaseBook, teller: Teller, cases: Sequence[Case], by: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settle by majority"))

@@ -31,6 +31,7 @@ from annotator.qt.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.merging import merge
 from annotator.services.team.sealing import PasswordNeeded
+from annotator.store.places import folder_of
 
 _HEAD = ("Coder", "Package", "Made", "New", "Changed", "Removed", "Conflicts", "Questions", "New names", "")
 _STATUS = {"new": "", "again": "merged before", "older": "nothing new: older than what is here"}
@@ -133,7 +134,7 @@ class CollectDialog(TeamDialog):
         self.add(dropped_packages(event.mimeData()))
 
     def _choose(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Collect packages"), str(self._path.parent), PACKAGES)
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Collect packages"), str(folder_of(self._path)), PACKAGES)
         self.add([Path(n) for n in names])
 
     def _take_off(self) -> None:

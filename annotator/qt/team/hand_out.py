@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -28,6 +27,7 @@ from annotator.qt.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.assigning import apply_plan, plan, plans, told
 from annotator.services.team.drawing import Request
+from annotator.store.places import Place
 
 _PAUSE = 120
 _STRATA: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -48,7 +48,7 @@ class HandOutDialog(TeamDialog):
     def __init__(self, study: Study, parent: QWidget | None = None) -> None:
         super().__init__(tr("Hand out articles"), parent)
         self.resize(1060, 720)
-        self._path: Path = study.file.path
+        self._path: Place = study.file.path
         self._plan: dict[str, Any] | None = None
         self._again = False
         self._lay_out()

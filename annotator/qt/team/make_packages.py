@@ -27,6 +27,7 @@ from annotator.services.study import Study
 from annotator.services.team.packing import pack_many
 from annotator.services.team.progress import progress
 from annotator.services.team.questions import questions
+from annotator.store.places import folder_of
 
 
 class MakePackagesDialog(TeamDialog):
@@ -40,7 +41,7 @@ class MakePackagesDialog(TeamDialog):
             [tr(h) for h in ("Coder", "Articles", "Done", "Labels", "Questions")], tr("Coders and what is theirs")
         )
         self.table.itemChanged.connect(self._changed)
-        self.folder = QLineEdit(str(self._path.parent))
+        self.folder = QLineEdit(str(folder_of(self._path)))
         self.folder.setAccessibleName(tr("Folder"))
         self.folder.textChanged.connect(self._changed)
         browse = QPushButton(tr("Browse…"))

@@ -138,7 +138,8 @@ class TeamMenu(QObject):
         from annotator.qt.team.open_package import OpenPackageDialog
 
         self._window.close_study()
-        dialog = OpenPackageDialog(path, self._window.settings.recent(), self._window)
+        files = [p for p in self._window.settings.recent() if isinstance(p, Path)]
+        dialog = OpenPackageDialog(path, files, self._window)
         dialog.opened.connect(self._window.open_study)
         dialog.refused.connect(self._refused)
         self._show("open-package", dialog, modal=True)

@@ -19,6 +19,7 @@ from annotator.services.study import Study
 from annotator.services.team.packing import SUFFIX, file_for, pack
 from annotator.services.team.progress import progress
 from annotator.services.team.questions import questions
+from annotator.store.places import folder_of
 
 
 class SendBackDialog(TeamDialog):
@@ -38,7 +39,7 @@ class SendBackDialog(TeamDialog):
         if asked:
             told.append(tr("{n} questions go with it.", n=asked))
         self.more = label("  ".join(told if left else told[1:]) or tr("Everything is done."), "muted", wrap=True)
-        self.where = QLineEdit(str(file_for(study, coder_id, self._path.parent)))
+        self.where = QLineEdit(str(file_for(study, coder_id, folder_of(self._path))))
         self.where.setAccessibleName(tr("File"))
         browse = QPushButton(tr("Browse…"))
         browse.setAutoDefault(False)

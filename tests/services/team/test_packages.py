@@ -29,16 +29,19 @@ from annotator.domain.errors import BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.domain.packages import FILES, package_schema
 from annotator.services.integrity import check
+from annotator.services.moving import move
 from annotator.services.study import Study
 from annotator.services.team.assigning import apply_plan, plan
 from annotator.services.team.drawing import Request
 from annotator.services.team.merging import conflicts, merge
 from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
+from annotator.store.copying import digests
+from annotator.store.places import Place
 from tests.studies import statement, study_at
 
 
-def opened(path: Path, name: str) -> Study:
+def opened(path: Place, name: str) -> Study:
     return Study.open(path, CountingIds(name), SteppingClock("2031-02-02"))
 
 
@@ -47,16 +50,15 @@ def contents(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def dump(study: Study) -> list[str]:
+def dump(study: Study) -> dict[str, str]:
     with study.file.reading() as connection:
-        raw: Any = connection.connection.driver_connection
-        return [line for line in raw.iterdump() if not line.startswith('INSERT INTO "sqlite_sequence"')]
+        return digests(connection)
 
 
 @pytest.fixture
-def lead(tmp_path: Path) -> Path:
+def lead(place: Place) -> Place:
     """A study in which Ada and Ben have labels, and every article is Ada's and Ben's."""
-    path = tmp_path / "lead.annotator"
+    path = place
     with study_at(path, documents=4) as study:
         statement(study, "Ada")
         made = statement(study, "Ben")
@@ -67,7 +69,7 @@ def lead(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def parcel(lead: Path, tmp_path: Path) -> Path:
+def parcel(lead: Place, tmp_path: Path) -> Path:
     path = tmp_path / "ada" / "work.annotator-package"
     path.parent.mkdir()
     with opened(lead, "pack") as study:
@@ -113,7 +115,7 @@ def test_the_schema_is_made_from_the_model_and_manifests_keep_to_it(parcel: Path
             jsonschema.validate(json.loads(line), part)
 
 
-def test_nothing_of_other_coders_is_in_the_bytes(lead: Path, parcel: Path) -> None:
+def test_nothing_of_other_coders_is_in_the_bytes(lead: Place, parcel: Path) -> None:
     everything = b"\n".join(contents(parcel).values()) + parcel.read_bytes()
     with Study.open(lead) as study:
         ben = study.coder("Ben").id
@@ -133,7 +135,7 @@ def test_nothing_of_other_coders_is_in_the_bytes(lead: Path, parcel: Path) -> No
     assert b"Ben" not in everything.replace(b"Mayor of Ben", b"")
 
 
-def test_a_hidden_repeat_looks_like_every_other_article(lead: Path, parcel: Path, tmp_path: Path) -> None:
+def test_a_hidden_repeat_looks_like_every_other_article(lead: Place, parcel: Path, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in contents(parcel)["documents.jsonl"].decode().splitlines()]
     with Study.open(lead) as study:
         copies = study.hidden_repeats()
@@ -148,7 +150,7 @@ def test_a_hidden_repeat_looks_like_every_other_article(lead: Path, parcel: Path
         assert [d.id for d in study.documents()] == [d["id"] for d in lines]
 
 
-def test_a_package_opens_as_a_study_with_ones_own_work_and_its_history(lead: Path, parcel: Path) -> None:
+def test_a_package_opens_as_a_study_with_ones_own_work_and_its_history(lead: Place, parcel: Path) -> None:
     path, coder = open_package(parcel)
     assert path == parcel.with_suffix(".annotator")
     with Study.open(path) as study, Study.open(lead) as whole:
@@ -165,7 +167,7 @@ def test_a_package_opens_as_a_study_with_ones_own_work_and_its_history(lead: Pat
         assert study.annotations() == []  # what was done since is not taken back
 
 
-def test_work_comes_back_once(lead: Path, parcel: Path, tmp_path: Path) -> None:
+def test_work_comes_back_once(lead: Place, parcel: Path, tmp_path: Path) -> None:
     home = at_home(parcel, tmp_path / "home", "home")
     early = sent(home, tmp_path / "early.annotator-package", "early")
     label, changed = worked(home, "work")
@@ -192,7 +194,7 @@ def test_work_comes_back_once(lead: Path, parcel: Path, tmp_path: Path) -> None:
 
 
 def test_the_same_label_changed_on_two_laptops_is_kept_in_both_versions(
-    lead: Path, parcel: Path, tmp_path: Path
+    lead: Place, parcel: Path, tmp_path: Path
 ) -> None:
     packages = []
     for name in ("desk", "lap"):
@@ -210,7 +212,7 @@ def test_the_same_label_changed_on_two_laptops_is_kept_in_both_versions(
         assert check(study) == []
 
 
-def test_a_link_to_a_label_that_went_elsewhere_is_kept_aside(lead: Path, parcel: Path, tmp_path: Path) -> None:
+def test_a_link_to_a_label_that_went_elsewhere_is_kept_aside(lead: Place, parcel: Path, tmp_path: Path) -> None:
     desk, lap = (at_home(parcel, tmp_path / name, name) for name in ("desk", "lap"))
     with opened(desk, "d") as study:
         ada = study.coder("Ada").id
@@ -230,7 +232,7 @@ def test_a_link_to_a_label_that_went_elsewhere_is_kept_aside(lead: Path, parcel:
     second = sent(lap, tmp_path / "l.annotator-package", "l2")
     for order in ([first, second], [second, first]):
         copy = tmp_path / f"{order[0].stem}.annotator"
-        copy.write_bytes(lead.read_bytes())
+        move(lead, copy)
         with opened(copy, "merge") as study:
             merge(study, order)
             kept = {c["thing"] for c in conflicts(study)}
@@ -238,7 +240,7 @@ def test_a_link_to_a_label_that_went_elsewhere_is_kept_aside(lead: Path, parcel:
             assert check(study) == []
 
 
-def test_new_entities_come_with_suggestions(lead: Path, parcel: Path, tmp_path: Path) -> None:
+def test_new_entities_come_with_suggestions(lead: Place, parcel: Path, tmp_path: Path) -> None:
     home = at_home(parcel, tmp_path / "home", "home")
     with opened(home, "e") as study:
         ada = study.coder("Ada").id
@@ -381,7 +383,7 @@ BAD["beyond the text"] = (forged_offsets, "does not fit")
 
 @pytest.mark.parametrize("case", sorted(BAD))
 def test_what_is_no_sound_package_is_refused_and_nothing_is_written(
-    lead: Path, parcel: Path, tmp_path: Path, case: str
+    lead: Place, parcel: Path, tmp_path: Path, case: str
 ) -> None:
     home = at_home(parcel, tmp_path / "home", "home")
     worked(home, "work")
@@ -405,7 +407,7 @@ def test_what_is_no_sound_package_is_refused_and_nothing_is_written(
         assert not bad.with_suffix(".annotator.part").exists()
 
 
-def test_a_coder_cannot_write_anothers_label(lead: Path, parcel: Path, tmp_path: Path) -> None:
+def test_a_coder_cannot_write_anothers_label(lead: Place, parcel: Path, tmp_path: Path) -> None:
     with Study.open(lead) as study:
         theirs = next(a for a in study.annotations(coder_ids=[study.coder("Ben").id]) if a.layer == "claim").id
     home = at_home(parcel, tmp_path / "home", "home")
@@ -419,7 +421,7 @@ def test_a_coder_cannot_write_anothers_label(lead: Path, parcel: Path, tmp_path:
         assert dump(study) == before
 
 
-def test_a_new_package_joins_work_that_was_not_sent_yet(lead: Path, parcel: Path, tmp_path: Path) -> None:
+def test_a_new_package_joins_work_that_was_not_sent_yet(lead: Place, parcel: Path, tmp_path: Path) -> None:
     home = at_home(parcel, tmp_path / "home", "home")
     label, _ = worked(home, "work")
     with opened(lead, "more") as study:
@@ -442,7 +444,7 @@ def test_a_new_package_joins_work_that_was_not_sent_yet(lead: Path, parcel: Path
         assert study.annotation(label).values["stance"] == 1
 
 
-def test_a_package_is_not_written_over_and_needs_work_to_hold(lead: Path, parcel: Path, tmp_path: Path) -> None:
+def test_a_package_is_not_written_over_and_needs_work_to_hold(lead: Place, parcel: Path, tmp_path: Path) -> None:
     with opened(lead, "p") as study:
         with pytest.raises(BadInput, match="exists"):
             pack(study, "Ada", parcel)
@@ -452,7 +454,7 @@ def test_a_package_is_not_written_over_and_needs_work_to_hold(lead: Path, parcel
     assert not (tmp_path / "c.annotator-package").exists()
 
 
-def test_questions_reasons_and_merges_travel_and_answers_come_back(lead: Path, parcel: Path, tmp_path: Path) -> None:
+def test_questions_reasons_and_merges_travel_and_answers_come_back(lead: Place, parcel: Path, tmp_path: Path) -> None:
     path = at_home(parcel, tmp_path / "home", "home")
     with opened(path, "home 2") as study:
         ada = study.coder("Ada").id

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from annotator.domain.annotations import Coder
 from annotator.qt.worker import Progress, Worker
 from annotator.services.study import Study
+from annotator.store.places import Place
 
 REPORTS = (
     ("HTML", ".html"),
@@ -51,7 +52,7 @@ class Loading(QObject):
     ended = Signal()
     written = Signal(object)
 
-    def __init__(self, study_path: Path, parent: QObject) -> None:
+    def __init__(self, study_path: Place, parent: QObject) -> None:
         super().__init__(parent)
         self._path = study_path
         self._turn: _Turn | None = None
