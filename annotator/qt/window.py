@@ -15,6 +15,7 @@ from annotator.qt.keymap import Keymap, make_action
 from annotator.qt.settings import Settings
 from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.welcome import Welcome
+from annotator.qt.window_state import keep_desk, restore_desk
 from annotator.qt.words import tr
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class MainWindow(QMainWindow):
         self.theme: Theme = LIGHT
         self.keymap = Keymap(self.settings)
         self._wanted_document: str | None = None
+        self._shared = False
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
         self.welcome = Welcome(self.settings)
@@ -87,12 +89,16 @@ class MainWindow(QMainWindow):
         for menu, groups in (
             (self.edit_menu, (made.editing, made.selecting, made.boundaries)),
             (self.go_menu, (made.going, made.places)),
+            (self.day_menu, (made.day,)),
+            (self.view_menu, (made.looking,)),
         ):
             for group in groups:
                 menu.addActions(group)
                 menu.addSeparator()
         self.keymap.apply(desk.actions())
-        desk.set_theme(self.theme, self.settings.text_size)
+        self._dress(desk)
+        restore_desk(desk, self.settings)
+        desk.part_shown.connect(self.settings.set_shown)
         return desk
 
     @property
@@ -126,12 +132,17 @@ class MainWindow(QMainWindow):
         self.edit_menu = bar.addMenu(tr("&Edit"))
         self.coding_menu = bar.addMenu(tr("&Coding"))
         self.go_menu = bar.addMenu(tr("&Go"))
-        view = bar.addMenu(tr("&View"))
+        self.day_menu = bar.addMenu(tr("&Day"))
+        view = self.view_menu = bar.addMenu(tr("&View"))
         for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
             self._add(view, f"theme-{name}", text, "", lambda _checked=False, n=name: self._set_theme(n))
         view.addSeparator()
         self._add(view, "larger-text", tr("Larger text"), "Ctrl+Alt++ / Ctrl+Alt+=", lambda: self._resize_text(1))
         self._add(view, "smaller-text", tr("Smaller text"), "Ctrl+Alt+-", lambda: self._resize_text(-1))
+        self._add(view, "wider-lines", tr("Lines further apart"), "Ctrl+Alt+.", lambda: self._space_lines(0.1))
+        self._add(view, "closer-lines", tr("Lines closer together"), "Ctrl+Alt+,", lambda: self._space_lines(-0.1))
+        self._add(view, "patterns", tr("Colours with patterns"), "Ctrl+Alt+P", self._toggle_patterns)
+        view.addSeparator()
         info = bar.addMenu(tr("&Help"))
         self._add(info, "palette", tr("Find a command…"), "Ctrl+K / Ctrl+Shift+P", self.show_palette)
         self._add(info, "keys", tr("Keys…"), "F1 / ?", self.show_keys)
@@ -161,7 +172,7 @@ class MainWindow(QMainWindow):
         ):
             action.setEnabled(at_desk)
         self.close_action.setEnabled(self.study is not None)
-        for menu in (self.edit_menu, self.coding_menu, self.go_menu):
+        for menu in (self.edit_menu, self.coding_menu, self.go_menu, self.day_menu):
             menu.menuAction().setVisible(at_desk)
         for action in self.desk.actions() if self._has_desk else ():
             action.setEnabled(at_desk)
@@ -175,7 +186,11 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, self.theme)
         if self._has_desk:
-            self.desk.set_theme(self.theme, self.settings.text_size)
+            self._dress(self.desk)
+
+    def _dress(self, desk: Desk) -> None:
+        s = self.settings
+        desk.set_theme(self.theme, s.text_size, s.line_spacing, s.patterns)
 
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
@@ -183,15 +198,28 @@ class MainWindow(QMainWindow):
 
     def _resize_text(self, step: int) -> None:
         self.settings.text_size += step
+        self._redress()
+
+    def _space_lines(self, step: float) -> None:
+        self.settings.line_spacing += step
+        self._redress()
+
+    def _toggle_patterns(self) -> None:
+        self.settings.patterns = not self.settings.patterns
+        self._redress()
+
+    def _redress(self) -> None:
         if self._has_desk:
-            self.desk.set_theme(self.theme, self.settings.text_size)
+            self._dress(self.desk)
 
     # opening and closing
 
     def open_study(self, path: Path, coder: str | None = None, document: str | None = None) -> bool:
         """Open a study; errors are told on the first page. Whether it was opened."""
-        from annotator.services.study import Study
+        from annotator.services.study import Study, held_elsewhere
 
+        mine = self.study is not None and self.study.file.path.resolve() == path.resolve()
+        shared = not mine and held_elsewhere(path)
         try:
             study = Study.open(path)
         except AnnotatorError as error:
@@ -211,6 +239,7 @@ class MainWindow(QMainWindow):
         self.study = study
         self.settings.remember(path)
         self._wanted_document = document
+        self._shared = shared
         self.setWindowTitle(f"{study.title} – Annotator")
         if person is None:
             self._ask_coder()
@@ -262,6 +291,11 @@ class MainWindow(QMainWindow):
             self.desk.set_coder_shown()
         self._show_page(self.desk)
         self._open_first()
+        if self._shared:
+            self._shared = False
+            self.desk.show_notice(
+                tr("This study is open in another window or program too: each sees what the other writes")
+            )
 
     def _open_first(self) -> None:
         session = self.session
@@ -278,8 +312,10 @@ class MainWindow(QMainWindow):
                 return
         last = self.settings.document(self.study.id, session.coder.id)
         states = self.study.document_states(session.coder.id)
+        queue = {key: i for i, key in enumerate(self.study.queue(session.coder.id))}
+        ordered = sorted(documents, key=lambda d: (queue.get(d.id, len(queue)), d.number))
         chosen = next((d for d in documents if d.id == last), None) or next(
-            (d for d in documents if states.get(d.id) != "done"), documents[0] if documents else None
+            (d for d in ordered if states.get(d.id) not in ("done", "skipped")), ordered[0] if ordered else None
         )
         if chosen is not None:
             self.desk.open_document(chosen.id)
@@ -308,6 +344,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave nothing open."""
         self.settings.set_geometry("main", self.saveGeometry())
+        if self._has_desk:
+            keep_desk(self.desk, self.settings)
         self.close_study()
         super().closeEvent(event)
 
@@ -360,6 +398,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _imported(self, added: int, already: int) -> None:
+        if self.session is not None:
+            self.session.seen()
         self.desk.refresh_documents()
         told = tr("{n} articles added", n=added)
         if already:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
+from annotator.store.sharing import expect_there, mark_of
 from annotator.store.tables import metadata
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
@@ -30,6 +31,7 @@ class StudyFile:
         self._engine = engine
         with friendly_errors(path):
             self._connection: Connection | None = engine.connect()
+        self._mark = mark_of(path)
 
     @property
     def connection(self) -> Connection:
@@ -49,6 +51,7 @@ class StudyFile:
         connection = self.connection
         if connection.in_transaction():
             connection.rollback()  # ends a read, so that the write starts from the newest state
+        expect_there(self.path, self._mark)
         with friendly_errors(self.path):
             try:
                 connection.execution_options(annotator_write=True)
@@ -67,6 +70,11 @@ class StudyFile:
                 return
             with connection.begin():
                 yield connection
+
+    def version_seen(self) -> int:
+        """A number that is another one when another connection has written since this one last looked."""
+        with self.reading() as connection:
+            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
     def close(self) -> None:
         """Close; the write-ahead log is folded in where no other program holds the file."""
@@ -148,6 +156,12 @@ def _explained(message: str, path: Path) -> StudyFileError:
         return StudyFileError("another program is writing to the study", where, "wait a moment and try again")
     if "readonly" in message or "read-only" in message:
         return StudyFileError("the file is read-only", where, "copy it to a folder you can write to")
+    if "disk I/O error" in message:
+        return StudyFileError(
+            "the drive does not answer; the change was not saved and everything before it is safe",
+            where,
+            "connect the drive again and try once more",
+        )
     if "unable to open" in message:
         return StudyFileError("the file cannot be opened", where, "check the folder and your rights to it")
     return StudyFileError(f"the file could not be used ({message})", where, "run `annotator check` on it")

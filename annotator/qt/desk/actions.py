@@ -143,6 +143,21 @@ class DeskActions:
                 tr("Go to the first open value of the label in hand"),
                 desk.to_form,
             ),
+            add(
+                "to-statements",
+                tr("Go to the statements"),
+                "Ctrl+Alt+S",
+                tr("Go to the list of statements"),
+                desk.to_statements,
+            ),
+            add("to-notes", tr("Go to the notes"), "Ctrl+Alt+N", tr("Go to the notes on this article"), desk.to_notes),
+            add(
+                "to-articles",
+                tr("Go to the articles"),
+                "Ctrl+Alt+A",
+                tr("Go to the list of articles"),
+                desk.documents.view.setFocus,
+            ),
             add("to-text", tr("Go to the text"), "Shift+F6", tr("Go back to the article"), desk.surface.setFocus),
             add(
                 "let-go",
@@ -150,6 +165,88 @@ class DeskActions:
                 "Esc",
                 tr("Put the label down and go back to the text"),
                 desk.let_go,
+            ),
+        ]
+        self.day = [
+            add(
+                "skip",
+                tr("Skip article…"),
+                "Ctrl+Shift+D",
+                tr("Say why this article is left out"),
+                desk.day.skip,
+            ),
+            add(
+                "next-to-do",
+                tr("Next article to do"),
+                "Ctrl+Alt+Right",
+                tr("Open the next article that is neither done nor skipped"),
+                desk.day.next_to_do,
+            ),
+            add(
+                "note",
+                tr("Write a note…"),
+                "Ctrl+Shift+N",
+                tr("A note on the selected passage, the label in hand or the article"),
+                partial(desk.day.write_note, False),
+            ),
+            add(
+                "question",
+                tr("Ask the supervisor…"),
+                "Ctrl+Shift+Q",
+                tr("A question on the selected passage, the label in hand or the article"),
+                partial(desk.day.write_note, True),
+            ),
+            add("next-note", tr("Next note"), "Ctrl+F8", tr("Go to the next note in the text"), desk.day.next_note),
+            add(
+                "values-pass",
+                tr("Values pass"),
+                "F4",
+                tr("Go through all labels of a layer and give one value by one key"),
+                desk.toggle_pass,
+            ),
+            add(
+                "my-history",
+                tr("What I did…"),
+                "Ctrl+Shift+H",
+                tr("Your own steps by day and article"),
+                desk.day.show_days,
+            ),
+            add(
+                "label-history",
+                tr("History of the label…"),
+                "Ctrl+H",
+                tr("Every step of the label in hand, with old and new values"),
+                desk.day.show_history,
+            ),
+        ]
+        self.looking = [
+            add(
+                "filter-labels",
+                tr("Filter labels…"),
+                "Ctrl+L",
+                tr("Show labels of some layers, values, coders, or with something missing"),
+                desk.filter.toggle,
+            ),
+            add(
+                "links",
+                tr("Draw links"),
+                "Ctrl+Alt+L",
+                tr("Lines from the claim to its speaker and target: in hand, of all, or none"),
+                desk.showing.cycle_links,
+            ),
+            add(
+                "guide",
+                tr("Codebook beside the form"),
+                "F2",
+                tr("Show or hide what the codebook says about the code in hand"),
+                desk.toggle_guide,
+            ),
+            add(
+                "overview",
+                tr("Overview beside the text"),
+                "Shift+F2",
+                tr("Show or hide the strip with a mark for every label"),
+                desk.toggle_marks,
             ),
         ]
         self.done = add(

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
-from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, SpanLayer
-from annotator.domain.codebook.values import label_of
-from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetDocumentState, SetFragments
+from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetFragments
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.passages import mentions, tidy
 from annotator.qt.desk.actions import DeskActions
-from annotator.qt.desk.document_list import DocumentList, state_words
+from annotator.qt.desk.day import Day
+from annotator.qt.desk.document_list import DocumentList
 from annotator.qt.desk.editing import Editing
+from annotator.qt.desk.filtering import FilterBar
+from annotator.qt.desk.guide import Guide
+from annotator.qt.desk.head import Head, Notice
 from annotator.qt.desk.inspector import Inspector
 from annotator.qt.desk.linking import label_command
-from annotator.qt.desk.session import Session
+from annotator.qt.desk.marks import MarginMarks
+from annotator.qt.desk.notes_panel import NotesPanel
+from annotator.qt.desk.session import ELSEWHERE, Session
+from annotator.qt.desk.showing import Showing
 from annotator.qt.desk.statements_list import StatementList
-from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
+from annotator.qt.desk.surface import TextSurface, surface_theme
+from annotator.qt.desk.values_pass import ValuesPass
+from annotator.qt.desk.writing import WritingBar
 from annotator.qt.keymap import make_action
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import flat_button, label, swatch
+from annotator.qt.widgets.parts import swatch
 from annotator.qt.words import tr
+
+WATCH_MS = 1500
+"""How often to look for what other windows and programs wrote."""
 
 
 class Desk(QWidget):
@@ -37,6 +48,8 @@ class Desk(QWidget):
     """A short word on what was done, for the status line."""
     document_changed = Signal(str)
     coder_wanted = Signal()
+    part_shown = Signal(str, bool)
+    """A part that can be hidden was shown or hidden by hand."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,12 +58,26 @@ class Desk(QWidget):
         self.theme: Theme = LIGHT
         self.documents = DocumentList()
         self.surface = TextSurface()
+        self.marks = MarginMarks(self.surface)
         self.statements = StatementList()
+        self.notes = NotesPanel()
         self.inspector = Inspector()
+        self.guide = Guide()
+        self.filter = FilterBar()
+        self.values_pass = ValuesPass()
+        self.writing = WritingBar()
         self.layer_actions: dict[str, QAction] = {}
         self.editing = Editing(self)
+        self.day = Day(self)
+        self.showing = Showing(self)
+        self._patterns = False
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_MS)
         self.actions_of = DeskActions(self)
         self._lay_out()
+        self._connect()
+
+    def _connect(self) -> None:
         self.documents.chosen.connect(self.open_document)
         self.statements.jump.connect(self.jump)
         self.inspector.jump.connect(self.jump)
@@ -58,60 +85,48 @@ class Desk(QWidget):
         self.surface.label_activated.connect(self._activated)
         self.surface.boundary_dragged.connect(self._boundary_dragged)
         self.surface.selection_changed.connect(self._selection_changed)
+        self.surface.note_activated.connect(self.day.open_note)
+        self.marks.jumped.connect(self._jump_to_place)
+        self.notes.opened.connect(self.day.open_note)
+        self.notes.answer.connect(self.day.answer)
+        self.notes.settle.connect(self.day.settle)
+        self.notes.removed.connect(self.day.remove_note)
+        self.notes.counted.connect(self._count_notes)
+        self.values_pass.shown.connect(self.jump)
+        self.values_pass.closed.connect(self.surface.setFocus)
+        self.filter.changed.connect(self.showing.show_labels)
+        self._watch.timeout.connect(self._look)
 
     # making
 
     def _lay_out(self) -> None:
-        self.title = label("", "heading")
-        self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.meta = label("", "muted")
-        self.coder_button = QPushButton()
-        self.coder_button.setToolTip(tr("Who is coding; click to change"))
-        self.coder_button.clicked.connect(self.coder_wanted)
-        self.done_button = QPushButton()
-        self.done_button.clicked.connect(self.toggle_done)
-        back, on = flat_button("◂", tr("Previous article (Alt+Left)")), flat_button("▸", tr("Next article (Alt+Right)"))
-        back.clicked.connect(lambda: self.go(-1))
-        on.clicked.connect(lambda: self.go(1))
-        names = QVBoxLayout()
-        names.setSpacing(1)
-        names.addWidget(self.title)
-        names.addWidget(self.meta)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(back)
-        head.addWidget(on)
-        head.addLayout(names, 1)
-        head.addWidget(self.done_button)
-        head.addWidget(self.coder_button)
-
+        self.head = Head()
+        self.coder_button, self.done_button = self.head.coder, self.head.done
+        self.head.coder.clicked.connect(self.coder_wanted)
+        self.head.done.clicked.connect(self.toggle_done)
+        self.head.skip.clicked.connect(self.day.skip)
+        self.head.back.clicked.connect(lambda: self.go(-1))
+        self.head.on.clicked.connect(lambda: self.go(1))
         self.layer_bar = QWidget()
         self._layers = FlowLayout(self.layer_bar, 6)
-        self.notice = QFrame()
-        self.notice.setProperty("role", "notice")
-        self._notice_text = QLabel()
-        self._notice_text.setTextFormat(Qt.TextFormat.PlainText)
-        self._notice_text.setWordWrap(True)
-        away = flat_button("×", tr("Close this note"))
-        away.clicked.connect(self.notice.hide)
-        row = QHBoxLayout(self.notice)
-        row.setContentsMargins(10, 4, 4, 4)
-        row.addWidget(self._notice_text, 1)
-        row.addWidget(away)
-        self.notice.hide()
+        self.notice = Notice()
+        self._notice_text = self.notice.words
 
         paper = QFrame()
         paper.setProperty("role", "panel")
-        inside = QVBoxLayout(paper)
+        inside = QHBoxLayout(paper)
         inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.surface)
+        inside.setSpacing(0)
+        inside.addWidget(self.surface, 1)
+        inside.addWidget(self.marks)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(6, 10, 6, 10)
         column.setSpacing(8)
-        column.addLayout(head)
+        column.addWidget(self.head)
         column.addWidget(self.layer_bar)
-        column.addWidget(self.notice)
+        for bar in (self.filter, self.values_pass, self.writing, self.notice):
+            column.addWidget(bar)
         column.addWidget(paper, 1)
 
         left = QWidget()
@@ -123,15 +138,22 @@ class Desk(QWidget):
         held = QVBoxLayout(form)
         held.setContentsMargins(1, 1, 1, 1)
         held.addWidget(self.inspector)
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(self.statements)
-        right.addWidget(form)
-        right.setSizes([300, 460])
-        right.setChildrenCollapsible(False)
+        self.side = QTabWidget()
+        self.side.setDocumentMode(True)
+        self.side.setAccessibleName(tr("Statements and notes"))
+        self.side.tabBar().setDrawBase(False)
+        self.side.tabBar().setAccessibleName(tr("Statements and notes"))
+        self.side.addTab(self.statements, tr("Statements"))
+        self.side.addTab(self.notes, tr("Notes"))
+        self.right = QSplitter(Qt.Orientation.Vertical)
+        for block in (self.side, form, self.guide):
+            self.right.addWidget(block)
+        self.right.setSizes([300, 460, 140])
+        self.right.setChildrenCollapsible(False)
         holder = QWidget()
         around = QVBoxLayout(holder)
         around.setContentsMargins(4, 10, 12, 10)
-        around.addWidget(right)
+        around.addWidget(self.right)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for part, stretch in ((left, 0), (middle, 1), (holder, 0)):
             self.splitter.addWidget(part)
@@ -150,8 +172,10 @@ class Desk(QWidget):
     def set_session(self, session: Session | None) -> None:
         """Open or close a study."""
         self.session = session
-        for part in (self.statements, self.inspector):
+        for part in (self.statements, self.inspector, self.notes, self.guide, self.filter):
             part.set_session(session)
+        self.values_pass.leave_session()
+        self.writing.give_up()
         for action in self.layer_actions.values():
             self.removeAction(action)
             action.deleteLater()
@@ -160,13 +184,17 @@ class Desk(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         if session is None:
+            self._watch.stop()
             self.surface.set_text("")
+            self.marks.reload()
             return
+        self._watch.start()
         session.opened.connect(self._opened)
         session.changed.connect(self._changed)
         session.refused.connect(self._refused)
         session.current_changed.connect(self._current_changed)
-        self._span_layers = {x.key: (i, x) for i, x in enumerate(session.codebook.span_layers)}
+        session.changed_elsewhere.connect(self._changed_elsewhere)
+        session.safe_colours = self._patterns
         for layer in session.codebook.span_layers:
             self._add_layer(layer)
         self.refresh_documents()
@@ -178,25 +206,42 @@ class Desk(QWidget):
         action = make_action(
             self, f"layer-{layer.key}", layer.label, layer.hotkey or "", tip, lambda _checked=False: label_it()
         )
-        action.setIcon(swatch(layer.colour))
+        assert self.session is not None
+        icon = swatch(self.session.colour_of(layer.key))
+        action.setIcon(icon)
         action.setData(layer.key)
         self.addAction(action)
         self.layer_actions[layer.key] = action
         button = QToolButton()
-        button.setIcon(swatch(layer.colour))
+        button.setIcon(icon)
         button.setText(f"{layer.label}   {layer.hotkey.upper()}" if layer.hotkey else layer.label)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setProperty("role", "layer")
+        button.setProperty("layer", layer.key)
         button.setToolTip(action.toolTip())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(action.trigger)
         self._layers.addWidget(button)
 
+    def _recolour(self) -> None:
+        session = self.session
+        assert session is not None
+        buttons = {b.property("layer"): b for b in self.layer_bar.findChildren(QToolButton)}
+        for key, action in self.layer_actions.items():
+            action.setIcon(swatch(session.colour_of(key)))
+            buttons[key].setIcon(action.icon())
+        self.showing.show_labels()
+        self.statements.reload()
+        self.inspector.rebuild()
+
     def refresh_documents(self) -> None:
         """After articles came in."""
         session = self.session
         if session is not None:
-            self.documents.show_documents(session.study.documents(), session.study.document_states(session.coder.id))
+            study, coder = session.study, session.coder.id
+            self.documents.show_documents(
+                study.documents(), study.document_states(coder), study.skipped(coder), study.queue(coder)
+            )
             if session.document is not None:
                 self.documents.set_current(session.document.id)
 
@@ -207,8 +252,7 @@ class Desk(QWidget):
 
     def _show_coder(self) -> None:
         if self.session is not None:
-            self.coder_button.setText(tr("Coding as {name}", name=self.session.coder.name))
-            self.coder_button.setAccessibleName(self.coder_button.text())
+            self.head.show_coder(self.session.coder.name)
 
     def open_document(self, document_id: str) -> None:
         """Show an article; what was typed in the form is saved first."""
@@ -218,10 +262,15 @@ class Desk(QWidget):
         self.inspector.flush()
         session.open(session.study.document(document_id))
 
-    def set_theme(self, theme: Theme, size: int) -> None:
-        """Colours and the size of letters."""
+    def set_theme(self, theme: Theme, size: int, spacing: float = 1.6, patterns: bool = False) -> None:
+        """Colours, the size of letters, the distance of lines, and whether patterns stand beside the colours."""
         self.theme = theme
-        self.surface.set_theme(surface_theme(theme, size))
+        if self.session is not None and self.session.safe_colours != patterns:
+            self.session.safe_colours = patterns
+            self._recolour()
+        self._patterns = patterns
+        self.surface.set_theme(surface_theme(theme, size, spacing, patterns))
+        self.marks.set_theme(theme)
         self.documents.set_theme(theme)
         self.statements.set_theme(theme)
 
@@ -233,35 +282,24 @@ class Desk(QWidget):
         assert session.document is not None
         d = session.document
         self.surface.set_text(session.text, d.zones)
-        self.surface.set_labels(self._surface_label(a) for a in session.labels.values() if a.fragments)
-        self.title.setText(f"{d.number}. {d.title or d.source}")
-        self.meta.setText(" · ".join(p for p in (d.publisher, d.published, d.author, ", ".join(d.tags[:4])) if p))
-        self.meta.setVisible(bool(self.meta.text()))
+        self.showing.show_labels()
+        self.head.show_document(d)
         self.documents.set_current(d.id)
         self.notice.hide()
         self._show_state()
         self.surface.setFocus()
         self.document_changed.emit(d.id)
 
-    def _surface_label(self, a: Annotation) -> SurfaceLabel:
-        assert self.session is not None
-        number, layer = self._span_layers[a.layer]
-        caption = layer.label
-        if a.values:
-            said = [label_of(layer.attribute(k), v) for k, v in a.values.items() if isinstance(v, (str, int, float))]
-            caption = f"{caption}: {', '.join(said)}" if said else caption
-        return SurfaceLabel(a.id, a.layer, a.fragments, layer.colour, caption, number % 4)
-
     def _changed(self, changes: ChangeSet) -> None:
         session = self.session
         assert session is not None
-        fresh = [session.labels[k] for k in changes.added | changes.changed if k in session.labels]
-        self.surface.update_labels([self._surface_label(a) for a in fresh if a.fragments], changes.removed)
+        self.showing.update(changes)
         self.notice.hide()
         if changes.documents:
             self._show_state()
-        self._show_links()
-        self.told.emit(self._words(changes))
+        self.showing.show_links()
+        if changes.command != ELSEWHERE:
+            self.told.emit(self._words(changes))
 
     def _words(self, changes: ChangeSet) -> str:
         verbs = {"Undo": tr("taken back"), "Redo": tr("brought back")}
@@ -277,33 +315,58 @@ class Desk(QWidget):
         session = self.session
         assert session is not None
         states = session.study.document_states(session.coder.id)
-        self.documents.set_states(states)
+        reasons = session.study.skipped(session.coder.id)
+        self.documents.set_states(states, reasons)
         if session.document is not None:
-            state = states.get(session.document.id)
-            self.done_button.setText(tr("Done ✓") if state == "done" else tr("Mark as done"))
-            self.done_button.setToolTip(tr("This article is {state} (Ctrl+D)", state=state_words(state)))
+            key = session.document.id
+            self.head.show_state(states.get(key), reasons.get(key))
 
     def _current_changed(self) -> None:
         session = self.session
         assert session is not None
         self.surface.set_current(session.current)
-        self._show_links()
+        self.showing.current_changed()
+        self.showing.show_links()
         a = session.label()
+        if a is not None and a.roles:
+            a = session.owner_of(a.id)
         if a is not None and a.fragments:
             self.surface.reveal(a.fragments[0][0], a.fragments[-1][1])
 
-    def _show_links(self) -> None:
+    def _look(self) -> None:
+        if self.session is not None and self.isVisible():
+            self.session.look()
+
+    def _changed_elsewhere(self, changes: ChangeSet) -> None:
         session = self.session
-        if session is None or session.current is None:
-            self.surface.set_linked({})
-            return
-        owner = session.owner_of(session.current)
-        captions: dict[str, str] = {}
-        for link in session.links_of(owner.id) if owner is not None else ():
-            for role, fillers in link.roles.items():
-                captions.update({f.annotation: role for f in fillers if f.annotation})
-        captions.pop(session.current, None)
-        self.surface.set_linked(captions)
+        assert session is not None
+        self.refresh_documents()
+        parts = [
+            tr("{n} labels of this article added", n=len(changes.added)) if changes.added else "",
+            tr("{n} changed", n=len(changes.changed)) if changes.changed else "",
+            tr("{n} removed", n=len(changes.removed)) if changes.removed else "",
+        ]
+        what = ", ".join(p for p in parts if p)
+        if session.outdated:
+            self.show_notice(
+                tr("The study was given another codebook elsewhere. Nothing can be changed here; close it and open it")
+            )
+        elif what:
+            self.show_notice(tr("Another window or program changed this study: {what}. You see the newest", what=what))
+        else:
+            self.told.emit(tr("Another window or program changed this study; you see the newest"))
+
+    def _count_notes(self, n: int) -> None:
+        self.side.setTabText(self.side.indexOf(self.notes), tr("Notes ({n})", n=n) if n else tr("Notes"))
+        self.surface.set_notes(
+            [(note.id, note.start, note.kind, note.settled) for note, _ in self.notes.notes if note.start is not None]
+        )
+        self.marks.reload()
+
+    def _jump_to_place(self, cp: int) -> None:
+        self.surface.set_caret(cp)
+        self.surface.reveal(cp, cp)
+        self.surface.setFocus()
 
     def _refused(self, error: AnnotatorError) -> None:
         parts = [f"{error.where}: {error.what}" if error.where else error.what, error.remedy]
@@ -311,8 +374,7 @@ class Desk(QWidget):
 
     def show_notice(self, text: str) -> None:
         """A note above the text that stays until the next step."""
-        self._notice_text.setText(text[:1].upper() + text[1:])
-        self.notice.show()
+        self.notice.tell(text)
 
     def _selection_changed(self) -> None:
         chosen = self.surface.selection()
@@ -325,6 +387,9 @@ class Desk(QWidget):
         """Label the selected passage; with none selected, the key may stand for a value of the label in hand."""
         session = self.session
         if session is None or session.document is None:
+            return
+        if self.showing.reading_others:
+            self.show_notice(tr("These are another coder's labels: choose “my labels” in the filter first"))
             return
         layer = session.codebook.layer(layer_key)
         chosen = self.chosen(layer)
@@ -400,7 +465,7 @@ class Desk(QWidget):
         fragments[number] = (start, end)
         done = session.apply(SetFragments(coder_id=session.coder.id, annotation_id=key, fragments=tuple(fragments)))
         if done is None:  # refused: the label is where the store has it
-            self.surface.update_labels([self._surface_label(a)])
+            self.showing.show_again(a)
 
     def _activated(self, key: str) -> None:
         if self.session is not None:
@@ -455,13 +520,42 @@ class Desk(QWidget):
 
     def toggle_done(self) -> None:
         """Say that the article is done, or open it again."""
-        session = self.session
-        if session is None or session.document is None:
+        self.day.toggle_done()
+
+    def show_side(self, which: Literal["statements", "notes"]) -> None:
+        """Bring one of the two lists at the right to the front."""
+        self.side.setCurrentWidget(self.notes if which == "notes" else self.statements)
+
+    def to_notes(self) -> None:
+        """Go to the notes on this article."""
+        self.show_side("notes")
+        first = next(iter(self.notes.cards.values()), None)
+        (first or self.notes).setFocus()
+
+    def to_statements(self) -> None:
+        """Go to the list of statements."""
+        self.show_side("statements")
+        self.statements.view.setFocus()
+
+    def toggle_guide(self) -> None:
+        """Show or hide the codebook beside the form."""
+        self.guide.setVisible(self.guide.isHidden())
+        self.part_shown.emit("guide", not self.guide.isHidden())
+
+    def toggle_marks(self) -> None:
+        """Show or hide the overview beside the text."""
+        self.marks.setVisible(self.marks.isHidden())
+        self.part_shown.emit("marks", not self.marks.isHidden())
+
+    def toggle_pass(self) -> None:
+        """Begin the values pass, or end it."""
+        if self.session is None or self.session.document is None:
             return
         self.inspector.flush()
-        state = session.study.document_states(session.coder.id).get(session.document.id)
-        new = "in progress" if state == "done" else "done"
-        session.apply(SetDocumentState(coder_id=session.coder.id, document_id=session.document.id, state=new))
+        if self.values_pass.isVisible():
+            self.values_pass.end()
+        elif not self.values_pass.open_pass(self.session):
+            self.show_notice(tr("The codebook has no values that one key could give"))
 
     def to_form(self) -> None:
         """Go to the first open value."""

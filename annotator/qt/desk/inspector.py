@@ -141,7 +141,7 @@ class Inspector(QScrollArea):
         assert session is not None
         head = QHBoxLayout()
         mark = QLabel("■")
-        mark.setStyleSheet(f"color: {layer.colour}; font-size: 15px;")
+        mark.setStyleSheet(f"color: {session.colour_of(layer.key)}; font-size: 15px;")
         title = label(layer.label, "heading")
         title.setToolTip(layer.definition)
         head.addWidget(mark)
@@ -209,7 +209,7 @@ class Inspector(QScrollArea):
         assert layer.per is not None
         head = QHBoxLayout()
         mark = QLabel("●")
-        mark.setStyleSheet(f"color: {layer.colour};")
+        mark.setStyleSheet(f"color: {session.colour_of(layer.key)};")
         name = layer.label[:1].upper() + layer.label[1:]
         head.addWidget(mark)
         head.addWidget(label(name if number is None else f"{name} {number + 1}", "heading"))

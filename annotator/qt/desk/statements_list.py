@@ -33,7 +33,7 @@ class Row:
         self._session, self._statement = session, s
         self.id = s.owner.id
         self.order = (s.owner.fragments, s.owner.created, s.owner.id)
-        self.colour = session.codebook.layer(s.owner.layer).colour
+        self.colour = session.colour_of(s.owner.layer)
         self.missing = s.missing
 
     @cached_property

@@ -11,7 +11,7 @@ from annotator.store import journal
 
 
 def progress(study: Study) -> dict[str, dict[str, Any]]:
-    """Coder id -> assigned, done of those, in progress, open, hidden repeats, by round, and the time of the last step.
+    """Coder id -> assigned, done of those, in progress, open, skipped, hidden repeats, by round, time of last step.
 
     ``repeats`` are among ``assigned``.
     """
@@ -26,6 +26,7 @@ def progress(study: Study) -> dict[str, dict[str, Any]]:
             "done": 0,
             "in_progress": 0,
             "open": 0,
+            "skipped": 0,
             "repeats": 0,
             "rounds": {},
             "last": last.get(c.id),
