@@ -165,6 +165,8 @@ QPushButton[role="value"] {{ padding: 4px 10px; font-weight: 400; }}
 QPushButton[role="value"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QPushButton[role="value"]:checked:focus {{ border: 2px solid {t.text}; padding: 3px 9px; }}
 QPushButton[role="value"]:focus {{ padding: 3px 9px; }}
+QPushButton[role="row"], QPushButton[role="row-open"] {{ text-align: left; padding: 4px 10px; }}
+QPushButton[role="row-open"] {{ color: {t.warning}; }}
 QPushButton[role="off"] {{ padding: 4px 10px; font-style: italic; border-style: dashed; }}
 QPushButton[role="off"]:checked {{ background: {t.text}; color: {t.surface}; border-color: {t.text}; }}
 QPushButton[role="off"]:focus {{ padding: 3px 9px; }}

@@ -150,6 +150,20 @@ class DeskActions:
                 tr("Go to the list of statements"),
                 desk.to_statements,
             ),
+            add(
+                "find-statement",
+                tr("Find a statement…"),
+                "Ctrl+Alt+F",
+                tr("Search the statements of this article"),
+                desk.find_statement,
+            ),
+            add(
+                "article-values",
+                tr("Values of the article"),
+                "Ctrl+Alt+V",
+                tr("Go to what holds for the whole article"),
+                desk.to_article_values,
+            ),
             add("to-notes", tr("Go to the notes"), "Ctrl+Alt+N", tr("Go to the notes on this article"), desk.to_notes),
             add(
                 "to-articles",

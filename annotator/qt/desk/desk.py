@@ -80,6 +80,7 @@ class Desk(QWidget):
     def _connect(self) -> None:
         self.documents.chosen.connect(self.open_document)
         self.statements.jump.connect(self.jump)
+        self.statements.tools.article_wanted.connect(self.to_article_values)
         self.inspector.jump.connect(self.jump)
         self.inspector.finished.connect(self.surface.setFocus)
         self.surface.label_activated.connect(self._activated)
@@ -536,6 +537,19 @@ class Desk(QWidget):
         """Go to the list of statements."""
         self.show_side("statements")
         self.statements.view.setFocus()
+
+    def find_statement(self) -> None:
+        """Type what a statement is to be found by."""
+        self.show_side("statements")
+        self.statements.tools.search.setFocus()
+        self.statements.tools.search.selectAll()
+
+    def to_article_values(self) -> None:
+        """Go to what holds for the whole article."""
+        if self.session is not None:
+            self.inspector.flush()
+            self.session.set_current(None)
+            self.to_form()
 
     def toggle_guide(self) -> None:
         """Show or hide the codebook beside the form."""

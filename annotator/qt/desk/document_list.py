@@ -98,7 +98,7 @@ class _Filtered(QSortFilterProxyModel):
     def set_kind(self, kind: str) -> None:
         """all, mine, todo, or a state."""
         self._kind = kind
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: _ANY) -> bool:
         model = self.sourceModel()

@@ -15,6 +15,7 @@ from annotator.domain.codebook.model import Layer, ScaleAttribute
 from annotator.domain.codebook.values import label_of, number_text
 from annotator.domain.fragments import Fragments
 from annotator.qt.desk.session import Session
+from annotator.qt.desk.statement_tools import ChosenStatements, StatementTools
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
@@ -231,6 +232,11 @@ class StatementList(QWidget):
         self.view.setBatchSize(200)
         self.model = StatementModel(self)
         self.delegate = StatementDelegate(self)
+        self.chosen = ChosenStatements(self)
+        self.chosen.setSourceModel(self.model)
+        self.tools = StatementTools()
+        self.tools.changed.connect(self._choose)
+        self.tools.search.returnPressed.connect(self._first)
         self.view.setModel(self.model)
         self.view.setItemDelegate(self.delegate)
         self.view.clicked.connect(self._jump)
@@ -239,11 +245,13 @@ class StatementList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.heading)
+        layout.addWidget(self.tools)
         layout.addWidget(self.view)
 
     def set_session(self, session: Session | None) -> None:
         """What it is about."""
         self._session = session
+        self.tools.set_session(session)
         if session is not None:
             session.opened.connect(self.reload)
             session.changed.connect(self._changed)
@@ -259,6 +267,7 @@ class StatementList(QWidget):
         """Show all statements of the article."""
         session = self._session
         self.model.show([] if session is None else [Row(session, s) for s in session.statements()])
+        self.tools.show_article()
         self._count()
 
     def lacking(self) -> list[tuple[Fragments, str]]:
@@ -274,12 +283,17 @@ class StatementList(QWidget):
         else:
             fresh = [Row(session, s) for s in session.statements(session.touched)] if session.touched else []
             self.model.update_rows(set(changes.removed), fresh)
+        if changes.removed or any(self._of_article(session, k) for k in changes.added | changes.changed):
+            self.tools.show_article()
         self._count()
         self._follow()
 
     def _count(self) -> None:
         open_ones = sum(bool(r.missing) for r in self.model.rows)
         told = tr("Statements: {n}", n=len(self.model.rows))
+        shown = self.view.model().rowCount()
+        if shown != len(self.model.rows):
+            told = tr("Statements: {shown} of {n}", shown=shown, n=len(self.model.rows))
         self.heading.setText(told + (tr(", {n} still open", n=open_ones) if open_ones else ""))
 
     def _follow(self) -> None:
@@ -292,7 +306,28 @@ class StatementList(QWidget):
         if place is None:
             self.view.clearSelection()
         else:
-            self.view.setCurrentIndex(self.model.index(place))
+            index = self.model.index(place)
+            self.view.setCurrentIndex(self.chosen.mapFromSource(index) if self.view.model() is self.chosen else index)
+
+    @staticmethod
+    def _of_article(session: Session, key: str) -> bool:
+        a = session.labels.get(key)
+        return a is not None and not a.fragments and not a.roles
+
+    def _choose(self) -> None:
+        """The rows that are wanted; the model itself where all are, which costs nothing at thousands."""
+        self.chosen.choose(*self.tools.choice())
+        self.view.setModel(self.chosen if self.chosen.active else self.model)
+        self._count()
+        self._follow()
+
+    def _first(self) -> None:
+        """From the search to what it found."""
+        if self.view.model().rowCount():
+            self.view.setFocus()
+            index = self.view.model().index(0, 0)
+            self.view.setCurrentIndex(index)
+            self._jump(index)
 
     def _jump(self, index: QModelIndex) -> None:
         row: Row = index.data(Qt.ItemDataRole.UserRole)
