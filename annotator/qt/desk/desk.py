@@ -80,6 +80,7 @@ class Desk(QWidget):
     def _connect(self) -> None:
         self.documents.chosen.connect(self.open_document)
         self.statements.jump.connect(self.jump)
+        self.statements.counted.connect(lambda words: self.side.setTabText(0, words))
         self.statements.tools.article_wanted.connect(self.to_article_values)
         self.inspector.jump.connect(self.jump)
         self.inspector.finished.connect(self.surface.setFocus)
@@ -149,7 +150,7 @@ class Desk(QWidget):
         self.right = QSplitter(Qt.Orientation.Vertical)
         for block in (self.side, form, self.guide):
             self.right.addWidget(block)
-        self.right.setSizes([300, 460, 140])
+        self.right.setSizes([330, 410, 150])
         self.right.setChildrenCollapsible(False)
         holder = QWidget()
         around = QVBoxLayout(holder)

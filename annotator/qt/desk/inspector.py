@@ -85,7 +85,7 @@ class Inspector(QScrollArea):
             return [(a, session.codebook.layer(a.layer))]
         result: list[tuple[Annotation | None, Layer]] = []
         for layer in session.codebook.document_layers:
-            made = [x for x in session.labels.values() if x.layer == layer.key]
+            made = session.article_labels(layer.key)
             result.append((made[0] if made else None, layer))
         return result
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from annotator.qt.desk.surface import SurfaceLabel, TextSurface
@@ -16,6 +16,7 @@ from annotator.qt.words import tr
 WIDTH = 30
 SLOTS = 320
 COLUMN = 5.0
+LATER_MS = 150
 
 
 class MarginMarks(QWidget):
@@ -35,6 +36,11 @@ class MarginMarks(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(tr("Overview of the article's labels"))
         self.setToolTip(tr("Where labels and notes are; click to go there"))
+        self._ticks: QPixmap | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER_MS)
+        self._later.timeout.connect(self._renew)
         surface.verticalScrollBar().valueChanged.connect(lambda _v: self.update())
 
     def sizeHint(self) -> QSize:
@@ -43,7 +49,7 @@ class MarginMarks(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Colours."""
         self._theme = theme
-        self.update()
+        self._renew()
 
     def set_columns(self, layers: Iterable[str]) -> None:
         """The layers from left to right; the fifth and later ones share the last column."""
@@ -53,7 +59,7 @@ class MarginMarks(QWidget):
         """Count all labels of the surface anew."""
         self._places = {x.id: self._place(x) for x in self._surface.index.by_id.values() if x.fragments}
         self._counts = Counter(self._places.values())
-        self.update()
+        self._renew()
 
     def change(self, changed: Iterable[SurfaceLabel], removed: Iterable[str]) -> None:
         """Count new, changed and gone labels."""
@@ -67,7 +73,7 @@ class MarginMarks(QWidget):
         for x in fresh:
             place = self._places[x.id] = self._place(x)
             self._counts[place] += 1
-        self.update()
+        self._later.start()  # not on the way of the label
 
     def _place(self, x: SurfaceLabel) -> tuple[int, str, str]:
         return x.start * SLOTS // max(1, len(self._surface.text)), x.layer, x.colour
@@ -75,7 +81,16 @@ class MarginMarks(QWidget):
     def _y(self, slot: float) -> float:
         return 4 + (self.height() - 8) * slot / SLOTS
 
+    def _renew(self) -> None:
+        self._ticks = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._ticks = None
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._ticks is None:
+            self._ticks = self._drawn()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         t, length = self._theme, max(1, len(self._surface.text))
@@ -85,12 +100,24 @@ class MarginMarks(QWidget):
         painter.setPen(QPen(QColor(t.border), 1))
         painter.setBrush(QColor(t.hover))
         painter.drawRoundedRect(QRectF(0.5, top - 1, WIDTH - 2, max(6.0, bottom - top + 2)), 3, 3)
+        painter.drawPixmap(0, 0, self._ticks)
+        painter.end()
+
+    def _drawn(self) -> QPixmap:
+        """All marks on nothing: made anew only when labels changed."""
+        t, length, ratio = self._theme, max(1, len(self._surface.text)), self.devicePixelRatioF()
+        made = QPixmap(round(WIDTH * ratio), max(1, round(self.height() * ratio)))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        high_px = max(2.0, (self.height() - 8) / SLOTS)
+        pitch = (self.height() - 8) / SLOTS
+        high_px = max(2.0, pitch)
         by_colour: dict[str, list[QRectF]] = {}
         for slot, layer, colour in self._counts:
             x = 2 + COLUMN * self._columns.get(layer, 4)
-            by_colour.setdefault(colour, []).append(QRectF(x, self._y(slot), COLUMN - 1, high_px))
+            by_colour.setdefault(colour, []).append(QRectF(x, 4 + pitch * slot, COLUMN - 1, high_px))
         for colour, boxes in by_colour.items():
             painter.setBrush(QColor(colour))
             painter.drawRects(boxes)
@@ -101,6 +128,7 @@ class MarginMarks(QWidget):
                 points = [QPointF(WIDTH - 5, y - 3), QPointF(WIDTH - 2, y), QPointF(WIDTH - 5, y + 3)]
                 painter.drawPolygon(QPolygonF([*points, QPointF(WIDTH - 8, y)]))
         painter.end()
+        return made
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._jump(event)

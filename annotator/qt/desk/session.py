@@ -48,6 +48,7 @@ class Session(QObject):
         self.renamed = False
         """Whether the last ChangeSet gave an entity another name."""
         self._links_to: dict[str, set[str]] = {}
+        self._of_article: dict[str, Annotation] = {}
         self._seen = study.file.version_seen()
         self.outdated = False
         """Whether the study was given another codebook elsewhere: then nothing can be changed here."""
@@ -78,8 +79,9 @@ class Session(QObject):
         self.document, self.text = document, text
         self.labels = {a.id: a for a in labels}
         self._links_to = {}
+        self._of_article = {}
         for a in labels:
-            if a.roles:
+            if not a.fragments:
                 self._index(a)
         self.current = None
         self.opened.emit()
@@ -205,6 +207,10 @@ class Session(QObject):
         self.entities = {e.id: e for e in self.study.entities()}
 
     def _index(self, a: Annotation, out: bool = False) -> None:
+        if not a.fragments and not a.roles and not a.empty:
+            self._of_article.pop(a.id, None)
+            if not out:
+                self._of_article[a.id] = a
         for fillers in a.roles.values():
             for f in fillers:
                 if f.annotation is None:
@@ -222,6 +228,10 @@ class Session(QObject):
     def label(self) -> Annotation | None:
         """The label in hand."""
         return self.labels.get(self.current or "")
+
+    def article_labels(self, layer: str) -> list[Annotation]:
+        """Labels of a layer that describe the whole article."""
+        return [a for a in self._of_article.values() if a.layer == layer]
 
     def links_of(self, key: str, layer: LinkLayer | None = None) -> list[Annotation]:
         """Links that name a label, the oldest first."""

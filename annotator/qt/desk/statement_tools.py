@@ -128,7 +128,7 @@ class StatementTools(QWidget):
         self.article.setVisible(bool(layers))
         if session is None or not layers:
             return
-        made = {a.layer: a for a in session.labels.values() if not a.fragments and not a.roles}
+        made = {a.layer: a for x in layers for a in session.article_labels(x.key)}
         lacking: list[str] = []
         given = 0
         for layer in layers:

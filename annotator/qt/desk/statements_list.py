@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +18,6 @@ from annotator.domain.fragments import Fragments
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.statement_tools import ChosenStatements, StatementTools
 from annotator.qt.theme import LIGHT, Theme
-from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
 from annotator.services.statements import Statement
 
@@ -84,6 +84,9 @@ class StatementModel(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.rows: list[Row] = []
+        self._by_id: dict[str, Row] = {}
+        self.open_ones = 0
+        """In how many something is missing."""
 
     def rowCount(self, parent: _ANY = QModelIndex()) -> int:  # noqa: B008
         """How many statements there are."""
@@ -104,25 +107,41 @@ class StatementModel(QAbstractListModel):
         """Replace everything."""
         self.beginResetModel()
         self.rows = rows
+        self._by_id = {r.id: r for r in rows}
+        self.open_ones = sum(bool(r.missing) for r in rows)
         self.endResetModel()
+
+    def place(self, key: str) -> int | None:
+        """The row of a statement; None where it has none. Rows are in order, so that this is found by halving."""
+        row = self._by_id.get(key)
+        return None if row is None else bisect_left(self.rows, row.order, key=_order)
 
     def update_rows(self, gone: set[str], fresh: list[Row]) -> None:
         """Take rows out, and put others in or in their place."""
         new = {r.id: r for r in fresh}
-        for place in range(len(self.rows) - 1, -1, -1):
-            old = self.rows[place]
-            if old.id in new and new[old.id].order == old.order:
-                self.rows[place] = new.pop(old.id)
+        for key in (gone | new.keys()) & self._by_id.keys():
+            old, place = self._by_id[key], self.place(key)
+            assert place is not None
+            self.open_ones -= bool(old.missing)
+            if key in new and new[key].order == old.order:
+                row = self.rows[place] = self._by_id[key] = new.pop(key)
+                self.open_ones += bool(row.missing)
                 self.dataChanged.emit(self.index(place), self.index(place))
-            elif old.id in gone or old.id in new:
+            else:
                 self.beginRemoveRows(QModelIndex(), place, place)
-                del self.rows[place]
+                del self.rows[place], self._by_id[key]
                 self.endRemoveRows()
         for row in new.values():
-            place = next((i for i, r in enumerate(self.rows) if r.order > row.order), len(self.rows))
+            place = bisect_left(self.rows, row.order, key=_order)
             self.beginInsertRows(QModelIndex(), place, place)
             self.rows.insert(place, row)
+            self._by_id[row.id] = row
+            self.open_ones += bool(row.missing)
             self.endInsertRows()
+
+
+def _order(row: Row) -> tuple[Fragments, str, str]:
+    return row.order
 
 
 class StatementDelegate(QStyledItemDelegate):
@@ -217,11 +236,12 @@ class StatementList(QWidget):
     """The list with its heading; clicking a statement jumps to it."""
 
     jump = Signal(str)
+    counted = Signal(str)
+    """How many there are, in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
-        self.heading = label(tr("Statements"), "section")
         self.view = QListView()
         self.view.setAccessibleName(tr("Statements of this article"))
         self.view.setMouseTracking(True)
@@ -244,7 +264,6 @@ class StatementList(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.heading)
         layout.addWidget(self.tools)
         layout.addWidget(self.view)
 
@@ -289,12 +308,12 @@ class StatementList(QWidget):
         self._follow()
 
     def _count(self) -> None:
-        open_ones = sum(bool(r.missing) for r in self.model.rows)
+        open_ones = self.model.open_ones
         told = tr("Statements: {n}", n=len(self.model.rows))
         shown = self.view.model().rowCount()
         if shown != len(self.model.rows):
             told = tr("Statements: {shown} of {n}", shown=shown, n=len(self.model.rows))
-        self.heading.setText(told + (tr(", {n} still open", n=open_ones) if open_ones else ""))
+        self.counted.emit(told + (tr(", {n} still open", n=open_ones) if open_ones else ""))
 
     def _follow(self) -> None:
         session = self._session
@@ -302,7 +321,7 @@ class StatementList(QWidget):
             self.view.clearSelection()
             return
         owner = session.owner_of(session.current)
-        place = next((i for i, r in enumerate(self.model.rows) if owner is not None and r.id == owner.id), None)
+        place = self.model.place(owner.id) if owner is not None else None
         if place is None:
             self.view.clearSelection()
         else:

@@ -53,6 +53,8 @@ def swatch(colour: str, size: int = 12) -> QIcon:
 
 def restyle(widget: QWidget, role: str) -> None:
     """Give a widget another role of the theme."""
+    if (widget.property("role") or "") == role:
+        return
     widget.setProperty("role", role)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
