@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from annotator.services.study import Study
 
 _FILTER = "Annotator (*.annotator)"
-_SOURCES = "Articles (*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf);;All files (*)"
+_SOURCES = "*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf"
 
 
 class MainWindow(QMainWindow):
@@ -143,6 +143,13 @@ class MainWindow(QMainWindow):
         self._add(view, "closer-lines", tr("Lines closer together"), "Ctrl+Alt+,", lambda: self._space_lines(-0.1))
         self._add(view, "patterns", tr("Colours with patterns"), "Ctrl+Alt+P", self._toggle_patterns)
         view.addSeparator()
+        for name, text in (
+            ("system", tr("Language: as the system")),
+            ("en", tr("Language: English")),
+            ("de", tr("Language: German")),
+        ):
+            self._add(view, f"language-{name}", text, "", lambda _checked=False, n=name: self.set_language(n))
+        view.addSeparator()
         info = bar.addMenu(tr("&Help"))
         self._add(info, "palette", tr("Find a command…"), "Ctrl+K / Ctrl+Shift+P", self.show_palette)
         self._add(info, "keys", tr("Keys…"), "F1 / ?", self.show_keys)
@@ -195,6 +202,11 @@ class MainWindow(QMainWindow):
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
         self.apply_theme()
+
+    def set_language(self, name: str) -> None:
+        """system, en or de, from the next start on: what stands on the screen was said already."""
+        self.settings.language = name
+        self.statusBar().showMessage(tr("The language changes when Annotator is started again"), 8000)
 
     def _resize_text(self, step: int) -> None:
         self.settings.text_size += step
@@ -378,7 +390,8 @@ class MainWindow(QMainWindow):
         self.open_study(path, "Ada", None)
 
     def _ask_import(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Import articles"), str(Path.home()), _SOURCES)
+        kinds = f"{tr('Articles')} ({_SOURCES});;{tr('All files')} (*)"
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Import articles"), str(Path.home()), kinds)
         if names:
             self.import_articles([Path(n) for n in names])
 
@@ -428,7 +441,7 @@ class MainWindow(QMainWindow):
             first = result["problems"][0]
             n = len(result["problems"])
             self.desk.show_notice(
-                f"{first['source']}, {first['where']}: {first['what']} ({n} in all); nothing was added"
+                f"{first['source']}, {first['where']}: {first['what']} " + tr("({n} in all); nothing was added", n=n)
             )
             return
         if self.session.document is not None:
