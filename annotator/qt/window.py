@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from annotator import __version__
@@ -53,6 +53,8 @@ class MainWindow(QMainWindow):
         self.welcome.open_file.connect(self._ask_open)
         self.welcome.new_study.connect(self._ask_new)
         self.welcome.demo_study.connect(self._open_demo)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._system_theme_changed)
         self._make_menus()
         self.keymap.apply(self.findChildren(QAction))
         self.apply_theme()
@@ -198,6 +200,10 @@ class MainWindow(QMainWindow):
     def _dress(self, desk: Desk) -> None:
         s = self.settings
         desk.set_theme(self.theme, s.text_size, s.line_spacing, s.patterns)
+
+    def _system_theme_changed(self) -> None:
+        if self.settings.theme == "system":
+            self.apply_theme()
 
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name

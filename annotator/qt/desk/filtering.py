@@ -91,7 +91,7 @@ class FilterBar(QFrame):
         for part in (self.layers, self.value, self.completeness, self.coder, self.count, self.all_button, away):
             row.addWidget(part)
         for box in (self.value, self.completeness, self.coder):
-            box.setMaximumWidth(260)
+            box.setMaximumWidth(200)
             box.currentIndexChanged.connect(self._take)
         self.hide()
 
