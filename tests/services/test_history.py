@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
 from pathlib import Path
 
 from annotator.domain.commands import SetDocumentState, SetValue
@@ -19,7 +19,7 @@ def test_steps_are_gathered_by_day_and_article_the_latest_first(tmp_path: Path) 
     with reopened(path, "later") as study:
         ada, document = study.coder("Ada").id, study.documents()[0].id
         study.coding.apply(SetValue(coder_id=ada, annotation_id=made["claim"], attribute="kind", value="NO"))
-        parts = day_parts(study, ada, timezone.utc)
+        parts = day_parts(study, ada, UTC)
         assert [(p.day, p.document_id, len(p.numbers)) for p in parts] == [
             (date(2031, 1, 2), document, 1),
             (date(2031, 1, 1), document, 3),

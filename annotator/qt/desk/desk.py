@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QToolButton, QWidget
 
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, SpanLayer
@@ -19,6 +19,7 @@ from annotator.qt.desk.day import Day
 from annotator.qt.desk.document_list import DocumentList
 from annotator.qt.desk.editing import Editing
 from annotator.qt.desk.filtering import FilterBar
+from annotator.qt.desk.frame import lay_out
 from annotator.qt.desk.guide import Guide
 from annotator.qt.desk.head import Head, Notice
 from annotator.qt.desk.inspector import Inspector
@@ -30,15 +31,13 @@ from annotator.qt.desk.showing import Showing
 from annotator.qt.desk.statements_list import StatementList
 from annotator.qt.desk.surface import TextSurface, surface_theme
 from annotator.qt.desk.values_pass import ValuesPass
+from annotator.qt.desk.watch import Watch
 from annotator.qt.desk.writing import WritingBar
 from annotator.qt.keymap import make_action
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import swatch
 from annotator.qt.words import tr
-
-WATCH_MS = 1500
-"""How often to look for what other windows and programs wrote."""
 
 
 class Desk(QWidget):
@@ -50,6 +49,16 @@ class Desk(QWidget):
     coder_wanted = Signal()
     part_shown = Signal(str, bool)
     """A part that can be hidden was shown or hidden by hand."""
+
+    head: Head
+    notice: Notice
+    coder_button: QPushButton
+    done_button: QPushButton
+    layer_bar: QWidget
+    layers: FlowLayout
+    side: QTabWidget
+    right: QSplitter
+    splitter: QSplitter
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,10 +80,10 @@ class Desk(QWidget):
         self.day = Day(self)
         self.showing = Showing(self)
         self._patterns = False
-        self._watch = QTimer(self)
-        self._watch.setInterval(WATCH_MS)
+        self.watch = Watch(self)
         self.actions_of = DeskActions(self)
-        self._lay_out()
+        lay_out(self)
+        self._notice_text = self.notice.words
         self._connect()
 
     def _connect(self) -> None:
@@ -97,77 +106,8 @@ class Desk(QWidget):
         self.values_pass.shown.connect(self.jump)
         self.values_pass.closed.connect(self.surface.setFocus)
         self.filter.changed.connect(self.showing.show_labels)
-        self._watch.timeout.connect(self._look)
 
     # making
-
-    def _lay_out(self) -> None:
-        self.head = Head()
-        self.coder_button, self.done_button = self.head.coder, self.head.done
-        self.head.coder.clicked.connect(self.coder_wanted)
-        self.head.done.clicked.connect(self.toggle_done)
-        self.head.skip.clicked.connect(self.day.skip)
-        self.head.back.clicked.connect(lambda: self.go(-1))
-        self.head.on.clicked.connect(lambda: self.go(1))
-        self.layer_bar = QWidget()
-        self._layers = FlowLayout(self.layer_bar, 6)
-        self.notice = Notice()
-        self._notice_text = self.notice.words
-
-        paper = QFrame()
-        paper.setProperty("role", "panel")
-        inside = QHBoxLayout(paper)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        inside.addWidget(self.surface, 1)
-        inside.addWidget(self.marks)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(6, 10, 6, 10)
-        column.setSpacing(8)
-        column.addWidget(self.head)
-        column.addWidget(self.layer_bar)
-        for bar in (self.filter, self.values_pass, self.writing, self.notice):
-            column.addWidget(bar)
-        column.addWidget(paper, 1)
-
-        left = QWidget()
-        box = QVBoxLayout(left)
-        box.setContentsMargins(12, 10, 4, 10)
-        box.addWidget(self.documents)
-        form = QFrame()
-        form.setProperty("role", "panel")
-        held = QVBoxLayout(form)
-        held.setContentsMargins(1, 1, 1, 1)
-        held.addWidget(self.inspector)
-        self.side = QTabWidget()
-        self.side.setDocumentMode(True)
-        self.side.setAccessibleName(tr("Statements and notes"))
-        self.side.tabBar().setDrawBase(False)
-        self.side.tabBar().setAccessibleName(tr("Statements and notes"))
-        self.side.addTab(self.statements, tr("Statements"))
-        self.side.addTab(self.notes, tr("Notes"))
-        self.right = QSplitter(Qt.Orientation.Vertical)
-        for block in (self.side, form, self.guide):
-            self.right.addWidget(block)
-        self.right.setSizes([330, 410, 150])
-        self.right.setChildrenCollapsible(False)
-        holder = QWidget()
-        around = QVBoxLayout(holder)
-        around.setContentsMargins(4, 10, 12, 10)
-        around.addWidget(self.right)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for part, stretch in ((left, 0), (middle, 1), (holder, 0)):
-            self.splitter.addWidget(part)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        left.setMinimumWidth(190)
-        middle.setMinimumWidth(380)
-        holder.setMinimumWidth(300)
-        self.splitter.setSizes([250, 700, 380])
-        self.splitter.setChildrenCollapsible(False)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.splitter)
 
     # the study
 
@@ -182,20 +122,20 @@ class Desk(QWidget):
             self.removeAction(action)
             action.deleteLater()
         self.layer_actions = {}
-        while (item := self._layers.takeAt(0)) is not None:
+        while (item := self.layers.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         if session is None:
-            self._watch.stop()
+            self.watch.stop()
             self.surface.set_text("")
             self.marks.reload()
             return
-        self._watch.start()
+        self.watch.start()
         session.opened.connect(self._opened)
         session.changed.connect(self._changed)
         session.refused.connect(self._refused)
         session.current_changed.connect(self._current_changed)
-        session.changed_elsewhere.connect(self._changed_elsewhere)
+        session.changed_elsewhere.connect(self.watch.changed_elsewhere)
         session.safe_colours = self._patterns
         for layer in session.codebook.span_layers:
             self._add_layer(layer)
@@ -223,7 +163,7 @@ class Desk(QWidget):
         button.setToolTip(action.toolTip())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(action.trigger)
-        self._layers.addWidget(button)
+        self.layers.addWidget(button)
 
     def _recolour(self) -> None:
         session = self.session
@@ -334,29 +274,6 @@ class Desk(QWidget):
             a = session.owner_of(a.id)
         if a is not None and a.fragments:
             self.surface.reveal(a.fragments[0][0], a.fragments[-1][1])
-
-    def _look(self) -> None:
-        if self.session is not None and self.isVisible():
-            self.session.look()
-
-    def _changed_elsewhere(self, changes: ChangeSet) -> None:
-        session = self.session
-        assert session is not None
-        self.refresh_documents()
-        parts = [
-            tr("{n} labels of this article added", n=len(changes.added)) if changes.added else "",
-            tr("{n} changed", n=len(changes.changed)) if changes.changed else "",
-            tr("{n} removed", n=len(changes.removed)) if changes.removed else "",
-        ]
-        what = ", ".join(p for p in parts if p)
-        if session.outdated:
-            self.show_notice(
-                tr("The study was given another codebook elsewhere. Nothing can be changed here; close it and open it")
-            )
-        elif what:
-            self.show_notice(tr("Another window or program changed this study: {what}. You see the newest", what=what))
-        else:
-            self.told.emit(tr("Another window or program changed this study; you see the newest"))
 
     def _count_notes(self, n: int) -> None:
         self.side.setTabText(self.side.indexOf(self.notes), tr("Notes ({n})", n=n) if n else tr("Notes"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QPushButton, QToolButton, QWidget
 
@@ -63,10 +63,9 @@ class FilterBar(QFrame):
         self._values: list[tuple[str, str, Any] | None] = [None]
         self._coders: list[str | None] = [None]
         self.layers = QToolButton()
-        self.layers.setText(tr("Layers"))
-        self.layers.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.layers.setText(tr("Layers") + " ▾")
         self._menu = QMenu(self.layers)
-        self.layers.setMenu(self._menu)
+        self.layers.clicked.connect(self._open_menu)
         self._layer_actions: dict[str, QAction] = {}
         self.value = QComboBox()
         self.value.setAccessibleName(tr("Only labels with this value"))
@@ -94,6 +93,10 @@ class FilterBar(QFrame):
             box.setMaximumWidth(200)
             box.currentIndexChanged.connect(self._take)
         self.hide()
+
+    def _open_menu(self) -> None:
+        # popup, not the button's own menu: that one runs an event loop of its own until it is closed
+        self._menu.popup(self.layers.mapToGlobal(QPoint(0, self.layers.height())))
 
     def set_session(self, session: Session | None) -> None:
         """What it is about."""
@@ -176,7 +179,7 @@ class FilterBar(QFrame):
             self._coders[max(0, self.coder.currentIndex())],
         )
         told = tr("Layers: {n} hidden", n=len(hidden)) if hidden else tr("Layers")
-        self.layers.setText(told)
+        self.layers.setText(f"{told} ▾")
         if new != self.filter:
             self.filter = new
             self.changed.emit()
