@@ -45,7 +45,7 @@ KEYS: tuple[tuple[Qt.Key, Qt.KeyboardModifier], ...] = (
     (Qt.Key.Key_D, CONTROL | SHIFT),
     (Qt.Key.Key_N, CONTROL | SHIFT),
     (Qt.Key.Key_Q, CONTROL | SHIFT),
-    (Qt.Key.Key_L, CONTROL),
+    (Qt.Key.Key_L, CONTROL | SHIFT),
     (Qt.Key.Key_L, CONTROL | ALT),
     (Qt.Key.Key_P, CONTROL | ALT),
     (Qt.Key.Key_F, CONTROL | ALT),

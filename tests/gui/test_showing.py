@@ -45,7 +45,7 @@ def two_statements(hand: Hand) -> None:
 def test_labels_are_filtered_by_layer_value_and_what_is_missing(hand: Hand) -> None:
     two_statements(hand)
     bar = hand.desk.filter
-    hand.key("l", CONTROL)
+    hand.key("l", CONTROL, SHIFT)
     assert bar.isVisible()
     bar._layer_actions["speaker"].setChecked(False)
     assert shown(hand) == {CLAIM, "will not last another winter"}
@@ -56,7 +56,7 @@ def test_labels_are_filtered_by_layer_value_and_what_is_missing(hand: Hand) -> N
     assert len(shown(hand)) == 3
     bar.completeness.setCurrentIndex(bar.completeness.findData("open"))
     assert "will not last another winter" in shown(hand)
-    hand.key("l", CONTROL)
+    hand.key("l", CONTROL, SHIFT)
     assert not bar.isVisible()
     assert len(shown(hand)) == 3
 
@@ -85,7 +85,7 @@ def test_a_supervisor_looks_at_a_coders_labels_and_cannot_change_them(
         study.coding.apply(AddAnnotation(coder_id=ada.id, document_id=document.id, layer="claim", fragments=((0, 7),)))
     hand = opened(qtbot, settings, path, "Chris")
     bar = hand.desk.filter
-    hand.key("l", CONTROL)
+    hand.key("l", CONTROL, SHIFT)
     assert hand.desk.surface.index.by_id == {}
     bar.coder.setCurrentIndex(bar.coder.findText("labels of Ada"))
     assert len(hand.desk.surface.index.by_id) == 1
@@ -100,7 +100,7 @@ def test_a_supervisor_looks_at_a_coders_labels_and_cannot_change_them(
 
 def test_a_coder_is_not_offered_the_labels_of_others(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
     hand = opened(qtbot, settings, make_study(tmp_path / "harbour.annotator", ("Ada", "Ben")))
-    hand.key("l", CONTROL)
+    hand.key("l", CONTROL, SHIFT)
     assert not hand.desk.filter.coder.isVisible()
     hand.window.close()
 

@@ -237,7 +237,7 @@ class DeskActions:
             add(
                 "filter-labels",
                 tr("Filter labels…"),
-                "Ctrl+L",
+                "Ctrl+Shift+L",
                 tr("Show labels of some layers, values, coders, or with something missing"),
                 desk.filter.toggle,
             ),
