@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from annotator.domain.annotations import Document
 from annotator.qt.desk.document_list import state_words
-from annotator.qt.widgets.parts import flat_button, label
+from annotator.qt.widgets.parts import ElidedLabel, flat_button
 from annotator.qt.words import tr
 
 
@@ -16,9 +16,8 @@ class Head(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = label("", "heading", wrap=True)
-        self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.meta = label("", "muted", wrap=True)
+        self.title = ElidedLabel("heading")
+        self.meta = ElidedLabel("muted")
         self.coder = QPushButton()
         self.coder.setToolTip(tr("Who is coding; click to change"))
         self.done = QPushButton()
