@@ -1,6 +1,6 @@
 """Half a day of coding, replayed: 2,000 labels, 500 corrections and 200 undos over 50 articles.
 
-`python -m tests.bench.half_day` fails where the time of a label grows, memory is not bounded, or the study has a
+`python -m tests.bench.half_day` fails where the processor time of a label grows, memory is not bounded, or the study has a
 fault at the end.
 """
 
