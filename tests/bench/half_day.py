@@ -1,7 +1,7 @@
 """Half a day of coding, replayed: 2,000 labels, 500 corrections and 200 undos over 50 articles.
 
-`python -m tests.bench.half_day` fails where the processor time of a label grows, memory is not bounded, or the study has a
-fault at the end.
+`python -m tests.bench.half_day` fails where the processor time of a label grows, memory is not bounded, or
+the study has a fault at the end.
 """
 
 from __future__ import annotations
