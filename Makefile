@@ -1,6 +1,6 @@
 # make demo  sets up and shows a real study; with no display it does the same work unseen
 # make test  sets up and runs every check and test
-.PHONY: demo run test check bench format schemas
+.PHONY: demo run test check bench format schemas translations
 BIN = .venv/bin
 
 demo:
@@ -34,3 +34,7 @@ schemas:
 	@sh packaging/setup.sh run
 	@$(BIN)/annotator codebook schema -o schemas/codebook.schema.json
 	@$(BIN)/annotator package-schema -o schemas/package.schema.json
+
+translations:
+	@sh packaging/setup.sh dev
+	@$(BIN)/python packaging/translations.py

@@ -83,6 +83,16 @@ def statements(
     return result
 
 
+def incomplete(
+    codebook: Codebook, annotations: list[Annotation], zone_of: Mapping[str, str | None] | None = None
+) -> set[str]:
+    """Ids of the labels in which something is missing: of a claim, anything of its statement."""
+    owning = frozenset(owner_layers(codebook))
+    found = {s.owner.id for s in statements(codebook, annotations, zone_of) if s.missing}
+    lacking = _Lacking(codebook, zone_of or {})
+    return found | {a.id for a in annotations if a.layer not in owning and lacking.of(a)}
+
+
 class _Lacking:
     """Labels of required attributes without a value; what a layer requires is looked up once."""
 

@@ -37,7 +37,16 @@ def _application() -> QApplication:
     app.setApplicationName("Annotator")
     app.setApplicationDisplayName("Annotator")
     app.setDesktopFileName("annotator")
+    speak(app)
     return app
+
+
+def speak(app: QApplication) -> None:
+    """Use the language of the settings."""
+    from annotator.qt.language import use
+    from annotator.qt.settings import Settings
+
+    use(Settings().language, app)
 
 
 def tune_memory() -> None:

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any
 
 from PySide6.QtGui import QAction
 
-from annotator.domain.codebook.model import (
-    Attribute,
-    BooleanAttribute,
-    ChoiceAttribute,
-    ChoicesAttribute,
-    ScaleAttribute,
-    TreeAttribute,
-    tree_nodes,
-)
-from annotator.domain.codebook.values import label_of
 from annotator.qt.desk.desk import Desk
+from annotator.qt.desk.values import values_of
 from annotator.qt.keymap import shown_keys
 from annotator.qt.palette import Entry
 from annotator.qt.words import tr
@@ -36,24 +26,6 @@ def command_entries(actions: Iterable[QAction]) -> Iterator[Entry]:
         yield Entry(
             action.text().replace("&", ""), kind, action.trigger, shown_keys(action), icon, (action.statusTip(),)
         )
-
-
-def values_of(attribute: Attribute) -> list[tuple[Any, str]]:
-    """The values that can be chosen one by one, with their words; none for free ones."""
-    found: list[tuple[Any, str]] = []
-    if isinstance(attribute, (ChoiceAttribute, ChoicesAttribute)):
-        found = [(v.key, v.label) for v in attribute.values]
-    elif isinstance(attribute, ScaleAttribute):
-        found = [(p.value, p.label) for p in attribute.points]
-    elif isinstance(attribute, BooleanAttribute):
-        found = [(True, tr("Yes")), (False, tr("No"))]
-    elif isinstance(attribute, TreeAttribute):
-        found = [
-            (b.key, " › ".join(label_of(attribute, k) for k in path))
-            for b, path in tree_nodes(attribute.values)
-            if attribute.select == "any" or not b.children
-        ]
-    return [*found, *((o.key, o.label) for o in attribute.off_scale)]
 
 
 def desk_entries(desk: Desk) -> Iterator[Entry]:

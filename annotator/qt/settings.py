@@ -87,6 +87,45 @@ class Settings:
     def text_size(self, value: int) -> None:
         self._store.setValue("text_size", value)
 
+    @property
+    def line_spacing(self) -> float:
+        """The distance of the article's lines, as a factor of the letters' height."""
+        try:
+            return min(2.6, max(1.2, round(float(str(self._store.value("line_spacing", 1.6))), 1)))
+        except ValueError:
+            return 1.6
+
+    @line_spacing.setter
+    def line_spacing(self, value: float) -> None:
+        self._store.setValue("line_spacing", round(value, 1))
+
+    @property
+    def patterns(self) -> bool:
+        """Whether colours that everybody can tell apart, with patterns, stand for the codebook's."""
+        return str(self._store.value("patterns", "false")) == "true"
+
+    @patterns.setter
+    def patterns(self, value: bool) -> None:
+        self._store.setValue("patterns", "true" if value else "false")
+
+    @property
+    def language(self) -> str:
+        """system, en or de."""
+        value = str(self._store.value("language", "system"))
+        return value if value in ("en", "de") else "system"
+
+    @language.setter
+    def language(self, value: str) -> None:
+        self._store.setValue("language", value)
+
+    def shown(self, name: str, otherwise: bool) -> bool:
+        """Whether a part of the window that can be hidden is shown."""
+        return str(self._store.value(f"shown/{name}", "true" if otherwise else "false")) == "true"
+
+    def set_shown(self, name: str, value: bool) -> None:
+        """Remember whether it is shown."""
+        self._store.setValue(f"shown/{name}", "true" if value else "false")
+
     def keys(self) -> dict[str, str]:
         """A person's own keys: an action's name -> its shortcuts."""
         self._store.beginGroup("keys")

@@ -142,6 +142,12 @@ QLabel[role="coder"] {{ background: {t.accent_soft}; color: {t.text}; border-rad
 QFrame[role="panel"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
 QFrame[role="notice"] {{ background: {t.warning_soft}; border: 1px solid {t.border}; border-radius: 6px; }}
 QFrame[role="notice"] QLabel {{ color: {t.warning}; }}
+QFrame[role="pass"] {{ background: {t.accent_soft}; border: 1px solid {t.accent}; border-radius: 8px; }}
+QFrame[role="pass"]:focus {{ border: 2px solid {t.accent}; }}
+QTabWidget::pane {{ border: 0; }}
+QTabBar::tab {{ background: transparent; border: 0; padding: 5px 12px; color: {t.muted}; font-weight: 600; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
+QTabBar::tab:focus {{ background: {t.accent_soft}; }}
 QFrame[role="line"] {{ background: {t.border}; border: 0; max-height: 1px; min-height: 1px; }}
 QPushButton, QToolButton {{
     background: {t.raised}; border: 1px solid {t.border}; border-radius: 5px; padding: 5px 12px; min-height: 18px;
@@ -159,6 +165,8 @@ QPushButton[role="value"] {{ padding: 4px 10px; font-weight: 400; }}
 QPushButton[role="value"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QPushButton[role="value"]:checked:focus {{ border: 2px solid {t.text}; padding: 3px 9px; }}
 QPushButton[role="value"]:focus {{ padding: 3px 9px; }}
+QPushButton[role="row"], QPushButton[role="row-open"] {{ text-align: left; padding: 4px 10px; }}
+QPushButton[role="row-open"] {{ color: {t.warning}; }}
 QPushButton[role="off"] {{ padding: 4px 10px; font-style: italic; border-style: dashed; }}
 QPushButton[role="off"]:checked {{ background: {t.text}; color: {t.surface}; border-color: {t.text}; }}
 QPushButton[role="off"]:focus {{ padding: 3px 9px; }}
@@ -218,6 +226,8 @@ QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }
 QTabBar::tab:selected:focus {{ background: {t.accent_soft}; }}
 QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 5px; text-align: center; min-height: 16px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
+QProgressBar[role="thin"] {{ min-height: 6px; max-height: 6px; border-radius: 3px; }}
+QProgressBar[role="thin"]::chunk {{ border-radius: 2px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px; }}
 QScrollBar::handle {{ background: {t.border}; border-radius: 4px; min-height: 28px; min-width: 28px; }}

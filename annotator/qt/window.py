@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from annotator import __version__
@@ -16,6 +16,7 @@ from annotator.qt.settings import Settings
 from annotator.qt.team.menu import TeamMenu
 from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.welcome import Welcome
+from annotator.qt.window_state import keep_desk, restore_desk
 from annotator.qt.words import tr
 from annotator.store.places import CHECK_LOGIN, DatabaseUrl
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from annotator.store.places import Place
 
 _FILTER = "Annotator (*.annotator *.annotator-package)"
-_SOURCES = "Articles (*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf);;All files (*)"
+_SOURCES = "*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf"
 
 
 class MainWindow(QMainWindow):
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.theme: Theme = LIGHT
         self.keymap = Keymap(self.settings)
         self._wanted_document: str | None = None
+        self._shared = False
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
         self.welcome = Welcome(self.settings)
@@ -65,6 +67,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.welcome.new_study.connect(self._ask_new)
         self.welcome.demo_study.connect(self._open_demo)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._system_theme_changed)
         self._make_menus()
         self.keymap.apply(self.findChildren(QAction))
         self.apply_theme()
@@ -101,12 +105,16 @@ class MainWindow(QMainWindow):
         for menu, groups in (
             (self.edit_menu, (made.editing, made.selecting, made.boundaries)),
             (self.go_menu, (made.going, made.finding, made.places)),
+            (self.day_menu, (made.day,)),
+            (self.view_menu, (made.looking,)),
         ):
             for group in groups:
                 menu.addActions(group)
                 menu.addSeparator()
         self.keymap.apply(desk.actions())
-        desk.set_theme(self.theme, self.settings.text_size)
+        self._dress(desk)
+        restore_desk(desk, self.settings)
+        desk.part_shown.connect(self.settings.set_shown)
         return desk
 
     @property
@@ -149,13 +157,25 @@ class MainWindow(QMainWindow):
         self.edit_menu = bar.addMenu(tr("&Edit"))
         self.coding_menu = bar.addMenu(tr("&Coding"))
         self.go_menu = bar.addMenu(tr("&Go"))
+        self.day_menu = bar.addMenu(tr("&Day"))
         self.team = TeamMenu(self)
-        view = bar.addMenu(tr("&View"))
+        view = self.view_menu = bar.addMenu(tr("&View"))
         for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
             self._add(view, f"theme-{name}", text, "", lambda _checked=False, n=name: self._set_theme(n))
         view.addSeparator()
         self._add(view, "larger-text", tr("Larger text"), "Ctrl+Alt++ / Ctrl+Alt+=", lambda: self._resize_text(1))
         self._add(view, "smaller-text", tr("Smaller text"), "Ctrl+Alt+-", lambda: self._resize_text(-1))
+        self._add(view, "wider-lines", tr("Lines further apart"), "Ctrl+Alt+.", lambda: self._space_lines(0.1))
+        self._add(view, "closer-lines", tr("Lines closer together"), "Ctrl+Alt+,", lambda: self._space_lines(-0.1))
+        self._add(view, "patterns", tr("Colours with patterns"), "Ctrl+Alt+P", self._toggle_patterns)
+        view.addSeparator()
+        for name, text in (
+            ("system", tr("Language: as the system")),
+            ("en", tr("Language: English")),
+            ("de", tr("Language: German")),
+        ):
+            self._add(view, f"language-{name}", text, "", lambda _checked=False, n=name: self.set_language(n))
+        view.addSeparator()
         info = bar.addMenu(tr("&Help"))
         self._add(info, "palette", tr("Find a command…"), "Ctrl+K / Ctrl+Shift+P", self.show_palette)
         self._add(info, "keys", tr("Keys…"), "F1 / ?", self.show_keys)
@@ -192,7 +212,7 @@ class MainWindow(QMainWindow):
             action.setEnabled(at_desk)
         self.close_action.setEnabled(self.study is not None)
         self.team.update_for(self.study, at_desk)
-        for menu in (self.edit_menu, self.coding_menu, self.go_menu):
+        for menu in (self.edit_menu, self.coding_menu, self.go_menu, self.day_menu):
             menu.menuAction().setVisible(at_desk)
         for action in self.desk.actions() if self._has_desk else ():
             action.setEnabled(at_desk)
@@ -206,20 +226,44 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, self.theme)
         if self._has_desk:
-            self.desk.set_theme(self.theme, self.settings.text_size)
+            self._dress(self.desk)
         if self.settling_window is not None:
             self.settling_window.set_theme(self.theme)
         if self.search_window is not None:
             self.search_window.set_theme(self.theme)
 
+    def _dress(self, desk: Desk) -> None:
+        s = self.settings
+        desk.set_theme(self.theme, s.text_size, s.line_spacing, s.patterns)
+
+    def _system_theme_changed(self) -> None:
+        if self.settings.theme == "system":
+            self.apply_theme()
+
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
         self.apply_theme()
 
+    def set_language(self, name: str) -> None:
+        """system, en or de, from the next start on: what stands on the screen was said already."""
+        self.settings.language = name
+        self.statusBar().showMessage(tr("The language changes when Annotator is started again"), 8000)
+
     def _resize_text(self, step: int) -> None:
         self.settings.text_size += step
+        self._redress()
+
+    def _space_lines(self, step: float) -> None:
+        self.settings.line_spacing += step
+        self._redress()
+
+    def _toggle_patterns(self) -> None:
+        self.settings.patterns = not self.settings.patterns
+        self._redress()
+
+    def _redress(self) -> None:
         if self._has_desk:
-            self.desk.set_theme(self.theme, self.settings.text_size)
+            self._dress(self.desk)
 
     # opening and closing
 
@@ -253,14 +297,17 @@ class MainWindow(QMainWindow):
         """The study was written to by other means than this window's own."""
         if self.study is not None and self.session is not None:
             self.study.coding.forget()
+            self.session.seen()
             self.session.reload()
             self.desk.refresh_documents()
 
     def open_study(self, path: Place, coder: str | None = None, document: str | None = None) -> bool:
         """Open a study; errors are told on the first page. Whether it was opened."""
         from annotator.qt.following import follow
-        from annotator.services.study import Study
+        from annotator.services.study import Study, held_elsewhere
 
+        mine = self.study is not None and self.study.file.path == path
+        shared = isinstance(path, Path) and not mine and held_elsewhere(path)
         try:
             study = Study.open(path)
         except AnnotatorError as error:
@@ -283,6 +330,7 @@ class MainWindow(QMainWindow):
         self.settings.remember(path)
         self._follower = follow(self) if study.file.shared else None
         self._wanted_document = document
+        self._shared = shared
         self.setWindowTitle(f"{study.title} – Annotator")
         if person is None:
             self._ask_coder()
@@ -344,6 +392,11 @@ class MainWindow(QMainWindow):
             self.desk.set_coder_shown()
         self._show_page(self.desk)
         self._open_first()
+        if self._shared:
+            self._shared = False
+            self.desk.show_notice(
+                tr("This study is open in another window or program too: each sees what the other writes")
+            )
 
     def _open_first(self) -> None:
         from annotator.services.team.piles import pile
@@ -362,8 +415,10 @@ class MainWindow(QMainWindow):
                 return
         last = self.settings.document(self.study.id, session.coder.id)
         states = self.study.document_states(session.coder.id)
+        queue = {key: i for i, key in enumerate(self.study.queue(session.coder.id))}
+        ordered = sorted(documents, key=lambda d: (queue.get(d.id, len(queue)), d.number))
         chosen = next((d for d in documents if d.id == last), None) or next(
-            (d for d in documents if states.get(d.id) != "done"), documents[0] if documents else None
+            (d for d in ordered if states.get(d.id) not in ("done", "skipped")), ordered[0] if ordered else None
         )
         if chosen is not None:
             self.desk.open_document(chosen.id)
@@ -406,6 +461,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave nothing open."""
         self.settings.set_geometry("main", self.saveGeometry())
+        if self._has_desk:
+            keep_desk(self.desk, self.settings)
         self.close_study()
         super().closeEvent(event)
 
@@ -445,7 +502,8 @@ class MainWindow(QMainWindow):
         self.open_study(path, "Ada", None)
 
     def _ask_import(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Import articles"), str(Path.home()), _SOURCES)
+        kinds = f"{tr('Articles')} ({_SOURCES});;{tr('All files')} (*)"
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Import articles"), str(Path.home()), kinds)
         if names:
             self.import_articles([Path(n) for n in names])
 
@@ -465,6 +523,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _imported(self, added: int, already: int) -> None:
+        if self.session is not None:
+            self.session.seen()
         self.desk.refresh_documents()
         told = tr("{n} articles added", n=added)
         if already:
@@ -520,7 +580,7 @@ class MainWindow(QMainWindow):
             first = result["problems"][0]
             n = len(result["problems"])
             self.desk.show_notice(
-                f"{first['source']}, {first['where']}: {first['what']} ({n} in all); nothing was added"
+                f"{first['source']}, {first['where']}: {first['what']} " + tr("({n} in all); nothing was added", n=n)
             )
             return
         if self.session.document is not None:

@@ -19,6 +19,7 @@ from annotator.store import documents as document_rows
 from annotator.store import journal, people
 from annotator.store import notes as note_rows
 from annotator.store.places import Place
+from annotator.store.sharing import held_elsewhere as held_elsewhere  # handed on to the window
 from annotator.store.study_file import StudyFile, create_study_file, open_study_file, remove_study
 
 
@@ -86,6 +87,11 @@ class Study:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def outdated(self) -> bool:
+        """Whether another window or program gave the study another codebook since it was opened here."""
+        with self.file.reading() as connection:
+            return people.newest_codebook(connection) != self.codebook_version
+
     # documents
 
     def documents(self) -> list[Document]:
@@ -125,6 +131,11 @@ class Study:
         """Document id to how far the coder is, for documents where that was said."""
         with self.file.reading() as connection:
             return {d: state for d, c, state in document_rows.states(connection) if c == coder_id}
+
+    def queue(self, coder_id: str) -> list[str]:
+        """Ids of the documents that are assigned to the coder, in reading order; empty where none are."""
+        with self.file.reading() as connection:
+            return [a.document_id for a in assignment_rows.every(connection, coder_id)]
 
     def skipped(self, coder_id: str) -> dict[str, str]:
         """Document id to the reason for which the coder skipped it."""

@@ -141,3 +141,22 @@ def last_state(connection: Connection, thing_id: str) -> str | None:
     """What the newest step of a thing left, as JSON; None where nothing is left or was."""
     query = select(change.c.after).where(change.c.thing_id == thing_id).order_by(change.c.seq.desc()).limit(1)
     return connection.execute(query).scalar()
+
+
+def places_of_coder(connection: Connection, coder_id: str) -> list[tuple[int, str, str | None]]:
+    """(number, time, document id) of every step of one coder, newest first; cheap, for it reads no records."""
+    query = (
+        select(change.c.seq, change.c.at, change.c.document_id)
+        .where(change.c.coder_id == coder_id)
+        .order_by(change.c.seq.desc())
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def by_numbers(connection: Connection, numbers: Sequence[int]) -> list[Change]:
+    """The steps of these numbers, oldest first."""
+    found: list[Change] = []
+    for at in range(0, len(numbers), 500):
+        query = select(change).where(change.c.seq.in_(numbers[at : at + 500]))
+        found += [_change(r) for r in connection.execute(query)]
+    return sorted(found, key=lambda c: c.seq)

@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from annotator.domain.errors import StudyFileError
 from annotator.store.dialects import structure_faults as structure_faults
 from annotator.store.places import DatabaseUrl, Place
+from annotator.store.sharing import expect_there, mark_of
 from annotator.store.tables import metadata
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
@@ -42,6 +43,7 @@ class StudyFile:
         self._engine = engine
         with self.errors():
             self._connection: Connection | None = engine.connect()
+        self._mark = mark_of(path) if isinstance(path, Path) else None
 
     def errors(self) -> AbstractContextManager[None]:
         """What the database says, in words a person can act on."""
@@ -65,6 +67,8 @@ class StudyFile:
         connection = self.connection
         if connection.in_transaction():
             connection.rollback()  # ends a read, so that the write starts from the newest state
+        if isinstance(self.path, Path):
+            expect_there(self.path, self._mark)
         with self.errors():
             try:
                 connection.execution_options(annotator_write=True)
@@ -83,6 +87,16 @@ class StudyFile:
                 return
             with connection.begin():
                 yield connection
+
+    def version_seen(self) -> int:
+        """A number that is another one when another connection has written since this one last looked.
+
+        A server tells by itself what others write: there it is always the same.
+        """
+        if self.shared:
+            return 0
+        with self.reading() as connection:
+            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
     def close(self) -> None:
         """Close; the write-ahead log is folded in where no other program holds the file."""
@@ -164,6 +178,12 @@ def _explained(message: str, path: Place) -> StudyFileError:
         return StudyFileError("another program is writing to the study", where, "wait a moment and try again")
     if "readonly" in message or "read-only" in message:
         return StudyFileError("the file is read-only", where, "copy it to a folder you can write to")
+    if "disk I/O error" in message:
+        return StudyFileError(
+            "the drive does not answer; the change was not saved and everything before it is safe",
+            where,
+            "connect the drive again and try once more",
+        )
     if "unable to open" in message:
         return StudyFileError("the file cannot be opened", where, "check the folder and your rights to it")
     return StudyFileError(f"the file could not be used ({message})", where, "run `annotator check` on it")

@@ -83,7 +83,9 @@ def labelled(path: Path, labels: int, characters: int = 1_000_000) -> None:
 
 def commit_floor(folder: Path) -> float:
     """One row in one transaction by sqlite3 alone, with the same pragmas, in milliseconds."""
-    connection = sqlite3.connect(folder / "floor.db", isolation_level=None)
+    place = folder / "floor.db"
+    place.unlink(missing_ok=True)
+    connection = sqlite3.connect(place, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)")
@@ -139,6 +141,9 @@ def measure(folder: Path) -> Iterator[Figure]:
         if labels == 10_000:
             yield from _one_label(window, folder)
             yield from _scroll(window)
+            yield from _by_key(window, folder)
+            yield from _filter(window)
+            yield from _palette(window)
         window.close_study()
     window.close()
 
@@ -152,11 +157,14 @@ def _one_label(window: object, folder: Path) -> Iterator[Figure]:
     assert session.document is not None
     chance = random.Random(3)
     coder, document = session.coder.id, session.document.id
-    floor = commit_floor(folder)
-    made: list[str] = []
 
     def painted() -> None:
         surface.viewport().repaint()
+
+    surface.reveal(0, 1)
+    # one commit and one bare repaint: less cannot be done for a label that is safe and seen
+    floor = commit_floor(folder) + statistics.median(timed(painted, 40))
+    made: list[str] = []
 
     def add() -> None:
         start = chance.randrange(1500)
@@ -210,3 +218,107 @@ def _scroll(window: object) -> Iterator[Figure]:
     floor = statistics.median(timed(lambda: page(plain), 30))
     plain.close()
     yield Figure("scroll a page at 10000 labels", timed(lambda: page(surface), 60), floor)
+
+
+def _by_key(window: object, folder: Path) -> Iterator[Figure]:
+    """From the key to the painted label with its form, as a hand does it."""
+    from annotator.qt.window import MainWindow
+
+    assert isinstance(window, MainWindow)
+    desk, surface, session = window.desk, window.desk.surface, window.session
+    assert session is not None
+    chance = random.Random(4)
+    app = QApplication.instance()
+    assert app is not None
+
+    def select() -> None:
+        session.set_current(None)
+        app.processEvents()
+        start = chance.randrange(1500)
+        surface.set_selection(start, start + 60)
+        app.processEvents()
+
+    def label() -> None:
+        desk.label_selection("claim")
+        surface.viewport().repaint()
+
+    surface.reveal(0, 1)
+    floor = commit_floor(folder) + statistics.median(timed(surface.viewport().repaint, 40))
+    yield Figure("label by key at 10000, until repainted", timed(label, 40, select), floor)
+
+    def value() -> None:
+        found = desk.inspector.value_keys()
+        field, chosen = found[chance.choice(["1", "2", "3"])]
+        field.choose_one(chosen)
+        surface.viewport().repaint()
+
+    yield Figure("value by key at 10000, until repainted", timed(value, 40, app.processEvents), floor)
+
+    def boundary() -> None:
+        desk.editing.move("word", chance.random() < 0.5)
+        surface.viewport().repaint()
+
+    yield Figure("boundary by key at 10000, until repainted", timed(boundary, 40, app.processEvents), floor)
+
+
+def _filter(window: object) -> Iterator[Figure]:
+    from annotator.qt.desk.filtering import LabelFilter
+    from annotator.qt.window import MainWindow
+
+    assert isinstance(window, MainWindow)
+    desk, session = window.desk, window.session
+    assert session is not None
+    view = desk.surface.viewport()
+    filters = [LabelFilter(frozenset(["claim"])), LabelFilter()]
+
+    def change() -> None:
+        filters.reverse()
+        desk.filter.filter = filters[0]
+        desk.showing.show_labels()
+        view.repaint()
+
+    def floor() -> None:
+        kept = [a for a in session.labels.values() if a.layer != "claim"]
+        assert kept
+        view.repaint()
+
+    yield Figure("filter 10000 labels, until repainted", timed(change, 20), statistics.median(timed(floor, 20)))
+
+
+def _palette(window: object) -> Iterator[Figure]:
+    """A letter typed into the palette with 5000 people and things in the register."""
+    from annotator.domain.commands import AddEntity, Batch
+    from annotator.qt.palette import CommandPalette
+    from annotator.qt.window import MainWindow
+
+    assert isinstance(window, MainWindow)
+    session = window.session
+    assert session is not None
+    chance = random.Random(5)
+    coder = session.coder.id
+    kind = session.codebook.entity_types[0].key
+    names = [f"{chance.choice(WORDS).title()} {chance.choice(WORDS).title()} {n}" for n in range(5000)]
+    session.apply(
+        Batch(
+            coder_id=coder,
+            name="AddEntity",
+            commands=tuple(AddEntity(coder_id=coder, name=n, type=kind) for n in names),
+        )
+    )
+    window.show_palette()
+    palette = next(w for w in QApplication.topLevelWidgets() if isinstance(w, CommandPalette))
+    typed = ["h", "ha", "har", "harb", "harbour 4", "fishers 77"]
+
+    def answer() -> None:
+        typed.append(typed.pop(0))
+        palette.search.setText(typed[0])
+        palette.repaint()
+
+    small = [n.casefold() for n in names]
+
+    def floor() -> None:
+        assert [n for n in small if typed[0] in n]
+        palette.repaint()
+
+    yield Figure("palette answers a letter, 5000 names", timed(answer, 36), statistics.median(timed(floor, 20)))
+    palette.close()

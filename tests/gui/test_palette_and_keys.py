@@ -174,3 +174,14 @@ def test_an_empty_study_has_a_palette_too(qtbot: QtBot, settings: Settings, tmp_
     assert palette.list.count() > 3
     palette.close()
     hand.window.close()
+
+
+def test_no_two_actions_have_the_same_key_and_the_desk_has_a_key_for_everything(hand: Hand) -> None:
+    taken: dict[str, str] = {}
+    for _, actions in hand.window._menu_groups():
+        for action in actions:
+            for key in action.shortcuts():
+                assert taken.setdefault(key.toString(), action.objectName()) == action.objectName(), key.toString()
+    assert [a.objectName() for a in hand.desk.actions() if not a.shortcuts()] == []
+    listed = {a.objectName() for _, actions in hand.window._menu_groups() for a in actions}
+    assert {a.objectName() for a in hand.desk.actions()} <= listed

@@ -40,6 +40,22 @@ KEYS: tuple[tuple[Qt.Key, Qt.KeyboardModifier], ...] = (
     (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier),
     (Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier),
     (Qt.Key.Key_Right, CONTROL | SHIFT),
+    (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier),
+    (Qt.Key.Key_F4, Qt.KeyboardModifier.NoModifier),
+    (Qt.Key.Key_D, CONTROL | SHIFT),
+    (Qt.Key.Key_N, CONTROL | SHIFT),
+    (Qt.Key.Key_Q, CONTROL | SHIFT),
+    (Qt.Key.Key_L, CONTROL | SHIFT),
+    (Qt.Key.Key_L, CONTROL | ALT),
+    (Qt.Key.Key_P, CONTROL | ALT),
+    (Qt.Key.Key_F, CONTROL | ALT),
+    (Qt.Key.Key_V, CONTROL | ALT),
+    (Qt.Key.Key_N, CONTROL | ALT),
+    (Qt.Key.Key_F8, CONTROL),
+    (Qt.Key.Key_Right, CONTROL | ALT),
+    (Qt.Key.Key_R, CONTROL),
+    (Qt.Key.Key_J, CONTROL),
+    (Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier),
 )
 
 
@@ -135,7 +151,16 @@ def test_whatever_a_hand_does_the_window_shows_what_the_study_holds(
             assert session.document is not None
             held = {a.id: a for a in study.annotations(session.document.id, [session.coder.id])}
             assert held == session.labels, one.done[-25:]
-            assert set(hand.desk.surface.index.by_id) == {k for k, a in held.items() if a.fragments}, one.done
+            spans = {k for k, a in held.items() if a.fragments}
+            shown, chosen = set(hand.desk.surface.index.by_id), hand.desk.filter.filter
+            assert shown <= spans, one.done[-25:]
+            assert chosen.active or shown == spans, one.done[-25:]
+            assert set(hand.desk.marks._places) == shown, one.done[-25:]
+            rows = hand.desk.statements.model
+            assert [r.id for r in rows.rows] == [s.owner.id for s in session.statements()], one.done[-25:]
+            assert rows.open_ones == sum(bool(r.missing) for r in rows.rows)
+            notes = {n.id for n in study.notes(session.document.id)}
+            assert {n.id for n, _ in hand.desk.notes.notes} == notes, one.done[-25:]
     assert hand.window.study is not None
     assert check(hand.window.study) == []
     hand.window.close()

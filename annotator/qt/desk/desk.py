@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QToolButton, QWidget
 
-from annotator.domain.annotations import Annotation, Document
+from annotator.domain.annotations import Document
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, SpanLayer
-from annotator.domain.codebook.values import entity_ids, label_of
-from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetDocumentState, SetFragments
+from annotator.domain.codebook.values import entity_ids
+from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetFragments
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.passages import tidy
 from annotator.qt.desk.actions import DeskActions
-from annotator.qt.desk.document_list import DocumentList, state_words
+from annotator.qt.desk.day import Day
+from annotator.qt.desk.document_list import DocumentList
 from annotator.qt.desk.editing import Editing
+from annotator.qt.desk.filtering import FilterBar
+from annotator.qt.desk.frame import lay_out
+from annotator.qt.desk.guide import Guide
+from annotator.qt.desk.head import Head, Notice
 from annotator.qt.desk.inspector import Inspector
 from annotator.qt.desk.linking import label_command
-from annotator.qt.desk.session import Session
+from annotator.qt.desk.marks import MarginMarks
+from annotator.qt.desk.notes_panel import NotesPanel
+from annotator.qt.desk.session import ELSEWHERE, Session
+from annotator.qt.desk.showing import Showing
 from annotator.qt.desk.statements_list import StatementList
-from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
+from annotator.qt.desk.surface import TextSurface, surface_theme
+from annotator.qt.desk.values_pass import ValuesPass
+from annotator.qt.desk.watch import Watch
+from annotator.qt.desk.writing import WritingBar
 from annotator.qt.finding.find_bar import FindBar
 from annotator.qt.keymap import make_action
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import flat_button, label, swatch
+from annotator.qt.widgets.parts import swatch
 from annotator.qt.words import tr
 from annotator.services.team.piles import pile
 
@@ -39,6 +51,18 @@ class Desk(QWidget):
     """A short word on what was done, for the status line."""
     document_changed = Signal(str)
     coder_wanted = Signal()
+    part_shown = Signal(str, bool)
+    """A part that can be hidden was shown or hidden by hand."""
+
+    head: Head
+    notice: Notice
+    coder_button: QPushButton
+    done_button: QPushButton
+    layer_bar: QWidget
+    layers: FlowLayout
+    side: QTabWidget
+    right: QSplitter
+    splitter: QSplitter
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,107 +72,48 @@ class Desk(QWidget):
         self.theme: Theme = LIGHT
         self.documents = DocumentList()
         self.surface = TextSurface()
+        self.marks = MarginMarks(self.surface)
         self.statements = StatementList()
+        self.notes = NotesPanel()
         self.inspector = Inspector()
+        self.guide = Guide()
+        self.filter = FilterBar()
+        self.values_pass = ValuesPass()
+        self.writing = WritingBar()
         self.layer_actions: dict[str, QAction] = {}
         self.editing = Editing(self)
         self.finder = FindBar(self)
+        self.day = Day(self)
+        self.showing = Showing(self)
+        self._patterns = False
+        self.watch = Watch(self)
         self.actions_of = DeskActions(self)
-        self._lay_out()
+        lay_out(self)
+        self._notice_text = self.notice.words
+        self._connect()
+
+    def _connect(self) -> None:
         self.documents.chosen.connect(self.open_document)
         self.statements.jump.connect(self.jump)
+        self.statements.counted.connect(lambda words: self.side.setTabText(0, words))
+        self.statements.tools.article_wanted.connect(self.to_article_values)
         self.inspector.jump.connect(self.jump)
         self.inspector.finished.connect(self.surface.setFocus)
         self.surface.label_activated.connect(self._activated)
         self.surface.boundary_dragged.connect(self._boundary_dragged)
         self.surface.selection_changed.connect(self._selection_changed)
+        self.surface.note_activated.connect(self.day.open_note)
+        self.marks.jumped.connect(self._jump_to_place)
+        self.notes.opened.connect(self.day.open_note)
+        self.notes.answer.connect(self.day.answer)
+        self.notes.settle.connect(self.day.settle)
+        self.notes.removed.connect(self.day.remove_note)
+        self.notes.counted.connect(self._count_notes)
+        self.values_pass.shown.connect(self.jump)
+        self.values_pass.closed.connect(self.surface.setFocus)
+        self.filter.changed.connect(self.showing.show_labels)
 
     # making
-
-    def _lay_out(self) -> None:
-        self.title = label("", "heading")
-        self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.meta = label("", "muted")
-        self.coder_button = QPushButton()
-        self.coder_button.setToolTip(tr("Who is coding; click to change"))
-        self.coder_button.clicked.connect(self.coder_wanted)
-        self.done_button = QPushButton()
-        self.done_button.clicked.connect(self.toggle_done)
-        back, on = flat_button("◂", tr("Previous article (Alt+Left)")), flat_button("▸", tr("Next article (Alt+Right)"))
-        back.clicked.connect(lambda: self.go(-1))
-        on.clicked.connect(lambda: self.go(1))
-        names = QVBoxLayout()
-        names.setSpacing(1)
-        names.addWidget(self.title)
-        names.addWidget(self.meta)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(back)
-        head.addWidget(on)
-        head.addLayout(names, 1)
-        head.addWidget(self.done_button)
-        head.addWidget(self.coder_button)
-
-        self.layer_bar = QWidget()
-        self._layers = FlowLayout(self.layer_bar, 6)
-        self.notice = QFrame()
-        self.notice.setProperty("role", "notice")
-        self._notice_text = QLabel()
-        self._notice_text.setTextFormat(Qt.TextFormat.PlainText)
-        self._notice_text.setWordWrap(True)
-        away = flat_button("×", tr("Close this note"))
-        away.clicked.connect(self.notice.hide)
-        row = QHBoxLayout(self.notice)
-        row.setContentsMargins(10, 4, 4, 4)
-        row.addWidget(self._notice_text, 1)
-        row.addWidget(away)
-        self.notice.hide()
-
-        paper = QFrame()
-        paper.setProperty("role", "panel")
-        inside = QVBoxLayout(paper)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.surface)
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(6, 10, 6, 10)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(self.layer_bar)
-        column.addWidget(self.notice)
-        column.addWidget(self.finder)
-        column.addWidget(paper, 1)
-
-        left = QWidget()
-        box = QVBoxLayout(left)
-        box.setContentsMargins(12, 10, 4, 10)
-        box.addWidget(self.documents)
-        form = QFrame()
-        form.setProperty("role", "panel")
-        held = QVBoxLayout(form)
-        held.setContentsMargins(1, 1, 1, 1)
-        held.addWidget(self.inspector)
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(self.statements)
-        right.addWidget(form)
-        right.setSizes([300, 460])
-        right.setChildrenCollapsible(False)
-        holder = QWidget()
-        around = QVBoxLayout(holder)
-        around.setContentsMargins(4, 10, 12, 10)
-        around.addWidget(right)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for part, stretch in ((left, 0), (middle, 1), (holder, 0)):
-            self.splitter.addWidget(part)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, stretch)
-        left.setMinimumWidth(190)
-        middle.setMinimumWidth(380)
-        holder.setMinimumWidth(300)
-        self.splitter.setSizes([250, 700, 380])
-        self.splitter.setChildrenCollapsible(False)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.splitter)
 
     # the study
 
@@ -157,23 +122,29 @@ class Desk(QWidget):
         self.session = session
         self.finder.stop()
         self.finder.set_layers()
-        for part in (self.statements, self.inspector):
+        for part in (self.statements, self.inspector, self.notes, self.guide, self.filter):
             part.set_session(session)
+        self.values_pass.leave_session()
+        self.writing.give_up()
         for action in self.layer_actions.values():
             self.removeAction(action)
             action.deleteLater()
         self.layer_actions = {}
-        while (item := self._layers.takeAt(0)) is not None:
+        while (item := self.layers.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         if session is None:
+            self.watch.stop()
             self.surface.set_text("")
+            self.marks.reload()
             return
+        self.watch.start()
         session.opened.connect(self._opened)
         session.changed.connect(self._changed)
         session.refused.connect(self._refused)
         session.current_changed.connect(self._current_changed)
-        self._span_layers = {x.key: (i, x) for i, x in enumerate(session.codebook.span_layers)}
+        session.changed_elsewhere.connect(self.watch.changed_elsewhere)
+        session.safe_colours = self._patterns
         for layer in session.codebook.span_layers:
             self._add_layer(layer)
         self.refresh_documents()
@@ -185,27 +156,44 @@ class Desk(QWidget):
         action = make_action(
             self, f"layer-{layer.key}", layer.label, layer.hotkey or "", tip, lambda _checked=False: label_it()
         )
-        action.setIcon(swatch(layer.colour))
+        assert self.session is not None
+        icon = swatch(self.session.colour_of(layer.key))
+        action.setIcon(icon)
         action.setData(layer.key)
         self.addAction(action)
         self.layer_actions[layer.key] = action
         button = QToolButton()
-        button.setIcon(swatch(layer.colour))
+        button.setIcon(icon)
         button.setText(f"{layer.label}   {layer.hotkey.upper()}" if layer.hotkey else layer.label)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setProperty("role", "layer")
+        button.setProperty("layer", layer.key)
         button.setToolTip(action.toolTip())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(action.trigger)
-        self._layers.addWidget(button)
+        self.layers.addWidget(button)
+
+    def _recolour(self) -> None:
+        session = self.session
+        assert session is not None
+        buttons = {b.property("layer"): b for b in self.layer_bar.findChildren(QToolButton)}
+        for key, action in self.layer_actions.items():
+            action.setIcon(swatch(session.colour_of(key)))
+            buttons[key].setIcon(action.icon())
+        self.showing.show_labels()
+        self.statements.reload()
+        self.inspector.rebuild()
 
     def refresh_documents(self) -> None:
         """After articles came in."""
         session = self.session
         if session is not None:
-            documents = pile(session.study, session.coder.id)
+            study, coder = session.study, session.coder.id
+            documents = pile(study, coder)
             self._pile = {d.id: d for d in documents}
-            self.documents.show_documents(documents, session.study.document_states(session.coder.id))
+            self.documents.show_documents(
+                documents, study.document_states(coder), study.skipped(coder), study.queue(coder)
+            )
             if session.document is not None:
                 self.documents.set_current(session.document.id)
 
@@ -216,8 +204,7 @@ class Desk(QWidget):
 
     def _show_coder(self) -> None:
         if self.session is not None:
-            self.coder_button.setText(tr("Coding as {name}", name=self.session.coder.name))
-            self.coder_button.setAccessibleName(self.coder_button.text())
+            self.head.show_coder(self.session.coder.name)
 
     def open_document(self, document_id: str) -> None:
         """Show an article; what was typed in the form is saved first."""
@@ -227,10 +214,15 @@ class Desk(QWidget):
         self.inspector.flush()
         session.open(self._pile.get(document_id) or session.study.document(document_id))
 
-    def set_theme(self, theme: Theme, size: int) -> None:
-        """Colours and the size of letters."""
+    def set_theme(self, theme: Theme, size: int, spacing: float = 1.6, patterns: bool = False) -> None:
+        """Colours, the size of letters, the distance of lines, and whether patterns stand beside the colours."""
         self.theme = theme
-        self.surface.set_theme(surface_theme(theme, size))
+        if self.session is not None and self.session.safe_colours != patterns:
+            self.session.safe_colours = patterns
+            self._recolour()
+        self._patterns = patterns
+        self.surface.set_theme(surface_theme(theme, size, spacing, patterns))
+        self.marks.set_theme(theme)
         self.documents.set_theme(theme)
         self.statements.set_theme(theme)
 
@@ -242,10 +234,8 @@ class Desk(QWidget):
         assert session.document is not None
         d = session.document
         self.surface.set_text(session.text, d.zones)
-        self.surface.set_labels(self._surface_label(a) for a in session.labels.values() if a.fragments)
-        self.title.setText(f"{d.number}. {d.title or d.source}")
-        self.meta.setText(" · ".join(p for p in (d.publisher, d.published, d.author, ", ".join(d.tags[:4])) if p))
-        self.meta.setVisible(bool(self.meta.text()))
+        self.showing.show_labels()
+        self.head.show_document(d)
         self.documents.set_current(d.id)
         self.notice.hide()
         self.finder.search()
@@ -253,25 +243,16 @@ class Desk(QWidget):
         self.surface.setFocus()
         self.document_changed.emit(d.id)
 
-    def _surface_label(self, a: Annotation) -> SurfaceLabel:
-        assert self.session is not None
-        number, layer = self._span_layers[a.layer]
-        caption = layer.label
-        if a.values:
-            said = [label_of(layer.attribute(k), v) for k, v in a.values.items() if isinstance(v, (str, int, float))]
-            caption = f"{caption}: {', '.join(said)}" if said else caption
-        return SurfaceLabel(a.id, a.layer, a.fragments, layer.colour, caption, number % 4)
-
     def _changed(self, changes: ChangeSet) -> None:
         session = self.session
         assert session is not None
-        fresh = [session.labels[k] for k in changes.added | changes.changed if k in session.labels]
-        self.surface.update_labels([self._surface_label(a) for a in fresh if a.fragments], changes.removed)
+        self.showing.update(changes)
         self.notice.hide()
         if changes.documents:
             self._show_state()
-        self._show_links()
-        self.told.emit(self._words(changes))
+        self.showing.show_links()
+        if changes.command != ELSEWHERE:
+            self.told.emit(self._words(changes))
 
     def _words(self, changes: ChangeSet) -> str:
         verbs = {"Undo": tr("taken back"), "Redo": tr("brought back")}
@@ -287,33 +268,35 @@ class Desk(QWidget):
         session = self.session
         assert session is not None
         states = session.study.document_states(session.coder.id)
-        self.documents.set_states(states)
+        reasons = session.study.skipped(session.coder.id)
+        self.documents.set_states(states, reasons)
         if session.document is not None:
-            state = states.get(session.document.id)
-            self.done_button.setText(tr("Done ✓") if state == "done" else tr("Mark as done"))
-            self.done_button.setToolTip(tr("This article is {state} (Ctrl+D)", state=state_words(state)))
+            key = session.document.id
+            self.head.show_state(states.get(key), reasons.get(key))
 
     def _current_changed(self) -> None:
         session = self.session
         assert session is not None
         self.surface.set_current(session.current)
-        self._show_links()
+        self.showing.current_changed()
+        self.showing.show_links()
         a = session.label()
+        if a is not None and a.roles:
+            a = session.owner_of(a.id)
         if a is not None and a.fragments:
             self.surface.reveal(a.fragments[0][0], a.fragments[-1][1])
 
-    def _show_links(self) -> None:
-        session = self.session
-        if session is None or session.current is None:
-            self.surface.set_linked({})
-            return
-        owner = session.owner_of(session.current)
-        captions: dict[str, str] = {}
-        for link in session.links_of(owner.id) if owner is not None else ():
-            for role, fillers in link.roles.items():
-                captions.update({f.annotation: role for f in fillers if f.annotation})
-        captions.pop(session.current, None)
-        self.surface.set_linked(captions)
+    def _count_notes(self, n: int) -> None:
+        self.side.setTabText(self.side.indexOf(self.notes), tr("Notes ({n})", n=n) if n else tr("Notes"))
+        self.surface.set_notes(
+            [(note.id, note.start, note.kind, note.settled) for note, _ in self.notes.notes if note.start is not None]
+        )
+        self.marks.reload()
+
+    def _jump_to_place(self, cp: int) -> None:
+        self.surface.set_caret(cp)
+        self.surface.reveal(cp, cp)
+        self.surface.setFocus()
 
     def _refused(self, error: AnnotatorError) -> None:
         parts = [f"{error.where}: {error.what}" if error.where else error.what, error.remedy]
@@ -321,8 +304,7 @@ class Desk(QWidget):
 
     def show_notice(self, text: str) -> None:
         """A note above the text that stays until the next step."""
-        self._notice_text.setText(text[:1].upper() + text[1:])
-        self.notice.show()
+        self.notice.tell(text)
 
     def _selection_changed(self) -> None:
         chosen = self.surface.selection()
@@ -335,6 +317,9 @@ class Desk(QWidget):
         """Label the selected passage; with none selected, the key may stand for a value of the label in hand."""
         session = self.session
         if session is None or session.document is None:
+            return
+        if self.showing.reading_others:
+            self.show_notice(tr("These are another coder's labels: choose “my labels” in the filter first"))
             return
         layer = session.codebook.layer(layer_key)
         chosen = self.chosen(layer)
@@ -410,7 +395,7 @@ class Desk(QWidget):
         fragments[number] = (start, end)
         done = session.apply(SetFragments(coder_id=session.coder.id, annotation_id=key, fragments=tuple(fragments)))
         if done is None:  # refused: the label is where the store has it
-            self.surface.update_labels([self._surface_label(a)])
+            self.showing.show_again(a)
 
     def _activated(self, key: str) -> None:
         if self.session is not None:
@@ -465,13 +450,55 @@ class Desk(QWidget):
 
     def toggle_done(self) -> None:
         """Say that the article is done, or open it again."""
-        session = self.session
-        if session is None or session.document is None:
+        self.day.toggle_done()
+
+    def show_side(self, which: Literal["statements", "notes"]) -> None:
+        """Bring one of the two lists at the right to the front."""
+        self.side.setCurrentWidget(self.notes if which == "notes" else self.statements)
+
+    def to_notes(self) -> None:
+        """Go to the notes on this article."""
+        self.show_side("notes")
+        first = next(iter(self.notes.cards.values()), None)
+        (first or self.notes).setFocus()
+
+    def to_statements(self) -> None:
+        """Go to the list of statements."""
+        self.show_side("statements")
+        self.statements.view.setFocus()
+
+    def find_statement(self) -> None:
+        """Type what a statement is to be found by."""
+        self.show_side("statements")
+        self.statements.tools.search.setFocus()
+        self.statements.tools.search.selectAll()
+
+    def to_article_values(self) -> None:
+        """Go to what holds for the whole article."""
+        if self.session is not None:
+            self.inspector.flush()
+            self.session.set_current(None)
+            self.to_form()
+
+    def toggle_guide(self) -> None:
+        """Show or hide the codebook beside the form."""
+        self.guide.setVisible(self.guide.isHidden())
+        self.part_shown.emit("guide", not self.guide.isHidden())
+
+    def toggle_marks(self) -> None:
+        """Show or hide the overview beside the text."""
+        self.marks.setVisible(self.marks.isHidden())
+        self.part_shown.emit("marks", not self.marks.isHidden())
+
+    def toggle_pass(self) -> None:
+        """Begin the values pass, or end it."""
+        if self.session is None or self.session.document is None:
             return
         self.inspector.flush()
-        state = session.study.document_states(session.coder.id).get(session.document.id)
-        new = "in progress" if state == "done" else "done"
-        session.apply(SetDocumentState(coder_id=session.coder.id, document_id=session.document.id, state=new))
+        if self.values_pass.isVisible():
+            self.values_pass.end()
+        elif not self.values_pass.open_pass(self.session):
+            self.show_notice(tr("The codebook has no values that one key could give"))
 
     def to_form(self) -> None:
         """Go to the first open value."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRectF,
     QSize,
     QSortFilterProxyModel,
@@ -16,8 +18,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
+    QComboBox,
     QLineEdit,
     QListView,
+    QProgressBar,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -35,7 +39,7 @@ _ANY = QModelIndex | QPersistentModelIndex
 
 def state_words(state: str | None) -> str:
     """A state of a document in words."""
-    return {"done": tr("done"), "in progress": tr("in progress")}.get(state or "", tr("open"))
+    return {"done": tr("done"), "in progress": tr("in progress"), "skipped": tr("skipped")}.get(state or "", tr("open"))
 
 
 class DocumentModel(QAbstractListModel):
@@ -45,16 +49,23 @@ class DocumentModel(QAbstractListModel):
         super().__init__(parent)
         self.documents: list[Document] = []
         self.states: dict[str, str] = {}
+        self.reasons: dict[str, str] = {}
+        self.queue: dict[str, int] = {}
 
-    def show(self, documents: list[Document], states: dict[str, str]) -> None:
-        """Replace everything."""
+    def show(
+        self, documents: list[Document], states: dict[str, str], reasons: dict[str, str], queue: Sequence[str]
+    ) -> None:
+        """Replace everything. What is assigned comes first, in reading order."""
         self.beginResetModel()
-        self.documents, self.states = documents, states
+        self.queue = {key: i for i, key in enumerate(queue)}
+        end = len(self.queue)
+        self.documents = sorted(documents, key=lambda d: (self.queue.get(d.id, end), d.number))
+        self.states, self.reasons = states, reasons
         self.endResetModel()
 
-    def set_states(self, states: dict[str, str]) -> None:
+    def set_states(self, states: dict[str, str], reasons: dict[str, str]) -> None:
         """Only the states changed."""
-        self.states = states
+        self.states, self.reasons = states, reasons
         if self.documents:
             self.dataChanged.emit(self.index(0), self.index(len(self.documents) - 1))
 
@@ -70,9 +81,36 @@ class DocumentModel(QAbstractListModel):
         if role == Qt.ItemDataRole.UserRole:
             return d, self.states.get(d.id)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            parts = (f"{d.number}. {d.title or d.source}", d.publisher, d.published, state_words(self.states.get(d.id)))
+            state, reason = state_words(self.states.get(d.id)), self.reasons.get(d.id)
+            told = f"{state}: {reason}" if reason else state
+            parts = (f"{d.number}. {d.title or d.source}", d.publisher, d.published, told)
             return "\n".join(p for p in parts if p)
         return None
+
+
+class _Filtered(QSortFilterProxyModel):
+    """By the words that are searched, and by state or assignment."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._kind = "all"
+
+    def set_kind(self, kind: str) -> None:
+        """all, mine, todo, or a state."""
+        self._kind = kind
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: _ANY) -> bool:
+        model = self.sourceModel()
+        assert isinstance(model, DocumentModel)
+        d = model.documents[row]
+        state = model.states.get(d.id, "open")
+        fits = {
+            "all": True,
+            "mine": d.id in model.queue or not model.queue,
+            "todo": state not in ("done", "skipped") and (d.id in model.queue or not model.queue),
+        }.get(self._kind, state == self._kind)
+        return fits and super().filterAcceptsRow(row, parent)
 
 
 class DocumentDelegate(QStyledItemDelegate):
@@ -105,7 +143,7 @@ class DocumentDelegate(QStyledItemDelegate):
         text = box.adjusted(28, 6, -8, -6)
         height = text.height() / 2
         title = QFont(option.font)
-        title.setBold(state != "done")
+        title.setBold(state not in ("done", "skipped"))
         painter.setFont(title)
         painter.setPen(QColor(t.text))
         shown = f"{d.number}. {d.title or d.source}"
@@ -138,6 +176,10 @@ class DocumentDelegate(QStyledItemDelegate):
                 ]
             )
             return
+        if state == "skipped":
+            painter.drawLine(box.topLeft() + QPointF(1, 1), box.bottomRight() - QPointF(1, 1))
+            painter.drawLine(box.topRight() + QPointF(-1, 1), box.bottomLeft() + QPointF(1, -1))
+            return
         painter.drawEllipse(box)
         if state == "in progress":
             painter.setBrush(QColor(t.accent))
@@ -159,7 +201,23 @@ class DocumentList(QWidget):
         self.search.setAccessibleName(tr("Find an article"))
         self.search.setClearButtonEnabled(True)
         self.model = DocumentModel(self)
-        self.filtered = QSortFilterProxyModel(self)
+        self.which = QComboBox()
+        self.which.setAccessibleName(tr("Which articles are listed"))
+        for words, kind in (
+            (tr("All articles"), "all"),
+            (tr("Assigned to me"), "mine"),
+            (tr("To do"), "todo"),
+            (tr("In progress"), "in progress"),
+            (tr("Done"), "done"),
+            (tr("Skipped"), "skipped"),
+        ):
+            self.which.addItem(words, kind)
+        self.which.currentIndexChanged.connect(self._filter)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setProperty("role", "thin")
+        self.progress.setAccessibleName(tr("How many articles are done or skipped"))
+        self.filtered = _Filtered(self)
         self.filtered.setSourceModel(self.model)
         self.filtered.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.search.textChanged.connect(self.filtered.setFilterFixedString)
@@ -176,7 +234,9 @@ class DocumentList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.heading)
+        layout.addWidget(self.progress)
         layout.addWidget(self.search)
+        layout.addWidget(self.which)
         layout.addWidget(self.view)
 
     def set_theme(self, theme: Theme) -> None:
@@ -184,19 +244,37 @@ class DocumentList(QWidget):
         self.delegate.theme = theme
         self.view.viewport().update()
 
-    def show_documents(self, documents: list[Document], states: dict[str, str]) -> None:
-        """Show a study's articles."""
-        self.model.show(documents, states)
+    def show_documents(
+        self,
+        documents: list[Document],
+        states: dict[str, str],
+        reasons: dict[str, str] | None = None,
+        queue: Sequence[str] = (),
+    ) -> None:
+        """Show a study's articles; queue: those that are assigned to the coder, in reading order."""
+        before = set(self.model.queue)
+        self.model.show(documents, states, reasons or {}, queue)
+        if set(queue) != before:
+            self.which.setCurrentIndex(self.which.findData("mine" if queue else "all"))
         self._count()
 
-    def set_states(self, states: dict[str, str]) -> None:
+    def set_states(self, states: dict[str, str], reasons: dict[str, str] | None = None) -> None:
         """How far the coder is."""
-        self.model.set_states(states)
+        self.model.set_states(states, reasons or {})
         self._count()
+
+    def _filter(self) -> None:
+        self.filtered.set_kind(self.which.currentData() or "all")
 
     def _count(self) -> None:
-        done = sum(s == "done" for s in self.model.states.values())
-        self.heading.setText(tr("Articles: {done} of {n} done", done=done, n=len(self.model.documents)))
+        model = self.model
+        mine = [d.id for d in model.documents if not model.queue or d.id in model.queue]
+        done = sum(model.states.get(key) == "done" for key in mine)
+        skipped = sum(model.states.get(key) == "skipped" for key in mine)
+        told = tr("Articles: {done} of {n} done", done=done, n=len(mine))
+        self.heading.setText(told + (tr(", {n} skipped", n=skipped) if skipped else ""))
+        self.progress.setMaximum(max(1, len(mine)))
+        self.progress.setValue(done + skipped)
 
     def set_current(self, document_id: str) -> None:
         """Mark the one that is open."""
@@ -207,9 +285,24 @@ class DocumentList(QWidget):
 
     def neighbour(self, document_id: str, step: int) -> str | None:
         """The article before or after another one."""
-        ids = [d.id for d in self.model.documents]
+        ids = self.listed()
+        if document_id not in ids:
+            ids = [d.id for d in self.model.documents]
         place = ids.index(document_id) + step if document_id in ids else 0
         return ids[place] if 0 <= place < len(ids) else None
+
+    def listed(self) -> list[str]:
+        """Ids of the articles that are listed now, in their order."""
+        model = self.filtered
+        return [model.index(i, 0).data(Qt.ItemDataRole.UserRole)[0].id for i in range(model.rowCount())]
+
+    def next_to_do(self, document_id: str | None) -> str | None:
+        """The next article after another one that is neither done nor skipped; after the last comes the first."""
+        model = self.model
+        mine = [d.id for d in model.documents if not model.queue or d.id in model.queue]
+        at = mine.index(document_id) + 1 if document_id in mine else 0
+        ahead = [*mine[at:], *mine[:at]]
+        return next((k for k in ahead if k != document_id and model.states.get(k) not in ("done", "skipped")), None)
 
     def _choose(self, index: QModelIndex) -> None:
         d, _ = index.data(Qt.ItemDataRole.UserRole)

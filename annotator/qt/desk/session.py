@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -11,10 +11,16 @@ from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.commands import AnyCommand
-from annotator.domain.errors import AnnotatorError, NotFound
+from annotator.domain.errors import AnnotatorError, NotFound, Refusal
 from annotator.domain.register import Register
 from annotator.domain.statements import Statement, owner_layers, statements, zones_of
 from annotator.services.study import Study
+
+SAFE_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a6a00")
+"""Okabe and Ito, Color Universal Design (2008), black and yellow left out: they do not stand on paper or ink."""
+
+ELSEWHERE = "Elsewhere"
+"""The command of a ChangeSet that another window or program made."""
 
 
 class Session(QObject):
@@ -27,6 +33,8 @@ class Session(QObject):
     current_changed = Signal()
     refused = Signal(object)
     """An AnnotatorError: nothing was changed."""
+    changed_elsewhere = Signal(object)
+    """A ChangeSet: another window or program wrote to the study; told after `changed`."""
 
     def __init__(self, study: Study, coder: Coder, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,8 +53,22 @@ class Session(QObject):
         self.renamed = False
         """Whether the last ChangeSet gave an entity another name."""
         self._links_to: dict[str, set[str]] = {}
+        self._of_article: dict[str, Annotation] = {}
+        self._seen = study.file.version_seen()
+        self.outdated = False
+        """Whether the study was given another codebook elsewhere: then nothing can be changed here."""
         self._owners = frozenset(owner_layers(study.codebook))
+        self.safe_colours = False
+        """Whether layers have the colours that nearly everybody can tell apart, instead of the codebook's."""
+        self.span_layers = {x.key: (i, x) for i, x in enumerate(study.codebook.span_layers)}
+        self._order = {x.key: i for i, x in enumerate(study.codebook.layers)}
         self._read_entities()
+
+    def colour_of(self, layer: str) -> str:
+        """A layer's colour as #rrggbb."""
+        if self.safe_colours:
+            return SAFE_COLOURS[self._order.get(layer, 0) % len(SAFE_COLOURS)]
+        return self.codebook.layer(layer).colour
 
     @property
     def codebook(self) -> Codebook:
@@ -62,8 +84,9 @@ class Session(QObject):
         self.document, self.text = document, text
         self.labels = {a.id: a for a in labels}
         self._links_to = {}
+        self._of_article = {}
         for a in labels:
-            if a.roles:
+            if not a.fragments:
                 self._index(a)
         self.current = None
         self.opened.emit()
@@ -87,33 +110,77 @@ class Session(QObject):
 
     def apply(self, command: AnyCommand) -> ChangeSet | None:
         """Do it; None where it was refused (and `refused` was told)."""
+        return self._try(lambda: self.study.coding.apply(command))
+
+    def _try(self, do: Callable[[], ChangeSet], then: Callable[[ChangeSet], None] | None = None) -> ChangeSet | None:
         try:
-            changes = self.study.coding.apply(command)
+            self._look()
+            if self.outdated:
+                raise Refusal("the study has another codebook now", remedy="close the study and open it again")
+            changes = do()
         except AnnotatorError as error:
             self.refused.emit(error)
             return None
-        self._confirm(changes)
+        try:
+            (then or self._confirm)(changes)
+        except AnnotatorError as error:  # it is on the disk, and cannot be read now
+            self._seen = -1
+            self.refused.emit(error)
+            return None
         return changes
 
     def undo(self) -> None:
         """Take back this coder's last step."""
-        self._step(self.study.coding.undo)
+        self._try(lambda: self.study.coding.undo(self.coder.id), self._show_step)
 
     def redo(self) -> None:
         """Bring it back."""
-        self._step(self.study.coding.redo)
+        self._try(lambda: self.study.coding.redo(self.coder.id), self._show_step)
 
-    def _step(self, step: object) -> None:
-        try:
-            changes: ChangeSet = step(self.coder.id)  # type: ignore[operator]
-        except AnnotatorError as error:
-            self.refused.emit(error)
-            return
+    def _show_step(self, changes: ChangeSet) -> None:
         shown = next(iter(changes.added | changes.changed), None)
         self._go_where(changes)
         self._confirm(changes)
         if shown is not None and shown in self.labels:
             self.set_current(shown)
+
+    # what others write
+
+    def look(self) -> None:
+        """Take in what another window or program wrote since the last look; nothing to do costs nothing."""
+        try:
+            self._look()
+        except AnnotatorError as error:
+            self.refused.emit(error)
+
+    def seen(self) -> None:
+        """What was just written by another connection of this window is known."""
+        self._seen = self.study.file.version_seen()
+
+    def _look(self) -> bool:
+        """Whether anything was written by others."""
+        now = self.study.file.version_seen()
+        if now == self._seen:
+            return False
+        self.study.coding.forget()
+        before = self.labels
+        document = self.document
+        labels = {a.id: a for a in self.study.annotations(document.id, [self.coder.id])} if document else {}
+        changes = ChangeSet(
+            None,
+            ELSEWHERE,
+            frozenset(labels.keys() - before.keys()),
+            frozenset(k for k in labels.keys() & before.keys() if labels[k] != before[k]),
+            frozenset(before.keys() - labels.keys()),
+            frozenset(e.id for e in self.study.entities() if self.register.every.get(e.id) != e),
+            frozenset([document.id] if document else ()),
+            frozenset(n.id for n in self.study.notes(document.id)) if document else frozenset(),
+        )
+        self._seen = now
+        self.outdated = self.study.outdated()
+        self.take(changes)
+        self.changed_elsewhere.emit(changes)
+        return True
 
     def _go_where(self, changes: ChangeSet) -> None:
         """An undone step in another article is shown there."""
@@ -170,6 +237,10 @@ class Session(QObject):
             self.entities[key] = replace(e, name=root.name) if root is not e else replace(e, aliases=names[key][1:])
 
     def _index(self, a: Annotation, out: bool = False) -> None:
+        if not a.fragments and not a.roles and not a.empty:
+            self._of_article.pop(a.id, None)
+            if not out:
+                self._of_article[a.id] = a
         for fillers in a.roles.values():
             for f in fillers:
                 if f.annotation is None:
@@ -187,6 +258,10 @@ class Session(QObject):
     def label(self) -> Annotation | None:
         """The label in hand."""
         return self.labels.get(self.current or "")
+
+    def article_labels(self, layer: str) -> list[Annotation]:
+        """Labels of a layer that describe the whole article."""
+        return [a for a in self._of_article.values() if a.layer == layer]
 
     def links_of(self, key: str, layer: LinkLayer | None = None) -> list[Annotation]:
         """Links that name a label, the oldest first."""

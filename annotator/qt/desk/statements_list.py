@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
 from typing import Any
 
@@ -16,8 +17,8 @@ from annotator.domain.codebook.values import label_of, number_text
 from annotator.domain.fragments import Fragments
 from annotator.domain.statements import Statement
 from annotator.qt.desk.session import Session
+from annotator.qt.desk.statement_tools import ChosenStatements, StatementTools
 from annotator.qt.theme import LIGHT, Theme
-from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
 
 _ANY = QModelIndex | QPersistentModelIndex
@@ -33,7 +34,7 @@ class Row:
         self._session, self._statement = session, s
         self.id = s.owner.id
         self.order = (s.owner.fragments, s.owner.created, s.owner.id)
-        self.colour = session.codebook.layer(s.owner.layer).colour
+        self.colour = session.colour_of(s.owner.layer)
         self.missing = s.missing
 
     @cached_property
@@ -83,6 +84,9 @@ class StatementModel(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.rows: list[Row] = []
+        self._by_id: dict[str, Row] = {}
+        self.open_ones = 0
+        """In how many something is missing."""
 
     def rowCount(self, parent: _ANY = QModelIndex()) -> int:  # noqa: B008
         """How many statements there are."""
@@ -103,25 +107,41 @@ class StatementModel(QAbstractListModel):
         """Replace everything."""
         self.beginResetModel()
         self.rows = rows
+        self._by_id = {r.id: r for r in rows}
+        self.open_ones = sum(bool(r.missing) for r in rows)
         self.endResetModel()
+
+    def place(self, key: str) -> int | None:
+        """The row of a statement; None where it has none. Rows are in order, so that this is found by halving."""
+        row = self._by_id.get(key)
+        return None if row is None else bisect_left(self.rows, row.order, key=_order)
 
     def update_rows(self, gone: set[str], fresh: list[Row]) -> None:
         """Take rows out, and put others in or in their place."""
         new = {r.id: r for r in fresh}
-        for place in range(len(self.rows) - 1, -1, -1):
-            old = self.rows[place]
-            if old.id in new and new[old.id].order == old.order:
-                self.rows[place] = new.pop(old.id)
+        for key in (gone | new.keys()) & self._by_id.keys():
+            old, place = self._by_id[key], self.place(key)
+            assert place is not None
+            self.open_ones -= bool(old.missing)
+            if key in new and new[key].order == old.order:
+                row = self.rows[place] = self._by_id[key] = new.pop(key)
+                self.open_ones += bool(row.missing)
                 self.dataChanged.emit(self.index(place), self.index(place))
-            elif old.id in gone or old.id in new:
+            else:
                 self.beginRemoveRows(QModelIndex(), place, place)
-                del self.rows[place]
+                del self.rows[place], self._by_id[key]
                 self.endRemoveRows()
         for row in new.values():
-            place = next((i for i, r in enumerate(self.rows) if r.order > row.order), len(self.rows))
+            place = bisect_left(self.rows, row.order, key=_order)
             self.beginInsertRows(QModelIndex(), place, place)
             self.rows.insert(place, row)
+            self._by_id[row.id] = row
+            self.open_ones += bool(row.missing)
             self.endInsertRows()
+
+
+def _order(row: Row) -> tuple[Fragments, str, str]:
+    return row.order
 
 
 class StatementDelegate(QStyledItemDelegate):
@@ -216,11 +236,12 @@ class StatementList(QWidget):
     """The list with its heading; clicking a statement jumps to it."""
 
     jump = Signal(str)
+    counted = Signal(str)
+    """How many there are, in words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
-        self.heading = label(tr("Statements"), "section")
         self.view = QListView()
         self.view.setAccessibleName(tr("Statements of this article"))
         self.view.setMouseTracking(True)
@@ -231,6 +252,11 @@ class StatementList(QWidget):
         self.view.setBatchSize(200)
         self.model = StatementModel(self)
         self.delegate = StatementDelegate(self)
+        self.chosen = ChosenStatements(self)
+        self.chosen.setSourceModel(self.model)
+        self.tools = StatementTools()
+        self.tools.changed.connect(self._choose)
+        self.tools.search.returnPressed.connect(self._first)
         self.view.setModel(self.model)
         self.view.setItemDelegate(self.delegate)
         self.view.clicked.connect(self._jump)
@@ -238,12 +264,13 @@ class StatementList(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.heading)
+        layout.addWidget(self.tools)
         layout.addWidget(self.view)
 
     def set_session(self, session: Session | None) -> None:
         """What it is about."""
         self._session = session
+        self.tools.set_session(session)
         if session is not None:
             session.opened.connect(self.reload)
             session.changed.connect(self._changed)
@@ -259,6 +286,7 @@ class StatementList(QWidget):
         """Show all statements of the article."""
         session = self._session
         self.model.show([] if session is None else [Row(session, s) for s in session.statements()])
+        self.tools.show_article()
         self._count()
 
     def lacking(self) -> list[tuple[Fragments, str]]:
@@ -274,13 +302,18 @@ class StatementList(QWidget):
         else:
             fresh = [Row(session, s) for s in session.statements(session.touched)] if session.touched else []
             self.model.update_rows(set(changes.removed), fresh)
+        if changes.removed or any(self._of_article(session, k) for k in changes.added | changes.changed):
+            self.tools.show_article()
         self._count()
         self._follow()
 
     def _count(self) -> None:
-        open_ones = sum(bool(r.missing) for r in self.model.rows)
+        open_ones = self.model.open_ones
         told = tr("Statements: {n}", n=len(self.model.rows))
-        self.heading.setText(told + (tr(", {n} still open", n=open_ones) if open_ones else ""))
+        shown = self.view.model().rowCount()
+        if shown != len(self.model.rows):
+            told = tr("Statements: {shown} of {n}", shown=shown, n=len(self.model.rows))
+        self.counted.emit(told + (tr(", {n} still open", n=open_ones) if open_ones else ""))
 
     def _follow(self) -> None:
         session = self._session
@@ -288,11 +321,32 @@ class StatementList(QWidget):
             self.view.clearSelection()
             return
         owner = session.owner_of(session.current)
-        place = next((i for i, r in enumerate(self.model.rows) if owner is not None and r.id == owner.id), None)
+        place = self.model.place(owner.id) if owner is not None else None
         if place is None:
             self.view.clearSelection()
         else:
-            self.view.setCurrentIndex(self.model.index(place))
+            index = self.model.index(place)
+            self.view.setCurrentIndex(self.chosen.mapFromSource(index) if self.view.model() is self.chosen else index)
+
+    @staticmethod
+    def _of_article(session: Session, key: str) -> bool:
+        a = session.labels.get(key)
+        return a is not None and not a.fragments and not a.roles
+
+    def _choose(self) -> None:
+        """The rows that are wanted; the model itself where all are, which costs nothing at thousands."""
+        self.chosen.choose(*self.tools.choice())
+        self.view.setModel(self.chosen if self.chosen.active else self.model)
+        self._count()
+        self._follow()
+
+    def _first(self) -> None:
+        """From the search to what it found."""
+        if self.view.model().rowCount():
+            self.view.setFocus()
+            index = self.view.model().index(0, 0)
+            self.view.setCurrentIndex(index)
+            self._jump(index)
 
     def _jump(self, index: QModelIndex) -> None:
         row: Row = index.data(Qt.ItemDataRole.UserRole)

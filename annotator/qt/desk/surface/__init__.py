@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from annotator.qt.desk.surface.labels import SurfaceLabel
 from annotator.qt.desk.surface.looks import surface_theme
+from annotator.qt.desk.surface.overlays import Arc
 from annotator.qt.desk.surface.palette import SurfaceTheme
 from annotator.qt.desk.surface.widget import TextSurface
 
-__all__ = ["SurfaceLabel", "SurfaceTheme", "TextSurface", "surface_theme"]
+__all__ = ["Arc", "SurfaceLabel", "SurfaceTheme", "TextSurface", "surface_theme"]

@@ -25,6 +25,7 @@ LANE_PX = 3.2
 LANES_BELOW_PX = 3.0  # from the letters' box to the middle of the first lane: room for a frame's lower edge
 ABOVE_PX = 2.0
 KEPT_LAYOUTS = 400
+USUAL_SPACING = 1.6
 TITLE_SCALE = 1.5
 
 # What Qt would draw as a box or take for an object, shown as something harmless of the same length. Only what is
@@ -62,7 +63,10 @@ class Measures:
         self.average = max(1.0, metrics.averageCharWidth())
         self.tab = metrics.horizontalAdvance(" ") * 8
         self.lanes_room = ABOVE_PX + LANES_BELOW_PX + (LANES - 1) * LANE_PX + 1.5
-        self.pitch = max(metrics.height() * theme.line_spacing, metrics.height() + self.lanes_room)
+        height = metrics.height()
+        # the lanes need their room at every spacing; what is asked for beyond the usual comes on top of it
+        room = self.lanes_room + max(0.0, theme.line_spacing - USUAL_SPACING) * height
+        self.pitch = max(height * theme.line_spacing, height + room)
         self.title_pitch = QFontMetricsF(self.title).height() + self.lanes_room * 0.6
         self.gap = round(self.pitch * 0.3)
         self.empty = round(self.pitch * 0.5)

@@ -6,7 +6,7 @@ from annotator.qt.desk.surface.palette import SurfaceTheme
 from annotator.qt.theme import Theme, reading_family
 
 
-def surface_theme(theme: Theme, font_px: int = 17, line_spacing: float = 1.6) -> SurfaceTheme:
+def surface_theme(theme: Theme, font_px: int = 17, line_spacing: float = 1.6, patterns: bool = False) -> SurfaceTheme:
     """Light or dark as the rest of the window, in the family made for reading."""
     return SurfaceTheme(
         background=theme.surface,
@@ -20,4 +20,5 @@ def surface_theme(theme: Theme, font_px: int = 17, line_spacing: float = 1.6) ->
         family=reading_family(),
         font_px=font_px,
         line_spacing=line_spacing,
+        patterns=patterns,
     )

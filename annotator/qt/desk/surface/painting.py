@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from annotator.qt.desk.surface.labels import Bucket, Piece, SurfaceLabel
 from annotator.qt.desk.surface.lanes import LANES
@@ -20,6 +20,12 @@ WAVE_PX = 6
 DENSE = 60  # labels in view of one paragraph
 KNOB_PX = 4.5
 CAPTION_CHARACTERS = 28
+PATTERNS = (
+    Qt.BrushStyle.BDiagPattern,
+    Qt.BrushStyle.Dense7Pattern,
+    Qt.BrushStyle.VerPattern,
+    Qt.BrushStyle.FDiagPattern,
+)
 
 
 @dataclass(slots=True)
@@ -135,6 +141,8 @@ class SurfacePainter:
         painter.setPen(Qt.PenStyle.NoPen)
         for key, found in shown:
             self._tint(painter, held, found, self.tint(labels[key].colour, key == scene.current))
+            if self.theme.patterns:
+                self._pattern(painter, held, found, labels[key])
         if scene.dragged is not None:
             for start, end in scene.dragged.fragments:
                 self._tint(painter, held, stretches(held, start, end, first, last), self.tint(self.theme.current, True))
@@ -171,6 +179,17 @@ class SurfacePainter:
                 painter.drawRect(QRectF(rect.left(), top, min(4, rect.width()), bottom - top))
             if not s.ends:
                 painter.drawRect(QRectF(rect.right() - min(4, rect.width()), top, min(4, rect.width()), bottom - top))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _pattern(self, painter: QPainter, held: ParagraphLayout, found: list[Stretch], label: SurfaceLabel) -> None:
+        """The layer's pattern over its tint, faint enough to read through."""
+        colour = QColor(legible(label.colour, self.theme.background, self.theme.text))
+        colour.setAlphaF(0.38)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(colour, PATTERNS[label.pattern % len(PATTERNS)]))
+        for s in found:
+            top, bottom = held.text_box(s.line)
+            painter.drawRect(QRectF(s.left, top, s.right - s.left, bottom - top))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_selection(self, painter: QPainter, held: ParagraphLayout, scene: Scene, first: int, last: int) -> None:

@@ -22,6 +22,8 @@ class SurfaceTheme:
     font_px: int = 18
     line_spacing: float = 1.6
     column_px: int = 720
+    patterns: bool = False
+    """Whether tints carry a pattern too, for whoever cannot tell the colours apart."""
 
 
 def channels(colour: str) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ from annotator.qt.desk.surface.crossing import for_qt
 from annotator.qt.desk.surface.labels import SurfaceLabel
 from annotator.qt.desk.surface.lanes import LANES
 from annotator.qt.desk.surface.layout import LANE_PX
+from annotator.qt.desk.surface.overlays import note_at
 from annotator.qt.desk.surface.painting import KNOB_PX, lane_y, stretches
 from annotator.qt.desk.surface.selecting import word_at
 
@@ -63,6 +64,12 @@ class Pointer:
             return
         point, surface = event.position(), self._surface
         self._pressed_at = self._last = point
+        note = note_at(surface, point)
+        if note is not None:
+            self._mode = ""
+            surface.note_activated.emit(note)
+            event.accept()
+            return
         handle = self.handle_at(point)
         caret = surface.position_at(point)
         if self._is_third_click(point):
@@ -285,7 +292,7 @@ class Pointer:
         shape = Qt.CursorShape.IBeamCursor
         if self.handle_at(point) is not None:
             shape = Qt.CursorShape.SizeHorCursor
-        elif self.stack_at(point):
+        elif self.stack_at(point) or note_at(self._surface, point) is not None:
             shape = Qt.CursorShape.PointingHandCursor
         if self._surface.viewport().cursor().shape() != shape:
             self._surface.viewport().setCursor(shape)

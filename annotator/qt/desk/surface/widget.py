@@ -23,6 +23,7 @@ from annotator.qt.desk.surface import accessible, keys
 from annotator.qt.desk.surface.crossing import for_qt
 from annotator.qt.desk.surface.labels import LabelIndex, SurfaceLabel
 from annotator.qt.desk.surface.layout import Measures, TextFlow
+from annotator.qt.desk.surface.overlays import Arc, NoteSign, paint_arcs, paint_notes
 from annotator.qt.desk.surface.painting import KNOB_PX, Scene, SurfacePainter
 from annotator.qt.desk.surface.palette import SurfaceTheme
 from annotator.qt.desk.surface.pointer import Pointer
@@ -39,6 +40,7 @@ class TextSurface(QAbstractScrollArea):
     selection_changed = Signal()  # selection or caret
     label_activated = Signal(str)  # an empty string where a click hit none
     labels_under = Signal(list)  # ids at the caret, innermost first; only when they change
+    note_activated = Signal(str)
     boundary_dragged = Signal(str, int, int, int)  # id, fragment index, new start, new end
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,6 +50,8 @@ class TextSurface(QAbstractScrollArea):
         self.text = ""
         self.theme = SurfaceTheme()
         self.scene = Scene()
+        self.arcs: list[Arc] = []
+        self.notes: list[NoteSign] = []
         self._anchor = self._caret = 0
         self.goal_x: float | None = None  # column of vertical moves; None: that of the caret
         self._under: list[str] = []
@@ -78,6 +82,7 @@ class TextSurface(QAbstractScrollArea):
         self.flow = TextFlow(text, zones, self._measures)
         self.index = LabelIndex(self.flow.starts, self.flow.ends)
         self.scene = Scene()
+        self.arcs, self.notes = [], []
         self._anchor = self._caret = 0
         self.goal_x = None
         self._under = []
@@ -104,6 +109,8 @@ class TextSurface(QAbstractScrollArea):
             self.pointer.reset()  # a boundary being pulled belongs to what the label was
         for paragraph, (start, end) in self.index.change(changed, removed).items():
             self._repaint(paragraph, start, end)
+        if self.arcs:
+            self.viewport().update()
         self._describe()
         self._tell_under()
 
@@ -125,6 +132,18 @@ class TextSurface(QAbstractScrollArea):
         """Mark places that were looked for, in order; `at` is the one in hand."""
         self.scene.found, self.scene.found_at = tuple(places), at
         self.viewport().update()
+
+    def set_arcs(self, arcs: Sequence[Arc]) -> None:
+        """Draw lines between these labels."""
+        if list(arcs) != self.arcs:
+            self.arcs = list(arcs)
+            self.viewport().update()
+
+    def set_notes(self, notes: Sequence[NoteSign]) -> None:
+        """Show signs of notes in the margin."""
+        if list(notes) != self.notes:
+            self.notes = list(notes)
+            self.viewport().update()
 
     def set_theme(self, theme: SurfaceTheme) -> None:
         """Another look; the text at the top of the view stays there."""
@@ -349,6 +368,10 @@ class TextSurface(QAbstractScrollArea):
             painter.restore()
             y += held.height
             paragraph += 1
+        if self.arcs:
+            paint_arcs(self, painter)
+        if self.notes:
+            paint_notes(self, painter)
         if self.hasFocus():
             painter.setPen(QPen(self.painter.focus, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,88 @@
+"""What stands above the article: its title, how far it is, who codes; and the note that stays until the next step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from annotator.domain.annotations import Document
+from annotator.qt.desk.document_list import state_words
+from annotator.qt.widgets.parts import ElidedLabel, flat_button
+from annotator.qt.words import tr
+
+
+class Head(QWidget):
+    """The article's title with the buttons around it; the desk connects them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = ElidedLabel("heading")
+        self.meta = ElidedLabel("muted")
+        self.coder = QPushButton()
+        self.coder.setToolTip(tr("Who is coding; click to change"))
+        self.done = QPushButton()
+        self.skip = QPushButton(tr("Skip…"))
+        self.skip.setToolTip(tr("Skip this article, with a reason (Ctrl+Shift+D)"))
+        self.back = flat_button("◂", tr("Previous article (Alt+Left)"))
+        self.on = flat_button("▸", tr("Next article (Alt+Right)"))
+        names = QVBoxLayout()
+        names.setSpacing(1)
+        names.addWidget(self.title)
+        names.addWidget(self.meta)
+        head = QHBoxLayout(self)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(8)
+        head.addWidget(self.back)
+        head.addWidget(self.on)
+        head.addLayout(names, 1)
+        for button in (self.skip, self.done, self.coder):
+            head.addWidget(button)
+
+    def show_document(self, d: Document) -> None:
+        """Another article."""
+        self.title.setText(f"{d.number}. {d.title or d.source}")
+        self.meta.setText(" · ".join(p for p in (d.publisher, d.published, d.author, ", ".join(d.tags[:4])) if p))
+        self.meta.setVisible(bool(self.meta.text()))
+
+    def show_state(self, state: str | None, reason: str | None) -> None:
+        """How far the coder is with it."""
+        finished = state in ("done", "skipped")
+        self.done.setText(
+            tr("Done ✓") if state == "done" else tr("Skipped") if state == "skipped" else tr("Mark as done")
+        )
+        told = f"{state_words(state)}: {reason}" if reason else state_words(state)
+        self.done.setToolTip(
+            tr("This article is {state}; click to open it again (Ctrl+D)", state=told)
+            if finished
+            else tr("This article is {state} (Ctrl+D)", state=told)
+        )
+        self.skip.setVisible(not finished)
+
+    def show_coder(self, name: str) -> None:
+        """Who codes."""
+        self.coder.setText(tr("Coding as {name}", name=name))
+        self.coder.setAccessibleName(self.coder.text())
+
+
+class Notice(QFrame):
+    """A note above the text that stays until the next step, or until it is closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "notice")
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        away = flat_button("×", tr("Close this note"))
+        away.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 4, 4, 4)
+        row.addWidget(self.words, 1)
+        row.addWidget(away)
+        self.hide()
+
+    def tell(self, text: str) -> None:
+        """Show it."""
+        self.words.setText(text[:1].upper() + text[1:])
+        self.setAccessibleName(self.words.text())
+        self.show()

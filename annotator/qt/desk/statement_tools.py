@@ -1,0 +1,150 @@
+"""Searching, narrowing and sorting the statements; and what the whole article still lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from annotator.domain.codebook.values import is_open
+from annotator.qt.desk.session import Session
+from annotator.qt.matching import plain
+from annotator.qt.widgets.parts import restyle
+from annotator.qt.words import tr
+
+if TYPE_CHECKING:
+    from annotator.qt.desk.statements_list import Row
+
+Order = Literal["place", "open", "who", "newest"]
+_ANY = QModelIndex | QPersistentModelIndex
+
+
+class ChosenStatements(QSortFilterProxyModel):
+    """The rows of the statements' model that fit, in another order where one is wanted."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._wanted: list[str] = []
+        self._open_only = False
+        self._order: Order = "place"
+
+    @property
+    def active(self) -> bool:
+        """Whether anything differs from all in reading order."""
+        return bool(self._wanted) or self._open_only or self._order != "place"
+
+    def choose(self, typed: str, open_only: bool, order: Order) -> None:
+        """Show rows with all these words, in this order."""
+        self._wanted, self._open_only, self._order = plain(typed).split(), open_only, order
+        self.invalidate()
+        self.sort(-1 if order == "place" else 0)
+
+    def filterAcceptsRow(self, row: int, parent: _ANY) -> bool:
+        found = self._row(row)
+        if self._open_only and not found.missing:
+            return False
+        if not self._wanted:
+            return True
+        words = plain(found.spoken())
+        return all(w in words for w in self._wanted)
+
+    def lessThan(self, left: _ANY, right: _ANY) -> bool:
+        return self._key(left.row()) < self._key(right.row())
+
+    def _row(self, row: int) -> Row:
+        model: Any = self.sourceModel()
+        found: Row = model.rows[row]
+        return found
+
+    def _key(self, number: int) -> tuple[Any, ...]:
+        row = self._row(number)
+        if self._order == "open":
+            return not row.missing, row.order
+        if self._order == "who":
+            return row.ties[0][1].casefold() if row.ties else "", row.order
+        if self._order == "newest":
+            return -number_of(row.order[1]), row.order
+        return row.order
+
+
+def number_of(time: str) -> int:
+    """The digits of a time as one number, to sort the latest first."""
+    return int("".join(c for c in time if c.isdigit()) or 0)
+
+
+class StatementTools(QWidget):
+    """A line to search in, what to show and in which order; above it what the article itself still lacks."""
+
+    changed = Signal()
+    article_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a statement"))
+        self.search.setAccessibleName(tr("Find a statement"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.changed)
+        self.which = QComboBox()
+        self.which.setAccessibleName(tr("Which statements are listed, and in which order"))
+        for words, data in (
+            (tr("In the text's order"), (False, "place")),
+            (tr("Only open ones"), (True, "place")),
+            (tr("Open ones first"), (False, "open")),
+            (tr("By speaker"), (False, "who")),
+            (tr("Newest first"), (False, "newest")),
+        ):
+            self.which.addItem(words, data)
+        self.which.currentIndexChanged.connect(self.changed)
+        self.article = QPushButton()
+        self.article.setProperty("role", "row")
+        self.article.clicked.connect(self.article_wanted)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.which)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addWidget(self.article)
+        box.addLayout(row)
+
+    def set_session(self, session: Session | None) -> None:
+        """What it is about."""
+        self._session = session
+        self.show_article()
+
+    def choice(self) -> tuple[str, bool, Order]:
+        """What is typed, whether only open ones are wanted, and the order."""
+        open_only, order = self.which.currentData()
+        return self.search.text(), open_only, order
+
+    def show_article(self) -> None:
+        """What holds for the whole article, and what of it is still open."""
+        session = self._session
+        layers = session.codebook.document_layers if session is not None and session.document is not None else ()
+        self.article.setVisible(bool(layers))
+        if session is None or not layers:
+            return
+        made = {a.layer: a for x in layers for a in session.article_labels(x.key)}
+        lacking: list[str] = []
+        given = 0
+        for layer in layers:
+            values = made[layer.key].values if layer.key in made else {}
+            given += len(values)
+            lacking += [
+                a.label
+                for a in layer.attributes
+                if a.required and values.get(a.key) is None and is_open(layer, a, values, None)
+            ]
+        name = ", ".join(x.label for x in layers)
+        told = tr("{n} values", n=given) if given != 1 else tr("1 value")
+        self.article.setText(tr("{name}: {what}", name=name, what=told) + (" ○" if lacking else ""))
+        tip = tr("still open: {what}", what=", ".join(lacking)) if lacking else tr("Nothing is missing")
+        self.article.setToolTip(f"{tip}\n" + tr("What holds for the whole article (Ctrl+Alt+V)"))
+        self.article.setAccessibleName(f"{self.article.text()}, {tip}")
+        if lacking:
+            self.article.setText(f"{name}: ○ " + tr("open: {what}", what=", ".join(lacking)))
+        restyle(self.article, "row-open" if lacking else "row")

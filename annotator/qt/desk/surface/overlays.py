@@ -1,0 +1,129 @@
+"""What lies over the text and is not a label: lines between linked labels, and signs of notes in the margin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from annotator.qt.desk.surface.labels import SurfaceLabel
+from annotator.qt.desk.surface.palette import legible
+
+if TYPE_CHECKING:
+    from annotator.qt.desk.surface.widget import TextSurface
+
+SIGN_PX = 20
+MOST_ARCS = 80
+"""Lines drawn at a time: more could not be told apart, and each costs a little."""
+
+NoteSign = tuple[str, int, str, bool]  # id, code point, kind, settled
+
+
+class Arc(NamedTuple):
+    """A line from one label to another."""
+
+    start: str
+    end: str
+    colour: str
+
+
+def paint_arcs(surface: TextSurface, painter: QPainter) -> None:
+    """Lines with an arrow; where one end is out of view, the line leaves the view towards it."""
+    low, high = surface.visible_range()
+    drawn = 0
+    for arc in surface.arcs:
+        first, last = surface.label(arc.start), surface.label(arc.end)
+        if first is None or last is None:
+            continue
+        seen = [low <= x.start <= high for x in (first, last)]
+        if not any(seen):
+            continue
+        drawn += 1
+        if drawn > MOST_ARCS:
+            break
+        ends = [
+            _end(surface, cp) if here else _beyond(surface, cp < low)
+            for cp, here in zip((first.start, _first_line_end(surface, last)), seen, strict=True)
+        ]
+        colour = QColor(legible(arc.colour, surface.theme.background, surface.theme.text, 4.5))
+        _draw(painter, ends[0], ends[1], colour, seen[1])
+
+
+def _first_line_end(surface: TextSurface, label: SurfaceLabel) -> int:
+    """The last character of the label's first line: its beginning is under the tag."""
+    start, end = label.fragments[0]
+    held = surface.flow.layout(surface.flow.paragraph_of(start))
+    return max(start, min(end, held.line_range(held.line_of(start))[1]) - 1)
+
+
+def _end(surface: TextSurface, cp: int) -> QRectF:
+    return QRectF(surface.character_rect(cp))
+
+
+def _beyond(surface: TextSurface, above: bool) -> QRectF:
+    x = surface.left - 14
+    return QRectF(x, -30 if above else surface.viewport().height() + 20, 8, 10)
+
+
+def _draw(painter: QPainter, start: QRectF, end: QRectF, colour: QColor, arrow: bool) -> None:
+    same_line = abs(start.top() - end.top()) < 2
+    if same_line:
+        a, b = QPointF(start.center().x(), start.top() - 1), QPointF(end.center().x(), end.top() - 2)
+        lift = min(26.0, 12 + abs(a.x() - b.x()) / 14)
+        c, d = a - QPointF(0, lift), b - QPointF(0, lift)
+    elif start.top() < end.top():
+        a, b = QPointF(start.center().x(), start.bottom() + 1), QPointF(end.center().x(), end.top() - 2)
+        c, d = a + QPointF(0, 26), b - QPointF(0, 26)
+    else:
+        a, b = QPointF(start.center().x(), start.top() - 1), QPointF(end.center().x(), end.bottom() + 2)
+        c, d = a - QPointF(0, 26), b + QPointF(0, 26)
+    path = QPainterPath(a)
+    path.cubicTo(c, d, b)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 1.6))
+    painter.drawPath(path)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(a, 2.6, 2.6)
+    if arrow:
+        back = -1 if b.y() > d.y() else 1
+        head = [b, b + QPointF(-4.5, 7 * back), b + QPointF(4.5, 7 * back)]
+        painter.drawPolygon(QPolygonF(head))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def sign_box(surface: TextSurface, cp: int) -> QRectF:
+    """Where the sign of a note at `cp` stands: in the left margin, beside its line."""
+    at = surface.character_rect(cp)
+    return QRectF(surface.left - SIGN_PX - 12, at.center().y() - SIGN_PX / 2, SIGN_PX, SIGN_PX)
+
+
+def paint_notes(surface: TextSurface, painter: QPainter) -> None:
+    """A sign for each note on a passage in view; a question's is filled, a settled one's is faint."""
+    low, high = surface.visible_range()
+    theme = surface.theme
+    painter.setFont(surface.painter.measures.small)
+    for _, cp, kind, settled in surface.notes:
+        if not low <= cp <= high:
+            continue
+        box = sign_box(surface, cp)
+        asked = kind == "question" and not settled
+        painter.setPen(QPen(QColor(theme.muted if settled else theme.current), 1.4))
+        painter.setBrush(QColor(theme.current) if asked else QColor(theme.background))
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
+        painter.setPen(QColor(theme.background if asked else theme.muted if settled else theme.current))
+        sign = "✓" if settled else "?" if kind == "question" else "✎"
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def note_at(surface: TextSurface, point: QPointF) -> str | None:
+    """The id of the note whose sign is at a viewport point."""
+    if not surface.notes or not 0 <= surface.left - point.x() <= SIGN_PX + 14:
+        return None
+    low, high = surface.visible_range()
+    for key, cp, _, _ in surface.notes:
+        if low <= cp <= high and sign_box(surface, cp).contains(point):
+            return key
+    return None

@@ -1,0 +1,66 @@
+"""Brings the catalogues under resources/translations in step with the words of annotator/qt; `make translations`.
+
+A catalogue is a JSON object, English -> translation. New strings come in with an empty translation, to be filled in by
+hand; strings that are no longer used go. Every string passes through `tr("…")`; one that is translated only later, by
+way of a name, is marked with `mark("…")` where it stands.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUES = ROOT / "resources" / "translations"
+
+
+def strings_of(source: str) -> Iterator[str]:
+    """The strings of one module that a person sees, each as often as it stands there."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "mark"):
+            yield from _literals(node.args[0]) if node.args else ()
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+
+
+def all_strings() -> dict[str, str]:
+    """String -> the module where it stands first, in the order of the modules."""
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "annotator" / "qt").rglob("*.py")):
+        for text in strings_of(path.read_text(encoding="utf-8")):
+            found.setdefault(text, str(path.relative_to(ROOT)))
+    return found
+
+
+def read(path: Path) -> dict[str, str]:
+    """A catalogue."""
+    content: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def main() -> int:
+    """Write the catalogues anew; 1 where translations are missing, which are named."""
+    wanted = all_strings()
+    missing = 0
+    for path in sorted(CATALOGUES.glob("*.json")):
+        old = read(path)
+        new = {text: old.get(text, "") for text in wanted}
+        path.write_text(json.dumps(new, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        for text, told in new.items():
+            if not told:
+                missing += 1
+                print(f"{path.name}: no translation of {text!r} ({wanted[text]})", file=sys.stderr)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
