@@ -34,3 +34,4 @@ schemas:
 	@sh packaging/setup.sh run
 	@$(BIN)/annotator codebook schema -o schemas/codebook.schema.json
 	@$(BIN)/annotator package-schema -o schemas/package.schema.json
+	@$(BIN)/annotator codebook mapping-schema -o schemas/mapping.schema.json

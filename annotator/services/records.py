@@ -67,11 +67,11 @@ class RecordWriter:
         record["memo"] = a.memo
         if layer.kind == "link":
             record["roles"] = {
-                role.key: [
+                role: [
                     {"annotation": f.annotation} if f.annotation else self.entity(f.entity or "")
-                    for f in a.roles.get(role.key, ())
+                    for f in a.roles.get(role, ())
                 ]
-                for role in layer.roles
+                for role in dict.fromkeys([*(r.key for r in layer.roles), *a.roles])
             }
             if a.empty:
                 record["empty"] = {

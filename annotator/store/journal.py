@@ -133,6 +133,12 @@ def labels_of_others(connection: Connection, coder_id: str) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
+def makers(connection: Connection, kind: str) -> dict[str, str]:
+    """Thing id -> the coder who made the first step of it, of every thing of a kind."""
+    query = select(change.c.thing_id, change.c.coder_id).where(change.c.kind == kind).order_by(change.c.seq.desc())
+    return {r[0]: r[1] for r in connection.execute(query)}
+
+
 def last_state(connection: Connection, thing_id: str) -> str | None:
     """What the newest step of a thing left, as JSON; None where nothing is left or was."""
     query = select(change.c.after).where(change.c.thing_id == thing_id).order_by(change.c.seq.desc()).limit(1)

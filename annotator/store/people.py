@@ -78,6 +78,11 @@ def codebook_versions(connection: Connection) -> list[tuple[int, str]]:
     return [(v, c) for v, c in connection.execute(query)]
 
 
+def newest_version(connection: Connection) -> int:
+    """The number of the newest codebook version; 0 where there is none."""
+    return int(connection.execute(select(func.max(codebook.c.version))).scalar() or 0)
+
+
 def add_codebook(connection: Connection, version: int, key: str, content: str, at: str) -> None:
     """Write a codebook version."""
     connection.execute(codebook.insert(), {"version": version, "key": key, "content": content, "created": at})

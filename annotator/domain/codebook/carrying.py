@@ -195,30 +195,25 @@ def _equal(a: Annotation, b: Annotation) -> bool:
     return a.values.keys() == b.values.keys() and all(same(v, b.values[k]) for k, v in a.values.items())
 
 
-def taken_back(now: Annotation, after: Annotation, before: Annotation, carrier: Carrier) -> tuple[Annotation, Reviews]:
-    """A label's way back over a step that brought it from `before` to `after`: exact where nobody changed it since.
+def taken_back(
+    now: Annotation, after: Annotation, before: Annotation, forth: CodebookMapping, carrier: Carrier
+) -> tuple[Annotation, Reviews]:
+    """A label's way back over a step that `forth` took it from `before` to `after`: exact where nobody changed it.
 
-    What was changed since (`now`) is carried by the inverse mapping, everything else is as it was before.
+    Of a label that was changed since (`now`), the answers that were not are as before, the others are carried by
+    `carrier`, which goes the inverse way.
     """
     if _equal(now, after):
-        return (
-            replace(
-                now,
-                layer=before.layer,
-                values=before.values,
-                uncertain=before.uncertain,
-                roles=before.roles,
-                empty=before.empty,
-                codebook_version=before.codebook_version,
-            ),
-            (),
-        )
+        was = replace(now, layer=before.layer, values=before.values, uncertain=before.uncertain)
+        return replace(was, roles=before.roles, empty=before.empty, codebook_version=before.codebook_version), ()
     back, told = carrier.carry(now)
-    original, _ = carrier.carry(after)
-    values = dict(back.values)
-    lost = set(original.values) - set(before.values)
-    for key, value in original.values.items():
-        if key in lost or key not in values or not same(values[key], value):
-            continue
-        values[key] = before.values[key]
-    return replace(back, values=values), told
+    names = {forth.attribute(before.layer, key): key for key in before.values}
+    values: dict[str, Any] = {}
+    for (key, value), (name, carried) in zip(now.values.items(), back.values.items(), strict=True):
+        same_answer = key in names and key in after.values and same(value, after.values[key])
+        values[names.get(key, name)] = before.values[names[key]] if same_answer else carried
+    roles, empty = back.roles, back.empty
+    if (now.roles, now.empty) == (after.roles, after.empty):
+        roles, empty = before.roles, before.empty
+    layer = before.layer if now.layer == after.layer else back.layer
+    return replace(back, layer=layer, values=values, roles=roles, empty=empty), told

@@ -16,11 +16,18 @@ Touch = tuple[str, ...]
 """("layer", L), ("value", L, attribute, value spelled out), ("attribute", L, A), ("lacking", L, A), ("role", L, R),
 ("reason", L, R, reason), ("entity_type", T), all by old names; () where no label is touched."""
 
-_LOOKS = frozenset(["label", "title", "colour", "hotkey", "snap", "trim", "default", "unit", "groups", "language", "version", "description"])
+_LOOKS = frozenset(("label", "title", "colour", "hotkey", "snap", "trim", "default", "unit", "groups", "language")) | {
+    "version",
+    "description",
+}
 """Fields that say nothing about which label is right: a change of them touches no label."""
-_PARTS = frozenset(
-    ["key", "attributes", "roles", "values", "points", "off_scale", "children", "empty_because", "layers", "entity_types", "rules", "format"]
-)
+_PARTS = frozenset(("key", "attributes", "roles", "values", "points", "off_scale", "children", "empty_because")) | {
+    "layers",
+    "entity_types",
+    "rules",
+    "format",
+}
+"""Compared one by one, elsewhere."""
 _NAMES = {
     "include": "what to include",
     "exclude": "what to exclude",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from annotator.domain.codebook.mapping import CodebookMapping
 from annotator.domain.codebook.model import Attribute, Codebook, Layer, LinkLayer, Role
@@ -15,6 +16,7 @@ class Lineage:
         self._books = [book for _, book in versions]
         self._layers: dict[str, set[str]] = {}
         self._parts: dict[tuple[str, str], set[tuple[str, str]]] = {}
+        self._known: dict[tuple[str, ...], list[Any]] = {}
         for mapping in mappings:
             self._follow(mapping)
 
@@ -38,18 +40,27 @@ class Lineage:
 
     def layers(self, key: str) -> list[Layer]:
         """The layer in every version that has it, oldest first."""
-        names = self.layer_names(key)
-        return [x for book in self._books for x in book.layers if x.key in names]
+        if (key,) not in self._known:
+            names = self.layer_names(key)
+            self._known[(key,)] = [x for x in self._all() if x.key in names]
+        return self._known[(key,)]
 
     def attributes(self, layer: str, key: str) -> list[Attribute]:
         """The attribute in every version that has it, oldest first."""
-        places = self._places(layer, key)
-        return [a for x in self._all() for a in x.attributes if (x.key, a.key) in places]
+        held = ("attribute", layer, key)
+        if held not in self._known:
+            places = self._places(layer, key)
+            self._known[held] = [a for x in self._all() for a in x.attributes if (x.key, a.key) in places]
+        return self._known[held]
 
     def roles(self, layer: str, key: str) -> list[Role]:
         """The role in every version that has it, oldest first."""
-        places = self._places(layer, key)
-        return [r for x in self._all() if isinstance(x, LinkLayer) for r in x.roles if (x.key, r.key) in places]
+        held = ("role", layer, key)
+        if held not in self._known:
+            places = self._places(layer, key)
+            links = [x for x in self._all() if isinstance(x, LinkLayer)]
+            self._known[held] = [r for x in links for r in x.roles if (x.key, r.key) in places]
+        return self._known[held]
 
     def _places(self, layer: str, key: str) -> set[tuple[str, str]]:
         found: set[tuple[str, str]] = set()

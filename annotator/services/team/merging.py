@@ -10,6 +10,7 @@ from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput
 from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.team.carrying import carry_landed
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing, conflict_record
 from annotator.services.team.package_file import Package, read_package
@@ -78,6 +79,7 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     things, already = incoming(landing, package)
     entities = merge_entities(landing, package, things)
     counts = land(landing, things)
+    counts["carried"], counts["marked"] = carry_landed(landing, package)
     landing.finish()
     news = counts.get("steps") or landing.told or entities["added"] or entities["changed"]
     return {**head, "status": "new" if news else "older", **_counts(counts, entities, already, landing.told)}
@@ -102,6 +104,8 @@ def _counts(
         "states": counts.get("states", 0),
         "notes": counts.get("notes", 0),
         "steps": counts.get("steps", 0),
+        "carried": counts.get("carried", 0),
+        "marked": counts.get("marked", 0),
         "conflicts": found,
         "suggestions": entities.get("suggestions", []),
     }
