@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from annotator.domain.codebook.mapping import CodebookMapping, layer_of, part_of
+from annotator.domain.codebook.mapping import CodebookMapping, Target, layer_of, part_of
 from annotator.domain.codebook.model import Attribute, Branch, Codebook, Layer, LinkLayer, Part, ScaleAttribute
+from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import number_text
 
 DifferenceKind = Literal["added", "removed", "changed", "renamed", "merged", "split"]
@@ -68,8 +69,10 @@ class Difference:
 
 def diff(old: Codebook, new: Codebook, mapping: CodebookMapping | None = None) -> tuple[Difference, ...]:
     """Every difference in the order of the new codebook, what is gone after it; empty where they say the same."""
+    if codebook_json(old) == codebook_json(new):
+        return ()
     found = tuple(_Diff(old, new, mapping or CodebookMapping()).run())
-    if not found and old != new:
+    if not found:
         return (Difference("codebook", "changed", "the order of some parts changed"),)
     return found
 
@@ -201,9 +204,10 @@ class _Diff:
             return
         came: dict[str, list[str]] = {}
         for key in was:
-            target = table.get(key, key)
-            if isinstance(target, str) and target in now:
-                came.setdefault(target, []).append(key)
+            listed = table.get(key, key)
+            into = listed if isinstance(listed, str) else key
+            if into in now:
+                came.setdefault(into, []).append(key)
         for key, entry in now.items():
             sources = came.get(key, [])
             split = any(not isinstance(t, str) and t and key in t for t in table.values())
@@ -222,14 +226,17 @@ class _Diff:
                 for what in _fields(held, entry, frozenset(), only=_LOOKS):
                     yield Difference(f"{path}={source}", "changed", f"{where}: {_entry(held, source)}: {what}")
         for key, held in was.items():
-            target = table.get(key, key)
+            target: Target = table.get(key, key)
             touched = ("value", *touch[1:], key)
             if isinstance(target, tuple) and target:
                 into = ", ".join(_entry(now[t], t) for t in target if t in now)
                 yield Difference(
                     f"{path}={key}", "split", f"{where}: {_entry(held, key)} is split into {into}", touched
                 )
-            elif key not in now and not (isinstance(target, str) and target in now):
+            elif target is None and key in now:
+                told = f"{where}: labels with {_entry(held, key)} are to be looked at again"
+                yield Difference(f"{path}={key}", "changed", told, touched)
+            elif key not in now and target not in now:
                 yield Difference(f"{path}={key}", "removed", f"{where}: {_entry(held, key)} is gone", touched)
         common = [k for k in was if k in now]
         if common != [k for k in now if k in was] or (_shape(old) != _shape(new) and set(was) == set(now)):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from annotator.domain.codebook.model import Codebook, Key, LayerBase, LinkLayer, Part
 from annotator.domain.codebook.scalars import path_text, read_tree
@@ -24,6 +24,8 @@ Target = Annotated[
 
 class CodebookMapping(Part):
     """What becomes of what, old names to new ones. What is not listed stays as it is, marked where it does not fit."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["format"]})
 
     format: Literal["annotator-mapping/1"] = "annotator-mapping/1"
     layers: dict[Key, Key] = Field(default={}, description="layer -> the layer's new key")

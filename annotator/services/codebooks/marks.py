@@ -1,9 +1,10 @@
-"""Labels that are to be looked at again after the codebook was changed."""
+"""What a change of the codebook leaves on labels: which to look at again, and under which version each was answered."""
 
 from __future__ import annotations
 
+from annotator.domain.changes import BY_PROGRAM
 from annotator.services.study import Study
-from annotator.store import codebook_changes
+from annotator.store import codebook_changes, journal
 
 
 def reviews(study: Study, document_id: str | None = None) -> dict[str, tuple[str, ...]]:
@@ -13,3 +14,11 @@ def reviews(study: Study, document_id: str | None = None) -> dict[str, tuple[str
         for key, _version, why in codebook_changes.marks(connection, document_id):
             found.setdefault(key, []).append(why)
     return {key: tuple(why) for key, why in found.items()}
+
+
+def answered_under(study: Study) -> dict[str, int]:
+    """Annotation id -> the version that its coder last worked under, of labels that were carried over since."""
+    if study.codebook_version == 1:
+        return {}
+    with study.file.reading() as connection:
+        return journal.own_versions(connection, sorted(BY_PROGRAM))

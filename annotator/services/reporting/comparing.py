@@ -82,8 +82,10 @@ def _attribute(layer: Layer, attribute: Attribute, found: list[Unit], names: dic
     rows = tuple({c: category(attribute, a.values.get(attribute.key)) for c, a in u.made.items()} for u in found)
     declared = categories_of(attribute) if attribute.type != "choices" else None
     seen = tuple(sorted({v for row in rows for v in row.values() if v is not None}))
-    shown = declared or seen
     off = tuple(o.key for o in attribute.off_scale)
+    kept = tuple(v for v in seen if v not in off and not _fits(attribute, declared, v))
+    shown = (*declared, *kept) if declared else seen
+    off += kept  # what an older codebook allowed is a category, but has no place in this one's order
     days = {v: day for v in seen if v not in off and (day := _day(v))} if attribute.type == "date" else None
     return Comparison(
         layer.key,
@@ -99,6 +101,17 @@ def _attribute(layer: Layer, attribute: Attribute, found: list[Unit], names: dic
         {n.key: (*path,) for n, path in tree_nodes(attribute.values)} if isinstance(attribute, TreeAttribute) else {},
         days,
     )
+
+
+def _fits(attribute: Attribute, declared: tuple[str, ...] | None, text: str) -> bool:
+    if declared is not None:
+        return text in declared
+    if attribute.type != "number":
+        return True
+    try:
+        return float(text) == float(text)
+    except ValueError:
+        return False
 
 
 def _day(text: str) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.values import category
 from annotator.domain.errors import BadInput
+from annotator.services.codebooks.marks import answered_under
 from annotator.services.study import Study
 
 
@@ -96,7 +97,10 @@ def corpus(study: Study, question: Question) -> Corpus:
         wanted = {c.id for c in coders}
         labels: dict[str, dict[str, list[Annotation]]] = {}
         register = study.register()
+        answered = answered_under(study)
         for a in map(register.resolved, study.annotations(coder_ids=sorted(wanted))):
+            if a.id in answered:
+                a = replace(a, codebook_version=answered[a.id])
             mine = labels.setdefault(a.document_id, {}).setdefault(a.coder_id, [])
             if kept(codebook, conditions, a):
                 mine.append(a)
