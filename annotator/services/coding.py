@@ -245,8 +245,9 @@ class Coding:
     def _set_value(self, unit: UnitOfWork, command: c.SetValue) -> None:
         annotation = self._own(unit, command.annotation_id, command.coder_id)
         layer = self._codebook.layer(annotation.layer)
-        layer.attribute(command.attribute)
         values = dict(annotation.values)
+        if command.value is not None or command.attribute not in values:  # else it was asked by an older codebook
+            layer.attribute(command.attribute)
         if command.value is None:
             values.pop(command.attribute, None)
         else:

@@ -11,6 +11,7 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.commands import AnyCommand
 from annotator.domain.errors import AnnotatorError
+from annotator.services.codebooks.marks import reviews
 from annotator.services.statements import Statement, owner_layers, statements, zones_of
 from annotator.services.study import Study
 
@@ -39,6 +40,8 @@ class Session(QObject):
         """Claims whose statements the last ChangeSet touched."""
         self.renamed = False
         """Whether the last ChangeSet gave an entity another name."""
+        self.reviews: dict[str, tuple[str, ...]] = {}
+        """Label id -> why it is to be looked at again since the codebook was changed."""
         self._links_to: dict[str, set[str]] = {}
         self._owners = frozenset(owner_layers(study.codebook))
         self._read_entities()
@@ -60,6 +63,7 @@ class Session(QObject):
         for a in labels:
             if a.roles:
                 self._index(a)
+        self._read_reviews()
         self.current = None
         self.opened.emit()
         self.current_changed.emit()
@@ -124,6 +128,7 @@ class Session(QObject):
                 self.labels[key] = a
                 self._index(a)
         self.touched |= self.owners_touched(changes.added | changes.changed)
+        self._read_reviews()
         self.renamed = False
         if changes.entities:
             before = self.names()
@@ -135,6 +140,10 @@ class Session(QObject):
         self.changed.emit(changes)
         if self.current is None and changes.removed:
             self.current_changed.emit()
+
+    def _read_reviews(self) -> None:
+        if self.document is not None and self.study.codebook_version > 1:
+            self.reviews = reviews(self.study, self.document.id)
 
     def _read_entities(self) -> None:
         self.entities = {e.id: e for e in self.study.entities()}
