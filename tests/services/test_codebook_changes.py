@@ -45,16 +45,19 @@ def test_a_change_is_told_with_what_it_touches_and_carries_the_labels(tmp_path: 
                 {
                     "path": "claim.kind=fact",
                     "kind": "renamed",
+                    "about": "value",
                     "what": "Claim › Kind: “Fact” (fact) is now “Factual” (factual)",
                     "labels": 2,
                 },
                 {
                     "path": "claim.kind=fact",
                     "kind": "changed",
+                    "about": None,
                     "what": "Claim › Kind: “Fact” (fact): it is called “Factual”, not “Fact”",
                     "labels": 0,
                 },
             ],
+            "labels": 6,
         }
         shown = apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL, dry_run=True)
         assert (shown["applied"], shown["labels"]) == (False, {"all": 6, "changed": 2, "marked": 0})

@@ -46,6 +46,7 @@ def compare(
             "from": versions.newest,
             "to": versions.newest + bool(found),
             "changes": _counted(found, labels, study),
+            "labels": len(labels),
         }
 
 
@@ -354,7 +355,16 @@ def _counted(found: Sequence[Difference], labels: Sequence[Annotation], study: S
     for a in labels if wanted else ():
         counts.update(wanted.intersection(_touches(a, types)))
         counts.update(("lacking", *place) for place in lacking if a.layer == place[0] and place[1] not in a.values)
-    return [{"path": d.path, "kind": d.kind, "what": d.what, "labels": counts[d.touches]} for d in found]
+    return [
+        {
+            "path": d.path,
+            "kind": d.kind,
+            "about": d.touches[0] if d.touches else None,
+            "what": d.what,
+            "labels": counts[d.touches],
+        }
+        for d in found
+    ]
 
 
 def _touches(a: Annotation, types: dict[str, str]) -> set[Touch]:
