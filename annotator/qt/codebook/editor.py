@@ -56,7 +56,7 @@ class CodebookEditor(QDialog):
         self.form.changed.connect(self._entered)
         self.tree.rebuild(("layers", 0))
         self._choose(self.tree.current())
-        self._check()
+        self.tree.setFocus()
 
     def _make_actions(self) -> None:
         self.undo_action = make_action(self, "codebook-undo", tr("Undo"), "Ctrl+Z", "", lambda: self._undo(True))
@@ -161,7 +161,7 @@ class CodebookEditor(QDialog):
         changed = self.draft.changed
         told = tr("Version {n} of the study.", n=self._version)
         if faults:
-            told = tr("{n} faults: they are marked ⚠ in the list.", n=len(faults))
+            told = tr("{n} faults, marked ⚠ in the list.", n=len(faults)) if len(faults) > 1 else tr("1 fault, marked ⚠.")
         elif changed:
             told = tr("Changed since version {n}; the study has it once you save.", n=self._version)
         self.state.setText(told)
