@@ -135,7 +135,7 @@ def test_what_is_gone_is_kept_and_marked() -> None:
     new = changed("{key: fact, label: Fact}, ", "")
     after, told = carried(claim(kind="fact"), new)
     assert after == claim(kind="fact")
-    assert told == ("Kind: `fact` is not one of NO",)
+    assert told == ("Kind: “Fact” is no longer there",)
     after, told = carried(claim(day="2031"), changed("  - {key: day, label: Day, type: date, partial: true}\n", ""))
     assert after.values == {"day": "2031"}
     assert told == ("“Day” is no longer asked for",)

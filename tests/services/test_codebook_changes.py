@@ -93,7 +93,7 @@ def test_what_is_gone_is_kept_marked_and_confirmed(tmp_path: Path) -> None:
         made = statement(study)
         ada = study.coder("Ada").id
         apply_codebook(study, parse_codebook(EVERYTHING.replace("{key: fact, label: Fact}, ", "")))
-        why = ("Kind: `fact` is not one of NO",)
+        why = ("Kind: “Fact” is no longer there",)
         assert study.annotation(made["claim"]).values["kind"] == "fact"
         assert reviews(study) == {made["claim"]: why}
         assert [r["review"] for r in listed(study, "annotations") if "review" in r] == [list(why)]

@@ -18,7 +18,7 @@ from annotator.domain.codebook.model import (
     Role,
     ScaleAttribute,
 )
-from annotator.domain.codebook.values import label_of, number_text, same, value_fault
+from annotator.domain.codebook.values import categories_of, label_of, number_text, same, value_fault
 from annotator.domain.errors import Refusal
 
 Reviews = tuple[str, ...]
@@ -107,7 +107,7 @@ class Carrier:
         many = isinstance(value, (list, tuple))
         after = _suited(now, [_mapped(table, one, now) for one in value] if many else _mapped(table, value, now))
         if fault := value_fault(now, after):
-            return name, value, told or [f"{now.label}: {fault}"]
+            return name, value, told or [f"{now.label}: {_gone(was, now, value) or fault}"]
         return name, (value if same(after, value) else after), told
 
     def _kept(self, table: dict[str, Target], value: Any, was: Attribute | None, now: Attribute) -> list[str]:
@@ -164,6 +164,15 @@ def _filler_reviews(
     if any(f.annotation for f in held) and not before <= set(now.layers):
         return [f"{name}: other layers may stand here now"]
     return []
+
+
+def _gone(was: Attribute | None, now: Attribute, value: Any) -> str:
+    """Which values are no longer on the list; empty where that is not what is wrong."""
+    known = categories_of(now)
+    items = [x for x in (value if isinstance(value, (list, tuple)) else (value,)) if spelled(x) is not None]
+    lost = [x for x in items if known is not None and spelled(x) not in known]
+    names = ", ".join(f"“{label_of(was, x) if was is not None else spelled(x)}”" for x in lost)
+    return f"{names} is no longer there" if names else ""
 
 
 def _mapped(table: dict[str, Target], value: Any, now: Attribute) -> Any:

@@ -161,7 +161,9 @@ class CodebookEditor(QDialog):
         changed = self.draft.changed
         told = tr("Version {n} of the study.", n=self._version)
         if faults:
-            told = tr("{n} faults, marked ⚠ in the list.", n=len(faults)) if len(faults) > 1 else tr("1 fault, marked ⚠.")
+            told = (
+                tr("{n} faults, marked ⚠ in the list.", n=len(faults)) if len(faults) > 1 else tr("1 fault, marked ⚠.")
+            )
         elif changed:
             told = tr("Changed since version {n}; the study has it once you save.", n=self._version)
         self.state.setText(told)

@@ -61,8 +61,8 @@ class Carried(QFrame):
         held = QWidget()
         row = QHBoxLayout(held)
         row.setContentsMargins(0, 0, 0, 0)
-        name = attribute.label if attribute is not None else key
-        told = tr("Kept from an older codebook: {name} “{value}”", name=name, value=_words(self._session, value))
+        name, words = self._session.former_words(self._layer.key, key, value)
+        told = tr("Kept from an older codebook: {name} “{value}”", name=name, value=words)
         row.addWidget(label(told, "", wrap=True), 1)
         away = flat_button("×", tr("Take “{name}” away", name=name))
         rest = _allowed(attribute, value)
@@ -89,16 +89,3 @@ def _allowed(attribute: Attribute | None, value: Any) -> Any:
     known = {v.key for v in attribute.values}
     rest = [v for v in value if v in known]
     return rest if rest and not value_fault(attribute, rest) else None
-
-
-def _words(session: Session, value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_words(session, v) for v in value)
-    if isinstance(value, dict):
-        return session.names().get(value.get("entity", ""), "?")
-    return label_of_plain(value)
-
-
-def label_of_plain(value: Any) -> str:
-    """A value without an attribute to name it."""
-    return (tr("yes") if value else tr("no")) if isinstance(value, bool) else str(value)

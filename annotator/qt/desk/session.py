@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.domain.changes import ChangeSet
+from annotator.domain.codebook.lineage import Lineage
 from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AnyCommand
 from annotator.domain.errors import AnnotatorError
-from annotator.services.codebooks.marks import reviews
+from annotator.domain.fragments import Fragments
+from annotator.services.codebooks.marks import former_words, lineage, reviews
 from annotator.services.statements import Statement, owner_layers, statements, zones_of
 from annotator.services.study import Study
 
@@ -42,6 +46,7 @@ class Session(QObject):
         """Whether the last ChangeSet gave an entity another name."""
         self.reviews: dict[str, tuple[str, ...]] = {}
         """Label id -> why it is to be looked at again since the codebook was changed."""
+        self._lineage: Lineage | None = None
         self._links_to: dict[str, set[str]] = {}
         self._owners = frozenset(owner_layers(study.codebook))
         self._read_entities()
@@ -172,6 +177,18 @@ class Session(QObject):
         found = [self.labels[x] for x in self._links_to.get(key, ()) if x in self.labels]
         return sorted((a for a in found if layer is None or a.layer == layer.key), key=lambda a: (a.created, a.id))
 
+    def marked(self) -> list[tuple[tuple[int, Fragments], str, str]]:
+        """(place, label id, document id) of this coder's labels to look at again, in reading order of all articles."""
+        numbers = {d.id: d.number for d in self.study.documents()}
+        found = [self.study.annotation(key) for key in reviews(self.study)]
+        mine = [a for a in found if a.coder_id == self.coder.id]
+        return sorted(((numbers[a.document_id], a.fragments), a.id, a.document_id) for a in mine)
+
+    def place_in_hand(self) -> tuple[int, Fragments]:
+        """The place of the label in hand as `marked` orders it; the article's beginning where there is none."""
+        a = self.label()
+        return (self.document.number if self.document is not None else 0, a.fragments if a is not None else ())
+
     def owner_of(self, key: str) -> Annotation | None:
         """The claim that a label, or a link, belongs to; the label itself where it is one."""
         a = self.labels.get(key)
@@ -228,6 +245,14 @@ class Session(QObject):
     def names(self) -> Mapping[str, str]:
         """Entity id -> name."""
         return {key: e.name for key, e in self.entities.items()}
+
+    def former_words(self, layer: str, key: str, value: Any) -> tuple[str, str]:
+        """(attribute, value) in the words of the codebook version that allowed the value."""
+        if self._lineage is None:
+            self._lineage = lineage(self.study)
+        name, words = former_words(self._lineage, layer, key, value)
+        named = [self.names().get(e, "?") for e in entity_ids(value)]
+        return name, ", ".join(named) or words
 
     def passage(self, a: Annotation) -> str:
         """A label's words, its pieces joined with ` … `."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from annotator.domain.changes import BY_PROGRAM
+from annotator.domain.codebook.lineage import Lineage
+from annotator.domain.codebook.values import label_of, value_fault
+from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
 from annotator.store import codebook_changes, journal
 
@@ -22,3 +27,16 @@ def answered_under(study: Study) -> dict[str, int]:
         return {}
     with study.file.reading() as connection:
         return journal.own_versions(connection, sorted(BY_PROGRAM))
+
+
+def lineage(study: Study) -> Lineage:
+    """What every version of the codebook called what."""
+    with study.file.reading() as connection:
+        return Versions(connection).lineage()
+
+
+def former_words(versions: Lineage, layer: str, key: str, value: Any) -> tuple[str, str]:
+    """(attribute, value) as the newest version that allowed the value calls them; entities stay ids."""
+    forms = versions.attributes(layer, key)
+    form = next((x for x in reversed(forms) if not value_fault(x, value)), forms[-1] if forms else None)
+    return (form.label, label_of(form, value)) if form is not None else (key, str(value))
