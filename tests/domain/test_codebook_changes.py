@@ -69,7 +69,7 @@ chances = st.integers(0, 10**6).map(random.Random)
 
 
 @given(chances, labels())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_answer_is_dropped_or_changed_but_by_the_mapping(chance: random.Random, a: Annotation) -> None:
     old = everything()
     new, mapping = changed_by_chance(old, chance)
@@ -99,7 +99,7 @@ def _each(value: Any) -> list[Any]:
 
 
 @given(chances, labels())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_carried_label_that_nobody_changed_comes_back_as_it_was(chance: random.Random, a: Annotation) -> None:
     old = everything()
     new, mapping = changed_by_chance(old, chance)
@@ -109,7 +109,7 @@ def test_a_carried_label_that_nobody_changed_comes_back_as_it_was(chance: random
 
 
 @given(chances)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_codebook_differs_from_another_and_not_from_itself(chance: random.Random) -> None:
     old = everything()
     new, mapping = changed_by_chance(old, chance)

@@ -119,7 +119,9 @@ class Carrier:
         if target:
             names = ", ".join(label_of(now, read_value(now, t)) for t in target)
             return [f"{now.label}: “{shown}” was split; choose one of {names}"]
-        return [f"{now.label}: look at “{shown}” again"]
+        known = categories_of(now)
+        gone = known is not None and text not in known  # then that is what is told
+        return [] if gone else [f"{now.label}: look at “{shown}” again"]
 
     def _roles(
         self, a: Annotation, old: Layer | None, new: LinkLayer, told: list[str]
