@@ -80,7 +80,8 @@ def _change_values(a: Data, layer: str, mapping: dict[str, dict[str, Any]], fres
         return
     own = {v: k.partition(".")[2] for k, v in mapping["attributes"].items() if k.startswith(f"{layer}.")}
     table = mapping["values"].setdefault(f"{layer}.{own.get(a['key'], a['key'])}", {})
-    free = [v for v in values if v["key"] not in table and v["key"] not in table.values() and v["key"][:1] != "n"]
+    aims = {t for x in table.values() for t in (x if isinstance(x, list) else [x])}
+    free = [v for v in values if v["key"] not in table and v["key"] not in aims and v["key"][:1] != "n"]
     if not free:
         return
     one, kind = chance.choice(free), chance.random()

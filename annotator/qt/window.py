@@ -501,8 +501,11 @@ class MainWindow(QMainWindow):
         if self.study is None:
             return
         worker = Worker(undo_work(self.study.file.path), self)
+        self.desk.setEnabled(False)  # the study is being written to as a whole
+        self.statusBar().showMessage(tr("Taking the codebook's last change back …"))
         worker.done.connect(lambda result: self._codebook_changed(result["to"]))
         worker.failed.connect(lambda error: self.desk.show_notice(str(error)))
+        worker.finished.connect(lambda: self.desk.setEnabled(True))
         self._codebook_worker = worker
         worker.start()
 

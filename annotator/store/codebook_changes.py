@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -41,8 +41,17 @@ def mark(connection: Connection, annotation_id: str, version: int, why: str, upd
         connection.execute(review.insert(), row)
 
 
-def marks(connection: Connection, document_id: str | None = None) -> list[tuple[str, int, str]]:
-    """(annotation id, version, why) of every mark that holds, of one document or of all."""
+def mark_first(connection: Connection, version: int, found: Sequence[tuple[str, str, str]]) -> None:
+    """As `mark` for many (annotation id, why, updated), under a version that has no marks yet."""
+    if found:
+        rows = [{"annotation_id": k, "codebook_version": version, "why": why, "created": at} for k, why, at in found]
+        connection.execute(review.insert(), rows)
+
+
+def marks(
+    connection: Connection, document_id: str | None = None, ids: Sequence[str] | None = None
+) -> list[tuple[str, int, str]]:
+    """(annotation id, version, why) of every mark that holds: of one document, of some labels, or of all."""
     query = (
         select(review.c.annotation_id, review.c.codebook_version, review.c.why)
         .join(annotation, annotation.c.id == review.c.annotation_id)
@@ -51,6 +60,8 @@ def marks(connection: Connection, document_id: str | None = None) -> list[tuple[
     )
     if document_id is not None:
         query = query.where(annotation.c.document_id == document_id)
+    if ids is not None:
+        query = query.where(review.c.annotation_id.in_(ids))
     return [(r[0], r[1], r[2]) for r in connection.execute(query)]
 
 

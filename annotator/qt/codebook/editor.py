@@ -61,15 +61,19 @@ class CodebookEditor(QDialog):
     def _make_actions(self) -> None:
         self.undo_action = make_action(self, "codebook-undo", tr("Undo"), "Ctrl+Z", "", lambda: self._undo(True))
         self.redo_action = make_action(self, "codebook-redo", tr("Redo"), "Ctrl+Shift+Z", "", lambda: self._undo(False))
+        self.add_action = make_action(self, "codebook-add", tr("Add another"), "Ins", "", self._add_another)
         self.up_action = make_action(self, "codebook-up", tr("Move up"), "Alt+Up", "", lambda: self._move(-1))
         self.down_action = make_action(self, "codebook-down", tr("Move down"), "Alt+Down", "", lambda: self._move(1))
         self.remove_action = make_action(self, "codebook-remove", tr("Remove"), "Ctrl+Delete", "", self._remove)
-        for action in (self.undo_action, self.redo_action, self.up_action, self.down_action, self.remove_action):
+        for action in (self.undo_action, self.redo_action, self.add_action, self.up_action, self.down_action):
             self.addAction(action)
+        self.addAction(self.remove_action)
 
     def _lay_out(self) -> None:
         self.add_button = QToolButton()
-        self.add_button.setText(tr("Add"))
+        self.add_button.setText(tr("Add ▾"))
+        self.add_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.add_button.setToolTip(tr("Put something into the part in hand, or beside it"))
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add_menu = QMenu(self.add_button)
         self.add_menu.aboutToShow.connect(self._fill_add_menu)
@@ -77,7 +81,14 @@ class CodebookEditor(QDialog):
         tools = QHBoxLayout()
         tools.setSpacing(4)
         tools.addWidget(self.add_button)
-        for action in (self.remove_action, self.up_action, self.down_action, self.undo_action, self.redo_action):
+        for action in (
+            self.add_action,
+            self.remove_action,
+            self.up_action,
+            self.down_action,
+            self.undo_action,
+            self.redo_action,
+        ):
             tool = QToolButton()
             tool.setDefaultAction(action)
             tools.addWidget(tool)
@@ -171,6 +182,7 @@ class CodebookEditor(QDialog):
         self.to_fault.setVisible(bool(faults))
         self.save_button.setEnabled(changed and not faults and self.saving is None)
         part = bool(path) and isinstance(path[-1], int)
+        self.add_action.setEnabled(bool(path))
         self.remove_action.setEnabled(part)
         self.up_action.setEnabled(part and path[-1] != 0)
         self.down_action.setEnabled(part and int(path[-1]) + 1 < len(self.draft.at(path[:-1])))
@@ -219,6 +231,11 @@ class CodebookEditor(QDialog):
         editor = self.form.editors.get("label") or self.form.editors.get("text")
         if editor is not None:
             editor.setFocus()
+
+    def _add_another(self) -> None:
+        path = self.form.path
+        if path:
+            self.add(path[:-1] if isinstance(path[-1], int) else path)
 
     def _remove(self) -> None:
         path = self.form.path

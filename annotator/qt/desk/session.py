@@ -133,7 +133,7 @@ class Session(QObject):
                 self.labels[key] = a
                 self._index(a)
         self.touched |= self.owners_touched(changes.added | changes.changed)
-        self._read_reviews()
+        self._refresh_reviews(changes.added | changes.changed | changes.removed)
         self.renamed = False
         if changes.entities:
             before = self.names()
@@ -149,6 +149,14 @@ class Session(QObject):
     def _read_reviews(self) -> None:
         if self.document is not None and self.study.codebook_version > 1:
             self.reviews = reviews(self.study, self.document.id)
+
+    def _refresh_reviews(self, keys: Iterable[str]) -> None:
+        """Ask again for just these labels: this is on the way of every label."""
+        if self.study.codebook_version > 1:
+            wanted = list(keys)
+            gone = set(wanted)
+            kept = {key: why for key, why in self.reviews.items() if key not in gone}
+            self.reviews = kept | reviews(self.study, ids=wanted)
 
     def _read_entities(self) -> None:
         self.entities = {e.id: e for e in self.study.entities()}

@@ -133,15 +133,17 @@ def _apply(
     codebook_changes.add(connection, version, unit, mapping.record(), None, at)
     carrier = Carrier(old, new, mapping, version)
     writing = _Writing(study, connection, unit, at, APPLY)
+    marks: list[tuple[str, str, str]] = []
     for done, a in enumerate(labels):
         _tell(progress, done, len(labels))
         after, why = carrier.carry(a)
         if why:
             words = "; ".join(why)
-            codebook_changes.mark(connection, a.id, version, words, a.updated)
+            marks.append((a.id, words, a.updated))
             result["review"].append(_marked(a, words))
         if after is not a:
             writing.replace(a, after)
+    codebook_changes.mark_first(connection, version, marks)
     result["labels"] |= {"changed": writing.finish(), "marked": len(result["review"])}
     result["entities"] = _entities(study, connection, unit, at, APPLY, mapping)
     return result
@@ -173,6 +175,7 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
     steps = {s.thing_id: s for s in journal.of_unit(connection, versions.changes[taken]["unit"])}
     carrier = Carrier(current, old, back, version)
     writing = _Writing(study, connection, unit, at, UNDO)
+    marks: list[tuple[str, str, str]] = []
     told: list[dict[str, Any]] = []
     for done, a in enumerate(labels):
         _tell(progress, done, len(labels))
@@ -185,10 +188,11 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
         else:
             continue
         if why:
-            codebook_changes.mark(connection, a.id, version, "; ".join(why), a.updated)
+            marks.append((a.id, "; ".join(why), a.updated))
             told.append(_marked(a, "; ".join(why)))
         if now != a:
             writing.replace(a, now)
+    codebook_changes.mark_first(connection, version, marks)
     return {
         "from": versions.newest,
         "to": version,

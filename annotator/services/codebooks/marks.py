@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from annotator.domain.changes import BY_PROGRAM
@@ -12,11 +13,13 @@ from annotator.services.study import Study
 from annotator.store import codebook_changes, journal
 
 
-def reviews(study: Study, document_id: str | None = None) -> dict[str, tuple[str, ...]]:
-    """Annotation id -> why it is to be looked at again, oldest reason first."""
+def reviews(
+    study: Study, document_id: str | None = None, ids: Sequence[str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Annotation id -> why it is to be looked at again, oldest reason first; of one document, or of some labels."""
     found: dict[str, list[str]] = {}
     with study.file.reading() as connection:
-        for key, _version, why in codebook_changes.marks(connection, document_id):
+        for key, _version, why in codebook_changes.marks(connection, document_id, ids):
             found.setdefault(key, []).append(why)
     return {key: tuple(why) for key, why in found.items()}
 
