@@ -16,6 +16,7 @@ from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.formats.annotation_records import record_line
 from annotator.formats.csv_tables import csv_lines
 from annotator.formats.declared import FORMATS, writable
+from annotator.services.codebooks.marks import kept_columns
 from annotator.services.records import RecordWriter
 from annotator.services.statements import plain, statements, zones_of
 from annotator.services.study import Study
@@ -128,6 +129,7 @@ def _tidy(study: Study, ids: Sequence[str] | None, without_text: bool, rows: _Co
     for link in codebook.link_layers:
         for role in link.roles:
             columns += [f"{link.key}.{role.key}", f"{link.key}.{role.key}.because"]
+    columns += kept_columns(study)
     columns += ["uncertain", "memo", "codebook_key", "codebook_version", "created", "updated"]
     writer = RecordWriter(study, without_text)
 
@@ -194,6 +196,7 @@ def _statements(study: Study, ids: Sequence[str] | None, without_text: bool, row
                     f"{link.key}.{role.key}.because",
                 ]
         columns += [f"{link.key}.{a.key}" for a in link.attributes]
+    columns += [c for c in kept_columns(study, roles=False) if c.partition(".")[0] in _layers_of(links)]
     columns.append("missing")
     writer = RecordWriter(study, without_text)
     names = {e.id: e.name for e in writer.entities.values()}
@@ -232,6 +235,12 @@ def _statements(study: Study, ids: Sequence[str] | None, without_text: bool, row
                         yield {**row, **_tie_cells(link, ties, writer, names, document.id)}
 
     return csv_lines(columns, table())
+
+
+def _layers_of(links: Sequence[LinkLayer]) -> set[str]:
+    """The links, and the layers whose labels own them."""
+    owners = {layer for link in links if link.per for layer in link.role(link.per.role).layers}
+    return {*(link.key for link in links), *owners}
 
 
 def _link_groups(long: list[LinkLayer], statement: Any) -> list[tuple[LinkLayer, list[Any]]]:

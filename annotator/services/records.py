@@ -20,9 +20,6 @@ class RecordWriter:
         self.register = study.register()
         self.entities: Mapping[str, Entity] = self.register.every
         self.documents: dict[str, Document] = {d.id: d for d in study.documents()}
-        self._entity_attributes = {
-            (layer.key, a.key) for layer in study.codebook.layers for a in layer.attributes if a.type == "entity"
-        }
         self._text_of: tuple[str, str] = ("", "")
 
     def text(self, document_id: str) -> str:
@@ -38,8 +35,6 @@ class RecordWriter:
 
     def value(self, layer: str, key: str, value: Any) -> Any:
         """A value in the public form."""
-        if (layer, key) not in self._entity_attributes:
-            return value
         if isinstance(value, list):
             return [self.value(layer, key, v) for v in value]
         return self.entity(value["entity"]) if isinstance(value, Mapping) else value

@@ -14,6 +14,7 @@ from annotator.domain.codebook.reading import codebook_json, parse_codebook
 from annotator.domain.errors import BadInput, Cancelled, Refusal
 from annotator.services.codebooks.changing import apply_codebook, compare, undo_codebook, undoable
 from annotator.services.codebooks.marks import reviews
+from annotator.services.exporting import export
 from annotator.services.integrity import check
 from annotator.services.listing import listed
 from annotator.services.study import Study
@@ -254,4 +255,20 @@ def test_a_coder_gets_the_new_codebook_and_work_under_the_old_one_is_carried(tmp
     with reopened(lead, "three") as study:
         assert merge(study, [sent])["packages"][0]["conflicts"] == []
         assert study.annotation(key).values["kind"] == "NO"
+        assert check(study) == []
+
+
+def test_a_kept_answer_is_in_every_export(tmp_path: Path) -> None:
+    without = EVERYTHING.replace("  - {key: note, label: Note, type: text, default: '12:30'}\n", "")
+    without = without.replace(
+        "  - {key: who, label: Who, type: entity, entity_types: [person]}\n", "  - {key: n, label: N, type: text}\n"
+    )
+    with study_at(tmp_path / "s.annotator") as study:
+        statement(study)
+        apply_codebook(study, parse_codebook(without))
+        for name in ("jsonl", "csv", "statements"):
+            out = tmp_path / f"out.{name}"
+            export(study, name, out)
+            assert "12:30" in out.read_text(encoding="utf-8"), name
+        assert "Mayor of Ada" in (tmp_path / "out.csv").read_text(encoding="utf-8")
         assert check(study) == []
