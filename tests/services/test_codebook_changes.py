@@ -18,6 +18,8 @@ from annotator.services.exporting import export
 from annotator.services.integrity import check
 from annotator.services.listing import listed
 from annotator.services.study import Study
+from annotator.services.team.assigning import apply_plan, plan
+from annotator.services.team.drawing import Request
 from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
@@ -271,4 +273,28 @@ def test_a_kept_answer_is_in_every_export(tmp_path: Path) -> None:
             export(study, name, out)
             assert "12:30" in out.read_text(encoding="utf-8"), name
         assert "Mayor of Ada" in (tmp_path / "out.csv").read_text(encoding="utf-8")
+        assert check(study) == []
+
+
+def test_work_on_a_layer_that_is_gone_waits_until_it_is_there_again(tmp_path: Path) -> None:
+    lead, parcel = tmp_path / "lead.annotator", tmp_path / "ada.annotator-package"
+    with study_at(lead) as study:
+        apply_plan(study, plan(study, ["Ada"], Request(1)))
+        pack(study, "Ada", parcel)
+    at, _ = open_package(parcel)
+    sent = tmp_path / "sent.annotator-package"
+    with Study.open(at) as laptop:
+        made = statement(laptop)
+        pack(laptop, "Ada", sent)
+    with reopened(lead, "two") as study:
+        old = study.codebook
+        layers = tuple(x for x in old.layers if x.key not in ("speaker", "said_by"))
+        apply_codebook(study, old.model_copy(update={"layers": layers}))
+        steps = len(study.changes())
+        with pytest.raises(Refusal, match="any more"):
+            merge(study, [sent])
+        assert (len(study.changes()), study.annotations()) == (steps, [])
+        apply_codebook(study, parse_codebook(FACTUAL), CodebookMapping(values={"claim.kind": {"fact": "factual"}}))
+        assert merge(study, [sent])["packages"][0]["annotations"]["added"] == 3
+        assert study.annotation(made["claim"]).values["kind"] == "factual"
         assert check(study) == []

@@ -11,6 +11,7 @@ from annotator.domain.codebook.lineage import Lineage
 from annotator.domain.codebook.mapping import CodebookMapping, mapping_from_record
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json
+from annotator.domain.errors import Refusal
 from annotator.store import codebook_changes, people
 from annotator.store.study_file import Connection
 
@@ -46,12 +47,23 @@ class Versions:
         return Lineage([(v, self.book(v)) for v in versions], [self.mapping(v) for v in versions])
 
     def forward(self, a: Annotation) -> tuple[Annotation, Marks]:
-        """The label under the newest version; raises Refusal where that has no layer for it."""
+        """The label under the newest version; raises Refusal where that has no layer for it.
+
+        A version between that has none leaves the label as it is: a later one may have the layer again.
+        """
         marks: list[tuple[int, str]] = []
+        homeless: Refusal | None = None
         for version, carrier in self._path(a.codebook_version):
-            a, why = carrier.carry(a)
+            try:
+                a, why = carrier.carry(a)
+            except Refusal as error:
+                homeless = error
+                continue
+            homeless = None
             if why:
                 marks.append((version, "; ".join(why)))
+        if homeless is not None:
+            raise Refusal(homeless.what, f"label {a.id}", "apply a codebook that has this layer, and try again")
         return a, tuple(marks)
 
     def entity_forward(self, e: Entity, version: int) -> Entity:
