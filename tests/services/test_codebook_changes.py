@@ -60,7 +60,7 @@ def test_a_change_is_told_with_what_it_touches_and_carries_the_labels(tmp_path: 
                     "labels": 0,
                 },
             ],
-            "labels": 6,
+            "labels": {"all": 6},
         }
         shown = apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL, dry_run=True)
         assert (shown["applied"], shown["labels"]) == (False, {"all": 6, "changed": 2, "marked": 0})

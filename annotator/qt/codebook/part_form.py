@@ -66,7 +66,7 @@ class PartForm(QScrollArea):
                 editor.setToolTip(spec.hint)
                 self._name(editor, spec.words)
                 editor.show_value(self._draft.at(path).get(spec.name))
-                editor.edited.connect(lambda value, n=spec.name: self._take(n, value))
+                editor.edited.connect(lambda value, n=spec.name, e=editor: self._take(e, n, value))
                 rows.addWidget(editor)
                 fault = label("", "fault", wrap=True)
                 fault.hide()
@@ -114,7 +114,9 @@ class PartForm(QScrollArea):
             widget.setText("\n".join(told.get(name, [])))
             widget.setVisible(name in told)
 
-    def _take(self, name: str, value: Any) -> None:
+    def _take(self, editor: Editor, name: str, value: Any) -> None:
+        if self.editors.get(name) is not editor:
+            return  # a field that goes away loses the focus and tells what stood in it: the part is another by now
         part = self._draft.at(self.path)
         if name == "key" and self.path:
             self._draft.rename(self.path, str(value or ""))

@@ -78,7 +78,10 @@ class ChangesDialog(QDialog):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(18, 14, 18, 14)
         head = tr(
-            "What changes from version {a} to {b}; {n} labels in all", a=told["from"], b=told["to"], n=told["labels"]
+            "What changes from version {a} to {b}; {n} labels in all",
+            a=told["from"],
+            b=told["to"],
+            n=told["labels"]["all"],
         )
         rows.addWidget(label(head, "heading", wrap=True))
         promise = tr("Nothing is dropped. The change can be taken back until the next merge.")
@@ -157,7 +160,7 @@ class Saving(QObject):
         self._settle()
         if not told["changes"]:
             self.ended.emit(tr("The study has just this codebook."))
-        elif not told["labels"]:
+        elif not told["labels"]["all"]:
             self._apply()
         else:
             self.dialog = ChangesDialog(told, self._old, self._new, self._mapping, self._window)

@@ -46,7 +46,7 @@ def compare(
             "from": versions.newest,
             "to": versions.newest + bool(found),
             "changes": _counted(found, labels, study),
-            "labels": len(labels),
+            "labels": {"all": len(labels)},
         }
 
 

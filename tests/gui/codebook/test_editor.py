@@ -156,6 +156,17 @@ def test_parts_are_added_moved_removed_and_all_undone(book: EditorHand) -> None:
     assert draft.at(("layers",))[-1]["kind"] == "span"
 
 
+def test_what_is_half_typed_when_a_part_goes_does_not_land_on_another(book: EditorHand) -> None:
+    book.choose(*FACT)
+    edit = book.editor.form.editors["key"].focusProxy()
+    assert edit is not None
+    edit.setFocus()
+    QTest.keyClicks(edit, "xyz")
+    book.editor.remove_action.trigger()
+    QApplication.processEvents()
+    assert "xyz" not in json.dumps(book.editor.draft.clean())
+
+
 def test_what_names_a_part_names_it_by_its_new_key(book: EditorHand) -> None:
     book.choose("layers", 0)
     book.type("key", "assertion")
