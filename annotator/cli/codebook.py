@@ -1,4 +1,4 @@
-"""codebook check, schema, diff, apply, undo."""
+"""codebook check, schema, diff, apply, undo, from."""
 
 from __future__ import annotations
 
@@ -136,3 +136,17 @@ def _print_changes(result: dict[str, Any]) -> None:
     typer.echo(" labels  change")
     for c in result["changes"]:
         typer.echo(f"{c['labels']:>7}  {c['kind']:<8} {c['what']}")
+
+
+@commands.command("from")
+def from_(
+    source: Path = typer.Argument(..., metavar="SOURCE", help="A study, or codings of another program."),
+    format: str = typer.Option("", "--format", help="The form of the codings: a name of `annotator formats`."),
+    out: Path = typer.Option(..., "-o", "--out", help="The codebook to write (JSON)."),
+) -> None:
+    """Write the codebook of a study, or the smallest one under which the codings of another program are allowed."""
+    from annotator.services.taking_over import codebook_of
+
+    codebook = codebook_of(source, format)
+    out.write_text(codebook + "\n", encoding="utf-8")
+    note(f"wrote {out}")

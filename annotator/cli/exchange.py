@@ -14,6 +14,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("import")(import_)
     app.command("export")(export)
+    app.command("fill")(fill)
+    app.command("network")(network)
     app.command("formats")(formats)
 
 
@@ -22,16 +24,19 @@ def import_(
     sources: list[Path] = typer.Argument(..., metavar="SOURCE...", help="Files and folders."),
     format: str = typer.Option("auto", "--format", help="auto, annotations, or a name of `annotator formats`."),
     coder: str | None = typer.Option(None, "--coder", help="Who made the annotations that are read."),
+    map: Path | None = typer.Option(None, "--map", help="What the columns of a spreadsheet mean (JSON)."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would happen, write nothing."),
     json: bool = JSON,
 ) -> None:
-    """Bring in articles, or annotations with --format annotations. The same thing twice adds nothing."""
+    """Bring in articles, or codings in a form of `annotator formats`. The same thing twice adds nothing."""
+    from annotator.formats.sheets import read_mapping
     from annotator.services.importing import import_files
 
+    mapping = read_mapping(map) if map is not None else None
     progress = ProgressLine("reading")
     with opened(study) as found:
         try:
-            result = import_files(found, sources, format, coder, dry_run, progress)
+            result = import_files(found, sources, format, coder, dry_run, progress, mapping)
         finally:
             progress.close()
     if json:
@@ -42,6 +47,8 @@ def import_(
             if any(counts.values()):
                 told = ", ".join(f"{n} {word}" for word, n in counts.items())
                 typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
+    for loss in result.get("losses", ()):
+        note(f"left behind: {loss['what']} ({loss['count']})")
     for problem in result["problems"]:
         where = ", ".join(p for p in (problem["source"], problem["where"]) if p)
         note(f"{where}: {problem['what']}")
@@ -57,21 +64,81 @@ def import_(
 
 def export(
     study: str = STUDY,
-    format: str = typer.Option(..., "--format", help="jsonl, csv or statements."),
+    format: str = typer.Option(..., "--format", help="A name of `annotator formats`."),
     out: Path = typer.Option(..., "-o", "--out", help="The file to write; OUT.manifest.json is written beside it."),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
     without_text: bool = typer.Option(False, "--without-text", help="Leave out every word of the articles."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be written and lost, write nothing."),
     json: bool = JSON,
 ) -> None:
-    """Write the dataset with a manifest: counts, codebook version, SHA-256."""
+    """Write the dataset with a manifest: counts, codebook version, SHA-256, and what the form cannot carry."""
     from annotator.services.exporting import export as write
+    from annotator.services.exporting import preview
 
     with opened(study) as found:
-        manifest = write(found, format, out, names(coders), without_text)
+        if dry_run:
+            manifest = preview(found, format, names(coders), without_text)
+        else:
+            manifest = write(found, format, out, names(coders), without_text)
+    if json:
+        print_json(manifest)
+        return
+    rows = manifest["counts"]["rows"]
+    note(f"would write {rows} rows" if dry_run else f"wrote {out}: {rows} rows, SHA-256 {manifest['file']['sha256']}")
+    for loss in manifest["losses"]:
+        note(f"  stays behind: {loss['what']} ({loss['count']})")
+
+
+def fill(
+    export: Path = typer.Argument(..., metavar="EXPORT", help="What was written with --without-text."),
+    texts: Path = typer.Option(..., "--texts", help="Your own copies: a study, or a folder of articles."),
+    out: Path = typer.Option(..., "-o", "--out", help="The file to write, texts included."),
+    json: bool = JSON,
+) -> None:
+    """Write an export once more with the texts in it, taken from your own copies and known by their hashes."""
+    from annotator.services.filling import fill as write
+
+    manifest = write(export, texts, out)
     if json:
         print_json(manifest)
     else:
         note(f"wrote {out}: {manifest['counts']['rows']} rows, SHA-256 {manifest['file']['sha256']}")
+
+
+def network(
+    study: str = STUDY,
+    out: Path = typer.Option(..., "-o", "--out", help="A file that ends with .graphml, .gexf, .net or .csv."),
+    kind: str = typer.Option("two-mode", "--kind", help="two-mode (actors by concepts), actors, or concepts."),
+    actor: str | None = typer.Option(None, "--actor", help="The role that says who: LINK.ROLE."),
+    concept: str | None = typer.Option(None, "--concept", help="LAYER.ATTRIBUTE, or LINK.ROLE."),
+    qualifier: str | None = typer.Option(None, "--qualifier", help="The stance: LAYER.ATTRIBUTE, or 'none'."),
+    aggregation: str | None = typer.Option(
+        None, "--aggregation", help="ignore, congruence, conflict or subtract, as Discourse Network Analyzer has them."
+    ),
+    normalisation: str = typer.Option(
+        "no", "--normalisation", help="no; activity, prominence (two-mode); average, jaccard, cosine (one-mode)."
+    ),
+    duplicates: str = typer.Option(
+        "include", "--duplicates", help="Count again: include; else once a document, week, month, year, acrossrange."
+    ),
+    window: str | None = typer.Option(None, "--window", help="A network for each time window: '30 days'."),
+    coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
+    json: bool = JSON,
+) -> None:
+    """Write who shares which concepts with whom, and with what stance, as a network or as one for each time window."""
+    from annotator.services.networks import wanted, write_network
+
+    with opened(study) as found:
+        asked = wanted(found.codebook, kind, actor, concept, qualifier, aggregation, normalisation, duplicates, window)
+        manifest = write_network(found, asked, out, names(coders))
+    if json:
+        print_json(manifest)
+        return
+    for one in manifest["networks"]:
+        nodes = f"{one['rows']} x {one['columns']} nodes"
+        note(f"{one['name']}: {nodes}, {one['ties']} ties, {one['statements']} statements")
+    for loss in manifest["losses"]:
+        note(f"  stays behind: {loss['what']} ({loss['count']})")
 
 
 def names(text: str | None) -> list[str] | None:
@@ -86,30 +153,27 @@ def names(text: str | None) -> list[str] | None:
 
 def formats(json: bool = JSON) -> None:
     """What can be read and written, and what each form cannot carry."""
-    from annotator.formats.declared import FORMATS, INTAKE
+    from annotator.formats.declared import INTAKE
+    from annotator.formats.declared import formats as known
 
     rows = [
         {
             "name": f.name,
             "label": f.label,
             "suffix": f.suffix,
-            "kind": kind,
+            "kind": f.kind,
             "reads": f.reads,
             "writes": f.writes,
             "loses": list(f.loses),
+            "extra": f.extra,
         }
-        for kind, group in (("annotations", FORMATS), ("articles", INTAKE))
-        for f in group
+        for f in (*known(), *INTAKE)
     ]
     if json:
         print_json(rows)
     else:
-        head = ("name", "what", "reads", "writes", "cannot carry")
         words = {True: "yes", False: "no"}
         print_table(
-            head,
-            [
-                [r["name"], r["label"], words[bool(r["reads"])], words[bool(r["writes"])], ", ".join(f.loses)]
-                for r, f in zip(rows, (*FORMATS, *INTAKE), strict=True)
-            ],
+            ("name", "what", "reads", "writes", "cannot carry"),
+            [[f.name, f.label, words[f.reads], words[f.writes], ", ".join(f.loses)] for f in (*known(), *INTAKE)],
         )

@@ -35,13 +35,25 @@ def new(
     study: str = STUDY,
     codebook: Path | None = typer.Option(None, "--codebook", help="A codebook in YAML or JSON."),
     title: str = typer.Option("", "--title", help="The study's title; the codebook's where it is not given."),
+    source: Path | None = typer.Option(None, "--from", help="Codings of another program to begin with."),
+    format: str = typer.Option("", "--format", help="The form of --from: a name of `annotator formats`."),
+    json: bool = JSON,
 ) -> None:
-    """Make an empty study. Without --codebook it gets the built-in claims codebook."""
+    """Make a study. Without --codebook it gets the built-in claims codebook, with --from what the codings use."""
     from annotator.services.codebooks import builtin_codebook, read_codebook
 
     path = Path(study)
     if path.suffix != ".annotator":
         raise BadInput("a study's file ends with .annotator", study, f"call it {path.stem}.annotator")
+    if source is not None:
+        from annotator.services.taking_over import new_study_from
+
+        result = new_study_from(path, source, format, title, read_codebook(codebook) if codebook else None)
+        if json:
+            print_json(result)
+        counts = result["annotations"]["added"]
+        note(f"made {path} with {result['documents']['added']} documents and {counts} labels from {source}")
+        return
     with Study.create(path, read_codebook(codebook) if codebook else builtin_codebook(), title) as made:
         note(f"made {path} with the codebook “{made.codebook.title}”")
 

@@ -94,6 +94,14 @@ class Settings:
         for name, value in keys.items():
             self._store.setValue(f"keys/{name}", value)
 
+    def sheet_mapping(self, head: str) -> str:
+        """What the columns of a sheet with this head meant the last time, as JSON; empty where it is new."""
+        return str(self._store.value(f"sheets/{head}", ""))
+
+    def set_sheet_mapping(self, head: str, mapping: str) -> None:
+        """Remember what the columns mean."""
+        self._store.setValue(f"sheets/{head}", mapping)
+
     def geometry(self, name: str) -> QByteArray | None:
         """A window's place, where it was kept."""
         value = self._store.value(f"geometry/{name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
@@ -115,7 +115,10 @@ class MainWindow(QMainWindow):
             study, "import-folder", tr("Import a folder…"), "Ctrl+Shift+I", self._ask_import_folder
         )
         self.records_action = self._add(
-            study, "import-annotations", tr("Import annotations…"), "", self._ask_import_records
+            study, "import-annotations", tr("Import codings…"), "", self._ask_import_records
+        )
+        self.codings_folder_action = self._add(
+            study, "import-codings-folder", tr("Import codings from a folder…"), "", self._ask_import_codings_folder
         )
         self.export_action = self._add(study, "export", tr("Export…"), "Ctrl+E", self._ask_export)
         study.addSeparator()
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
             self.import_action,
             self.folder_action,
             self.records_action,
+            self.codings_folder_action,
             self.export_action,
             self.agreement_action,
             self.check_action,
@@ -380,9 +384,36 @@ class MainWindow(QMainWindow):
         self._open_first()
 
     def _ask_import_records(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Import annotations"), str(Path.home()), "JSON lines (*.jsonl)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Import codings"), str(Path.home()), tr("All files (*)"))
         if name:
-            self.import_records(Path(name))
+            self.import_codings(Path(name))
+
+    def _ask_import_codings_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, tr("Import codings from a folder"), str(Path.home()))
+        if name:
+            self.import_codings(Path(name))
+
+    def import_codings(self, source: Path) -> None:
+        """Show what would come in from a file or folder of any program; the person decides."""
+        if self.study is None or self.session is None:
+            return
+        from annotator.qt.exchange.codings_dialog import CodingsDialog
+
+        self.desk.inspector.flush()
+        dialog = CodingsDialog(self.study.file.path, source, self.session.coder.name, self.settings, self)
+        dialog.imported.connect(self._codings_imported)
+        dialog.open()
+
+    def _codings_imported(self, result: dict[str, Any]) -> None:
+        self.desk.refresh_documents()
+        if self.session is not None and self.session.document is not None:
+            self.session.open(self.session.document)
+        else:
+            self._open_first()
+        counts = result["annotations"]
+        self.statusBar().showMessage(
+            tr("{n} labels added, {m} were here already", n=counts["added"], m=counts["already"])
+        )
 
     def import_records(self, path: Path) -> None:
         """Read annotation records; a file with a fault is refused whole."""
@@ -412,13 +443,16 @@ class MainWindow(QMainWindow):
     def _ask_export(self) -> None:
         if self.study is None:
             return
-        from annotator.formats.declared import FORMATS
+        from annotator.qt.exchange.export_dialog import ExportDialog
 
-        kinds = {f"{f.label} (*{f.suffix})": f for f in FORMATS if f.writes}
-        start = self.study.file.path.with_suffix(".jsonl")
-        name, kind = QFileDialog.getSaveFileName(self, tr("Export"), str(start), ";;".join(kinds))
-        if name:
-            self.export_to(Path(name), kinds[kind].name if kind in kinds else "jsonl")
+        self.desk.inspector.flush()
+        dialog = ExportDialog(self.study.file.path, self)
+        dialog.exported.connect(
+            lambda out, manifest: self.statusBar().showMessage(
+                tr("{n} rows written to {path}", n=manifest["counts"]["rows"], path=out)
+            )
+        )
+        dialog.open()
 
     def export_to(self, out: Path, format: str) -> None:
         """Write the dataset with its manifest."""

@@ -1,25 +1,21 @@
-"""Documents and codings coming in: previewed, then written whole or not at all."""
+"""Articles coming in: previewed, then written whole or not at all."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotator.domain.annotations import Annotation, Document, EmptyRole, Entity, Filler
-from annotator.domain.codebook.model import LinkLayer
-from annotator.domain.codebook.values import value_fault
-from annotator.domain.errors import AnnotatorError, BadInput, Cancelled
-from annotator.domain.fragments import fragments_fault, text_of
-from annotator.domain.identity import derived_id, is_uuid
-from annotator.formats.annotation_records import AnnotationRecord, EntityRef, read_records
+from annotator.domain.annotations import Document
+from annotator.domain.errors import BadInput, Cancelled
+from annotator.formats.sheets import SheetMapping
+from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import CleanDocument, read_source
 from annotator.intake.duplicates import Duplicate, find_duplicates
+from annotator.services.importing_codings import empty_result, import_codings
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
-from annotator.store.units import UnitOfWork
 
 Progress = Callable[[int, int], bool]
 """(done, all) -> whether to go on."""
@@ -94,7 +90,7 @@ def add_documents(study: Study, documents: Sequence[CleanDocument]) -> tuple[lis
     with study.file.transaction() as connection:
         number = document_rows.next_number(connection)
         for offset, clean in enumerate(fresh):
-            rows.append(_new_document(clean, study.ids(), number + offset, study.clock()))
+            rows.append(new_document(clean, study.ids(), number + offset, study.clock()))
         document_rows.insert_many(connection, rows)
     return [r.document.id for r in rows], already
 
@@ -106,7 +102,8 @@ def duplicates_of(study: Study, documents: Sequence[CleanDocument]) -> list[Dupl
     return find_duplicates([d.text for d in documents], existing)
 
 
-def _new_document(clean: CleanDocument, key: str, number: int, at: str) -> document_rows.NewDocument:
+def new_document(clean: CleanDocument, key: str, number: int, at: str) -> document_rows.NewDocument:
+    """The rows of a clean document."""
     m = clean.meta
     extra: dict[str, Any] = {
         k: v for k, v in (("published_at", m.published_at), ("teaser", m.teaser), ("keywords", list(m.keywords))) if v
@@ -138,19 +135,13 @@ def import_files(
     coder: str | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    mapping: SheetMapping | None = None,
 ) -> dict[str, Any]:
-    """What `annotator import` answers. Faulty sources are told; the good ones are added."""
+    """What `annotator import` answers. Faulty articles are told and the good ones added; codings come whole or not."""
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
-    result: dict[str, Any] = {
-        "documents": {"added": 0, "already": 0, "refused": 0},
-        "annotations": {"added": 0, "already": 0, "refused": 0},
-        "problems": [],
-    }
-    if format == "annotations":
-        files = source_files(paths)
-        for path in files:
-            _merge_counts(result, import_annotations(study, path.name, path.read_bytes(), coder, dry_run))
-        return result
+    if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
+        return import_codings(study, paths, format, coder, dry_run, mapping)
+    result = empty_result()
     seen = preview(paths, format, progress=progress)
     result["problems"].extend(seen.problems)
     result["documents"]["refused"] = len(seen.problems)
@@ -163,332 +154,3 @@ def import_files(
     added, already = add_documents(study, seen.documents)
     result["documents"]["added"], result["documents"]["already"] = len(added), already
     return result
-
-
-def _merge_counts(total: dict[str, Any], part: dict[str, Any]) -> None:
-    for key, count in part["annotations"].items():
-        total["annotations"][key] += count
-    total["problems"].extend(part["problems"])
-
-
-def import_annotations(
-    study: Study, source: str, data: bytes, coder: str | None = None, dry_run: bool = False
-) -> dict[str, Any]:
-    """Read annotation records. A file with a problem is refused whole, every problem named."""
-    records, problems = read_records(data, source)
-    reader = _Reader(study, source, coder)
-    fresh, already = reader.read(records)
-    problems = [*problems, *reader.problems]
-    refused = len({p["where"] for p in problems})
-    answer: dict[str, Any] = {
-        "documents": {"added": 0, "already": 0, "refused": 0},
-        "annotations": {"added": len(fresh), "already": already, "refused": refused},
-        "problems": problems,
-    }
-    if problems:
-        answer["annotations"]["added"] = 0
-        return answer
-    if dry_run or not fresh:
-        return answer
-    by_coder: dict[str, list[Annotation]] = {}
-    coder_ids = {
-        key: study.ensure_coder(name).id if not key_known else key for key, (name, key_known) in reader.coders.items()
-    }
-    for annotation in fresh:
-        by_coder.setdefault(annotation.coder_id, []).append(annotation)
-    for coder_key, made in by_coder.items():
-        coder_id = coder_ids[coder_key]
-        with UnitOfWork(study.file, study.ids, study.clock, coder_id, "ImportAnnotations") as unit:
-            for entity in reader.take_entities():
-                unit.put_entity(entity.id, None, entity)
-            stamped = [_stamped(a, coder_id, unit.at, study.codebook_version) for a in made]
-            unit.add_annotations(stamped)
-            unit.confirm()
-    return answer
-
-
-def _stamped(a: Annotation, coder_id: str, at: str, version: int) -> Annotation:
-    from dataclasses import replace
-
-    return replace(
-        a,
-        coder_id=coder_id,
-        created=a.created or at,
-        updated=a.updated or a.created or at,
-        codebook_version=version,
-    )
-
-
-class _Reader:
-    """Turns records to annotations of this study, collecting every problem."""
-
-    def __init__(self, study: Study, source: str, coder: str | None) -> None:
-        self._study = study
-        self._source = source
-        self._coder = coder
-        self.problems: list[dict[str, str]] = []
-        documents = study.documents()
-        self._documents = {d.id: d for d in documents}
-        copies = study.hidden_repeats()
-        firsts = [d for d in documents if d.id not in copies]
-        self._by_sha = {d.sha256: d for d in firsts}
-        self._by_source: dict[str, list[Document]] = {}
-        for d in firsts:
-            self._by_source.setdefault(d.source, []).append(d)
-        self._entities = {e.id: e for e in study.entities()}
-        self._by_name: dict[tuple[str, str], Entity] = {(_fold(e.name), e.type): e for e in self._entities.values()}
-        self._new_entities: list[Entity] = []
-        self._texts: dict[str, str] = {}
-        self.coders: dict[str, tuple[str, bool]] = {}
-        self._known_coders = {c.id: c for c in study.coders()}
-        self._existing = {a.id: a for a in study.annotations()}
-        self._register = study.register()
-
-    def take_entities(self) -> list[Entity]:
-        """The entities to be made, once."""
-        taken, self._new_entities = self._new_entities, []
-        return taken
-
-    def read(self, records: Sequence[tuple[int, AnnotationRecord]]) -> tuple[list[Annotation], int]:
-        """(new annotations, spans first; how many are here already)."""
-        ids = {r.id: self._id_of(r) for _, r in records}
-        places: dict[str, tuple[str, str, str]] = {}
-        for _, r in records:
-            document = self._document(r)
-            if document:
-                places[r.id] = (document.id, self._coder_key(r) or "", r.layer)
-        result: list[Annotation] = []
-        already = 0
-        for line, record in records:
-            annotation = self._annotation(line, record, ids, places)
-            if annotation is None:
-                continue
-            if (old := self._existing.get(annotation.id)) is None:
-                result.append(annotation)
-            elif _content(self._register.resolved(old)) == _content(self._register.resolved(annotation)):
-                already += 1
-            else:
-                self._problem(line, f"the label `{record.id}` is here already with other content; it was left as it is")
-        kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
-        result.sort(key=lambda a: kinds[a.layer])
-        return result, already
-
-    def _problem(self, line: int, what: str) -> None:
-        self.problems.append({"source": self._source, "where": f"line {line}", "what": what})
-
-    def _id_of(self, record: AnnotationRecord) -> str:
-        if is_uuid(record.id):
-            return record.id
-        document = self._document(record)
-        key = self._coder_key(record)
-        name = self.coders[key][0] if key else ""  # a new coder has no id yet; the name stands for it both times
-        return derived_id("record", name, document.sha256 if document else "", record.id)
-
-    def _coder_key(self, record: AnnotationRecord) -> str | None:
-        """The coder's id, known or to be made by name."""
-        name = self._coder or (record.coder.name if record.coder else None)
-        if self._coder is None and record.coder and record.coder.id in self._known_coders:
-            key = str(record.coder.id)
-            self.coders[key] = (self._known_coders[key].name, True)
-            return key
-        if not name:
-            return None
-        same = [c for c in self._known_coders.values() if name in (c.name, c.id)]
-        if len(same) > 1:
-            return None
-        key = same[0].id if same else f"new:{name}"
-        self.coders[key] = (name, bool(same))
-        return key
-
-    def _document(self, record: AnnotationRecord) -> Document | None:
-        ref = record.document
-        if ref.id and ref.id in self._documents:
-            return self._documents[ref.id]
-        if ref.sha256:
-            return self._by_sha.get(ref.sha256)
-        found = self._by_source.get(ref.source or "", [])
-        return found[0] if len(found) == 1 else None
-
-    def _annotation(
-        self,
-        line: int,
-        record: AnnotationRecord,
-        ids: Mapping[str, str],
-        places: Mapping[str, tuple[str, str, str]],
-    ) -> Annotation | None:
-        before = len(self.problems)
-        document = self._document(record)
-        coder = self._coder_key(record)
-        if document is None:
-            self._problem(line, f"the study has no such document ({record.document.model_dump(exclude_none=True)})")
-        if coder is None:
-            self._problem(line, "it does not say who coded, or several coders have that name; give --coder")
-        try:
-            layer = self._study.codebook.layer(record.layer)
-        except AnnotatorError as error:
-            self._problem(line, str(error))
-            return None
-        if document is None or coder is None:
-            return None
-        if document.id not in self._texts:
-            self._texts = {document.id: self._study.text(document.id)}
-        text = self._texts[document.id]
-        if layer.kind == "span":
-            if fault := fragments_fault(record.fragments, len(text)):
-                self._problem(line, fault)
-            elif record.text is not None and record.text != text_of(text, record.fragments):
-                self._problem(
-                    line,
-                    f"the record `{record.id}` has the text {record.text[:60]!r}, "
-                    f"but the article has {text_of(text, record.fragments)[:60]!r} there",
-                )
-        elif record.fragments:
-            self._problem(line, f"{layer.label} is not anchored in text")
-        values = {}
-        for key, value in record.values.items():
-            found = self._value(line, record, layer, key, value)
-            if found is not None:
-                values[key] = found
-        for key in record.uncertain:
-            if key not in {a.key for a in layer.attributes}:
-                self._problem(line, f"the layer `{layer.key}` has no attribute `{key}`")
-        roles, empty = self._links(line, record, layer, ids, places, (document.id, coder))
-        if len(self.problems) > before:
-            return None
-        return Annotation(
-            ids[record.id],
-            document.id,
-            coder,
-            layer.key,
-            record.fragments,
-            values,
-            tuple(sorted(set(record.uncertain))),
-            record.memo,
-            roles,
-            empty,
-            self._study.codebook_version,
-            record.external_id or (None if is_uuid(record.id) else record.id),
-            record.created or "",
-            record.updated or "",
-        )
-
-    def _value(self, line: int, record: AnnotationRecord, layer: Any, key: str, value: Any) -> Any:
-        try:
-            attribute = layer.attribute(key)
-        except AnnotatorError as error:
-            self._problem(line, str(error))
-            return None
-        if attribute.type == "entity" and not (
-            isinstance(value, str) and value in {o.key for o in attribute.off_scale}
-        ):
-            if isinstance(value, list):
-                return [self._entity_value(line, v, key) for v in value]
-            return self._entity_value(line, value, key)
-        if fault := value_fault(attribute, value):
-            self._problem(line, f"{key}: {fault}")
-            return None
-        return value
-
-    def _entity_value(self, line: int, value: Any, key: str) -> Any:
-        if not isinstance(value, Mapping) or not set(value) <= {"entity", "name", "type"}:
-            self._problem(line, f"{key}: the value is not an entity with name and type")
-            return None
-        found = self._entity(line, EntityRef.model_validate(value))
-        return {"entity": found} if found else None
-
-    def _entity(self, line: int, ref: EntityRef) -> str | None:
-        if ref.entity and ref.entity in self._entities:
-            return ref.entity
-        if not ref.name or not ref.type:
-            self._problem(
-                line,
-                f"the entity {ref.model_dump(exclude_none=True)} is not in the register; give name and type",
-            )
-            return None
-        types = {t.key for t in self._study.codebook.entity_types}
-        if types and ref.type not in types:
-            self._problem(line, f"there is no entity type `{ref.type}` (of {ref.name})")
-            return None
-        known = self._by_name.get((_fold(ref.name), ref.type))
-        if known is None:
-            key = (
-                ref.entity
-                if ref.entity and is_uuid(ref.entity)
-                else derived_id("entity", self._study.id, _fold(ref.name), ref.type)
-            )
-            known = Entity(key, ref.name, ref.type, created=self._study.clock())
-            self._by_name[(_fold(ref.name), ref.type)] = known
-            self._entities[key] = known
-            self._new_entities.append(known)
-        return known.id
-
-    def _links(
-        self,
-        line: int,
-        record: AnnotationRecord,
-        layer: Any,
-        ids: Mapping[str, str],
-        places: Mapping[str, tuple[str, str, str]],
-        home: tuple[str, str],
-    ) -> tuple[dict[str, tuple[Filler, ...]], dict[str, EmptyRole]]:
-        roles: dict[str, tuple[Filler, ...]] = {}
-        empty: dict[str, EmptyRole] = {}
-        if not isinstance(layer, LinkLayer):
-            if record.roles or record.empty:
-                self._problem(line, f"the layer `{layer.key}` has no roles")
-            return roles, empty
-        known = {r.key: r for r in layer.roles}
-        for role in {*record.roles, *record.empty} - set(known):
-            self._problem(line, f"the layer `{layer.key}` has no role `{role}`")
-        for role, spec in known.items():
-            fillers: list[Filler] = []
-            for f in record.roles.get(role, ()):
-                if f.annotation is None:
-                    if (entity := self._entity(line, f)) is not None:
-                        fillers.append(Filler(entity=entity))
-                    continue
-                target = self._target(f.annotation, ids, places)
-                if target is None:
-                    self._problem(line, f"{role}: there is no label `{f.annotation}`")
-                elif target[1][2] not in spec.layers or target[1][:2] != home:
-                    self._problem(line, f"{role}: the label `{f.annotation}` may not stand here")
-                else:
-                    fillers.append(Filler(annotation=target[0]))
-            if fillers:
-                roles[role] = tuple(fillers)
-            reason = record.empty.get(role)
-            if reason is not None:
-                if reason.because not in {r.key for r in spec.empty_because}:
-                    self._problem(line, f"{role}: `{reason.because}` is no reason for an empty role")
-                entity = self._entity(line, reason.entity) if reason.entity else None
-                empty[role] = EmptyRole(reason.because, entity)
-            if len(record.roles.get(role, ())) < spec.min or (spec.max is not None and len(fillers) > spec.max):
-                self._problem(line, f"{role}: the number of fillers is outside {spec.min} to {spec.max}")
-        return roles, empty
-
-    def _target(
-        self, name: str, ids: Mapping[str, str], places: Mapping[str, tuple[str, str, str]]
-    ) -> tuple[str, tuple[str, str, str]] | None:
-        if name in places:
-            return ids[name], places[name]
-        old = self._existing.get(name)
-        return (old.id, (old.document_id, old.coder_id, old.layer)) if old else None
-
-
-def _fold(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
-def _content(a: Annotation) -> tuple[Any, ...]:
-    roles = {k: v for k, v in a.roles.items() if v}
-    return (
-        a.document_id,
-        a.coder_id,
-        a.layer,
-        a.fragments,
-        dict(a.values),
-        a.uncertain,
-        a.memo,
-        roles,
-        dict(a.empty),
-    )

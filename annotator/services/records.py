@@ -1,13 +1,85 @@
-"""Annotations in the public form: names beside ids, the passage beside its offsets."""
+"""A study as a dataset, and its annotations in the public form."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity
-from annotator.domain.fragments import text_of
+from annotator.formats.dataset import Article, Dataset, masked
+from annotator.formats.record_form import RecordForm
+from annotator.services.codebooks.marks import kept_parts
 from annotator.services.study import Study
+from annotator.store import annotations as annotation_rows
+from annotator.store import documents as document_rows
+
+_MOST_DOCUMENTS, _MOST_CHARACTERS = 200, 2_000_000
+
+
+def dataset_of(
+    study: Study,
+    coder_ids: Sequence[str] | None = None,
+    without_text: bool = False,
+    seen: Callable[[Article], None] | None = None,
+) -> Dataset:
+    """The study for a format; articles are read one by one, ``seen`` is told of each."""
+    documents = {d.id: d for d in study.documents()}
+    register = study.register()
+    kinds = {layer.key: layer.kind == "link" for layer in study.codebook.layers}
+
+    def articles() -> Iterator[Article]:
+        for group in _groups(documents.values()):
+            texts, labels = _read(study, [d.id for d in group], coder_ids)
+            for document in group:
+                found = labels.get(document.id, [])
+                found.sort(key=lambda a: (kinds.get(a.layer, False), a.fragments, a.created, a.id))
+                text = texts[document.id]
+                article = Article(
+                    document, masked(text) if without_text else text, tuple(register.resolved(a) for a in found)
+                )
+                if seen is not None:
+                    seen(article)
+                yield article
+
+    kept, kept_roles = kept_parts(study)
+    return Dataset(
+        study.id,
+        study.title,
+        study.codebook,
+        study.codebook_version,
+        {c.id: c for c in study.coders()},
+        register,
+        documents,
+        not without_text,
+        articles,
+        kept,
+        kept_roles,
+    )
+
+
+def _groups(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Documents that are read at a time: so many that a query pays, so few that their texts do not fill the memory."""
+    group: list[Document] = []
+    characters = 0
+    for document in documents:
+        group.append(document)
+        characters += document.characters
+        if len(group) >= _MOST_DOCUMENTS or characters >= _MOST_CHARACTERS:
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
+
+
+def _read(
+    study: Study, ids: Sequence[str], coder_ids: Sequence[str] | None
+) -> tuple[dict[str, str], dict[str, list[Annotation]]]:
+    with study.file.reading() as connection:
+        texts = document_rows.texts_of(connection, ids)
+        labels: dict[str, list[Annotation]] = {}
+        for a in annotation_rows.find(connection, coder_ids=coder_ids, document_ids=ids):
+            labels.setdefault(a.document_id, []).append(a)
+    return texts, labels
 
 
 class RecordWriter:
@@ -20,6 +92,7 @@ class RecordWriter:
         self.register = study.register()
         self.entities: Mapping[str, Entity] = self.register.every
         self.documents: dict[str, Document] = {d.id: d for d in study.documents()}
+        self._form = RecordForm(study.codebook, self.coders, self.entities)
         self._text_of: tuple[str, str] = ("", "")
 
     def text(self, document_id: str) -> str:
@@ -28,59 +101,10 @@ class RecordWriter:
             self._text_of = (document_id, self._study.text(document_id))
         return self._text_of[1]
 
-    def entity(self, entity_id: str) -> dict[str, str]:
-        """An entity in the public form."""
-        e = self.entities[entity_id]
-        return {"entity": e.id, "name": e.name, "type": e.type}
-
-    def value(self, layer: str, key: str, value: Any) -> Any:
-        """A value in the public form."""
-        if isinstance(value, list):
-            return [self.value(layer, key, v) for v in value]
-        return self.entity(value["entity"]) if isinstance(value, Mapping) else value
-
     def record(self, a: Annotation) -> dict[str, Any]:
         """The annotation as the line of an export; merged entities stand as what they were merged into."""
-        a = self.register.resolved(a)
-        document = self.documents[a.document_id]
-        record: dict[str, Any] = {
-            "id": a.id,
-            "layer": a.layer,
-            "coder": {"id": a.coder_id, "name": self.coders[a.coder_id].name},
-            "document": {"id": document.id, "title": document.title, "sha256": document.sha256},
-        }
-        if a.fragments:
-            record["fragments"] = [list(f) for f in a.fragments]
-            if not self._without_text:
-                record["text"] = text_of(self.text(a.document_id), a.fragments)
-        layer = self._study.codebook.layer(a.layer)
-        order = {attribute.key: i for i, attribute in enumerate(layer.attributes)}
-        record["values"] = {
-            key: self.value(a.layer, key, a.values[key]) for key in sorted(a.values, key=lambda k: order.get(k, 999))
-        }
-        record["uncertain"] = list(a.uncertain)
-        record["memo"] = a.memo
-        if layer.kind == "link":
-            record["roles"] = {
-                role: [
-                    {"annotation": f.annotation} if f.annotation else self.entity(f.entity or "")
-                    for f in a.roles.get(role, ())
-                ]
-                for role in dict.fromkeys([*(r.key for r in layer.roles), *a.roles])
-            }
-            if a.empty:
-                record["empty"] = {
-                    role: {"because": e.because, "entity": self.entity(e.entity)}
-                    if e.entity
-                    else {"because": e.because}
-                    for role, e in sorted(a.empty.items())
-                }
-        if a.external_id is not None:
-            record["external_id"] = a.external_id
-        record["codebook"] = {"key": self._study.codebook.key, "version": a.codebook_version}
-        record["created"] = a.created
-        record["updated"] = a.updated
-        return record
+        text = None if self._without_text or not a.fragments else self.text(a.document_id)
+        return self._form.record(self.register.resolved(a), self.documents[a.document_id], text)
 
     def records(self, coder_ids: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
         """All records, document by document, spans before the links that name them."""

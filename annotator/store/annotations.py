@@ -61,12 +61,15 @@ def find(
     document_id: str | None = None,
     coder_ids: Sequence[str] | None = None,
     layer: str | None = None,
+    document_ids: Sequence[str] | None = None,
 ) -> list[Annotation]:
     """Annotations in a stable order (document, creation, id), narrowed by what is given."""
 
     def narrowed(query: Select[Any]) -> Select[Any]:
         if document_id is not None:
             query = query.where(annotation.c.document_id == document_id)
+        if document_ids is not None:
+            query = query.where(annotation.c.document_id.in_(document_ids))
         if coder_ids is not None:
             query = query.where(annotation.c.coder_id.in_(coder_ids))
         if layer is not None:

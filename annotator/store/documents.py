@@ -116,6 +116,14 @@ def texts(connection: Connection) -> list[tuple[str, str]]:
     return [(key, content) for key, content in connection.execute(query)]
 
 
+def texts_of(connection: Connection, document_ids: Sequence[str]) -> dict[str, str]:
+    """Document id -> clean text of these documents."""
+    query = select(document_text.c.document_id, document_text.c.text).where(
+        document_text.c.document_id.in_(document_ids)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def source(connection: Connection, document_id: str) -> tuple[bytes, str, str, list[dict[str, Any]]] | None:
     """(raw bytes, format, encoding, cleaning record)."""
     row = connection.execute(select(document_source).where(document_source.c.document_id == document_id)).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any
 
@@ -19,7 +20,10 @@ from annotator.store.study_file import StudyFile
 
 
 class UnitOfWork:
-    """``with UnitOfWork(…) as unit: …; unit.confirm()``; leaving without `confirm` writes nothing."""
+    """``with UnitOfWork(…) as unit: …; unit.confirm()``; leaving without `confirm` writes nothing.
+
+    within: a transaction that is open already, whose owner keeps or drops the unit together with the rest.
+    """
 
     def __init__(
         self,
@@ -29,8 +33,12 @@ class UnitOfWork:
         coder_id: str,
         command: str,
         undoes: str | None = None,
+        within: Connection | None = None,
     ) -> None:
-        self._scope = study_file.transaction()
+        self._scope: AbstractContextManager[Connection] = (
+            study_file.transaction() if within is None else nullcontext(within)
+        )
+        self._within = within is not None
         self._ids = ids
         self.at = clock()
         self.id = ids()
@@ -54,7 +62,7 @@ class UnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None and self._confirmed is None:
+        if error is None and self._confirmed is None and not self._within:
             self.connection.rollback()
         self._scope.__exit__(kind, error, trace)
 

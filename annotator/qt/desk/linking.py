@@ -10,8 +10,8 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import EntityAttribute, Layer, LinkLayer, Role
 from annotator.domain.commands import AddAnnotation, AnyCommand, Batch, EmptyRef, FillerRef, SetRole, SetValue, Step
 from annotator.domain.fragments import Fragments
+from annotator.domain.statements import named_entity
 from annotator.qt.desk.session import Session
-from annotator.services.statements import named_entity
 
 _DEFAULT = re.compile(r"^(\w+)'s entity$")
 

@@ -15,8 +15,8 @@ from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AnyCommand
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import Fragments
+from annotator.domain.statements import Statement, owner_layers, statements, zones_of
 from annotator.services.codebooks.marks import former_words, lineage, reviews
-from annotator.services.statements import Statement, owner_layers, statements, zones_of
 from annotator.services.study import Study
 
 

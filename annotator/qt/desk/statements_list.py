@@ -14,11 +14,11 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, ScaleAttribute
 from annotator.domain.codebook.values import label_of, number_text
 from annotator.domain.fragments import Fragments
+from annotator.domain.statements import Statement
 from annotator.qt.desk.session import Session
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
-from annotator.services.statements import Statement
 
 _ANY = QModelIndex | QPersistentModelIndex
 

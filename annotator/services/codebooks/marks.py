@@ -32,17 +32,18 @@ def answered_under(study: Study) -> dict[str, int]:
         return journal.own_versions(connection, sorted(BY_PROGRAM))
 
 
-def kept_columns(study: Study, roles: bool = True) -> list[str]:
-    """`layer.attribute` and `link.role` of what labels keep though the codebook does not ask for it any more."""
+def kept_parts(study: Study) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(`layer.attribute`s, `link.role`s) that labels keep though the codebook does not ask for them any more."""
     if study.codebook_version == 1:
-        return []
+        return (), ()
     asked = {f"{x.key}.{a.key}" for x in study.codebook.layers for a in x.attributes}
-    asked |= {f"{x.key}.{r.key}" for x in study.codebook.link_layers for r in x.roles}
-    held: set[str] = set()
+    known = {f"{x.key}.{r.key}" for x in study.codebook.link_layers for r in x.roles}
+    values: set[str] = set()
+    roles: set[str] = set()
     for a in study.annotations():
-        held.update(f"{a.layer}.{key}" for key in (*a.values, *a.roles) if roles or key in a.values)
-        held.update(f"{a.layer}.{key}.because" for key in a.empty if roles and f"{a.layer}.{key}" not in asked)
-    return sorted(held - asked)
+        values.update(f"{a.layer}.{key}" for key in a.values)
+        roles.update(f"{a.layer}.{key}" for key in (*a.roles, *a.empty))
+    return tuple(sorted(values - asked)), tuple(sorted(roles - known))
 
 
 def lineage(study: Study) -> Lineage:

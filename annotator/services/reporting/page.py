@@ -9,7 +9,7 @@ from typing import Any
 from annotator import __version__
 from annotator.data import resource_text
 from annotator.domain.errors import BadInput
-from annotator.services.exporting import write_whole
+from annotator.services.files import write_whole
 from annotator.services.reporting.comparing import comparisons, matrices_of
 from annotator.services.reporting.figures import study_agreement
 from annotator.services.reporting.method import citations, method

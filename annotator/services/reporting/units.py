@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from annotator.agreement.span_matching import match_spans
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, DocumentLayer, LinkLayer, SpanLayer
+from annotator.domain.statements import named_entity
 from annotator.services.reporting.question import Corpus
-from annotator.services.statements import named_entity
 
 
 @dataclass(frozen=True, slots=True)

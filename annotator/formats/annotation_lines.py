@@ -1,0 +1,26 @@
+"""Annotation records as JSON lines, written from a dataset and read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotator.formats.annotation_records import read_records, record_line
+from annotator.formats.dataset import Dataset, Losses
+from annotator.formats.incoming import Incoming
+from annotator.formats.record_form import RecordForm
+
+
+def write(dataset: Dataset, out: Path, losses: Losses) -> None:
+    """One line an annotation, spans before the links that name them."""
+    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+    with out.open("wb") as file:
+        for article in dataset:
+            text = article.text if dataset.with_text else None
+            for a in article.annotations:
+                file.write(record_line(form.record(a, article.document, text)))
+
+
+def read(path: Path) -> Incoming:
+    """The records; documents are not part of this form."""
+    records, problems = read_records(path.read_bytes(), path.name)
+    return Incoming(records=[(f"line {n}", record) for n, record in records], problems=problems)

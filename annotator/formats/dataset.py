@@ -1,0 +1,106 @@
+"""What a format writes: a study seen as articles with their labels, one article at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from annotator.domain.annotations import Annotation, Coder, Document
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.fragments import text_of
+from annotator.domain.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document with its labels.
+
+    text: the clean text; where the dataset is written without texts, a mask of it with the same length in every unit.
+    annotations: spans before the links that name them, in reading order; merged entities are resolved.
+    """
+
+    document: Document
+    text: str
+    annotations: tuple[Annotation, ...]
+
+    def of(self, coder_id: str) -> tuple[Annotation, ...]:
+        """One coder's labels."""
+        return tuple(a for a in self.annotations if a.coder_id == coder_id)
+
+    @property
+    def coder_ids(self) -> tuple[str, ...]:
+        """Who labelled anything here, in the order of the first label."""
+        return tuple(dict.fromkeys(a.coder_id for a in self.annotations))
+
+    def quote(self, annotation: Annotation) -> str:
+        """The passage of a label."""
+        return text_of(self.text, annotation.fragments)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A study as a format sees it; iterating gives the articles by number, each time from the start."""
+
+    study_id: str
+    title: str
+    codebook: Codebook
+    codebook_version: int
+    coders: Mapping[str, Coder]
+    register: Register
+    documents: Mapping[str, Document]
+    with_text: bool
+    articles: Callable[[], Iterator[Article]]
+    kept: tuple[str, ...] = ()
+    """`layer.attribute` of values that labels keep though the codebook does not ask for them any more."""
+    kept_roles: tuple[str, ...] = ()
+    """The same for `link.role`."""
+
+    def __iter__(self) -> Iterator[Article]:
+        return self.articles()
+
+    def entity_name(self, entity_id: str) -> str:
+        """The name of an entity, its id where the register has none."""
+        found = self.register.every.get(entity_id)
+        return found.name if found else entity_id
+
+    def entity_type(self, entity_id: str) -> str:
+        """The type of an entity."""
+        found = self.register.every.get(entity_id)
+        return found.type if found else ""
+
+
+@dataclass
+class Losses:
+    """What could not be carried, counted while writing or reading, with the first example of each.
+
+    rows: how many rows were written, where these are not the labels.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+    rows: int | None = None
+
+    def lose(self, what: str, count: int = 1, example: str = "") -> None:
+        """Count something that stays behind."""
+        if count:
+            self.counts[what] += count
+            if example:
+                self.examples.setdefault(what, example)
+
+    def told(self) -> list[dict[str, object]]:
+        """As the manifest says it."""
+        return [
+            {"what": what, "count": count, "example": self.examples.get(what)}
+            for what, count in sorted(self.counts.items())
+        ]
+
+
+def masked(text: str) -> str:
+    """The text with every visible character hidden; spaces and the length in every unit stay as they are."""
+    return "".join(c if c.isspace() else _mask(c) for c in text)
+
+
+def _mask(character: str) -> str:
+    point = ord(character)
+    return "x" if point < 0x80 else "þ" if point < 0x800 else "ｘ" if point < 0x10000 else "𝗑"

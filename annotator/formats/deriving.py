@@ -1,0 +1,148 @@
+"""A codebook for codings that came without one: what their records use, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotator.domain.codebook.model import Codebook
+from annotator.formats.incoming import Incoming
+from annotator.formats.keys import slug
+
+MOST_CHOICES = 60
+"""More different texts than this under one attribute are free text, not a list to choose from."""
+_VALUE = re.compile(r"^[^\s|]([^|\n]*[^\s|])?$")
+_COLOURS = (
+    "#2f6db5",
+    "#b5532f",
+    "#3f8f4f",
+    "#8a4fa8",
+    "#a8861d",
+    "#2a8f97",
+    "#b0456f",
+    "#5f6b2d",
+    "#5a6b7b",
+    "#7a5230",
+)
+
+
+@dataclass
+class _Seen:
+    """What the records of one layer have shown."""
+
+    fragments: int = 0
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    roles: dict[str, _SeenRole] = field(default_factory=dict)
+    link: bool = False
+    repeats: bool = False
+
+
+@dataclass
+class _SeenRole:
+    layers: dict[str, None] = field(default_factory=dict)
+    types: dict[str, None] = field(default_factory=dict)
+    reasons: dict[str, bool] = field(default_factory=dict)
+
+
+def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
+    """The smallest codebook under which every record that came in is allowed; layers in the order they came."""
+    layer_of = {record.id: record.layer for _, record in incoming.records}
+    seen: dict[str, _Seen] = {}
+    types: dict[str, None] = {e.type: None for e in incoming.entities}
+    documents: set[tuple[str, str, str]] = set()
+    for _, record in incoming.records:
+        layer = seen.setdefault(record.layer, _Seen())
+        layer.fragments = max(layer.fragments, len(record.fragments))
+        layer.link |= bool(record.roles or record.empty)
+        if not record.fragments and not layer.link:
+            mark = (record.layer, str(record.document), str(record.coder))
+            layer.repeats |= mark in documents
+            documents.add(mark)
+        for name, value in record.values.items():
+            layer.values.setdefault(name, []).append(value)
+            types.update(dict.fromkeys(_types(value)))
+        for name, fillers in record.roles.items():
+            role = layer.roles.setdefault(name, _SeenRole())
+            for filler in fillers:
+                if filler.annotation is not None and filler.annotation in layer_of:
+                    role.layers[layer_of[filler.annotation]] = None
+                elif filler.type:
+                    role.types[filler.type] = types[filler.type] = None
+        for name, empty in record.empty.items():
+            role = layer.roles.setdefault(name, _SeenRole())
+            named = empty.entity is not None
+            role.reasons[empty.because] = role.reasons.get(empty.because, False) or named
+            if empty.entity is not None and empty.entity.type:
+                types[empty.entity.type] = None
+    layers = [_layer(incoming.labels, name, found, place) for place, (name, found) in enumerate(seen.items())]
+    if not layers:
+        layers = [{"key": "passage", "label": "Passage", "kind": "span"}]
+    return Codebook.model_validate(
+        {
+            "format": "annotator-codebook/1",
+            "key": key or slug(title) or "imported",
+            "title": title,
+            "entity_types": [{"key": t, "label": incoming.labels.get(f"type:{t}", _words(t))} for t in types],
+            "layers": layers,
+        }
+    )
+
+
+def _types(value: Any) -> Iterable[str]:
+    if isinstance(value, Mapping) and value.get("type"):
+        yield str(value["type"])
+    elif isinstance(value, list):
+        for one in value:
+            yield from _types(one)
+
+
+def _layer(labels: Mapping[str, str], key: str, seen: _Seen, place: int) -> dict[str, Any]:
+    layer: dict[str, Any] = {
+        "key": key,
+        "label": labels.get(key, _words(key)),
+        "colour": _COLOURS[place % len(_COLOURS)],
+        "attributes": [_attribute(labels, key, name, values) for name, values in seen.values.items()],
+    }
+    if seen.link:
+        roles = [_role(labels, key, name, role) for name, role in seen.roles.items()]
+        return layer | {"kind": "link", "roles": roles}
+    if seen.fragments:
+        return layer | {"kind": "span", "discontinuous": seen.fragments > 1}
+    return layer | {"kind": "document", "repeat": seen.repeats}
+
+
+def _role(labels: Mapping[str, str], layer: str, key: str, seen: _SeenRole) -> dict[str, Any]:
+    role: dict[str, Any] = {"key": key, "label": labels.get(f"{layer}.{key}", _words(key))}
+    role |= {"layers": list(seen.layers), "entity_types": list(seen.types)}
+    if not seen.layers and not seen.types:
+        role["entities"] = True
+    role["empty_because"] = [
+        {"key": why, "label": _words(why), "entity": "optional" if named else "none"}
+        for why, named in seen.reasons.items()
+    ]
+    return role
+
+
+def _attribute(labels: Mapping[str, str], layer: str, key: str, values: list[Any]) -> dict[str, Any]:
+    name = f"{layer}.{key}"
+    attribute: dict[str, Any] = {"key": key, "label": labels.get(name, _words(key))}
+    flat = [v for value in values for v in (value if isinstance(value, list) else [value])]
+    many = any(isinstance(v, list) for v in values)
+    if all(isinstance(v, bool) for v in flat) and not many:
+        return attribute | {"type": "boolean"}
+    if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in flat) and not many:
+        return attribute | {"type": "number", "integer": all(isinstance(v, int) for v in flat)}
+    if all(isinstance(v, Mapping) for v in flat):
+        types = list(dict.fromkeys(t for v in flat for t in _types(v)))
+        return attribute | {"type": "entity", "entity_types": types, "many": many}
+    texts = list(dict.fromkeys(str(v) for v in flat))
+    if many or (len(texts) <= MOST_CHOICES and all(_VALUE.match(t) and len(t) <= 120 for t in texts)):
+        choices = [{"key": t, "label": labels.get(f"{name}={t}", t)} for t in texts]
+        return attribute | {"type": "choices" if many else "choice", "values": choices}
+    return attribute | {"type": "text"}
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ").strip().capitalize() or key

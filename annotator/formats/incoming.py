@@ -1,0 +1,69 @@
+"""What a format's reader gives: documents and records in the public form, for the study to check."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotator.domain.codebook.model import Codebook
+from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.dataset import Losses
+
+Problem = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingDocument:
+    """An article as it came. source: the file or row it came from, by which records may name it.
+
+    text: with LF as its only line break; offsets of records count its code points.
+    """
+
+    source: str
+    text: str
+    title: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    url: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    zones: tuple[tuple[str, int, int], ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the text as UTF-8."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingEntity:
+    """An entity with what the register is to know of it."""
+
+    name: str
+    type: str
+    aliases: tuple[str, ...] = ()
+    memo: str = ""
+
+
+@dataclass
+class Incoming:
+    """records: (where it stands in the source, the record). codebook: the one that came along, None where none did.
+
+    labels: key of a layer, `layer.attribute` or `layer.attribute=value` -> the words that the source used for it.
+    """
+
+    documents: list[IncomingDocument] = field(default_factory=list)
+    records: list[tuple[str, AnnotationRecord]] = field(default_factory=list)
+    entities: list[IncomingEntity] = field(default_factory=list)
+    codebook: Codebook | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    losses: Losses = field(default_factory=Losses)
+
+    def problem(self, source: str, where: str, what: str) -> None:
+        """Something that keeps the whole source from being taken."""
+        self.problems.append({"source": source, "where": where, "what": what})

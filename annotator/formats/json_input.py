@@ -1,0 +1,75 @@
+"""JSON from outside: bad bytes, bad syntax and nesting without end become one clear error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.errors import BadInput
+
+
+def load_json(data: bytes, where: str) -> Any:
+    """The content; raises BadInput with the place. NaN and infinite numbers are refused."""
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
+    except UnicodeDecodeError as error:
+        raise BadInput("the text is not UTF-8", f"{where}, byte {error.start}", "save it as UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise BadInput(f"this is not JSON ({error.msg})", f"{where}, line {error.lineno}", "mend the file") from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput("this is not JSON that can be read", where, "mend the file") from error
+
+
+def json_lines(path: Path) -> Iterator[tuple[str, Any]]:
+    """(``line N``, content) of every line that is not blank."""
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if line.strip():
+            yield f"line {number}", load_json(line, f"{path.name}, line {number}")
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+class Shape:
+    """Takes parts out of JSON and says where one is not what it should be."""
+
+    def __init__(self, value: Any, where: str) -> None:
+        self.value = value
+        self.where = where
+
+    def part(self, key: str) -> Shape:
+        """The part under a key; its value is None where there is none. Raises BadInput where this is no object."""
+        return Shape(self.mapping().get(key), f"{self.where}, {key}")
+
+    def mapping(self) -> dict[str, Any]:
+        """This as an object."""
+        if not isinstance(self.value, dict):
+            raise BadInput("this should be an object", self.where, "mend the file")
+        return self.value
+
+    def items(self) -> list[Shape]:
+        """This as a list; nothing is an empty one."""
+        if self.value is None:
+            return []
+        if not isinstance(self.value, list):
+            raise BadInput("this should be a list", self.where, "mend the file")
+        return [Shape(v, f"{self.where}[{i}]") for i, v in enumerate(self.value)]
+
+    def text(self) -> str:
+        """This as text without lone surrogates."""
+        if not isinstance(self.value, str) or any("\ud800" <= c <= "\udfff" for c in self.value):
+            raise BadInput("this should be text", self.where, "mend the file")
+        return self.value
+
+    def text_or_none(self) -> str | None:
+        """Text, or None where there is nothing or something else."""
+        return self.value if isinstance(self.value, str) and self.value else None
+
+    def whole(self) -> int:
+        """This as a whole number."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            raise BadInput("this should be a whole number", self.where, "mend the file")
+        return self.value

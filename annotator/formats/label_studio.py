@@ -1,0 +1,280 @@
+"""Label Studio: tasks as JSON beside the labelling configuration that gives their names a meaning.
+
+A label is a region of type ``labels``; its values are regions of the same id. Releases count code points or UTF-16;
+which it is shows in the passages that stand beside the offsets.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.model import (
+    Attribute,
+    ChoiceAttribute,
+    ChoicesAttribute,
+    Codebook,
+    ScaleAttribute,
+    TreeAttribute,
+    tree_nodes,
+)
+from annotator.domain.errors import BadInput
+from annotator.formats.codebook_file import read_codebook, write_codebook
+from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.foreign_text import ForeignText
+from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.json_input import Shape, load_json
+from annotator.formats.keys import Keys
+from annotator.formats.regions import (
+    KEY,
+    Gathered,
+    Region,
+    arrows_of,
+    carried_records,
+    document_facts,
+    incoming_document,
+    regions_of,
+)
+
+TASKS, CONFIG = "tasks.json", "config.xml"
+_BETWEEN = "__"
+"""Between layer and attribute in the name of a control: Label Studio's names have no dots."""
+
+
+def write(dataset: Dataset, out: Path, losses: Losses) -> None:
+    """A folder with ``tasks.json`` to import, ``config.xml`` for the project's labelling interface."""
+    out.mkdir()
+    with (out / TASKS).open("wb") as file:
+        file.write(b"[")
+        for number, article in enumerate(dataset, start=1):
+            task = _task(dataset, article, number)
+            file.write((b",\n" if number > 1 else b"\n") + json.dumps(task, ensure_ascii=False).encode())
+        file.write(b"\n]\n")
+    (out / CONFIG).write_text(configuration(dataset.codebook), encoding="utf-8")
+    write_codebook(out, dataset.codebook)
+
+
+def configuration(codebook: Codebook) -> str:
+    """The labelling interface: labels, arrows, and for each label the values that a region can show."""
+    lines = ["<View>", '  <Labels name="label" toName="text">']
+    for layer in codebook.span_layers:
+        lines.append(f"    <Label value={quoteattr(layer.key)} background={quoteattr(layer.colour)}/>")
+    lines += ["  </Labels>", '  <Text name="text" value="$text"/>', "  <Relations>"]
+    lines += [f"    <Relation value={quoteattr(link.key)}/>" for link in codebook.link_layers]
+    lines.append("  </Relations>")
+    for layer in codebook.span_layers:
+        for a in layer.attributes:
+            name = quoteattr(f"{layer.key}{_BETWEEN}{a.key}")
+            when = f'perRegion="true" whenTagName="label" whenLabelValue={quoteattr(layer.key)}'
+            choices = _choices(a)
+            if choices is None:
+                tag = "Number" if a.type == "number" else "TextArea"
+                lines.append(f'  <{tag} name={name} toName="text" {when}/>')
+                continue
+            many = "multiple" if a.type == "choices" else "single"
+            lines.append(f'  <Choices name={name} toName="text" choice="{many}" {when}>')
+            lines += [f"    <Choice value={quoteattr(key)}/>" for key in choices]
+            lines.append("  </Choices>")
+    return "\n".join([*lines, "</View>", ""])
+
+
+def _choices(a: Attribute) -> list[str] | None:
+    """The answers that a closed attribute offers, as words; None for open ones."""
+    if isinstance(a, (ChoiceAttribute, ChoicesAttribute)):
+        found = [c.key for c in a.values]
+    elif isinstance(a, TreeAttribute):
+        found = [b.key for b, _ in tree_nodes(a.values)]
+    elif isinstance(a, ScaleAttribute):
+        found = [str(p.value) for p in a.points]
+    elif a.type == "boolean":
+        found = ["true", "false"]
+    else:
+        return None
+    return found + [o.key for o in a.off_scale]
+
+
+def _task(dataset: Dataset, article: Article, number: int) -> dict[str, Any]:
+    coders = list(dataset.coders)
+    carried = {
+        "document": document_facts(article.document),
+        "records": carried_records(dataset, article, article.annotations),
+    }
+    return {
+        "id": number,
+        "data": {"text": article.text, "title": article.document.title or "", KEY: carried},
+        "annotations": [_annotation(dataset, article, coder, coders.index(coder) + 1) for coder in article.coder_ids],
+        "predictions": [],
+    }
+
+
+def _annotation(dataset: Dataset, article: Article, coder_id: str, number: int) -> dict[str, Any]:
+    annotations = article.of(coder_id)
+    results = [r for region in regions_of(annotations) for r in _results(dataset, article, region)]
+    results += [
+        {"type": "relation", "from_id": x.source, "to_id": x.target, "direction": "right", "labels": [x.name]}
+        for x in arrows_of(dataset, annotations)
+    ]
+    name = dataset.coders[coder_id].name
+    return {
+        "completed_by": {"id": number, "email": f"coder-{number}@example.invalid", "first_name": name},
+        "was_cancelled": False,
+        "ground_truth": False,
+        "created_at": min(a.created for a in annotations),
+        "updated_at": max(a.updated for a in annotations),
+        "result": results,
+    }
+
+
+def _results(dataset: Dataset, article: Article, region: Region) -> Iterator[dict[str, Any]]:
+    place = {"start": region.start, "end": region.end, "text": article.text[region.start : region.end]}
+    a = region.annotation
+    head = {"id": region.id, "to_name": "text"}
+    yield head | {"from_name": "label", "type": "labels", "value": place | {"labels": [a.layer]}}
+    if region.number:
+        return
+    for attribute in dataset.codebook.layer(a.layer).attributes:
+        if (shown := _shown(attribute, a, dataset)) is not None:
+            kind, value = shown
+            yield head | {
+                "from_name": f"{a.layer}{_BETWEEN}{attribute.key}",
+                "type": kind,
+                "value": {"start": region.start, "end": region.end, kind if kind != "textarea" else "text": value},
+            }
+
+
+def _shown(attribute: Attribute, a: Annotation, dataset: Dataset) -> tuple[str, Any] | None:
+    value = a.values.get(attribute.key)
+    if value is None:
+        return None
+    if _choices(attribute) is not None:
+        return "choices", [_word(v) for v in (value if isinstance(value, list) else [value])]
+    if attribute.type == "number" and isinstance(value, (int, float)):
+        return "number", value
+    values = value if isinstance(value, list) else [value]
+    return "textarea", [dataset.entity_name(v["entity"]) if isinstance(v, dict) else str(v) for v in values]
+
+
+def _word(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def read(path: Path) -> Incoming:
+    """``tasks.json`` or the folder that holds it."""
+    incoming = Incoming(codebook=read_codebook(path))
+    file = path / TASKS if path.is_dir() else path
+    if not file.is_file():
+        raise BadInput(f"there is no {TASKS}", str(path), "name the JSON export of Label Studio")
+    tasks = Shape(load_json(file.read_bytes(), file.name), file.name)
+    if isinstance(tasks.value, dict):
+        tasks = Shape([tasks.value], file.name)
+    keys = Keys("label")
+    for task in tasks.items():
+        _Task(incoming, task, file, keys).read()
+    return incoming
+
+
+class _Task:
+    def __init__(self, incoming: Incoming, task: Shape, file: Path, keys: Keys) -> None:
+        self._incoming, self._task, self._file, self._keys = incoming, task, file, keys
+
+    def read(self) -> None:
+        """The task's document, and each of its annotations."""
+        task, incoming = self._task, self._incoming
+        data = task.part("data")
+        text = next((v for k, v in data.mapping().items() if k == "text" or isinstance(v, str)), None)
+        self._foreign = ForeignText(Shape(data.mapping().get("text", text), f"{data.where}, text").text())
+        carried = Shape(data.mapping().get(KEY) or {}, f"{data.where}, {KEY}")
+        number = task.mapping().get("id", task.where)
+        facts = carried.part("document") if carried.value else data
+        self._document: IncomingDocument = incoming_document(
+            self._foreign.text, f"{self._file.stem}, task {number}", facts
+        )
+        if all(d.sha256 != self._document.sha256 for d in incoming.documents[-1:]):
+            incoming.documents.append(self._document)
+        annotations = [a for a in task.part("annotations").items() if self._counts(a)]
+        quotes = [q for a in annotations for q in self._quotes(a)]
+        if not self._foreign.detect(quotes):
+            incoming.problem(self._file.name, task.where, "the passages of the labels do not stand in the text there")
+            return
+        for one in annotations:
+            self._annotation(one, carried, number)
+
+    def _counts(self, one: Shape) -> bool:
+        if one.mapping().get("was_cancelled"):
+            self._incoming.losses.lose("annotations that were cancelled")
+            return False
+        return True
+
+    def _quotes(self, one: Shape) -> Iterator[tuple[int, int, str]]:
+        for result in one.part("result").items():
+            value = result.mapping().get("value")
+            if result.mapping().get("type") == "labels" and isinstance(value, dict):
+                place = result.part("value")
+                if "globalOffsets" in value or isinstance(value.get("start"), str):
+                    raise BadInput("this label counts in a web page, not in a text", result.where, "export plain text")
+                if isinstance(quote := value.get("text"), str):
+                    yield place.part("start").whole(), place.part("end").whole(), quote
+
+    def _annotation(self, one: Shape, carried: Shape, number: Any) -> None:
+        coder = self._coder(one)
+        gathered = Gathered(self._incoming, self._document, coder, self._keys)
+        records = [r for r in carried.part("records").items() if _is_by(r, coder)]
+        gathered.carry(Shape([r.value for r in records], carried.where))
+        prefix = f"{self._file.stem}:{number}:{one.mapping().get('id', coder)}:"
+        seen: set[str] = set()
+        for result in one.part("result").items():
+            kind = result.part("type").text()
+            if kind == "relation":
+                name = next((x.text() for x in result.part("labels").items()), "relation")
+                ends = [self._key(gathered, result.part(k).text(), prefix) for k in ("from_id", "to_id")]
+                gathered.arrow(ends[0], ends[1], name, result.where)
+                continue
+            value = result.part("value")
+            if value.mapping().get("start") is None:
+                self._incoming.losses.lose("values of whole articles in another form than ours")
+                continue
+            key = self._key(gathered, result.part("id").text(), prefix)
+            if kind == "labels":
+                try:
+                    place = self._foreign.fragment(value.part("start").whole(), value.part("end").whole())
+                except ValueError as error:
+                    self._incoming.problem(self._file.name, result.where, str(error))
+                    continue
+                label = next((x.text() for x in value.part("labels").items()), "label")
+                gathered.region(key, label, place, result.where)
+                seen.add(key)
+            elif key not in gathered.carried:
+                self._value(gathered, key, kind, result)
+        gathered.finish()
+
+    def _value(self, gathered: Gathered, key: str, kind: str, result: Shape) -> None:
+        """A value that another program's project shows for a region."""
+        name = result.part("from_name").text()
+        field = "text" if kind == "textarea" else kind
+        found = result.part("value").mapping().get(field)
+        if isinstance(found, list):
+            found = found[0] if len(found) == 1 else found
+        if not isinstance(found, (str, int, float, list)) or found == []:
+            self._incoming.losses.lose(f"values of the kind {kind}")
+            return
+        attribute = self._keys.of(name)
+        gathered.value(key, attribute, found)
+
+    def _key(self, gathered: Gathered, region: str, prefix: str) -> str:
+        """Ids of regions are unique within one annotation only, but for our own."""
+        return region if region.partition("#")[0] in gathered.carried else prefix + region
+
+    def _coder(self, one: Shape) -> str:
+        by = one.mapping().get("completed_by")
+        if isinstance(by, dict):
+            return str(by.get("first_name") or by.get("email") or by.get("id"))
+        return f"Coder {by}" if by is not None else "Label Studio"
+
+
+def _is_by(record: Shape, coder: str) -> bool:
+    told = record.mapping().get("coder")
+    return isinstance(told, dict) and told.get("name") == coder

@@ -1,0 +1,148 @@
+"""Prodigy: one JSON line an article and coder, with spans and relations.
+
+``start`` and ``end`` of a span are code points, ``token_end`` names the last token itself; relations tie the last
+tokens of two spans. Answers other than ``accept`` are passed over and told.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from pathlib import Path
+from typing import Any
+
+from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.foreign_text import ForeignText
+from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.json_input import Shape, json_lines
+from annotator.formats.keys import Keys
+from annotator.formats.regions import (
+    KEY,
+    Gathered,
+    Region,
+    arrows_of,
+    carried_records,
+    document_facts,
+    incoming_document,
+    regions_of,
+)
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def write(dataset: Dataset, out: Path, losses: Losses) -> None:
+    """A line for every article and coder who labelled it; one without labels where nobody did."""
+    count = 0
+    with out.open("wb") as file:
+        for article in dataset:
+            for coder_id in article.coder_ids or (None,):
+                line = _line(dataset, article, coder_id, losses)
+                file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+                count += 1
+    losses.rows = count
+
+
+def _line(dataset: Dataset, article: Article, coder_id: str | None, losses: Losses) -> dict[str, Any]:
+    annotations = article.of(coder_id) if coder_id else ()
+    tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(article.text)]
+    regions = regions_of(annotations)
+    spans = {r.id: _span(r, tokens) for r in regions}
+    name = dataset.coders[coder_id].name if coder_id else None
+    line: dict[str, Any] = {
+        "text": article.text,
+        "meta": {k: v for k, v in document_facts(article.document).items() if isinstance(v, str)},
+        "tokens": [
+            {"text": article.text[s:e], "start": s, "end": e, "id": i, "ws": article.text[e : e + 1] == " "}
+            for i, (s, e) in enumerate(tokens)
+        ],
+        "spans": list(spans.values()),
+        "relations": [],
+        "answer": "accept",
+        "_annotator_id": name,
+        "_session_id": name,
+    }
+    for arrow in arrows_of(dataset, annotations):
+        head, child = spans[arrow.source], spans[arrow.target]
+        if "token_end" not in head or "token_end" not in child:
+            losses.lose("arrows between labels that do not end where a word ends")
+            continue
+        relation = {"head": head["token_end"], "child": child["token_end"], "label": arrow.name}
+        line["relations"].append(relation | {"head_span": head, "child_span": child})
+    line[KEY] = {
+        "coder": {"id": coder_id, "name": name},
+        "document": document_facts(article.document),
+        "records": carried_records(dataset, article, annotations),
+    }
+    return line
+
+
+def _span(region: Region, tokens: list[tuple[int, int]]) -> dict[str, Any]:
+    span: dict[str, Any] = {"start": region.start, "end": region.end, "label": region.annotation.layer, "id": region.id}
+    first = bisect_right(tokens, (region.start, -1))
+    last = bisect_right(tokens, (region.end, -1)) - 1
+    if first <= last < len(tokens) and tokens[first][0] == region.start and tokens[last][1] == region.end:
+        span |= {"token_start": first, "token_end": last}
+    return span
+
+
+def read(path: Path) -> Incoming:
+    """A file of accepted answers."""
+    incoming = Incoming()
+    documents: dict[str, IncomingDocument] = {}
+    keys = Keys("label")
+    for where, content in json_lines(path):
+        line = Shape(content, where)
+        told = line.mapping()
+        if told.get("answer", "accept") != "accept":
+            incoming.losses.lose("articles that were rejected or ignored")
+            continue
+        _read_line(incoming, line, path, documents, keys)
+    return incoming
+
+
+def _read_line(incoming: Incoming, line: Shape, path: Path, documents: dict[str, IncomingDocument], keys: Keys) -> None:
+    told = line.mapping()
+    extra = Shape(told.get(KEY) or {}, f"{line.where}, {KEY}")
+    foreign = ForeignText(line.part("text").text())
+    facts = extra.part("document")
+    document = incoming_document(
+        foreign.text, f"{path.stem}, {line.where}", facts if facts.value else line.part("meta")
+    )
+    if document.sha256 not in documents:
+        documents[document.sha256] = document
+        incoming.documents.append(document)
+    coder = extra.part("coder").value
+    name = coder.get("name") if isinstance(coder, dict) else None
+    name = name or told.get("_annotator_id") or told.get("_session_id")
+    gathered = Gathered(incoming, document, name if isinstance(name, str) else None, keys)
+    gathered.carry(extra.part("records"))
+    ends: dict[int, str] = {}
+    places: dict[tuple[int, int], str] = {}
+    for number, one in enumerate(line.part("spans").items()):
+        start, end = one.part("start").whole(), one.part("end").whole()
+        key = one.part("id").text_or_none() or f"{document.sha256[:12]}:{name}:{line.where}:{number}"
+        try:
+            fragment = foreign.fragment(start, end)
+        except ValueError as error:
+            incoming.problem(path.name, one.where, str(error))
+            continue
+        gathered.region(key, one.part("label").text(), fragment, one.where)
+        places[start, end] = key
+        if isinstance(last := one.mapping().get("token_end"), int):
+            ends[last] = key
+    for one in line.part("relations").items():
+        source = _end(one, "head", places, ends)
+        target = _end(one, "child", places, ends)
+        gathered.arrow(source, target, one.part("label").text(), one.where)
+    gathered.finish()
+
+
+def _end(relation: Shape, side: str, places: dict[tuple[int, int], str], ends: dict[int, str]) -> str:
+    """The region at one end of a relation: by its span where that is said, else by its last token."""
+    span = relation.mapping().get(f"{side}_span")
+    if isinstance(span, dict) and isinstance(key := span.get("id"), str):
+        return key
+    if isinstance(span, dict) and (found := places.get((span.get("start", -1), span.get("end", -1)))):
+        return found
+    return ends.get(relation.part(side).whole(), "")

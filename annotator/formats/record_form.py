@@ -1,0 +1,72 @@
+"""Annotations in the public form: names beside ids, the passage beside its offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from annotator.domain.annotations import Annotation, Coder, Document, Entity
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.fragments import text_of
+
+
+class RecordForm:
+    """Knows a study's names once, then turns annotations to records."""
+
+    def __init__(self, codebook: Codebook, coders: Mapping[str, Coder], entities: Mapping[str, Entity]) -> None:
+        self._codebook = codebook
+        self._coders = coders
+        self._entities = entities
+        self._layers = {layer.key: layer for layer in codebook.layers}
+        self._order = {x.key: {a.key: i for i, a in enumerate(x.attributes)} for x in codebook.layers}
+
+    def entity(self, entity_id: str) -> dict[str, str]:
+        """An entity in the public form."""
+        e = self._entities[entity_id]
+        return {"entity": e.id, "name": e.name, "type": e.type}
+
+    def value(self, layer: str, key: str, value: Any) -> Any:
+        """A value in the public form."""
+        if isinstance(value, list):
+            return [self.value(layer, key, v) for v in value]
+        return self.entity(value["entity"]) if isinstance(value, Mapping) else value
+
+    def record(self, a: Annotation, document: Document, text: str | None) -> dict[str, Any]:
+        """The annotation as the line of an export; text: of the document, None to leave the passage out."""
+        record: dict[str, Any] = {
+            "id": a.id,
+            "layer": a.layer,
+            "coder": {"id": a.coder_id, "name": self._coders[a.coder_id].name},
+            "document": {"id": document.id, "title": document.title, "sha256": document.sha256},
+        }
+        if a.fragments:
+            record["fragments"] = [list(f) for f in a.fragments]
+            if text is not None:
+                record["text"] = text_of(text, a.fragments)
+        layer, order = self._layers.get(a.layer), self._order.get(a.layer, {})
+        record["values"] = {
+            key: self.value(a.layer, key, a.values[key]) for key in sorted(a.values, key=lambda k: order.get(k, 999))
+        }
+        record["uncertain"] = list(a.uncertain)
+        record["memo"] = a.memo
+        if layer is not None and layer.kind == "link":
+            record["roles"] = {
+                role: [
+                    {"annotation": f.annotation} if f.annotation else self.entity(f.entity or "")
+                    for f in a.roles.get(role, ())
+                ]
+                for role in dict.fromkeys([*(r.key for r in layer.roles), *a.roles])
+            }
+            if a.empty:
+                record["empty"] = {
+                    role: {"because": e.because, "entity": self.entity(e.entity)}
+                    if e.entity
+                    else {"because": e.because}
+                    for role, e in sorted(a.empty.items())
+                }
+        if a.external_id is not None:
+            record["external_id"] = a.external_id
+        record["codebook"] = {"key": self._codebook.key, "version": a.codebook_version}
+        record["created"] = a.created
+        record["updated"] = a.updated
+        return record

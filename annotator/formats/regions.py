@@ -1,0 +1,246 @@
+"""Labels as programs see them that know marked regions, a name for each, and arrows between two of them.
+
+What such a program has no place for (values, doubts, coders' ids, links of several roles) travels beside, in an object
+under the key ``annotator`` that the others keep or pass over; read back, what the program shows wins over what
+travelled, so that work done there is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from annotator.domain.annotations import Annotation, Document
+from annotator.domain.codebook.model import LinkLayer
+from annotator.domain.fragments import Fragment, normalised
+from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.dataset import Article, Dataset
+from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.json_input import Shape
+from annotator.formats.keys import Keys
+from annotator.formats.record_form import RecordForm
+
+KEY = "annotator"
+CONTINUED = "continued"
+"""The name of the arrow between two pieces of one label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One piece of a label. number: 0 for the first piece."""
+
+    annotation: Annotation
+    number: int
+    start: int
+    end: int
+
+    @property
+    def id(self) -> str:
+        """The label's id, for later pieces with their number."""
+        return self.annotation.id if self.number == 0 else f"{self.annotation.id}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """From the label that owns a link to a label in one of its other roles; ids of regions."""
+
+    source: str
+    target: str
+    name: str
+
+
+def regions_of(annotations: Sequence[Annotation]) -> list[Region]:
+    """Every piece of every label in reading order."""
+    return [Region(a, i, s, e) for a in annotations for i, (s, e) in enumerate(a.fragments)]
+
+
+def arrows_of(dataset: Dataset, annotations: Sequence[Annotation]) -> list[Arrow]:
+    """Links as arrows, and one between each two pieces of a label."""
+    found = [
+        Arrow(Region(a, i - 1, 0, 0).id, Region(a, i, 0, 0).id, CONTINUED)
+        for a in annotations
+        for i in range(1, len(a.fragments))
+    ]
+    links = {x.key: x for x in dataset.codebook.link_layers}
+    for a in annotations:
+        if a.layer in links:
+            found += _arrows(links[a.layer], a)
+    return found
+
+
+def _arrows(layer: LinkLayer, link: Annotation) -> Iterator[Arrow]:
+    owner = layer.per.role if layer.per else layer.roles[0].key
+    others = [r.key for r in layer.roles if r.key != owner]
+    for source in (f.annotation for f in link.roles.get(owner, ()) if f.annotation):
+        for role in others:
+            for target in (f.annotation for f in link.roles.get(role, ()) if f.annotation):
+                yield Arrow(source, target, layer.key if len(others) == 1 else f"{layer.key}.{role}")
+
+
+def document_facts(document: Document) -> dict[str, Any]:
+    """What is known of an article, for a place where another program keeps such things."""
+    facts = {
+        "id": document.id,
+        "sha256": document.sha256,
+        "source": document.source,
+        "title": document.title,
+        "published": document.published,
+        "publisher": document.publisher,
+        "author": document.author,
+        "url": document.url,
+        "language": document.language,
+        "tags": list(document.tags),
+        "zones": [list(z) for z in document.zones],
+    }
+    return {key: value for key, value in facts.items() if value}
+
+
+def incoming_document(text: str, source: str, facts: Shape) -> IncomingDocument:
+    """An article with what `document_facts` wrote about it, as far as it is there."""
+    told = facts.value if isinstance(facts.value, dict) else {}
+
+    def word(key: str) -> str | None:
+        return Shape(told.get(key), key).text_or_none()
+
+    tags = told.get("tags")
+    return IncomingDocument(
+        word("source") or source,
+        text,
+        word("title"),
+        word("published"),
+        word("publisher"),
+        word("author"),
+        word("url"),
+        word("language"),
+        tuple(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else (),
+        _zones(told.get("zones"), len(text)),
+    )
+
+
+def _zones(told: Any, length: int) -> tuple[tuple[str, int, int], ...]:
+    """Zones that lie in the text; anything else is passed over, it is not what coders did."""
+    if not isinstance(told, list):
+        return ()
+    found = []
+    for one in told:
+        if isinstance(one, list) and len(one) == 3 and isinstance(one[0], str):
+            name, start, end = one
+            if type(start) is int and type(end) is int and 0 <= start <= end <= length:
+                found.append((name, start, end))
+    return tuple(found)
+
+
+def carried_records(dataset: Dataset, article: Article, annotations: Sequence[Annotation]) -> list[dict[str, Any]]:
+    """The labels in the public form without a word of the text."""
+    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+    return [form.record(a, article.document, None) for a in annotations]
+
+
+@dataclass
+class Gathered:
+    """Regions and arrows of one article by one coder, put together to records.
+
+    coder: the name where nothing that travelled says better.
+    """
+
+    incoming: Incoming
+    document: IncomingDocument
+    coder: str | None
+    keys: Keys
+    carried: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _pieces: dict[str, list[Fragment]] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    _where: dict[str, str] = field(default_factory=dict)
+    _values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _arrows: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def carry(self, records: Shape) -> None:
+        """What travelled beside: records in the public form."""
+        for one in records.items():
+            record = one.mapping()
+            self.carried[Shape(record.get("id"), f"{one.where}, id").text()] = record
+
+    def region(self, key: str, name: str, fragment: Fragment, where: str) -> None:
+        """One piece; ``ID#1`` belongs to ``ID`` where that travelled."""
+        head, _, number = key.partition("#")
+        owner = head if number.isdigit() and head in self.carried else key
+        self._pieces.setdefault(owner, []).append(fragment)
+        self._names.setdefault(owner, name)
+        self._where.setdefault(owner, where)
+
+    def value(self, key: str, attribute: str, value: Any) -> None:
+        """A value that the program shows for a region."""
+        self._values.setdefault(key, {})[attribute] = value
+
+    def arrow(self, source: str, target: str, name: str, where: str) -> None:
+        """An arrow between two regions."""
+        self._arrows.append((source, target, name, where))
+
+    def finish(self) -> None:
+        """Hand the records on."""
+        layers: dict[str, str] = {}
+        for key, pieces in self._pieces.items():
+            travelled = self.carried.get(key)
+            name = self._names[key]
+            layer = name if travelled is not None and travelled.get("layer") == name else self.keys.of(name)
+            layers[key] = layer
+            self.incoming.labels.setdefault(layer, name)
+            content: dict[str, Any] = {"id": key, "layer": layer}
+            if travelled is not None:
+                content = {k: v for k, v in travelled.items() if k not in ("text", "document")} | {"layer": layer}
+            content["fragments"] = normalised(pieces) if travelled is None else _pieces_of(travelled, pieces)
+            if shown := self._values.get(key):
+                content["values"] = {**content.get("values", {}), **shown}
+            self._add(self._where[key], content)
+        for key, record in self.carried.items():
+            if key not in self._pieces and not record.get("fragments") and self._whole(record):
+                self._add(f"{KEY}, {key}", {k: v for k, v in record.items() if k != "document"})
+        self._add_arrows(layers)
+
+    def _whole(self, record: Mapping[str, Any]) -> bool:
+        """Whether every label that a link ties is still there."""
+        roles = record.get("roles")
+        if not isinstance(roles, dict):
+            return True
+        tied = [f.get("annotation") for x in roles.values() if isinstance(x, list) for f in x if isinstance(f, dict)]
+        kept = all(t in self._pieces or t in self.carried for t in tied if t) and all(
+            t in self._pieces or not self.carried[t].get("fragments") for t in tied if t
+        )
+        if not kept:
+            self.incoming.losses.lose("links to labels that were removed in the other program")
+        return kept
+
+    def _add_arrows(self, layers: Mapping[str, str]) -> None:
+        """Arrows that no link that travelled stands for become links of two roles."""
+        if any(record.get("roles") for record in self.carried.values()):
+            return
+        for number, (source, target, name, where) in enumerate(self._arrows):
+            if name == CONTINUED:
+                continue
+            if source not in layers or target not in layers:
+                self.incoming.problem(self.document.source, where, "the arrow ends at no label")
+                continue
+            layer = self.keys.of(name)
+            self.incoming.labels.setdefault(layer, name)
+            roles = {"source": [{"annotation": source}], "target": [{"annotation": target}]}
+            self._add(where, {"id": f"{source}>{target}>{name}>{number}", "layer": layer, "roles": roles})
+
+    def _add(self, where: str, content: dict[str, Any]) -> None:
+        content.setdefault("coder", {"name": self.coder})
+        content["document"] = {"sha256": self.document.sha256}
+        try:
+            self.incoming.records.append((where, AnnotationRecord.model_validate(content)))
+        except ValidationError as error:
+            first = error.errors()[0]
+            path = ".".join(str(p) for p in first["loc"])
+            self.incoming.problem(self.document.source, where, f"{path}: {first['msg'].lower()}")
+
+
+def _pieces_of(travelled: Mapping[str, Any], pieces: Sequence[Fragment]) -> list[Fragment]:
+    """The pieces in the order that travelled where they are the same, else sorted and joined."""
+    told = travelled.get("fragments")
+    same = isinstance(told, list) and [list(p) for p in pieces] == told
+    return list(pieces) if same else list(normalised(pieces))

@@ -1,0 +1,289 @@
+"""Spreadsheets of codings (CSV, TSV, XLSX): a mapping says which column means what.
+
+Without a mapping the columns of our own tables are taken, so that what `export --format csv` and `xlsx` wrote is read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from annotator.domain.errors import BadInput
+from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.incoming import Incoming
+
+MOST_COLUMNS = 2_000
+_NUMBERS = ("starts", "ends")
+
+
+class SheetMapping(BaseModel):
+    """Names of columns; None where the sheet has none. ``schemas`` and the dialog keep it as JSON.
+
+    document_by: what the document column holds. layer: a column, or with ``=`` before it one layer for all rows.
+    first: whether counting begins at 0 or 1; last: whether ``end`` is the last character itself or the one after.
+    values: ``layer.attribute`` or ``attribute`` -> column. separator: between several values of a cell.
+    codes: column -> what stands in a cell -> value of the codebook.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal["annotator-sheet/1"] = "annotator-sheet/1"
+    sheet: str | None = None
+    id: str | None = None
+    document: str
+    document_by: Literal["source", "title", "number", "sha256", "id"] = "source"
+    coder: str | None = None
+    layer: str
+    start: str | None = None
+    end: str | None = None
+    text: str | None = None
+    memo: str | None = None
+    uncertain: str | None = None
+    created: str | None = None
+    updated: str | None = None
+    first: Literal[0, 1] = 0
+    last: Literal["after", "included"] = "after"
+    separator: str = "|"
+    values: dict[str, str] = {}
+    roles: dict[str, str] = {}
+    because: dict[str, str] = {}
+    codes: dict[str, dict[str, str]] = {}
+
+
+def read(path: Path) -> Incoming:
+    """A table with the columns that this program writes."""
+    head, _ = sheet(path)
+    return read_sheet(path, own_mapping(head, path.name))
+
+
+def own_mapping(head: Sequence[str], name: str) -> SheetMapping:
+    """The mapping of our own tables; raises BadInput where the columns are others."""
+    if not {"id", "layer", "document_sha256", "starts", "ends"} <= set(head):
+        remedy = "say with --map which column means what, or use the window's Import"
+        raise BadInput("these are not the columns that this program writes", name, remedy)
+    attributes = {h: h for h in head if "." in h and not h.endswith(".because")}
+    return SheetMapping(
+        id="id",
+        document="document_sha256",
+        document_by="sha256",
+        coder="coder" if "coder" in head else None,
+        layer="layer",
+        start="starts",
+        end="ends",
+        text="text" if "text" in head else None,
+        memo="memo" if "memo" in head else None,
+        uncertain="uncertain" if "uncertain" in head else None,
+        created="created" if "created" in head else None,
+        updated="updated" if "updated" in head else None,
+        values=attributes,
+        because={h.removesuffix(".because"): h for h in head if h.endswith(".because")},
+    )
+
+
+def read_mapping(path: Path) -> SheetMapping:
+    """A mapping file; raises BadInput with the place of the first fault."""
+    try:
+        return SheetMapping.model_validate_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise BadInput("there is no such file", str(path), "check the path") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(p) for p in first["loc"])
+        raise BadInput(f"{first['msg'].lower()}", f"{path}, {where or 'JSON'}", "mend the mapping") from error
+
+
+def sheet(path: Path, name: str | None = None) -> tuple[list[str], Iterator[list[Any]]]:
+    """(head, rows) of a table; cells are text, numbers, True and False, or None."""
+    if path.suffix.casefold() in (".xlsx", ".xlsm"):
+        return _workbook(path, name)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("the text is not UTF-8", f"{path}, byte {error.start}", "save it as UTF-8") from error
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return _headed(path, _lines(path, rows))
+
+
+def _lines(path: Path, rows: Any) -> Iterator[list[Any]]:
+    try:
+        for row in rows:
+            yield [cell if cell != "" else None for cell in row]
+    except csv.Error as error:
+        raise BadInput(f"this is no table ({error})", f"{path}, line {rows.line_num}", "mend the file") from error
+
+
+def _workbook(path: Path, name: str | None) -> tuple[list[str], Iterator[list[Any]]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(i.file_size for i in archive.infolist()) > 2**31:
+                raise BadInput("the workbook is larger than 2 GB unpacked", str(path), "split it")
+        book = load_workbook(path, read_only=True, data_only=True)
+        found = book[name] if name else book.worksheets[0]
+    except KeyError as error:
+        raise BadInput(f"the workbook has no sheet {name}", str(path), "check the mapping") from error
+    except (InvalidFileException, zipfile.BadZipFile, ValueError, IndexError) as error:
+        raise BadInput("this is no workbook", str(path), "save it as XLSX") from error
+    return _headed(path, ([_plain(c) for c in row] for row in found.iter_rows(values_only=True)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return None if value == "" else value
+
+
+def _headed(path: Path, rows: Iterator[list[Any]]) -> tuple[list[str], Iterator[list[Any]]]:
+    head = ["" if c is None else str(c).strip() for c in next(rows, [])]
+    if not any(head):
+        raise BadInput("the table is empty", str(path), "its first row must name the columns")
+    if len(head) > MOST_COLUMNS:
+        raise BadInput(f"the table has more than {MOST_COLUMNS} columns", str(path), "take the others away")
+    if twice := sorted({h for h in head if h and head.count(h) > 1}):
+        raise BadInput(f"the column {twice[0]} stands there twice", str(path), "name one of them otherwise")
+    return head, rows
+
+
+def sample(path: Path, count: int = 20, name: str | None = None) -> tuple[list[str], list[list[Any]]]:
+    """The head and the first rows, for a person who maps them."""
+    head, rows = sheet(path, name)
+    return head, list(islice(rows, count))
+
+
+def read_sheet(path: Path, mapping: SheetMapping) -> Incoming:
+    """The records of a table."""
+    head, rows = sheet(path, mapping.sheet)
+    _check(head, mapping, path.name)
+    incoming = Incoming()
+    for number, row in enumerate(rows, start=2):
+        cells = dict(zip(head, [*row, *[None] * len(head)], strict=False))
+        if all(v is None for v in cells.values()):
+            continue
+        where = f"row {number}"
+        try:
+            incoming.records.append((where, _record(cells, mapping, path.stem, number)))
+        except _Fault as fault:
+            incoming.problem(path.name, where, str(fault))
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(p) for p in first["loc"])
+            incoming.problem(path.name, where, f"{place}: {first['msg'].lower()}")
+    return incoming
+
+
+class _Fault(Exception):
+    """A row that says something that cannot be."""
+
+
+def _check(head: Sequence[str], mapping: SheetMapping, name: str) -> None:
+    single = ("id", "document", "coder", "start", "end", "text", "memo", "uncertain", "created", "updated")
+    wanted = [getattr(mapping, key) for key in single]
+    wanted += [*mapping.values.values(), *mapping.roles.values(), *mapping.because.values(), *mapping.codes]
+    if not mapping.layer.startswith("="):
+        wanted.append(mapping.layer)
+    for column in wanted:
+        if column is not None and column not in head:
+            raise BadInput(
+                f"the table has no column `{column}`", name, f"its columns: {', '.join(h for h in head if h)}"
+            )
+
+
+def _record(cells: Mapping[str, Any], mapping: SheetMapping, stem: str, number: int) -> AnnotationRecord:
+    def at(column: str | None) -> Any:
+        value = cells.get(column) if column else None
+        return mapping.codes.get(column or "", {}).get(str(value), value) if value is not None else None
+
+    layer = mapping.layer[1:] if mapping.layer.startswith("=") else str(at(mapping.layer) or "")
+    if not layer:
+        raise _Fault("it does not say which layer")
+    content: dict[str, Any] = {
+        "id": str(at(mapping.id) or f"{stem}:{number}"),
+        "layer": layer,
+        "document": _document(at(mapping.document), mapping),
+        "fragments": _fragments(at(mapping.start), at(mapping.end), mapping),
+        "memo": str(at(mapping.memo) or ""),
+        "uncertain": _several(at(mapping.uncertain), mapping),
+    }
+    for key in ("created", "updated"):
+        if (when := at(getattr(mapping, key))) is not None:
+            content[key] = str(when)
+    if (coder := at(mapping.coder)) is not None:
+        content["coder"] = {"name": str(coder)}
+    if content["fragments"] and (text := at(mapping.text)) is not None:
+        content["text"] = str(text)
+    values, roles = {}, {}
+    for name, column in mapping.values.items():
+        owner, dot, key = name.rpartition(".")
+        if (not dot or owner == layer) and (value := at(column)) is not None:
+            values[key] = value
+    for name, column in mapping.roles.items():
+        owner, _, key = name.rpartition(".")
+        if owner in ("", layer) and (value := at(column)) is not None:
+            roles[key] = _several(value, mapping)
+    reasons = {
+        name.rpartition(".")[2]: str(value)
+        for name, column in mapping.because.items()
+        if name.rpartition(".")[0] in ("", layer) and (value := at(column)) is not None
+    }
+    return AnnotationRecord.model_validate(content | {"values": values} | _links(roles, reasons))
+
+
+def _links(roles: Mapping[str, Sequence[str]], reasons: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if roles:
+        found["roles"] = {role: [{"annotation": name} for name in names] for role, names in roles.items()}
+    if reasons:
+        found["empty"] = {role: {"because": because} for role, because in reasons.items()}
+    return found
+
+
+def _document(value: Any, mapping: SheetMapping) -> dict[str, Any]:
+    if value is None:
+        raise _Fault("it does not say which article")
+    if mapping.document_by == "number":
+        try:
+            return {"number": int(str(value))}
+        except ValueError as error:
+            raise _Fault(f"`{value}` is no number of an article") from error
+    return {mapping.document_by: str(value)}
+
+
+def _fragments(start: Any, end: Any, mapping: SheetMapping) -> list[tuple[int, int]]:
+    if start is None and end is None:
+        return []
+    starts, ends = _wholes(start, mapping), _wholes(end, mapping)
+    if len(starts) != len(ends):
+        raise _Fault(f"{len(starts)} beginnings and {len(ends)} ends")
+    after = 1 if mapping.last == "included" else 0
+    return [(s - mapping.first, e - mapping.first + after) for s, e in zip(starts, ends, strict=True)]
+
+
+def _wholes(value: Any, mapping: SheetMapping) -> list[int]:
+    found = []
+    for one in _several(value, mapping):
+        try:
+            number = float(one)
+        except ValueError as error:
+            raise _Fault(f"`{one}` is no place in a text") from error
+        if number != int(number):
+            raise _Fault(f"`{one}` is no place in a text")
+        found.append(int(number))
+    return found
+
+
+def _several(value: Any, mapping: SheetMapping) -> list[str]:
+    if value is None:
+        return []
+    return [part.strip() for part in str(value).split(mapping.separator) if part.strip()]

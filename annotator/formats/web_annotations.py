@@ -1,0 +1,257 @@
+"""W3C Web Annotations as one JSON-LD collection.
+
+Source: Web Annotation Data Model, W3C Recommendation of 23 February 2017: positions are code points, a quote stands
+beside each with what comes before and after. Values are further bodies; links are annotations whose targets are others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.codebook.reading import codebook_from_json, codebook_json
+from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.csv_tables import cell
+from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.foreign_text import ForeignText
+from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.json_input import Shape, load_json
+from annotator.formats.keys import Keys
+from annotator.formats.record_form import RecordForm
+from annotator.formats.regions import KEY, document_facts, incoming_document
+
+CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {KEY: "urn:annotator:"}]
+AROUND = 32
+"""Code points of the text before and after a quote."""
+
+
+def write(dataset: Dataset, out: Path, losses: Losses) -> None:
+    """One AnnotationPage with all annotations; texts stand in the collection, so that the file is enough by itself."""
+    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+    head = {
+        "@context": CONTEXT,
+        "id": f"urn:uuid:{dataset.study_id}",
+        "type": "AnnotationCollection",
+        "label": dataset.title,
+        f"{KEY}:codebook": json.loads(codebook_json(dataset.codebook)),
+    }
+    with out.open("wb") as file:
+        file.write(_dumps(head)[:-1] + b',\n"first": {"type": "AnnotationPage", "startIndex": 0, "items": [')
+        separator = b"\n"
+        for article in dataset:
+            for a in article.annotations:
+                file.write(separator + _dumps(_annotation(dataset, form, article, a)))
+                separator = b",\n"
+        file.write(b'\n]},\n"' + f"{KEY}:documents".encode() + b'": [')
+        separator = b"\n"
+        for article in dataset:
+            told = document_facts(article.document) | {"id": f"urn:uuid:{article.document.id}"}
+            file.write(separator + _dumps(told | {"text": article.text}))
+            separator = b",\n"
+        file.write(b"\n]}\n")
+
+
+def _dumps(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _annotation(dataset: Dataset, form: RecordForm, article: Article, a: Annotation) -> dict[str, Any]:
+    record = form.record(a, article.document, None)
+    layer = dataset.codebook.layer(a.layer)
+    bodies = [{"type": "TextualBody", "value": layer.key, "purpose": "tagging"}]
+    bodies += [
+        {"type": "TextualBody", "value": f"{key}={cell(value)}", "purpose": "classifying"}
+        for key, value in record["values"].items()
+    ]
+    if a.memo:
+        bodies.append({"type": "TextualBody", "value": a.memo, "purpose": "commenting"})
+    coder = dataset.coders[a.coder_id]
+    return {
+        "id": f"urn:uuid:{a.id}",
+        "type": "Annotation",
+        "motivation": {"span": "tagging", "link": "linking", "document": "classifying"}[layer.kind],
+        "creator": {"id": f"urn:uuid:{coder.id}", "type": "Person", "name": coder.name},
+        "created": a.created,
+        "modified": a.updated,
+        "body": bodies,
+        "target": _targets(article, a),
+        f"{KEY}:record": {k: v for k, v in record.items() if k not in ("fragments", "document", "coder")},
+    }
+
+
+def _targets(article: Article, a: Annotation) -> Any:
+    source = f"urn:uuid:{article.document.id}"
+    if a.fragments:
+        found = [{"source": source, "selector": _selectors(article.text, s, e)} for s, e in a.fragments]
+        return found[0] if len(found) == 1 else found
+    tied = [f"urn:uuid:{f.annotation}" for fillers in a.roles.values() for f in fillers if f.annotation]
+    return (tied[0] if len(tied) == 1 else tied) if tied else {"source": source}
+
+
+def _selectors(text: str, start: int, end: int) -> list[dict[str, Any]]:
+    quote = {
+        "type": "TextQuoteSelector",
+        "exact": text[start:end],
+        "prefix": text[max(0, start - AROUND) : start],
+        "suffix": text[end : end + AROUND],
+    }
+    return [{"type": "TextPositionSelector", "start": start, "end": end}, quote]
+
+
+def read(path: Path) -> Incoming:
+    """A collection, a page, a list of annotations, or one; texts must stand in the file or in the study."""
+    root = Shape(load_json(path.read_bytes(), path.name), path.name)
+    reader = _Reader(path)
+    if isinstance(root.value, dict):
+        reader.collection(root)
+        items = _items(root)
+    else:
+        items = root.items()
+    for one in items:
+        reader.annotation(one)
+    return reader.incoming
+
+
+def _items(root: Shape) -> list[Shape]:
+    told = root.mapping()
+    if told.get("type") == "Annotation":
+        return [root]
+    if isinstance(told.get("first"), dict):
+        return root.part("first").part("items").items()
+    return root.part("items").items()
+
+
+class _Reader:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._texts: dict[str, tuple[ForeignText, IncomingDocument]] = {}
+        self._keys = Keys("label")
+        self._documents: dict[str, dict[str, Any]] = {}
+        self.incoming = Incoming()
+
+    def collection(self, root: Shape) -> None:
+        """Codebook and texts that came along."""
+        told = root.mapping()
+        if isinstance(content := told.get(f"{KEY}:codebook"), dict):
+            self.incoming.codebook = self._codebook(content)
+        for one in root.part(f"{KEY}:documents").items():
+            foreign = ForeignText(one.part("text").text())
+            document = incoming_document(foreign.text, one.part("id").text(), one)
+            self._texts[one.part("id").text()] = (foreign, document)
+            self.incoming.documents.append(document)
+
+    def _codebook(self, content: Mapping[str, Any]) -> Codebook | None:
+        try:
+            return codebook_from_json(json.dumps(content))
+        except ValueError:
+            self.incoming.losses.lose("a codebook that is none")
+            return None
+
+    def annotation(self, one: Shape) -> None:
+        """One annotation to a record."""
+        told = one.mapping()
+        travelled = one.part(f"{KEY}:record").value
+        content: dict[str, Any] = dict(travelled) if isinstance(travelled, dict) else {}
+        content.setdefault("id", one.part("id").text().removeprefix("urn:uuid:"))
+        content["layer"] = str(content.get("layer")) if isinstance(travelled, dict) else self._native(one, content)
+        fragments, document, quotes = self._target(one)
+        content["fragments"] = fragments
+        content["document"] = self._documents[f"urn:uuid:{content['id']}"] = document
+        if quotes and len(quotes) == len(fragments):
+            content["text"] = " … ".join(quotes)
+        creator = told.get("creator")
+        if isinstance(creator, dict):
+            name = creator.get("name") or creator.get("id")
+            content["coder"] = {"id": str(creator.get("id", "")).removeprefix("urn:uuid:"), "name": name}
+        elif isinstance(creator, str):
+            content["coder"] = {"name": creator}
+        try:
+            self.incoming.records.append((one.where, AnnotationRecord.model_validate(content)))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(p) for p in first["loc"])
+            self.incoming.problem(self._path.name, one.where, f"{where}: {first['msg'].lower()}")
+
+    def _native(self, one: Shape, content: dict[str, Any]) -> str:
+        """The layer by its tag; values by ``key=value``; the memo by its comment."""
+        body = one.mapping().get("body")
+        bodies = body if isinstance(body, list) else [body] if body is not None else []
+        tags: list[str] = []
+        values: dict[str, Any] = {}
+        for part in bodies:
+            value = part.get("value") if isinstance(part, dict) else part
+            purpose = part.get("purpose") if isinstance(part, dict) else "tagging"
+            if not isinstance(value, str):
+                continue
+            if purpose == "commenting":
+                content["memo"] = value
+            elif purpose == "classifying" and "=" in value:
+                key, _, said = value.partition("=")
+                values[key] = said
+            else:
+                tags.append(value)
+        name = tags[0] if tags else "passage"
+        layer = self._keys.of(name)
+        self.incoming.labels.setdefault(layer, name)
+        attributes = Keys("value")
+        content["values"] = {attributes.of(key): value for key, value in values.items()}
+        if len(tags) > 1:
+            self.incoming.losses.lose("further tags of one annotation", len(tags) - 1)
+        for key in ("created", "modified"):
+            if isinstance(at := one.mapping().get(key), str):
+                content["updated" if key == "modified" else key] = at
+        return layer
+
+    def _target(self, one: Shape) -> tuple[list[tuple[int, int]], dict[str, Any], list[str]]:
+        value = one.part("target").value
+        targets = value if isinstance(value, list) else [value]
+        fragments: list[tuple[int, int]] = []
+        quotes: list[str] = []
+        document: dict[str, Any] = {}
+        for number, target in enumerate(targets):
+            place = Shape(target, f"{one.where}, target[{number}]")
+            if isinstance(target, str):
+                document = document or self._document_of(target)
+                continue
+            source = place.part("source").text()
+            document = self._document_of(source)
+            start, end, exact = self._range(place)
+            if start is None or end is None:
+                continue
+            known = self._texts.get(source)
+            try:
+                fragments.append(known[0].fragment(start, end) if known else (start, end))
+            except ValueError as error:
+                self.incoming.problem(self._path.name, place.where, str(error))
+            if exact is not None:
+                quotes.append(exact.replace("\r\n", "\n"))
+        return fragments, document, quotes
+
+    def _range(self, target: Shape) -> tuple[int | None, int | None, str | None]:
+        selector = target.mapping().get("selector")
+        selectors = selector if isinstance(selector, list) else [selector]
+        start = end = exact = None
+        for number, one in enumerate(selectors):
+            if not isinstance(one, dict):
+                continue
+            shape = Shape(one, f"{target.where}, selector[{number}]")
+            if one.get("type") == "TextPositionSelector":
+                start, end = shape.part("start").whole(), shape.part("end").whole()
+            elif one.get("type") == "TextQuoteSelector":
+                exact = shape.part("exact").text()
+        return start, end, exact
+
+    def _document_of(self, source: str) -> dict[str, Any]:
+        """Where the text came along its hash, else the name that the study may know it by."""
+        known = self._texts.get(source)
+        if known is not None:
+            return {"sha256": known[1].sha256}
+        if source in self._documents:
+            return self._documents[source]
+        return {"id": source.removeprefix("urn:uuid:"), "source": source.rsplit("/", 1)[-1].removeprefix("urn:doc:")}

@@ -1,0 +1,224 @@
+"""Codings of other programs on their way in: tried first, told in numbers and faults, then written whole."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.formats.declared import formats
+from annotator.formats.sheets import SheetMapping, sample
+from annotator.qt.exchange.columns import Columns, scrolled
+from annotator.qt.settings import Settings
+from annotator.qt.widgets.parts import label
+from annotator.qt.words import tr
+from annotator.qt.worker import Progress, Worker
+from annotator.services.importing_codings import SHEET, import_codings
+from annotator.services.study import Study
+
+_MOST_TOLD = 200
+
+
+class CodingsDialog(QDialog):
+    """One source at a time; each change of a choice tries again without writing."""
+
+    imported = Signal(object)
+    """What `annotator import` answers."""
+
+    def __init__(
+        self, study_path: Path, source: Path, coder: str, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Import codings"))
+        self.resize(860, 660)
+        self._study_path, self._source, self._settings = study_path, source, settings
+        self._worker: Worker | None = None
+        self._again = False
+        self._head_key = ""
+        self._formats = [f for f in formats() if f.reads]
+        with Study.open(study_path) as study:
+            self.columns = Columns(study.codebook)
+        self.form = QComboBox()
+        self.form.setAccessibleName(tr("Form"))
+        for form in self._formats:
+            self.form.addItem(form.label, form.name)
+        self.form.setCurrentIndex(max(0, self.form.findData(self._guess())))
+        self.coder = QLineEdit(coder)
+        self.coder.setAccessibleName(tr("Coder of what does not say who coded it"))
+        self.told = label("", wrap=True)
+        self.faults = QListWidget()
+        self.faults.setWordWrap(True)
+        self.faults.setAccessibleName(tr("Faults and what stays behind"))
+        self.sheet = scrolled(self.columns)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.hide()
+        cancel = QPushButton(tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        self.take = QPushButton(tr("Import"))
+        self.take.setProperty("role", "primary")
+        self.take.setDefault(True)
+        self.take.setEnabled(False)
+        self.take.clicked.connect(lambda: self._run(dry=False))
+        fields = QFormLayout()
+        fields.addRow(tr("Source"), label(str(source), "muted", wrap=True))
+        fields.addRow(tr("Form"), self.form)
+        fields.addRow(tr("Coder, where none is named"), self.coder)
+        foot = QHBoxLayout()
+        foot.addWidget(self.bar, 1)
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.take)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 14, 16, 14)
+        rows.setSpacing(10)
+        rows.addLayout(fields)
+        rows.addWidget(self.sheet, 2)
+        rows.addWidget(self.told)
+        rows.addWidget(self.faults, 1)
+        rows.addLayout(foot)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(200)
+        self._wait.timeout.connect(lambda: self._run(dry=True))
+        self.form.currentIndexChanged.connect(self._chosen)
+        self.coder.textChanged.connect(self._later)
+        self.columns.changed.connect(self._later)
+        self._chosen()
+
+    def _guess(self) -> str:
+        suffix = self._source.suffix.casefold()
+        if suffix in (".xlsx", ".xlsm", ".tsv"):
+            return SHEET
+        return next((f.name for f in self._formats if f.suffix and f.suffix == suffix), "jsonl")
+
+    def _chosen(self) -> None:
+        is_sheet = self.form.currentData() == SHEET
+        self.sheet.setVisible(is_sheet)
+        if is_sheet:
+            try:
+                head, rows = sample(self._source)
+            except (AnnotatorError, OSError) as error:
+                self._failed(AnnotatorError(str(error)))
+                return
+            self._head_key = hashlib.sha256("\x1f".join(head).encode()).hexdigest()[:16]
+            self.columns.show_sheet(head, rows, self._remembered())
+        self._later()
+
+    def _remembered(self) -> SheetMapping | None:
+        kept = self._settings.sheet_mapping(self._head_key)
+        try:
+            return SheetMapping.model_validate_json(kept) if kept else None
+        except ValueError:
+            return None
+
+    def _later(self) -> None:
+        self.take.setEnabled(False)
+        self._wait.start()
+
+    def _run(self, dry: bool) -> None:
+        if self._worker is not None:
+            self._again = True
+            return
+        form, source, path = str(self.form.currentData()), self._source, self._study_path
+        coder = self.coder.text().strip() or None
+        mapping = None
+        if form == SHEET:
+            try:
+                mapping = self.columns.mapping()
+            except BadInput as error:
+                self._failed(error)
+                return
+            if not dry:
+                self._settings.set_sheet_mapping(self._head_key, mapping.model_dump_json())
+
+        def work(_progress: Progress) -> dict[str, Any]:
+            with Study.open(path) as study:
+                first = import_codings(study, [source], form, None, True, mapping)
+                unnamed = any("who coded" in p["what"] for p in first["problems"])
+                who = coder if unnamed else None
+                return import_codings(study, [source], form, who, dry, mapping)
+
+        worker = Worker(work, self)
+        self._worker = worker
+        self.bar.show()
+        self.take.setEnabled(False)
+        worker.done.connect(self._tried if dry else self._written)
+        worker.failed.connect(self._failed)
+        worker.finished.connect(self._finished)
+        worker.start()
+
+    def _tried(self, result: dict[str, Any]) -> None:
+        counts, articles = result["annotations"], result["documents"]
+        self.faults.clear()
+        for problem in result["problems"][:_MOST_TOLD]:
+            self.faults.addItem("⚠ " + ", ".join(p for p in (problem["where"], problem["what"]) if p))
+        for loss in result.get("losses", ()):
+            self.faults.addItem(tr("stays behind: {what} ({n})", what=loss["what"], n=loss["count"]))
+        if result["problems"]:
+            count = len(result["problems"])
+            faults = tr("1 fault") if count == 1 else tr("{n} faults", n=count)
+            self.told.setText(tr("{faults}: nothing can come in before that is mended.", faults=faults))
+        else:
+            self.told.setText(
+                tr(
+                    "{n} labels and {m} articles would come in, {k} labels are here already.",
+                    n=counts["added"],
+                    m=articles["added"],
+                    k=counts["already"],
+                )
+            )
+        self.faults.setVisible(bool(self.faults.count()))
+        self.take.setEnabled(not result["problems"] and bool(counts["added"] or articles["added"]))
+
+    def _written(self, result: dict[str, Any]) -> None:
+        if result["problems"]:
+            self._tried(result)
+            return
+        self.imported.emit(result)
+        self.accept()
+
+    def _failed(self, error: AnnotatorError) -> None:
+        self.told.setText(str(error))
+        self.faults.clear()
+        self.faults.hide()
+        self.take.setEnabled(False)
+
+    def _finished(self) -> None:
+        self._worker = None
+        self.bar.hide()
+        if self._again:
+            self._again = False
+            self._run(dry=True)
+
+    def done(self, result: int) -> None:
+        """Stop before the dialog goes."""
+        self._stop()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As Cancel."""
+        self._stop()
+        super().closeEvent(event)
+
+    def _stop(self) -> None:
+        self._wait.stop()
+        self._again = False
+        if self._worker is not None:
+            self._worker.finish()

@@ -1,0 +1,310 @@
+"""Exporting: choose a form, see how it begins and what of this study stays behind, then write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QFontDatabase
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.errors import AnnotatorError, Cancelled
+from annotator.formats.declared import Format, formats
+from annotator.qt.widgets.flow import FlowLayout
+from annotator.qt.widgets.parts import label
+from annotator.qt.words import tr
+from annotator.qt.worker import Progress, Worker
+from annotator.services.exporting import export, preview
+from annotator.services.study import Study
+
+
+class ExportDialog(QDialog):
+    """The preview is made by a worker each time the choice changes; nothing is written before Export."""
+
+    exported = Signal(object, object)
+    """(path, manifest)."""
+
+    def __init__(self, study_path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Export"))
+        self.resize(1020, 680)
+        self._study_path = study_path
+        self._worker: Worker | None = None
+        self._again = False
+        self._total = 0
+        self._formats = [f for f in formats() if f.writes]
+        with Study.open(study_path) as study:
+            self._coders = [c.name for c in study.coders()]
+            names = self._coders
+            self._coders = [n if names.count(n) == 1 else c.id for n, c in zip(names, study.coders(), strict=True)]
+        self._lay_out()
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(150)
+        self._wait.timeout.connect(self._look)
+        self.list.setCurrentRow(0)
+
+    def _lay_out(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Find a form"))
+        self.search.setAccessibleName(tr("Find a form"))
+        self.search.textChanged.connect(self._filter)
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("Forms"))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for form in self._formats:
+            item = QListWidgetItem(form.label)
+            item.setData(Qt.ItemDataRole.UserRole, form.name)
+            self.list.addItem(item)
+        self.list.currentRowChanged.connect(self._choose)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.search)
+        column.addWidget(self.list)
+        self.title = label("", "heading", wrap=True)
+        self.about = label("", "muted", wrap=True)
+        who = QWidget()
+        flow = FlowLayout(who, 14)
+        self.coders: dict[str, QCheckBox] = {}
+        for name in self._coders:
+            box = QCheckBox(name)
+            box.setChecked(True)
+            box.toggled.connect(self._changed)
+            flow.addWidget(box)
+            self.coders[name] = box
+        self.without_text = QCheckBox(tr("Leave out every word of the articles"))
+        self.without_text.setToolTip(
+            tr("Offsets and hashes stay; `annotator fill` puts the words in again from somebody's own copies")
+        )
+        self.without_text.toggled.connect(self._changed)
+        self.losses = QTableWidget(0, 3)
+        self.losses.setAccessibleName(tr("What stays behind"))
+        self.losses.setHorizontalHeaderLabels([tr("Stays behind"), tr("How many"), tr("For example")])
+        self.losses.verticalHeader().hide()
+        self.losses.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.losses.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.losses.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.losses.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.head = QPlainTextEdit()
+        self.head.setReadOnly(True)
+        self.head.setAccessibleName(tr("How it begins"))
+        self.head.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.head.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.lost_title = label("", "section")
+        self.head_title = label(tr("How it begins"), "section")
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(12, 0, 0, 0)
+        column.addWidget(self.title)
+        column.addWidget(self.about)
+        column.addWidget(label(tr("Coders"), "section"))
+        column.addWidget(who)
+        column.addWidget(self.without_text)
+        column.addWidget(self.lost_title)
+        column.addWidget(self.losses, 2)
+        column.addWidget(self.head_title)
+        column.addWidget(self.head, 3)
+        middle = QSplitter()
+        middle.addWidget(left)
+        middle.addWidget(right)
+        middle.setSizes([310, 700])
+        middle.setCollapsible(1, False)
+        self.fault = label("", "fault", wrap=True)
+        self.fault.hide()
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.setRange(0, 0)
+        self.bar.hide()
+        cancel = QPushButton(tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        self.write = QPushButton(tr("Export…"))
+        self.write.setProperty("role", "primary")
+        self.write.setDefault(True)
+        self.write.clicked.connect(self._ask_where)
+        foot = QHBoxLayout()
+        foot.addWidget(self.bar, 1)
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.write)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 14, 16, 14)
+        rows.setSpacing(10)
+        rows.addWidget(middle, 1)
+        rows.addWidget(self.fault)
+        rows.addLayout(foot)
+
+    # choosing
+
+    @property
+    def form(self) -> Format:
+        """The form in hand."""
+        return self._formats[max(0, self.list.currentRow())]
+
+    def _filter(self, text: str) -> None:
+        words = text.casefold().split()
+        for row, form in enumerate(self._formats):
+            shown = all(w in f"{form.label} {form.name} {form.suffix}".casefold() for w in words)
+            self.list.item(row).setHidden(not shown)
+        visible = [r for r in range(self.list.count()) if not self.list.item(r).isHidden()]
+        if visible and self.list.currentRow() not in visible:
+            self.list.setCurrentRow(visible[0])
+
+    def _choose(self, row: int) -> None:
+        if row >= 0:
+            self.title.setText(self.form.label)
+            cannot = ", ".join(self.form.loses)
+            self.about.setText(tr("Cannot carry: {what}.", what=cannot) if cannot else tr("Carries everything."))
+            self._changed()
+
+    def _changed(self) -> None:
+        self.write.setEnabled(False)
+        self.lost_title.setText(tr("Looking…"))
+        self.losses.setRowCount(0)
+        self.head.clear()
+        self._wait.start()
+
+    def _chosen(self) -> list[str] | None:
+        """The coders that are ticked; None for all of them."""
+        ticked = [name for name, box in self.coders.items() if box.isChecked()]
+        return None if len(ticked) == len(self.coders) else ticked
+
+    # looking
+
+    def _look(self) -> None:
+        if self._worker is not None:
+            self._again = True
+            self._worker.cancel()
+            return
+        self.fault.hide()
+        coders = self._chosen()
+        if coders == []:
+            self._failed(AnnotatorError(tr("nobody is chosen"), remedy=tr("tick a coder")))
+            return
+        name, without, path = self.form.name, self.without_text.isChecked(), self._study_path
+
+        def work(progress: Progress) -> dict[str, Any]:
+            with Study.open(path) as study:
+                return preview(study, name, coders, without, _stopping(progress))
+
+        self._start(work, self._looked)
+
+    def _looked(self, told: dict[str, Any]) -> None:
+        losses = told["losses"]
+        self.lost_title.setText(
+            tr("Stays behind of this study") if losses else tr("Nothing of this study stays behind")
+        )
+        self.losses.setVisible(bool(losses))
+        self.losses.setRowCount(len(losses))
+        for row, loss in enumerate(losses):
+            for column, text in enumerate((loss["what"], f"{loss['count']:,}", loss["example"] or "")):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                if column == 1:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.losses.setItem(row, column, item)
+        self.losses.resizeColumnToContents(1)
+        self.head.setPlainText(told["head"] or tr("(not text)"))
+        files = len(told.get("files", ()))
+        size = told["file"]["bytes"]
+        self.head_title.setText(
+            tr("How it begins: {n} rows, {size} kB", n=f"{told['counts']['rows']:,}", size=f"{max(1, size // 1024):,}")
+            + (tr(" in {n} files", n=files) if files else "")
+        )
+        self.write.setEnabled(True)
+
+    # writing
+
+    def _ask_where(self) -> None:
+        form = self.form
+        start = self._study_path.with_name(f"{self._study_path.stem}-{form.name}{form.suffix}")
+        title = tr("Export: a folder of this name is made") if form.folder else tr("Export")
+        kind = f"{form.label} (*{form.suffix})" if form.suffix else ""
+        name, _ = QFileDialog.getSaveFileName(self, title, str(start), kind)
+        if name:
+            self.export_to(Path(name))
+
+    def export_to(self, out: Path) -> None:
+        """Write the form in hand."""
+        name, coders, without, path = self.form.name, self._chosen(), self.without_text.isChecked(), self._study_path
+
+        def work(progress: Progress) -> dict[str, Any]:
+            with Study.open(path) as study:
+                return export(study, name, out, coders, without, _stopping(progress))
+
+        def written(manifest: dict[str, Any]) -> None:
+            self.exported.emit(out, manifest)
+            self.accept()
+
+        self.fault.hide()
+        self._start(work, written)
+
+    def _start(self, work: Any, done: Any) -> None:
+        worker = Worker(work, self)
+        self._worker = worker
+        self.bar.show()
+        self.write.setEnabled(False)
+        worker.done.connect(done)
+        worker.failed.connect(self._failed)
+        worker.finished.connect(self._finished)
+        worker.start()
+
+    def _failed(self, error: AnnotatorError) -> None:
+        self.fault.setText(str(error))
+        self.fault.show()
+        self.losses.setRowCount(0)
+        self.lost_title.setText("")
+        self.head.clear()
+
+    def _finished(self) -> None:
+        self._worker = None
+        self.bar.hide()
+        if self._again:
+            self._again = False
+            self._look()
+
+    def done(self, result: int) -> None:
+        """Stop the worker before the dialog goes."""
+        self._wait.stop()
+        self._again = False
+        if self._worker is not None:
+            self._worker.finish()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As Cancel."""
+        self._wait.stop()
+        self._again = False
+        if self._worker is not None:
+            self._worker.finish()
+        super().closeEvent(event)
+
+
+def _stopping(progress: Progress) -> Any:
+    """A count of labels that stops the export when the dialog does."""
+
+    def told(count: int) -> None:
+        if not progress(count, 0):
+            raise Cancelled("the export was stopped; nothing was written")
+
+    return told

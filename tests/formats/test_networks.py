@@ -1,0 +1,194 @@
+"""Discourse networks: against the definitions written out, and read back by networkx."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import networkx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.domain.commands import AddEntity
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.networks import Mention, one_mode, two_mode, windows, without_duplicates
+from annotator.formats.dataset import Losses
+from annotator.formats.network_files import WRITERS
+from annotator.formats.network_mentions import default_spec
+from annotator.services.codebooks import builtin_codebook
+from annotator.services.networks import wanted, write_network
+from tests.codebooks import everything
+from tests.formats.test_exports import coded
+
+DAY = date(2031, 1, 1)
+
+
+def mention(actor: str, concept: str, qualifier: float = 1.0, document: str = "d", day: date | None = DAY) -> Mention:
+    return Mention(actor, concept, qualifier, document, day)
+
+
+#             tax        eel
+# Ada         2 for      1 against
+# Ben         1 for      1 for, 1 against
+# Cy                     3 for
+WORKED = [
+    mention("Ada", "tax"),
+    mention("Ada", "tax"),
+    mention("Ada", "eel", 0.0),
+    mention("Ben", "tax"),
+    mention("Ben", "eel"),
+    mention("Ben", "eel", 0.0),
+    mention("Cy", "eel"),
+    mention("Cy", "eel"),
+    mention("Cy", "eel"),
+]
+
+
+def test_a_worked_case_of_two_modes() -> None:
+    assert two_mode(WORKED).cells == {
+        ("Ada", "eel"): 1, ("Ada", "tax"): 2, ("Ben", "eel"): 2, ("Ben", "tax"): 1, ("Cy", "eel"): 3,
+    }  # fmt: skip
+    minus = two_mode(WORKED, "subtract", boolean=True).cells
+    assert minus == {("Ada", "eel"): -1, ("Ada", "tax"): 2, ("Ben", "tax"): 1, ("Cy", "eel"): 3}
+    assert two_mode(WORKED, normalisation="activity").cells["Ada", "tax"] == pytest.approx(2 / 3)
+    assert two_mode(WORKED, normalisation="prominence").cells["Cy", "eel"] == pytest.approx(3 / 6)
+
+
+def test_a_worked_case_of_one_mode() -> None:
+    congruence = one_mode(WORKED, "congruence").cells
+    assert congruence == {("Ada", "Ben"): 2 * 1 + 1 * 1, ("Ben", "Cy"): 3}
+    conflict = one_mode(WORKED, "conflict").cells
+    assert conflict == {("Ada", "Ben"): 1, ("Ada", "Cy"): 3, ("Ben", "Cy"): 3}
+    assert one_mode(WORKED, "subtract").cells == {("Ada", "Ben"): 2, ("Ada", "Cy"): -3}
+    assert one_mode(WORKED, "congruence", "average").cells["Ada", "Ben"] == pytest.approx(3 / 3)
+    assert one_mode(WORKED, "congruence", "cosine").cells["Ada", "Ben"] == pytest.approx(3 / 9)
+    assert one_mode(WORKED, "congruence", "jaccard").cells["Ada", "Ben"] == pytest.approx(3 / (1 + 2 * 1 + 1 * 1))
+
+
+MENTIONS = st.lists(
+    st.builds(
+        Mention,
+        st.sampled_from("ABC"),
+        st.sampled_from("xyz"),
+        st.sampled_from([-2.0, 0.0, 1.0, 2.0]),
+        st.sampled_from("de"),
+        st.dates(date(2030, 1, 1), date(2031, 12, 31)),
+    ),
+    max_size=25,
+)
+
+
+@given(MENTIONS)
+def test_congruence_and_conflict_are_the_two_parts_of_what_is_shared(found: list[Mention]) -> None:
+    every = one_mode(found, "ignore").cells
+    congruence, conflict = one_mode(found, "congruence").cells, one_mode(found, "conflict").cells
+    minus = one_mode(found, "subtract").cells
+    for pair, weight in every.items():
+        one, other = congruence.get(pair, 0.0), conflict.get(pair, 0.0)
+        assert one + other == pytest.approx(weight)
+        assert one - other == pytest.approx(minus.get(pair, 0.0))
+    assert sum(two_mode(found).cells.values()) == len(found)
+
+
+@given(MENTIONS, st.sampled_from(["days", "weeks", "months", "years"]), st.integers(1, 40))
+def test_windows_of_any_size_hold_every_statement(found: list[Mention], unit: str, size: int) -> None:
+    if unit == "days" and size < 10:
+        return
+    seen = list(windows(found, size, unit))  # type: ignore[arg-type]
+    assert {m for _, _, part in seen for m in part} == set(found)
+    for start, end, part in seen:
+        assert start <= end
+        assert sorted(part, key=id) == sorted((m for m in found if m.day and start <= m.day <= end), key=id)
+
+
+def test_duplicates_count_once_in_their_period() -> None:
+    found = [mention("A", "x", day=date(2031, 1, d)) for d in (1, 2, 30)] + [mention("A", "x", document="e")]
+    rules = ("include", "document", "week", "month", "acrossrange")
+    sizes = {r: len(without_duplicates(found, r)) for r in rules}  # type: ignore[arg-type]
+    assert sizes == {"include": 4, "document": 2, "week": 2, "month": 1, "acrossrange": 1}
+
+
+HARD = [mention('Ada "the" <Eel> & Söhne 🚢', "tax"), mention("Ben", "tax"), mention("tax", "Ben", -1.0)]
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def test_networkx_reads_what_is_written(tmp_path: Path, suffix: str) -> None:
+    network = two_mode(HARD, "subtract")
+    losses = Losses()
+    out = tmp_path / f"n{suffix}"
+    WRITERS[suffix](out, network, {"Ben": "person"}, losses)
+    weights = {(s, t): w for (s, t), w in network.cells.items()}
+    if suffix == ".csv":
+        rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
+        assert {(r["source"], r["target"]): float(r["weight"]) for r in rows} == weights
+        return
+    if suffix == ".net":
+        lines = out.read_text(encoding="utf-8").splitlines()
+        assert lines[0] == "*Vertices 5 3"
+        assert lines[1:6] == ["1 \"Ada 'the' <Eel> & Söhne 🚢\"", '2 "Ben"', '3 "tax"', '4 "Ben"', '5 "tax"']
+        assert lines[6:] == ["*Edges", "1 5 1.0", "2 5 1.0", "3 4 -1.0"]
+        assert losses.counts["quotation marks in names of nodes"] == 1
+        WRITERS[suffix](out, one_mode(WORKED, "subtract"), {}, losses)
+        read = networkx.read_pajek(out)
+        assert {(a, b): d["weight"] for a, b, d in read.edges(data=True)} == {("Ada", "Ben"): 2.0, ("Ada", "Cy"): -3.0}
+        return
+    graph = {".graphml": networkx.read_graphml, ".gexf": networkx.read_gexf}[suffix](out)
+    named = {n: graph.nodes[n].get("label", n) for n in graph.nodes}
+    assert len(graph.nodes) == 5  # Ben and tax are an actor and a concept each
+    found = {frozenset((named[a], named[b])): d["weight"] for a, b, d in graph.edges(data=True)}
+    assert found[frozenset(('Ada "the" <Eel> & Söhne 🚢', "tax"))] == 1.0
+    assert sorted(d["weight"] for _, _, d in graph.edges(data=True)) == [-1.0, 1.0, 1.0]
+    assert [d.get("type") for _, d in graph.nodes(data=True)].count("person") == 2
+
+
+def test_the_built_in_codebook_suggests_speaker_target_and_stance() -> None:
+    spec = default_spec(builtin_codebook())
+    assert (spec.actor, spec.concept, spec.qualifier) == ("said_by.speaker", "about.target", "about.stance")
+
+
+def test_a_study_s_network_is_told_in_its_manifest(tmp_path: Path) -> None:
+    with coded(tmp_path / "s.annotator") as study:
+        study.coding.apply(AddEntity(coder_id=study.coder("Ada").id, name="Nobody else", type="person"))
+        asked = wanted(everything(), "two-mode", "said_by.speaker", "claim.kind", "none", None, "no", "include", None)
+        told = write_network(study, asked, tmp_path / "n.graphml")
+        assert json.loads((tmp_path / "n.graphml.manifest.json").read_text(encoding="utf-8")) == told
+        graph = networkx.read_graphml(tmp_path / "n.graphml")
+        assert sorted(d["label"] for _, d in graph.nodes(data=True)) == ["Mayor of Ada", "NO", "fact"]
+        assert told["statements"] == 2
+        with pytest.raises(AnnotatorError, match="no statement stands in an article with a date"):
+            write_network(
+                study,
+                wanted(
+                    everything(), "actors", "said_by.speaker", "claim.kind", "none", None, "no", "include", "7 days"
+                ),
+                tmp_path / "w.gexf",
+            )
+        assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": "three-mode"},
+        {"normalisation": "jaccard"},
+        {"actor": "claim.kind"},
+        {"qualifier": "claim.kind"},
+        {"window": "soon"},
+        {"concept": "claim.nothing"},
+    ],
+)
+def test_wrong_words_are_told(tmp_path: Path, changed: dict[str, str]) -> None:
+    asked = {"kind": "two-mode", "actor": "said_by.speaker", "concept": "claim.kind", "qualifier": "none"}
+    asked |= {"aggregation": None, "normalisation": "no", "duplicates": "include"}  # type: ignore[dict-item]
+    asked |= {"window": None} | changed  # type: ignore[dict-item]
+    with coded(tmp_path / "s.annotator") as study:
+        with pytest.raises(AnnotatorError) as told:
+            write_network(study, wanted(study.codebook, **asked), tmp_path / "n.gexf")  # type: ignore[arg-type]
+        assert told.value.what
+        with pytest.raises(BadInput, match="no file of a network"):
+            write_network(study, wanted(study.codebook, "actors", "said_by.speaker", "claim.kind", "none", None, "no",
+                                        "include", None), tmp_path / "n.png")  # fmt: skip
+    assert not list(tmp_path.glob("n.*"))
