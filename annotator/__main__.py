@@ -9,10 +9,10 @@ from pathlib import Path
 class _Window:
     """The window, imported only when it is wanted: commands run without Qt."""
 
-    def show(self, study: Path | None, coder: str | None, document: str | None) -> int:
+    def show(self, study: Path | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
         from annotator.qt.application import show
 
-        return show(study, coder, document)
+        return show(study, coder, document, told_inside)
 
     def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
         from annotator.qt.application import picture

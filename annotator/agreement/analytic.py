@@ -18,9 +18,8 @@ def interval(counts: Counts, w: Floats, kind: str) -> tuple[float, float] | None
 
     kind: percent, gwet, brennan_prediger or fleiss. w: agreement weights (q, q), the identity for unweighted.
     """
-    singles = np.repeat(np.eye(counts.q), counts.singles.astype(np.int64), axis=0)
-    per = np.vstack([counts.per_category, singles])
-    times = np.concatenate([counts.times, np.ones(len(singles))])
+    per = np.vstack([counts.per_category, np.eye(counts.q)[counts.singles > 0]])
+    times = np.concatenate([counts.times, counts.singles[counts.singles > 0]])
     n, pairable = float(times.sum()), float(counts.units)
     q = counts.q
     if n < 2 or pairable < 1 or (q < 2 and kind != "percent"):

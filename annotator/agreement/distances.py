@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from annotator.agreement.estimate import Floats
+from annotator.agreement.ratings import RatingsTable
 
 
 def jaccard(sets: Sequence[Collection[str]]) -> Floats:
@@ -45,6 +46,33 @@ def tree(paths: Sequence[Sequence[str]]) -> Floats:
                 min(len(first), len(second)),
             )
             away[i, j] = away[j, i] = 1.0 - 2.0 * common / (len(first) + len(second))
+    return away
+
+
+def ordinal(given: Floats) -> Floats:
+    """Krippendorff's ordinal metric, squared differences of mid-ranks. given: (q,), how often each was given."""
+    return squared(np.cumsum(given) - given / 2.0)
+
+
+def squared(numbers: Sequence[float] | Floats) -> Floats:
+    """The interval metric: squared differences."""
+    x = np.asarray(numbers, dtype=np.float64)
+    return np.asarray((x[:, None] - x[None, :]) ** 2, dtype=np.float64)
+
+
+def beside_last(table: RatingsTable, level: str) -> Floats:
+    """(q, q): the level's metric, ordinal or interval, with its greatest value among the categories that occur as 1,
+    for all categories but the last, which is as far from every other as any two can be."""
+    q = len(table.categories) - 1
+    paired = table.codes[(table.codes >= 0).sum(axis=1) > 1]  # no other values have a part in alpha
+    inside = paired[(paired >= 0) & (paired < q)]
+    given = np.bincount(inside, minlength=q).astype(np.float64)
+    metric = ordinal(given) if level == "ordinal" else squared([float(c) for c in table.categories[:-1]])
+    used = given > 0
+    greatest = metric[np.ix_(used, used)].max(initial=0.0)
+    away = np.ones((q + 1, q + 1))
+    away[:q, :q] = metric / greatest if greatest > 0 else 0.0
+    away[q, q] = 0.0
     return away
 
 

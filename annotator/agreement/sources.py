@@ -24,6 +24,7 @@ _SOURCES = {
     "brennan_prediger": "Brennan and Prediger (1981), Educational and Psychological Measurement 41, 687-699",
     "gwet_ac1": "Gwet (2008), British Journal of Mathematical and Statistical Psychology 61, 29-48",
     "gwet_ac2": f"{_GWET}, ch. 5",
+    "krippendorff_alpha_unmatched": f"{_KRIPPENDORFF}; distances of the declared level, 1 at most, and 1 to unmatched",
     "icc_1": f"{_ICC}; unequal numbers of values after Donner (1986), International Statistical Review 54, 67-82",
     "icc_a1": _ICC,
     "icc_c1": _ICC,

@@ -5,32 +5,72 @@ A span is a tuple of fragments [start, end), in order, not touching; gaps betwee
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 Span = tuple[tuple[int, int], ...]
 Match = tuple[int, int, float]
 """(index in key, index in response, intersection over union)."""
 
 
+_AT_ONCE = 2_000_000
+"""How many candidate pairs are looked at at a time."""
+
+Whole = NDArray[np.int64]
+
+
 def shared_characters(key: Sequence[Span], response: Sequence[Span]) -> dict[tuple[int, int], int]:
     """(index in key, index in response) -> shared characters, for every pair that shares one."""
-    pieces = sorted((s, e, j) for j, span in enumerate(response) for s, e in span)
-    starts = [s for s, _, _ in pieces]
-    longest = max((e - s for s, e, _ in pieces), default=0)
-    result: dict[tuple[int, int], int] = {}
-    for i, span in enumerate(key):
-        for start, end in span:
-            place = bisect_left(starts, start - longest)
-            while place < len(pieces) and pieces[place][0] < end:
-                s, e, j = pieces[place]
-                both = min(end, e) - max(start, s)
-                if both > 0:
-                    result[i, j] = result.get((i, j), 0) + both
-                place += 1
-    return result
+    first, second, both = _shared(pieces(key), pieces(response))
+    return dict(zip(zip(first.tolist(), second.tolist(), strict=True), both.tolist(), strict=True))
+
+
+def _shared(mine: Whole, theirs: Whole) -> tuple[Whole, Whole, Whole]:
+    """Indices in key, in response, and shared characters of each pair that shares one, by key and response."""
+    if not len(mine) or not len(theirs):
+        nothing = np.zeros(0, dtype=np.int64)
+        return nothing, nothing, nothing
+    theirs = theirs[np.argsort(theirs[:, 0], kind="stable")]
+    responses = int(theirs[:, 2].max()) + 1
+    longest = int((theirs[:, 1] - theirs[:, 0]).max())
+    low = np.searchsorted(theirs[:, 0], mine[:, 0] - longest, side="left")
+    high = np.searchsorted(theirs[:, 0], mine[:, 1], side="left")
+    found = [_overlaps(mine, theirs, low, high, part, responses) for part in _parts(high - low)]
+    pairs = np.concatenate([f[0] for f in found])
+    both = np.concatenate([f[1] for f in found])
+    of_pair, place = np.unique(pairs, return_inverse=True)
+    total = np.bincount(place.reshape(-1), weights=both, minlength=len(of_pair)).astype(np.int64)
+    return of_pair // responses, of_pair % responses, total
+
+
+def _overlaps(mine: Whole, theirs: Whole, low: Whole, high: Whole, part: slice, responses: int) -> tuple[Whole, Whole]:
+    """(key index * responses + response index, shared characters) of every two pieces that meet."""
+    counts = (high - low)[part]
+    rows = np.repeat(np.arange(part.start, part.stop), counts)
+    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    columns = np.arange(len(rows)) - np.repeat(first - low[part], counts)
+    both = np.minimum(mine[rows, 1], theirs[columns, 1]) - np.maximum(mine[rows, 0], theirs[columns, 0])
+    kept = both > 0
+    return mine[rows[kept], 2] * responses + theirs[columns[kept], 2], both[kept]
+
+
+def _parts(counts: Whole) -> Iterator[slice]:
+    """Stretches of key pieces with so many candidates that they can be looked at together."""
+    start = total = 0
+    for place, count in enumerate(counts.tolist()):
+        if total + count > _AT_ONCE and place > start:
+            yield slice(start, place)
+            start, total = place, 0
+        total += count
+    yield slice(start, len(counts))
+
+
+def pieces(spans: Sequence[Span]) -> Whole:
+    """(pieces, 3): start, end, index of the span."""
+    found = [(s, e, i) for i, span in enumerate(spans) for s, e in span]
+    return np.array(found, dtype=np.int64).reshape(len(found), 3)
 
 
 def length(span: Span) -> int:
@@ -40,12 +80,28 @@ def length(span: Span) -> int:
 
 def match_spans(key: Sequence[Span], response: Sequence[Span], threshold: float) -> list[Match]:
     """The matching with the greatest sum of intersection over union among pairs strictly above the threshold."""
-    weights: dict[tuple[int, int], float] = {}
-    for (i, j), both in shared_characters(key, response).items():
-        iou = both / (length(key[i]) + length(response[j]) - both)
-        if iou > threshold:
-            weights[i, j] = iou
-    return [(i, j, weights[i, j]) for i, j in best_pairs(weights)]
+    return match_pieces(pieces(key), pieces(response), threshold)
+
+
+def match_pieces(mine: Whole, theirs: Whole, threshold: float) -> list[Match]:
+    """The same of spans as `pieces` gives them."""
+    if not len(mine) or not len(theirs):
+        return []
+    first, second, both = _shared(mine, theirs)
+    sizes, others = (np.bincount(p[:, 2], weights=p[:, 1] - p[:, 0]) for p in (mine, theirs))
+    iou = both / (sizes[first] + others[second] - both)
+    above = iou > threshold
+    first, second, iou = first[above], second[above], iou[above]
+    if not len(first):
+        return []
+    # most have one candidate only; the others are weighed against each other
+    alone = (np.bincount(first)[first] == 1) & (np.bincount(second)[second] == 1)
+    result = list(zip(first[alone].tolist(), second[alone].tolist(), iou[alone].tolist(), strict=True))
+    rest = ~alone
+    pairs = zip(first[rest].tolist(), second[rest].tolist(), strict=True)
+    weights = dict(zip(pairs, iou[rest].tolist(), strict=True))
+    result.extend((i, j, weights[i, j]) for i, j in best_pairs(weights))
+    return sorted(result)
 
 
 def most_pairs(

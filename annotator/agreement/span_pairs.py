@@ -28,13 +28,14 @@ class PairCounts:
 
 def pair_counts(key: Sequence[Span], response: Sequence[Span], text: str, threshold: float) -> PairCounts:
     """Compare two coders' spans of one layer in one document."""
-    return PairCounts(
-        len(key),
-        len(response),
-        (Counter(key) & Counter(response)).total(),
-        (Counter(trimmed(s, text) for s in key) & Counter(trimmed(s, text) for s in response)).total(),
-        len(match_spans(key, response, threshold)),
-    )
+    edges = [trimmed(s, text) for s in key], [trimmed(s, text) for s in response]
+    matched = len(match_spans(key, response, threshold))
+    return PairCounts(len(key), len(response), in_common(key, response), in_common(*edges), matched)
+
+
+def in_common(key: Sequence[Span], response: Sequence[Span]) -> int:
+    """How many spans are in both, each as often as it is in both."""
+    return (Counter(key) & Counter(response)).total()
 
 
 def trimmed(span: Span, text: str) -> Span:

@@ -24,6 +24,14 @@ def agreement(
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
     where: list[str] = typer.Option([], "--where", help="Just labels with this value: LAYER.ATTRIBUTE=VALUE."),
     overlap: float = typer.Option(0.5, "--overlap", help="Spans match above this intersection over union."),
+    unmatched: str = typer.Option(
+        "missing",
+        "--unmatched",
+        help="What a coder counts for who read an article and has no label of a unit: missing or disagreement.",
+    ),
+    own: str | None = typer.Option(
+        None, "--own", help="This coder's figures against all others pooled, with nothing of anybody else."
+    ),
     bootstrap: int = typer.Option(1000, "--bootstrap", min=0, help="Resamples behind each interval; 0 for none."),
     seed: int = typer.Option(1, "--seed", help="Of the resampling: the same seed gives the same intervals."),
     out: Path | None = typer.Option(
@@ -52,7 +60,9 @@ def agreement(
         from annotator.services.reporting.page import write_report
         from annotator.services.reporting.question import Question
 
-        question = Question(layer, attribute, tuple(names(coders) or ()), tuple(where), overlap, bootstrap, seed)
+        question = Question(
+            layer, attribute, tuple(names(coders) or ()), tuple(where), overlap, bootstrap, seed, unmatched, own
+        )
         window: Window = ctx.obj
         with opened(str(study)) as found:
             result = study_agreement(found, question)

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from annotator import __version__
-from annotator.cli import agreement, codebook, demo, exchange, studies, team
+from annotator.cli import agreement, codebook, demo, exchange, gold, studies, team
 from annotator.cli.front import Window
 from annotator.domain.errors import AnnotatorError
 
@@ -56,6 +56,7 @@ def _build() -> typer.Typer:
     agreement.register(app)
     team.register(app)
     app.add_typer(codebook.commands, name="codebook")
+    app.add_typer(gold.commands, name="gold")
     demo.register(app)
     return app
 

@@ -67,6 +67,7 @@ def export(
     format: str = typer.Option(..., "--format", help="A name of `annotator formats`."),
     out: Path = typer.Option(..., "-o", "--out", help="The file to write; OUT.manifest.json is written beside it."),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
+    gold: bool = typer.Option(False, "--gold", help="The settled labels and nothing else."),
     without_text: bool = typer.Option(False, "--without-text", help="Leave out every word of the articles."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be written and lost, write nothing."),
     json: bool = JSON,
@@ -77,9 +78,9 @@ def export(
 
     with opened(study) as found:
         if dry_run:
-            manifest = preview(found, format, names(coders), without_text)
+            manifest = preview(found, format, names(coders), without_text, gold=gold)
         else:
-            manifest = write(found, format, out, names(coders), without_text)
+            manifest = write(found, format, out, names(coders), without_text, gold=gold)
     if json:
         print_json(manifest)
         return

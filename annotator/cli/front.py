@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,20 +16,41 @@ from annotator.domain.errors import BadInput
 from annotator.services.study import Study
 
 STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator.")
+PASSWORD_FILE = typer.Option(
+    None, "--password-file", help="A text file with the password of the package; else ANNOTATOR_PASSWORD is used."
+)
 JSON = typer.Option(False, "--json", help="Print one JSON document instead of text.")
 
 
 class Window(Protocol):
     """What the command line asks of the window."""
 
-    def show(self, study: Path | None, coder: str | None, document: str | None) -> int:
-        """Show it and wait until it is closed; the answer is the exit code."""
+    def show(self, study: Path | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
+        """Show it and wait until it is closed; the answer is the exit code.
+
+        ``told_inside``: the window itself says what is wrong with the study, or asks for a package's password.
+        """
 
     def picture(self, study: Path, coder: str | None, document: str | None, to: Path, theme: str) -> None:
         """Paint the window unseen into a PNG file, in the light or the dark theme."""
 
     def pdf(self, html: str, title: str) -> bytes:
         """Set a text of plain HTML on pages of A4."""
+
+
+def passwords(file: Path | None) -> list[str]:
+    """Passwords of packages: each line of the file, else ANNOTATOR_PASSWORD; never a word of the call itself."""
+    if file is None:
+        told = os.environ.get("ANNOTATOR_PASSWORD", "")
+        return [told] if told else []
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("the password cannot be read", str(file), "give the path of a text file in UTF-8") from error
+    found = [line for line in text.splitlines() if line]
+    if not found:
+        raise BadInput("the file holds no password", str(file), "write it on the first line")
+    return found
 
 
 @contextmanager

@@ -7,15 +7,17 @@ from typing import Any, Literal
 
 import typer
 
-from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_table
+from annotator.cli.front import JSON, PASSWORD_FILE, STUDY, note, opened, passwords, print_json, print_table
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.services import listing
 from annotator.services.study import Study
 
+_What = Literal["documents", "coders", "annotations", "gold", "entities", "notes", "changes"]
 _HEADS: dict[str, tuple[str, ...]] = {
     "documents": ("number", "title", "published", "publisher", "author", "characters", "source"),
     "coders": ("name", "role", "annotations", "documents_done", "id"),
     "annotations": ("id", "layer", "coder", "document", "text"),
+    "gold": ("id", "layer", "document", "text"),
     "entities": ("name", "type", "aliases", "annotations", "id"),
     "notes": ("kind", "coder", "document", "start", "text", "settled", "id"),
     "changes": ("at", "coder", "command", "document", "annotation", "undoes"),
@@ -63,15 +65,20 @@ def open_window(
     study: str = STUDY,
     coder: str | None = typer.Option(None, "--coder", help="Who codes."),
     document: str | None = typer.Option(None, "--document", help="The document to begin with."),
+    password_file: Path | None = PASSWORD_FILE,
+    inside: bool = typer.Option(False, "--inside", help="Tell errors in the window, as a double click needs it."),
 ) -> None:
     """The window on a study, or on a package: then on the study file that is made beside it."""
-    from annotator.services.team.package_file import is_package
+    from annotator.services.team.package_file import is_encrypted, is_package
 
     path = Path(study)
+    known = passwords(password_file)
+    if inside or (is_encrypted(path) and not known):  # the window asks for the password
+        raise typer.Exit(ctx.obj.show(path, coder, document, told_inside=True))
     if is_package(path):
         from annotator.services.team.receiving import open_package
 
-        path, whose = open_package(path)
+        path, whose = open_package(path, passwords=known)
         note(f"working in {path}")
         coder = coder or whose
     raise typer.Exit(ctx.obj.show(path, coder, document))
@@ -79,12 +86,10 @@ def open_window(
 
 def list_things(
     study: str = STUDY,
-    what: Literal["documents", "coders", "annotations", "entities", "notes", "changes"] = typer.Argument(
-        ..., metavar="WHAT"
-    ),
+    what: _What = typer.Argument(..., metavar="WHAT"),
     json: bool = JSON,
 ) -> None:
-    """List documents, coders, annotations, entities, notes or changes."""
+    """List documents, coders, annotations, gold, entities, notes or changes."""
     with opened(study) as found:
         rows = listing.listed(found, what)
     if json:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json as json_text
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_table
+from annotator.cli.front import JSON, PASSWORD_FILE, STUDY, note, opened, passwords, print_json, print_table
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +18,9 @@ def register(app: typer.Typer) -> None:
     app.command("pack")(pack)
     app.command("merge")(merge)
     app.command("conflicts")(conflicts)
+    app.command("resolve")(resolve)
+    app.command("questions")(questions)
+    app.command("role")(role)
     app.command("package-schema", hidden=True)(schema)
 
 
@@ -30,6 +33,7 @@ def assign(
     seed: int = typer.Option(1, "--seed", help="The same seed gives the same plan."),
     round: str | None = typer.Option(None, "--round", help="The round's name; `main`, or `pilot` with --pilot."),
     pilot: int = typer.Option(0, "--pilot", help="Hand out just so many articles, each to every coder."),
+    strata: str = typer.Option("outlet,month", "--strata", help="What is shared out evenly; `none` for nothing."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Show the plan, write nothing."),
     json: bool = JSON,
 ) -> None:
@@ -40,7 +44,8 @@ def assign(
     from annotator.services.team.drawing import Request
 
     named = round if round is not None else "pilot" if pilot else "main"
-    request = Request(overlap, share, repeats, seed, named, pilot)
+    by = () if strata == "none" else tuple(names(strata) or ())
+    request = Request(overlap, share, repeats, seed, named, pilot, by)
     with opened(study) as found:
         drawn = plan(found, names(coders) or [], request)
         if not dry_run:
@@ -64,30 +69,34 @@ def pack(
     study: str = STUDY,
     coder: str = typer.Option(..., "--coder", help="Whose package: a name or an id."),
     out: Path = typer.Option(..., "-o", "--out", help="The package to write; NAME.annotator-package is usual."),
+    password_file: Path | None = PASSWORD_FILE,
     json: bool = JSON,
 ) -> None:
     """Write a coder's package: the coder's articles, codebook, register and own work, nothing of others."""
     from annotator.services.team.packing import pack as write
 
+    known = passwords(password_file)
     with opened(study) as found:
-        result = write(found, coder, out)
+        result = write(found, coder, out, known[0] if known else None)
     if json:
         print_json(result)
     else:
-        note(f"wrote {out}: {result['documents']} articles, {result['annotations']} labels of {coder}")
+        how = ", encrypted" if result["encrypted"] else ""
+        note(f"wrote {out}: {result['documents']} articles, {result['annotations']} labels of {coder}{how}")
 
 
 def merge(
     study: str = STUDY,
     packages: list[Path] = typer.Argument(..., metavar="PACKAGE..."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would come in, write nothing."),
+    password_file: Path | None = PASSWORD_FILE,
     json: bool = JSON,
 ) -> None:
     """Bring coders' packages in: all of them or none. The same package again changes nothing."""
     from annotator.services.team.merging import merge as bring
 
     with opened(study) as found:
-        result = bring(found, packages, dry_run)
+        result = bring(found, packages, dry_run, passwords(password_file))
     if json:
         print_json(result)
         return
@@ -121,6 +130,64 @@ def conflicts(study: str = STUDY, json: bool = JSON) -> None:
             typer.echo(f"  {side + ':':7}{c[side] if c[side] is not None else 'removed'}")
     if not rows:
         note("nothing was changed in two places")
+
+
+def resolve(
+    study: str = STUDY,
+    conflict: str = typer.Argument(..., metavar="CONFLICT", help="Its id; `annotator conflicts STUDY` shows all."),
+    keep: Literal["here", "there"] = typer.Option(..., "--keep", help="The version of this study, or that which came."),
+) -> None:
+    """Choose a version of what was changed in two places; the other one stays in the record."""
+    from annotator.services.team.settling import settle
+
+    with opened(study) as found:
+        settle(found, conflict, keep)
+    note(f"the version {keep} stands")
+
+
+def questions(study: str = STUDY, json: bool = JSON) -> None:
+    """List what coders asked, with their passages and what was answered."""
+    from annotator.services.team.questions import questions as asked
+
+    with opened(study) as found:
+        rows: list[dict[str, Any]] = [
+            {
+                "id": q.note.id,
+                "coder": {"id": q.note.coder_id, "name": q.coder},
+                "document": {"id": q.document.id, "number": q.document.number, "title": q.document.title},
+                "start": q.note.start,
+                "end": q.note.end,
+                "passage": q.passage,
+                "text": q.note.text,
+                "asked": q.note.created,
+                "answered": q.answered,
+                "replies": [{"coder": name, "text": n.text, "at": n.created} for name, n in q.replies],
+            }
+            for q in asked(found)
+        ]
+    if json:
+        print_json(rows)
+        return
+    print_table(
+        ("coder", "article", "question", "passage", "answered"),
+        [
+            [r["coder"]["name"], r["document"]["title"], r["text"], r["passage"], "yes" if r["answered"] else ""]
+            for r in rows
+        ],
+    )
+
+
+def role(
+    study: str = STUDY,
+    coder: str = typer.Argument(..., metavar="CODER", help="A name or an id."),
+    role: str = typer.Argument(..., metavar="ROLE", help="coder, trainee or supervisor."),
+) -> None:
+    """Say what a person does in the study."""
+    from annotator.services.team.roles import set_role
+
+    with opened(study) as found:
+        set_role(found, coder, role)
+    note(f"{coder} is {role}")
 
 
 def _what(conflict: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["annotation", "entity", "document_state", "note"]
+Kind = Literal["annotation", "entity", "document_state", "note", "decision"]
 
 BY_PROGRAM = frozenset({"ReceivePackage", "CarryOver", "ApplyCodebook", "UndoCodebook"})
 """Commands of steps that no coder asked for: they move a thing between files or codebook versions."""
@@ -47,6 +47,8 @@ class ChangeSet:
     entities: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
+    decisions: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed or self.entities or self.documents or self.notes)
+        labels = self.added or self.changed or self.removed
+        return bool(labels or self.entities or self.documents or self.notes or self.decisions)

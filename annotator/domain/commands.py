@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from annotator.domain.decisions import Decision
 from annotator.domain.fragments import Fragments
 
 
@@ -162,6 +163,12 @@ class RemoveNote(Command):
     note_id: str
 
 
+class RecordDecision(Command):
+    """Keep how a case was settled, beside the gold labels that the same unit of work makes; `at` is given then."""
+
+    decision: Decision
+
+
 Step = (
     AddAnnotation
     | RemoveAnnotation
@@ -178,6 +185,7 @@ Step = (
     | AddNote
     | ChangeNote
     | RemoveNote
+    | RecordDecision
 )
 
 

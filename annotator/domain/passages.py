@@ -8,8 +8,9 @@ and can change it, so a wrong guess costs one key press.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Literal
+
+import regex
 
 from annotator.domain.fragments import Fragment
 
@@ -23,7 +24,20 @@ _END = re.compile(r"""(?:[.!?…]+[\]"'”’“»)]*(?=\s|$))|[。！？]+[」�
 _SHORT = re.compile(
     r"(?:\b(?:[A-ZÀ-Þ]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|vs|No|Nr|bzw|ca|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$"
 )
-_WORD = re.compile(r"[^\W_]+(?:[’'\u2019][^\W_]+)*|\S")
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_KATAKANA = "\u30a1-\u30fa\u30fc-\u30fe\u31f0-\u31ff\uff66-\uff9f"
+_HIRAGANA = "\u3041-\u309f"
+_LETTER = rf"[\w--[_{_HAN}{_KATAKANA}{_HIRAGANA}]]"
+# Scripts without spaces: a run of one kind of letter is mostly a word in Japanese, and a start in Chinese. Letters
+# keep their marks, soft hyphens and joiners stay within the word, and any other sign is a whole grapheme.
+_WORD = regex.compile(
+    rf"[{_HAN}][{_HAN}\p{{M}}]*|[{_KATAKANA}]+|[{_HIRAGANA}]+"
+    rf"|{_LETTER}+(?:(?:[’'\u2019]|[\xad\u2060\u200c\u200d\ufeff]+){_LETTER}+)*|(?=\S)\X",
+    regex.V1,
+)
+_CJK = re.compile(f"[{_HAN}{_KATAKANA}{_HIRAGANA}]")
+_GRAPHEME = regex.compile(r"\X")
+_NEAR = 200
 
 
 def paragraph_at(text: str, place: int) -> Fragment:
@@ -60,6 +74,8 @@ def word_at(text: str, place: int) -> Fragment:
     """The word or mark that holds the place, else the one before it; empty where there is none."""
     start, end = paragraph_at(text, place)
     found: Fragment = (place, place)
+    # in a line that never ends the words begin to be counted at a space nearby
+    start = max(start, text.rfind(" ", start, max(start, place - _NEAR)))
     for match in _WORD.finditer(text, start, end):
         if match.start() > place:
             break
@@ -83,7 +99,7 @@ def quotation_at(text: str, place: int) -> Fragment | None:
 def passage_at(text: str, place: int, unit: Unit) -> Fragment:
     """The unit that holds the place."""
     if unit == "character":
-        return place, min(place + 1, len(text))
+        return place, next_character(text, place)
     if unit == "word":
         return word_at(text, place)
     if unit == "sentence":
@@ -91,10 +107,27 @@ def passage_at(text: str, place: int, unit: Unit) -> Fragment:
     return paragraph_at(text, place)
 
 
+def is_unspaced(letter: str) -> bool:
+    """Whether a letter is of Chinese or Japanese script, which puts no space between words."""
+    return _CJK.match(letter) is not None
+
+
+def next_character(text: str, place: int) -> int:
+    """The end of the character, as people count them, that begins at a place."""
+    found = _GRAPHEME.match(text, place)
+    return int(found.end()) if found is not None else len(text)
+
+
+def previous_character(text: str, place: int) -> int:
+    """The beginning of the character, as people count them, that ends at a place."""
+    low = max(0, place - _NEAR)
+    return max((m.start() for m in _GRAPHEME.finditer(text, low, place)), default=max(0, place - 1))
+
+
 def boundary(text: str, place: int, unit: Unit, onward: bool, edge: Literal["start", "end"]) -> int:
     """Where an edge of a label goes by one unit: starts go to starts of units, ends go to ends."""
     if unit == "character":
-        return min(place + 1, len(text)) if onward else max(place - 1, 0)
+        return next_character(text, place) if onward else previous_character(text, place)
     begin, stop = (place, len(text)) if onward else (0, place)
     if unit == "word":
         low, high = (begin, min(stop, place + 500)) if onward else (max(begin, place - 500), stop)
@@ -177,12 +210,3 @@ def _opens(text: str, start: int, end: int) -> bool:
     if mark in "’'" and end - start > 1 and text[end - 2].isalnum():
         return True  # an apostrophe, more likely than not
     return any(mark in QUOTES.get(c, "") for c in inside)
-
-
-def mentions(text: str, names: Iterable[str]) -> list[Fragment]:
-    """Where one of the names stands as whole words, in order, the longest where several begin; case is ignored."""
-    wanted = sorted({n.strip() for n in names if n.strip()}, key=lambda n: (-len(n), n))
-    if not wanted:
-        return []
-    parts = "|".join(r"\s+".join(re.escape(word) for word in name.split()) for name in wanted)
-    return [m.span() for m in re.finditer(rf"(?<!\w)(?:{parts})(?!\w)", text, re.IGNORECASE)]

@@ -56,6 +56,13 @@ class Register:
             found += [other.name, *other.aliases]
         return tuple(dict.fromkeys(found))
 
+    def all_names(self) -> dict[str, tuple[str, ...]]:
+        """`names_of` of every entity that was not merged away."""
+        found: dict[str, dict[str, None]] = {}
+        for e in sorted(self.every.values(), key=lambda e: e.merged_into is not None):
+            found.setdefault(self.root_id(e.id), {}).update(dict.fromkeys((e.name, *e.aliases)))
+        return {key: tuple(names) for key, names in found.items()}
+
     def resolved(self, a: Annotation) -> Annotation:
         """The annotation with every entity replaced by the one that it stands for."""
         if not self.merged:

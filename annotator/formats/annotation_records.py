@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,6 +18,7 @@ class CoderRef(_Part):
 
     id: str | None = None
     name: str | None = None
+    role: Literal["gold"] | None = None
 
 
 class DocumentRef(_Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
@@ -70,6 +71,18 @@ class Offsets:
         if self._lines is None:
             self._lines = [0, *(i + 1 for i, c in enumerate(self.text) if c == "\n")]
         return self._lines
+
+
+class LineEnds:
+    """A text with LF as its only line break and no byte order mark, and where its places were before."""
+
+    def __init__(self, text: str) -> None:
+        self._gone = [m.start() for m in re.finditer("\\A\ufeff|\r\n", text)]
+        self.text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+    def place(self, offset: int) -> int:
+        """Where a place (code points) of the text as it came lies in the text with LF."""
+        return offset - bisect_left(self._gone, offset)
 
 
 def detected_unit(text: str, quotes: Iterable[tuple[int, int, str]]) -> Unit | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.decisions import GOLD
 from annotator.domain.fragments import text_of
 
 
@@ -25,6 +26,11 @@ class RecordForm:
         e = self._entities[entity_id]
         return {"entity": e.id, "name": e.name, "type": e.type}
 
+    def _coder(self, coder_id: str) -> dict[str, str]:
+        coder = self._coders[coder_id]
+        told = {"id": coder.id, "name": coder.name}
+        return {**told, "role": GOLD} if coder.role == GOLD else told
+
     def value(self, layer: str, key: str, value: Any) -> Any:
         """A value in the public form."""
         if isinstance(value, list):
@@ -36,7 +42,7 @@ class RecordForm:
         record: dict[str, Any] = {
             "id": a.id,
             "layer": a.layer,
-            "coder": {"id": a.coder_id, "name": self._coders[a.coder_id].name},
+            "coder": self._coder(a.coder_id),
             "document": {"id": document.id, "title": document.title, "sha256": document.sha256},
         }
         if a.fragments:

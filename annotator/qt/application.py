@@ -47,18 +47,20 @@ def tune_memory() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def show(study: Path | None, coder: str | None, document: str | None) -> int:
-    """Show the window until it is closed; the answer is the exit code."""
+def show(study: Path | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
+    """Show the window until it is closed; the answer is the exit code. ``told_inside``: errors too are shown in it."""
     app = _application()
     from annotator.qt.window import MainWindow
 
-    if study is not None:
+    if study is not None and not told_inside:
         _examine(study, coder, document)
     tune_memory()
     window = MainWindow()
-    if study is not None:
+    if study is not None and not told_inside:
         window.open_study(study, coder, document)
     window.show()
+    if study is not None and told_inside:
+        window.open_file(study, coder, document)
     signal.signal(signal.SIGINT, lambda *_: window.close())
     beat = QTimer()
     beat.start(300)  # lets Python see Ctrl+C

@@ -64,7 +64,7 @@ def desk_entries(desk: Desk) -> Iterator[Entry]:
     for field in desk.inspector.open_fields():
         for value, words in values_of(field.attribute):
             yield Entry(f"{field.attribute.label}: {words}", tr("Value"), partial(field.choose_one, value))
-    for entity in sorted(session.entities.values(), key=lambda e: e.name.casefold()):
+    for entity in session.living():
         kind = next((t.label for t in session.codebook.entity_types if t.key == entity.type), entity.type)
         yield Entry(entity.name, kind, partial(desk.show_mentions, entity.id), "", None, tuple(entity.aliases))
     for d in desk.documents.model.documents:

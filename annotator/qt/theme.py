@@ -165,6 +165,9 @@ QPushButton[role="off"]:focus {{ padding: 3px 9px; }}
 QToolButton[role="doubt"] {{ border-radius: 10px; padding: 0; min-width: 20px; max-width: 20px; min-height: 20px; max-height: 20px; color: {t.muted}; }}
 QToolButton[role="doubt"]:checked {{ background: {t.warning_soft}; color: {t.warning}; border-color: {t.warning}; font-weight: 700; }}
 QToolButton[role="doubt"]:focus {{ border: 2px solid {t.accent}; padding: 0; }}
+QToolButton[role="toggle"] {{ padding: 3px 7px; color: {t.muted}; }}
+QToolButton[role="toggle"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+QToolButton[role="toggle"]:checked:focus {{ border: 2px solid {t.text}; padding: 2px 6px; }}
 QToolButton[role="flat"] {{ border-color: transparent; background: transparent; }}
 QToolButton[role="flat"]:hover {{ background: {t.hover}; }}
 QToolButton[role="flat"]:focus {{ border: 2px solid {t.accent}; }}
@@ -178,6 +181,9 @@ QAbstractItemView[role="popup"] {{ border: 1px solid {t.border}; border-radius: 
 QAbstractItemView[role="popup"]::item {{ padding: 4px 8px; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 12px; height: 12px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}
+QSpinBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 11px; height: 11px; }}
+QSpinBox::up-arrow {{ image: url("{resource_path(f"icons/chevron-up-{t.name}.svg").as_posix()}"); width: 11px; height: 11px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.border}; selection-background-color: {t.accent_soft};
     selection-color: {t.text}; padding: 4px; }}
 QListView, QTreeView, QTableView, QTextEdit {{
@@ -188,6 +194,9 @@ QListView:focus, QTreeView:focus, QTableView:focus, QTextEdit:focus {{ border: 2
 QListWidget::item, QTreeWidget::item {{ padding: 5px 8px; border-radius: 4px; }}
 QListWidget::item:selected, QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QListWidget::item:hover {{ background: {t.hover}; }}
+QListView[role="cases"]::item {{ padding: 5px 6px; border-bottom: 1px solid {t.border}; }}
+QListView[role="cases"]::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+QTableCornerButton::section {{ background: {t.raised}; border: 0; border-bottom: 1px solid {t.border}; }}
 QTreeWidget::item {{ padding: 3px 6px; }}
 QTableView::item {{ padding: 3px 8px; }}
 QHeaderView::section {{ background: {t.raised}; color: {t.muted}; border: 0; border-bottom: 1px solid {t.border}; padding: 6px 8px; font-weight: 600; }}
@@ -195,12 +204,18 @@ QTableView {{ gridline-color: {t.border}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: 0; }}
 QCheckBox {{ spacing: 8px; }}
 QCheckBox:focus {{ color: {t.accent}; }}
-QCheckBox::indicator, QListView::indicator {{
+QCheckBox::indicator, QListView::indicator, QTableView::indicator, QTreeView::indicator {{
     width: 14px; height: 14px; border: 1px solid {t.muted}; border-radius: 4px; background: {t.surface};
 }}
-QCheckBox::indicator:checked, QListView::indicator:checked {{
+QCheckBox::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked, QTreeView::indicator:checked {{
     background: {t.accent}; border-color: {t.accent}; image: url("{resource_path(f"icons/check-{t.name}.svg").as_posix()}");
 }}
+QTabWidget::pane {{ border: 0; }}
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {t.muted}; border: 0; border-bottom: 2px solid transparent; padding: 6px 12px 7px 12px; }}
+QTabBar::tab:hover {{ background: {t.hover}; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
+QTabBar::tab:selected:focus {{ background: {t.accent_soft}; }}
 QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 5px; text-align: center; min-height: 16px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}

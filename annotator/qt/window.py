@@ -6,13 +6,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from annotator import __version__
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.keymap import Keymap, make_action
 from annotator.qt.settings import Settings
+from annotator.qt.team.menu import TeamMenu
 from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.welcome import Welcome
 from annotator.qt.words import tr
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
     from annotator.qt.coder_page import CoderPage
     from annotator.qt.desk.desk import Desk
     from annotator.qt.desk.session import Session
+    from annotator.qt.entities.register_window import RegisterWindow
+    from annotator.qt.finding.search_window import SearchWindow
     from annotator.qt.supervisor.agreement_window import AgreementWindow
+    from annotator.qt.supervisor.gold_window import GoldWindow
+    from annotator.qt.supervisor.settling_window import SettlingWindow
     from annotator.qt.worker import Worker
     from annotator.services.study import Study
 
-_FILTER = "Annotator (*.annotator)"
+_FILTER = "Annotator (*.annotator *.annotator-package)"
 _SOURCES = "Articles (*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf);;All files (*)"
 
 
@@ -46,11 +51,16 @@ class MainWindow(QMainWindow):
         self.resize(1360, 860)
         self.welcome = Welcome(self.settings)
         self.agreement_window: AgreementWindow | None = None
+        self.settling_window: SettlingWindow | None = None
+        self.gold_window: GoldWindow | None = None
+        self.search_window: SearchWindow | None = None
+        self.register_window: RegisterWindow | None = None
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.setCentralWidget(self.pages)
         self.welcome.open_study.connect(self.open_study)
         self.welcome.open_file.connect(self._ask_open)
+        self.setAcceptDrops(True)
         self.welcome.new_study.connect(self._ask_new)
         self.welcome.demo_study.connect(self._open_demo)
         self._make_menus()
@@ -88,7 +98,7 @@ class MainWindow(QMainWindow):
         made = desk.actions_of
         for menu, groups in (
             (self.edit_menu, (made.editing, made.selecting, made.boundaries)),
-            (self.go_menu, (made.going, made.places)),
+            (self.go_menu, (made.going, made.finding, made.places)),
         ):
             for group in groups:
                 menu.addActions(group)
@@ -127,6 +137,11 @@ class MainWindow(QMainWindow):
         self.uncodebook_action = self._add(
             study, "undo-codebook", tr("Undo the last codebook change…"), "", self.ask_undo_codebook
         )
+        self.settle_action = self._add(study, "settle", tr("Settle…"), "Ctrl+Shift+G", lambda: self.show_settling())
+        self.gold_action = self._add(study, "against-gold", tr("Coders against gold…"), "", self.show_against_gold)
+        self.own_action = self._add(study, "own-figures", tr("My own figures…"), "", self.show_own_figures)
+        self.search_action = self._add(study, "search", tr("Find in all articles…"), "Ctrl+Shift+F", self.show_search)
+        self.register_action = self._add(study, "register", tr("Register…"), "Ctrl+Shift+E", self.show_register)
         self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
         self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
@@ -135,6 +150,7 @@ class MainWindow(QMainWindow):
         self.edit_menu = bar.addMenu(tr("&Edit"))
         self.coding_menu = bar.addMenu(tr("&Coding"))
         self.go_menu = bar.addMenu(tr("&Go"))
+        self.team = TeamMenu(self)
         view = bar.addMenu(tr("&View"))
         for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
             self._add(view, f"theme-{name}", text, "", lambda _checked=False, n=name: self._set_theme(n))
@@ -167,12 +183,18 @@ class MainWindow(QMainWindow):
             self.codings_folder_action,
             self.export_action,
             self.agreement_action,
+            self.settle_action,
+            self.gold_action,
+            self.own_action,
             self.check_action,
             self.codebook_action,
             self.uncodebook_action,
+            self.search_action,
+            self.register_action,
         ):
             action.setEnabled(at_desk)
         self.close_action.setEnabled(self.study is not None)
+        self.team.update_for(self.study, at_desk)
         for menu in (self.edit_menu, self.coding_menu, self.go_menu):
             menu.menuAction().setVisible(at_desk)
         for action in self.desk.actions() if self._has_desk else ():
@@ -188,6 +210,10 @@ class MainWindow(QMainWindow):
         apply_theme(app, self.theme)
         if self._has_desk:
             self.desk.set_theme(self.theme, self.settings.text_size)
+        if self.settling_window is not None:
+            self.settling_window.set_theme(self.theme)
+        if self.search_window is not None:
+            self.search_window.set_theme(self.theme)
 
     def _set_theme(self, name: str) -> None:
         self.settings.theme = name
@@ -199,6 +225,39 @@ class MainWindow(QMainWindow):
             self.desk.set_theme(self.theme, self.settings.text_size)
 
     # opening and closing
+
+    def open_file(self, path: Path, coder: str | None = None, document: str | None = None) -> None:
+        """Open a study, or a package: then the study file that it becomes."""
+        from annotator.services.team.package_file import is_package
+
+        if path.suffix == ".annotator-package" or is_package(path):
+            self.team.open_package(path)
+        else:
+            self.open_study(path, coder, document)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Packages may be dropped on the window."""
+        from annotator.qt.team.files import dropped_packages
+
+        if dropped_packages(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Collected where a supervisor's study is open, else opened."""
+        from annotator.qt.team.files import dropped_packages
+
+        paths = dropped_packages(event.mimeData())
+        if self.study is not None and self.session is not None and self.team.lead[0].isEnabled():
+            self.team.collect(paths=paths)
+        elif paths:
+            self.open_file(paths[0])
+
+    def reload(self, *_: object) -> None:
+        """The study was written to by other means than this window's own."""
+        if self.study is not None and self.session is not None:
+            self.study.coding.forget()
+            self.session.reload()
+            self.desk.refresh_documents()
 
     def open_study(self, path: Path, coder: str | None = None, document: str | None = None) -> bool:
         """Open a study; errors are told on the first page. Whether it was opened."""
@@ -212,7 +271,7 @@ class MainWindow(QMainWindow):
             self.welcome.tell(str(error))
             return False
         try:
-            person = study.coder(coder) if coder else self._known_coder(study)
+            person = self._owner(study) or (study.person(coder) if coder else self._known_coder(study))
         except AnnotatorError as error:
             study.close()
             self.close_study()
@@ -230,12 +289,22 @@ class MainWindow(QMainWindow):
             self._begin(person)
         return True
 
+    @staticmethod
+    def _owner(study: Study) -> Coder | None:
+        """Whose package the study came as: nobody else codes in it, for nobody else's work would go back."""
+        from annotator.services.team.receiving import whose
+
+        owner = whose(study)
+        return study.coder(owner) if owner is not None else None
+
     def _known_coder(self, study: Study) -> Coder | None:
         known = self.settings.coder(study.id)
         return next((c for c in study.coders() if c.id == known), None)
 
     def _ask_coder(self) -> None:
-        if self.study is not None:
+        if self.study is not None and (owner := self._owner(self.study)) is not None:
+            self.statusBar().showMessage(tr("This study came as the package of {name}", name=owner.name), 6000)
+        elif self.study is not None:
             if self.session is not None:
                 self.desk.inspector.flush()
             self.coder_page.ask(self.study.title, [c for c in self.study.coders() if c.role != "gold"])
@@ -255,7 +324,7 @@ class MainWindow(QMainWindow):
         if self.study is None:
             return
         try:
-            self._begin(self.study.ensure_coder(name))
+            self._begin(self.study.person(self.study.ensure_coder(name).id))
         except AnnotatorError as error:
             self.coder_page.study.setText(str(error))
 
@@ -276,10 +345,12 @@ class MainWindow(QMainWindow):
         self._open_first()
 
     def _open_first(self) -> None:
+        from annotator.services.team.piles import pile
+
         session = self.session
         if session is None or self.study is None or session.document is not None:
             return
-        documents = self.study.documents()
+        documents = pile(self.study, session.coder.id)
         wanted, self._wanted_document = self._wanted_document, None
         if wanted is not None:
             try:
@@ -309,6 +380,17 @@ class MainWindow(QMainWindow):
         if self._codebook_worker is not None:
             self._codebook_worker.finish()
             self._codebook_worker = None
+        self._close_settling()
+        self.team.close_windows()
+        if self.register_window is not None:
+            self.register_window.close()
+            self.register_window.deleteLater()
+            self.register_window = None
+        if self.search_window is not None:
+            self.search_window.stop()
+            self.search_window.close()
+            self.search_window.deleteLater()
+            self.search_window = None
         if self.session is not None:
             self.desk.inspector.flush()
             self.desk.set_session(None)
@@ -331,7 +413,7 @@ class MainWindow(QMainWindow):
     def _ask_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Open a study"), str(Path.home()), _FILTER)
         if name:
-            self.open_study(Path(name))
+            self.open_file(Path(name))
 
     def _ask_new(self) -> None:
         from annotator.qt.new_study import NewStudyDialog
@@ -454,15 +536,15 @@ class MainWindow(QMainWindow):
         )
         dialog.open()
 
-    def export_to(self, out: Path, format: str) -> None:
-        """Write the dataset with its manifest."""
+    def export_to(self, out: Path, format: str, gold: bool = False) -> None:
+        """Write the dataset with its manifest; gold: what was settled, and nothing else."""
         from annotator.services.exporting import export
 
         if self.study is None:
             return
         self.desk.inspector.flush()
         try:
-            manifest = export(self.study, format, out)
+            manifest = export(self.study, format, out, gold=gold)
         except AnnotatorError as error:
             self.desk.show_notice(str(error))
         else:
@@ -472,15 +554,115 @@ class MainWindow(QMainWindow):
 
     def show_agreement(self) -> None:
         """Figures on all coders; a difference opens in the article."""
+        self._show_figures(None)
+
+    def show_own_figures(self) -> None:
+        """The figures of whoever codes, against all others together and with nothing of anybody else."""
+        if self.session is not None:
+            self._show_figures(self.session.coder)
+
+    def _show_figures(self, only: Coder | None) -> None:
         from annotator.qt.supervisor.agreement_window import AgreementWindow
 
         if self.study is None:
             return
         self.desk.inspector.flush()
-        window = AgreementWindow(self.study.file.path, self.theme, self)
+        window = AgreementWindow(self.study.file.path, self.theme, self, only)
         window.passage.connect(self._show_passage)
+        settle = getattr(self, "show_settling", None)
+        if settle is not None:
+            window.settle.connect(settle)
+            window.offer_settling()
         window.show()
         self.agreement_window = window
+
+    def show_settling(
+        self, layer: str | None = None, attribute: str | None = None, document_id: str | None = None
+    ) -> None:
+        """Settle cases to gold: those of a layer, of an attribute or role on which coders differ, of an article."""
+        from annotator.qt.supervisor.settling_window import SettlingWindow
+
+        if self.study is None or self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.settling_window is None or self.settling_window.settler != self.session.coder:
+            self._close_settling()
+            self.settling_window = SettlingWindow(self.study, self.session.coder, self.theme, self)
+            self.settling_window.against_gold_wanted.connect(self.show_against_gold)
+        elif not self.settling_window.isVisible():
+            self.settling_window.look_again()
+        self.settling_window.show_at(layer, attribute, document_id)
+        self.settling_window.show()
+        self.settling_window.raise_()
+        self.settling_window.activateWindow()
+
+    def show_against_gold(self) -> None:
+        """How far each coder is from what was settled; a difference opens in the article."""
+        from annotator.qt.supervisor.gold_window import GoldWindow
+
+        if self.study is None:
+            return
+        self.desk.inspector.flush()
+        if self.gold_window is not None:
+            self.gold_window.close()
+        self.gold_window = GoldWindow(self.study.file.path, self.theme, self)
+        self.gold_window.passage.connect(self._show_passage)
+        self.gold_window.show()
+
+    def _close_settling(self) -> None:
+        for window in (self.settling_window, self.gold_window):
+            if window is not None:
+                window.close()
+                window.deleteLater()
+        self.settling_window = self.gold_window = None
+
+    def show_passage(self, document: str, start: int, end: int) -> None:
+        """A place in an article, selected and in view."""
+        if self.study is not None:
+            self._show_passage(document, start, end)
+
+    def show_search(self) -> None:
+        """Find in all articles; a short selection is what is looked for first."""
+        from annotator.qt.finding.search_window import SearchWindow
+
+        if self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.search_window is None:
+            self.search_window = SearchWindow(self.session, self.theme, self)
+            self.search_window.passage.connect(self._show_passage)
+        chosen = self.desk.surface.selection()
+        words = self.session.text[slice(*chosen)] if chosen is not None and chosen[1] - chosen[0] <= 60 else ""
+        self.search_window.ask("" if "\n" in words or '"' in words else words.strip())
+
+    def search_for(self, query: str) -> None:
+        """Find in all articles what a query asks for."""
+        self.show_search()
+        if self.search_window is not None:
+            self.search_window.line.setText(query)
+            self.search_window.search()
+
+    def show_register(self) -> None:
+        """Everybody and everything that labels name."""
+        from annotator.qt.entities.register_window import RegisterWindow
+
+        if self.session is None:
+            return
+        self.desk.inspector.flush()
+        if self.register_window is None:
+            self.register_window = RegisterWindow(self.session, self)
+            self.register_window.mentions_wanted.connect(self._show_mentions)
+            self.register_window.search_wanted.connect(self.search_for)
+            self.register_window.label_wanted.connect(self._show_label)
+        self.register_window.ask()
+
+    def _show_mentions(self, entity_id: str) -> None:
+        self.activateWindow()
+        self.desk.show_mentions(entity_id)
+
+    def _show_label(self, document_id: str, annotation_id: str) -> None:
+        self.desk.open_document(document_id)
+        self.desk.jump(annotation_id)
 
     def _show_passage(self, document: str, start: int, end: int) -> None:
         self.desk.open_document(document)

@@ -11,7 +11,8 @@ from annotator.domain.annotations import DOCUMENT_STATES, Annotation, EmptyRole,
 from annotator.domain.changes import BY_PROGRAM, Change, ChangeSet
 from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
-from annotator.domain.errors import NotFound, Refusal
+from annotator.domain.decisions import decision_of
+from annotator.domain.errors import AnnotatorError, NotFound, Refusal
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services import noting
@@ -67,6 +68,22 @@ class Coding:
             stacks.undo.append((changes.unit, name))
             stacks.redo.clear()
         return changes
+
+    def rehearse(self, command: c.Batch) -> list[AnnotatorError | None]:
+        """Why each step of the batch would be refused, None where it would not be; nothing is written.
+
+        Steps are tried one behind the other, each on what those before it would leave.
+        """
+        answers: list[AnnotatorError | None] = []
+        with UnitOfWork(self._file, self._ids, self._clock, command.coder_id, command.name) as unit:
+            for step in command.commands:
+                try:
+                    _HANDLERS[type(step)](self, unit, step)
+                except AnnotatorError as error:
+                    answers.append(error)
+                else:
+                    answers.append(None)
+        return answers
 
     def undo(self, coder_id: str) -> ChangeSet:
         """Take back the coder's last unit; raises Refusal where there is none."""
@@ -168,6 +185,9 @@ class Coding:
             unit.put_entity(change.thing_id, entity_now, entity_was)
         elif change.kind == "note":
             noting.put_back(unit, change)
+        elif change.kind == "decision":
+            decided = decision_of(change.before) if change.before else None
+            unit.put_decision(decision_of(change.after) if change.after else None, decided)
         else:
             document_id, coder_id = change.thing_id.split("/")
             state_now = document_rows.state(connection, document_id, coder_id)
@@ -349,6 +369,10 @@ class Coding:
     def _remove_note(self, unit: UnitOfWork, command: c.RemoveNote) -> None:
         noting.remove(unit, command)
 
+    def _record_decision(self, unit: UnitOfWork, command: c.RecordDecision) -> None:
+        self._length(unit, command.decision.document_id)
+        unit.put_decision(None, replace(command.decision, at=unit.at))
+
     def _check_merge(self, unit: UnitOfWork, entity: Entity) -> None:
         """The chain of what an entity was merged into ends, and not at itself."""
         seen = {entity.id}
@@ -501,4 +525,5 @@ _HANDLERS: Mapping[type, Any] = {
     c.AddNote: Coding._add_note,
     c.ChangeNote: Coding._change_note,
     c.RemoveNote: Coding._remove_note,
+    c.RecordDecision: Coding._record_decision,
 }

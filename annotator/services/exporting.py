@@ -14,6 +14,7 @@ from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.formats.dataset import Article, Losses
 from annotator.formats.declared import Format, writable
 from annotator.formats.features import Census
+from annotator.services.authors import authors
 from annotator.services.files import described, move_into_place, synced, write_whole
 from annotator.services.filling import fill_lines
 from annotator.services.records import dataset_of
@@ -34,8 +35,12 @@ def export(
     coders: Sequence[str] | None = None,
     without_text: bool = False,
     progress: Progress | None = None,
+    gold: bool = False,
 ) -> dict[str, Any]:
-    """Write the dataset and ``OUT.manifest.json``; the answer is the manifest. All or nothing."""
+    """Write the dataset and ``OUT.manifest.json``; the answer is the manifest. All or nothing.
+
+    gold: the settled labels and nothing else; without it what coders did and nothing that was settled.
+    """
     form = writable(format)
     _check_place(form, out)
     try:
@@ -43,7 +48,7 @@ def export(
     except OSError as error:
         raise _cannot_write(out, error) from error
     try:
-        manifest = _written(study, form, temporary / out.name, coders, without_text, progress)
+        manifest = _written(study, form, temporary / out.name, coders, without_text, progress, gold)
         synced(temporary / out.name)
         manifest |= described(temporary / out.name)
         move_into_place(temporary / out.name, out)
@@ -58,7 +63,7 @@ def export(
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     write_whole(out.with_name(out.name + ".manifest.json"), [text.encode()])
     if without_text:
-        ids = None if coders is None else [study.coder(name).id for name in coders]
+        ids = [c.id for c in authors(study, coders, gold)]
         with study.file.reading():
             lines = fill_lines(dataset_of(study, ids, without_text), format)
             write_whole(out.with_name(out.name + ".fill.jsonl"), lines)
@@ -71,12 +76,13 @@ def preview(
     coders: Sequence[str] | None = None,
     without_text: bool = False,
     progress: Progress | None = None,
+    gold: bool = False,
 ) -> dict[str, Any]:
     """The manifest that an export would have, with ``head``: the beginning of its main file; nothing stays."""
     form = writable(format)
     with tempfile.TemporaryDirectory(prefix="annotator-preview-") as folder:
         out = Path(folder) / f"preview{'' if form.folder else form.suffix}"
-        manifest = _written(study, form, out, coders, without_text, progress)
+        manifest = _written(study, form, out, coders, without_text, progress, gold)
         return manifest | described(out) | {"head": _head(out)}
 
 
@@ -87,10 +93,12 @@ def _written(
     coders: Sequence[str] | None,
     without_text: bool,
     progress: Progress | None,
+    gold: bool,
 ) -> dict[str, Any]:
     if form.name != ARCHIVE:
         form.writer()  # a missing extra is told before anything is read
-    ids = None if coders is None else [study.coder(name).id for name in coders]
+    chosen = authors(study, coders, gold)
+    ids = [c.id for c in chosen]
     losses = Losses()
     with study.file.reading():
         counted = _Counted(progress)
@@ -114,7 +122,8 @@ def _written(
         "codebook": {"key": study.codebook.key, "version": study.codebook_version},
         "format": form.name,
         "text": not without_text,
-        "coders": sorted(coders) if coders is not None else [c.name for c in study.coders()],
+        "coders": sorted(c.name for c in chosen) if coders is not None else [c.name for c in chosen],
+        "gold": gold,
         "counts": {"rows": rows, "documents": len(study.documents()), "layers": counted.layers},
         "losses": [{"what": what, "count": n, "example": None} for what, n in lost.items()] + losses.told(),
     }

@@ -95,7 +95,7 @@ def _rebuild(study: Study, head: dict[str, Any], documents: list[Document], text
 
 
 def _label(study: Study, records: list[tuple[str, AnnotationRecord]], source: str) -> None:
-    reader = RecordReader(study, source, None)
+    reader = RecordReader(study, source, None, gold=True)
     annotations, _ = reader.read(records)
     if reader.problems:
         problem = reader.problems[0]

@@ -165,7 +165,9 @@ def _write(
             coders[key] = key if known else study.ids()
             if not known and any(a.coder_id == key for a in annotations):
                 people.add_coder(connection, Coder(coders[key], name), study.clock())
-        makers = list(dict.fromkeys(a.coder_id for a in annotations)) or [_keeper(study)]
+        makers = list(dict.fromkeys(a.coder_id for a in annotations))
+        if entities and not makers:
+            makers = [_keeper(study, connection)]
         for maker in makers:
             coder_id = coders.get(maker, maker)
             with UnitOfWork(
@@ -179,10 +181,14 @@ def _write(
                 unit.confirm()
 
 
-def _keeper(study: Study) -> str:
-    """Who is named for entities that came without a label: somebody of the study."""
+def _keeper(study: Study, connection: Any) -> str:
+    """Who is named for entities that came without a label: somebody of the study, who is made where nobody is."""
     known = study.coders()
-    return known[0].id if known else "import"
+    if known:
+        return known[0].id
+    coder = Coder(study.ids(), "Import")
+    people.add_coder(connection, coder, study.clock())
+    return coder.id
 
 
 def _stamped(a: Annotation, coder_id: str, at: str, version: int) -> Annotation:

@@ -9,6 +9,7 @@ from typing import Any
 from annotator.domain.annotations import Annotation, Document, EmptyRole, Entity, Filler
 from annotator.domain.codebook.model import LinkLayer
 from annotator.domain.codebook.values import value_fault
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
@@ -27,7 +28,9 @@ class RecordReader:
         coder: str | None,
         fresh: Sequence[tuple[Document, str]] = (),
         entities: Sequence[IncomingEntity] = (),
+        gold: bool = False,
     ) -> None:
+        self._takes_gold = gold
         self._study = study
         self._source = source
         self._coder = coder
@@ -76,7 +79,10 @@ class RecordReader:
             if annotation is None:
                 continue
             if (old := self._existing.get(annotation.id)) is None:
-                result.append(annotation)
+                if not self._takes_gold and self._is_gold(record):
+                    self._problem(line, "it is a settled label; gold is made by settling, never read in")
+                else:
+                    result.append(annotation)
             elif _content(self._register.resolved(old)) == _content(self._register.resolved(annotation)):
                 already += 1
             else:
@@ -111,6 +117,12 @@ class RecordReader:
         key = same[0].id if same else f"new:{name}"
         self.coders[key] = (name, bool(same))
         return key
+
+    def _is_gold(self, record: AnnotationRecord) -> bool:
+        known = self._known_coders.get(self._coder_key(record) or "")
+        if self._coder is None and record.coder is not None and record.coder.role == GOLD:
+            return True
+        return known is not None and known.role == GOLD
 
     def _document(self, record: AnnotationRecord) -> Document | None:
         ref = record.document

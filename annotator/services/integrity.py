@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Layer, LinkLayer, Role, SpanLayer
 from annotator.domain.codebook.values import entity_ids, value_fault
+from annotator.domain.decisions import in_force
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.register import Register
 from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
+from annotator.store import decisions, journal
 from annotator.store import documents as document_rows
-from annotator.store import journal
 from annotator.store.records import annotation_record, dumps, entity_record, note_record
 from annotator.store.study_file import structure_faults
 
@@ -32,6 +34,7 @@ class _Check:
     def run(self) -> list[dict[str, str]]:
         study = self._study
         with study.file.reading() as connection:
+            self._labels = self._study.annotations()
             for where, what in structure_faults(connection):
                 self._tell(where, what)
             texts = dict(document_rows.texts(connection))
@@ -61,7 +64,7 @@ class _Check:
                     self._tell(where, f"the zone `{zone}` [{start}, {end}) lies outside the text")
 
     def _annotations(self, texts: dict[str, str]) -> None:
-        annotations = {a.id: a for a in self._study.annotations()}
+        annotations = {a.id: a for a in self._labels}
         entities = {e.id for e in self._study.entities()}
         for a in annotations.values():
             where = f"annotation {a.id}"
@@ -146,21 +149,36 @@ class _Check:
         expected = set(range(1, max([journal.last_given_number(connection), *numbers], default=0) + 1))
         for number in sorted(expected - set(numbers)):
             self._tell(f"journal step {number}", "the step is missing")
-        last: dict[str, Any] = {}
-        for change in journal.every(connection):
-            before = last.get(change.thing_id)
-            if change.thing_id in last and dumps(before) != dumps(change.before):
-                self._tell(f"journal step {change.seq}", "it does not begin where the step before it ended")
-            last[change.thing_id] = change.after
-        for a in self._study.annotations():
-            if dumps(last.pop(a.id, None)) != dumps(annotation_record(a)):
+        last: dict[str, str | None] = {}
+        for seq, thing, before, after in journal.states(connection):
+            if thing in last and not _same_text(last[thing], before):
+                self._tell(f"journal step {seq}", "it does not begin where the step before it ended")
+            last[thing] = after
+        for a in self._labels:
+            if not _same_text(last.pop(a.id, None), dumps(annotation_record(a))):
                 self._tell(f"annotation {a.id}", "it is not as the journal's last step left it")
         for e in self._study.entities():
-            if dumps(last.pop(e.id, None)) != dumps(entity_record(e)):
+            if not _same_text(last.pop(e.id, None), dumps(entity_record(e))):
                 self._tell(f"entity {e.name}", "it is not as the journal's last step left it")
         for n in self._study.notes():
-            if dumps(last.pop(n.id, None)) != dumps(note_record(n)):
+            if not _same_text(last.pop(n.id, None), dumps(note_record(n))):
                 self._tell(f"note {n.id}", "it is not as the journal's last step left it")
+        labels = {a.id for a in self._study.annotations()}
+        kept = decisions.every(connection)
+        holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}
+        for k in kept:
+            d, state = k.decision, last.pop(k.decision.id, None)
+            if dumps(state) != dumps(d.record() if k.undone is None else None):
+                self._tell(f"decision {d.id}", "it is not as the journal's last step left it")
+            if d.id in holding and d.outcome == "settled" and not labels & set(d.gold[:1]):
+                self._tell(f"decision {d.id}", "the gold label that it made is not there")
         for thing, state in last.items():
             if state is not None and "/" not in thing:
                 self._tell(f"annotation {thing}", "the journal has it, the study does not")
+
+
+def _same_text(one: str | None, other: str | None) -> bool:
+    """Whether two texts of JSON say the same; nearly always they are spelled the same too."""
+    if one == other:
+        return True
+    return one is not None and other is not None and dumps(json.loads(one)) == dumps(json.loads(other))

@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.domain.annotations import Document
 from annotator.domain.codebook.values import entity_ids
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.services.codebooks.marks import reviews
 from annotator.services.records import RecordWriter
@@ -16,11 +17,15 @@ from annotator.store import documents as document_rows
 
 
 def listed(study: Study, what: str) -> list[dict[str, Any]]:
-    """documents, coders, annotations, entities, notes or changes; raises BadInput for anything else."""
+    """documents, coders, annotations, gold, entities, notes or changes; raises BadInput for anything else.
+
+    annotations are those of coders; what was settled from them is in gold.
+    """
     makers = {
         "documents": _documents,
         "coders": _coders,
         "annotations": _annotations,
+        "gold": lambda s: list(RecordWriter(s).records([c.id for c in s.coders() if c.role == GOLD])),
         "entities": _entities,
         "notes": _notes,
         "changes": _changes,
@@ -34,7 +39,8 @@ def listed(study: Study, what: str) -> list[dict[str, Any]]:
 def _annotations(study: Study) -> list[dict[str, Any]]:
     """The records; `review` says why a label is to be looked at again after the codebook was changed."""
     marked = reviews(study)
-    return [r | ({"review": list(marked[r["id"]])} if r["id"] in marked else {}) for r in RecordWriter(study).records()]
+    records = RecordWriter(study).records([c.id for c in study.coders() if c.role != GOLD])
+    return [r | ({"review": list(marked[r["id"]])} if r["id"] in marked else {}) for r in records]
 
 
 def document_record(d: Document) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def _coders(study: Study) -> list[dict[str, Any]]:
             "role": c.role,
             "annotations": made[c.id],
             "documents_done": sum(state == "done" for state in study.document_states(c.id).values()),
-            "progress": far[c.id],
+            "progress": far.get(c.id),
         }
         for c in study.coders()
     ]

@@ -30,6 +30,7 @@ from annotator.formats.dataset import Losses
 from annotator.formats.keys import FileNames
 from annotator.formats.network_files import WRITERS
 from annotator.formats.network_mentions import NetworkSpec, checked, default_spec, is_boolean, mentions, node_types
+from annotator.services.authors import authors
 from annotator.services.files import described, move_into_place, synced, write_whole
 from annotator.services.records import dataset_of
 from annotator.services.study import Study
@@ -98,7 +99,7 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
     size, unit = _window(wanted.window)
     aggregation = _aggregation(wanted, spec)
     losses = Losses()
-    ids = None if coders is None else [study.coder(name).id for name in coders]
+    ids = [c.id for c in authors(study, coders)]
     with study.file.reading():
         dataset = dataset_of(study, ids)
         every = without_duplicates(list(mentions(dataset, spec, losses)), wanted.duplicates)

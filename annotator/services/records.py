@@ -47,7 +47,7 @@ def dataset_of(
         study.title,
         study.codebook,
         study.codebook_version,
-        {c.id: c for c in study.coders()},
+        {c.id: c for c in study.coders() if coder_ids is None or c.id in coder_ids},
         register,
         documents,
         not without_text,

@@ -8,6 +8,7 @@ from pathlib import Path
 from annotator.domain.annotations import Annotation, Coder, Document, Entity, Note
 from annotator.domain.changes import Change
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.identity import Clock, IdFactory
 from annotator.domain.register import Register
@@ -159,6 +160,13 @@ class Study:
             raise NotFound("several coders have this name", name, "give the id: `annotator list STUDY coders`")
         known = ", ".join(c.name for c in coders) or "nobody yet"
         raise NotFound("there is no such coder", name, f"the study knows: {known}")
+
+    def person(self, name: str) -> Coder:
+        """As `coder`, for somebody who is to do something: gold is nobody; raises BadInput."""
+        found = self.coder(name)
+        if found.role == GOLD:
+            raise BadInput("gold is no coder: nobody works in its name", found.name, "name a person")
+        return found
 
     def ensure_coder(self, name: str, role: str = "coder") -> Coder:
         """The coder with this name, made where there is none."""

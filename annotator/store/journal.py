@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -68,6 +68,12 @@ def _change(row: Any) -> Change:
 def every(connection: Connection) -> list[Change]:
     """All steps, oldest first."""
     return [_change(r) for r in connection.execute(select(change).order_by(change.c.seq))]
+
+
+def states(connection: Connection) -> Iterator[tuple[int, str, str | None, str | None]]:
+    """(seq, thing, before, after) of every step, oldest first; the records as the text that `dumps` made."""
+    query = select(change.c.seq, change.c.thing_id, change.c.before, change.c.after).order_by(change.c.seq)
+    return ((r[0], r[1], r[2], r[3]) for r in connection.execute(query))
 
 
 def of_thing(connection: Connection, thing_id: str) -> list[Change]:

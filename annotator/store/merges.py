@@ -75,6 +75,11 @@ def conflicts(connection: Connection) -> list[Conflict]:
     ]
 
 
+def set_settled(connection: Connection, key: str, choice: str) -> None:
+    """Write which version was chosen."""
+    connection.execute(conflict.update().where(conflict.c.id == key), {"settled": choice})
+
+
 def add_conflict(connection: Connection, c: Conflict) -> None:
     """Write a conflict with both versions."""
     row = {

@@ -23,6 +23,11 @@ def add_coder(connection: Connection, person: Coder, at: str) -> None:
     connection.execute(coder.insert(), {"id": person.id, "name": person.name, "role": person.role, "created": at})
 
 
+def set_role(connection: Connection, coder_id: str, role: str) -> None:
+    """Write what a person does in the study."""
+    connection.execute(coder.update().where(coder.c.id == coder_id), {"role": role})
+
+
 def entities(connection: Connection) -> list[Entity]:
     """The whole register by name and id."""
     rows = connection.execute(select(entity).order_by(entity.c.name, entity.c.id))

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler, Note
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
 
 def dumps(value: Any) -> str:
     """JSON in one spelling, so that equal records are equal text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(value)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two records are the same JSON: unlike ``==``, 1 is neither true nor 1.0."""
+    if one is None or other is None:
+        return one is other
+    return bool(one == other) and dumps(one) == dumps(other)
 
 
 def annotation_record(a: Annotation) -> dict[str, Any]:
@@ -93,3 +104,15 @@ def note_record(n: Note) -> dict[str, Any]:
 def note_from_record(r: Mapping[str, Any]) -> Note:
     """The note that `note_record` described."""
     return Note(**r)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Without searches for cycles, which take half the time where a hundred thousand labels are made at once."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

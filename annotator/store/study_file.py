@@ -18,7 +18,7 @@ from annotator.domain.errors import StudyFileError
 from annotator.store.tables import metadata
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _HEADER = b"SQLite format 3\x00"
 
 
@@ -83,6 +83,18 @@ class StudyFile:
             pass  # another program still reads the file: the last one to leave folds the log in
         connection.close()
         self._engine.dispose()
+
+
+def facts_of(path: Path) -> dict[str, str]:
+    """The facts of a study file, read without changing or migrating it; empty where they cannot be read."""
+    try:
+        raw = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            return {str(key): str(value) for key, value in raw.execute("SELECT key, value FROM study")}
+        finally:
+            raw.close()
+    except (OSError, sqlite3.Error):
+        return {}
 
 
 def structure_faults(connection: Connection) -> list[tuple[str, str]]:

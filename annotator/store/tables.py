@@ -224,6 +224,36 @@ conflict = Table(
     Index("ix_conflict_thing", "thing_id"),
 )
 
+decision = Table(
+    "decision",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False),
+    Column("case_id", String(36), nullable=False),
+    Column("document_id", String(36), ForeignKey("document.id"), nullable=False),
+    Column("layer", String(128), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("how", String(16), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("blind", Integer, nullable=False),
+    Column("lifted_at", String(32)),
+    Column("lifted_by", String(36), ForeignKey("coder.id")),
+    Column("settled_by", String(36), ForeignKey("coder.id"), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("undone", String(32)),
+    UniqueConstraint("id"),
+    Index("ix_decision_document", "document_id"),
+    Index("ix_decision_case", "case_id"),
+)
+
+unblinding = Table(
+    "unblinding",
+    metadata,
+    Column("label_id", String(36), primary_key=True),
+    Column("coder_id", String(36), ForeignKey("coder.id"), primary_key=True),
+    Column("at", String(32), nullable=False),
+)
+
 codebook_change = Table(
     "codebook_change",
     metadata,

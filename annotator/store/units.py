@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from annotator.domain.annotations import Annotation, Entity, Note
 from annotator.domain.changes import ChangeSet
+from annotator.domain.decisions import Decision
 from annotator.domain.identity import Clock, IdFactory
 from annotator.store import annotations as annotation_rows
+from annotator.store import decisions, journal, notes, people
 from annotator.store import documents as document_rows
-from annotator.store import journal, notes, people
 from annotator.store.records import annotation_record, entity_record, note_record
 from annotator.store.study_file import StudyFile
 
@@ -52,6 +53,7 @@ class UnitOfWork:
         self._entities: set[str] = set()
         self._documents: set[str] = set()
         self._notes: set[str] = set()
+        self._decisions: set[str] = set()
         self._confirmed: ChangeSet | None = None
         self.connection: Connection
 
@@ -130,6 +132,20 @@ class UnitOfWork:
         )
         self._notes.add(one.id)
 
+    def put_decision(self, before: Decision | None, after: Decision | None) -> None:
+        """Keep how a case was settled, or take that back; what was taken back stays to be read."""
+        one = after or before
+        assert one is not None
+        decisions.put(self.connection, one, None if after else self.at)
+        self._step(
+            "decision",
+            one.id,
+            one.document_id,
+            before.record() if before else None,
+            after.record() if after else None,
+        )
+        self._decisions.add(one.id)
+
     def confirm(self) -> ChangeSet:
         """Everything so far is to be kept; it is on the disk once the ``with`` block is left."""
         if self._steps:
@@ -143,6 +159,7 @@ class UnitOfWork:
             frozenset(self._entities),
             frozenset(self._documents),
             frozenset(self._notes),
+            frozenset(self._decisions),
         )
         return self._confirmed
 

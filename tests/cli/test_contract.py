@@ -36,7 +36,7 @@ class Seen:
     def __init__(self) -> None:
         self.shown: list[tuple[Any, ...]] = []
 
-    def show(self, study: Path | None, coder: str | None, document: str | None) -> int:
+    def show(self, study: Path | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
         self.shown.append((study, coder, document))
         return 0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.domain.commands import AddAnnotation
+from annotator.domain.commands import AddAnnotation, AddNote
 from annotator.services.study import Study
 from tests.cli.test_contract import Terminal
 from tests.codebooks import EVERYTHING
@@ -114,3 +114,51 @@ def test_the_codebook_is_compared_changed_and_taken_back(terminal: Terminal, tmp
     mapping.write_text("format: annotator-mapping/1\nvalues: {claim.kind: {fact: on}}\n", encoding="utf-8")
     assert "no value `on`" in terminal.fails("codebook", "apply", path, book, "--map", mapping)
     assert "no such file" in terminal.fails("codebook", "apply", path, tmp_path / "nothing.yaml")
+
+
+def test_a_password_comes_from_a_file_or_the_environment_never_from_the_call(
+    terminal: Terminal, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANNOTATOR_PASSWORD", raising=False)
+    terminal.json("assign", study, "--coders", "Ada,Ben", "--overlap", 1)
+    secret, wrong, empty = tmp_path / "secret.txt", tmp_path / "wrong.txt", tmp_path / "empty.txt"
+    secret.write_text("Aal im Hafen ü\n", encoding="utf-8")
+    wrong.write_text("something else\n")
+    empty.write_text("\n")
+    parcel = tmp_path / "ada.annotator-package"
+    assert "no password" in terminal.fails("pack", study, "--coder", "Ada", "-o", parcel, "--password-file", empty)
+    assert "cannot be read" in terminal.fails(
+        "pack", study, "--coder", "Ada", "-o", parcel, "--password-file", tmp_path / "none"
+    )
+    assert not parcel.exists()
+    assert terminal.json("pack", study, "--coder", "Ada", "-o", parcel, "--password-file", secret)["encrypted"]
+    assert "is encrypted" in terminal.fails("merge", study, parcel)
+    assert "password is wrong" in terminal.fails("merge", study, parcel, "--password-file", wrong)
+    assert "password is wrong" in terminal.fails(parcel, "--password-file", wrong)
+    assert terminal(parcel)[0] == 0
+    assert terminal.window.shown == [(parcel, None, None)], "the window asks for the password"
+    monkeypatch.setenv("ANNOTATOR_PASSWORD", "Aal im Hafen ü")
+    assert terminal.json("merge", study, parcel)["packages"][0]["status"] == "older"
+    terminal.window.shown.clear()
+    assert terminal(parcel)[0] == 0
+    assert terminal.window.shown[0][0] == tmp_path / "ada.annotator"
+
+
+def test_roles_questions_and_settling_on_the_command_line(terminal: Terminal, study: Path) -> None:
+    assert terminal("role", study, "Ada", "supervisor")[0] == 0
+    assert terminal.json("list", study, "coders")[0]["role"] == "supervisor"
+    assert "no role" in terminal.fails("role", study, "Ada", "king")
+    with Study.open(study) as found:
+        ben = found.coder("Ben").id
+        document = found.documents()[0].id
+        found.coding.apply(AddNote(coder_id=ben, document_id=document, text="Is it?", kind="question", start=0, end=3))
+    (asked,) = terminal.json("questions", study)
+    assert (asked["passage"], asked["answered"], asked["coder"]["name"]) == ("The", False, "Ben")
+    assert terminal("questions", study)[0] == 0
+    assert "no such conflict" in terminal.fails("resolve", study, "x", "--keep", "here")
+
+
+def test_strata_are_chosen(terminal: Terminal, study: Path) -> None:
+    args = ("assign", study, "--coders", "Ada,Ben", "--overlap", 1, "--dry-run")
+    assert terminal.json(*args, "--strata", "none")["strata"][0]["coders"] == {"Ada": 3, "Ben": 3}
+    assert "--strata" in terminal.fails(*args, "--strata", "colour")

@@ -16,7 +16,6 @@ from annotator.qt.new_study import NewStudyDialog
 from annotator.qt.settings import Settings
 from annotator.qt.theme import DARK, LIGHT
 from annotator.qt.window import MainWindow
-from annotator.services.demo import make_demo_study
 from annotator.services.study import Study
 from tests.gui.conftest import ARTICLE, Hand, make_study
 
@@ -111,30 +110,6 @@ def test_steps_can_be_switched_off_and_duplicates_are_offered(
     dialog.reject()
     assert window.study is not None
     assert len(window.study.documents()) == 2
-    window.close()
-
-
-def test_agreement_is_shown_and_a_difference_opens_its_passage(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
-    path = tmp_path / "demo.annotator"
-    make_demo_study(path)
-    window.open_study(path, "Ada")
-    window.show_agreement()
-    agreement = window.agreement_window
-    qtbot.waitUntil(agreement.save.isEnabled, timeout=20_000)
-    rows = [
-        r
-        for r in range(agreement.table.rowCount())
-        if (item := agreement.table.item(r, 1)) is not None and item.text() == "Stance towards the target"
-    ]
-    agreement.table.setCurrentCell(rows[0], 0)
-    assert agreement.differences.count() > 5
-    agreement.differences.itemClicked.emit(agreement.differences.item(3))
-    assert window.desk.surface.selection() is not None
-    agreement.write_report(tmp_path / "r.html")
-    assert "Krippendorff" in (tmp_path / "r.html").read_text(encoding="utf-8")
-    agreement.close()
     window.close()
 
 

@@ -142,6 +142,37 @@ class DeskActions:
                 desk.next_review,
             ),
         ]
+        self.finding = [
+            add("find", tr("Find in this article…"), "Ctrl+F", tr("Find words in this article"), desk.finder.open),
+            add(
+                "find-next",
+                tr("Next place found"),
+                "F3",
+                tr("Take the next place in hand"),
+                partial(desk.finder.step, 1),
+            ),
+            add(
+                "find-previous",
+                tr("Previous place found"),
+                "Shift+F3",
+                tr("Take the place before in hand"),
+                partial(desk.finder.step, -1),
+            ),
+            add(
+                "label-found",
+                tr("Label the place in hand"),
+                "Ctrl+Return",
+                tr("Label the place found as the layer chosen in the find bar, and go on to the next"),
+                desk.finder.label_in_hand,
+            ),
+            add(
+                "mentions",
+                tr("Mentions of this person or thing"),
+                "Ctrl+M",
+                tr("Mark where whoever the label in hand names is named in this article"),
+                desk.mentions_in_hand,
+            ),
+        ]
         self.places = [
             add(
                 "to-form",

@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from annotator.domain.annotations import Annotation
+from annotator.domain.annotations import Annotation, Document
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, SpanLayer
-from annotator.domain.codebook.values import label_of
+from annotator.domain.codebook.values import entity_ids, label_of
 from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetDocumentState, SetFragments
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.passages import mentions, tidy
+from annotator.domain.passages import tidy
 from annotator.qt.desk.actions import DeskActions
 from annotator.qt.desk.document_list import DocumentList, state_words
 from annotator.qt.desk.editing import Editing
@@ -23,11 +23,13 @@ from annotator.qt.desk.linking import label_command
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.statements_list import StatementList
 from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
+from annotator.qt.finding.find_bar import FindBar
 from annotator.qt.keymap import make_action
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label, swatch
 from annotator.qt.words import tr
+from annotator.services.team.piles import pile
 
 
 class Desk(QWidget):
@@ -42,6 +44,7 @@ class Desk(QWidget):
         super().__init__(parent)
         self.setObjectName("desk")
         self.session: Session | None = None
+        self._pile: dict[str, Document] = {}
         self.theme: Theme = LIGHT
         self.documents = DocumentList()
         self.surface = TextSurface()
@@ -49,6 +52,7 @@ class Desk(QWidget):
         self.inspector = Inspector()
         self.layer_actions: dict[str, QAction] = {}
         self.editing = Editing(self)
+        self.finder = FindBar(self)
         self.actions_of = DeskActions(self)
         self._lay_out()
         self.documents.chosen.connect(self.open_document)
@@ -112,6 +116,7 @@ class Desk(QWidget):
         column.addLayout(head)
         column.addWidget(self.layer_bar)
         column.addWidget(self.notice)
+        column.addWidget(self.finder)
         column.addWidget(paper, 1)
 
         left = QWidget()
@@ -150,6 +155,8 @@ class Desk(QWidget):
     def set_session(self, session: Session | None) -> None:
         """Open or close a study."""
         self.session = session
+        self.finder.stop()
+        self.finder.set_layers()
         for part in (self.statements, self.inspector):
             part.set_session(session)
         for action in self.layer_actions.values():
@@ -196,7 +203,9 @@ class Desk(QWidget):
         """After articles came in."""
         session = self.session
         if session is not None:
-            self.documents.show_documents(session.study.documents(), session.study.document_states(session.coder.id))
+            documents = pile(session.study, session.coder.id)
+            self._pile = {d.id: d for d in documents}
+            self.documents.show_documents(documents, session.study.document_states(session.coder.id))
             if session.document is not None:
                 self.documents.set_current(session.document.id)
 
@@ -216,7 +225,7 @@ class Desk(QWidget):
         if session is None or (session.document is not None and session.document.id == document_id):
             return
         self.inspector.flush()
-        session.open(session.study.document(document_id))
+        session.open(self._pile.get(document_id) or session.study.document(document_id))
 
     def set_theme(self, theme: Theme, size: int) -> None:
         """Colours and the size of letters."""
@@ -239,6 +248,7 @@ class Desk(QWidget):
         self.meta.setVisible(bool(self.meta.text()))
         self.documents.set_current(d.id)
         self.notice.hide()
+        self.finder.search()
         self._show_state()
         self.surface.setFocus()
         self.document_changed.emit(d.id)
@@ -491,9 +501,11 @@ class Desk(QWidget):
         self.inspector.go_to(field)
 
     def let_go(self) -> None:
-        """Back to the text; there: give up the selection, then the label."""
+        """Back to the text; there: close the find bar, give up the selection, then the label."""
         self.inspector.flush()
-        if self.surface.hasFocus() and self.session is not None:
+        if self.finder.isVisible() and (self.surface.hasFocus() or self.finder.isAncestorOf(self.focusWidget())):
+            self.finder.leave()
+        elif self.surface.hasFocus() and self.session is not None:
             if self.surface.selection() is not None:
                 self.surface.clear_selection()
             else:
@@ -517,21 +529,19 @@ class Desk(QWidget):
         return found
 
     def show_mentions(self, entity_id: str) -> None:
-        """Take the next place in hand where the entity's name or an alias stands in this article."""
+        """Mark where the entity is named in this article, and take the next place in hand."""
+        if self.session is not None and entity_id in self.session.entities:
+            self.finder.show_mentions(entity_id)
+
+    def mentions_in_hand(self) -> None:
+        """Mark where whoever the label in hand names is named."""
         session = self.session
-        if session is None or entity_id not in session.entities:
-            return
-        entity = session.entities[entity_id]
-        places = mentions(session.text, (entity.name, *entity.aliases))
-        if not places:
-            self.told.emit(tr("“{name}” is not named in this article", name=entity.name))
-            return
-        place = next((p for p in places if p[0] > self.surface.caret()), places[0])
-        self.surface.setFocus()
-        self.surface.set_selection(*place)
-        self.surface.reveal(*place)
-        number = places.index(place) + 1
-        self.told.emit(tr("“{name}”: place {i} of {n}", name=entity.name, i=number, n=len(places)))
+        a = session.label() if session is not None else None
+        found = next((key for v in a.values.values() for key in entity_ids(v)), None) if a is not None else None
+        if found is None:
+            self.told.emit(tr("Take a label in hand that names somebody"))
+        else:
+            self.show_mentions(found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the codebook gives to values of the label in hand, and numbers in the field in hand."""

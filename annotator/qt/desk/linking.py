@@ -12,6 +12,7 @@ from annotator.domain.commands import AddAnnotation, AnyCommand, Batch, EmptyRef
 from annotator.domain.fragments import Fragments
 from annotator.domain.statements import named_entity
 from annotator.qt.desk.session import Session
+from annotator.services.finding import known_entity
 
 _DEFAULT = re.compile(r"^(\w+)'s entity$")
 
@@ -43,14 +44,7 @@ def label_command(
 
 def _known_entity(session: Session, layer: Layer, fragments: Fragments) -> dict[str, Any]:
     """The entity whose name or alias is just the words that were marked."""
-    words = " ".join(session.text[s:e] for s, e in fragments).casefold().strip()
-    for attribute in layer.attributes:
-        if isinstance(attribute, EntityAttribute) and not attribute.many and attribute.default is None:
-            for e in session.entities.values():
-                fits = not attribute.entity_types or e.type in attribute.entity_types
-                if fits and words in {e.name.casefold(), *(a.casefold() for a in e.aliases)}:
-                    return {attribute.key: {"entity": e.id}}
-    return {}
+    return known_entity(session.register, layer, " ".join(session.text[s:e] for s, e in fragments))
 
 
 def _tie(

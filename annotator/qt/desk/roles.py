@@ -111,8 +111,7 @@ class RoleField(QWidget):
         Picker(self, Question(options, self._chosen, named, tr("New in the register"))).open_at(self.button)
 
     def _entity_options(self, types: tuple[str, ...], group: str) -> list[Option]:
-        fitting = [e for e in self._session.entities.values() if not types or e.type in types]
-        fitting.sort(key=lambda e: e.name.casefold())
+        fitting = [e for e in self._session.living() if not types or e.type in types]
         return [Option(e.name, group, FillerRef(entity=e.id), also=e.aliases) for e in fitting]
 
     def _chosen(self, data: FillerRef | EmptyReason) -> Question | Callable[[], object]:

@@ -182,7 +182,8 @@ class EntityField(SearchField):
 
     def refresh(self) -> None:
         """After the register changed."""
-        fitting = [e for e in self._entities() if not self._types or e.type in self._types]
+        living = [e for e in self._entities() if e.merged_into is None]
+        fitting = [e for e in living if not self._types or e.type in self._types]
         fitting.sort(key=lambda e: e.name.casefold())
         self.choices = [Choice({"entity": e.id}, e.name, e.aliases) for e in fitting]
         self.choices += [Choice(o.key, o.label) for o in self.attribute.off_scale]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AnyCommand
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import Fragments
+from annotator.domain.register import Register
 from annotator.domain.statements import Statement, owner_layers, statements, zones_of
 from annotator.services.codebooks.marks import former_words, lineage, reviews
 from annotator.services.study import Study
@@ -38,6 +40,7 @@ class Session(QObject):
         self.document: Document | None = None
         self.text = ""
         self.labels: dict[str, Annotation] = {}
+        self.register = Register({}, {})
         self.entities: dict[str, Entity] = {}
         self.current: str | None = None
         self.touched: set[str] = set()
@@ -72,6 +75,14 @@ class Session(QObject):
         self.current = None
         self.opened.emit()
         self.current_changed.emit()
+
+    def reload(self) -> None:
+        """Everything anew: the study was written to by other means; the label in hand stays in hand."""
+        self._read_entities()
+        if self.document is not None:
+            current = self.current
+            self.open(self.document)
+            self.set_current(current)
 
     def set_coder(self, coder: Coder) -> None:
         """Somebody else codes now."""
@@ -159,7 +170,15 @@ class Session(QObject):
             self.reviews = kept | reviews(self.study, ids=wanted)
 
     def _read_entities(self) -> None:
-        self.entities = {e.id: e for e in self.study.entities()}
+        self.register = self.study.register()
+        self.entities = dict(self.register.every)
+        if not self.register.merged:
+            return
+        names = self.register.all_names()
+        for key, e in self.register.every.items():
+            # whoever was merged away reads as the one it turned out to be; that one is known by all their names
+            root = self.register.roots[key]
+            self.entities[key] = replace(e, name=root.name) if root is not e else replace(e, aliases=names[key][1:])
 
     def _index(self, a: Annotation, out: bool = False) -> None:
         for fillers in a.roles.values():
@@ -249,6 +268,11 @@ class Session(QObject):
             part = list(chosen.values())
         found = statements(self.codebook, part, zones_of(self.codebook, self.document.zones, part))
         return found if owners is None else [s for s in found if s.owner.id in set(owners)]
+
+    def living(self) -> list[Entity]:
+        """Whoever can be named from now on: not merged into another; with all their names as aliases; by name."""
+        found = [e for e in self.entities.values() if e.merged_into is None]
+        return sorted(found, key=lambda e: (e.name.casefold(), e.id))
 
     def names(self) -> Mapping[str, str]:
         """Entity id -> name."""

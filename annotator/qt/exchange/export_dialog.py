@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, Cancelled
 from annotator.formats.declared import Format, formats
 from annotator.qt.widgets.flow import FlowLayout
@@ -53,9 +54,10 @@ class ExportDialog(QDialog):
         self._total = 0
         self._formats = [f for f in formats() if f.writes]
         with Study.open(study_path) as study:
-            self._coders = [c.name for c in study.coders()]
-            names = self._coders
-            self._coders = [n if names.count(n) == 1 else c.id for n, c in zip(names, study.coders(), strict=True)]
+            coders = [c for c in study.coders() if c.role != GOLD]
+            names = [c.name for c in coders]
+            self._coders = [c.name if names.count(c.name) == 1 else c.id for c in coders]
+            self._has_gold = len(coders) < len(study.coders())
         self._lay_out()
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
@@ -93,6 +95,10 @@ class ExportDialog(QDialog):
             box.toggled.connect(self._changed)
             flow.addWidget(box)
             self.coders[name] = box
+        self.gold = QCheckBox(tr("The settled labels (gold) instead of the coders'"))
+        self.gold.setVisible(self._has_gold)
+        self.gold.toggled.connect(who.setDisabled)
+        self.gold.toggled.connect(self._changed)
         self.without_text = QCheckBox(tr("Leave out every word of the articles"))
         self.without_text.setToolTip(
             tr("Offsets and hashes stay; `annotator fill` puts the words in again from somebody's own copies")
@@ -120,6 +126,7 @@ class ExportDialog(QDialog):
         column.addWidget(self.about)
         column.addWidget(label(tr("Coders"), "section"))
         column.addWidget(who)
+        column.addWidget(self.gold)
         column.addWidget(self.without_text)
         column.addWidget(self.lost_title)
         column.addWidget(self.losses, 2)
@@ -185,7 +192,9 @@ class ExportDialog(QDialog):
         self._wait.start()
 
     def _chosen(self) -> list[str] | None:
-        """The coders that are ticked; None for all of them."""
+        """The coders that are ticked; None for all of them, and for gold."""
+        if self.gold.isChecked():
+            return None
         ticked = [name for name, box in self.coders.items() if box.isChecked()]
         return None if len(ticked) == len(self.coders) else ticked
 
@@ -202,10 +211,11 @@ class ExportDialog(QDialog):
             self._failed(AnnotatorError(tr("nobody is chosen"), remedy=tr("tick a coder")))
             return
         name, without, path = self.form.name, self.without_text.isChecked(), self._study_path
+        gold = self.gold.isChecked()
 
         def work(progress: Progress) -> dict[str, Any]:
             with Study.open(path) as study:
-                return preview(study, name, coders, without, _stopping(progress))
+                return preview(study, name, coders, without, _stopping(progress), gold)
 
         self._start(work, self._looked)
 
@@ -247,10 +257,11 @@ class ExportDialog(QDialog):
     def export_to(self, out: Path) -> None:
         """Write the form in hand."""
         name, coders, without, path = self.form.name, self._chosen(), self.without_text.isChecked(), self._study_path
+        gold = self.gold.isChecked()
 
         def work(progress: Progress) -> dict[str, Any]:
             with Study.open(path) as study:
-                return export(study, name, out, coders, without, _stopping(progress))
+                return export(study, name, out, coders, without, _stopping(progress), gold)
 
         def written(manifest: dict[str, Any]) -> None:
             self.exported.emit(out, manifest)

@@ -5,347 +5,396 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPen
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
-    QListWidget,
-    QListWidgetItem,
     QProgressBar,
     QPushButton,
     QSplitter,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.supervisor.agreement.behind import behind
+from annotator.qt.supervisor.agreement.breakdown import BreakdownTabs
+from annotator.qt.supervisor.agreement.loading import REPORTS, Loading, Look
+from annotator.qt.supervisor.agreement.options import OptionsRow
+from annotator.qt.supervisor.agreement.overview import FEW, OverviewTable
+from annotator.qt.supervisor.agreement.passages import Passage, PassagesView
+from annotator.qt.supervisor.agreement.people import People
+from annotator.qt.supervisor.agreement.sides import SideBySide
+from annotator.qt.supervisor.agreement.totals import DesignView, HardestView, RepeatsView, SpansTable
+from annotator.qt.supervisor.agreement.versions import versions_of
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
-from annotator.qt.worker import Progress, Worker
-from annotator.services.study import Study
-
-_ANY = QModelIndex | QPersistentModelIndex
-_HEAD = ("Layer", "Attribute", "Level", "Units", "Agree", "Kappa", "Alpha", "95 % interval", "−0.2 to 1")
-
-
-class PlotDelegate(QStyledItemDelegate):
-    """Draws a coefficient as a dot with its interval as a bar, from -0.2 to 1."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
-        """Ticks at every fifth."""
-        e = index.data(Qt.ItemDataRole.UserRole)
-        if not e:
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(option.rect).adjusted(10, 0, -10, 0)
-        y = box.center().y()
-
-        def x(value: float) -> float:
-            return box.left() + max(0.0, min(1.0, (value + 0.2) / 1.2)) * box.width()
-
-        painter.setPen(QPen(QColor(self._theme.border), 1))
-        painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-        for tick in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
-            painter.drawLine(QPointF(x(tick), y - 4), QPointF(x(tick), y + 4))
-        if e["low"] is not None:
-            painter.setPen(QPen(QColor(self._theme.accent), 3))
-            painter.drawLine(QPointF(x(e["low"]), y), QPointF(x(e["high"]), y))
-        if e["value"] is not None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._theme.accent))
-            painter.drawEllipse(QPointF(x(e["value"]), y), 5, 5)
-        painter.restore()
 
 
 class AgreementWindow(QDialog):
-    """Figures first, differences below; a click on a difference opens the passage."""
+    """Figures first, what stands behind them below; every figure leads to its passages.
+
+    only: a coder who is shown their own figures, with nothing of anybody else.
+    """
 
     passage = Signal(str, int, int)
     """Document id and range of a passage that a person wants to see."""
+    settle = Signal(str, str, str)
+    """Layer, attribute and document id of what a person wants to settle."""
 
-    def __init__(self, study_path: Path, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, study_path: Path, theme: Theme, parent: QWidget | None = None, only: Coder | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Agreement"))
-        self.resize(1060, 760)
+        self.resize(1320, 860)
         self._study_path, self._theme = study_path, theme
-        self._figures: dict[str, Any] = {}
-        self._comparisons: dict[tuple[str, str], Any] = {}
-        self._names: dict[str, str] = {}
-        self._worker: Worker | None = None
+        self._look: Look | None = None
+        self._parts: dict[tuple[str, str], dict[str, Any]] = {}
+        self._whole: dict[str, Any] | None = None
+        self._people = People()
+        self._message = ""
+        self.loading = Loading(study_path, self)
+        self.options = OptionsRow()
+        if only is not None:
+            self.options.only(only)
+        self._only = only
         self.who = label("", "muted", wrap=True)
-        self.spans = self._table_widget(
-            ("Layer", "Coders", "Labels", "Matched", "F1", "Precision", "Recall", "F1 same bounds", "F1 trimmed")
-        )
-        self.spans.setAccessibleName(tr("Agreement on passages"))
-        self.table = self._table_widget(_HEAD)
-        self.table.setAccessibleName(tr("Agreement on values"))
-        self.table.setItemDelegateForColumn(len(_HEAD) - 1, PlotDelegate(theme, self.table))
-        self.table.currentCellChanged.connect(lambda row, *_: self._show_differences(row))
-        self.differences = QListWidget()
-        self.differences.setAccessibleName(tr("Where coders differ"))
-        self.differences.setWordWrap(True)
-        self.differences.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.differences.itemClicked.connect(self._jump)
-        self.differences.itemActivated.connect(self._jump)
-        self.heading = label(tr("Choose a row to see where coders differ"), "section")
-        self.notes = label("", "muted", wrap=True)
+        self.table = OverviewTable(theme)
+        self.spans = SpansTable()
+        self.hardest = HardestView()
+        self.design = DesignView()
+        self.repeats = RepeatsView(theme)
+        self.totals = QTabWidget()
+        self.totals.setAccessibleName(tr("Figures of the study"))
+        self.totals.setDocumentMode(True)
+        for widget, text in (
+            (self.table, tr("Values and links")),
+            (self.spans, tr("Passages")),
+            (self.hardest, tr("Hardest")),
+            (self.design, tr("Missing")),
+            (self.repeats, tr("Second readings")),
+        ):
+            self.totals.addTab(widget, text)
+        self.parts = BreakdownTabs(theme)
+        self.passages = PassagesView()
+        below = QSplitter(Qt.Orientation.Horizontal)
+        below.addWidget(self.parts)
+        below.addWidget(self.passages)
+        below.setSizes([740, 560])
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(self.totals)
+        split.addWidget(below)
+        split.setSizes([360, 400])
+        self.notes = label("", "", wrap=True)
+        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.notes.setContentsMargins(10, 10, 10, 10)
+        self.totals.addTab(self.notes, tr("Notes"))
+        self.few = label(tr("* fewer than {n} units: such figures may change much with a few more", n=FEW), "muted")
+        self.few.hide()
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
         self.bar = QProgressBar()
         self.bar.setAccessibleName(tr("Progress"))
+        self.bar.setMinimumWidth(260)
+        self.cancel = QPushButton(tr("Stop"))
+        self.cancel.setToolTip(tr("Stop working out intervals; the figures stay"))
+        self.resume = QPushButton(tr("Work out intervals"))
+        self.resume.hide()
+        self.state = label("", "muted")
         self.save = QPushButton(tr("Save report…"))
         self.save.setProperty("role", "primary")
         self.save.setEnabled(False)
-        self.save.clicked.connect(self._ask_where)
         close = QPushButton(tr("Close"))
-        close.clicked.connect(self.close)
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 6, 0, 0)
-        column.addWidget(self.heading)
-        column.addWidget(self.differences)
-        parts = QSplitter(Qt.Orientation.Vertical)
-        for widget in (
-            self._headed(tr("Passages"), self.spans),
-            self._headed(tr("Values and links"), self.table),
-            below,
-        ):
-            parts.addWidget(widget)
-        parts.setSizes([170, 330, 200])
         foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
+        shown: tuple[QWidget, ...] = (self.bar, self.cancel, self.resume, self.state)
+        for part in shown:
+            foot.addWidget(part)
         foot.addStretch(1)
         foot.addWidget(self.save)
         foot.addWidget(close)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(8)
+        rows.addWidget(self.options)
         rows.addWidget(self.who)
-        rows.addWidget(parts, 1)
-        rows.addWidget(self.notes)
+        rows.addWidget(split, 1)
+        rows.addWidget(self.few)
         rows.addWidget(self.fault)
         rows.addLayout(foot)
-        self._compute()
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self.options.asked.connect(self.compute)
+        self.options.drawn.connect(self._redraw)
+        self.table.chosen.connect(self._chosen)
+        self.parts.asked.connect(self._asked)
+        self.hardest.code.connect(self._code_asked)
+        self.hardest.article.connect(self._article_asked)
+        self.passages.opened.connect(self._open)
+        self.passages.compared.connect(self._compare)
+        self.passages.settle.clicked.connect(self._settle)
+        self.cancel.clicked.connect(self.loading.stop)
+        self.resume.clicked.connect(self._refine)
+        self.save.clicked.connect(self._ask_where)
+        close.clicked.connect(self.close)
+        self.loading.looked.connect(self._looked)
+        self.loading.refined.connect(self._refined)
+        self.loading.whole.connect(self._finished)
+        self.loading.failed.connect(self._failed)
+        self.loading.progressed.connect(self._progressed)
+        self.loading.written.connect(self._written)
+        self.loading.ended.connect(self._rest)
+        self.compute()
 
-    @staticmethod
-    def _headed(text: str, widget: QWidget) -> QWidget:
-        held = QWidget()
-        column = QVBoxLayout(held)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(label(text, "section"))
-        column.addWidget(widget)
-        return held
-
-    @staticmethod
-    def _table_widget(head: tuple[str, ...]) -> QTableWidget:
-        table = QTableWidget(0, len(head))
-        table.setHorizontalHeaderLabels([tr(h) for h in head])
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setStretchLastSection(True)
-        return table
+    def offer_settling(self) -> None:
+        """Show the button that sends people to where differences are settled."""
+        self.passages.settle.setVisible(self._only is None)
 
     # computing
 
-    def _compute(self) -> None:
-        path = self._study_path
+    def question(self) -> Any:
+        """What is asked, as the options say."""
+        from annotator.services.reporting.question import Question
 
-        def work(progress: Progress) -> Any:
-            from annotator.services.reporting.comparing import comparisons
-            from annotator.services.reporting.figures import figures
-            from annotator.services.reporting.question import Question, corpus
+        own = self._only.id if self._only is not None else self.options.own
+        return Question(own=own, unmatched=self.options.unmatched.currentData())
 
-            with Study.open(path) as study:
-                question = Question()
-                compared = corpus(study, question)
-                found = figures(study, question, compared, progress)
-                texts = {d.id: study.text(d.id) for d in compared.documents}
-                return found, comparisons(study, compared, question), compared, texts
-
-        self._worker = Worker(work, self)
+    def compute(self) -> None:
+        """Everything anew."""
+        self._whole = None
+        self._message = ""
+        self.fault.hide()
+        self.resume.hide()
+        self.state.setText(tr("Reading…"))
+        self.save.setEnabled(False)
         self.bar.setRange(0, 0)
-        self._worker.progressed.connect(self._progressed)
-        self._worker.done.connect(self._computed)
-        self._worker.failed.connect(self._failed)
-        self._worker.finished.connect(self._finished)
-        self._worker.start()
+        self.bar.show()
+        self.cancel.hide()
+        self.loading.look(self.question())
+
+    def _looked(self, look: Look) -> None:
+        self._look = look
+        self._parts = {(a["layer"], a["attribute"]): a for a in look.figures["attributes"]}
+        if self._only is None:
+            self.options.set_coders(look.coders)
+        self._set_people()
+        f = look.figures
+        self.notes.setText("\n\n".join(n[:1].upper() + n[1:] + "." for n in f["notes"]))
+        self.few.setVisible(any(a["units"] < FEW for a in f["attributes"]))
+        self.table.show_parts(f["attributes"], look.labels)
+        self._show_totals()
+        self.save.setEnabled(True)
+        first = self.table.key(0)
+        if first is not None:
+            self.table.setCurrentCell(0, 0)
+        else:
+            self.parts.show_part({}, {})
+            self.parts.matrix.show_matrices([], {})
+            self.passages.model.show(None, None, None, self._people)
+        self._refine()
+
+    def _refine(self) -> None:
+        if self._look is None:
+            return
+        self.resume.hide()
+        self.state.setText(tr("Intervals and parts…"))
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.cancel.show()
+        self.loading.refine(self._look)
+
+    def _refined(self, kind: str, place: int, part: dict[str, Any]) -> None:
+        assert self._look is not None
+        if kind == "spans":
+            self._look.figures["spans"][place] = part
+            self._show_spans()
+            return
+        key = (part["layer"], part["attribute"])
+        self._look.figures["attributes"][place] = part
+        self._parts[key] = part
+        self.table.refine(part)
+        if key == self._current():
+            self.parts.show_part(part, dict(self._people.by_name))
+
+    def _finished(self, figures: dict[str, Any]) -> None:
+        assert self._look is not None
+        self._whole = figures
+        self._look.figures.update(figures)
+        self.table.fit()
+        self.state.setText("")
+        self._show_totals()
 
     def _progressed(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)
         self.bar.setValue(done)
 
-    def _finished(self) -> None:
-        self._worker = None
+    def _rest(self) -> None:
         self.bar.hide()
+        self.cancel.hide()
+        self.save.setEnabled(self._look is not None)
+        unfinished = self._look is not None and self._whole is None
+        self.resume.setVisible(unfinished)
+        self.state.setText(self._message or (tr("Without intervals") if unfinished else ""))
 
     def _failed(self, error: AnnotatorError) -> None:
         self.fault.setText(str(error))
         self.fault.show()
+        if self._look is None:
+            self.who.setText("")
 
-    def _computed(self, answer: Any) -> None:
-        self._figures, comparisons, self._compared, self._texts = answer
-        f = self._figures
-        self._names = {c.id: c.name for c in self._compared.coders}
-        self._numbers = {d.id: d.number for d in self._compared.documents}
-        self._comparisons = {(c.layer, c.attribute): c for c in comparisons}
+    # showing
+
+    def _set_people(self) -> None:
+        assert self._look is not None
+        own = self._look.question.own
+        blind = self.options.blind.isChecked() and own is None
+        self._people = People.of(self._look.compared.coders, blind, own)
+        f = self._look.figures
         self.who.setText(
             tr(
-                "{coders}, on {n} articles that two of them or more coded. Passages match above {t} % overlap.",
-                coders=", ".join(f["coders"]),
+                "{coders}: {n} articles that two coders or more read. Passages match above {t} % overlap.",
+                coders=", ".join(self._people.told(c.id) for c in self._look.compared.coders),
                 n=f["documents"],
                 t=f"{100 * f['overlap']:g}",
             )
         )
-        for part in f["spans"]:
-            name = self._compared.codebook.layer(part["layer"]).label
-            for p in part["pairs"]:
-                cells = [name, " – ".join(p["coders"]), "{} – {}".format(*p["counts"]), str(p["matched"])]
-                cells += [_figure(p["overlap"][k]) for k in ("f1", "precision", "recall")]
-                cells += [_figure(p["exact"]["f1"]), _figure(p["trimmed"]["f1"])]
-                self._row(self.spans, cells)
-        for a in f["attributes"]:
-            c = a["coefficients"]
-            kappa = c.get("cohen_kappa") or c["fleiss_kappa"]
-            alpha = c["krippendorff_alpha"]
-            interval = "–" if alpha["low"] is None else f"{_figure(alpha['low'])} to {_figure(alpha['high'])}"
-            agree = c["percent_agreement"]["value"]
-            row = self._row(
-                self.table,
-                [
-                    *self._labels(a),
-                    tr(a["level"]),
-                    str(a["units"]),
-                    "–" if agree is None else f"{100 * agree:.0f} %",
-                    _figure(kappa["value"]),
-                    _figure(alpha["value"]),
-                    interval,
-                    "",
-                ],
-            )
-            tip = alpha["undefined"] or ""
-            _item(self.table, row, 6).setToolTip(tip)
-            _item(self.table, row, 5).setToolTip(kappa["undefined"] or tr("Cohen’s with two coders, Fleiss’ with more"))
-            _item(self.table, row, 8).setData(Qt.ItemDataRole.UserRole, alpha)
-            _item(self.table, row, 0).setData(Qt.ItemDataRole.UserRole, (a["layer"], a["attribute"]))
-        self.notes.setText("\n".join(n[:1].upper() + n[1:] + "." for n in f["notes"] if len(n) < 300))
-        self.save.setEnabled(True)
 
-    def _labels(self, a: dict[str, Any]) -> tuple[str, str]:
-        layer = self._compared.codebook.layer(a["layer"])
-        if a["role"]:
-            role = next((r for r in layer.roles if r.key == a["attribute"]), None) if layer.kind == "link" else None
-            return layer.label, (role.label or role.key) if role else a["attribute"]
-        return layer.label, layer.attribute(a["attribute"]).label
+    def _redraw(self) -> None:
+        for table in (self.table, self.repeats.table, *self.parts.plotted):
+            if table.plot is not None:
+                table.plot.threshold = self.options.threshold
+            table.viewport().update()
+        if self._look is not None:
+            before = self._people
+            self._set_people()
+            if self._people != before:
+                self._show_totals()
+                key = self._current()
+                if key is not None:
+                    self._chosen(*key)
 
-    @staticmethod
-    def _row(table: QTableWidget, cells: list[str]) -> int:
-        row = table.rowCount()
-        table.insertRow(row)
-        for column, text in enumerate(cells):
-            item = QTableWidgetItem(text)
-            if column > 2:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            table.setItem(row, column, item)
-        return row
+    def _show_spans(self) -> None:
+        assert self._look is not None
+        layers = {x.key: x.label for x in self._look.compared.codebook.layers}
+        self.spans.show_spans(self._look.figures["spans"], layers, self._people.by_name)
 
-    # differences
+    def _show_totals(self) -> None:
+        assert self._look is not None
+        f, names = self._look.figures, self._people.by_name
+        layers = {x.key: x.label for x in self._look.compared.codebook.layers}
+        self._show_spans()
+        self.hardest.show_hardest(f.get("hardest") or {"codes": [], "documents": []}, self._look.labels)
+        if "design" in f:
+            self.design.show_design(f["design"], names)
+        self.repeats.show_repeats(f.get("repeats", []), self._look.labels, layers, names)
 
-    def _show_differences(self, row: int) -> None:
-        self.differences.clear()
-        if row < 0:
-            return
-        key = _item(self.table, row, 0).data(Qt.ItemDataRole.UserRole)
-        comparison = self._comparisons.get(key)
-        if comparison is None:
-            return
-        count = 0
-        for unit, values in zip(comparison.units, comparison.rows, strict=True):
-            given = {c: v for c, v in values.items() if v is not None}
-            if len(set(given.values())) < 2:
-                continue
-            count += 1
-            label_ = next(iter(unit.made.values()))
-            place = self._place(label_, unit.document_id)
-            words = self._texts[unit.document_id][place[0] : place[1]] if place else tr("the whole article")
-            said = "   ".join(f"{self._names[c]}: {comparison.names.get(v, v)}" for c, v in given.items())
-            item = QListWidgetItem(f"{self._numbers[unit.document_id]}.  “{words}”\n{said}")
-            item.setData(Qt.ItemDataRole.UserRole, (unit.document_id, *(place or (0, 0))))
-            self.differences.addItem(item)
-        self.heading.setText(tr("{n} units where coders differ; click one to see it in the article", n=count))
+    def _current(self) -> tuple[str, str] | None:
+        row = self.table.currentRow()
+        found: tuple[str, str] | None = self.table.key(row) if row >= 0 else None
+        return found
 
-    def _place(self, a: Any, document: str) -> tuple[int, int] | None:
-        if a.fragments:
-            return a.fragments[0][0], a.fragments[-1][1]
-        here = {x.id: x for x in self._compared.labels[document][a.coder_id]}
-        for fillers in a.roles.values():
-            for f in fillers:
-                if f.annotation in here and here[f.annotation].fragments:
-                    return self._place(here[f.annotation], document)
-        return None
+    def _comparison(self, key: tuple[str, str]) -> Any:
+        assert self._look is not None
+        return next((c for c in self._look.comparisons if (c.layer, c.attribute) == key), None)
 
-    def _jump(self, item: QListWidgetItem) -> None:
-        document, start, end = item.data(Qt.ItemDataRole.UserRole)
-        self.passage.emit(document, start, end)
+    def _chosen(self, layer: str, attribute: str) -> None:
+        from annotator.services.reporting.comparing import matrices_of
+        from annotator.services.reporting.lookup import differing
+
+        assert self._look is not None
+        comparison = self._comparison((layer, attribute))
+        self.parts.show_part(self._parts[layer, attribute], dict(self._people.by_name))
+        self.parts.matrix.show_matrices(matrices_of(comparison, self._look.compared), dict(self._people.names))
+        self._show_passages(comparison, differing(comparison), tr("where coders differ"))
+
+    def _show_passages(self, comparison: Any, places: Any, what: str) -> None:
+        assert self._look is not None
+        self.passages.model.show(comparison, self._look.compared, places, self._people)
+        name = ": ".join(self._look.labels[comparison.layer, comparison.attribute])
+        self.passages.heading.setText(tr("{name}. {n} units {what}", name=name, n=len(places), what=what))
+
+    def _asked(self, kind: str, key: Any) -> None:
+        current = self._current()
+        if self._look is not None and current is not None:
+            comparison = self._comparison(current)
+            self._show_passages(comparison, *behind(comparison, self._look.compared, kind, key))
+
+    def _code_asked(self, layer: str, attribute: str, category: str) -> None:
+        self.table.setCurrentCell(self.table.row_of((layer, attribute)), 0)
+        self._asked("category", category)
+
+    def _article_asked(self, article: str) -> None:
+        """The attribute that coders differ on most often in the article, with the passages there."""
+        from annotator.services.reporting.lookup import of_document
+
+        assert self._look is not None
+        found = [(c, len(of_document(c, self._look.compared, article))) for c in self._look.comparisons]
+        if found:
+            comparison = max(found, key=lambda pair: pair[1])[0]
+            self.table.setCurrentCell(self.table.row_of((comparison.layer, comparison.attribute)), 0)
+            self._asked("document", article)
+
+    # passages
+
+    def _open(self, passage: Passage) -> None:
+        self.passage.emit(passage.article, *(passage.range or (0, 0)))
+
+    def _settle(self) -> None:
+        current, passage = self._current(), self.passages.current()
+        if current is not None and passage is not None:
+            self.settle.emit(*current, passage.article)
+
+    def _compare(self, passage: Passage) -> None:
+        assert self._look is not None
+        comparison = self.passages.model.comparison
+        assert comparison is not None
+        dialog = SideBySide(
+            versions_of(self._look, comparison, passage, self._people.own),
+            self._theme,
+            self.options.blind.isChecked(),
+            self,
+        )
+        dialog.passage.connect(self.passage)
+        dialog.open()
 
     # report
 
     def _ask_where(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, tr("Save report"), str(self._study_path.with_name("agreement.html")), "HTML (*.html)"
+        kinds = {f"{tr(name)} (*{ending})": ending for name, ending in REPORTS}
+        if self.question().own is not None:
+            kinds = {k: v for k, v in kinds.items() if v not in (".csv", ".zip")}
+        name, kind = QFileDialog.getSaveFileName(
+            self, tr("Save report"), str(self._study_path.with_name("agreement.html")), ";;".join(kinds)
         )
         if name:
-            self.write_report(Path(name))
+            out = Path(name)
+            self.write_report(out if out.suffix else out.with_suffix(kinds.get(kind, ".html")))
 
     def write_report(self, out: Path) -> None:
-        """Write the report that `annotator agreement -o` writes."""
-        from annotator.services.reporting.page import write_report
-        from annotator.services.reporting.question import Question
+        """Write the report that `annotator agreement -o` writes, beside the window."""
+        self.fault.hide()
+        self._message = ""
+        self.save.setEnabled(False)
+        self.state.setText(tr("Writing {name}…", name=out.name))
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.cancel.show()
+        self.loading.write(self.question(), self._whole, out)
 
-        try:
-            with Study.open(self._study_path) as study:
-                write_report(study, Question(), self._figures, out)
-        except AnnotatorError as error:
-            self._failed(error)
-        else:
-            self.who.setText(tr("Report written: {path}", path=out))
+    def _written(self, path: Path) -> None:
+        self._message = tr("Report written: {path}", path=path)
 
     def done(self, result: int) -> None:
-        """Stop the worker first."""
-        if self._worker is not None:
-            self._worker.finish()
+        """Stop the work first."""
+        self.loading.close()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """As Close."""
-        if self._worker is not None:
-            self._worker.finish()
+        self.loading.close()
         super().closeEvent(event)
-
-
-def _item(table: QTableWidget, row: int, column: int) -> QTableWidgetItem:
-    found = table.item(row, column)
-    assert found is not None
-    return found
-
-
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}".replace("-", "−")

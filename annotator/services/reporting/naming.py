@@ -12,6 +12,7 @@ NAMES = {
     "krippendorff_alpha_masi": "Krippendorff’s alpha, MASI distance of sets",
     "krippendorff_alpha_jaccard": "Krippendorff’s alpha, Jaccard distance of sets",
     "krippendorff_alpha_tree": "Krippendorff’s alpha, distance in the tree",
+    "krippendorff_alpha_unmatched": "Krippendorff’s alpha, unmatched units as disagreement",
     "icc_1": "ICC(1), one-way",
     "icc_a1": "ICC(A,1), absolute agreement",
     "icc_c1": "ICC(C,1), consistency",

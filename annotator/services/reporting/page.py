@@ -21,7 +21,8 @@ from annotator.services.study import Study
 PdfWriter = Callable[[str, str], bytes]
 """(HTML of the plain kind, title) -> PDF; the window has one."""
 
-ENDINGS = (".html", ".pdf", ".xlsx", ".csv", ".zip")
+RATINGS = (".csv", ".zip")
+ENDINGS = (".html", ".pdf", ".xlsx", *RATINGS)
 
 
 def write_report(
@@ -41,8 +42,10 @@ def write_report(
         )
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
+    if ending in RATINGS and question.own is not None:
+        raise BadInput("a coder’s own figures come without the ratings of others", str(out), "use .html, .pdf or .xlsx")
     compared = corpus(study, question)
-    if ending in (".csv", ".zip"):
+    if ending in RATINGS:
         write = ratings_csv if ending == ".csv" else ratings_archive
         write_whole(out, [write(comparisons(study, compared, question), compared)])
         return
@@ -69,6 +72,7 @@ def page(study: Study, question: Question, figures: dict[str, Any], template: st
     environment.filters["x"] = lambda v: f"{_x(v):.1f}"
     environment.globals["readable"] = readable
     environment.globals["heat"] = _heat
+    environment.filters["zip_with"] = lambda first, second: zip(first, second, strict=True)
     compared = corpus(study, question)
     matrices = {(c.layer, c.attribute): matrices_of(c, compared) for c in comparisons(study, compared, question)}
     return environment.from_string(resource_text(template)).render(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.values import category
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.services.codebooks.marks import answered_under
 from annotator.services.study import Study
+from annotator.store import documents as document_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Question:
 
     coders: names; all who coded where empty. where: LAYER.ATTRIBUTE=VALUE, all must hold.
     overlap: spans match above this intersection over union. bootstrap: resamples, 0 for no intervals.
+    unmatched: what a coder counts for who read the article and has no label of a unit, one of UNMATCHED_RULES.
+    own: one coder's id or name, compared with all others pooled, whose names are not told.
     """
 
     layer: str | None = None
@@ -29,6 +33,11 @@ class Question:
     overlap: float = 0.5
     bootstrap: int = 1000
     seed: int = 1
+    unmatched: str = "missing"
+    own: str | None = None
+
+
+UNMATCHED_RULES = ("missing", "disagreement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +54,28 @@ class Corpus:
     """What coders did in the documents that at least two of them coded.
 
     labels: document id -> coder id -> labels. Only coders who coded a document are in it, even with no label.
+    texts: article id -> its text. origin: where a document stands for an article read by certain people or twice,
+    its id -> the article's. people, everything: all whose work was read, and all of it, compared or not, in the form of
+    `labels`. kept: what was worked out of it already, so that it is worked out once.
     """
 
     codebook: Codebook
     coders: tuple[Coder, ...]
     documents: tuple[Document, ...]
     labels: dict[str, dict[str, list[Annotation]]]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    origin: Mapping[str, str] = field(default_factory=dict)
+    people: tuple[Coder, ...] = ()
+    everything: Mapping[str, Mapping[str, list[Annotation]]] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def article(self, document_id: str) -> str:
+        """The id of the article that a document of this corpus is."""
+        return self.origin.get(document_id, document_id)
+
+    def text(self, document_id: str) -> str:
+        """The text of a document of this corpus."""
+        return self.texts[self.article(document_id)]
 
 
 def filters(codebook: Codebook, where: Sequence[str]) -> tuple[Filter, ...]:
@@ -81,41 +106,113 @@ def kept(codebook: Codebook, conditions: Sequence[Filter], a: Annotation) -> boo
 
 def corpus(study: Study, question: Question) -> Corpus:
     """Everything to be compared, from one unchanging state; raises BadInput where nobody can be compared."""
-    if not 0 <= question.overlap < 1:
-        raise BadInput(f"--overlap {question.overlap} is not from 0 to less than 1", remedy="0.5 is usual")
     codebook = study.codebook
-    conditions = filters(codebook, question.where)
-    if question.layer is not None:
-        layer = codebook.layer(question.layer)
-        if question.attribute is not None:
-            layer.attribute(question.attribute)
-    with study.file.reading():
+    conditions = checked(codebook, question)
+    with study.file.reading() as connection:
         chosen = [study.coder(name) for name in question.coders]
         if len({c.id for c in chosen}) < len(chosen):
             raise BadInput("a coder is named twice", ", ".join(question.coders), "name each once")
-        coders = chosen or [c for c in study.coders() if c.role != "gold"]
-        wanted = {c.id for c in coders}
-        labels: dict[str, dict[str, list[Annotation]]] = {}
-        register = study.register()
-        answered = answered_under(study)
-        for a in map(register.resolved, study.annotations(coder_ids=sorted(wanted))):
-            if a.id in answered:
-                a = replace(a, codebook_version=answered[a.id])
-            mine = labels.setdefault(a.document_id, {}).setdefault(a.coder_id, [])
-            if kept(codebook, conditions, a):
-                mine.append(a)
-        for coder in coders:
-            for document, state in study.document_states(coder.id).items():
-                if state == "done":
-                    labels.setdefault(document, {}).setdefault(coder.id, [])
-        shared = {d: by for d, by in labels.items() if len(by) > 1}
+        if any(c.role == GOLD for c in chosen):
+            raise BadInput("gold is no coder", ", ".join(question.coders), "`annotator gold report` compares with it")
+        own = study.coder(question.own) if question.own is not None else None
+        coders = chosen or [c for c in study.coders() if c.role != GOLD]
+        if own is not None and own not in coders:
+            coders = [own, *coders]
+        labels = read_labels(study, {c.id for c in coders}, conditions)
+        shared = {d: by for d, by in labels.items() if len(by) > 1 and (own is None or own.id in by)}
+        copies = study.hidden_repeats()
+        twice = {
+            original for copy, original in copies.items() if labels.get(copy, {}).keys() & labels.get(original, {})
+        }
         documents = tuple(d for d in study.documents() if d.id in shared)
+        texts = {d: text for d, text in document_rows.texts(connection) if d in shared or d in twice}
         present = {c for by in shared.values() for c in by}
+    people = tuple(coders)
     coders = [c for c in coders if c.id in present]
-    if len(coders) < 2:
+    if len(coders) < 2 and not twice:
         raise BadInput(
             "no document was coded by two of these coders",
             str(study.file.path),
             "let two coders code the same document, or name other coders",
         )
-    return Corpus(codebook, tuple(coders), documents, shared)
+    found = Corpus(codebook, tuple(coders), documents, shared, texts, people=people, everything=labels)
+    return found if own is None else against_others(found, own)
+
+
+def checked(codebook: Codebook, question: Question) -> tuple[Filter, ...]:
+    """The question's conditions; raises BadInput or NotFound for what is off in it."""
+    if not 0 <= question.overlap < 1:
+        raise BadInput(f"--overlap {question.overlap} is not from 0 to less than 1", remedy="0.5 is usual")
+    if question.unmatched not in UNMATCHED_RULES:
+        raise BadInput(
+            f"--unmatched {question.unmatched} is no rule", remedy=f"use one of {', '.join(UNMATCHED_RULES)}"
+        )
+    conditions = filters(codebook, question.where)
+    if question.layer is not None:
+        layer = codebook.layer(question.layer)
+        if question.attribute is not None:
+            layer.attribute(question.attribute)
+    return conditions
+
+
+def read_labels(
+    study: Study, wanted: Collection[str], conditions: Sequence[Filter]
+) -> dict[str, dict[str, list[Annotation]]]:
+    """Document id -> coder id -> labels that meet the conditions; whoever said an article is done has coded it."""
+    labels: dict[str, dict[str, list[Annotation]]] = {}
+    register = study.register()
+    answered = answered_under(study)
+    for a in study.annotations():
+        if a.coder_id not in wanted:
+            continue
+        if a.id in answered:
+            a = replace(a, codebook_version=answered[a.id])
+        mine = labels.setdefault(a.document_id, {}).setdefault(a.coder_id, [])
+        if kept(study.codebook, conditions, a):
+            mine.append(register.resolved(a) if register.merged else a)
+    for coder_id in sorted(wanted):
+        for document, state in study.document_states(coder_id).items():
+            if state == "done":
+                labels.setdefault(document, {}).setdefault(coder_id, [])
+    return labels
+
+
+OTHERS = Coder("others", "the others")
+"""Stands for everybody but the coder whose figures they are."""
+
+
+def against_others(everybody: Corpus, own: Coder) -> Corpus:
+    """One coder beside each other one in turn, as two versions of a document: the coder's, and the others'."""
+    documents, labels, origin = [], {}, {}
+    for document in everybody.documents:
+        by = everybody.labels[document.id]
+        for place, coder in enumerate(c for c in everybody.coders if c.id in by and c.id != own.id):
+            key = f"{document.id}|{place}"
+            documents.append(replace(document, id=key))
+            labels[key] = {own.id: by[own.id], OTHERS.id: by[coder.id]}
+            origin[key] = document.id
+    return replace(everybody, coders=(own, OTHERS), documents=tuple(documents), labels=labels, origin=origin, kept={})
+
+
+READINGS = (Coder("first reading", "first reading"), Coder("second reading", "second reading"))
+"""Stand for one coder who was given an article twice."""
+
+
+def repeated(study: Study, compared: Corpus, question: Question) -> Iterator[tuple[Coder, Corpus]]:
+    """Each coder who coded articles a second time, with both readings of them as if by two coders."""
+    copies = study.hidden_repeats()
+    numbered = {d.id: d for d in study.documents()}
+    for coder in compared.people:
+        if question.own is not None and question.own not in (coder.id, coder.name):
+            continue
+        documents, labels, origin = [], {}, {}
+        for copy, original in copies.items():
+            first, second = (compared.everything.get(d, {}).get(coder.id) for d in (original, copy))
+            if first is not None and second is not None:
+                documents.append(replace(numbered[original], id=copy))
+                labels[copy] = {READINGS[0].id: first, READINGS[1].id: second}
+                origin[copy] = original
+        if documents:
+            documents.sort(key=lambda d: d.number)
+            made = tuple(documents)
+            yield coder, replace(compared, coders=READINGS, documents=made, labels=labels, origin=origin, kept={})

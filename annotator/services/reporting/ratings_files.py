@@ -7,8 +7,8 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
-from annotator.services.reporting.comparing import Comparison
-from annotator.services.reporting.question import Corpus
+from annotator.services.reporting.comparing import UNMATCHED, Comparison
+from annotator.services.reporting.question import OTHERS, Corpus
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -21,7 +21,7 @@ def ratings_rows(found: Sequence[Comparison], compared: Corpus) -> Iterator[tupl
         for place, (unit, row) in enumerate(zip(c.units, c.rows, strict=True), 1):
             for coder in compared.coders:
                 value = row.get(coder.id)
-                if value is not None:
+                if value is not None and value != UNMATCHED and coder != OTHERS:
                     made = unit.made[coder.id].id
                     document = numbers[unit.document_id]
                     yield (c.layer, c.attribute, c.level, str(place), document, made, coder.name, value)

@@ -40,9 +40,31 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
     _sheet(
         book,
         "Pairs",
-        ("Layer", "Attribute", "Coder", "Coder", "Units", "Percent agreement", "Coefficient", "Value"),
         (
-            (*head, *p["coders"], p["units"], p["percent_agreement"], readable(a["main"]), p["main"])
+            "Layer",
+            "Attribute",
+            "Coder",
+            "Coder",
+            "Units",
+            "Percent agreement",
+            "Coefficient",
+            "Value",
+            "Low",
+            "High",
+            "Undefined because",
+        ),
+        (
+            (
+                *head,
+                *p["coders"],
+                p["units"],
+                p["percent_agreement"],
+                readable(a["main"]),
+                p["main"],
+                p["low"],
+                p["high"],
+                p["undefined"],
+            )
             for head, a in parts
             for p in a["pairs"]
         ),
@@ -72,6 +94,50 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
     )
     _sheet(
         book,
+        "Codes",
+        (
+            "Layer",
+            "Attribute",
+            "Category",
+            "Label",
+            "Values",
+            "Same beside it",
+            "Alpha of it",
+            "Mostly beside it",
+            "Share",
+        ),
+        (
+            (
+                *head,
+                c["category"],
+                c["label"],
+                c["values"],
+                c["specific"],
+                c["alpha"],
+                *((x["label"], x["share"]) if (x := c["confused_with"]) else (None, None)),
+            )
+            for head, a in parts
+            for c in a["by_category"]
+        ),
+    )
+    _sheet(
+        book,
+        "Missing",
+        ("Layer", "Attribute", "Coder", "Units read", "No label", "Label without a value"),
+        ((*head, m["coder"], m["units"], m["no_label"], m["no_value"]) for head, a in parts for m in a["missing"]),
+    )
+    _sheet(
+        book,
+        "Design",
+        ("Coder", "Articles coded", "Of", "Missing", "Numbers of the articles missing"),
+        (
+            (c["coder"], c["coded"], c["wanted"], len(c["missing"]), ", ".join(map(str, c["missing"])))
+            for c in figures["design"]["coders"]
+        ),
+    )
+    _sheet(book, "Second readings", _REPEATS, _repeats(study, figures, names))
+    _sheet(
+        book,
         "Matrices",
         ("Layer", "Attribute", "Coder", "Value", "Coder", "Value", "Units"),
         _cells(names, found, compared),
@@ -97,6 +163,21 @@ def _coefficients(head: tuple[str, str], a: dict[str, Any]) -> Iterable[Row]:
             e["high"], *(more.get("documents") or (None, None)), *(more.get("analytic") or (None, None)),
             e["undefined"], a["sources"][name],
         )  # fmt: skip
+
+
+_REPEATS = ("Coder", "Articles", "Layer", "Attribute", "Units", "F1 of passages", "Percent agreement", "Coefficient",
+            "Value", "Low", "High", "Undefined because")  # fmt: skip
+
+
+def _repeats(study: Study, figures: dict[str, Any], names: dict[tuple[str, str], tuple[str, str]]) -> Iterable[Row]:
+    for r in figures["repeats"]:
+        for s in r["spans"]:
+            yield r["coder"], r["documents"], study.codebook.layer(s["layer"]).label, None, s["matched"], s["f1"]
+        for a in r["attributes"]:
+            yield (
+                r["coder"], r["documents"], *names[a["layer"], a["attribute"]], a["units"], None,
+                a["percent_agreement"], readable(a["coefficient"]), a["main"], a["low"], a["high"], a["undefined"],
+            )  # fmt: skip
 
 
 def _passages(study: Study, figures: dict[str, Any]) -> Iterable[Row]:

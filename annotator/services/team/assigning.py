@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from annotator.domain.annotations import Coder, Document
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.services.study import Study
 from annotator.services.team.drawing import Article, Request, Slot, draw
 from annotator.store import assignments as rows
 from annotator.store import documents as document_rows
 from annotator.store import people
+
+STRATA = ("outlet", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Plan:
     documents: int
     strata: dict[tuple[str, str], int]
     held: dict[str, int]
+    shares: dict[str, dict[tuple[str, str], int]]
+    """Coder -> stratum -> new articles, second readings aside."""
 
     @property
     def new(self) -> int:
@@ -49,8 +54,10 @@ def plan(study: Study, names: Sequence[str], request: Request) -> Plan:
     for a in existing:
         if a.document_id not in copies:
             held.setdefault(a.document_id, set()).add(names_of.get(a.coder_id, a.coder_id))
-    articles = [Article(d.id, stratum(d)) for d in documents]
-    piles = draw(articles, list(keys), {d: frozenset(who) for d, who in held.items()}, request)
+    articles = [Article(d.id, stratum(d, request.strata)) for d in documents]
+    places = {a.id: a.stratum for a in articles}
+    before = {a.document_id for a in existing if a.round == request.round and a.document_id not in copies}
+    piles = draw(articles, list(keys), {d: frozenset(who) for d, who in held.items()}, request, before)
     return Plan(
         request,
         tuple(coders),
@@ -58,6 +65,7 @@ def plan(study: Study, names: Sequence[str], request: Request) -> Plan:
         len(documents),
         dict(sorted(Counter(a.stratum for a in articles).items())),
         dict(Counter(names_of.get(a.coder_id, a.coder_id) for a in existing)),
+        {name: dict(Counter(places[s.article] for s in pile if not s.again)) for name, pile in piles.items()},
     )
 
 
@@ -101,7 +109,15 @@ def told(drawn: Plan, applied: bool) -> dict[str, Any]:
         "repeats": drawn.request.repeats,
         "seed": drawn.request.seed,
         "documents": drawn.documents,
-        "strata": [{"outlet": o, "month": m, "documents": n} for (o, m), n in drawn.strata.items()],
+        "strata": [
+            {
+                "outlet": o,
+                "month": m,
+                "documents": n,
+                "coders": {name: drawn.shares[name].get((o, m), 0) for name in drawn.piles},
+            }
+            for (o, m), n in drawn.strata.items()
+        ],
         "coders": [
             {
                 "id": ids[name],
@@ -117,9 +133,10 @@ def told(drawn: Plan, applied: bool) -> dict[str, Any]:
     }
 
 
-def stratum(document: Document) -> tuple[str, str]:
-    """(outlet, month); empty text where it is unknown."""
-    return document.publisher or "", (document.published or "")[:7]
+def stratum(document: Document, by: Sequence[str] = STRATA) -> tuple[str, str]:
+    """(outlet, month); empty text where it is unknown, or not in ``by``."""
+    outlet, month = document.publisher or "", (document.published or "")[:7]
+    return outlet if "outlet" in by else "", month if "month" in by else ""
 
 
 def _name(person: Coder | str) -> str:
@@ -128,6 +145,8 @@ def _name(person: Coder | str) -> str:
 
 def _people(study: Study, names: Sequence[str]) -> list[Coder | str]:
     known = study.coders()
+    if gold := [c.name for c in known if c.role == GOLD and {c.id, c.name} & {n.strip() for n in names}]:
+        raise BadInput("gold is no coder and gets no articles", gold[0], "name coders")
     result: list[Coder | str] = []
     for name in (n.strip() for n in names):
         if not name:
@@ -151,6 +170,9 @@ def _check(request: Request, coders: int) -> None:
             raise BadInput(f"{name} {value:g} is no percentage", remedy="choose from 0 to 100")
     if request.pilot < 0:
         raise BadInput(f"--pilot {request.pilot} is less than nothing", remedy="say how many articles")
+    for name in request.strata:
+        if name not in STRATA:
+            raise BadInput(f"--strata `{name}` is unknown", remedy=f"choose from {', '.join(STRATA)}")
     if not request.round.strip() or len(request.round) > 64:
         raise BadInput("a round needs a name of 1 to 64 characters", request.round, "give --round another name")
 
@@ -163,3 +185,9 @@ def _copy(connection: Any, original: str, key: str, number: int, at: str) -> Non
     raw, form, encoding, cleaning = document_rows.source(connection, original) or (b"", "plain", "utf-8", [])
     copy = replace(document, id=key, number=number)
     document_rows.insert_many(connection, [document_rows.NewDocument(copy, text, raw, form, encoding, cleaning, at)])
+
+
+def plans(study: Study) -> list[dict[str, Any]]:
+    """Every plan that was applied, with what was asked for, oldest first."""
+    with study.file.reading() as connection:
+        return rows.plans(connection)

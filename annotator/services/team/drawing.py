@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 Stratum = tuple[str, str]
@@ -16,6 +16,7 @@ class Request:
 
     overlap: coders an article. share: percent of the articles that get so many; the others get one.
     pilot: when above 0, just so many articles, each for every coder. repeats: percent of a pile read twice.
+    strata: what is shared out evenly, of `outlet` and `month`.
     """
 
     overlap: int
@@ -24,6 +25,7 @@ class Request:
     seed: int = 1
     round: str = "main"
     pilot: int = 0
+    strata: tuple[str, ...] = ("outlet", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,19 @@ def draw(
     coders: Sequence[str],
     held: Mapping[str, frozenset[str]],
     request: Request,
+    of_round: Collection[str] = (),
 ) -> dict[str, list[Slot]]:
     """Coder -> new slots in reading order. ``held``: article -> who has it already, named here or not.
+
+    ``of_round``: articles that were handed out in this round before; a pilot is extended with them first.
 
     The same arguments give the same answer. Piles of one draw differ by one article at most, before repeats,
     unless what is held already stands in the way.
     """
     chance = random.Random(f"{request.seed}/{request.round}")
     ordered = _shuffled_by_stratum(articles, chance)
-    given = _given(ordered, sorted(coders), held, request, chance)
+    targets = _targets(ordered, sorted(coders), held, request, of_round)
+    given = _given(targets, sorted(coders), held, chance)
     return {coder: _pile(given[coder], request.repeats, chance) for coder in sorted(coders)}
 
 
@@ -78,12 +84,19 @@ def _evenly(count: int, wanted: float) -> list[bool]:
 
 
 def _targets(
-    ordered: Sequence[Article], coders: Sequence[str], held: Mapping[str, frozenset[str]], request: Request
+    ordered: Sequence[Article],
+    coders: Sequence[str],
+    held: Mapping[str, frozenset[str]],
+    request: Request,
+    of_round: Collection[str],
 ) -> list[tuple[Article, int]]:
+    """(article, how many coders it is to have in the end), in the order in which they are given out."""
     if request.pilot:
+        before = [a for a in ordered if a.id in of_round]
         fresh = [a for a in ordered if not held.get(a.id)]
-        marked = _evenly(len(fresh), request.pilot)
-        return [(a, len(coders)) for a, chosen in zip(fresh, marked, strict=True) if chosen]
+        marked = _evenly(len(fresh), max(0, request.pilot - len(before)))
+        new = [a for a, chosen in zip(fresh, marked, strict=True) if chosen]
+        return [(a, len(held.get(a.id, frozenset()) | set(coders))) for a in [*before, *new]]
     if request.share >= 100:
         return [(a, request.overlap) for a in ordered]
     fresh = [a for a in ordered if not held.get(a.id)]
@@ -92,17 +105,16 @@ def _targets(
 
 
 def _given(
-    ordered: Sequence[Article],
+    targets: Sequence[tuple[Article, int]],
     coders: Sequence[str],
     held: Mapping[str, frozenset[str]],
-    request: Request,
     chance: random.Random,
 ) -> dict[str, list[str]]:
     result: dict[str, list[str]] = {coder: [] for coder in coders}
     before: Counter[str] = Counter(coder for has in held.values() for coder in has)
     in_stratum: Counter[tuple[str, Stratum]] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    for article, target in _targets(ordered, coders, held, request):
+    for article, target in targets:
         has = set(held.get(article.id, frozenset()))
         for _ in range(target - len(has)):
             free = [c for c in coders if c not in has]

@@ -16,7 +16,7 @@ from annotator.services.team.package_file import Package
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, notes
-from annotator.store.records import annotation_record, note_record
+from annotator.store.records import annotation_record, note_record, same
 
 APART = "it was changed in two places"
 DANGLING = "it names a label that was removed here"
@@ -34,6 +34,8 @@ class Thing:
     there: Mapping[str, Any] | None
     steps: list[PackedChange]
     conflict: str | None = None
+    agreed: bool = False
+    """Both went on apart and came to the same."""
 
 
 def incoming(landing: Landing, package: Package) -> tuple[list[Thing], int]:
@@ -65,7 +67,8 @@ def incoming(landing: Landing, package: Package) -> tuple[list[Thing], int]:
         if fresh is None:
             known = {s.id for s in here.get(key, ())}
             thing.steps = [s for s in steps if s.id not in known]
-            thing.conflict = APART
+            thing.agreed = same(thing.here, thing.there)
+            thing.conflict = None if thing.agreed else APART
         things.append(thing)
     _keep_whole(things, {k: r for k, r in now.items() if "roles" in r})
     changed = {t.id for t in things}
@@ -96,8 +99,12 @@ def _keep_whole(things: list[Thing], here: Mapping[str, Mapping[str, Any]]) -> N
             return
 
 
-def land(landing: Landing, things: list[Thing]) -> dict[str, Any]:
-    """Write what goes on from here, keep both versions of the rest; counts."""
+def land(landing: Landing, things: list[Thing], receiving: bool = False) -> dict[str, Any]:
+    """Write what goes on from here, keep both versions of the rest; counts.
+
+    Where both went on apart and came to the same, a study keeps the steps of both; a coder's own file
+    (``receiving``) keeps its own alone, which are those that the coder can take back.
+    """
     counts: Counter[str] = Counter()
     new: list[Mapping[str, Any]] = []
     for t in things:
@@ -105,6 +112,10 @@ def land(landing: Landing, things: list[Thing]) -> dict[str, Any]:
             before = len(landing.told)
             landing.conflict(t.kind, t.id, t.document, t.conflict, t.here, t.there, t.steps)
             counts["conflicts"] += len(landing.told) - before
+            continue
+        if t.agreed:
+            if not receiving:
+                landing.follow_to(t.kind, t.id, t.document, t.here, t.steps, t.here)
             continue
         landing.follow(t.kind, t.id, t.document, t.here, t.steps)
         if t.kind != "annotation":

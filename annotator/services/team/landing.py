@@ -9,11 +9,10 @@ from annotator.domain.annotations import Coder
 from annotator.domain.identity import derived_id
 from annotator.domain.packages import PackedChange
 from annotator.services.study import Study
-from annotator.services.team.package_file import Package
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, merges, notes, people
-from annotator.store.records import annotation_from_record, dumps, entity_from_record, note_from_record
+from annotator.store.records import annotation_from_record, entity_from_record, note_from_record, same
 from annotator.store.study_file import Connection
 
 Record = Mapping[str, Any]
@@ -22,12 +21,14 @@ Record = Mapping[str, Any]
 class Landing:
     """Writes within one transaction that somebody else opened, for one coder and one package."""
 
-    def __init__(self, study: Study, connection: Connection, coder: Coder, package: Package) -> None:
+    def __init__(
+        self, study: Study, connection: Connection, coder: Coder, package_id: str, steps: Sequence[PackedChange]
+    ) -> None:
         self._study = study
         self.connection = connection
         self.coder = coder
-        self.package_id = package.manifest.id
-        self._order = {s.id: place for place, s in enumerate(package.changes)}
+        self.package_id = package_id
+        self._order = {s.id: place for place, s in enumerate(steps)}
         self.at = study.clock()
         self.unit = study.ids()
         self._steps: list[tuple[int, dict[str, Any]]] = []
@@ -39,10 +40,25 @@ class Landing:
     ) -> None:
         """Append the steps to the thing's history; where one does not begin at ``now``, a step leads over."""
         for step in steps:
-            if dumps(now) != dumps(step.before):
+            if not same(now, step.before):
                 self._carry(self._order[step.id], "CarryOver", kind, thing, document, now, step.before)
             self._append(step, kind, thing, document)
             now = step.after
+
+    def follow_to(
+        self,
+        kind: str,
+        thing: str,
+        document: str | None,
+        now: Record | None,
+        steps: Sequence[PackedChange],
+        end: Record | None,
+    ) -> None:
+        """As `follow`, and a last step leads to ``end`` where the steps do not."""
+        self.follow(kind, thing, document, now, steps)
+        last = steps[-1].after if steps else now
+        if not same(last, end):
+            self.carry("CarryOver", kind, thing, document, last, end)
 
     def carry(
         self, command: str, kind: str, thing: str, document: str | None, before: Record | None, after: Record | None

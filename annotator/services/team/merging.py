@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from annotator.domain.annotations import Coder
-from annotator.domain.errors import BadInput
+from annotator.domain.errors import BadInput, Cancelled
 from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.system import whole_heap
 from annotator.services.team.carrying import carry_landed
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing, conflict_record
@@ -19,22 +20,53 @@ from annotator.services.team.screening import screen
 from annotator.store import merges, people
 from annotator.store.study_file import Connection
 
+Progress = Callable[[int, int], bool]
+
+
+class _Counted:
+    """Steps told to a progress that may say stop."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def one(self) -> None:
+        self._done += 1
+        if self._progress is not None and not self._progress(self._done, self._total):
+            raise Cancelled("merging was stopped; nothing was written")
+
 
 class _Shown(Exception):
     """Ends a transaction whose outcome was only to be looked at."""
 
 
-def merge(study: Study, paths: Sequence[Path], dry_run: bool = False) -> dict[str, Any]:
-    """What `annotator merge` answers. Raises BadInput, with nothing written, where any package is off."""
-    packages = [(path, read_package(path)) for path in paths]
+@whole_heap()
+def merge(
+    study: Study,
+    paths: Sequence[Path],
+    dry_run: bool = False,
+    passwords: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """What `annotator merge` answers. Raises BadInput, with nothing written, where any package is off.
+
+    ``passwords``: tried on packages that are encrypted. ``progress``: (done, total) -> whether to go on;
+    where it says no, Cancelled is raised and nothing is written.
+    """
+    done = _Counted(progress, 2 * len(paths) + 1)
+    packages: list[tuple[Path, Package]] = []
+    for path in paths:
+        packages.append((path, read_package(path, passwords)))
+        done.one()
     answer: dict[str, Any] = {"packages": [], "applied": not dry_run}
     try:
         with study.file.transaction() as connection:
             merges.defer_references(connection)
             for path, package in packages:
                 answer["packages"].append({"file": str(path), **_one(study, connection, path, package)})
+                done.one()
             if any(p["status"] == "new" for p in answer["packages"]):
                 refuse_faults(study, ", ".join(str(p) for p in paths))
+            done.one()
             if dry_run:
                 raise _Shown
     except _Shown:
@@ -72,17 +104,18 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     if manifest.id in before:
         if before[manifest.id] != package.sha256:
             raise BadInput("another package with the same id was merged before", str(path), "do not trust it")
-        return {**head, "status": "again", **_counts({}, {}, len(package.annotations), [])}
+        return {**head, "status": "again", **_counts({}, {}, len(package.annotations), [], [])}
     coder = ensure_coder(study, connection, manifest.coder.id, manifest.coder.name)
     merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
-    landing = Landing(study, connection, coder, package)
+    landing = Landing(study, connection, coder, manifest.id, package.changes)
     things, already = incoming(landing, package)
     entities = merge_entities(landing, package, things)
     counts = land(landing, things)
     counts["carried"], counts["marked"] = carry_landed(landing, package)
     landing.finish()
     news = counts.get("steps") or landing.told or entities["added"] or entities["changed"]
-    return {**head, "status": "new" if news else "older", **_counts(counts, entities, already, landing.told)}
+    asked = [dict(t.there) for t in things if t.kind == "note" and t.here is None and t.there and not t.conflict]
+    return {**head, "status": "new" if news else "older", **_counts(counts, entities, already, landing.told, asked)}
 
 
 def ensure_coder(study: Study, connection: Connection, key: str, name: str, role: str = "coder") -> Coder:
@@ -96,13 +129,18 @@ def ensure_coder(study: Study, connection: Connection, key: str, name: str, role
 
 
 def _counts(
-    counts: dict[str, Any], entities: dict[str, Any], already: int, found: list[dict[str, Any]]
+    counts: dict[str, Any],
+    entities: dict[str, Any],
+    already: int,
+    found: list[dict[str, Any]],
+    asked: list[dict[str, Any]],
 ) -> dict[str, Any]:
     return {
         "annotations": {**{k: counts.get(k, 0) for k in ("added", "changed", "removed")}, "already": already},
         "entities": {k: entities.get(k, 0) for k in ("added", "changed")},
         "states": counts.get("states", 0),
         "notes": counts.get("notes", 0),
+        "questions": [n for n in asked if n["kind"] == "question" and not n["reply_to"]],
         "steps": counts.get("steps", 0),
         "carried": counts.get("carried", 0),
         "marked": counts.get("marked", 0),

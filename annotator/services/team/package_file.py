@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from annotator.domain.packages import (
     PackedState,
     Part,
 )
+from annotator.services.team.sealing import MAGIC, PasswordNeeded, is_sealed, seal, unseal
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 1 << 30
@@ -55,31 +57,50 @@ class Package:
 
 
 def is_package(path: Path) -> bool:
-    """Whether the file looks like a zip, which no study does."""
+    """Whether the file looks like a zip or like an encrypted package, which no study does."""
+    head = _head(path)
+    return head[:4] in (b"PK\x03\x04", b"PK\x05\x06") or is_sealed(head)
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether the file is a package under a password."""
+    return is_sealed(_head(path))
+
+
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+            return file.read(len(MAGIC))
     except OSError:
-        return False
+        return b""
 
 
-def write_package(out: Path, head: Mapping[str, Any], lines: Mapping[str, Iterable[Mapping[str, Any]]]) -> Manifest:
-    """Write a package; refuses to write over anything. ``head``: the manifest without its sums."""
+def refuse_taken(out: Path) -> None:
+    """Raise BadInput where a package cannot be written to this path."""
     if out.exists():
         raise BadInput("it exists already", str(out), "choose another name")
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
+
+
+def write_package(
+    out: Path, head: Mapping[str, Any], lines: Mapping[str, Iterable[Mapping[str, Any]]], password: str | None = None
+) -> Manifest:
+    """Write a package; refuses to write over anything. ``head``: the manifest without its sums.
+
+    With a password the whole of it is encrypted: without the password a reader learns its size alone.
+    """
+    refuse_taken(out)
     contents = {name: _jsonl(lines[name]) for name in FILES}
     sums = {n: {"bytes": len(d), "sha256": hashlib.sha256(d).hexdigest()} for n, d in contents.items()}
     manifest = Manifest.model_validate({**head, "files": sums})
+    data = _zipped(manifest, contents)
+    if password is not None:
+        data = seal(data, password)
     handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=".package-")
     try:
         with os.fdopen(handle, "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
-                archive.writestr(_entry(MANIFEST), text.encode("utf-8"))
-                for name, data in contents.items():
-                    archive.writestr(_entry(name), data)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, out)
@@ -87,6 +108,16 @@ def write_package(out: Path, head: Mapping[str, Any], lines: Mapping[str, Iterab
         Path(temporary).unlink(missing_ok=True)
         raise
     return manifest
+
+
+def _zipped(manifest: Manifest, contents: Mapping[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        text = json.dumps(manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
+        archive.writestr(_entry(MANIFEST), text.encode("utf-8"))
+        for name, data in contents.items():
+            archive.writestr(_entry(name), data)
+    return made.getvalue()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -101,8 +132,11 @@ def _jsonl(lines: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(made).encode("utf-8", "surrogatepass")
 
 
-def read_package(path: Path) -> Package:
-    """Read a package; raises BadInput with the reason for everything that is no sound package."""
+def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
+    """Read a package; raises BadInput with the reason for everything that is no sound package.
+
+    ``passwords``: each is tried where the package is encrypted; PasswordNeeded is raised where none fits.
+    """
     where = str(path)
     if path.is_dir():
         raise BadInput("this is a folder", where, "give the path of a package")
@@ -110,11 +144,14 @@ def read_package(path: Path) -> Package:
         raise BadInput("there is no such file", where, "check the path")
     if not is_package(path):
         raise BadInput("this is not a package, or its beginning is damaged", where, _AGAIN)
+    if path.stat().st_size > MOST_BYTES:
+        raise BadInput("the package is larger than any can be", where, "do not trust it")
+    data = path.read_bytes()
+    if is_sealed(data):
+        data = _unsealed(data, passwords, where)
     try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            with zipfile.ZipFile(file) as archive:
-                manifest, contents = _contents(archive, where)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            manifest, contents = _contents(archive, where)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -130,7 +167,16 @@ def read_package(path: Path) -> Package:
     lines: dict[str, tuple[Any, ...]] = {
         name.removesuffix(".jsonl"): _parsed(name, contents[name], model, where) for name, model in FILES.items()
     }
-    return Package(manifest, sha256, **lines)
+    return Package(manifest, hashlib.sha256(data).hexdigest(), **lines)
+
+
+def _unsealed(data: bytes, passwords: Sequence[str], where: str) -> bytes:
+    for password in passwords[:-1]:
+        try:
+            return unseal(data, password, where)
+        except PasswordNeeded:
+            continue
+    return unseal(data, passwords[-1] if passwords else None, where)
 
 
 def _contents(archive: zipfile.ZipFile, where: str) -> tuple[Manifest, dict[str, bytes]]:
@@ -185,7 +231,11 @@ def _manifest(data: bytes, where: str) -> Manifest:
 
 def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any, ...]:
     result: list[Any] = []
-    for number, line in enumerate(data.split(b"\n")[:-1] if data.endswith(b"\n") else data.split(b"\n"), 1):
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise BadInput("it is not UTF-8", f"{where}, {name}", _AGAIN) from error
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         if not line:
             if not data:
                 break

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from annotator import __version__
 from annotator.domain.annotations import Document
 from annotator.domain.changes import BY_PROGRAM, Change
-from annotator.domain.errors import BadInput
+from annotator.domain.decisions import GOLD
+from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.packages import FORMAT, Manifest
 from annotator.services.study import Study
-from annotator.services.team.package_file import write_package
+from annotator.services.system import whole_heap
+from annotator.services.team.package_file import refuse_taken, write_package
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments, codebook_changes, journal, notes, people
 from annotator.store import documents as document_rows
@@ -21,9 +25,13 @@ from annotator.store.records import annotation_record, entity_record, note_recor
 SUFFIX = ".annotator-package"
 
 
-def pack(study: Study, name: str, out: Path) -> dict[str, Any]:
-    """Write the coder's package; the answer counts what is in it."""
+@whole_heap()
+def pack(study: Study, name: str, out: Path, password: str | None = None) -> dict[str, Any]:
+    """Write the coder's package, encrypted where there is a password; the answer counts what is in it."""
     coder = study.coder(name)
+    if coder.role == GOLD:
+        raise BadInput("gold is not handed out", coder.name, "pack a coder’s work, or use `annotator export --gold`")
+    refuse_taken(out)
     with study.file.reading() as connection:
         mine = annotation_rows.find(connection, coder_ids=[coder.id])
         received = ("entity", "note")  # what the program brought in is not the coder's to send back
@@ -77,6 +85,7 @@ def pack(study: Study, name: str, out: Path) -> dict[str, Any]:
                 "notes.jsonl": (note_record(n) | ({} if n.id in own else {"author": names[n.coder_id]}) for n in held),
                 "changes.jsonl": (_step(s) for s in steps),
             },
+            password,
         )
     return {
         "package": str(out),
@@ -85,8 +94,46 @@ def pack(study: Study, name: str, out: Path) -> dict[str, Any]:
         "documents": len(order),
         "annotations": len(mine),
         "steps": len(steps),
+        "questions": sum(n.kind == "question" and n.id in own and n.reply_to is None for n in held),
+        "done": sum(state == "done" for _, state in states),
+        "encrypted": password is not None,
         "bytes": out.stat().st_size,
     }
+
+
+def pack_many(
+    study: Study,
+    names: Sequence[str],
+    folder: Path,
+    password: str | None = None,
+    progress: Callable[[int, int], bool] | None = None,
+) -> list[dict[str, Any]]:
+    """A package for each of these coders, named after study, coder and day; all of them, or none.
+
+    Raises Cancelled where ``progress`` says stop.
+    """
+    made: list[dict[str, Any]] = []
+    try:
+        for done, name in enumerate(names, 1):
+            made.append(pack(study, name, file_for(study, name, folder), password))
+            if progress is not None and not progress(done, len(names)):
+                raise Cancelled("packing was stopped; no package was kept")
+    except BaseException:
+        for one in made:
+            Path(one["package"]).unlink(missing_ok=True)
+        raise
+    return made
+
+
+def file_for(study: Study, name: str, folder: Path) -> Path:
+    """A free name in the folder: study, coder, day."""
+    parts = (study.title, study.coder(name).name, study.clock()[:10])
+    stem = "-".join(filter(None, (re.sub(r"[^\w]+", "-", p).strip("-_") for p in parts)))[:80]
+    found, again = folder / f"{stem}{SUFFIX}", 1
+    while found.exists():
+        again += 1
+        found = folder / f"{stem}-{again}{SUFFIX}"
+    return found
 
 
 def _document(d: Document, text: str, round_: str | None) -> dict[str, Any]:

@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotator.domain.decisions import GOLD
 from annotator.services.study import Study
+from annotator.store import annotations as annotation_rows
 from annotator.store import assignments as rows
 from annotator.store import documents as document_rows
 from annotator.store import journal
 
 
 def progress(study: Study) -> dict[str, dict[str, Any]]:
-    """Coder id -> assigned, done of those, in progress, open, hidden repeats, by round, and the time of the last step.
+    """Coder id -> assigned, and of those done, in progress, skipped, open; labels; rounds; time of the last step.
 
-    ``repeats`` are among ``assigned``.
+    ``repeats`` are among ``assigned``. Gold is no coder and is left out.
     """
     with study.file.reading() as connection:
         given = rows.every(connection)
         copies = rows.hidden_repeats(connection)
         states = {(d, c): s for d, c, s in document_rows.states(connection)}
         last = journal.last_times(connection)
+        made = annotation_rows.counts(connection)
     result: dict[str, dict[str, Any]] = {
         c.id: {
             "assigned": 0,
             "done": 0,
             "in_progress": 0,
+            "skipped": 0,
             "open": 0,
             "repeats": 0,
+            "labels": made.get(c.id, 0),
             "rounds": {},
             "last": last.get(c.id),
         }
         for c in study.coders()
+        if c.role != GOLD
     }
     for a in given:
         mine = result[a.coder_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services.study import Study
-from annotator.services.system import fresh_id, utc_now
+from annotator.services.system import fresh_id, utc_now, whole_heap
 from annotator.services.team.carrying import carry_landed
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing
@@ -23,16 +24,29 @@ from annotator.services.team.screening import check_study, screen
 from annotator.store import assignments, codebook_changes, merges, notes, people
 from annotator.store import documents as document_rows
 from annotator.store.records import note_record
-from annotator.store.study_file import Connection
+from annotator.store.study_file import Connection, facts_of
 
 CODER = "package_coder"
 """The fact of a study file that says whose package it was made from."""
 
 
-def open_package(path: Path, ids: IdFactory = fresh_id, clock: Clock = utc_now) -> tuple[Path, str]:
-    """(the study file to work in, the coder's id). A file that is there keeps all work in it."""
-    package = read_package(path)
+@whole_heap()
+def open_package(
+    path: Path,
+    ids: IdFactory = fresh_id,
+    clock: Clock = utc_now,
+    passwords: Sequence[str] = (),
+    known: Sequence[Path] = (),
+) -> tuple[Path, str]:
+    """(the study file to work in, the coder's id). A file that is there keeps all work in it.
+
+    ``known``: study files of this computer; where one was made from an earlier package of the same study and
+    coder, the package joins it, whatever it is called.
+    """
+    package = read_package(path, passwords)
     at = path.with_suffix(".annotator")
+    if not at.exists():
+        at = next((k for k in known if _is_home(k, package)), at)
     if at.exists():
         with Study.open(at, ids, clock) as study:
             with study.file.reading() as connection:
@@ -44,6 +58,22 @@ def open_package(path: Path, ids: IdFactory = fresh_id, clock: Clock = utc_now) 
         return at, package.manifest.coder.id
     _make(at, path, package, ids, clock)
     return at, package.manifest.coder.id
+
+
+def home_of(path: Path) -> tuple[str, str] | None:
+    """(study id, coder id) of a study file that was made from a package; None for every other file."""
+    facts = facts_of(path)
+    return (facts["id"], facts[CODER]) if CODER in facts else None
+
+
+def whose(study: Study) -> str | None:
+    """The id of the coder whose package the study was made from; None where it is a study of its own."""
+    with study.file.reading() as connection:
+        return people.facts(connection).get(CODER)
+
+
+def _is_home(path: Path, package: Package) -> bool:
+    return path.exists() and home_of(path) == (package.manifest.study.id, package.manifest.coder.id)
 
 
 def _make(at: Path, path: Path, package: Package, ids: IdFactory, clock: Clock) -> None:
@@ -82,10 +112,10 @@ def _receive(study: Study, path: Path, package: Package) -> None:
             merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
         _codebooks(connection, path, package)
         _articles(study, connection, coder, package)
-        landing = Landing(study, connection, coder, package)
+        landing = Landing(study, connection, coder, manifest.id, package.changes)
         receive_entities(landing, package)
         things, _ = incoming(landing, package)
-        land(landing, things)
+        land(landing, things, receiving=True)
         carry_landed(landing, package)
         _replies(study, landing, package)
         landing.finish()

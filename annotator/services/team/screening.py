@@ -13,7 +13,7 @@ from annotator.domain.packages import PackedAnnotation, PackedChange, PackedEnti
 from annotator.services.team.package_file import Package
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
-from annotator.store.records import dumps
+from annotator.store.records import same
 from annotator.store.study_file import Connection
 
 _FORGED = "do not trust it, and ask the coder for the package again"
@@ -25,8 +25,7 @@ def screen(connection: Connection, package: Package, where: str, receiving: bool
     _unique(package, where)
     _codebooks(people.codebook_versions(connection), package, where, receiving)
     _documents(connection, package, where, receiving)
-    _own(connection, package, where)
-    _histories(package, where)
+    _histories(package, _own(connection, package, where), where)
 
 
 def check_study(facts: dict[str, str], package: Package, where: str) -> None:
@@ -82,7 +81,8 @@ def _documents(connection: Connection, package: Package, where: str, receiving: 
             raise BadInput(f"the article {packed.id} has another text here (“{here.title}”)", where, _FORGED)
 
 
-def _own(connection: Connection, package: Package, where: str) -> None:
+def _own(connection: Connection, package: Package, where: str) -> dict[str, PackedAnnotation]:
+    """Every record must be the coder's own; the labels as their last steps left them."""
     coder = package.manifest.coder.id
     documents = {d.id for d in package.documents}
     for a in package.annotations:
@@ -103,23 +103,27 @@ def _own(connection: Connection, package: Package, where: str) -> None:
         if owner != coder:
             raise BadInput(f"the step {key} is another coder's here", where, _FORGED)
     others = journal.labels_of_others(connection, coder)
+    left: dict[str, PackedAnnotation] = {}
     for step in package.changes:
         if step.kind == "annotation" and step.thing in others:
             raise BadInput(f"the label {step.thing} is another coder's here", where, _FORGED)
         if step.document is not None and step.document not in documents:
             raise BadInput(f"the step {step.id} is in an article that the package does not hold", where, _FORGED)
-        _step(step, coder, where)
+        if (label := _step(step, coder, where)) is not None:
+            left[step.thing] = label
+    return left
 
 
-def _step(step: PackedChange, coder: str, where: str) -> None:
+def _step(step: PackedChange, coder: str, where: str) -> PackedAnnotation | None:
     if step.before is None and step.after is None:
         raise BadInput(f"the step {step.id} says nothing", where, _FORGED)
+    label: PackedAnnotation | None = None
     for record in (step.before, step.after):
         if record is None:
             continue
         try:
             if step.kind == "annotation":
-                a = PackedAnnotation.model_validate(record)
+                label = a = PackedAnnotation.model_validate(record)
                 sound = (a.id, a.coder, a.document) == (step.thing, coder, step.document)
                 sound = sound and all(
                     (f.annotation is None) != (f.entity is None) for fillers in a.roles.values() for f in fillers
@@ -136,26 +140,31 @@ def _step(step: PackedChange, coder: str, where: str) -> None:
             raise BadInput(f"the record of the step {step.id} is off", where, _FORGED) from error
         if not sound:
             raise BadInput(f"the step {step.id} is about another thing than it says", where, _FORGED)
+    return label if step.after is not None else None
 
 
-def _histories(package: Package, where: str) -> None:
+def _histories(package: Package, left: dict[str, PackedAnnotation], where: str) -> None:
     last: dict[str, Any] = {}
     for step in package.changes:
         if step.kind == "entity":
             continue
-        if dumps(last.get(step.thing)) != dumps(step.before):
+        if not same(last.get(step.thing), step.before):
             raise BadInput(f"the history of {step.thing} has a gap before the step {step.id}", where, _FORGED)
         last[step.thing] = step.after
-    ends = {thing: dumps(after) for thing, after in last.items() if after is not None}
-    held = {a.id: dumps(a.model_dump(mode="json")) for a in package.annotations}
+    ends = {thing: after for thing, after in last.items() if after is not None}
     coder = package.manifest.coder.id
-    held |= {f"{s.document}/{coder}": dumps(s.record()) for s in package.states}
-    held |= {n.id: dumps(n.record()) for n in package.notes if n.coder_id == coder}
-    packed = {k: dumps(_normal(k, last[k])) for k in ends}
-    for thing in sorted({*packed, *held}):
-        if packed.get(thing) != held.get(thing):
+    labels = {a.id: a for a in package.annotations}
+    held: dict[str, Any] = {f"{s.document}/{coder}": s.record() for s in package.states}
+    held |= {n.id: n.record() for n in package.notes if n.coder_id == coder}
+    for thing in sorted({*ends, *labels, *held}):
+        end = ends.get(thing)
+        if thing in labels:
+            sound = end is not None and thing in left and _equal(left[thing], labels[thing])
+        else:
+            sound = same(end, held.get(thing))
+        if not sound:
             raise BadInput(f"{thing} is not as its last step left it", where, _FORGED)
 
 
-def _normal(thing: str, record: Any) -> Any:
-    return PackedAnnotation.model_validate(record).model_dump(mode="json") if "roles" in record else record
+def _equal(one: PackedAnnotation, other: PackedAnnotation) -> bool:
+    return one == other and same(one.values, other.values)

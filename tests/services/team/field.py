@@ -28,11 +28,13 @@ from annotator.services.team.drawing import Request
 from annotator.services.team.merging import conflicts, merge
 from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
+from annotator.services.team.settling import settle
 from annotator.store.records import annotation_record, dumps
 from tests.changes import changed_by_chance
 from tests.codebooks import everything
 
 TEXT = "The mayor of place {n} said that it will pay. “It must not fail,” she added.\nNobody asked the fishers.\n"
+PASSWORD = "eel, harbour, 7"
 
 
 @dataclass
@@ -96,8 +98,21 @@ class Field:
                 self._send(laptop)
             elif happening < 0.95:
                 self._merge_some()
+            elif happening < 0.97:
+                self._settle(laptop.path if self.chance.random() < 0.3 else self.path)
             else:
                 self._hand_out(laptop.coder, laptop.name)
+
+    def _settle(self, path: Path) -> None:
+        """Choose a version of each thing that was changed in two places."""
+        with Study.open(path, *self._time("lead")) as study:
+            for kept in conflicts(study):
+                if kept["settled"] is None:
+                    before = [s.id for s in study.changes()]
+                    try:
+                        settle(study, kept["id"], self.chance.choice(["here", "there"]))
+                    except BadInput:
+                        assert [s.id for s in study.changes()] == before
 
     def finish(self) -> None:
         """Everybody sends; everything is merged, in any order."""
@@ -107,7 +122,7 @@ class Field:
         self.chance.shuffle(order)
         with Study.open(self.path, *self._time("lead")) as study:
             for parcel in order:
-                merge(study, [parcel])
+                merge(study, [parcel], passwords=["wrong", PASSWORD])
 
     def _work(self, laptop: Laptop, steps: int) -> None:
         with Study.open(laptop.path, *self._time(f"{laptop.coder}/{laptop.name}")) as study:
@@ -187,7 +202,7 @@ class Field:
     def _send(self, laptop: Laptop) -> None:
         parcel = self.folder / f"sent-{len(self.sent)}.annotator-package"
         with Study.open(laptop.path, *self._time(f"{laptop.coder}/{laptop.name}")) as study:
-            pack(study, laptop.coder, parcel)
+            pack(study, laptop.coder, parcel, PASSWORD if self.chance.random() < 0.1 else None)
         self.sent.append(parcel)
 
     def _merge_some(self) -> None:
@@ -198,8 +213,8 @@ class Field:
             if self.chance.random() < 0.3:
                 self._damaged(study, some)
             if self.chance.random() < 0.3:
-                merge(study, some, dry_run=True)
-            merge(study, some)
+                merge(study, some, True, [PASSWORD])
+            merge(study, some, passwords=[PASSWORD])
             self.merges += 1
 
     def _damaged(self, study: Study, some: list[Path]) -> None:
@@ -213,7 +228,7 @@ class Field:
         bad.write_bytes(bytes(data))
         before = [dumps(s.id) for s in study.changes()]
         try:
-            merge(study, [*some[1:], bad])
+            merge(study, [*some[1:], bad], passwords=[PASSWORD])
         except BadInput:
             assert [dumps(s.id) for s in study.changes()] == before
 
@@ -294,8 +309,10 @@ def main() -> int:
     for name, value in (("seeds", 20), ("coders", 4), ("articles", 12), ("rounds", 60), ("first", 1)):
         reader.add_argument(f"--{name}", type=int, default=value)
     reader.add_argument("--change", action="store_true", help="change the codebook in the middle")
+    reader.add_argument("--seed", type=int, help="this one alone")
     wanted = reader.parse_args()
-    for seed in range(wanted.first, wanted.first + wanted.seeds):
+    first, count = (wanted.first, wanted.seeds) if wanted.seed is None else (wanted.seed, 1)
+    for seed in range(first, first + count):
         change = another_codebook(seed) if wanted.change else None
         game = play(seed, wanted.coders, wanted.articles, wanted.rounds, change)
         faults = game.faults()

@@ -117,6 +117,20 @@ def test_a_pilot_gives_everybody_the_same_articles(tmp_path: Path) -> None:
         assert len([a for a in rows if a.round == "main"]) == 9
 
 
+def test_a_pilot_is_extended_with_its_own_articles_first(tmp_path: Path) -> None:
+    with team(tmp_path / "s.annotator") as study:
+        request = Request(1, round="training", pilot=3)
+        apply_plan(study, plan(study, ["Ada", "Ben"], request))
+        assert plan(study, ["Ada", "Ben"], request).new == 0
+        apply_plan(study, plan(study, ["Chidi"], request))
+        apply_plan(study, plan(study, ["Ada", "Ben", "Chidi"], Request(1, round="training", pilot=5)))
+        with study.file.reading() as connection:
+            rows = assignments.every(connection)
+        piles = [{a.document_id for a in rows if a.coder_id == c.id} for c in study.coders()]
+        assert piles[0] == piles[1] == piles[2]
+        assert len(piles[0]) == 5
+
+
 @pytest.mark.parametrize(
     ("names", "request_", "told"),
     [

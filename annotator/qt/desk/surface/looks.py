@@ -15,6 +15,8 @@ def surface_theme(theme: Theme, font_px: int = 17, line_spacing: float = 1.6) ->
         selection=theme.selection,
         current=theme.accent,
         focus=theme.accent,
+        found=theme.warning_soft,
+        found_frame=theme.warning,
         family=reading_family(),
         font_px=font_px,
         line_spacing=line_spacing,

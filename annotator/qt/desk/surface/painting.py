@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -29,6 +30,8 @@ class Scene:
     caret: int | None = None
     current: str | None = None
     linked: Mapping[str, str] = field(default_factory=dict)
+    found: Sequence[tuple[int, int]] = ()  # places that were looked for, in order, not overlapping
+    found_at: int | None = None  # which of them is in hand
     dragged: SurfaceLabel | None = None  # the current label as it would be if the handle were let go now
 
 
@@ -78,6 +81,8 @@ class SurfacePainter:
         self.current = QColor(theme.current)
         self.focus = QColor(theme.focus)
         self.selection = QColor(theme.selection)
+        self.found = QColor(theme.found)
+        self.found_frame = QColor(theme.found_frame)
         self.small_metrics = QFontMetricsF(measures.small)
         self._bars: dict[tuple[str, int, bool], QPen] = {}
         self._waves: dict[tuple[int, int, int], QPixmap] = {}
@@ -133,6 +138,7 @@ class SurfacePainter:
         if scene.dragged is not None:
             for start, end in scene.dragged.fragments:
                 self._tint(painter, held, stretches(held, start, end, first, last), self.tint(self.theme.current, True))
+        self._paint_found(painter, held, scene, (low, high), (first, last))
         self._paint_selection(painter, held, scene, first, last)
         for key, found in shown:
             if key in scene.linked and key != scene.current:
@@ -180,6 +186,26 @@ class SurfacePainter:
             top, bottom = held.text_box(line)
             right = held.lines[line].naturalTextRect().right()
             painter.fillRect(QRectF(right, top - 1, 7, bottom - top + 2), self.selection)
+
+    def _paint_found(
+        self,
+        painter: QPainter,
+        held: ParagraphLayout,
+        scene: Scene,
+        within: tuple[int, int],
+        lines: tuple[int, int],
+    ) -> None:
+        """Places that were looked for: a ground and a thin frame; a thick one around the place in hand."""
+        number = bisect_left(scene.found, within[0], key=lambda place: place[1])
+        while number < len(scene.found) and scene.found[number][0] < within[1]:
+            in_hand = number == scene.found_at
+            painter.setPen(QPen(self.found_frame, 2.0 if in_hand else 1.0))
+            painter.setBrush(self.found)
+            for s in stretches(held, *scene.found[number], *lines):
+                top, bottom = held.text_box(s.line)
+                painter.drawRect(QRectF(s.left, top, s.right - s.left, bottom - top))
+            number += 1
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_lanes(
         self,

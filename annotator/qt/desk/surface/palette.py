@@ -16,6 +16,8 @@ class SurfaceTheme:
     selection: str = "#b9d3fb"
     current: str = "#1d5bb8"
     focus: str = "#1d5bb8"
+    found: str = "#fdf0d2"
+    found_frame: str = "#7a4f00"
     family: str = ""
     font_px: int = 18
     line_spacing: float = 1.6

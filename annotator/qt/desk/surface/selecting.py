@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QTextBoundaryFinder
 
+from annotator.domain import passages
 from annotator.qt.desk.surface.crossing import for_qt
 from annotator.qt.offsets import Utf16Map
 
@@ -66,6 +67,8 @@ def word_at(text: str, cp: int) -> tuple[int, int]:
             break
         if end == cp:
             held = (start, end)
+    if held[0] < held[1] and passages.is_unspaced(text[held[0]]):
+        return passages.word_at(text, held[0])  # without a dictionary Qt takes each of its signs for a word
     if held[0] < held[1] and not text[held[0] : held[1]].strip():
         start, end = held
         # White space: its whole run, unless a word ends exactly here.

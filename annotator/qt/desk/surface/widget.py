@@ -121,6 +121,11 @@ class TextSurface(QAbstractScrollArea):
         before, self.scene.linked = self.scene.linked, dict(ids)
         self._repaint_labels({*before, *ids})
 
+    def set_found(self, places: Sequence[tuple[int, int]], at: int | None = None) -> None:
+        """Mark places that were looked for, in order; `at` is the one in hand."""
+        self.scene.found, self.scene.found_at = tuple(places), at
+        self.viewport().update()
+
     def set_theme(self, theme: SurfaceTheme) -> None:
         """Another look; the text at the top of the view stays there."""
         self.theme = theme

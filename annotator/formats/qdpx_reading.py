@@ -1,0 +1,362 @@
+"""Reading REFI-QDA projects: our own whole as long as nobody changed them, others by their codes and selections."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from annotator.domain.errors import BadInput
+from annotator.domain.fragments import Fragment
+from annotator.formats.annotation_records import CoderRef, DocumentRef, read_records
+from annotator.formats.drafts import Draft, add_drafts, check_ids
+from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.keys import Keys
+from annotator.formats.offsets import LineEnds, Offsets, Unit
+from annotator.formats.sidecar import NAME, Arrivals, read_sidecar
+from annotator.formats.untrusted import Tree, opened, parse_xml
+
+PROJECT = "project.qde"
+LABELS = "labels.jsonl"
+_SPACE = re.compile(r"urn:QDA-XML:project:\d+(\.|:)\d+$")
+_NUMBER = re.compile(r"-?\d{1,12}$")
+_FACTS = {"published", "publisher", "author", "url", "language", "tags"}
+_LEFT = {
+    "PictureSource": "pictures",
+    "AudioSource": "sound recordings",
+    "VideoSource": "films",
+    "Set": "sets",
+    "Graph": "graphs",
+    "PDFSelection": "selections on pages of a PDF",
+}
+
+
+def read(path: Path) -> Incoming:
+    """A ``.qdpx`` file, or the folder that it was unpacked to."""
+    with opened(path) as tree:
+        found = [n for n in tree.names if n.lower() == PROJECT]
+        found = found or [n for n in tree.names if n.lower().endswith(".qde")]
+        if len(found) != 1:
+            raise BadInput("it does not hold one project.qde", tree.name, "export it as a REFI-QDA project again")
+        data = tree.read(found[0])
+        beside = None
+        losses = []
+        if NAME in tree and LABELS in tree:
+            beside = read_sidecar(tree.read(NAME), f"{tree.name}: {NAME}")
+            if beside.beside != hashlib.sha256(data).hexdigest():
+                beside = None
+                losses.append("what stands beside the project: the project was changed since")
+        arrivals = Arrivals(beside)
+        incoming = arrivals.incoming
+        for what in losses:
+            incoming.losses.lose(what)
+        if beside is not None:
+            for guid in beside.documents:
+                name = f"Sources/{guid}.txt"
+                if name not in tree:
+                    raise BadInput("the text of a source is missing", f"{tree.name}: {name}")
+                arrivals.article(guid, tree.text(name), f"{guid}.txt")
+                if incoming.losses.counts:
+                    raise BadInput("the text of a source was changed since the project was written", name)
+            records, problems = read_records(tree.read(LABELS), tree.name)
+            incoming.problems += [{**p, "where": f"{LABELS} {p['where']}"} for p in problems]
+            incoming.records += [(f"{LABELS} line {n}", record) for n, record in records]
+            return incoming
+        root = parse_xml(data, f"{tree.name}: {found[0]}")
+        name = etree.QName(root)
+        if name.localname != "Project" or not _SPACE.match(name.namespace or ""):
+            raise BadInput("it is no REFI-QDA project", f"{tree.name}: {found[0]}")
+        _Reader(tree, found[0], root, incoming).read()
+        check_ids(incoming, tree.name)
+        return incoming
+
+
+@dataclass
+class _Code:
+    """path: names from the top; codable: of each code on the way."""
+
+    path: list[str]
+    codable: list[bool]
+
+
+@dataclass
+class _Selection:
+    """One selection. remark: its description and notes."""
+
+    element: Any
+    start: int
+    end: int
+    name: str
+    labels: list[Draft] = field(default_factory=list)
+
+
+class _Reader:
+    """Walks through a project of another program."""
+
+    def __init__(self, tree: Tree, file: str, root: Any, incoming: Incoming) -> None:
+        self._tree = tree
+        self._file = file
+        self._root = root
+        self._incoming = incoming
+        self._layers = Keys("layer")
+        self._names: dict[str, Keys] = {}
+        self._drafts: list[Draft] = []
+        self._by_guid: dict[str, list[Draft]] = {}
+        self._texts: set[str] = set()
+        self._lower = {n.lower(): n for n in tree.names}
+
+    def read(self) -> None:
+        """Everything."""
+        self._users = {_guid(u): u.get("name") or u.get("id") or _guid(u) for u in self._all("Users/User")}
+        self._codes: dict[str, _Code] = {}
+        for code in self._all("CodeBook/Codes/Code"):
+            self._code(code, [], [])
+        self._notes = {_guid(n): n for n in self._all("Notes/Note")}
+        self._variables = {_guid(v): v.get("name", "") for v in self._all("Variables/Variable")}
+        self._cases()
+        for source in self._all("Sources/*"):
+            kind = _local(source)
+            if kind == "TextSource":
+                self._source(source, source)
+            elif kind == "PDFSource" and (text := source.find("{*}Representation")) is not None:
+                self._source(text, source)
+            else:
+                self._lose(_LEFT.get(kind, f"sources of the kind {kind}"))
+        for what in ("Sets/Set", "Graphs/Graph"):
+            for _ in self._all(what):
+                self._lose(_LEFT[what.split("/")[1]])
+        for _ in self._root.iter("{*}PDFSelection"):
+            self._lose(_LEFT["PDFSelection"])
+        for link in self._all("Links/Link"):
+            self._link(link)
+        add_drafts(self._incoming, self._drafts)
+
+    def _all(self, path: str) -> list[Any]:
+        return list(self._root.findall("/".join("*" if p == "*" else f"{{*}}{p}" for p in path.split("/"))))
+
+    def _where(self, element: Any) -> str:
+        return f"{self._file} line {element.sourceline}"
+
+    def _problem(self, element: Any, what: str) -> None:
+        self._incoming.problem(self._tree.name, self._where(element), what)
+
+    def _lose(self, what: str, example: str = "") -> None:
+        self._incoming.losses.lose(what, 1, example)
+
+    def _code(self, code: Any, path: list[str], codable: list[bool]) -> None:
+        found = _Code([*path, code.get("name") or "code"], [*codable, code.get("isCodable", "true") in ("true", "1")])
+        self._codes[_guid(code)] = found
+        for child in code.findall("{*}Code"):
+            self._code(child, found.path, found.codable)
+
+    def _cases(self) -> None:
+        """Variables of a case hold for each of its sources."""
+        self._case_values: dict[str, dict[str, Any]] = {}
+        for case in self._all("Cases/Case"):
+            values = self._values(case)
+            for ref in case.findall("{*}SourceRef"):
+                self._case_values.setdefault(_target(ref), {}).update(values)
+
+    def _values(self, element: Any) -> dict[str, str]:
+        result: dict[str, str] = {}
+        for value in element.findall("{*}VariableValue"):
+            ref = value.find("{*}VariableRef")
+            said = next((c.text for c in value if isinstance(c.tag, str) and c is not ref and c.text), None)
+            name = self._variables.get(_target(ref)) if ref is not None else None
+            if said and name:
+                result[name] = said
+        return result
+
+    def _source(self, source: Any, owner: Any) -> None:
+        raw = self._text(source)
+        if raw is None:
+            return
+        selections = self._selections(source)
+        text, fragments = _placed(raw, selections)
+        if fragments is None:
+            for s in selections:
+                fault = _fault(s, len(raw))
+                if fault:
+                    self._problem(s.element, fault)
+            if not any(_fault(s, len(raw)) for s in selections):
+                self._problem(source, "positions of selections do not fit the text")
+            return
+        values = {**self._case_values.get(_guid(owner), {}), **self._values(source), **self._values(owner)}
+        facts = {k.lower(): values.pop(k) for k in list(values) if k.lower() in _FACTS}
+        tags = tuple(t.strip() for t in facts.pop("tags", "").split(";") if t.strip())
+        name = owner.get("name") or _guid(owner)
+        document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values)
+        ref = DocumentRef(sha256=document.sha256)
+        if ref.sha256 not in self._texts:
+            self._texts.add(str(ref.sha256))
+            self._incoming.documents.append(document)
+        for s, fragment in zip(selections, fragments, strict=True):
+            self._labels(s.element, ref, fragment)
+        for element in [source] if source is owner else [source, owner]:
+            self._codings(element, ref, None, " (article)")
+
+    def _text(self, source: Any) -> str | None:
+        inline = source.find("{*}PlainTextContent")
+        if inline is not None:
+            return str(inline.text or "")
+        path = source.get("plainTextPath")
+        if not path:
+            self._lose("texts that are there with their layout alone", source.get("name") or "")
+            return None
+        if not path.startswith("internal://"):
+            self._lose("texts that lie outside of the project", source.get("name") or "")
+            return None
+        inside = path.removeprefix("internal://")
+        name = self._lower.get(f"sources/{inside}".lower()) or self._lower.get(inside.lower())
+        if name is None:
+            self._problem(source, f"there is no {path[:80]} in the project")
+            return None
+        return self._tree.text(name)
+
+    def _selections(self, source: Any) -> list[_Selection]:
+        found: list[_Selection] = []
+        for element in source.findall("{*}PlainTextSelection"):
+            start, end = element.get("startPosition", ""), element.get("endPosition", "")
+            if not (_NUMBER.match(start) and _NUMBER.match(end)):
+                self._problem(element, f"the positions {start[:40]!r} and {end[:40]!r} are no numbers")
+            elif start == end:
+                self._lose("selections without any text", self._where(element))
+            else:
+                found.append(_Selection(element, int(start), int(end), element.get("name") or ""))
+        return found
+
+    def _labels(self, element: Any, ref: DocumentRef, fragment: Fragment) -> None:
+        made = self._codings(element, ref, fragment, "")
+        if not made:
+            made = [self._draft(element, "Passage", ref, self._coder(element), fragment)]
+        self._by_guid[_guid(element)] = made
+        remark = [element.findtext("{*}Description"), *self._remarks(element)]
+        made[0].memo[:0] = [r for r in remark if r]
+
+    def _codings(self, element: Any, ref: DocumentRef, fragment: Fragment | None, suffix: str) -> list[Draft]:
+        """One label for each top-level code and coder among the codings of a selection or a whole source."""
+        made: dict[tuple[str, str], Draft] = {}
+        for coding in element.findall("{*}Coding"):
+            target = coding.find("{*}CodeRef")
+            code = self._codes.get(_target(target)) if target is not None else None
+            if code is None:
+                self._problem(coding, "the coding names a code that is not there")
+                continue
+            coder = self._coder(coding) or self._coder(element)
+            key = (code.path[0], coder.name or "" if coder else "")
+            if key not in made:
+                made[key] = self._draft(coding, code.path[0] + suffix, ref, coder, fragment)
+            draft = made[key]
+            self._by_guid.setdefault(_guid(coding), []).append(draft)
+            draft.memo += self._remarks(coding)
+            if len(code.path) > 2 and not code.codable[1]:
+                draft.values[self._key(draft.layer, code.path[1])].append(" / ".join(code.path[2:]))
+            elif len(code.path) > 1:
+                draft.values[self._key(draft.layer, "Code")].append(" / ".join(code.path[1:]))
+        return list(made.values())
+
+    def _draft(
+        self, element: Any, words: str, ref: DocumentRef, coder: CoderRef | None, fragment: Fragment | None
+    ) -> Draft:
+        layer = self._layers.of(words)
+        self._incoming.labels[layer] = words
+        made = Draft(self._where(element), _guid(element) or f"{self._where(element)}", layer, ref, coder)
+        made.fragments += [fragment] if fragment else []
+        self._drafts.append(made)
+        return made
+
+    def _key(self, layer: str, words: str) -> str:
+        key = self._names.setdefault(layer, Keys("name")).of(words)
+        self._incoming.labels[f"{layer}.{key}"] = words
+        return key
+
+    def _coder(self, element: Any) -> CoderRef | None:
+        user = _plain_guid(element.get("creatingUser") or "")
+        return CoderRef(name=self._users.get(user, user)) if user else None
+
+    def _remarks(self, element: Any) -> list[str]:
+        found = []
+        for ref in element.findall("{*}NoteRef"):
+            note = self._notes.get(_target(ref))
+            if note is None:
+                continue
+            plain = note.get("plainTextPath") or note.find("{*}PlainTextContent") is not None
+            text = self._text(note) if plain else note.findtext("{*}Description")
+            if text and text.strip():
+                found.append(LineEnds(text).text.strip())
+        return found
+
+    def _link(self, link: Any) -> None:
+        ends = [self._by_guid.get(_plain_guid(link.get(key) or "")) for key in ("originGUID", "targetGUID")]
+        if not (ends[0] and ends[1]):
+            self._lose("links that do not join two labels", link.get("name") or "")
+            return
+        origin, target = ends[0][0], ends[1][0]
+        if (origin.document, origin.coder) != (target.document, target.coder):
+            self._lose("links between articles or coders", link.get("name") or "")
+            return
+        words = (link.get("name") or "Link").split(":")[0].strip() or "Link"
+        made = self._draft(link, f"{words} (link)", origin.document, origin.coder, None)
+        made.filled(self._key(made.layer, "Origin"), origin.id)
+        made.filled(self._key(made.layer, "Target"), target.id)
+
+
+def _placed(raw: str, selections: list[_Selection]) -> tuple[str, list[Fragment] | None]:
+    """(the text with LF, each selection in its code points), None where no way of counting fits all selections.
+
+    Programs count code points or UTF-16 units, and a line end of two characters as two or as one; the names that
+    many give to selections are the passages, and tell which.
+    """
+    lines = LineEnds(raw)
+    best: tuple[int, list[Fragment]] | None = None
+    for text, place in ((raw, lines.place), (lines.text, _same)):
+        offsets = Offsets(text)
+        units: Iterable[Unit] = ("code points", "utf-16")
+        for unit in units:
+            try:
+                found = [(offsets.from_(unit, s.start), offsets.from_(unit, s.end)) for s in selections]
+            except ValueError:
+                continue
+            if any(s >= e for s, e in found):
+                continue
+            told = sum(_names(s.name, text[f[0] : f[1]]) for s, f in zip(selections, found, strict=True))
+            if best is None or told > best[0]:
+                best = (told, [(place(s), place(e)) for s, e in found])
+    return lines.text, best[1] if best else None
+
+
+def _same(offset: int) -> int:
+    return offset
+
+
+def _names(name: str, passage: str) -> bool:
+    """Whether a selection's name is its passage, or how this begins."""
+    said = " ".join(name.rstrip(".…").split())
+    return len(said) > 1 and " ".join(passage.split()).startswith(said)
+
+
+def _fault(s: _Selection, length: int) -> str:
+    if s.start < 0 or s.end > length:
+        return f"the selection from {s.start} to {s.end} lies outside the text of {length} characters"
+    return f"the selection from {s.start} to {s.end} is empty" if s.start >= s.end else ""
+
+
+def _local(element: Any) -> str:
+    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
+
+
+def _plain_guid(text: str) -> str:
+    return text.strip().strip("{}").lower()
+
+
+def _guid(element: Any) -> str:
+    return _plain_guid(element.get("guid") or "")
+
+
+def _target(element: Any) -> str:
+    return _plain_guid(element.get("targetGUID") or "")

@@ -1,0 +1,146 @@
+"""The form of one entity: name, kind, other names, note; what was merged into it; its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.annotations import Entity
+from annotator.domain.codebook.model import EntityType
+from annotator.qt.widgets.parts import label
+from annotator.qt.words import tr
+from annotator.services.entities import alias_list
+
+
+class EntityForm(QWidget):
+    """Shows an entity and says what a person wants changed; what is saved comes back through `show_entity`."""
+
+    changed = Signal(dict)
+    """Fields of ChangeEntity."""
+    separated = Signal(str)
+
+    def __init__(self, types: tuple[EntityType, ...]) -> None:
+        super().__init__()
+        self._entity: Entity | None = None
+        self.name = QLineEdit()
+        self.name.setAccessibleName(tr("Name"))
+        self.name.editingFinished.connect(self.flush)
+        self.kind = QComboBox()
+        self.kind.setAccessibleName(tr("Kind"))
+        for t in types:
+            self.kind.addItem(t.label, t.key)
+        self.kind.activated.connect(lambda _: self.flush())
+        self.aliases = QPlainTextEdit()
+        self.aliases.setAccessibleName(tr("Also called"))
+        self.aliases.setPlaceholderText(tr("Other names, one a line"))
+        self.note = QPlainTextEdit()
+        self.note.setAccessibleName(tr("Note"))
+        self.note.setPlaceholderText(tr("Who or what this is"))
+        for box in (self.aliases, self.note):
+            box.setTabChangesFocus(True)
+            box.setMaximumHeight(84)
+            box.installEventFilter(self)
+        self.merged = QListWidget()
+        self.merged.setAccessibleName(tr("Merged into this one"))
+        self.merged.setMaximumHeight(92)
+        self.merged.itemSelectionChanged.connect(self._may_separate)
+        self.separate = QPushButton(tr("Separate again"))
+        self.separate.setAutoDefault(False)
+        self.separate.clicked.connect(self._separate)
+        self._merged_part = QWidget()
+        part = QVBoxLayout(self._merged_part)
+        part.setContentsMargins(0, 0, 0, 0)
+        part.addWidget(label(tr("Merged into this one")))
+        part.addWidget(self.merged)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.separate)
+        part.addLayout(row)
+        self.history = QListWidget()
+        self.history.setAccessibleName(tr("History"))
+        self.history.setWordWrap(True)
+        self.history.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(14, 12, 14, 12)
+        rows.setSpacing(6)
+        for words, field in (
+            (tr("Name"), self.name),
+            (tr("Kind"), self.kind),
+            (tr("Also called"), self.aliases),
+            (tr("Note"), self.note),
+        ):
+            rows.addWidget(label(words))
+            rows.addWidget(field)
+        rows.addWidget(self._merged_part)
+        rows.addWidget(label(tr("History")))
+        rows.addWidget(self.history, 1)
+        self.show_entity(None, [], [])
+
+    def show_entity(self, entity: Entity | None, merged: list[Entity], steps: list[str]) -> None:
+        """entity: as it is stored, with its own aliases alone. steps: its history in words, oldest first."""
+        same = entity is not None and self._entity is not None and entity.id == self._entity.id
+        self._entity = entity
+        self.setEnabled(entity is not None)
+        with QSignalBlocker(self.name), QSignalBlocker(self.kind):
+            self.name.setText(entity.name if entity else "")
+            self.name.setModified(False)
+            if entity is not None and self.kind.findData(entity.type) < 0:
+                self.kind.addItem(entity.type, entity.type)
+            self.kind.setCurrentIndex(self.kind.findData(entity.type) if entity else -1)
+        for box, text in (
+            (self.aliases, "\n".join(entity.aliases) if entity else ""),
+            (self.note, entity.memo if entity else ""),
+        ):
+            if not (same and box.hasFocus()) and box.toPlainText() != text:
+                box.setPlainText(text)
+        self.merged.clear()
+        for e in merged:
+            item = QListWidgetItem(", ".join((e.name, *e.aliases)))
+            item.setData(Qt.ItemDataRole.UserRole, e.id)
+            self.merged.addItem(item)
+        self._merged_part.setVisible(bool(merged))
+        self._may_separate()
+        self.history.clear()
+        for step in reversed(steps):
+            self.history.addItem(step)
+
+    def flush(self) -> None:
+        """Say what was typed and is not saved yet."""
+        e = self._entity
+        if e is None:
+            return
+        wanted: dict[str, Any] = {
+            "name": self.name.text().strip(),
+            "type": self.kind.currentData(),
+            "aliases": alias_list(self.aliases.toPlainText()),
+            "memo": self.note.toPlainText().strip(),
+        }
+        new = {key: value for key, value in wanted.items() if value != getattr(e, key)}
+        if new:
+            self.changed.emit({"entity_id": e.id, **new})
+
+    def _may_separate(self) -> None:
+        self.separate.setEnabled(self.merged.currentItem() is not None)
+
+    def _separate(self) -> None:
+        item = self.merged.currentItem()
+        if item is not None:
+            self.separated.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What was typed is saved when the field is left."""
+        if event.type() == QEvent.Type.FocusOut and watched in (self.aliases, self.note):
+            self.flush()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,1 @@
+"""Finding: within the article, and over all of them."""

@@ -1,0 +1,351 @@
+"""Collecting what coders sent back: seen first, coder by coder, then brought in whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.commands import ChangeEntity
+from annotator.domain.errors import AnnotatorError
+from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
+from annotator.qt.team.files import PACKAGES, dropped_packages
+from annotator.qt.widgets.parts import label
+from annotator.qt.words import tr
+from annotator.qt.worker import Progress
+from annotator.services.study import Study
+from annotator.services.team.merging import merge
+from annotator.services.team.sealing import PasswordNeeded
+
+_HEAD = ("Coder", "Package", "Made", "New", "Changed", "Removed", "Conflicts", "Questions", "New names", "")
+_STATUS = {"new": "", "again": "merged before", "older": "nothing new: older than what is here"}
+
+
+class CollectDialog(TeamDialog):
+    """Files at the top with what each brings; below, what a person may want to look at or decide."""
+
+    merged = Signal(object)
+    """The answer of the merge."""
+    conflicts_wanted = Signal()
+
+    def __init__(self, study: Study, coder_id: str, paths: Sequence[Path] = (), parent: QWidget | None = None) -> None:
+        super().__init__(tr("Collect packages"), parent)
+        self.resize(1040, 660)
+        self.setAcceptDrops(True)
+        self._path, self._coder = study.file.path, coder_id
+        self._titles = {d.id: f"{d.number}. {d.title or d.source}" for d in study.documents()}
+        self._known = {e.id for e in study.entities()}
+        self.paths: list[Path] = []
+        self.passwords: list[str] = []
+        self._seen: dict[str, Any] | None = None
+        self._again = False
+        self._lay_out()
+        self.add(paths)
+
+    def _lay_out(self) -> None:
+        self.hint = label(tr("Drop the packages here that came back, or choose them."), "muted", wrap=True)
+        choose, self.drop = QPushButton(tr("Choose files…")), QPushButton(tr("Take off the list"))
+        for button in (choose, self.drop):
+            button.setAutoDefault(False)
+        choose.clicked.connect(self._choose)
+        self.drop.clicked.connect(self._take_off)
+        top = QHBoxLayout()
+        top.addWidget(self.hint, 1)
+        top.addWidget(choose)
+        top.addWidget(self.drop)
+        self.table = table([tr(h) if h else "" for h in _HEAD], tr("Packages and what they bring"))
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.details = QTreeWidget()
+        self.details.setAccessibleName(tr("What they bring, to look at"))
+        self.details.setHeaderHidden(True)
+        self.details.setWordWrap(True)
+        self.details.itemChanged.connect(self._ticked)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.addWidget(label(tr("To look at"), "section"))
+        column.addWidget(self.details)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(self.table)
+        parts.addWidget(below)
+        parts.setSizes([230, 260])
+        self.password = QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setPlaceholderText(tr("Password of the encrypted package"))
+        self.password.setAccessibleName(tr("Password of the encrypted package"))
+        self.password.returnPressed.connect(self._try_password)
+        self._try = QPushButton(tr("Try it"))
+        self._try.setAutoDefault(False)
+        self._try.clicked.connect(self._try_password)
+        self._ask = QWidget()
+        line = QHBoxLayout(self._ask)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.password, 1)
+        line.addWidget(self._try)
+        self._ask.hide()
+        self.outcome = label("", "heading", wrap=True)
+        self.outcome.hide()
+        self.take = QPushButton(tr("Bring in"))
+        self.take.setProperty("role", "primary")
+        self.take.setEnabled(False)
+        self.take.clicked.connect(self.bring_in)
+        self.look = QPushButton(tr("Look at the conflicts…"))
+        self.look.hide()
+        self.look.clicked.connect(self._look)
+        self._close = QPushButton(tr("Close"))
+        self._close.clicked.connect(self.reject)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 14, 16, 14)
+        rows.setSpacing(10)
+        rows.addLayout(top)
+        rows.addWidget(parts, 1)
+        rows.addWidget(self.outcome)
+        rows.addWidget(self.fault)
+        rows.addWidget(self._ask)
+        rows.addLayout(self.foot(self.look, self._close, self.take))
+
+    # files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Packages may be dropped here."""
+        if dropped_packages(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add them."""
+        self.add(dropped_packages(event.mimeData()))
+
+    def _choose(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Collect packages"), str(self._path.parent), PACKAGES)
+        self.add([Path(n) for n in names])
+
+    def _take_off(self) -> None:
+        row = self.table.currentRow()
+        if 0 <= row < len(self.paths):
+            del self.paths[row]
+            self._preview()
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """More packages; what is on the list already is not added again."""
+        new = [p for p in paths if p not in self.paths]
+        self.paths += new
+        if new:
+            self._preview()
+
+    def _try_password(self) -> None:
+        if self.password.text():
+            self.passwords.append(self.password.text())
+            self.password.clear()
+            self._preview()
+
+    # looking
+
+    def _preview(self) -> None:
+        if self.worker is not None:
+            self._again = True
+            self.worker.cancel()
+            return
+        self._seen = None
+        self.take.setEnabled(False)
+        self.outcome.hide()
+        self._list_files()
+        if not self.paths:
+            self.tell("")
+            return
+        path, files, passwords = self._path, list(self.paths), list(self.passwords)
+
+        def work(progress: Progress) -> dict[str, Any]:
+            with Study.open(path) as study:
+                return merge(study, files, True, passwords, progress)
+
+        self.run(work, self._previewed, [self.drop], self._refused)
+
+    def _work_stopped(self) -> None:
+        super()._work_stopped()
+        self._once_more()
+
+    def _once_more(self) -> bool:
+        again, self._again = self._again, False
+        if again:
+            self._preview()
+        return again
+
+    def _list_files(self) -> None:
+        self.table.setRowCount(0)
+        self.details.clear()
+        for path in self.paths:
+            add_row(self.table, ["…", path.stem, *[""] * (len(_HEAD) - 2)])
+
+    def _refused(self, error: AnnotatorError) -> None:
+        if self._once_more():
+            return
+        named = [i for i, p in enumerate(self.paths) if str(p) in error.where]
+        row = named[0] if len(named) == 1 else -1  # where the study as a whole would be off, all are named
+        if row >= 0:
+            self.table.selectRow(row)
+            cell(self.table, row, 0).setText("?")
+            sealed = isinstance(error, PasswordNeeded)
+            cell(self.table, row, len(_HEAD) - 1).setText(tr("⚠ encrypted") if sealed else tr("⚠ cannot be used"))
+            told = f"{self.paths[row].name}: {error.what}; {error.remedy}"
+        else:
+            told = str(error)
+        needed = isinstance(error, PasswordNeeded)
+        self._ask.setVisible(needed)
+        if needed:
+            self.password.setFocus()
+        else:
+            told += "\n" + tr("Take it off the list to bring the others in; nothing was written.")
+        self.tell(told)
+
+    def _previewed(self, answer: dict[str, Any]) -> None:
+        if self._once_more():
+            return
+        self._seen = answer
+        self._ask.hide()
+        self._show(answer)
+        news = sum(p["status"] == "new" for p in answer["packages"])
+        self.take.setEnabled(news > 0)
+        self.take.setText(tr("Bring in"))
+        if not news:
+            self.outcome.setText(tr("There is nothing new in these packages."))
+            self.outcome.show()
+
+    def _show(self, answer: dict[str, Any]) -> None:
+        self.table.setRowCount(0)
+        for p in answer["packages"]:
+            a = p["annotations"]
+            counts = [a["added"], a["changed"], a["removed"], len(p["conflicts"]), len(p["questions"])]
+            row = [p["coder"]["name"], Path(p["file"]).stem, p["made"][:16].replace("T", " "), *counts]
+            status = _STATUS[p["status"]]
+            add_row(self.table, [*row, p["entities"]["added"], tr(status) if status else ""])
+        self.details.clear()
+        self._show_suggestions(answer)
+        asked = [
+            f"{p['coder']['name']}, {self._titles.get(q['document_id'], '?')}:  {q['text']}"
+            for p in answer["packages"]
+            for q in p["questions"]
+        ]
+        self._group(tr("Questions: {n}", n=len(asked)), asked)
+        apart = [
+            f"{p['coder']['name']}, {self._titles.get(c['document'] or '', tr('the register'))}:  {tr(c['why'])}"
+            for p in answer["packages"]
+            for c in p["conflicts"]
+        ]
+        head = tr("Conflicts: {n}; the version here stays, the other is kept, and you choose afterwards", n=len(apart))
+        self._group(head, apart)
+
+    def _group(self, head: str, lines: Sequence[str]) -> None:
+        if not lines:
+            return
+        group = QTreeWidgetItem([head])
+        self.details.addTopLevelItem(group)
+        for words in lines:
+            group.addChild(QTreeWidgetItem([words]))
+        group.setExpanded(True)
+
+    def _show_suggestions(self, answer: dict[str, Any]) -> None:
+        group = QTreeWidgetItem([tr("New names that may be there already: tick those that are the same")])
+        for p in answer["packages"]:
+            for s in p["suggestions"]:
+                for like in [k for k in s["like"] if k["entity"] in self._known] or s["like"]:
+                    words = tr(
+                        "“{new}” of {coder} is “{old}”  ({why})",
+                        new=s["name"],
+                        coder=p["coder"]["name"],
+                        old=like["name"],
+                        why=tr(like["why"]),
+                    )
+                    item = QTreeWidgetItem([words])
+                    item.setData(0, Qt.ItemDataRole.UserRole, (s["entity"], like["entity"]))
+                    item.setCheckState(0, Qt.CheckState.Unchecked)
+                    group.addChild(item)
+        if group.childCount():
+            self.details.insertTopLevelItem(0, group)
+            group.setExpanded(True)
+
+    def _ticked(self, item: QTreeWidgetItem) -> None:
+        """One new name is one other at most."""
+        pair, group = item.data(0, Qt.ItemDataRole.UserRole), item.parent()
+        if not pair or group is None or item.checkState(0) != Qt.CheckState.Checked:
+            return
+        for n in range(group.childCount()):
+            other = group.child(n)
+            if other is not None and other is not item and other.data(0, Qt.ItemDataRole.UserRole)[0] == pair[0]:
+                other.setCheckState(0, Qt.CheckState.Unchecked)
+
+    def accepted_suggestions(self) -> list[tuple[str, str]]:
+        """(new entity, the one that it is) of each suggestion ticked."""
+        found = []
+        for i in range(self.details.topLevelItemCount()):
+            group = self.details.topLevelItem(i)
+            for n in range(group.childCount() if group is not None else 0):
+                item = group.child(n) if group is not None else None
+                pair = item.data(0, Qt.ItemDataRole.UserRole) if item is not None else None
+                if pair and item is not None and item.checkState(0) == Qt.CheckState.Checked:
+                    found.append(tuple(pair))
+        return found
+
+    # bringing in
+
+    def bring_in(self) -> None:
+        """Merge what was shown, then unite the names that were ticked."""
+        path, files, passwords = self._path, list(self.paths), list(self.passwords)
+        pairs, coder = self.accepted_suggestions(), self._coder
+
+        def work(progress: Progress) -> tuple[dict[str, Any], int, list[str]]:
+            with Study.open(path) as study:
+                answer = merge(study, files, False, passwords, progress)
+                return answer, *_unite(study, coder, pairs)
+
+        self.run(work, self._brought_in, [self.take, self.drop])
+
+    def _brought_in(self, answer: tuple[dict[str, Any], int, list[str]]) -> None:
+        result, united, refused = answer
+        self._show(result)
+        total = {k: sum(p["annotations"][k] for p in result["packages"]) for k in ("added", "changed", "removed")}
+        apart = sum(len(p["conflicts"]) for p in result["packages"])
+        told = tr("Done: {added} labels are new, {changed} changed, {removed} removed.", **total)
+        if united:
+            told += " " + (tr("{n} names were united.", n=united) if united > 1 else tr("1 name was united."))
+        if apart:
+            told += " " + tr("Changed in two places: {n}.", n=apart)
+        self.outcome.setText(told)
+        self.outcome.show()
+        self.tell("\n".join(refused))
+        self.look.setVisible(apart > 0)
+        self.take.setEnabled(False)
+        self.details.setEnabled(False)
+        self.merged.emit(result)
+
+    def _look(self) -> None:
+        self.accept()
+        self.conflicts_wanted.emit()
+
+
+def _unite(study: Study, coder: str, pairs: Sequence[tuple[str, str]]) -> tuple[int, list[str]]:
+    """Merge entities one by one, each its own step of the person who decided; (how many, why others were not)."""
+    done, refused = 0, []
+    for new, old in pairs:
+        try:
+            study.coding.apply(ChangeEntity(coder_id=coder, entity_id=new, merged_into=old))
+            done += 1
+        except AnnotatorError as error:
+            refused.append(str(error))
+    return done, refused

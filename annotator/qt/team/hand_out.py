@@ -1,0 +1,301 @@
+"""Handing articles out: who gets how many is seen before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.annotations import Coder
+from annotator.domain.errors import AnnotatorError
+from annotator.qt.team.dialog import TeamDialog, add_row, table
+from annotator.qt.widgets.parts import label
+from annotator.qt.words import tr
+from annotator.qt.worker import Progress
+from annotator.services.study import Study
+from annotator.services.team.assigning import apply_plan, plan, plans, told
+from annotator.services.team.drawing import Request
+
+_PAUSE = 120
+_STRATA: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Outlet and month", ("outlet", "month")),
+    ("Outlet", ("outlet",)),
+    ("Month", ("month",)),
+    ("Nothing: by chance alone", ()),
+)
+_ROUNDS = (("main", "Main coding"), ("pilot", "Pilot"), ("training", "Training"))
+
+
+class HandOutDialog(TeamDialog):
+    """Coders and wishes at the left, the plan they come to at the right."""
+
+    handed_out = Signal(int)
+    """How many assignments were written."""
+
+    def __init__(self, study: Study, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Hand out articles"), parent)
+        self.resize(1060, 720)
+        self._path: Path = study.file.path
+        self._plan: dict[str, Any] | None = None
+        self._again = False
+        self._lay_out()
+        for person in study.coders():
+            if person.role != "gold":
+                self._add(person, person.role != "supervisor")
+        before = plans(study)
+        self.before.setText(
+            tr(
+                "Handed out before: {r}. A new plan adds what is missing and moves nothing.",
+                r=_rounds(before),
+            )
+            if before
+            else tr("Nothing is handed out yet.")
+        )
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(self._draw)
+        self._changed()
+
+    def _lay_out(self) -> None:
+        self.coders = QListWidget()
+        self.coders.setAccessibleName(tr("Coders"))
+        self.coders.setMinimumHeight(120)
+        self.coders.itemChanged.connect(self._changed)
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(tr("Name of a new coder"))
+        self.name.setAccessibleName(tr("Name of a new coder"))
+        self.name.returnPressed.connect(self._add_named)
+        add = QPushButton(tr("Add"))
+        add.setAutoDefault(False)
+        add.clicked.connect(self._add_named)
+        new = QHBoxLayout()
+        new.addWidget(self.name, 1)
+        new.addWidget(add)
+        self.kind = QComboBox()
+        for key, words in _ROUNDS:
+            self.kind.addItem(tr(words), key)
+        self.kind.currentIndexChanged.connect(self._round_chosen)
+        self.round = QLineEdit("main")
+        self.round.setMaxLength(64)
+        self.round.textChanged.connect(self._changed)
+        self.overlap = _spin(1, 50, 2, tr("coders"))
+        self.share = _percent(100)
+        self.articles = _spin(1, 100_000, 10, tr("articles"))
+        self.repeats = _percent(0)
+        self.strata = QComboBox()
+        for words, by in _STRATA:
+            self.strata.addItem(tr(words), by)
+        self.seed = _spin(0, 2**31 - 1, 1, "")
+        for spin in (self.overlap, self.articles, self.seed, self.share, self.repeats):
+            spin.valueChanged.connect(self._changed)
+        self.strata.currentIndexChanged.connect(self._changed)
+        self.form = QFormLayout()
+        self.form.setVerticalSpacing(8)
+        for words, widget, tip in (
+            (tr("Round"), self.kind, tr("In a pilot or a training everybody gets the same articles")),
+            (tr("Its name"), self.round, tr("Progress and figures are told by round")),
+            (tr("Articles"), self.articles, tr("So many, each for every coder chosen")),
+            (tr("Each article to"), self.overlap, tr("How many coders code it")),
+            (tr("Share of articles"), self.share, tr("So many percent get that many coders, the others get one")),
+            (tr("Read twice"), self.repeats, tr("Part of each pile that its coder codes again, unawares")),
+            (tr("Spread evenly"), self.strata, tr("Every coder gets their part of each")),
+            (tr("Seed"), self.seed, tr("The same seed gives the same plan")),
+        ):
+            widget.setToolTip(tip)
+            widget.setAccessibleName(words)
+            self.form.addRow(words, widget)
+        left = QWidget()
+        left.setFixedWidth(340)
+        rows = QVBoxLayout(left)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(label(tr("Coders"), "section"))
+        rows.addWidget(self.coders, 1)
+        rows.addLayout(new)
+        rows.addSpacing(6)
+        rows.addWidget(label(tr("Plan"), "section"))
+        rows.addLayout(self.form)
+        self.before = label("", "muted", wrap=True)
+        self.summary = label("", "heading", wrap=True)
+        self.piles = table(
+            [tr("Coder"), tr("Has now"), tr("New"), tr("Of these read twice"), tr("Then")], tr("Who gets how many")
+        )
+        self.balance = table([tr("Outlet"), tr("Month"), tr("Articles")], tr("Balance by outlet and month"))
+        right = QVBoxLayout()
+        right.addWidget(self.before)
+        right.addWidget(self.summary)
+        right.addWidget(self.piles, 2)
+        right.addWidget(label(tr("Balance: new articles of each coder, by outlet and month"), "section"))
+        right.addWidget(self.balance, 3)
+        middle = QHBoxLayout()
+        middle.setSpacing(18)
+        middle.addWidget(left)
+        middle.addLayout(right, 1)
+        self.take = QPushButton(tr("Hand out"))
+        self.take.setProperty("role", "primary")
+        self.take.clicked.connect(self.apply)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.reject)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 14, 16, 14)
+        whole.setSpacing(10)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.fault)
+        whole.addLayout(self.foot(close, self.take))
+        self.form.setRowVisible(self.articles, False)
+
+    # what is wanted
+
+    def _add(self, person: Coder | str, chosen: bool) -> None:
+        name = person if isinstance(person, str) else person.name
+        role = "" if isinstance(person, str) or person.role == "coder" else f"  ({tr(person.role)})"
+        item = QListWidgetItem(f"{name}{role}" if not isinstance(person, str) else tr("{name}  (new)", name=name))
+        item.setData(Qt.ItemDataRole.UserRole, person if isinstance(person, str) else person.id)
+        item.setCheckState(Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+        self.coders.addItem(item)
+
+    def _add_named(self) -> None:
+        name = self.name.text().strip()
+        if name:
+            self.name.clear()
+            self._add(name, True)
+            self._changed()
+
+    def chosen(self) -> list[str]:
+        """Ids of the coders ticked, names of new ones."""
+        items = [self.coders.item(i) for i in range(self.coders.count())]
+        return [i.data(Qt.ItemDataRole.UserRole) for i in items if i.checkState() == Qt.CheckState.Checked]
+
+    def request(self) -> Request:
+        """What was asked for."""
+        pilot = self.kind.currentData() != "main"
+        return Request(
+            1 if pilot else self.overlap.value(),
+            100.0 if pilot else float(self.share.value()),
+            float(self.repeats.value()),
+            self.seed.value(),
+            self.round.text().strip(),
+            self.articles.value() if pilot else 0,
+            self.strata.currentData(),
+        )
+
+    def _round_chosen(self) -> None:
+        key = self.kind.currentData()
+        self.round.setText(key)
+        self.form.setRowVisible(self.articles, key != "main")
+        for widget in (self.overlap, self.share):
+            self.form.setRowVisible(widget, key == "main")
+        self._changed()
+
+    # the plan
+
+    def _changed(self, *_: object) -> None:
+        self.take.setEnabled(False)
+        if hasattr(self, "_timer"):
+            self._timer.start()
+
+    def _draw(self) -> None:
+        if self.worker is not None:
+            self._again = True
+            return
+        path, names, request = self._path, self.chosen(), self.request()
+
+        def work(_progress: Progress) -> dict[str, Any]:
+            with Study.open(path) as study:
+                return told(plan(study, names, request), False)
+
+        self.run(work, self._drawn, failed=self._refused)
+
+    def _refused(self, error: AnnotatorError) -> None:
+        self._plan = None
+        self.piles.setRowCount(0)
+        self.balance.setRowCount(0)
+        self.summary.setText(tr("This cannot be handed out"))
+        self.tell(str(error))
+        self._once_more()
+
+    def _once_more(self) -> bool:
+        again, self._again = self._again, False
+        if again:
+            self._draw()
+        return again
+
+    def _drawn(self, answer: dict[str, Any]) -> None:
+        self._plan = answer
+        self.piles.setRowCount(0)
+        names = [c["name"] for c in answer["coders"]]
+        for c in answer["coders"]:
+            new = c["added"] + c["repeats"]
+            add_row(self.piles, [c["name"], c["before"], new, c["repeats"], c["before"] + new])
+        self.balance.setRowCount(0)
+        head = [tr("Outlet"), tr("Month"), tr("Articles"), *names]
+        self.balance.setColumnCount(len(head))
+        self.balance.setHorizontalHeaderLabels(head)
+        for s in answer["strata"]:
+            cells = [s["outlet"] or "–", s["month"] or "–", s["documents"], *(s["coders"][n] for n in names)]
+            add_row(self.balance, cells)
+        n = answer["assigned"]
+        self.summary.setText(
+            tr("{n} new assignments of {all} articles", n=n, all=answer["documents"])
+            if n
+            else tr("Everything that this plan asks for is handed out already")
+        )
+        self.take.setText(tr("Hand out {n}", n=n) if n else tr("Hand out"))
+        if not self._once_more():
+            self.take.setEnabled(n > 0 and not self._timer.isActive())
+
+    def apply(self) -> None:
+        """Write the plan that is shown."""
+        path, names, request, shown = self._path, self.chosen(), self.request(), self._plan
+
+        def work(_progress: Progress) -> int:
+            with Study.open(path) as study:
+                drawn = plan(study, names, request)
+                if told(drawn, False) != shown:
+                    raise AnnotatorError("the study has changed since the plan was drawn", "", "look at the new plan")
+                apply_plan(study, drawn)
+                return drawn.new
+
+        self.run(work, self._applied, [self.take], self._not_applied)
+
+    def _not_applied(self, error: AnnotatorError) -> None:
+        self._draw()
+        self.tell(str(error))
+
+    def _applied(self, count: int) -> None:
+        self.handed_out.emit(count)
+        self.accept()
+
+
+def _rounds(before: list[dict[str, Any]]) -> str:
+    days: dict[str, str] = {}
+    for p in before:
+        days[p["round"]] = p["created"][:10]
+    return ", ".join(f"{name} ({day})" for name, day in days.items())
+
+
+def _spin(low: int, high: int, value: int, unit: str) -> QSpinBox:
+    made = QSpinBox()
+    made.setRange(low, high)
+    made.setValue(value)
+    made.setSuffix(f" {unit}" if unit else "")
+    return made
+
+
+def _percent(value: int) -> QSpinBox:
+    made = _spin(0, 100, value, "%")
+    made.setSingleStep(5)
+    return made
