@@ -12,6 +12,23 @@ from annotator.store.records import annotation_record, entity_record
 
 def carry_landed(landing: Landing, package: Package) -> tuple[int, int]:
     """Bring what one coder's package left under older versions to the newest; (labels changed, labels marked)."""
+    told = carry_labels(landing)
+    connection = landing.connection
+    versions = Versions(connection)
+    package_version = max((c.version for c in package.codebooks), default=1)
+    if package_version == versions.newest:
+        return told
+    known = {t.key for t in versions.book(versions.newest).entity_types}
+    for e in people.entities(connection):
+        after = e if e.type in known else versions.entity_forward(e, package_version)
+        if after != e:
+            landing.carry("CarryOver", "entity", e.id, None, entity_record(e), entity_record(after))
+            people.put_entity(connection, e.id, after)
+    return told
+
+
+def carry_labels(landing: Landing) -> tuple[int, int]:
+    """Bring the coder's labels that stand under older versions to the newest; (labels changed, labels marked)."""
     connection = landing.connection
     versions = Versions(connection)
     changed = marked = 0
@@ -29,13 +46,4 @@ def carry_landed(landing: Landing, package: Package) -> tuple[int, int]:
             landing.carry("CarryOver", "annotation", a.id, a.document_id, before_record, after_record)
             annotation_rows.replace(connection, a, after)
             changed += 1
-    package_version = max((c.version for c in package.codebooks), default=1)
-    for e in people.entities(connection):
-        known = {t.key for t in versions.book(versions.newest).entity_types}
-        if e.type in known or package_version == versions.newest:
-            continue
-        entity_after = versions.entity_forward(e, package_version)
-        if entity_after != e:
-            landing.carry("CarryOver", "entity", e.id, None, entity_record(e), entity_record(entity_after))
-            people.put_entity(connection, e.id, entity_after)
     return changed, marked
