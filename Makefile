@@ -34,6 +34,7 @@ schemas:
 	@sh packaging/setup.sh run
 	@$(BIN)/annotator codebook schema -o schemas/codebook.schema.json
 	@$(BIN)/annotator package-schema -o schemas/package.schema.json
+	@$(BIN)/annotator codebook mapping-schema -o schemas/mapping.schema.json
 
 translations:
 	@sh packaging/setup.sh dev

@@ -1,17 +1,19 @@
-"""codebook check, codebook schema, codebook from."""
+"""codebook check, schema, diff, apply, undo, from."""
 
 from __future__ import annotations
 
 import json as json_text
 from pathlib import Path
+from typing import Any
 
 import typer
 
-from annotator.cli.front import JSON, note, print_json
+from annotator.cli.front import JSON, STUDY, ProgressLine, note, opened, print_json
 from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.errors import BadInput
 
-commands = typer.Typer(help="Check a codebook; print the schema of codebooks.", no_args_is_help=True)
+commands = typer.Typer(help="Check a codebook; compare it with a study's; change a study's.", no_args_is_help=True)
+MAP = typer.Option(None, "--map", metavar="FILE", help="What becomes of what: after schemas/mapping.schema.json.")
 
 
 @commands.command("check")
@@ -48,6 +50,92 @@ def schema(out: Path | None = typer.Option(None, "-o", "--out", help="Write it t
     else:
         out.write_text(text, encoding="utf-8")
         note(f"wrote {out}")
+
+
+@commands.command("mapping-schema", hidden=True)
+def mapping_schema(out: Path = typer.Option(..., "-o", "--out", help="Write it to this file.")) -> None:
+    """Write the JSON Schema of mapping files."""
+    from annotator.domain.codebook.mapping import mapping_schema as schema_of
+
+    out.write_text(json_text.dumps(schema_of(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    note(f"wrote {out}")
+
+
+@commands.command("diff")
+def diff(
+    study: str = STUDY,
+    file: Path = typer.Argument(..., metavar="FILE"),
+    map: Path | None = MAP,
+    json: bool = JSON,
+) -> None:
+    """Say in words how a codebook differs from the study's, and how many labels each difference touches."""
+    from annotator.services.codebooks import read_codebook, read_mapping
+    from annotator.services.codebooks.changing import compare
+
+    codebook = read_codebook(file)
+    mapping = read_mapping(map) if map is not None else None
+    with opened(study) as found:
+        result = compare(found, codebook, mapping, str(map or file))
+    if json:
+        print_json(result)
+        return
+    _print_changes(result)
+
+
+@commands.command("apply")
+def apply(
+    study: str = STUDY,
+    file: Path = typer.Argument(..., metavar="FILE"),
+    map: Path | None = MAP,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would happen, write nothing."),
+    json: bool = JSON,
+) -> None:
+    """Make a codebook the study's next version. Labels are carried over; what does not fit is kept and marked."""
+    from annotator.services.codebooks import read_codebook, read_mapping
+    from annotator.services.codebooks.changing import apply_codebook
+
+    codebook = read_codebook(file)
+    mapping = read_mapping(map) if map is not None else None
+    progress = ProgressLine("carrying labels:")
+    with opened(study) as found:
+        try:
+            result = apply_codebook(found, codebook, mapping, dry_run, progress, str(map or file))
+        finally:
+            progress.close()
+    if json:
+        print_json(result)
+        return
+    _print_changes(result)
+    if result["changes"]:
+        labels = result["labels"]
+        done = "nothing was written" if dry_run else f"{study} has version {result['to']} now"
+        note(f"{labels['changed']} labels carried over, {labels['marked']} marked for review; {done}")
+
+
+@commands.command("undo")
+def undo(study: str = STUDY, json: bool = JSON) -> None:
+    """Take the last change of the codebook back, as long as no package was merged since."""
+    from annotator.services.codebooks.changing import undo_codebook
+
+    with opened(study) as found:
+        result = undo_codebook(found)
+    if json:
+        print_json(result)
+    else:
+        labels = result["labels"]
+        note(
+            f"version {result['undoes']} is taken back: {labels['changed']} labels are as they were, "
+            f"{labels['marked']} marked for review; {study} has version {result['to']} now"
+        )
+
+
+def _print_changes(result: dict[str, Any]) -> None:
+    if not result["changes"]:
+        note(f"unchanged: this is version {result['from']} of the study's codebook")
+        return
+    typer.echo(" labels  change")
+    for c in result["changes"]:
+        typer.echo(f"{c['labels']:>7}  {c['kind']:<8} {c['what']}")
 
 
 @commands.command("from")

@@ -95,6 +95,12 @@ class SetUncertain(Command):
     uncertain: bool
 
 
+class ConfirmAnnotation(Command):
+    """Say that a label, looked at again after the codebook was changed, is right as it is."""
+
+    annotation_id: str
+
+
 class AddEntity(Command):
     """Enter a person, organisation, country… into the register."""
 
@@ -171,6 +177,7 @@ Step = (
     | SetRole
     | SetMemo
     | SetUncertain
+    | ConfirmAnnotation
     | AddEntity
     | ChangeEntity
     | RemoveEntity

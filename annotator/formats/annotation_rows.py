@@ -21,6 +21,7 @@ def columns(dataset: Dataset) -> list[str]:
     for link in codebook.link_layers:
         for role in link.roles:
             found += [f"{link.key}.{role.key}", f"{link.key}.{role.key}.because"]
+    found += [*dataset.kept, *(c for role in dataset.kept_roles for c in (role, f"{role}.because"))]
     return [*found, "uncertain", "memo", "codebook_key", "codebook_version", "created", "updated"]
 
 

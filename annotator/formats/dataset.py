@@ -51,6 +51,10 @@ class Dataset:
     documents: Mapping[str, Document]
     with_text: bool
     articles: Callable[[], Iterator[Article]]
+    kept: tuple[str, ...] = ()
+    """`layer.attribute` of values that labels keep though the codebook does not ask for them any more."""
+    kept_roles: tuple[str, ...] = ()
+    """The same for `link.role`."""
 
     def __iter__(self) -> Iterator[Article]:
         return self.articles()

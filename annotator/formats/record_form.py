@@ -20,9 +20,6 @@ class RecordForm:
         self._entities = entities
         self._layers = {layer.key: layer for layer in codebook.layers}
         self._order = {x.key: {a.key: i for i, a in enumerate(x.attributes)} for x in codebook.layers}
-        self._entity_attributes = {
-            (layer.key, a.key) for layer in codebook.layers for a in layer.attributes if a.type == "entity"
-        }
 
     def entity(self, entity_id: str) -> dict[str, str]:
         """An entity in the public form."""
@@ -36,8 +33,6 @@ class RecordForm:
 
     def value(self, layer: str, key: str, value: Any) -> Any:
         """A value in the public form."""
-        if (layer, key) not in self._entity_attributes:
-            return value
         if isinstance(value, list):
             return [self.value(layer, key, v) for v in value]
         return self.entity(value["entity"]) if isinstance(value, Mapping) else value
@@ -62,11 +57,11 @@ class RecordForm:
         record["memo"] = a.memo
         if layer is not None and layer.kind == "link":
             record["roles"] = {
-                role.key: [
+                role: [
                     {"annotation": f.annotation} if f.annotation else self.entity(f.entity or "")
-                    for f in a.roles.get(role.key, ())
+                    for f in a.roles.get(role, ())
                 ]
-                for role in layer.roles
+                for role in dict.fromkeys([*(r.key for r in layer.roles), *a.roles])
             }
             if a.empty:
                 record["empty"] = {

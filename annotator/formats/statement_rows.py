@@ -35,6 +35,8 @@ class StatementTable:
                     base = f"{link.key}.{role.key}"
                     found += [*([base] if self._dataset.with_text else []), f"{base}.entity", f"{base}.because"]
             found += [f"{link.key}.{a.key}" for a in link.attributes]
+        shown = {*self._owned, *(x.key for x in self._wide + self._long)}
+        found += [c for c in self._dataset.kept if c.partition(".")[0] in shown]
         return [*found, "missing"]
 
     def rows(self) -> Iterator[dict[str, Any]]:

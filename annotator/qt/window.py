@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from annotator.qt.supervisor.agreement_window import AgreementWindow
     from annotator.qt.supervisor.gold_window import GoldWindow
     from annotator.qt.supervisor.settling_window import SettlingWindow
+    from annotator.qt.worker import Worker
     from annotator.services.study import Study
     from annotator.store.places import Place
 
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.keymap = Keymap(self.settings)
         self._wanted_document: str | None = None
         self._shared = False
+        self._codebook_worker: Worker | None = None
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
         self.welcome = Welcome(self.settings)
@@ -144,6 +146,10 @@ class MainWindow(QMainWindow):
         self.export_action = self._add(study, "export", tr("Export…"), "Ctrl+E", self._ask_export)
         study.addSeparator()
         self.agreement_action = self._add(study, "agreement", tr("Agreement…"), "Ctrl+G", self.show_agreement)
+        self.codebook_action = self._add(study, "codebook", tr("Codebook…"), "Ctrl+Shift+B", self.show_codebook)
+        self.uncodebook_action = self._add(
+            study, "undo-codebook", tr("Undo the last codebook change…"), "", self.ask_undo_codebook
+        )
         self.settle_action = self._add(study, "settle", tr("Settle…"), "Ctrl+Shift+G", lambda: self.show_settling())
         self.gold_action = self._add(study, "against-gold", tr("Coders against gold…"), "", self.show_against_gold)
         self.own_action = self._add(study, "own-figures", tr("My own figures…"), "", self.show_own_figures)
@@ -206,6 +212,8 @@ class MainWindow(QMainWindow):
             self.gold_action,
             self.own_action,
             self.check_action,
+            self.codebook_action,
+            self.uncodebook_action,
             self.search_action,
             self.register_action,
         ):
@@ -433,6 +441,9 @@ class MainWindow(QMainWindow):
         """Save what was typed, fold the file into one, and go back to the first page."""
         if self.study is None:
             return
+        if self._codebook_worker is not None:
+            self._codebook_worker.finish()
+            self._codebook_worker = None
         self._close_settling()
         self.team.close_windows()
         if self.register_window is not None:
@@ -737,6 +748,61 @@ class MainWindow(QMainWindow):
         if end > start:
             self.desk.surface.set_selection(start, end)
             self.desk.surface.reveal(start, end)
+
+    def show_codebook(self) -> None:
+        """Edit the codebook; a new version is taken up at once."""
+        from annotator.qt.codebook.editor import CodebookEditor
+
+        if self.study is None:
+            return
+        self.desk.inspector.flush()
+        editor = CodebookEditor(self.study.file.path, self.study.codebook, self.study.codebook_version, self)
+        editor.saved.connect(self._codebook_changed)
+        editor.open()
+        self.codebook_editor = editor
+
+    def _codebook_changed(self, version: int) -> None:
+        """Every view is made from the codebook: the study is opened anew, where it was."""
+        if self.study is None or self.session is None:
+            return
+        document = self.session.document.id if self.session.document is not None else None
+        if self.open_study(self.study.file.path, self.session.coder.id, document):
+            self.statusBar().showMessage(tr("The study has version {n} of its codebook now", n=version))
+
+    def ask_undo_codebook(self) -> None:
+        """Say what would be taken back; the person decides."""
+        from annotator.services.codebooks.changing import undoable
+
+        if self.study is None:
+            return
+        self.desk.inspector.flush()
+        version = undoable(self.study)
+        if version is None:
+            self.desk.show_notice(tr("No change of the codebook can be taken back: none was made since the last merge"))
+            return
+        box = QMessageBox(self)
+        box.setWindowTitle(tr("Undo the last codebook change"))
+        box.setText(tr("Take version {n} of the codebook back?", n=version))
+        box.setInformativeText(tr("Labels become as they were before it; what was coded since is kept."))
+        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
+        box.accepted.connect(self.undo_codebook)
+        box.open()
+
+    def undo_codebook(self) -> None:
+        """Take the last change of the codebook back, in a worker."""
+        from annotator.qt.codebook.saving import undo_work
+        from annotator.qt.worker import Worker
+
+        if self.study is None:
+            return
+        worker = Worker(undo_work(self.study.file.path), self)
+        self.desk.setEnabled(False)  # the study is being written to as a whole
+        self.statusBar().showMessage(tr("Taking the codebook's last change back …"))
+        worker.done.connect(lambda result: self._codebook_changed(result["to"]))
+        worker.failed.connect(lambda error: self.desk.show_notice(str(error)))
+        worker.finished.connect(lambda: self.desk.setEnabled(True))
+        self._codebook_worker = worker
+        worker.start()
 
     def check_study(self) -> None:
         """Look for damage in the file."""

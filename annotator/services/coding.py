@@ -16,6 +16,7 @@ from annotator.domain.errors import AnnotatorError, Interrupted, NotFound, Refus
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services import noting
+from annotator.services.codebooks.versions import Versions
 from annotator.services.noting import expect_unchanged
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
@@ -51,6 +52,7 @@ class Coding:
         self._clock = clock
         self._lengths: dict[str, int] = {}
         self._stacks: dict[str, UndoStacks] = {}
+        self._versions: Versions | None = None
 
     # what a person can ask for
 
@@ -63,6 +65,7 @@ class Coding:
 
         def work() -> ChangeSet:
             with UnitOfWork(self._file, self._ids, self._clock, command.coder_id, name) as unit:
+                self._refuse_old_codebook(unit)
                 for step in steps:
                     _HANDLERS[type(step)](self, unit, step)
                 return unit.confirm()
@@ -133,6 +136,11 @@ class Coding:
         """Read again from the journal what can be undone: it was written to by other means."""
         self._stacks.clear()
 
+    def take_codebook(self, codebook: Codebook, version: int) -> None:
+        """Code by another version from now on."""
+        self._codebook, self._version, self._versions = codebook, version, None
+        self.forget()
+
     # undo
 
     def _stacks_of(self, coder_id: str, known: str | None = None) -> UndoStacks:
@@ -160,6 +168,7 @@ class Coding:
     def _reverse(self, coder_id: str, unit_id: str, name: str) -> ChangeSet:
         def work() -> ChangeSet:
             with UnitOfWork(self._file, self._ids, self._clock, coder_id, name, undoes=unit_id) as unit:
+                self._refuse_old_codebook(unit)
                 for change in reversed(journal.of_unit(unit.connection, unit_id)):
                     self._put_back(unit, change)
                 return unit.confirm()
@@ -169,9 +178,9 @@ class Coding:
     def _put_back(self, unit: UnitOfWork, change: Change) -> None:
         connection = unit.connection
         if change.kind == "annotation":
-            was = annotation_from_record(change.before) if change.before else None
+            was = self._carried(unit, change.before)
             now = annotation_rows.get(connection, change.thing_id)
-            expect_unchanged(now, annotation_from_record(change.after) if change.after else None)
+            expect_unchanged(now, self._carried(unit, change.after))
             if was is None and now is not None:
                 unit.remove_annotation(now)
             elif was is not None and now is None:
@@ -208,6 +217,21 @@ class Coding:
                 self.forget()  # what the journal holds is now for the journal to say
                 raise
         raise AssertionError
+
+    def _carried(self, unit: UnitOfWork, record: Mapping[str, Any] | None) -> Annotation | None:
+        """A label of the journal as the newest codebook has it: an undo never goes back behind a change of it."""
+        if record is None:
+            return None
+        a = annotation_from_record(record)
+        if a.codebook_version == self._version:
+            return a
+        if self._versions is None:
+            self._versions = Versions(unit.connection)
+        return self._versions.forward(a)[0]
+
+    def _refuse_old_codebook(self, unit: UnitOfWork) -> None:
+        if people.newest_codebook(unit.connection) != self._version:
+            raise Refusal("the codebook was changed by another program", remedy="close the study and open it again")
 
     # handlers: one for each command
 
@@ -265,8 +289,9 @@ class Coding:
     def _set_value(self, unit: UnitOfWork, command: c.SetValue) -> None:
         annotation = self._own(unit, command.annotation_id, command.coder_id)
         layer = self._codebook.layer(annotation.layer)
-        layer.attribute(command.attribute)
         values = dict(annotation.values)
+        if command.value is not None or command.attribute not in values:  # else it was asked by an older codebook
+            layer.attribute(command.attribute)
         if command.value is None:
             values.pop(command.attribute, None)
         else:
@@ -308,6 +333,10 @@ class Coding:
         if command.uncertain:
             doubts.add(command.attribute)
         self._replace(unit, annotation, replace(annotation, uncertain=tuple(sorted(doubts))))
+
+    def _confirm_annotation(self, unit: UnitOfWork, command: c.ConfirmAnnotation) -> None:
+        annotation = self._own(unit, command.annotation_id, command.coder_id)
+        unit.replace_annotation(annotation, replace(annotation, updated=unit.at, codebook_version=self._version))
 
     def _add_entity(self, unit: UnitOfWork, command: c.AddEntity) -> None:
         self._check_entity(command.name, command.type)
@@ -382,7 +411,7 @@ class Coding:
 
     def _replace(self, unit: UnitOfWork, before: Annotation, after: Annotation) -> None:
         if after != before:
-            unit.replace_annotation(before, replace(after, updated=unit.at))
+            unit.replace_annotation(before, replace(after, updated=unit.at, codebook_version=self._version))
 
     def _own(self, unit: UnitOfWork, annotation_id: str, coder_id: str) -> Annotation:
         annotation = annotation_rows.get(unit.connection, annotation_id)
@@ -512,6 +541,7 @@ _HANDLERS: Mapping[type, Any] = {
     c.SetRole: Coding._set_role,
     c.SetMemo: Coding._set_memo,
     c.SetUncertain: Coding._set_uncertain,
+    c.ConfirmAnnotation: Coding._confirm_annotation,
     c.AddEntity: Coding._add_entity,
     c.ChangeEntity: Coding._change_entity,
     c.RemoveEntity: Coding._remove_entity,

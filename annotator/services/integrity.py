@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.model import Layer, LinkLayer, SpanLayer
-from annotator.domain.codebook.reading import codebook_from_json
+from annotator.domain.codebook.model import Layer, LinkLayer, Role, SpanLayer
 from annotator.domain.codebook.values import entity_ids, value_fault
 from annotator.domain.decisions import in_force
 from annotator.domain.errors import Refusal
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.register import Register
+from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
-from annotator.store import decisions, journal, people
+from annotator.store import decisions, journal
 from annotator.store import documents as document_rows
 from annotator.store.records import annotation_record, dumps, entity_record, note_record
 from annotator.store.study_file import structure_faults
@@ -41,9 +41,7 @@ class _Check:
             for where, what in structure_faults(connection):
                 self._tell(where, what)
             texts = dict(document_rows.texts(connection))
-            self._codebooks = [
-                (version, codebook_from_json(content)) for version, content in people.codebook_versions(connection)
-            ]
+            self._lineage = Versions(connection).lineage()
             self._documents(texts)
             self._annotations(texts)
             self._register_and_notes(texts)
@@ -73,9 +71,9 @@ class _Check:
         entities = {e.id for e in self._study.entities()}
         for a in annotations.values():
             where = f"annotation {a.id}"
-            layers = self._layers(a)
+            layers = self._lineage.layers(a.layer)
             if not layers:
-                self._tell(where, f"the codebook has no layer `{a.layer}`, in no version from {a.codebook_version} on")
+                self._tell(where, f"the codebook has no layer `{a.layer}`, in no version")
                 continue
             layer = layers[-1]
             if isinstance(layer, SpanLayer):
@@ -84,7 +82,7 @@ class _Check:
             elif a.fragments:
                 self._tell(where, "a label without a place in the text has fragments")
             for key, value in a.values.items():
-                known = [x for one in layers for x in one.attributes if x.key == key]
+                known = self._lineage.attributes(a.layer, key)
                 faults = [value_fault(x, value) for x in known]
                 if not known:
                     self._tell(where, f"the codebook has no attribute `{a.layer}.{key}`")
@@ -93,45 +91,49 @@ class _Check:
                 if any(x.type == "entity" for x in known):
                     for entity in set(entity_ids(value)) - entities:
                         self._tell(where, f"{a.layer}.{key} names an entity that is not there ({entity})")
-            told = [list(self._roles(a, one, annotations, entities)) for one in layers]
-            for what in [] if not all(told) else told[-1]:
+            for what in self._roles(a, layer, annotations, entities):
                 self._tell(where, what)
-
-    def _layers(self, a: Annotation) -> list[Layer]:
-        """The label's layer in each version from the label's own on: what one of them allows is sound."""
-        return [x for v, book in self._codebooks if v >= a.codebook_version for x in book.layers if x.key == a.layer]
 
     def _roles(
         self, a: Annotation, layer: Layer, annotations: dict[str, Annotation], entities: set[str]
     ) -> Iterator[str]:
+        """What one version allows is sound: a label may keep what the newest does not have."""
         if not isinstance(layer, LinkLayer):
             if a.roles or a.empty:
                 yield "a label that is no link has roles"
             return
-        known = {r.key: r for r in layer.roles}
-        for strange in sorted({*a.roles, *a.empty} - set(known)):
-            yield f"the codebook has no role `{layer.key}.{strange}`"
-        for key, role in known.items():
-            fillers = a.roles.get(key, ())
-            if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):
-                yield (f"the role `{key}` holds {len(fillers)}, not {role.min} to {role.max}")
-            for f in fillers:
-                if f.entity is not None:
-                    if f.entity not in entities:
-                        yield (f"the role `{key}` names an entity that is not there ({f.entity})")
-                    continue
-                other = annotations.get(f.annotation or "")
-                if other is None:
-                    yield (f"the role `{key}` names a label that is not there ({f.annotation})")
-                elif other.layer not in role.layers:
-                    yield (f"the role `{key}` holds a `{other.layer}`")
-                elif (other.document_id, other.coder_id) != (a.document_id, a.coder_id):
-                    yield (f"the role `{key}` holds a label of another coder or document")
-            reason = a.empty.get(key)
-            if reason is not None and reason.because not in {r.key for r in role.empty_because}:
-                yield (f"the role `{key}` is empty for an unknown reason `{reason.because}`")
-            if reason is not None and reason.entity is not None and reason.entity not in entities:
-                yield (f"the role `{key}` names an entity that is not there ({reason.entity})")
+        for key in dict.fromkeys([*(r.key for r in layer.roles), *a.roles, *a.empty]):
+            forms = self._lineage.roles(a.layer, key)
+            if not forms:
+                yield f"the codebook has no role `{layer.key}.{key}`"
+                continue
+            told = [list(self._role(a, key, form, annotations, entities)) for form in forms]
+            if all(told) and (key in a.roles or key in a.empty or len(forms) == len(self._lineage.layers(a.layer))):
+                yield from told[-1]
+
+    def _role(
+        self, a: Annotation, key: str, role: Role, annotations: dict[str, Annotation], entities: set[str]
+    ) -> Iterator[str]:
+        fillers = a.roles.get(key, ())
+        if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):
+            yield f"the role `{key}` holds {len(fillers)}, not {role.min} to {role.max}"
+        for f in fillers:
+            if f.entity is not None:
+                if f.entity not in entities:
+                    yield f"the role `{key}` names an entity that is not there ({f.entity})"
+                continue
+            other = annotations.get(f.annotation or "")
+            if other is None:
+                yield f"the role `{key}` names a label that is not there ({f.annotation})"
+            elif not self._lineage.layer_names(other.layer) & set(role.layers):
+                yield f"the role `{key}` holds a `{other.layer}`"
+            elif (other.document_id, other.coder_id) != (a.document_id, a.coder_id):
+                yield f"the role `{key}` holds a label of another coder or document"
+        reason = a.empty.get(key)
+        if reason is not None and reason.because not in {r.key for r in role.empty_because}:
+            yield f"the role `{key}` is empty for an unknown reason `{reason.because}`"
+        if reason is not None and reason.entity is not None and reason.entity not in entities:
+            yield f"the role `{key}` names an entity that is not there ({reason.entity})"
 
     def _register_and_notes(self, texts: dict[str, str]) -> None:
         register = Register.of(self._study.entities())

@@ -9,6 +9,7 @@ from annotator.domain.annotations import Document
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.services.codebooks.marks import reviews
 from annotator.services.records import RecordWriter
 from annotator.services.study import Study
 from annotator.services.team.progress import progress
@@ -23,7 +24,7 @@ def listed(study: Study, what: str) -> list[dict[str, Any]]:
     makers = {
         "documents": _documents,
         "coders": _coders,
-        "annotations": lambda s: list(RecordWriter(s).records([c.id for c in s.coders() if c.role != GOLD])),
+        "annotations": _annotations,
         "gold": lambda s: list(RecordWriter(s).records([c.id for c in s.coders() if c.role == GOLD])),
         "entities": _entities,
         "notes": _notes,
@@ -33,6 +34,13 @@ def listed(study: Study, what: str) -> list[dict[str, Any]]:
         raise BadInput(f"`{what}` cannot be listed", remedy=f"use one of {', '.join(makers)}")
     with study.file.reading():
         return makers[what](study)
+
+
+def _annotations(study: Study) -> list[dict[str, Any]]:
+    """The records; `review` says why a label is to be looked at again after the codebook was changed."""
+    marked = reviews(study)
+    records = RecordWriter(study).records([c.id for c in study.coders() if c.role != GOLD])
+    return [r | ({"review": list(marked[r["id"]])} if r["id"] in marked else {}) for r in records]
 
 
 def document_record(d: Document) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.formats.dataset import Article, Dataset, masked
 from annotator.formats.record_form import RecordForm
+from annotator.services.codebooks.marks import kept_parts
 from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
@@ -40,6 +41,7 @@ def dataset_of(
                     seen(article)
                 yield article
 
+    kept, kept_roles = kept_parts(study)
     return Dataset(
         study.id,
         study.title,
@@ -50,6 +52,8 @@ def dataset_of(
         documents,
         not without_text,
         articles,
+        kept,
+        kept_roles,
     )
 
 

@@ -42,6 +42,13 @@ class Study:
         self.title = facts.get("title", "")
         self.coding = Coding(study_file, self.codebook, self.codebook_version, ids, clock)
 
+    def reload_codebook(self) -> None:
+        """Take up the newest version: the codebook was changed by other means than coding."""
+        with self.file.reading() as connection:
+            self.codebook_version, content = people.codebook_versions(connection)[-1]
+        self.codebook = Codebook.model_validate_json(content)
+        self.coding.take_codebook(self.codebook, self.codebook_version)
+
     @classmethod
     def create(
         cls,

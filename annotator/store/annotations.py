@@ -216,6 +216,18 @@ def replace(connection: Connection, before: Annotation, after: Annotation) -> No
             connection.execute(_INSERT_FILLER, rows)
 
 
+def replace_many(connection: Connection, pairs: Sequence[tuple[Annotation, Annotation]]) -> None:
+    """As `replace` for many (before, after), whose fragments are the same."""
+    if not pairs:
+        return
+    connection.execute(_UPDATE, [{**{k: v for k, v in row_of(a).items() if k != "id"}, "key": a.id} for _, a in pairs])
+    moved = [after for before, after in pairs if before.roles != after.roles]
+    if moved:
+        connection.execute(_DELETE_FILLERS, [{"key": a.id} for a in moved])
+        if rows := [row for a in moved for row in filler_rows(a)]:
+            connection.execute(_INSERT_FILLER, rows)
+
+
 def delete(connection: Connection, annotation_id: str) -> None:
     """Remove the annotation's rows; the journal keeps what it was."""
     connection.execute(_DELETE_FRAGMENTS, {"key": annotation_id})

@@ -137,6 +137,24 @@ def labels_of_others(connection: Connection, coder_id: str) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
+def makers(connection: Connection, kind: str) -> dict[str, str]:
+    """Thing id -> the coder who made the first step of it, of every thing of a kind."""
+    query = select(change.c.thing_id, change.c.coder_id).where(change.c.kind == kind).order_by(change.c.seq.desc())
+    return {r[0]: r[1] for r in connection.execute(query)}
+
+
+def own_versions(connection: Connection, by_program: Sequence[str]) -> dict[str, int]:
+    """Label id -> the codebook version of its coder's last own step, of labels that the program wrote to since."""
+    written = select(change.c.thing_id).where(change.c.kind == "annotation", change.c.command.in_(by_program))
+    query = (
+        select(change.c.thing_id, change.c.after)
+        .where(change.c.kind == "annotation", change.c.command.not_in(by_program), change.c.after.is_not(None))
+        .where(change.c.thing_id.in_(written))
+        .order_by(change.c.seq)
+    )
+    return {r[0]: json.loads(r[1])["codebook_version"] for r in connection.execute(query)}
+
+
 def last_state(connection: Connection, thing_id: str) -> str | None:
     """What the newest step of a thing left, as JSON; None where nothing is left or was."""
     query = select(change.c.after).where(change.c.thing_id == thing_id).order_by(change.c.seq.desc()).limit(1)

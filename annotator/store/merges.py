@@ -39,6 +39,11 @@ def merged(connection: Connection) -> dict[str, str]:
     return {r.id: r.sha256 for r in connection.execute(select(package))}
 
 
+def times(connection: Connection) -> list[str]:
+    """When each package was merged."""
+    return list(connection.execute(select(package.c.merged)).scalars())
+
+
 def add_package(connection: Connection, key: str, coder_id: str, made: str, at: str, sha256: str) -> None:
     """Write that a package was merged."""
     row = {"id": key, "coder_id": coder_id, "made": made, "merged": at, "sha256": sha256}

@@ -9,7 +9,8 @@ import pytest
 from annotator.domain.commands import AddAnnotation, AddNote
 from annotator.services.study import Study
 from tests.cli.test_contract import Terminal
-from tests.studies import study_at
+from tests.codebooks import EVERYTHING
+from tests.studies import statement, study_at
 
 
 @pytest.fixture
@@ -68,6 +69,51 @@ def test_pack_open_merge_and_conflicts(terminal: Terminal, study: Path, tmp_path
     back.write_bytes(back.read_bytes()[:300])
     assert "damaged" in terminal.fails("merge", study, back)
     assert terminal.json("check", study)["ok"]
+
+
+def test_the_codebook_is_compared_changed_and_taken_back(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "c.annotator"
+    with study_at(path) as made:
+        statement(made, "Ada")
+        statement(made, "Ben")
+    book = tmp_path / "next.yaml"
+    gone = EVERYTHING.replace("{key: fact, label: Fact}, ", "")
+    book.write_text(gone.replace("label: Day,", "label: Date,"), encoding="utf-8")
+    told = terminal.json("codebook", "diff", path, book)
+    assert (told["from"], told["to"]) == (1, 2)
+    assert [(c["path"], c["kind"], c["labels"]) for c in told["changes"]] == [
+        ("claim.kind=fact", "removed", 2),
+        ("claim.day", "changed", 0),
+    ]
+    assert "“Fact” (fact) is gone" in terminal("codebook", "diff", path, book)[1]
+    shown = terminal.json("codebook", "apply", path, book, "--dry-run")
+    assert (shown["applied"], shown["labels"]) == (False, {"all": 6, "changed": 0, "marked": 2})
+    done = terminal.json("codebook", "apply", path, book)
+    assert (done["applied"], len(done["review"])) == (True, 2)
+    assert not terminal.json("codebook", "apply", path, book)["applied"]
+    listed = [a for a in terminal.json("list", path, "annotations") if "review" in a]
+    assert [a["values"]["kind"] for a in listed] == ["fact", "fact"]
+    figures = terminal.json("agreement", path, "--layer", "claim")["attributes"]
+    assert {a["attribute"]: a["units"] for a in figures}["kind"] == 1
+    out = tmp_path / "statements.csv"
+    terminal.json("export", path, "--format", "statements", "-o", out)
+    assert "fact" in out.read_text(encoding="utf-8")
+    taken = terminal.json("codebook", "undo", path)
+    assert (taken["undoes"], taken["to"]) == (2, 3)
+    assert not any("review" in a for a in terminal.json("list", path, "annotations"))
+    assert terminal.json("check", path) == terminal.json("check", path)
+    assert "can be taken back" in terminal.fails("codebook", "undo", path)
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text("format: annotator-mapping/1\nvalues: {claim.kind: {fact: NO}}\n", encoding="utf-8")
+    mapped = terminal.json("codebook", "apply", path, book, "--map", mapping)
+    assert mapped["labels"] == {"all": 6, "changed": 2, "marked": 0}
+    versions = terminal.json("agreement", path, "--layer", "claim", "--attribute", "kind")["attributes"][0][
+        "by_version"
+    ]
+    assert [v["version"] for v in versions] == [1]
+    mapping.write_text("format: annotator-mapping/1\nvalues: {claim.kind: {fact: on}}\n", encoding="utf-8")
+    assert "no value `on`" in terminal.fails("codebook", "apply", path, book, "--map", mapping)
+    assert "no such file" in terminal.fails("codebook", "apply", path, tmp_path / "nothing.yaml")
 
 
 def test_a_password_comes_from_a_file_or_the_environment_never_from_the_call(

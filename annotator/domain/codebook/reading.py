@@ -37,6 +37,21 @@ def parse_codebook(text: str, source: str = "codebook") -> Codebook:
     return codebook_from_json(codebook_json(codebook))
 
 
+def data_faults(data: dict[str, Any]) -> list[tuple[Path, str, str]]:
+    """(path, what, remedy) of everything that is wrong with a codebook as plain data; empty where it is sound."""
+    found: dict[tuple[Path, str], str] = {}
+    try:
+        Codebook.model_validate(data)
+    except ValidationError as error:
+        for e in error.errors():
+            if not _echo(dict(e)):
+                path, what, remedy = _located_fault(dict(e), data)
+                found[path, what] = remedy
+    for path, what, remedy in reference_faults(data):
+        found.setdefault((path, what), remedy)
+    return [(path, what, remedy) for (path, what), remedy in found.items()]
+
+
 def codebook_json(codebook: Codebook) -> str:
     """The codebook as JSON in one spelling: declared order, nothing that is only a default."""
     data = codebook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -84,14 +99,19 @@ def _echo(error: dict[str, Any]) -> bool:
 
 
 def _fault(error: dict[str, Any], tree: Tree) -> Fault:
+    path, what, remedy = _located_fault(error, tree.data)
+    return Fault(tree.line(path), path_text(path), what, remedy)
+
+
+def _located_fault(error: dict[str, Any], data: Any) -> tuple[Path, str, str]:
     kind = error["type"]
-    path, there = _located(error["loc"], tree.data)
+    path, there = _located(error["loc"], data)
     if not there and kind != "missing":
         path = path[:-1]
     what, remedy = _words(kind, error, path)
     if kind == "union_tag_invalid":
         path = (*path, str(error["ctx"]["discriminator"]).strip("'"))
-    return Fault(tree.line(path), path_text(path), what, remedy)
+    return path, what, remedy
 
 
 def _words(kind: str, error: dict[str, Any], path: Path) -> tuple[str, str]:

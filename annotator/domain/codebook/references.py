@@ -188,9 +188,10 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
     for field in ("in", "under"):
         members = when.get(field)
         for j, member in enumerate(members if isinstance(members, list) and known else []):
-            if str(member) not in known:
+            text = str(member).lower() if isinstance(member, bool) else str(member)
+            if text not in known:
                 yield (
                     (*here, field, j),
-                    f"`{name}` has no value `{member}`",
+                    f"`{name}` has no value `{text}`",
                     f"use one of {', '.join(sorted(known))}",
                 )

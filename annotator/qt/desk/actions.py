@@ -134,6 +134,13 @@ class DeskActions:
                 tr("Take the next statement in hand in which something is missing"),
                 desk.next_incomplete,
             ),
+            add(
+                "next-review",
+                tr("Next label to look at again"),
+                "Ctrl+F9",
+                tr("After a change of the codebook: take the next label in hand that is marked, in any article"),
+                desk.next_review,
+            ),
         ]
         self.finding = [
             add("find", tr("Find in this article…"), "Ctrl+F", tr("Find words in this article"), desk.finder.open),

@@ -408,6 +408,23 @@ class Desk(QWidget):
             self.inspector.flush()
             self.session.set_current(key)
 
+    def next_review(self) -> None:
+        """Take the next label in hand that a change of the codebook marked; from the last on to the first."""
+        session = self.session
+        if session is None:
+            return
+        self.inspector.flush()
+        found = session.marked()
+        if not found:
+            self.show_notice(tr("No label of yours waits to be looked at again"))
+            return
+        here = next((place for place, key in enumerate(found) if key[1] == session.current), None)
+        at = session.place_in_hand()
+        after = [x for x in found if x[0] > at] if here is None else found[here + 1 :]
+        _, key, document = (after or found)[0]
+        self.open_document(document)
+        self.jump(key)
+
     def step_label(self, direction: int) -> None:
         """Take the next label in hand, or the one before."""
         self.surface.step_label(direction)

@@ -177,7 +177,8 @@ class Editing:
         layer = session.codebook.layer(a.layer)
         differing = [k for k, v in other.values.items() if k in a.values and a.values[k] != v]
         if differing:
-            names = ", ".join(layer.attribute(k).label for k in differing)
+            asked = {x.key: x.label for x in layer.attributes}
+            names = ", ".join(asked.get(k, k) for k in differing)
             self._desk.show_notice(tr("The two labels differ in {what}; make them equal first", what=names))
             return
         coder = session.coder.id

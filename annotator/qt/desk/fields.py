@@ -85,7 +85,7 @@ class ButtonsField(Field):
             held = [v for v in self.value if v != value]
         else:
             order = [v for v, _ in self._buttons]
-            held = sorted([*held, value], key=order.index)
+            held = sorted([*held, value], key=lambda v: order.index(v) if v in order else len(order))
         self.committed.emit(held or None)
 
     def show_value(self, value: Any) -> None:

@@ -21,6 +21,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, Layer
 from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AddEntity, Batch, SetMemo, SetUncertain, SetValue
+from annotator.qt.desk.carried import Carried
 from annotator.qt.desk.field import Field
 from annotator.qt.desk.fields import EntitiesField, field_for
 from annotator.qt.desk.linking import value_command
@@ -44,6 +45,8 @@ class Form(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(9)
+        self.carried = Carried(session, layer)
+        layout.addWidget(self.carried)
         for attribute in layer.attributes:
             layout.addWidget(self._row(attribute))
         self.memo = QPlainTextEdit()
@@ -122,6 +125,7 @@ class Form(QWidget):
             fault.hide()
             if isinstance(field, EntityField) and a is not None and a.fragments:
                 field.suggested = " ".join(session.passage(a).split())[:80]
+        self.carried.show_label(a)
         if a is not None and not self.memo.hasFocus() and self.memo.toPlainText() != a.memo:
             with QSignalBlocker(self.memo):
                 self.memo.setPlainText(a.memo)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.domain.changes import ChangeSet
+from annotator.domain.codebook.lineage import Lineage
 from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AnyCommand
 from annotator.domain.errors import AnnotatorError, NotFound, Refusal
+from annotator.domain.fragments import Fragments
 from annotator.domain.register import Register
 from annotator.domain.statements import Statement, owner_layers, statements, zones_of
+from annotator.services.codebooks.marks import former_words, lineage, reviews
 from annotator.services.study import Study
 
 SAFE_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a6a00")
@@ -52,6 +57,9 @@ class Session(QObject):
         """Units that were made here."""
         self.renamed = False
         """Whether the last ChangeSet gave an entity another name."""
+        self.reviews: dict[str, tuple[str, ...]] = {}
+        """Label id -> why it is to be looked at again since the codebook was changed."""
+        self._lineage: Lineage | None = None
         self._links_to: dict[str, set[str]] = {}
         self._of_article: dict[str, Annotation] = {}
         self._seen = study.file.version_seen()
@@ -88,6 +96,7 @@ class Session(QObject):
         for a in labels:
             if not a.fragments:
                 self._index(a)
+        self._read_reviews()
         self.current = None
         self.opened.emit()
         self.current_changed.emit()
@@ -213,6 +222,7 @@ class Session(QObject):
                 self.labels[key] = a
                 self._index(a)
         self.touched |= self.owners_touched(changes.added | changes.changed)
+        self._refresh_reviews(changes.added | changes.changed | changes.removed)
         self.renamed = False
         if changes.entities:
             before = self.names()
@@ -224,6 +234,18 @@ class Session(QObject):
         self.changed.emit(changes)
         if self.current is None and changes.removed:
             self.current_changed.emit()
+
+    def _read_reviews(self) -> None:
+        if self.document is not None and self.study.codebook_version > 1:
+            self.reviews = reviews(self.study, self.document.id)
+
+    def _refresh_reviews(self, keys: Iterable[str]) -> None:
+        """Ask again for just these labels: this is on the way of every label."""
+        if self.study.codebook_version > 1:
+            wanted = list(keys)
+            gone = set(wanted)
+            kept = {key: why for key, why in self.reviews.items() if key not in gone}
+            self.reviews = kept | reviews(self.study, ids=wanted)
 
     def _read_entities(self) -> None:
         self.register = self.study.register()
@@ -267,6 +289,18 @@ class Session(QObject):
         """Links that name a label, the oldest first."""
         found = [self.labels[x] for x in self._links_to.get(key, ()) if x in self.labels]
         return sorted((a for a in found if layer is None or a.layer == layer.key), key=lambda a: (a.created, a.id))
+
+    def marked(self) -> list[tuple[tuple[int, Fragments], str, str]]:
+        """(place, label id, document id) of this coder's labels to look at again, in reading order of all articles."""
+        numbers = {d.id: d.number for d in self.study.documents()}
+        found = [self.study.annotation(key) for key in reviews(self.study)]
+        mine = [a for a in found if a.coder_id == self.coder.id]
+        return sorted(((numbers[a.document_id], a.fragments), a.id, a.document_id) for a in mine)
+
+    def place_in_hand(self) -> tuple[int, Fragments]:
+        """The place of the label in hand as `marked` orders it; the article's beginning where there is none."""
+        a = self.label()
+        return (self.document.number if self.document is not None else 0, a.fragments if a is not None else ())
 
     def owner_of(self, key: str) -> Annotation | None:
         """The claim that a label, or a link, belongs to; the label itself where it is one."""
@@ -329,6 +363,14 @@ class Session(QObject):
     def names(self) -> Mapping[str, str]:
         """Entity id -> name."""
         return {key: e.name for key, e in self.entities.items()}
+
+    def former_words(self, layer: str, key: str, value: Any) -> tuple[str, str]:
+        """(attribute, value) in the words of the codebook version that allowed the value."""
+        if self._lineage is None:
+            self._lineage = lineage(self.study)
+        name, words = former_words(self._lineage, layer, key, value)
+        named = [self.names().get(e, "?") for e in entity_ids(value)]
+        return name, ", ".join(named) or words
 
     def passage(self, a: Annotation) -> str:
         """A label's words, its pieces joined with ` … `."""

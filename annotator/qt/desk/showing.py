@@ -115,7 +115,10 @@ class Showing:
         number, layer = session.span_layers[a.layer]
         caption = layer.label
         if a.values:
-            said = [label_of(layer.attribute(k), v) for k, v in a.values.items() if isinstance(v, (str, int, float))]
+            asked = {x.key: x for x in layer.attributes}
+            said = [
+                label_of(asked[k], v) for k, v in a.values.items() if k in asked and isinstance(v, (str, int, float))
+            ]
             caption = f"{caption}: {', '.join(said)}" if said else caption
         return SurfaceLabel(a.id, a.layer, a.fragments, session.colour_of(a.layer), caption, number % 4)
 

@@ -36,6 +36,8 @@ class Row:
         self.order = (s.owner.fragments, s.owner.created, s.owner.id)
         self.colour = session.colour_of(s.owner.layer)
         self.missing = s.missing
+        parts = [s.owner, *(x for group in s.ties.values() for t in group for x in (t.link, t.filler) if x is not None)]
+        self.review = tuple(dict.fromkeys(why for a in parts for why in session.reviews.get(a.id, ())))
 
     @cached_property
     def words(self) -> str:
@@ -61,6 +63,8 @@ class Row:
     def spoken(self) -> str:
         """For screen readers and tool tips."""
         parts = [self.words, *(": ".join(p for p in (head, who, how) if p) for head, who, how in self.ties)]
+        if self.review:
+            parts.append(tr("look again: {why}", why="; ".join(self.review)))
         if self.missing:
             parts.append(tr("still open: {what}", what=", ".join(self.missing)))
         return "\n".join(parts)
@@ -155,7 +159,7 @@ class StatementDelegate(QStyledItemDelegate):
         """Room for two lines, the links and what is missing."""
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         height = QFontMetricsF(option.font).height()
-        lines = self._claim_lines(row.words, option) + len(row.ties) + (1 if row.missing else 0)
+        lines = self._claim_lines(row.words, option) + len(row.ties) + bool(row.missing) + bool(row.review)
         return QSize(100, round(lines * (height + 2) + 16))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
@@ -201,14 +205,16 @@ class StatementDelegate(QStyledItemDelegate):
             x += bold.horizontalAdvance(shown) + 8
             painter.drawText(QRectF(x, y, max(0.0, text.right() - x), height), Qt.AlignmentFlag.AlignVCenter, how)
             y += height
-        if row.missing:
-            painter.setPen(QColor(t.warning))
-            told = tr("○ open: {what}", what=", ".join(row.missing))
+        told = [tr("↺ look again: {why}", why="; ".join(row.review))] if row.review else []
+        told += [tr("○ open: {what}", what=", ".join(row.missing))] if row.missing else []
+        painter.setPen(QColor(t.warning))
+        for line in told:
             painter.drawText(
                 QRectF(text.left(), y, text.width(), height),
                 Qt.AlignmentFlag.AlignVCenter,
-                metrics.elidedText(told, Qt.TextElideMode.ElideRight, text.width()),
+                metrics.elidedText(line, Qt.TextElideMode.ElideRight, text.width()),
             )
+            y += height
         painter.restore()
 
     def _claim_lines(self, words: str, option: QStyleOptionViewItem) -> int:

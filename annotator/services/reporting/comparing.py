@@ -162,8 +162,11 @@ def _attribute(
     raw = [a.values.get(key) for a in cells.labels]
     values = [v if type(v) is str else category(attribute, v) for v in raw]
     declared = categories_of(attribute) if attribute.type != "choices" else None
-    categories, grid = _encoded(cells, values, declared)
     off = tuple(o.key for o in attribute.off_scale)
+    seen = {v for v in values if v is not None and v not in off}
+    old = tuple(sorted(v for v in seen if not _fits(attribute, declared, v)))
+    categories, grid = _encoded(cells, values, (*declared, *old) if declared else None)
+    off += old  # what an older codebook allowed is a category, but has no place in this one's order
     days = {v: day for v in categories if v not in off and (day := _day(v))} if attribute.type == "date" else None
     return Comparison(
         layer.key,
@@ -181,6 +184,17 @@ def _attribute(
         days,
         _members_of(categories, lambda m: category_name(attribute, m, names)),
     )
+
+
+def _fits(attribute: Attribute, declared: tuple[str, ...] | None, text: str) -> bool:
+    if declared is not None:
+        return text in declared
+    if attribute.type != "number":
+        return True
+    try:
+        return float(text) == float(text)
+    except ValueError:
+        return False
 
 
 def _members_of(categories: Sequence[str], told: Callable[[str], str]) -> dict[str, str]:

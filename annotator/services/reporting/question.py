@@ -11,6 +11,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.values import category
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.services.codebooks.marks import answered_under
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 
@@ -160,9 +161,12 @@ def read_labels(
     """Document id -> coder id -> labels that meet the conditions; whoever said an article is done has coded it."""
     labels: dict[str, dict[str, list[Annotation]]] = {}
     register = study.register()
+    answered = answered_under(study)
     for a in study.annotations():
         if a.coder_id not in wanted:
             continue
+        if a.id in answered:
+            a = replace(a, codebook_version=answered[a.id])
         mine = labels.setdefault(a.document_id, {}).setdefault(a.coder_id, [])
         if kept(study.codebook, conditions, a):
             mine.append(register.resolved(a) if register.merged else a)

@@ -11,6 +11,7 @@ from annotator.domain.errors import BadInput, Cancelled
 from annotator.services.integrity import check
 from annotator.services.study import Study
 from annotator.services.system import whole_heap
+from annotator.services.team.carrying import carry_landed
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing, conflict_record
 from annotator.services.team.package_file import Package, read_package
@@ -110,6 +111,7 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     things, already = incoming(landing, package)
     entities = merge_entities(landing, package, things)
     counts = land(landing, things)
+    counts["carried"], counts["marked"] = carry_landed(landing, package)
     landing.finish()
     news = counts.get("steps") or landing.told or entities["added"] or entities["changed"]
     asked = [dict(t.there) for t in things if t.kind == "note" and t.here is None and t.there and not t.conflict]
@@ -140,6 +142,8 @@ def _counts(
         "notes": counts.get("notes", 0),
         "questions": [n for n in asked if n["kind"] == "question" and not n["reply_to"]],
         "steps": counts.get("steps", 0),
+        "carried": counts.get("carried", 0),
+        "marked": counts.get("marked", 0),
         "conflicts": found,
         "suggestions": entities.get("suggestions", []),
     }

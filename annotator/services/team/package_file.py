@@ -161,6 +161,7 @@ def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
         struct.error,
         ValueError,
         UnicodeError,
+        OSError,  # an entry that begins before the file does
     ) as error:
         raise BadInput(f"the package is damaged ({error})", where, _AGAIN) from error
     lines: dict[str, tuple[Any, ...]] = {

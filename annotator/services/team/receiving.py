@@ -14,6 +14,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services.study import Study
 from annotator.services.system import fresh_id, utc_now, whole_heap
+from annotator.services.team.carrying import carry_landed
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing
 from annotator.services.team.merging import ensure_coder, refuse_faults
@@ -115,10 +116,11 @@ def _receive(study: Study, path: Path, package: Package) -> None:
         receive_entities(landing, package)
         things, _ = incoming(landing, package)
         land(landing, things, receiving=True)
+        carry_landed(landing, package)
         _replies(study, landing, package)
         landing.finish()
         refuse_faults(study, str(path))
-    study.coding.forget()
+    study.reload_codebook()
 
 
 def _replies(study: Study, landing: Landing, package: Package) -> None:

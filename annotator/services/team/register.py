@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotator.domain.annotations import Entity
 from annotator.domain.changes import BY_PROGRAM
 from annotator.domain.packages import PackedChange
+from annotator.services.codebooks.versions import Versions
 from annotator.services.team.labels import APART, NEEDED, Thing, named_entities
 from annotator.services.team.landing import Landing
 from annotator.services.team.likeness import suggestions
@@ -30,6 +31,8 @@ def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) 
     needed = {e for t in things if t.there and t.kind == "annotation" for e in named_entities(t.there)}
     added: list[Entity] = []
     changed = 0
+    versions = Versions(connection)
+    made_under = max((c.version for c in package.codebooks), default=1)
     for key in [*there, *(k for k in steps if k not in there)]:
         now, came, new = here.get(key), there.get(key), steps.get(key, [])
         if now is None and came is not None and (new or key in needed):
@@ -41,7 +44,7 @@ def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) 
             added.append(entity_from_record(came))
         elif now is None or not new or dumps(now) == dumps(came):
             continue
-        elif dumps(new[0].before) != dumps(now):
+        elif dumps(now) not in (dumps(new[0].before), _carried(versions, new[0].before, made_under)):
             landing.conflict("entity", key, None, APART, now, came, new)
         elif came is None and annotation_rows.names_entity(connection, key):
             landing.conflict("entity", key, None, NEEDED, now, came, new)
@@ -52,6 +55,11 @@ def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) 
             landing.put("entity", key, now, came)
             changed += 1
     return {"added": len(added), "changed": changed, "suggestions": suggestions(added, people.entities(connection))}
+
+
+def _carried(versions: Versions, record: Mapping[str, Any] | None, version: int) -> str:
+    """The record, spelled, as it is once its entity type has the newest codebook's name."""
+    return dumps(record and entity_record(versions.entity_forward(entity_from_record(record), version)))
 
 
 def receive_entities(landing: Landing, package: Package) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.packages import PackedChange
 from annotator.services.study import Study
+from annotator.services.team.carrying import carry_labels
 from annotator.services.team.landing import Landing
 from annotator.services.team.merging import refuse_faults
 from annotator.store import annotations as annotation_rows
@@ -47,6 +48,7 @@ def _take(study: Study, connection: Connection, c: merges.Conflict) -> None:
     now = current(connection, c.kind, c.thing_id)
     landing.follow_to(c.kind, c.thing_id, c.document_id, now, steps, c.there)
     landing.put(c.kind, c.thing_id, now, c.there)
+    carry_labels(landing)
     landing.finish()
 
 

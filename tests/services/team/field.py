@@ -19,6 +19,7 @@ from annotator.domain.changes import BY_PROGRAM
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.intake import read_source
+from annotator.services.codebooks.changing import apply_codebook, undo_codebook, undoable
 from annotator.services.importing import add_documents
 from annotator.services.integrity import check
 from annotator.services.study import Study
@@ -29,6 +30,7 @@ from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
 from annotator.services.team.settling import settle
 from annotator.store.records import annotation_record, dumps
+from tests.changes import changed_by_chance
 from tests.codebooks import everything
 
 TEXT = "The mayor of place {n} said that it will pay. “It must not fail,” she added.\nNobody asked the fishers.\n"
@@ -287,16 +289,32 @@ def play(seed: int, coders: int, articles: int, rounds: int, change: Callable[[S
     return game
 
 
+def another_codebook(seed: int) -> Callable[[Study], None]:
+    """A change of the codebook in the middle, by chance; sometimes taken back, and changed again."""
+
+    def change(study: Study) -> None:
+        chance = random.Random(seed)
+        for _ in range(chance.randint(1, 2)):
+            apply_codebook(study, *changed_by_chance(study.codebook, chance, 6))
+            if chance.random() < 0.3 and undoable(study):
+                undo_codebook(study)
+        assert check(study) == []
+
+    return change
+
+
 def main() -> int:
     """Play many; the first fault is told and its folder left."""
     reader = argparse.ArgumentParser()
     for name, value in (("seeds", 20), ("coders", 4), ("articles", 12), ("rounds", 60), ("first", 1)):
         reader.add_argument(f"--{name}", type=int, default=value)
+    reader.add_argument("--change", action="store_true", help="change the codebook in the middle")
     reader.add_argument("--seed", type=int, help="this one alone")
     wanted = reader.parse_args()
     first, count = (wanted.first, wanted.seeds) if wanted.seed is None else (wanted.seed, 1)
     for seed in range(first, first + count):
-        game = play(seed, wanted.coders, wanted.articles, wanted.rounds)
+        change = another_codebook(seed) if wanted.change else None
+        game = play(seed, wanted.coders, wanted.articles, wanted.rounds, change)
         faults = game.faults()
         with Study.open(game.path) as lead:
             told = f"{len(lead.annotations())} labels, {len(conflicts(lead))} conflicts, {len(game.sent)} packages"

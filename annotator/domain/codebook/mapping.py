@@ -1,0 +1,247 @@
+"""How labels of one codebook version become labels of the next: the mapping file, and what it may say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from annotator.domain.codebook.model import Codebook, Key, LayerBase, LinkLayer, Part
+from annotator.domain.codebook.scalars import path_text, read_tree
+from annotator.domain.codebook.values import categories_of
+from annotator.domain.errors import BadInput
+
+MAPPING_FORMAT = "annotator-mapping/1"
+
+Place = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="layer.attribute or link.role")]
+Target = Annotated[
+    str | tuple[str, ...] | None,
+    Field(description="the new value; a list (split) or null keep the old value and mark the label for review"),
+]
+
+
+class CodebookMapping(Part):
+    """What becomes of what, old names to new ones. What is not listed stays as it is, marked where it does not fit."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["format"]})
+
+    format: Literal["annotator-mapping/1"] = "annotator-mapping/1"
+    layers: dict[Key, Key] = Field(default={}, description="layer -> the layer's new key")
+    attributes: dict[Place, Key] = Field(default={}, description="layer.attribute -> the attribute's new key")
+    roles: dict[Place, Key] = Field(default={}, description="link.role -> the role's new key")
+    values: dict[Place, dict[str, Target]] = Field(default={}, description="layer.attribute -> old -> new value")
+    reasons: dict[Place, dict[str, str]] = Field(default={}, description="link.role -> old reason -> new reason")
+    entity_types: dict[Key, Key] = Field(default={}, description="entity type -> the type's new key")
+    review: tuple[str, ...] = Field(default=(), description="layers and layer.attributes whose labels are marked")
+
+    def record(self) -> dict[str, Any]:
+        """As a mapping file and the study keep it: nothing that is only a default, but the format."""
+        return {"format": MAPPING_FORMAT, **self.model_dump(mode="json", exclude_defaults=True)}
+
+    def layer(self, key: str) -> str:
+        """The new key of a layer."""
+        return self.layers.get(key, key)
+
+    def attribute(self, layer: str, key: str) -> str:
+        """The new key of an attribute; `layer` is the old key."""
+        return self.attributes.get(f"{layer}.{key}", key)
+
+    def role(self, layer: str, key: str) -> str:
+        """The new key of a role; `layer` is the old key."""
+        return self.roles.get(f"{layer}.{key}", key)
+
+
+def parse_mapping(text: str, source: str = "mapping") -> CodebookMapping:
+    """Read a mapping file, YAML or JSON; raises BadInput with every fault."""
+    tree = read_tree(text, source)
+    if tree.faults or not isinstance(tree.data, dict):
+        what = "; ".join(str(f) for f in tree.faults) or "the file holds no mapping"
+        raise BadInput(what, source, f"begin with `format: {MAPPING_FORMAT}`")
+    try:
+        found = CodebookMapping.model_validate({"format": None, **tree.data})
+    except ValidationError as error:
+        told = []
+        for e in error.errors():
+            path = tuple(p for p in e["loc"] if p != "[key]" and not str(p).startswith(("tuple[", "str", "function")))
+            told.append(f"line {tree.line(path)}, {path_text(path)}: {str(e['msg']).lower()}")
+        raise BadInput("; ".join(dict.fromkeys(told)), source, "see schemas/mapping.schema.json") from error
+    return CodebookMapping.model_validate_json(json.dumps(found.record(), ensure_ascii=False))
+
+
+def mapping_from_record(record: Mapping[str, Any]) -> CodebookMapping:
+    """The mapping that `CodebookMapping.record` wrote; raises pydantic's error on anything else."""
+    return CodebookMapping.model_validate(dict(record))
+
+
+def mapping_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of mapping files."""
+    schema = CodebookMapping.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Annotator codebook mapping",
+        **{k: v for k, v in schema.items() if k != "title"},
+    }
+
+
+def layer_of(codebook: Codebook, key: str) -> Any:
+    """The layer with this key, or None."""
+    return next((x for x in codebook.layers if x.key == key), None)
+
+
+def part_of(parts: Any, key: str) -> Any:
+    """The attribute, role or reason with this key, or None."""
+    return next((x for x in parts if x.key == key), None)
+
+
+Held = Mapping[tuple[str, str], frozenset[str]]
+"""(layer, attribute) -> the values, spelled out, that labels hold: those kept from older versions too."""
+
+
+def refuse_unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held, where: str) -> None:
+    """Raise BadInput with everything in the mapping that neither codebook, nor any label, knows."""
+    if faults := [f"{path}: {what}" for path, what in _unfit(mapping, old, new, held)]:
+        raise BadInput("; ".join(faults), where, "name what the two codebooks have")
+
+
+def _unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held) -> Iterator[tuple[str, str]]:
+    for was, now in mapping.layers.items():
+        before, after = layer_of(old, was), layer_of(new, now)
+        if before is None:
+            yield f"layers.{was}", "the old codebook has no such layer"
+        elif after is None:
+            yield f"layers.{was}", f"the new codebook has no layer `{now}`"
+        elif before.kind != after.kind:
+            yield f"layers.{was}", f"a {before.kind} layer cannot become the {after.kind} layer `{now}`"
+    for place, now in mapping.attributes.items():
+        yield from _renamed("attributes", place, now, mapping, old, new, held)
+    for place, now in mapping.roles.items():
+        yield from _renamed("roles", place, now, mapping, old, new, {})
+    for place, targets in mapping.values.items():
+        yield from _values(place, targets, mapping, old, new, held)
+    for place, reasons in mapping.reasons.items():
+        yield from _reasons(place, reasons, mapping, old, new)
+    types = {t.key for t in old.entity_types}
+    for was, now in mapping.entity_types.items():
+        if types and was not in types:
+            yield f"entity_types.{was}", "the old codebook has no such entity type"
+        if now not in {t.key for t in new.entity_types}:
+            yield f"entity_types.{was}", f"the new codebook has no entity type `{now}`"
+    for place in mapping.review:
+        layer, _, key = place.partition(".")
+        found = layer_of(old, layer)
+        if found is None or (key and part_of(found.attributes, key) is None):
+            yield "review", f"the old codebook has no `{place}`"
+    for old_layer in old.layers:
+        yield from _meeting(old_layer, mapping, new)
+
+
+def _parts(layer: LayerBase, kind: str) -> Any:
+    return layer.attributes if kind == "attributes" else layer.roles if isinstance(layer, LinkLayer) else ()
+
+
+def _renamed(
+    kind: str, place: str, now: str, mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held
+) -> Iterator[tuple[str, str]]:
+    layer, _, key = place.partition(".")
+    before, after = layer_of(old, layer), layer_of(new, mapping.layer(layer))
+    if before is None or (part_of(_parts(before, kind), key) is None and (layer, key) not in held):
+        yield f"{kind}.{place}", "the old codebook has nothing of this name"
+    elif after is None or part_of(_parts(after, kind), now) is None:
+        yield f"{kind}.{place}", f"the new codebook has no `{mapping.layer(layer)}.{now}`"
+
+
+def _values(
+    place: str, targets: Mapping[str, Target], mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held
+) -> Iterator[tuple[str, str]]:
+    layer, _, key = place.partition(".")
+    before, after = layer_of(old, layer), layer_of(new, mapping.layer(layer))
+    was = part_of(before.attributes, key) if before is not None else None
+    now = part_of(after.attributes, mapping.attribute(layer, key)) if after is not None else None
+    if was is None and (layer, key) not in held:
+        yield f"values.{place}", "the old codebook has nothing of this name"
+        return
+    known = categories_of(was) if was is not None else None
+    for value, target in targets.items():
+        if known is not None and value not in known and value not in held.get((layer, key), ()):
+            yield f"values.{place}.{value}", "the old codebook has no such value, and no label has it"
+        if target is None:
+            continue
+        allowed = categories_of(now) if now is not None else ()
+        for one in (target,) if isinstance(target, str) else target:
+            if now is None:
+                yield f"values.{place}.{value}", "the attribute is not in the new codebook"
+            elif allowed is not None and one not in allowed:
+                yield f"values.{place}.{value}", f"the new codebook has no value `{one}` there"
+
+
+def _reasons(
+    place: str, reasons: Mapping[str, str], mapping: CodebookMapping, old: Codebook, new: Codebook
+) -> Iterator[tuple[str, str]]:
+    layer, _, key = place.partition(".")
+    before, after = layer_of(old, layer), layer_of(new, mapping.layer(layer))
+    was = part_of(_parts(before, "roles"), key) if before is not None else None
+    now = part_of(_parts(after, "roles"), mapping.role(layer, key)) if after is not None else None
+    for reason, target in reasons.items():
+        if was is None or part_of(was.empty_because, reason) is None:
+            yield f"reasons.{place}.{reason}", "the old codebook has no such reason"
+        elif now is None or part_of(now.empty_because, target) is None:
+            yield f"reasons.{place}.{reason}", f"the new codebook has no reason `{target}` there"
+
+
+def _meeting(layer: LayerBase, mapping: CodebookMapping, new: Codebook) -> Iterator[tuple[str, str]]:
+    """Two attributes, or two roles, of one label that would come to stand in one place: a value would be lost."""
+    for kind, name in (("attributes", mapping.attribute), ("roles", mapping.role)):
+        taken: dict[str, str] = {}
+        for part in _parts(layer, kind):
+            target = name(layer.key, part.key)
+            if target in taken:
+                yield f"{kind}.{layer.key}.{part.key}", f"`{taken[target]}` comes to be `{target}` too"
+            taken[target] = part.key
+
+
+def inverse(mapping: CodebookMapping, old: Codebook, new: Codebook) -> CodebookMapping:
+    """The way back from new to old, of what has one; merged values have none and stay as they are."""
+    layers = _back(mapping.layers, {x.key for x in old.layers})
+    attributes: dict[str, str] = {}
+    roles: dict[str, str] = {}
+    values: dict[str, dict[str, Target]] = {}
+    reasons: dict[str, dict[str, str]] = {}
+    for layer in old.layers:
+        key = mapping.layer(layer.key)
+        if layers.get(key, key) != layer.key:
+            continue  # two layers became this one: nothing tells the labels apart
+        for kind, into, names in (
+            ("attributes", attributes, mapping.attributes),
+            ("roles", roles, mapping.roles),
+        ):
+            parts = _parts(layer, kind)
+            own = {p.key: names[f"{layer.key}.{p.key}"] for p in parts if f"{layer.key}.{p.key}" in names}
+            into |= {f"{key}.{now}": was for now, was in _back(own, {p.key for p in parts}).items()}
+        for attribute in layer.attributes:
+            table = mapping.values.get(f"{layer.key}.{attribute.key}", {})
+            forth = {was: now for was, now in table.items() if isinstance(now, str)}
+            if back := _back(forth, set(categories_of(attribute) or ())):
+                values[f"{key}.{mapping.attribute(layer.key, attribute.key)}"] = dict(back)
+        for role in _parts(layer, "roles"):
+            table_of = mapping.reasons.get(f"{layer.key}.{role.key}", {})
+            if back := _back(table_of, {r.key for r in role.empty_because}):
+                reasons[f"{key}.{mapping.role(layer.key, role.key)}"] = back
+    return CodebookMapping(
+        layers=layers,
+        attributes=attributes,
+        roles=roles,
+        values=values,
+        reasons=reasons,
+        entity_types=_back(mapping.entity_types, {t.key for t in old.entity_types}),
+    )
+
+
+def _back(forth: Mapping[str, str], known: set[str]) -> dict[str, str]:
+    """New -> old of every new name that just one old name came to, itself included."""
+    sources: dict[str, set[str]] = {}
+    for was in {*known, *forth}:
+        sources.setdefault(forth.get(was, was), set()).add(was)
+    only = {now: next(iter(olds)) for now, olds in sources.items() if len(olds) == 1}
+    return {now: was for now, was in sorted(only.items()) if now != was}

@@ -1,0 +1,389 @@
+"""Changing the codebook of a study that has labels: compared first, then a new version with every label carried."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.carrying import Carrier, spelled, taken_back
+from annotator.domain.codebook.diff import Difference, Touch, diff
+from annotator.domain.codebook.mapping import CodebookMapping, Held, inverse, layer_of, refuse_unfit
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.codebook.reading import codebook_json
+from annotator.domain.codebook.values import entity_ids
+from annotator.domain.errors import BadInput, Cancelled
+from annotator.services.codebooks.versions import Versions
+from annotator.services.study import Study
+from annotator.services.team.receiving import CODER
+from annotator.store import annotations as annotation_rows
+from annotator.store import codebook_changes, journal, merges, people
+from annotator.store.records import annotation_from_record, annotation_record, entity_record
+from annotator.store.study_file import Connection
+
+Progress = Callable[[int, int], bool]
+"""(labels done, labels in all) -> whether to go on."""
+
+APPLY, UNDO = "ApplyCodebook", "UndoCodebook"
+_BLOCK = 1000
+
+
+def compare(
+    study: Study, new: Codebook, mapping: CodebookMapping | None = None, where: str = "codebook"
+) -> dict[str, Any]:
+    """What `annotator codebook diff` answers. Raises BadInput where the codebook is another one, or the mapping off."""
+    mapping = mapping or CodebookMapping()
+    with study.file.reading() as connection:
+        labels = annotation_rows.find(connection)
+        versions = Versions(connection)
+        old = versions.book(versions.newest)
+        _refuse_foreign(old, new, where)
+        refuse_unfit(mapping, old, new, _held(labels), where)
+        found = diff(old, new, mapping)
+        return {
+            "from": versions.newest,
+            "to": versions.newest + bool(found),
+            "changes": _counted(found, labels, study),
+            "labels": {"all": len(labels)},
+        }
+
+
+def apply_codebook(
+    study: Study,
+    new: Codebook,
+    mapping: CodebookMapping | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    where: str = "codebook",
+) -> dict[str, Any]:
+    """What `annotator codebook apply` answers: a new version, every label carried to it, all in one transaction.
+
+    Raises BadInput, with nothing written, for another codebook, a mapping that is off, a layer with labels that is
+    gone, and in a coder's own file. Raises Cancelled where `progress` says no.
+    """
+    mapping = mapping or CodebookMapping()
+    try:
+        with study.file.transaction() as connection:
+            result = _apply(study, connection, new, mapping, progress, where)
+            if dry_run or not result["changes"]:
+                raise _Shown(result)
+    except _Shown as shown:
+        return {**shown.result, "applied": False}
+    study.reload_codebook()
+    return {**result, "applied": True}
+
+
+def undo_codebook(study: Study, progress: Progress | None = None) -> dict[str, Any]:
+    """Take the last change back with a version more: labels as they were, what was changed since kept.
+
+    Raises BadInput where there is nothing to take back or a package was merged since.
+    """
+    with study.file.transaction() as connection:
+        result = _undo(study, connection, progress)
+    study.reload_codebook()
+    return result
+
+
+def undoable(study: Study) -> int | None:
+    """The version that `undo_codebook` would take back; None where there is none."""
+    with study.file.reading() as connection:
+        version = _last(Versions(connection))
+        return None if version is None or _merged_since(connection, version) else version
+
+
+class _Shown(Exception):
+    """Ends a transaction whose outcome was only to be looked at."""
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        super().__init__()
+        self.result = result
+
+
+def _apply(
+    study: Study,
+    connection: Connection,
+    new: Codebook,
+    mapping: CodebookMapping,
+    progress: Progress | None,
+    where: str,
+) -> dict[str, Any]:
+    _refuse_copy(study, connection)
+    versions = Versions(connection)
+    old, version = versions.book(versions.newest), versions.newest + 1
+    labels = annotation_rows.find(connection)
+    _refuse_foreign(old, new, where)
+    refuse_unfit(mapping, old, new, _held(labels), where)
+    found = diff(old, new, mapping)
+    result: dict[str, Any] = {
+        "from": versions.newest,
+        "to": version if found else versions.newest,
+        "changes": _counted(found, labels, study),
+        "mapping": mapping.record(),
+        "labels": {"all": len(labels), "changed": 0, "marked": 0},
+        "entities": 0,
+        "review": [],
+    }
+    if not found:
+        return result
+    _refuse_homeless(labels, mapping, old, new, where)
+    unit, at = study.ids(), study.clock()
+    people.add_codebook(connection, version, new.key, codebook_json(new), at)
+    codebook_changes.add(connection, version, unit, mapping.record(), None, at)
+    carrier = Carrier(old, new, mapping, version)
+    writing = _Writing(study, connection, unit, at, APPLY)
+    marks: list[tuple[str, str, str]] = []
+    for done, a in enumerate(labels):
+        _tell(progress, done, len(labels))
+        after, why = carrier.carry(a)
+        if why:
+            words = "; ".join(why)
+            marks.append((a.id, words, a.updated))
+            result["review"].append(_marked(a, words))
+        if after is not a:
+            writing.replace(a, after)
+    codebook_changes.mark_first(connection, version, marks)
+    result["labels"] |= {"changed": writing.finish(), "marked": len(result["review"])}
+    result["entities"] = _entities(study, connection, unit, at, APPLY, mapping)
+    return result
+
+
+def _undo(study: Study, connection: Connection, progress: Progress | None) -> dict[str, Any]:
+    _refuse_copy(study, connection)
+    versions = Versions(connection)
+    taken = _last(versions)
+    where = str(study.file.path)
+    if taken is None:
+        raise BadInput("no change of the codebook can be taken back", where)
+    if _merged_since(connection, taken):
+        raise BadInput(
+            f"work was merged since version {taken} of the codebook was made",
+            where,
+            "apply the codebook that you want: its labels are carried over",
+        )
+    current, version = versions.book(versions.newest), versions.newest + 1
+    old = versions.book(taken - 1)
+    back = inverse(versions.mapping(taken), old, versions.book(taken))
+    labels = annotation_rows.find(connection)
+    _refuse_homeless(labels, back, current, old, where)
+    found = diff(current, old, back)
+    unit, at = study.ids(), study.clock()
+    people.add_codebook(connection, version, old.key, versions.contents[taken - 1], at)
+    codebook_changes.add(connection, version, unit, back.record(), taken, at)
+    codebook_changes.unmark(connection, taken)
+    steps = {s.thing_id: s for s in journal.of_unit(connection, versions.changes[taken]["unit"])}
+    carrier = Carrier(current, old, back, version)
+    writing = _Writing(study, connection, unit, at, UNDO)
+    marks: list[tuple[str, str, str]] = []
+    told: list[dict[str, Any]] = []
+    for done, a in enumerate(labels):
+        _tell(progress, done, len(labels))
+        step = steps.get(a.id)
+        if step is not None and step.before is not None and step.after is not None:
+            before, after = annotation_from_record(step.before), annotation_from_record(step.after)
+            now, why = taken_back(a, after, before, versions.mapping(taken), carrier)
+        elif a.codebook_version >= taken:
+            now, why = carrier.carry(a)
+        else:
+            continue
+        if why:
+            marks.append((a.id, "; ".join(why), a.updated))
+            told.append(_marked(a, "; ".join(why)))
+        if now != a:
+            writing.replace(a, now)
+    codebook_changes.mark_first(connection, version, marks)
+    return {
+        "from": versions.newest,
+        "to": version,
+        "undoes": taken,
+        "changes": _counted(found, labels, study),
+        "labels": {"all": len(labels), "changed": writing.finish(), "marked": len(told)},
+        "entities": _entities(study, connection, unit, at, UNDO, back),
+        "review": told,
+        "applied": True,
+    }
+
+
+class _Writing:
+    """Labels and their steps, many at a time, each step in its own coder's history."""
+
+    def __init__(self, study: Study, connection: Connection, unit: str, at: str, command: str) -> None:
+        self._study, self._connection = study, connection
+        self._unit, self._at, self._command = unit, at, command
+        self._pairs: list[tuple[Annotation, Annotation]] = []
+        self._count = 0
+
+    def replace(self, before: Annotation, after: Annotation) -> None:
+        """Write a label's new form."""
+        self._pairs.append((before, after))
+        self._count += 1
+        if len(self._pairs) >= _BLOCK:
+            self._write()
+
+    def finish(self) -> int:
+        """Write the rest; how many labels there were."""
+        self._write()
+        return self._count
+
+    def _write(self) -> None:
+        if not self._pairs:
+            return
+        annotation_rows.replace_many(self._connection, self._pairs)
+        rows = [
+            journal.row_of(
+                id=self._study.ids(),
+                unit=self._unit,
+                at=self._at,
+                coder_id=after.coder_id,
+                command=self._command,
+                kind="annotation",
+                thing_id=after.id,
+                document_id=after.document_id,
+                before=annotation_record(before),
+                after=annotation_record(after),
+                undoes=None,
+            )
+            for before, after in self._pairs
+        ]
+        journal.append(self._connection, rows)
+        self._pairs = []
+
+
+def _entities(study: Study, connection: Connection, unit: str, at: str, command: str, mapping: CodebookMapping) -> int:
+    """Give entries of the register the new name of their type; how many."""
+    if not mapping.entity_types:
+        return 0
+    makers = journal.makers(connection, "entity")
+    rows = []
+    for e in people.entities(connection):
+        kind = mapping.entity_types.get(e.type)
+        if kind is None or e.id not in makers:
+            continue
+        after = replace(e, type=kind)
+        people.put_entity(connection, e.id, after)
+        rows.append(
+            journal.row_of(
+                id=study.ids(),
+                unit=unit,
+                at=at,
+                coder_id=makers[e.id],
+                command=command,
+                kind="entity",
+                thing_id=e.id,
+                document_id=None,
+                before=entity_record(e),
+                after=entity_record(after),
+                undoes=None,
+            )
+        )
+    if rows:
+        journal.append(connection, rows)
+    return len(rows)
+
+
+def _last(versions: Versions) -> int | None:
+    """The newest version that is neither an undo nor undone, made when there was another before it."""
+    gone = {c["undoes"] for c in versions.changes.values() if c["undoes"] is not None}
+    real = [v for v, c in versions.changes.items() if c["undoes"] is None and v not in gone]
+    return max(real, default=None)
+
+
+def _merged_since(connection: Connection, version: int) -> bool:
+    made = codebook_changes.every(connection)[version]["created"]
+    return any(at >= made for at in merges.times(connection))
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None and done % _BLOCK == 0 and not progress(done, total):
+        raise Cancelled("stopped; the codebook is as it was")
+
+
+def _marked(a: Annotation, why: str) -> dict[str, Any]:
+    return {"annotation": a.id, "document": a.document_id, "coder": a.coder_id, "layer": a.layer, "why": why}
+
+
+def _refuse_copy(study: Study, connection: Connection) -> None:
+    if CODER in people.facts(connection):
+        raise BadInput(
+            "this is a coder's own file; its codebook comes with the packages",
+            str(study.file.path),
+            "change the codebook in the supervisor's study, and pack again",
+        )
+
+
+def _refuse_foreign(old: Codebook, new: Codebook, where: str) -> None:
+    if old.key != new.key:
+        raise BadInput(
+            f"this is another codebook (`{new.key}`, not `{old.key}`)", where, f"give it the key `{old.key}`"
+        )
+
+
+def _refuse_homeless(
+    labels: Sequence[Annotation], mapping: CodebookMapping, old: Codebook, new: Codebook, where: str
+) -> None:
+    """A layer with labels must go on, as itself or as another of its kind."""
+    for key, count in sorted(Counter(a.layer for a in labels).items()):
+        before, after = layer_of(old, key), layer_of(new, mapping.layer(key))
+        if after is None:
+            raise BadInput(
+                f"the layer `{key}` is gone, but {count} labels have it", where, "keep it, or map it (`layers:`)"
+            )
+        if before is not None and before.kind != after.kind:
+            raise BadInput(
+                f"the layer `{key}` has {count} labels and cannot become a {after.kind} layer",
+                where,
+                "give the new layer another key",
+            )
+
+
+def _held(labels: Sequence[Annotation]) -> Held:
+    found: dict[tuple[str, str], set[str]] = {}
+    for a in labels:
+        for key, value in a.values.items():
+            found.setdefault((a.layer, key), set()).update(_spelled(value))
+    return {place: frozenset(values) for place, values in found.items()}
+
+
+def _spelled(value: Any) -> Iterator[str]:
+    for one in value if isinstance(value, (list, tuple)) else (value,):
+        if (text := spelled(one)) is not None:
+            yield text
+
+
+def _counted(found: Sequence[Difference], labels: Sequence[Annotation], study: Study) -> list[dict[str, Any]]:
+    wanted = {d.touches for d in found if d.touches}
+    types = {e.id: e.type for e in study.entities()} if any(t[0] == "entity_type" for t in wanted) else {}
+    lacking = [(t[1], t[2]) for t in wanted if t[0] == "lacking"]
+    counts: Counter[Touch] = Counter()
+    for a in labels if wanted else ():
+        counts.update(wanted.intersection(_touches(a, types)))
+        counts.update(("lacking", *place) for place in lacking if a.layer == place[0] and place[1] not in a.values)
+    return [
+        {
+            "path": d.path,
+            "kind": d.kind,
+            "about": d.touches[0] if d.touches else None,
+            "what": d.what,
+            "labels": counts[d.touches],
+        }
+        for d in found
+    ]
+
+
+def _touches(a: Annotation, types: dict[str, str]) -> set[Touch]:
+    """What the label counts for, each once."""
+    found: set[Touch] = {("layer", a.layer)}
+    for key, value in a.values.items():
+        found.add(("attribute", a.layer, key))
+        found.update(("value", a.layer, key, text) for text in _spelled(value))
+    for role in a.roles:
+        found.add(("role", a.layer, role))
+    for role, reason in a.empty.items():
+        found.update({("role", a.layer, role), ("reason", a.layer, role, reason.because)})
+    if types:
+        named = [f.entity for held in a.roles.values() for f in held if f.entity]
+        named += [e.entity for e in a.empty.values() if e.entity]
+        named += [e for value in a.values.values() for e in entity_ids(value)]
+        found.update(("entity_type", types[e]) for e in named if e in types)
+    return found

@@ -1,0 +1,112 @@
+"""What can be chosen for the labels that a change of the codebook touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotator.domain.codebook.carrying import spelled
+from annotator.domain.codebook.mapping import CodebookMapping, layer_of, part_of
+from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.values import categories_of, label_of
+
+KEEP = "Keep as it is, mark for review"
+LEAVE = "Leave the labels as they are"
+MARK = "Leave them, mark for review"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """words: what a person reads. sets: (section of the mapping, place, old name or "", what it becomes)."""
+
+    words: str
+    sets: tuple[tuple[str, str, str, Any], ...] = field(default=())
+
+
+def choices_for(
+    change: Mapping[str, Any], old: Codebook, new: Codebook, mapping: CodebookMapping
+) -> tuple[Choice, ...]:
+    """The choices for one change of `compare`, the usual one first; none where there is nothing to choose."""
+    if not change["labels"] or change["about"] is None:
+        return ()
+    place, _, name = str(change["path"]).partition("=")
+    layer_key, _, key = place.partition(".")
+    about, kind = change["about"], change["kind"]
+    if about == "entity_type":
+        types = [Choice(f"becomes “{t.label}”", (("entity_types", key, "", t.key),)) for t in new.entity_types]
+        return (Choice(LEAVE), *types) if kind == "removed" else ()
+    if about == "layer":
+        return _layer(kind, layer_key, old, new)
+    before, after = layer_of(old, layer_key), layer_of(new, mapping.layer(layer_key))
+    if before is None or after is None:
+        return ()
+    if about == "attribute":
+        taken = {mapping.attribute(layer_key, a.key) for a in before.attributes}
+        free = [a for a in after.attributes if a.key not in taken]
+        moved = [Choice(f"becomes “{a.label}”", (("attributes", place, "", a.key),)) for a in free]
+        if kind == "removed":
+            return (Choice(KEEP), *moved)
+        return (Choice(LEAVE), Choice(MARK, (("review", place, "", None),))) if kind == "changed" else ()
+    if about == "role" and kind == "removed" and isinstance(before, LinkLayer) and isinstance(after, LinkLayer):
+        held = {mapping.role(layer_key, r.key) for r in before.roles}
+        into = [r for r in after.roles if r.key not in held]
+        return (Choice(KEEP), *(Choice(f"becomes “{r.label or r.key}”", (("roles", place, "", r.key),)) for r in into))
+    if about == "reason" and kind == "removed" and isinstance(after, LinkLayer):
+        role = part_of(after.roles, mapping.role(layer_key, key))
+        reasons = role.empty_because if role is not None else ()
+        return (Choice(KEEP), *(Choice(f"becomes “{r.label}”", (("reasons", place, name, r.key),)) for r in reasons))
+    if about == "value":
+        return _value(kind, place, name, before, after, mapping.attribute(layer_key, key))
+    return ()
+
+
+def _layer(kind: str, key: str, old: Codebook, new: Codebook) -> tuple[Choice, ...]:
+    before = layer_of(old, key)
+    if kind == "removed":  # its labels must have a layer: nothing is dropped
+        same = [x for x in new.layers if before is not None and x.kind == before.kind]
+        return tuple(Choice(f"becomes “{x.label}”", (("layers", key, "", x.key),)) for x in same)
+    if kind == "changed":
+        return (Choice(LEAVE), Choice(MARK, (("review", key, "", None),)))
+    return ()
+
+
+def _value(kind: str, place: str, name: str, before: Any, after: Any, now_key: str) -> tuple[Choice, ...]:
+    now, was = part_of(after.attributes, now_key), part_of(before.attributes, place.partition(".")[2])
+    if now is None or was is None:
+        return ()
+    keep = Choice(KEEP, (("values", place, name, None),))
+    if kind in ("renamed", "merged"):
+        return (Choice("Take the new name"), keep)
+    if kind == "changed":
+        return (Choice(LEAVE), Choice(MARK, (("values", place, name, None),)))
+    if kind != "removed":
+        return ()
+    known = categories_of(now) or ()
+    fresh = tuple(k for k in known if k not in (categories_of(was) or ()))
+    words = {k: label_of(now, _held(now, k)) or k for k in known}
+    mapped = [Choice(f"becomes “{words[k]}”", (("values", place, name, k),)) for k in known]
+    split: list[Choice] = []
+    if fresh:
+        named = ", ".join(words[k] for k in fresh)
+        split = [Choice(f"Split: coders choose from {named}", (("values", place, name, fresh),))]
+    return (keep, *mapped, *split)
+
+
+def _held(attribute: Any, text: str) -> Any:
+    points = [p.value for p in getattr(attribute, "points", ()) if spelled(p.value) == text]
+    return points[0] if points else {"true": True, "false": False}.get(text, text)
+
+
+def with_choices(mapping: CodebookMapping, chosen: Iterable[Choice]) -> CodebookMapping:
+    """The mapping with what was chosen."""
+    data = mapping.model_dump()
+    for choice in chosen:
+        for section, place, name, target in choice.sets:
+            if section == "review":
+                data["review"] = (*data["review"], place)
+            elif name:
+                data[section].setdefault(place, {})[name] = target
+            else:
+                data[section][place] = target
+    return CodebookMapping.model_validate(data)

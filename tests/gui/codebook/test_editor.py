@@ -1,0 +1,311 @@
+"""The codebook edited by hand: faults at their fields, the coder's form beside, and what saving asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from annotator.domain.commands import AddAnnotation
+from annotator.qt.codebook.editor import CodebookEditor
+from annotator.qt.codebook.saving import ChangesDialog
+from annotator.services.codebooks import builtin_codebook
+from annotator.services.codebooks.draft import Path as PartPath
+from annotator.services.integrity import check
+from annotator.services.study import Study
+from tests.conftest import Guard
+from tests.gui.conftest import Hand
+
+KIND = ("layers", 0, "attributes", 0)
+FACT = (*KIND, "values", 0)
+
+
+class EditorHand:
+    """What a person does in the editor."""
+
+    def __init__(self, bot: QtBot, hand: Hand) -> None:
+        self.bot, self.hand = bot, hand
+        hand.window.codebook_action.trigger()
+        self.editor: CodebookEditor = hand.window.codebook_editor
+        QApplication.processEvents()
+
+    def choose(self, *path: str | int) -> None:
+        """Click a part in the list."""
+        self.editor.tree.choose(tuple(path))
+        QApplication.processEvents()
+
+    def type(self, field: str, text: str) -> None:
+        """Put a text into a field, key by key, and leave the field."""
+        edit = self.editor.form.editors[field].focusProxy()
+        assert isinstance(edit, QLineEdit)
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClicks(edit, text) if text else QTest.keyClick(edit, Qt.Key.Key_Backspace)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        QApplication.processEvents()
+
+    def add(self, path: PartPath) -> None:
+        """Take an entry of the menu “Add”."""
+        next(a for a in self.editor.add_actions() if a.data() == path).trigger()
+        QApplication.processEvents()
+
+    def fault(self, field: str) -> str:
+        """What stands under a field; empty where nothing does."""
+        found: QLabel = self.editor.form._faults[field]
+        return found.text() if found.isVisible() else ""
+
+    def save(self) -> ChangesDialog:
+        """Press “Save…” and wait for the questions."""
+        QTest.mouseClick(self.editor.save_button, Qt.MouseButton.LeftButton)
+        saving = self.editor.saving
+        assert saving is not None
+        self.bot.waitUntil(lambda: saving.dialog is not None and saving.dialog.isVisible())
+        assert saving.dialog is not None
+        return saving.dialog
+
+    def confirm(self, dialog: ChangesDialog, version: int) -> None:
+        """Save, and wait until the window has the new version."""
+        with self.bot.waitSignal(self.editor.saved):
+            QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+        study = self.hand.window.study
+        assert study is not None
+        assert study.codebook_version == version
+
+
+@pytest.fixture
+def book(qtbot: QtBot, hand: Hand) -> Iterator[EditorHand]:
+    found = EditorHand(qtbot, hand)
+    yield found
+    found.editor.draft.data = type(found.editor.draft)(found.editor.draft.opened).data
+    found.editor.close()
+
+
+def label_all(hand: Hand) -> None:
+    """Two claims, a fact and a cause."""
+    study = hand.window.study
+    assert study is not None
+    assert hand.session.document is not None
+    for start, kind in ((60, "fact"), (90, "cause")):
+        values = {"claim_type": kind}
+        study.coding.apply(
+            AddAnnotation(
+                coder_id=hand.session.coder.id,
+                document_id=hand.session.document.id,
+                layer="claim",
+                fragments=((start, start + 9),),
+                values=values,
+            )
+        )
+
+
+def test_a_fault_is_told_under_its_field_and_saving_waits(book: EditorHand) -> None:
+    book.choose(*KIND)
+    assert not book.editor.save_button.isEnabled()
+    book.type("key", "Not a key")
+    assert "not of the right form" in book.fault("key")
+    assert "⚠" in book.editor.tree.currentItem().text(0)
+    assert not book.editor.save_button.isEnabled()
+    assert book.editor.to_fault.isVisible()
+    book.type("key", "claim_kind")
+    assert book.fault("key") == ""
+    assert book.editor.save_button.isEnabled()
+    assert book.editor.draft.at(("layers", 0, "attributes", 0))["key"] == "claim_kind"
+
+
+def test_the_coders_form_follows_and_can_be_tried(book: EditorHand) -> None:
+    book.choose(*FACT)
+    book.type("label", "Plain fact")
+    row, _, _ = book.editor.preview.fields["claim_type"]
+    buttons = [b.text() for b in row.findChildren(QPushButton)]
+    assert buttons[0] == "Plain fact"
+    number, _, _ = book.editor.preview.fields["number_given"]
+    which, _, _ = book.editor.preview.fields["figure"]
+    assert not which.isVisible()
+    yes = next(b for b in number.findChildren(QPushButton) if b.text() == "Yes")
+    QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
+    assert which.isVisible()
+
+
+def test_parts_are_added_moved_removed_and_all_undone(book: EditorHand) -> None:
+    draft, before = book.editor.draft, book.editor.draft.clean()
+    book.choose(*KIND)
+    book.add((*KIND, "values"))
+    book.type("label", "Rumour")
+    book.type("key", "rumour")
+    assert draft.at((*KIND, "values"))[-1]["label"] == "Rumour"
+    book.editor.up_action.trigger()
+    assert [v["key"] for v in draft.at((*KIND, "values"))][-2] == "rumour"
+    book.choose(*FACT)
+    book.editor.remove_action.trigger()
+    assert "fact" not in [v["key"] for v in draft.at((*KIND, "values"))]
+    book.add(("layers",))
+    assert draft.at(("layers",))[-1]["kind"] == "span"
+    while draft.can_undo:
+        book.editor.undo_action.trigger()
+    assert draft.clean() == before
+    while draft.can_redo:
+        book.editor.redo_action.trigger()
+    assert draft.at(("layers",))[-1]["kind"] == "span"
+
+
+def test_what_is_half_typed_when_a_part_goes_does_not_land_on_another(book: EditorHand) -> None:
+    book.choose(*FACT)
+    edit = book.editor.form.editors["key"].focusProxy()
+    assert edit is not None
+    edit.setFocus()
+    QTest.keyClicks(edit, "xyz")
+    book.editor.remove_action.trigger()
+    QApplication.processEvents()
+    assert "xyz" not in json.dumps(book.editor.draft.clean())
+
+
+def test_what_names_a_part_names_it_by_its_new_key(book: EditorHand) -> None:
+    book.choose("layers", 0)
+    book.type("key", "assertion")
+    draft = book.editor.draft
+    assert draft.faults() == []
+    assert draft.mapping().layers == {"claim": "assertion"}
+    assert "assertion" in json.dumps([x.get("roles") for x in draft.clean()["layers"]])
+
+
+def test_before_the_first_label_nothing_is_asked(book: EditorHand) -> None:
+    book.choose(*FACT)
+    book.editor.remove_action.trigger()
+    with book.bot.waitSignal(book.editor.saved):
+        QTest.mouseClick(book.editor.save_button, Qt.MouseButton.LeftButton)
+    study = book.hand.window.study
+    assert study is not None
+    assert study.codebook_version == 2
+    assert book.hand.window.pages.currentWidget() is book.hand.desk
+
+
+def test_saving_says_what_is_touched_asks_and_carries(book: EditorHand) -> None:
+    label_all(book.hand)
+    book.choose(*FACT)
+    book.type("key", "factual")
+    book.choose(*KIND, "values", 1)
+    book.editor.remove_action.trigger()
+    dialog = book.save()
+    told = [box.accessibleName() for box, _ in dialog.boxes]
+    assert any("(fact) is now “Fact” (factual)" in x for x in told)
+    place = next(i for i, x in enumerate(told) if "“Cause” (cause) is gone" in x)
+    box = dialog.boxes[place][0]
+    box.setCurrentIndex(box.findText("becomes “Prediction”"))
+    book.confirm(dialog, 2)
+    study = book.hand.window.study
+    assert study is not None
+    assert [a.values["claim_type"] for a in study.annotations()] == ["factual", "prediction"]
+    assert check(study) == []
+
+
+def test_a_kept_value_is_shown_confirmed_and_the_change_taken_back(book: EditorHand) -> None:
+    hand = book.hand
+    label_all(hand)
+    book.choose(*FACT)
+    book.editor.remove_action.trigger()
+    book.confirm(book.save(), 2)
+    study = hand.window.study
+    assert study is not None
+    next(a for a in hand.desk.actions_of.going if a.objectName() == "next-review").trigger()
+    QApplication.processEvents()
+    form = hand.desk.inspector.widget()
+    texts = [x.text() for x in form.findChildren(QLabel) if x.isVisible()]
+    assert "Kind of claim: “Fact” is no longer there" in texts
+    assert "Kept from an older codebook: Kind of claim “Fact”" in texts
+    hand.click("Prediction")
+    hand.bot.waitUntil(lambda: hand.session.reviews == {})
+    hand.session.undo()
+    assert len(hand.session.reviews) == 1
+    hand.bot.waitUntil(lambda: bool(hand.desk.inspector.findChildren(QPushButton)))
+    hand.click("Right as it is")
+    hand.bot.waitUntil(lambda: hand.session.reviews == {})
+    assert study.annotations()[0].values["claim_type"] == "fact"
+    hand.window.uncodebook_action.trigger()
+    box = hand.window.findChild(QMessageBox)
+    assert box is not None
+    box.button(QMessageBox.StandardButton.Yes).click()
+    hand.bot.waitUntil(lambda: hand.window.study is not None and hand.window.study.codebook_version == 3)
+    study = hand.window.study
+    assert study is not None
+    assert study.annotations()[0].values["claim_type"] == "fact"
+    assert check(study) == []
+
+
+def test_a_codebook_goes_out_to_a_file_and_comes_in(book: EditorHand, tmp_path: Path) -> None:
+    book.choose(*FACT)
+    book.type("label", "Plain fact")
+    path = tmp_path / "out.json"
+    book.editor.export_file(path)
+    book.editor.undo_action.trigger()
+    book.editor.import_file(path)
+    assert book.editor.draft.at(FACT)["label"] == "Plain fact"
+    assert book.editor.draft.mapping().record() == {"format": "annotator-mapping/1"}
+    path.write_text("format: x", encoding="utf-8")
+    book.editor.import_file(path)
+    assert str(path) in book.editor.state.text()
+
+
+def test_what_was_not_saved_is_asked_about(book: EditorHand, guard: Guard) -> None:
+    book.choose(*FACT)
+    book.type("label", "Plain fact")
+    asked: list[Any] = []
+
+    def stay(dialog: QDialog) -> Any:
+        asked.append(dialog)
+        return QMessageBox.StandardButton.Cancel
+
+    guard.expect_dialog(stay)
+    book.editor.close()
+    assert len(asked) == 1
+    assert book.editor.isVisible()
+
+
+def test_every_field_of_every_part_is_on_a_form(book: EditorHand) -> None:
+    """Whatever the model holds can be edited: as a field of its part, or as a list of parts."""
+    from annotator.domain.codebook import model
+    from annotator.qt.codebook.part_tree import lists_in
+
+    seen: dict[str, set[str]] = {}
+
+    def walk(path: PartPath) -> None:
+        lists = lists_in(book.editor.draft, path)
+        if not path or isinstance(path[-1], int):
+            book.editor.form.show_part(path)
+            part = book.editor.draft.at(path)
+            kind = f"{path[-2] if path else ''}{part.get('kind', '')}{part.get('type', '')}"
+            seen.setdefault(kind, set()).update({*book.editor.form.editors, *lists})
+        for name in lists:
+            for place in range(len(book.editor.draft.at((*path, name)))):
+                walk((*path, name, place))
+
+    walk(())
+    for cls in (model.SpanLayer, model.LinkLayer, model.DocumentLayer):
+        kind = str(cls.model_fields["kind"].annotation)[15:-2].strip("'\"")
+        assert set(cls.model_fields) <= seen[f"layers{kind}"], kind
+    classes = {**{c.model_fields["type"].annotation: c for c in model.AttributeBase.__subclasses__()}}
+    for cls_attribute in classes.values():
+        kind = str(cls_attribute.model_fields["type"].annotation).split("'")[1]
+        if f"attributes{kind}" in seen:
+            missing = set(cls_attribute.model_fields) - seen[f"attributes{kind}"]
+            assert missing <= {"unique_true_per"}, (kind, missing)
+    assert {"key", "label", "hotkey", "definition", "include", "exclude", "examples"} <= seen["values"]
+    assert {"value", "label", "hotkey", "definition"} <= seen["points"]
+    assert set(model.Role.model_fields) <= seen["roles"]
+
+
+def test_the_built_in_codebook_is_sound_as_a_draft(tmp_path: Path) -> None:
+    from annotator.services.codebooks.draft import Draft
+
+    draft = Draft(builtin_codebook())
+    assert draft.faults() == []
+    assert not draft.changed
+    with Study.create(tmp_path / "s.annotator", builtin_codebook()) as study:
+        assert draft.codebook() == study.codebook
