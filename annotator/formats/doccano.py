@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput
 from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
@@ -32,10 +33,11 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """A folder: ``<coder>.jsonl`` for each coder, ``label_config.json`` for doccano, ``codebook.json`` for us."""
     out.mkdir()
     names = FileNames()
-    for coder in dataset.coders.values():
-        with (out / names.of(coder.name, ".jsonl")).open("wb") as file:
+    coders: list[Coder | None] = [*dataset.coders.values()]
+    for coder in coders or [None]:
+        with (out / names.of(coder.name if coder else "articles", ".jsonl")).open("wb") as file:
             for number, article in enumerate(dataset, start=1):
-                line = _line(dataset, article, coder.id, number)
+                line = _line(dataset, article, coder, number)
                 file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
     labels = [
         {"text": layer.key, "background_color": layer.colour, "text_color": "#ffffff"}
@@ -45,8 +47,8 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     write_codebook(out, dataset.codebook)
 
 
-def _line(dataset: Dataset, article: Article, coder_id: str, number: int) -> dict[str, Any]:
-    annotations = article.of(coder_id)
+def _line(dataset: Dataset, article: Article, coder: Coder | None, number: int) -> dict[str, Any]:
+    annotations = article.of(coder.id) if coder else ()
     regions = regions_of(annotations)
     ids = {r.id: i for i, r in enumerate(regions, start=1)}
     return {
@@ -62,8 +64,8 @@ def _line(dataset: Dataset, article: Article, coder_id: str, number: int) -> dic
         ],
         "Comments": [],
         KEY: {
-            "coder": {"id": coder_id, "name": dataset.coders[coder_id].name},
-            "document": document_facts(article.document),
+            "coder": {"id": coder.id, "name": coder.name} if coder else {},
+            "document": document_facts(article.document, dataset.with_text),
             "ids": {str(i): key for key, i in ids.items()},
             "records": carried_records(dataset, article, annotations),
         },
@@ -85,11 +87,16 @@ def read(path: Path) -> Incoming:
     return incoming
 
 
+def _hash(extra: Shape) -> object:
+    facts = extra.part("document").value
+    return facts.get("sha256") if isinstance(facts, dict) else None
+
+
 def _read_line(incoming: Incoming, line: Shape, file: Path, documents: dict[str, IncomingDocument], keys: Keys) -> None:
     told = line.mapping()
     meta = told.get("meta")
     extra = Shape(told.get(KEY) or (meta.get(KEY) if isinstance(meta, dict) else None) or {}, f"{line.where}, {KEY}")
-    foreign = ForeignText(line.part("text").text())
+    foreign = ForeignText(line.part("text").text(), sha256=_hash(extra))
     document = incoming_document(foreign.text, f"{file.stem}-{told.get('id', line.where)}", extra.part("document"))
     if document.sha256 not in documents:
         documents[document.sha256] = document

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from annotator.formats.dataset import is_mask
 from annotator.formats.offsets import Offsets, Unit, detected_unit
 
 
 class ForeignText:
     """raw: the text as it stands in the file. unit: what its offsets count.
 
-    text: with LF as the only line break, which is what a study keeps.
+    text: with LF as the only line break, which is what a study keeps, or as it is where its hash says so.
     """
 
-    def __init__(self, raw: str, unit: Unit = "code points") -> None:
+    def __init__(self, raw: str, unit: Unit = "code points", sha256: object = None) -> None:
         self.raw = raw
         self.unit: Unit = unit
-        self.text = raw.replace("\r\n", "\n").replace("\r", "\n")
+        kept = "\r" not in raw or hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest() == sha256
+        self.text = raw if kept or is_mask(raw) else raw.replace("\r\n", "\n").replace("\r", "\n")
         self._offsets = Offsets(raw)
-        self._dropped = [i for i in range(len(raw) - 1) if raw[i : i + 2] == "\r\n"] if "\r" in raw else []
+        dropped = len(self.text) < len(raw)
+        self._dropped = [i for i in range(len(raw) - 1) if raw[i : i + 2] == "\r\n"] if dropped else []
 
     def detect(self, quotes: Iterable[tuple[int, int, str]]) -> bool:
         """Take the unit in which every quoted passage fits; False where none does."""

@@ -100,7 +100,7 @@ def _choices(a: Attribute) -> list[str] | None:
 def _task(dataset: Dataset, article: Article, number: int) -> dict[str, Any]:
     coders = list(dataset.coders)
     carried = {
-        "document": document_facts(article.document),
+        "document": document_facts(article.document, dataset.with_text),
         "records": carried_records(dataset, article, article.annotations),
     }
     return {
@@ -187,8 +187,11 @@ class _Task:
         task, incoming = self._task, self._incoming
         data = task.part("data")
         text = next((v for k, v in data.mapping().items() if k == "text" or isinstance(v, str)), None)
-        self._foreign = ForeignText(Shape(data.mapping().get("text", text), f"{data.where}, text").text())
         carried = Shape(data.mapping().get(KEY) or {}, f"{data.where}, {KEY}")
+        told = carried.part("document").value
+        sha256 = told.get("sha256") if isinstance(told, dict) else None
+        raw = Shape(data.mapping().get("text", text), f"{data.where}, text").text()
+        self._foreign = ForeignText(raw, sha256=sha256)
         number = task.mapping().get("id", task.where)
         facts = carried.part("document") if carried.value else data
         self._document: IncomingDocument = incoming_document(

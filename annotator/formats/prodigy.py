@@ -71,7 +71,7 @@ def _line(dataset: Dataset, article: Article, coder_id: str | None, losses: Loss
         line["relations"].append(relation | {"head_span": head, "child_span": child})
     line[KEY] = {
         "coder": {"id": coder_id, "name": name},
-        "document": document_facts(article.document),
+        "document": document_facts(article.document, dataset.with_text),
         "records": carried_records(dataset, article, annotations),
     }
     return line
@@ -104,8 +104,9 @@ def read(path: Path) -> Incoming:
 def _read_line(incoming: Incoming, line: Shape, path: Path, documents: dict[str, IncomingDocument], keys: Keys) -> None:
     told = line.mapping()
     extra = Shape(told.get(KEY) or {}, f"{line.where}, {KEY}")
-    foreign = ForeignText(line.part("text").text())
     facts = extra.part("document")
+    sha256 = facts.value.get("sha256") if isinstance(facts.value, dict) else None
+    foreign = ForeignText(line.part("text").text(), sha256=sha256)
     document = incoming_document(
         foreign.text, f"{path.stem}, {line.where}", facts if facts.value else line.part("meta")
     )

@@ -17,7 +17,7 @@ from annotator.domain.annotations import Annotation, Document
 from annotator.domain.codebook.model import LinkLayer
 from annotator.domain.fragments import Fragment, normalised
 from annotator.formats.annotation_records import AnnotationRecord
-from annotator.formats.dataset import Article, Dataset, is_mask
+from annotator.formats.dataset import Article, Dataset
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.json_input import Shape
 from annotator.formats.keys import Keys
@@ -65,9 +65,10 @@ def arrows_of(dataset: Dataset, annotations: Sequence[Annotation]) -> list[Arrow
         for i in range(1, len(a.fragments))
     ]
     links = {x.key: x for x in dataset.codebook.link_layers}
+    marked = {a.id for a in annotations if a.fragments}
     for a in annotations:
         if a.layer in links:
-            found += _arrows(links[a.layer], a)
+            found += [x for x in _arrows(links[a.layer], a) if x.source in marked and x.target in marked]
     return found
 
 
@@ -80,9 +81,10 @@ def _arrows(layer: LinkLayer, link: Annotation) -> Iterator[Arrow]:
                 yield Arrow(source, target, layer.key if len(others) == 1 else f"{layer.key}.{role}")
 
 
-def document_facts(document: Document) -> dict[str, Any]:
-    """What is known of an article, for a place where another program keeps such things."""
+def document_facts(document: Document, with_text: bool = True) -> dict[str, Any]:
+    """What is known of an article, for a place where another program keeps such things, and whether it is masked."""
     facts = {
+        "masked": not with_text,
         "id": document.id,
         "sha256": document.sha256,
         "source": document.source,
@@ -117,7 +119,7 @@ def incoming_document(text: str, source: str, facts: Shape) -> IncomingDocument:
         word("language"),
         tuple(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else (),
         _zones(told.get("zones"), len(text)),
-        hidden=word("sha256") if is_mask(text) else None,
+        hidden=word("sha256") if told.get("masked") is True else None,
     )
 
 

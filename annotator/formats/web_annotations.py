@@ -51,7 +51,7 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
         file.write(b'\n]},\n"' + f"{KEY}:documents".encode() + b'": [')
         separator = b"\n"
         for article in dataset:
-            told = document_facts(article.document) | {"id": f"urn:uuid:{article.document.id}"}
+            told = document_facts(article.document, dataset.with_text) | {"id": f"urn:uuid:{article.document.id}"}
             file.write(separator + _dumps(told | {"text": article.text}))
             separator = b",\n"
         file.write(b"\n]}\n")
@@ -81,7 +81,7 @@ def _annotation(dataset: Dataset, form: RecordForm, article: Article, a: Annotat
         "modified": a.updated,
         "body": bodies,
         "target": _targets(article, a),
-        f"{KEY}:record": {k: v for k, v in record.items() if k not in ("fragments", "document", "coder")},
+        f"{KEY}:record": {k: v for k, v in record.items() if k not in ("fragments", "coder")},
     }
 
 
@@ -141,7 +141,7 @@ class _Reader:
         if isinstance(content := told.get(f"{KEY}:codebook"), dict):
             self.incoming.codebook = self._codebook(content)
         for one in root.part(f"{KEY}:documents").items():
-            foreign = ForeignText(one.part("text").text())
+            foreign = ForeignText(one.part("text").text(), sha256=one.mapping().get("sha256"))
             document = incoming_document(foreign.text, one.part("id").text(), one)
             self._texts[one.part("id").text()] = (foreign, document)
             if document.hidden is None:
@@ -163,7 +163,9 @@ class _Reader:
         content["layer"] = str(content.get("layer")) if isinstance(travelled, dict) else self._native(one, content)
         fragments, document, quotes = self._target(one)
         content["fragments"] = fragments
-        content["document"] = self._documents[f"urn:uuid:{content['id']}"] = document
+        if document or "document" not in content:
+            content["document"] = document
+        self._documents[f"urn:uuid:{content['id']}"] = content["document"]
         if len(quotes) == len(fragments) and not any(map(is_mask, quotes)) and quotes:
             content["text"] = " … ".join(quotes)
         creator = told.get("creator")
@@ -218,7 +220,7 @@ class _Reader:
         for number, target in enumerate(targets):
             place = Shape(target, f"{one.where}, target[{number}]")
             if isinstance(target, str):
-                document = document or self._document_of(target)
+                document = document or self._documents.get(target, {})
                 continue
             source = place.part("source").text()
             document = self._document_of(source)
@@ -231,7 +233,8 @@ class _Reader:
             except ValueError as error:
                 self.incoming.problem(self._path.name, place.where, str(error))
             if exact is not None:
-                quotes.append(exact.replace("\r\n", "\n"))
+                whole = known is None or known[0].text == known[0].raw
+                quotes.append(exact if whole else exact.replace("\r\n", "\n").replace("\r", "\n"))
         return fragments, document, quotes
 
     def _range(self, target: Shape) -> tuple[int | None, int | None, str | None]:

@@ -171,7 +171,7 @@ class _Check:
         holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}
         for k in kept:
             d, state = k.decision, last.pop(k.decision.id, None)
-            if dumps(state) != dumps(d.record() if k.undone is None else None):
+            if not _same_text(state, dumps(d.record()) if k.undone is None else None):
                 self._tell(f"decision {d.id}", "it is not as the journal's last step left it")
             if d.id in holding and d.outcome == "settled" and not labels & set(d.gold[:1]):
                 self._tell(f"decision {d.id}", "the gold label that it made is not there")

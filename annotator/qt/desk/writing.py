@@ -101,8 +101,8 @@ class WritingBar(QFrame):
         if watched is self.edit and isinstance(event, QKeyEvent):
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
-                event.accept()  # else Escape lets go of the label
+            if event.type() == QEvent.Type.ShortcutOverride and (event.key() == Qt.Key.Key_Escape or (enter and held)):
+                event.accept()  # else Escape lets go of the label, and Ctrl+Enter labels what was found
                 return True
             if event.type() == QEvent.Type.KeyPress and enter and held:
                 self.save()
