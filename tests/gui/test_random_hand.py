@@ -160,7 +160,8 @@ def test_whatever_a_hand_does_the_window_shows_what_the_study_holds(
             assert [r.id for r in rows.rows] == [s.owner.id for s in session.statements()], one.done[-25:]
             assert rows.open_ones == sum(bool(r.missing) for r in rows.rows)
             notes = {n.id for n in study.notes(session.document.id)}
-            assert {n.id for n, _ in hand.desk.notes.notes} == notes, one.done[-25:]
+            shown_notes = {n.id for note, answers in hand.desk.notes.notes for n in (note, *answers)}
+            assert shown_notes == notes, one.done[-25:]
     assert hand.window.study is not None
     assert check(hand.window.study) == []
     hand.window.close()
