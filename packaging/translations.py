@@ -20,8 +20,9 @@ CATALOGUES = ROOT / "resources" / "translations"
 def strings_of(source: str) -> Iterator[str]:
     """The strings of one module that a person sees, each as often as it stands there."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "mark"):
-            yield from _literals(node.args[0]) if node.args else ()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "mark", "marks"):
+            for argument in node.args[: None if node.func.id == "marks" else 1]:
+                yield from _literals(argument)
 
 
 def _literals(node: ast.expr) -> Iterator[str]:

@@ -16,3 +16,8 @@ def tr(text: str, **parts: object) -> str:
 def mark(text: str) -> str:
     """The text as it is, entered into the catalogues: it is given to `tr` later, by way of a name."""
     return text
+
+
+def marks(*texts: str) -> tuple[str, ...]:
+    """As `mark`, several."""
+    return texts

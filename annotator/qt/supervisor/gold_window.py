@@ -29,12 +29,12 @@ from PySide6.QtWidgets import (
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import marks, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.study import Study
 from annotator.store.places import Place
 
-_HEAD = ("", "Gold", "Coder", "Right", "Precision", "Recall", "F1", "Same bounds F1")
+_HEAD = marks("", "Gold", "Coder", "Right", "Precision", "Recall", "F1", "Same bounds F1")
 
 
 class GoldWindow(QDialog):

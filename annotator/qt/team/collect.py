@@ -26,15 +26,15 @@ from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.team.files import PACKAGES, dropped_packages
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import mark, marks, tr
 from annotator.qt.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.merging import merge
 from annotator.services.team.sealing import PasswordNeeded
 from annotator.store.places import folder_of
 
-_HEAD = ("Coder", "Package", "Made", "New", "Changed", "Removed", "Conflicts", "Questions", "New names", "")
-_STATUS = {"new": "", "again": "merged before", "older": "nothing new: older than what is here"}
+_HEAD = marks("Coder", "Package", "Made", "New", "Changed", "Removed", "Conflicts", "Questions", "New names", "")
+_STATUS = {"new": "", "again": mark("merged before"), "older": mark("nothing new: older than what is here")}
 
 
 class CollectDialog(TeamDialog):

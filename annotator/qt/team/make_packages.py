@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.team.password import NewPassword
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import marks, tr
 from annotator.qt.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.packing import pack_many
@@ -38,7 +38,7 @@ class MakePackagesDialog(TeamDialog):
         self.resize(760, 560)
         self._path = study.file.path
         self.table = table(
-            [tr(h) for h in ("Coder", "Articles", "Done", "Labels", "Questions")], tr("Coders and what is theirs")
+            [tr(h) for h in marks("Coder", "Articles", "Done", "Labels", "Questions")], tr("Coders and what is theirs")
         )
         self.table.itemChanged.connect(self._changed)
         self.folder = QLineEdit(str(folder_of(self._path)))

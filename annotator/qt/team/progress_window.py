@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from annotator.qt.team.dialog import add_row, cell, table
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import marks, tr
 from annotator.services.study import Study
 from annotator.services.team.progress import progress
 from annotator.services.team.roles import ROLES, set_role
@@ -76,8 +76,8 @@ class ProgressWindow(QDialog):
         self.resize(1080, 460)
         self._study = study
         self.summary = label("", "heading")
-        head = ["Coder", "Role", "Articles", "Assigned", "Done", "In progress", "Skipped", "Open", "Labels"]
-        self.table = table([tr(h) for h in (*head, "Last day", "Rounds")], tr("Progress of every coder"))
+        head = marks("Coder", "Role", "Articles", "Assigned", "Done", "In progress", "Skipped", "Open", "Labels")
+        self.table = table([tr(h) for h in (*head, *marks("Last day", "Rounds"))], tr("Progress of every coder"))
         self.table.setItemDelegateForColumn(_BAR, BarDelegate(self.table))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)

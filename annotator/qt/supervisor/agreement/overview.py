@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from annotator.qt.supervisor.agreement.figures import percent
 from annotator.qt.supervisor.agreement.tables import Cell, FigureTable, bounds, number, plot, share, undefined
 from annotator.qt.theme import Theme
-from annotator.qt.words import tr
+from annotator.qt.words import marks, tr
 
 FEW = 50
 
@@ -21,7 +21,7 @@ class OverviewTable(FigureTable):
     chosen = Signal(str, str)
 
     def __init__(self, theme: Theme) -> None:
-        head = ("Layer", "Attribute", "Level", "Units", "Agree", "Most given", "Kappa", "Alpha", "95 % interval",
+        head = marks("Layer", "Attribute", "Level", "Units", "Agree", "Most given", "Kappa", "Alpha", "95 % interval",
                 "−0.2 to 1")  # fmt: skip
         super().__init__(tr("Agreement on values"), [tr(h) for h in head], theme)
         self._labels: Mapping[tuple[str, str], tuple[str, str]] = {}

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from annotator.qt.supervisor.agreement.tables import Cell, FigureTable, bounds, number, plot, share, undefined
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import marks, tr
 
 Labels = Mapping[tuple[str, str], tuple[str, str]]
 
@@ -20,8 +20,8 @@ class SpansTable(FigureTable):
     """Whether coders marked the same passages."""
 
     def __init__(self) -> None:
-        head = ("Layer", "Coders", "Labels", "Matched", "F1", "Precision", "Recall", "F1 same bounds", "F1 trimmed",
-                "u-alpha")  # fmt: skip
+        head = marks("Layer", "Coders", "Labels", "Matched", "F1", "Precision", "Recall", "F1 same bounds",
+                     "F1 trimmed", "u-alpha")  # fmt: skip
         super().__init__(tr("Agreement on passages"), [tr(h) for h in head])
 
     def show_spans(self, parts: list[dict[str, Any]], layers: Mapping[str, str], names: Mapping[str, str]) -> None:
