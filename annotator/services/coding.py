@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 from annotator.domain import commands as c
@@ -31,6 +32,8 @@ NOT_UNDOABLE = BY_PROGRAM | {"ImportAnnotations"}
 
 ATTEMPTS = 3
 """How often a step is tried where the connection to the study is lost under it."""
+CODEBOOK_STAYS = 1.0
+"""Seconds for which a shared study's codebook is taken to be the one that it was."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,7 @@ class Coding:
         self._clock = clock
         self._lengths: dict[str, int] = {}
         self._stacks: dict[str, UndoStacks] = {}
+        self._codebook_seen = float("-inf")
         self._versions: Versions | None = None
 
     # what a person can ask for
@@ -230,6 +234,11 @@ class Coding:
         return self._versions.forward(a)[0]
 
     def _refuse_old_codebook(self, unit: UnitOfWork) -> None:
+        """On a server the question is a round trip of its own: there it is asked again only after a while."""
+        now = monotonic()
+        if self._file.shared and now - self._codebook_seen < CODEBOOK_STAYS:
+            return
+        self._codebook_seen = now
         if people.newest_codebook(unit.connection) != self._version:
             raise Refusal("the codebook was changed by another program", remedy="close the study and open it again")
 

@@ -99,6 +99,9 @@ def test_what_is_dragged_over_is_what_is_exported(hand: Hand, tmp_path: Path) ->
         stored = open_text(hand, text)
         left = round(surface.left)
         pull(surface, *(QPoint(left + x, 28 + y) for x, y in points))
+        for known in made.keys() & hand.session.labels.keys():  # the hand may have taken a handle of an earlier label
+            document_id, _ = made[known]
+            made[known] = (document_id, stored[slice(*hand.session.labels[known].fragments[0])])
         chosen = surface.selection()
         if chosen is None:
             return
