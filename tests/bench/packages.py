@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.services.study import Study
-from annotator.services.system import whole_heap
 from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
+from annotator.store.records import collector_at_rest
 from tests.bench.desk import labelled
 from tests.bench.timing import Figure, timed
 
@@ -65,7 +65,7 @@ def _forget_labels(path: Path) -> None:
     connection.close()
 
 
-@whole_heap()
+@collector_at_rest()
 def _pack_floor(path: Path, folder: Path) -> None:
     connection = sqlite3.connect(path)
     spans: dict[str, list[list[int]]] = {}
@@ -89,7 +89,7 @@ def _pack_floor(path: Path, folder: Path) -> None:
             archive.writestr(name, data)
 
 
-@whole_heap()
+@collector_at_rest()
 def _merge_floor(path: Path, sent: Path) -> None:
     with zipfile.ZipFile(sent) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}

@@ -94,12 +94,15 @@ class Comparison:
 
 def comparisons(study: Study, compared: Corpus, question: Question) -> list[Comparison]:
     """Every attribute and role on which two coders gave values, in the codebook's order; free text is not."""
-    found = all_comparisons(study, compared, question)
+    found = all_comparisons(study, compared, question, given=True)
     return [c for c in found if c.grid.pairable()]
 
 
-def all_comparisons(study: Study, compared: Corpus, question: Question) -> list[Comparison]:
-    """As `comparisons`, with those on which nobody or one coder alone gave values."""
+def all_comparisons(study: Study, compared: Corpus, question: Question, given: bool = False) -> list[Comparison]:
+    """As `comparisons`, with those on which nobody or one coder alone gave values.
+
+    given: without attributes for which nobody gave a value, which cost as much as the others.
+    """
     result: list[Comparison] = []
     entity_names = {e.id: e.name for e in study.entities()}
     counted = question.unmatched == "disagreement"
@@ -118,6 +121,8 @@ def all_comparisons(study: Study, compared: Corpus, question: Question) -> list[
         if not found:
             continue
         cells = _Cells(compared, found, counted)
+        if given:
+            attributes = [a for a in attributes if a.key in cells.keys]
         result += [_attribute(layer, a, found, compared, entity_names, cells) for a in attributes]
         result += [_role(layer.key, r, found, compared, entity_names, cells) for r in roles]
     return result

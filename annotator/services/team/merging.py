@@ -10,7 +10,6 @@ from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.services.integrity import check
 from annotator.services.study import Study
-from annotator.services.system import whole_heap
 from annotator.services.team.carrying import carry_landed
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing, conflict_record
@@ -18,6 +17,7 @@ from annotator.services.team.package_file import Package, read_package
 from annotator.services.team.register import merge_entities
 from annotator.services.team.screening import screen
 from annotator.store import merges, people
+from annotator.store.records import collector_at_rest
 from annotator.store.study_file import Connection
 
 Progress = Callable[[int, int], bool]
@@ -39,7 +39,7 @@ class _Shown(Exception):
     """Ends a transaction whose outcome was only to be looked at."""
 
 
-@whole_heap()
+@collector_at_rest()
 def merge(
     study: Study,
     paths: Sequence[Path],

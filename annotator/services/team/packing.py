@@ -15,17 +15,16 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.packages import FORMAT, Manifest
 from annotator.services.study import Study
-from annotator.services.system import whole_heap
 from annotator.services.team.package_file import refuse_taken, write_package
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments, codebook_changes, journal, notes, people
 from annotator.store import documents as document_rows
-from annotator.store.records import annotation_record, entity_record, note_record
+from annotator.store.records import annotation_record, collector_at_rest, entity_record, note_record
 
 SUFFIX = ".annotator-package"
 
 
-@whole_heap()
+@collector_at_rest()
 def pack(study: Study, name: str, out: Path, password: str | None = None) -> dict[str, Any]:
     """Write the coder's package, encrypted where there is a password; the answer counts what is in it."""
     coder = study.coder(name)

@@ -13,7 +13,7 @@ from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services.study import Study
-from annotator.services.system import fresh_id, utc_now, whole_heap
+from annotator.services.system import fresh_id, utc_now
 from annotator.services.team.carrying import carry_landed
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing
@@ -23,14 +23,14 @@ from annotator.services.team.register import receive_entities
 from annotator.services.team.screening import check_study, screen
 from annotator.store import assignments, codebook_changes, merges, notes, people
 from annotator.store import documents as document_rows
-from annotator.store.records import note_record
+from annotator.store.records import collector_at_rest, note_record
 from annotator.store.study_file import Connection, facts_of
 
 CODER = "package_coder"
 """The fact of a study file that says whose package it was made from."""
 
 
-@whole_heap()
+@collector_at_rest()
 def open_package(
     path: Path,
     ids: IdFactory = fresh_id,
