@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 UNASKED = {"unasked": True}
 """Execution options of an update or a removal whose count of rows nobody asks for: it may travel with the commit."""
@@ -19,7 +19,11 @@ def on_server(connection: Connection) -> bool:
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Write a row over the one with its primary key, or as a new one, in one statement."""
-    insert = postgresql.insert if on_server(connection) else sqlite.insert
+    insert: Any = sqlite.insert
+    if on_server(connection):
+        from sqlalchemy.dialects import postgresql  # not on the way of a study file: it costs every start 30 ms
+
+        insert = postgresql.insert
     keys = [c.name for c in table.primary_key]
     statement = insert(table).values(dict(row))
     connection.execute(
