@@ -91,10 +91,11 @@ def _absolute(rows: float, columns: float, error: float, n: float, k: int) -> tu
     ppf = f_distribution.ppf
     rest = k * columns + (k * n - k - n) * error
     upper, lower = ppf(0.975, n - 1, v), ppf(0.975, v, n - 1)
-    found = (
-        float(n * (rows - upper * error) / (upper * rest + n * rows)),
-        float(n * (lower * rows - error) / (rest + n * lower * rows)),
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):  # an interval that is none is not told
+        found = (
+            float(n * (rows - upper * error) / (upper * rest + n * rows)),
+            float(n * (lower * rows - error) / (rest + n * lower * rows)),
+        )
     return found if np.isfinite(found).all() else None
 
 

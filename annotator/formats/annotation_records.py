@@ -75,6 +75,8 @@ class AnnotationRecord(_Part):
     empty: dict[str, EmptyRecord] = {}
     external_id: str | None = None
     codebook: CodebookRef | None = None
+    review: tuple[str, ...] = ()
+    """Told by lists; on reading it is passed over: what is to be looked at again is for each study to say."""
     created: str | None = None
     updated: str | None = None
 

@@ -150,3 +150,14 @@ def test_a_preview_writes_nothing_and_tells_problems(tmp_path: Path) -> None:
     seen = preview([tmp_path / "a.txt", tmp_path / "b.jsonl"])
     assert [d.source for d in seen.documents] == ["a.txt"]
     assert [p["source"] for p in seen.problems] == ["b.jsonl"]
+
+
+def test_a_record_of_a_list_that_says_what_to_look_at_again_is_read(tmp_path: Path) -> None:
+    with study_at(tmp_path / "one.annotator") as first:
+        statement(first)
+        lines = [json.dumps(r | {"review": ["a value is gone"]}) for r in exported(first, tmp_path / "out.jsonl")]
+    (tmp_path / "listed.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with study_at(tmp_path / "two.annotator", "two") as second:
+        result = import_files(second, [tmp_path / "listed.jsonl"], "annotations")
+        assert result["problems"] == []
+        assert result["annotations"]["added"] == len(lines)
