@@ -15,7 +15,7 @@ from annotator.domain.errors import BadInput
 from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
-from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.incoming import Incoming
 from annotator.formats.json_input import Shape, json_lines
 from annotator.formats.keys import FileNames, Keys
 from annotator.formats.regions import (
@@ -26,6 +26,7 @@ from annotator.formats.regions import (
     document_facts,
     incoming_document,
     regions_of,
+    told_hash,
 )
 
 
@@ -79,29 +80,20 @@ def read(path: Path) -> Incoming:
     if not files:
         raise BadInput("there is no file that ends with .jsonl", str(path), "name doccano's export")
     incoming.codebook = read_codebook(path)
-    documents: dict[str, IncomingDocument] = {}
     keys = Keys("label")
     for file in files:
         for where, line in json_lines(file):
-            _read_line(incoming, Shape(line, where), file, documents, keys)
+            _read_line(incoming, Shape(line, where), file, keys)
     return incoming
 
 
-def _hash(extra: Shape) -> object:
-    facts = extra.part("document").value
-    return facts.get("sha256") if isinstance(facts, dict) else None
-
-
-def _read_line(incoming: Incoming, line: Shape, file: Path, documents: dict[str, IncomingDocument], keys: Keys) -> None:
+def _read_line(incoming: Incoming, line: Shape, file: Path, keys: Keys) -> None:
     told = line.mapping()
     meta = told.get("meta")
     extra = Shape(told.get(KEY) or (meta.get(KEY) if isinstance(meta, dict) else None) or {}, f"{line.where}, {KEY}")
-    foreign = ForeignText(line.part("text").text(), sha256=_hash(extra))
+    foreign = ForeignText(line.part("text").text(), sha256=told_hash(extra.part("document")))
     document = incoming_document(foreign.text, f"{file.stem}-{told.get('id', line.where)}", extra.part("document"))
-    if document.sha256 not in documents:
-        documents[document.sha256] = document
-        if document.hidden is None:
-            incoming.documents.append(document)
+    incoming.meet(document)
     coder = extra.part("coder").value
     name = coder.get("name") if isinstance(coder, dict) else None
     gathered = Gathered(incoming, document, name or file.stem, keys)

@@ -65,6 +65,14 @@ class Incoming:
     labels: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     losses: Losses = field(default_factory=Losses)
+    _met: set[str] = field(default_factory=set)
+
+    def meet(self, document: IncomingDocument) -> None:
+        """Take a document once, however often it is met; one that a mask stands for is the study's to have."""
+        if document.sha256 not in self._met:
+            self._met.add(document.sha256)
+            if document.hidden is None:
+                self.documents.append(document)
 
     def problem(self, source: str, where: str, what: str) -> None:
         """Something that keeps the whole source from being taken."""

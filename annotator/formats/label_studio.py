@@ -38,6 +38,7 @@ from annotator.formats.regions import (
     document_facts,
     incoming_document,
     regions_of,
+    told_hash,
 )
 
 TASKS, CONFIG = "tasks.json", "config.xml"
@@ -172,15 +173,14 @@ def read(path: Path) -> Incoming:
     if isinstance(tasks.value, dict):
         tasks = Shape([tasks.value], file.name)
     keys = Keys("label")
-    seen: set[str] = set()
     for task in tasks.items():
-        _Task(incoming, task, file, keys, seen).read()
+        _Task(incoming, task, file, keys).read()
     return incoming
 
 
 class _Task:
-    def __init__(self, incoming: Incoming, task: Shape, file: Path, keys: Keys, seen: set[str]) -> None:
-        self._incoming, self._task, self._file, self._keys, self._seen = incoming, task, file, keys, seen
+    def __init__(self, incoming: Incoming, task: Shape, file: Path, keys: Keys) -> None:
+        self._incoming, self._task, self._file, self._keys = incoming, task, file, keys
 
     def read(self) -> None:
         """The task's document, and each of its annotations."""
@@ -188,19 +188,14 @@ class _Task:
         data = task.part("data")
         text = next((v for k, v in data.mapping().items() if k == "text" or isinstance(v, str)), None)
         carried = Shape(data.mapping().get(KEY) or {}, f"{data.where}, {KEY}")
-        told = carried.part("document").value
-        sha256 = told.get("sha256") if isinstance(told, dict) else None
         raw = Shape(data.mapping().get("text", text), f"{data.where}, text").text()
-        self._foreign = ForeignText(raw, sha256=sha256)
+        self._foreign = ForeignText(raw, sha256=told_hash(carried.part("document")))
         number = task.mapping().get("id", task.where)
         facts = carried.part("document") if carried.value else data
         self._document: IncomingDocument = incoming_document(
             self._foreign.text, f"{self._file.stem}, task {number}", facts
         )
-        known = self._document.hidden is not None or self._document.sha256 in self._seen
-        self._seen.add(self._document.sha256)
-        if not known:
-            incoming.documents.append(self._document)
+        incoming.meet(self._document)
         annotations = [a for a in task.part("annotations").items() if self._counts(a)]
         quotes = [q for a in annotations for q in self._quotes(a)]
         if not self._foreign.detect(quotes):

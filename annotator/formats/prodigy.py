@@ -14,7 +14,7 @@ from typing import Any
 
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
-from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.incoming import Incoming
 from annotator.formats.json_input import Shape, json_lines
 from annotator.formats.keys import Keys
 from annotator.formats.regions import (
@@ -26,6 +26,7 @@ from annotator.formats.regions import (
     document_facts,
     incoming_document,
     regions_of,
+    told_hash,
 )
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -89,7 +90,6 @@ def _span(region: Region, tokens: list[tuple[int, int]]) -> dict[str, Any]:
 def read(path: Path) -> Incoming:
     """A file of accepted answers."""
     incoming = Incoming()
-    documents: dict[str, IncomingDocument] = {}
     keys = Keys("label")
     for where, content in json_lines(path):
         line = Shape(content, where)
@@ -97,23 +97,19 @@ def read(path: Path) -> Incoming:
         if told.get("answer", "accept") != "accept":
             incoming.losses.lose("articles that were rejected or ignored")
             continue
-        _read_line(incoming, line, path, documents, keys)
+        _read_line(incoming, line, path, keys)
     return incoming
 
 
-def _read_line(incoming: Incoming, line: Shape, path: Path, documents: dict[str, IncomingDocument], keys: Keys) -> None:
+def _read_line(incoming: Incoming, line: Shape, path: Path, keys: Keys) -> None:
     told = line.mapping()
     extra = Shape(told.get(KEY) or {}, f"{line.where}, {KEY}")
     facts = extra.part("document")
-    sha256 = facts.value.get("sha256") if isinstance(facts.value, dict) else None
-    foreign = ForeignText(line.part("text").text(), sha256=sha256)
+    foreign = ForeignText(line.part("text").text(), sha256=told_hash(facts))
     document = incoming_document(
         foreign.text, f"{path.stem}, {line.where}", facts if facts.value else line.part("meta")
     )
-    if document.sha256 not in documents:
-        documents[document.sha256] = document
-        if document.hidden is None:
-            incoming.documents.append(document)
+    incoming.meet(document)
     coder = extra.part("coder").value
     name = coder.get("name") if isinstance(coder, dict) else None
     name = name or told.get("_annotator_id") or told.get("_session_id")

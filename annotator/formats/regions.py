@@ -100,6 +100,11 @@ def document_facts(document: Document, with_text: bool = True) -> dict[str, Any]
     return {key: value for key, value in facts.items() if value}
 
 
+def told_hash(facts: Shape) -> object:
+    """The hash of the text as `document_facts` wrote it; None where nothing says it."""
+    return facts.value.get("sha256") if isinstance(facts.value, dict) else None
+
+
 def incoming_document(text: str, source: str, facts: Shape) -> IncomingDocument:
     """An article with what `document_facts` wrote about it, as far as it is there."""
     told = facts.value if isinstance(facts.value, dict) else {}
