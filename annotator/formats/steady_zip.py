@@ -37,7 +37,7 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 
 @contextmanager
-def steady_zip(path: Path) -> Iterator[SteadyZip]:
-    """A new archive at this path."""
+def steady_zip(path: Path | IO[bytes]) -> Iterator[SteadyZip]:
+    """A new archive at this path, or in this open file."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         yield SteadyZip(archive)

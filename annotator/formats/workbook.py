@@ -6,6 +6,7 @@ Limits of the form: 1,048,576 rows a sheet, 32,767 characters a cell, no control
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -24,9 +25,12 @@ from annotator.formats.cells import codebook_rows
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.statement_rows import StatementTable
+from annotator.formats.steady_zip import steady_zip
 
 MOST_ROWS, MOST_CHARACTERS = 1_048_576, 32_767
-_BORN = datetime(1980, 1, 1)
+BORN = datetime(1980, 1, 1)
+CORE = "docProps/core.xml"
+"""The part of a workbook that says who made it and when."""
 _CODEBOOK = ("column", "what", "value", "label", "definition")
 _ARTICLES = ("number", "id", "title", "published", "publisher", "author", "url", "language", "tags", "characters")
 
@@ -35,7 +39,7 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """Sheets Annotations, Statements, Articles, Entities, Coders, Codebook."""
     book = Workbook(write_only=True)
     book.properties.creator = "Annotator"
-    book.properties.created = book.properties.modified = _BORN
+    book.properties.created = book.properties.modified = BORN
     statements = StatementTable(dataset)
     _sheet(book, "Annotations", columns(dataset), rows(dataset), losses)
     _sheet(book, "Statements", statements.columns(), statements.rows(), losses)
@@ -93,14 +97,15 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any, losses: Losses) -> Any:
 
 def _without_dates(made: Path, out: Path) -> None:
     """The same book without the moment of its making, so that the same study gives the same bytes."""
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(made) as source, steady_zip(out) as target:
         for name in sorted(source.namelist()):
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            if name == "docProps/core.xml":
-                core = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", source.read(name))
-                target.writestr(entry, core)
+            if name == CORE:
+                target.add(name, undated(source.read(name)))
                 continue
-            with source.open(name) as reading, target.open(entry, "w", force_zip64=True) as writing:
-                while chunk := reading.read(1 << 16):
-                    writing.write(chunk)
+            with source.open(name) as reading, target.adding(name) as writing:
+                shutil.copyfileobj(reading, writing)
+
+
+def undated(core: bytes) -> bytes:
+    """What a workbook says of itself, without when it was saved."""
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,12 +12,12 @@ from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError
 from annotator.formats.dataset import Article, Losses
 from annotator.formats.declared import writable
+from annotator.formats.steady_zip import steady_zip
 from annotator.services.files import files_of
 from annotator.services.records import dataset_of
 from annotator.services.study import Study
 
 PARTS = (("annotations.jsonl", "jsonl"), ("annotations.csv", "csv"), ("statements.csv", "statements"))
-_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def write_archive(
@@ -101,10 +100,7 @@ def _readme(study: Study, ids: Sequence[str] | None, without_text: bool, agreeme
 
 
 def _zip(folder: Path, out: Path) -> None:
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with steady_zip(out) as archive:
         for path in files_of(folder):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+            with path.open("rb") as source, archive.adding(path.relative_to(folder).as_posix()) as target:
                 shutil.copyfileobj(source, target)

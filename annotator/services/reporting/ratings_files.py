@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 
+from annotator.formats.steady_zip import steady_zip
 from annotator.services.reporting.comparing import UNMATCHED, Comparison
 from annotator.services.reporting.question import OTHERS, Corpus
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def ratings_rows(found: Sequence[Comparison], compared: Corpus) -> Iterator[tuple[str, ...]]:
@@ -56,12 +54,9 @@ def ratings_archive(found: Sequence[Comparison], compared: Corpus) -> bytes:
 def zipped(files: dict[str, bytes]) -> bytes:
     """A zip whose bytes depend on nothing but the files."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
+    with steady_zip(out) as archive:
         for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+            archive.add(name, content)
     return out.getvalue()
 
 

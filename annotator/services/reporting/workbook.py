@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
@@ -14,6 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from annotator.formats.workbook import BORN, CORE, undated
 from annotator.services.reporting.comparing import Comparison, matrices_of
 from annotator.services.reporting.method import citations, method
 from annotator.services.reporting.naming import labels_of, readable
@@ -21,7 +20,6 @@ from annotator.services.reporting.question import Corpus
 from annotator.services.reporting.ratings_files import ratings_rows, zipped
 from annotator.services.study import Study
 
-_BORN = datetime(1980, 1, 1)
 _WIDEST = 60
 
 Row = Sequence[Any]
@@ -236,11 +234,10 @@ def _sheet(book: Workbook, title: str, head: Row, rows: Iterable[Row], wide: int
 def _fixed(book: Workbook) -> bytes:
     """The saved book with the dates of its making taken out."""
     book.properties.creator = "Annotator"
-    book.properties.created = _BORN
+    book.properties.created = BORN
     out = io.BytesIO()
     book.save(out)
     with zipfile.ZipFile(out) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    core = "docProps/core.xml"
-    files[core] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", files[core])
+    files[CORE] = undated(files[CORE])
     return zipped(files)
