@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from annotator.domain.annotations import Annotation, Coder, Document, Entity
+from annotator.domain.annotations import Annotation, Document
 from annotator.formats.dataset import Article, Dataset, masked
 from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import kept_parts
@@ -85,32 +85,18 @@ def _read(
 class RecordWriter:
     """Knows the study's names once, then turns annotations to records."""
 
-    def __init__(self, study: Study, without_text: bool = False) -> None:
+    def __init__(self, study: Study) -> None:
         self._study = study
-        self._without_text = without_text
-        self.coders: dict[str, Coder] = {c.id: c for c in study.coders()}
-        self.register = study.register()
-        self.entities: Mapping[str, Entity] = self.register.every
-        self.documents: dict[str, Document] = {d.id: d for d in study.documents()}
-        self._form = RecordForm(study.codebook, self.coders, self.entities)
-        self._text_of: tuple[str, str] = ("", "")
-
-    def text(self, document_id: str) -> str:
-        """The document's text; the last one asked for is kept at hand."""
-        if self._text_of[0] != document_id:
-            self._text_of = (document_id, self._study.text(document_id))
-        return self._text_of[1]
+        self._register = study.register()
+        self._form = RecordForm(study.codebook, {c.id: c for c in study.coders()}, self._register.every)
 
     def record(self, a: Annotation) -> dict[str, Any]:
         """The annotation as the line of an export; merged entities stand as what they were merged into."""
-        text = None if self._without_text or not a.fragments else self.text(a.document_id)
-        return self._form.record(self.register.resolved(a), self.documents[a.document_id], text)
+        text = self._study.text(a.document_id) if a.fragments else None
+        return self._form.record(self._register.resolved(a), self._study.document(a.document_id), text)
 
     def records(self, coder_ids: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
         """All records, document by document, spans before the links that name them."""
-        kinds = {layer.key: layer.kind == "link" for layer in self._study.codebook.layers}
-        for document in self.documents.values():
-            found = self._study.annotations(document.id, coder_ids)
-            found.sort(key=lambda a: (kinds[a.layer], a.fragments, a.created, a.id))
-            for annotation in found:
-                yield self.record(annotation)
+        for article in dataset_of(self._study, coder_ids):
+            for annotation in article.annotations:
+                yield self._form.record(annotation, article.document, article.text)
