@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
             study, "import-folder", tr("Import a folder…"), "Ctrl+Shift+I", self._ask_import_folder
         )
         self.records_action = self._add(
-            study, "import-annotations", tr("Import codings…"), "", self._ask_import_records
+            study, "import-annotations", tr("Import codings…"), "", self._ask_import_codings
         )
         self.codings_folder_action = self._add(
             study, "import-codings-folder", tr("Import codings from a folder…"), "", self._ask_import_codings_folder
@@ -349,7 +349,7 @@ class MainWindow(QMainWindow):
     @staticmethod
     def _owner(study: Study) -> Coder | None:
         """Whose package the study came as: nobody else codes in it, for nobody else's work would go back."""
-        from annotator.services.team.receiving import whose
+        from annotator.services.team.origin import whose
 
         owner = whose(study)
         return study.coder(owner) if owner is not None else None
@@ -544,7 +544,7 @@ class MainWindow(QMainWindow):
         self.desk.notice.hide()
         self._open_first()
 
-    def _ask_import_records(self) -> None:
+    def _ask_import_codings(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Import codings"), str(Path.home()), tr("All files (*)"))
         if name:
             self.import_codings(Path(name))
@@ -571,31 +571,6 @@ class MainWindow(QMainWindow):
             self.session.open(self.session.document)
         else:
             self._open_first()
-        counts = result["annotations"]
-        self.statusBar().showMessage(
-            tr("{n} labels added, {m} were here already", n=counts["added"], m=counts["already"])
-        )
-
-    def import_records(self, path: Path) -> None:
-        """Read annotation records; a file with a fault is refused whole."""
-        from annotator.services.importing import import_files
-
-        if self.study is None or self.session is None:
-            return
-        try:
-            result = import_files(self.study, [path], "annotations", self.session.coder.name)
-        except AnnotatorError as error:
-            self.desk.show_notice(str(error))
-            return
-        if result["problems"]:
-            first = result["problems"][0]
-            n = len(result["problems"])
-            self.desk.show_notice(
-                f"{first['source']}, {first['where']}: {first['what']} " + tr("({n} in all); nothing was added", n=n)
-            )
-            return
-        if self.session.document is not None:
-            self.session.open(self.session.document)
         counts = result["annotations"]
         self.statusBar().showMessage(
             tr("{n} labels added, {m} were here already", n=counts["added"], m=counts["already"])

@@ -31,9 +31,10 @@ from annotator.services.study import Study
 from annotator.services.team.assigning import apply_plan, plan
 from annotator.services.team.drawing import Request
 from annotator.services.team.merging import conflicts
+from annotator.services.team.origin import whose
 from annotator.services.team.packing import pack
 from annotator.services.team.questions import questions
-from annotator.services.team.receiving import open_package, whose
+from annotator.services.team.receiving import open_package
 from tests.gui.conftest import make_study
 
 D = TypeVar("D", bound=QDialog)

@@ -53,7 +53,7 @@ class TeamMenu(QObject):
         self.menu.menuAction().setVisible(on)
         mine = False
         if study is not None and on:
-            from annotator.services.team.receiving import whose
+            from annotator.services.team.origin import whose
 
             mine = whose(study) is not None
         for actions, shown in ((self.lead, on and not mine), (self.coder, on and mine), (self.both, on)):
@@ -128,7 +128,7 @@ class TeamMenu(QObject):
     def send_back(self) -> None:
         """Write the coder's package."""
         from annotator.qt.team.send_back import SendBackDialog
-        from annotator.services.team.receiving import whose
+        from annotator.services.team.origin import whose
 
         if (study := self._ready()) is not None and (coder := whose(study)) is not None:
             self._show("send-back", SendBackDialog(study, coder, self._window), modal=True)

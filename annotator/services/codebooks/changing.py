@@ -17,7 +17,7 @@ from annotator.domain.codebook.values import entity_ids
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
-from annotator.services.team.receiving import CODER
+from annotator.services.team.origin import CODER
 from annotator.store import annotations as annotation_rows
 from annotator.store import codebook_changes, journal, merges, people
 from annotator.store.records import annotation_from_record, annotation_record, entity_record

@@ -18,6 +18,7 @@ from annotator.services.team.carrying import carry_landed
 from annotator.services.team.labels import incoming, land
 from annotator.services.team.landing import Landing
 from annotator.services.team.merging import ensure_coder, refuse_faults
+from annotator.services.team.origin import CODER
 from annotator.services.team.package_file import Package, read_package
 from annotator.services.team.register import receive_entities
 from annotator.services.team.screening import check_study, screen
@@ -25,9 +26,6 @@ from annotator.store import assignments, codebook_changes, merges, notes, people
 from annotator.store import documents as document_rows
 from annotator.store.records import collector_at_rest, note_record
 from annotator.store.study_file import Connection, facts_of
-
-CODER = "package_coder"
-"""The fact of a study file that says whose package it was made from."""
 
 
 @collector_at_rest()
@@ -64,12 +62,6 @@ def home_of(path: Path) -> tuple[str, str] | None:
     """(study id, coder id) of a study file that was made from a package; None for every other file."""
     facts = facts_of(path)
     return (facts["id"], facts[CODER]) if CODER in facts else None
-
-
-def whose(study: Study) -> str | None:
-    """The id of the coder whose package the study was made from; None where it is a study of its own."""
-    with study.file.reading() as connection:
-        return people.facts(connection).get(CODER)
 
 
 def _is_home(path: Path, package: Package) -> bool:
