@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from annotator.domain import commands as c
-from annotator.domain.annotations import DOCUMENT_STATES, Annotation, EmptyRole, Entity, Filler
+from annotator.domain.annotations import DOCUMENT_STATES, Annotation, Document, EmptyRole, Entity, Filler
 from annotator.domain.changes import BY_PROGRAM, Change, ChangeSet
 from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
@@ -53,7 +53,7 @@ class Coding:
         self._version = version
         self._ids = ids
         self._clock = clock
-        self._lengths: dict[str, int] = {}
+        self._documents: dict[str, Document] = {}
         self._stacks: dict[str, UndoStacks] = {}
         self._codebook_seen = float("-inf")
         self._versions: Versions | None = None
@@ -387,14 +387,14 @@ class Coding:
         reason = (command.reason or "").strip() or None
         if (command.state == "skipped") != (reason is not None):
             raise Refusal("an article is skipped for a reason", remedy="say in a few words why")
-        self._length(unit, command.document_id)
+        self._document(unit, command.document_id)
         before = document_rows.state(unit.connection, command.document_id, command.coder_id)
         was = document_rows.reason(unit.connection, command.document_id, command.coder_id)
         if (before, was) != (command.state, reason):
             unit.put_state(command.document_id, command.coder_id, before, command.state, reason)
 
     def _add_note(self, unit: UnitOfWork, command: c.AddNote) -> None:
-        noting.add(unit, command, self._length(unit, command.document_id))
+        noting.add(unit, command, self._document(unit, command.document_id).characters)
 
     def _change_note(self, unit: UnitOfWork, command: c.ChangeNote) -> None:
         noting.change(unit, command)
@@ -403,7 +403,7 @@ class Coding:
         noting.remove(unit, command)
 
     def _record_decision(self, unit: UnitOfWork, command: c.RecordDecision) -> None:
-        self._length(unit, command.decision.document_id)
+        self._document(unit, command.decision.document_id)
         unit.put_decision(None, replace(command.decision, at=unit.at))
 
     def _check_merge(self, unit: UnitOfWork, entity: Entity) -> None:
@@ -430,16 +430,17 @@ class Coding:
             raise Refusal("this label belongs to another coder", annotation_id, "only its coder may change it")
         return annotation
 
-    def _length(self, unit: UnitOfWork, document_id: str) -> int:
-        if document_id not in self._lengths:
+    def _document(self, unit: UnitOfWork, document_id: str) -> Document:
+        """Asked once: a document never changes."""
+        if document_id not in self._documents:
             document = document_rows.get(unit.connection, document_id)
             if document is None:
                 raise NotFound("there is no such document", document_id)
-            self._lengths[document_id] = document.characters
-        return self._lengths[document_id]
+            self._documents[document_id] = document
+        return self._documents[document_id]
 
     def _check_place(self, unit: UnitOfWork, layer: Layer, annotation: Annotation) -> None:
-        length = self._length(unit, annotation.document_id)
+        document = self._document(unit, annotation.document_id)
         if not isinstance(layer, SpanLayer):
             if annotation.fragments:
                 raise Refusal(f"{layer.label} is not anchored in text", remedy="leave the passage out")
@@ -448,16 +449,14 @@ class Coding:
                 if any(o.id != annotation.id for o in others):
                     raise Refusal(f"{layer.label} is filled in already", remedy="change it where it is")
             return
-        if fault := fragments_fault(annotation.fragments, length):
+        if fault := fragments_fault(annotation.fragments, document.characters):
             raise Refusal(fault, layer.label, "select a passage of the article")
         if len(annotation.fragments) > 1 and not layer.discontinuous:
             raise Refusal("this layer takes one unbroken passage", layer.label, "select one passage")
         if layer.zones:
-            document = document_rows.get(unit.connection, annotation.document_id)
-            if document and document.zones:
-                zone = document.zone_at(annotation.fragments[0][0])
-                if zone is not None and zone not in layer.zones:
-                    raise Refusal(f"this layer is not used in the {zone}", layer.label)
+            zone = document.zone_at(annotation.fragments[0][0])
+            if zone is not None and zone not in layer.zones:
+                raise Refusal(f"this layer is not used in the {zone}", layer.label)
         if layer.overlap != "any":
             self._check_overlap(unit, layer, annotation)
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Select, bindparam, func, select, text
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select, text
 
 from annotator.domain.annotations import Annotation, EmptyRole, Filler
 from annotator.domain.codebook.values import entity_ids
 from annotator.store.dialects import UNASKED, on_server
+from annotator.store.prepared import Prepared
 from annotator.store.records import collector_at_rest, dumps, empty_record
 from annotator.store.tables import annotation, filler, fragment
 
@@ -28,16 +29,15 @@ _READ = (
     annotation.c.created,
     annotation.c.updated,
 )
-_BY_ID = select(*_READ).where(annotation.c.id == bindparam("id"))
-_FRAGMENTS_BY_ID = (
-    select(fragment.c.annotation_id, fragment.c.start, fragment.c.end)
-    .where(fragment.c.annotation_id == bindparam("id"))
-    .order_by(fragment.c.position)
-)
-_FILLERS_BY_ID = (
-    select(filler.c.annotation_id, filler.c.role, filler.c.filler_annotation, filler.c.filler_entity)
-    .where(filler.c.annotation_id == bindparam("id"))
-    .order_by(filler.c.role, filler.c.position)
+_WHOLE_IN_FILE = Prepared(
+    text(
+        f"""SELECT {", ".join(f"annotation.{c.name}" for c in _READ)},
+        (SELECT json_group_array(json_array(annotation_id, start, "end"))
+         FROM (SELECT * FROM fragment WHERE annotation_id = :id ORDER BY position)),
+        (SELECT json_group_array(json_array(annotation_id, role, filler_annotation, filler_entity))
+         FROM (SELECT * FROM filler WHERE annotation_id = :id ORDER BY role, position))
+        FROM annotation WHERE id = :id"""
+    )
 )
 _WHOLE_ON_SERVER = text(
     f"""SELECT {", ".join(f"annotation.{c.name}" for c in _READ)},
@@ -46,14 +46,21 @@ _WHOLE_ON_SERVER = text(
      FROM filler WHERE annotation_id = :id)
     FROM annotation WHERE id = :id"""
 )
-"""One label in one round trip."""
-_INSERT = annotation.insert()
-_INSERT_FRAGMENT = fragment.insert()
-_INSERT_FILLER = filler.insert()
-_UPDATE = annotation.update().where(annotation.c.id == bindparam("key")).execution_options(**UNASKED)
-_DELETE = annotation.delete().where(annotation.c.id == bindparam("key")).execution_options(**UNASKED)
-_DELETE_FRAGMENTS = fragment.delete().where(fragment.c.annotation_id == bindparam("key")).execution_options(**UNASKED)
-_DELETE_FILLERS = filler.delete().where(filler.c.annotation_id == bindparam("key")).execution_options(**UNASKED)
+"""One label with all that belongs to it: in one round trip, and from one state of the study."""
+_INSERT = Prepared(annotation.insert())
+_INSERT_FRAGMENT = Prepared(fragment.insert())
+_INSERT_FILLER = Prepared(filler.insert())
+_KEY: BindParameter[str] = bindparam("key")
+_UPDATE = Prepared(annotation.update().where(annotation.c.id == _KEY).execution_options(**UNASKED))
+_DELETE = Prepared(annotation.delete().where(annotation.c.id == _KEY).execution_options(**UNASKED))
+_DELETE_FRAGMENTS = Prepared(fragment.delete().where(fragment.c.annotation_id == _KEY).execution_options(**UNASKED))
+_DELETE_FILLERS = Prepared(filler.delete().where(filler.c.annotation_id == _KEY).execution_options(**UNASKED))
+_LINKS_TO = Prepared(
+    select(filler.c.annotation_id)
+    .where(filler.c.filler_annotation == bindparam("id"))
+    .distinct()
+    .order_by(filler.c.annotation_id)
+)
 
 
 def get(connection: Connection, annotation_id: str) -> Annotation | None:
@@ -61,12 +68,8 @@ def get(connection: Connection, annotation_id: str) -> Annotation | None:
     if on_server(connection):
         whole = connection.execute(_WHOLE_ON_SERVER, {"id": annotation_id}).first()
         return None if whole is None else next(_assembled([tuple(whole[:-2])], whole[-2] or (), whole[-1] or ()))
-    row = connection.execute(_BY_ID, {"id": annotation_id}).first()
-    if row is None:
-        return None
-    fragments = connection.execute(_FRAGMENTS_BY_ID, {"id": annotation_id}).all()
-    fillers = connection.execute(_FILLERS_BY_ID, {"id": annotation_id}).all()
-    return next(_assembled([tuple(row)], [tuple(f) for f in fragments], [tuple(f) for f in fillers]))
+    row = _WHOLE_IN_FILE.first(connection, id=annotation_id)
+    return None if row is None else next(_assembled([row[:-2]], from_json(row[-2]), from_json(row[-1])))
 
 
 def find(
@@ -192,47 +195,31 @@ def filler_rows(a: Annotation) -> list[dict[str, Any]]:
 
 def insert_many(connection: Connection, annotations: Sequence[Annotation]) -> None:
     """Write new annotations; spans must come before the links that name them."""
-    if not annotations:
-        return
-    connection.execute(_INSERT, [row_of(a) for a in annotations])
-    if fragments := [row for a in annotations for row in fragment_rows(a)]:
-        connection.execute(_INSERT_FRAGMENT, fragments)
-    if fillers := [row for a in annotations for row in filler_rows(a)]:
-        connection.execute(_INSERT_FILLER, fillers)
+    _INSERT.write(connection, [row_of(a) for a in annotations])
+    _INSERT_FRAGMENT.write(connection, [row for a in annotations for row in fragment_rows(a)])
+    _INSERT_FILLER.write(connection, [row for a in annotations for row in filler_rows(a)])
 
 
 def replace(connection: Connection, before: Annotation, after: Annotation) -> None:
     """Write the annotation's new state over its old one, touching only the tables that differ."""
-    row = row_of(after)
-    del row["id"]
-    connection.execute(_UPDATE, {**row, "key": after.id})
-    if before.fragments != after.fragments:
-        connection.execute(_DELETE_FRAGMENTS, {"key": after.id})
-        if after.fragments:
-            connection.execute(_INSERT_FRAGMENT, fragment_rows(after))
-    if before.roles != after.roles:
-        connection.execute(_DELETE_FILLERS, {"key": after.id})
-        if rows := filler_rows(after):
-            connection.execute(_INSERT_FILLER, rows)
+    replace_many(connection, [(before, after)])
 
 
 def replace_many(connection: Connection, pairs: Sequence[tuple[Annotation, Annotation]]) -> None:
-    """As `replace` for many (before, after), whose fragments are the same."""
-    if not pairs:
-        return
-    connection.execute(_UPDATE, [{**{k: v for k, v in row_of(a).items() if k != "id"}, "key": a.id} for _, a in pairs])
-    moved = [after for before, after in pairs if before.roles != after.roles]
-    if moved:
-        connection.execute(_DELETE_FILLERS, [{"key": a.id} for a in moved])
-        if rows := [row for a in moved for row in filler_rows(a)]:
-            connection.execute(_INSERT_FILLER, rows)
+    """As `replace` for many (before, after)."""
+    _UPDATE.write(connection, [{**{k: v for k, v in row_of(a).items() if k != "id"}, "key": a.id} for _, a in pairs])
+    moved = [after for before, after in pairs if before.fragments != after.fragments]
+    _DELETE_FRAGMENTS.write(connection, [{"key": a.id} for a in moved])
+    _INSERT_FRAGMENT.write(connection, [row for a in moved for row in fragment_rows(a)])
+    tied = [after for before, after in pairs if before.roles != after.roles]
+    _DELETE_FILLERS.write(connection, [{"key": a.id} for a in tied])
+    _INSERT_FILLER.write(connection, [row for a in tied for row in filler_rows(a)])
 
 
 def delete(connection: Connection, annotation_id: str) -> None:
     """Remove the annotation's rows; the journal keeps what it was."""
-    connection.execute(_DELETE_FRAGMENTS, {"key": annotation_id})
-    connection.execute(_DELETE_FILLERS, {"key": annotation_id})
-    connection.execute(_DELETE, {"key": annotation_id})
+    for statement in (_DELETE_FRAGMENTS, _DELETE_FILLERS, _DELETE):
+        statement.write(connection, [{"key": annotation_id}])
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -249,10 +236,8 @@ def documents_of(connection: Connection, coder_id: str) -> set[str]:
 
 def links_to(connection: Connection, annotation_id: str) -> list[Annotation]:
     """The links that have this annotation in a role."""
-    ids = connection.execute(
-        select(filler.c.annotation_id).where(filler.c.filler_annotation == annotation_id).distinct()
-    ).scalars()
-    return [link for key in sorted(ids) if (link := get(connection, key)) is not None]
+    ids = [row[0] for row in _LINKS_TO.rows(connection, id=annotation_id)]
+    return [link for key in ids if (link := get(connection, key)) is not None]
 
 
 def naming_entities(connection: Connection) -> list[tuple[str, str, str, str, frozenset[str]]]:

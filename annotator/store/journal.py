@@ -6,20 +6,22 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from annotator.domain.changes import Change
 from annotator.store.dialects import last_given_number as last_given_number
+from annotator.store.prepared import Prepared
 from annotator.store.records import dumps
 from annotator.store.tables import change
 
-_APPEND = change.insert().inline()
+_APPEND = Prepared(change.insert().inline())
 """Without asking for the numbers that were given."""
+_OF_UNIT = Prepared(select(change).where(change.c.unit == bindparam("unit")).order_by(change.c.seq))
 
 
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write steps; seq is given by the database."""
-    connection.execute(_APPEND, list(rows))
+    _APPEND.write(connection, rows)
 
 
 def row_of(
@@ -53,19 +55,20 @@ def row_of(
 
 
 def _change(row: Any) -> Change:
+    seq, key, unit, at, coder_id, command, kind, thing_id, document_id, before, after, undoes = row
     return Change(
-        row.seq,
-        row.id,
-        row.unit,
-        row.at,
-        row.coder_id,
-        row.command,
-        row.kind,
-        row.thing_id,
-        row.document_id,
-        None if row.before is None else json.loads(row.before),
-        None if row.after is None else json.loads(row.after),
-        row.undoes,
+        seq,
+        key,
+        unit,
+        at,
+        coder_id,
+        command,
+        kind,
+        thing_id,
+        document_id,
+        None if before is None else json.loads(before),
+        None if after is None else json.loads(after),
+        undoes,
     )
 
 
@@ -88,8 +91,7 @@ def of_thing(connection: Connection, thing_id: str) -> list[Change]:
 
 def of_unit(connection: Connection, unit: str) -> list[Change]:
     """The steps that were confirmed together, oldest first."""
-    query = select(change).where(change.c.unit == unit).order_by(change.c.seq)
-    return [_change(r) for r in connection.execute(query)]
+    return [_change(r) for r in _OF_UNIT.rows(connection, unit=unit)]
 
 
 def units_of_coder(connection: Connection, coder_id: str) -> list[tuple[str, str, str | None]]:

@@ -9,8 +9,11 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from annotator.domain.annotations import Coder, Entity
 from annotator.store.dialects import upsert
+from annotator.store.prepared import Prepared
 from annotator.store.records import dumps
 from annotator.store.tables import codebook, coder, entity, study
+
+_NEWEST_CODEBOOK = Prepared(select(func.max(codebook.c.version)))
 
 
 def coders(connection: Connection) -> list[Coder]:
@@ -86,7 +89,8 @@ def codebook_versions(connection: Connection) -> list[tuple[int, str]]:
 
 def newest_codebook(connection: Connection) -> int:
     """The number of the newest version; 0 where there is none."""
-    return int(connection.execute(select(func.max(codebook.c.version))).scalar() or 0)
+    found = _NEWEST_CODEBOOK.first(connection)
+    return int(found[0] or 0) if found else 0
 
 
 def add_codebook(connection: Connection, version: int, key: str, content: str, at: str) -> None:

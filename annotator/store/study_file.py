@@ -71,11 +71,12 @@ class StudyFile:
             expect_there(self.path, self._mark)
         with self.errors():
             try:
-                connection.execution_options(annotator_write=True)
+                connection.info["writes"] = True
                 with connection.begin():
                     yield connection
             finally:
-                connection.execution_options(annotator_write=False)
+                if not connection.invalidated:
+                    connection.info["writes"] = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -95,8 +96,9 @@ class StudyFile:
         """
         if self.shared:
             return 0
-        with self.reading() as connection:
-            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+        raw: Any = self.connection.connection.driver_connection
+        with self.errors():
+            return int(raw.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Close; the write-ahead log is folded in where no other program holds the file."""
@@ -140,8 +142,8 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("annotator_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        raw: Any = connection.connection.driver_connection
+        raw.execute("BEGIN IMMEDIATE" if connection.info.get("writes") else "BEGIN")
 
     return engine
 
