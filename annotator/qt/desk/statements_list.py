@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextOption
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, ScaleAttribute
 from annotator.domain.codebook.values import label_of, number_text
 from annotator.domain.fragments import Fragments
-from annotator.domain.statements import Statement
+from annotator.domain.statements import Statement, Tie
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.statement_tools import ChosenStatements, StatementTools
 from annotator.qt.theme import LIGHT, Theme
+from annotator.qt.widgets.row_list import RowList
 from annotator.qt.words import tr
 
 _ANY = QModelIndex | QPersistentModelIndex
+_ROW = Qt.ItemDataRole.UserRole
+_BESIDE = 36
+"""Pixels of a row's width that are not the claim's."""
 
 
 class Row:
@@ -36,8 +41,20 @@ class Row:
         self.order = (s.owner.fragments, s.owner.created, s.owner.id)
         self.colour = session.colour_of(s.owner.layer)
         self.missing = s.missing
-        parts = [s.owner, *(x for group in s.ties.values() for t in group for x in (t.link, t.filler) if x is not None)]
-        self.review = tuple(dict.fromkeys(why for a in parts for why in session.reviews.get(a.id, ())))
+        self.review: tuple[str, ...] = ()
+        if session.reviews:
+            parts = [s.owner, *(x for t in _all_ties(s) for x in (t.link, t.filler) if x is not None)]
+            self.review = tuple(dict.fromkeys(why for a in parts for why in session.reviews.get(a.id, ())))
+
+    @property
+    def length(self) -> int:
+        """Of the claim's passage, in characters, without making it."""
+        return sum(end - start for start, end in self._statement.owner.fragments)
+
+    @property
+    def lines_below(self) -> int:
+        """How many lines stand below the claim."""
+        return sum(map(len, self._statement.ties.values())) + bool(self.missing) + bool(self.review)
 
     @cached_property
     def words(self) -> str:
@@ -68,6 +85,10 @@ class Row:
         if self.missing:
             parts.append(tr("still open: {what}", what=", ".join(self.missing)))
         return "\n".join(parts)
+
+
+def _all_ties(s: Statement) -> Iterator[Tie]:
+    return (t for group in s.ties.values() for t in group)
 
 
 def stance_words(layer: Layer, link: Annotation) -> str:
@@ -155,12 +176,15 @@ class StatementDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.theme: Theme = LIGHT
 
+    def height_of(self, row: Row, width: int, metrics: QFontMetricsF) -> int:
+        """Pixels of a row in a list of this width; asked of thousands, so that nothing is measured or made."""
+        lines = self._claim_lines(row, width, metrics.averageCharWidth()) + row.lines_below
+        return round(lines * (metrics.height() + 2) + 16)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _ANY) -> QSize:
-        """Room for two lines, the links and what is missing."""
+        """Room for the claim, the links and what is missing."""
         row: Row = index.data(Qt.ItemDataRole.UserRole)
-        height = QFontMetricsF(option.font).height()
-        lines = self._claim_lines(row.words, option) + len(row.ties) + bool(row.missing) + bool(row.review)
-        return QSize(100, round(lines * (height + 2) + 16))
+        return QSize(100, self.height_of(row, option.rect.width(), QFontMetricsF(option.font)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
         """Claim in text colour, links below, what is missing in the warning colour with a sign."""
@@ -185,8 +209,9 @@ class StatementDelegate(QStyledItemDelegate):
         height = metrics.height() + 2
         painter.setFont(option.font)
         painter.setPen(QColor(t.text))
-        claim = self._claim_lines(row.words, option) * height
-        self._claim(painter, QRectF(text.left(), text.top(), text.width(), claim), row.words, metrics)
+        lines = self._claim_lines(row, option.rect.width(), metrics.averageCharWidth())
+        claim = lines * height
+        self._claim(painter, QRectF(text.left(), text.top(), text.width(), claim), row.words, lines, metrics)
         y = text.top() + claim
         for head, who, how in row.ties:
             painter.setPen(QColor(t.muted))
@@ -217,22 +242,17 @@ class StatementDelegate(QStyledItemDelegate):
             y += height
         painter.restore()
 
-    def _claim_lines(self, words: str, option: QStyleOptionViewItem) -> int:
+    @staticmethod
+    def _claim_lines(row: Row, width: int, average: float) -> int:
         """One line for a short claim, two for any other."""
-        view = self.parent()
-        # the list's own width: a scroll bar that comes must not change what was measured
-        width = view.view.width() - 56 if isinstance(view, StatementList) else option.rect.width() - 36
-        metrics = QFontMetricsF(option.font)
-        rough = len(words) * metrics.averageCharWidth()
-        if not width * 0.7 < rough < width * 1.4:  # measuring is dear at thousands of claims
-            return 1 if rough < width else 2
-        return 1 if metrics.horizontalAdvance(" ".join(words.split())) < width else 2
+        return 1 if row.length * average < (width - _BESIDE) * 0.9 else 2
 
     @staticmethod
-    def _claim(painter: QPainter, box: QRectF, words: str, metrics: QFontMetricsF) -> None:
-        shown = " ".join(words.split())
-        if metrics.horizontalAdvance(shown) > box.width() * 1.85:
-            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, box.width() * 1.8)
+    def _claim(painter: QPainter, box: QRectF, words: str, lines: int, metrics: QFontMetricsF) -> None:
+        shown = " ".join(words[:2000].split())
+        if metrics.horizontalAdvance(shown) > box.width() * (1.85 if lines > 1 else 1):
+            room = box.width() * (1.8 if lines > 1 else 1)
+            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room)
         option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         painter.drawText(box, shown, option)
@@ -248,14 +268,9 @@ class StatementList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
-        self.view = QListView()
+        self.view = RowList(self._height)
         self.view.setAccessibleName(tr("Statements of this article"))
         self.view.setMouseTracking(True)
-        self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.view.setUniformItemSizes(False)
-        self.view.setResizeMode(QListView.ResizeMode.Adjust)
-        self.view.setLayoutMode(QListView.LayoutMode.Batched)
-        self.view.setBatchSize(200)
         self.model = StatementModel(self)
         self.delegate = StatementDelegate(self)
         self.chosen = ChosenStatements(self)
@@ -284,9 +299,14 @@ class StatementList(QWidget):
         self.reload()
 
     def set_theme(self, theme: Theme) -> None:
-        """Colours."""
+        """Colours, and the size of letters."""
         self.delegate.theme = theme
-        self.view.viewport().update()
+        self.view.forget()
+
+    def _height(self, number: int) -> int:
+        shown = self.view.model()
+        row = self.model.rows[number] if shown is self.model else shown.index(number, 0).data(_ROW)
+        return self.delegate.height_of(row, self.view.viewport().width(), QFontMetricsF(self.view.font()))
 
     def reload(self) -> None:
         """Show all statements of the article."""
