@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from annotator.domain.codebook.model import Attribute
 from annotator.domain.codebook.values import same
@@ -26,10 +26,32 @@ class Field(QWidget):
         super().__init__()
         self.attribute = attribute
         self.value: Any = None
+        self.refused: str | None = None
+        """Words that the codebook refused: they are not told again until they are others."""
 
     def show_value(self, value: Any) -> None:
         """Show what the store has, without telling anybody."""
         raise NotImplementedError
+
+    def typed(self) -> str | None:
+        """Words that a person typed and that are not told yet, or were refused; None where there are none."""
+        return None
+
+    def put_typed(self, words: str) -> None:
+        """Put words back into the field that could not be told."""
+
+    def refresh_value(self, value: Any) -> None:
+        """As `show_value`, but what a person is typing stays."""
+        if self.typed() is None:
+            self.show_value(value)
+        else:
+            self.value = value
+
+    def first_part(self) -> QWidget:
+        """Where the focus goes."""
+        return self.focusProxy() or next(
+            (w for w in self.findChildren(QPushButton) if w.focusPolicy() != Qt.FocusPolicy.NoFocus), self
+        )
 
     def keys(self) -> Mapping[str, Any]:
         """Hotkey -> value, as the codebook declares them."""

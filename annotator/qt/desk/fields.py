@@ -23,7 +23,7 @@ from annotator.domain.codebook.model import (
 )
 from annotator.domain.codebook.values import number_text, same
 from annotator.qt.desk.field import Field
-from annotator.qt.desk.search_field import Choice, EntityField, SearchField
+from annotator.qt.desk.search_field import Choice, ChoiceField, EntityField
 from annotator.qt.desk.value_button import ValueButton
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.words import tr
@@ -123,10 +123,18 @@ class TextField(Field):
 
     def flush(self) -> None:
         """Tell what stands in the field, where that is something else than before."""
-        typed = self.edit.text().strip()
-        if typed == self._text(self.value):
-            return
-        self.committed.emit(self._read(typed) if typed else None)
+        typed = self.typed()
+        if typed is not None and typed != self.refused:
+            self.committed.emit(self._read(typed) if typed else None)
+
+    def typed(self) -> str | None:
+        """What stands in the line, where it is not the value."""
+        words = self.edit.text().strip()
+        return None if words == self._text(self.value) else words
+
+    def put_typed(self, words: str) -> None:
+        """As if it had just been typed."""
+        self.edit.setText(words)
 
     def _text(self, value: Any) -> str:
         if value is None or value in [key for key, _ in self._off]:
@@ -156,7 +164,7 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
         many = isinstance(attribute, ChoicesAttribute)
         if many or len(attribute.values) + len(attribute.off_scale) <= _MANY:
             return ButtonsField(attribute, [(v.key, v.label, _explain(v), v.hotkey) for v in attribute.values], many)
-        return SearchField(attribute, [*(Choice(v.key, v.label) for v in attribute.values), *_off(attribute)])
+        return ChoiceField(attribute, [*(Choice(v.key, v.label) for v in attribute.values), *_off(attribute)])
     if isinstance(attribute, TreeAttribute):
         labels = {n.key: n.label for n, _ in tree_nodes(attribute.values)}
         options = [
@@ -164,7 +172,7 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
             for n, path in tree_nodes(attribute.values)
             if attribute.select == "any" or not n.children
         ]
-        return SearchField(attribute, [*options, *_off(attribute)])
+        return ChoiceField(attribute, [*options, *_off(attribute)])
     if isinstance(attribute, ScaleAttribute):
         signed = any(p.value < 0 for p in attribute.points)
         points = [
@@ -206,6 +214,18 @@ class EntitiesField(Field):
         self._add.refresh()
         self.show_value(self.value)
 
+    def typed(self) -> str | None:
+        """The name of somebody to add."""
+        return self._add.typed()
+
+    def put_typed(self, words: str) -> None:
+        """As if it had just been typed."""
+        self._add.put_typed(words)
+
+    def flush(self) -> None:
+        """Add whoever was typed."""
+        self._add.flush()
+
     def _added(self, value: Any) -> None:
         if value is not None:
             self.committed.emit([*(self.value or []), value])
@@ -225,7 +245,11 @@ class EntitiesField(Field):
             )
             self._flow.addWidget(button)
         self._held.setVisible(bool(value))
-        QTimer.singleShot(0, self._add, lambda: self._add.show_value(None))
+        QTimer.singleShot(0, self._add, self._clear)
+
+    def _clear(self) -> None:
+        if self._add.typed() is None:
+            self._add.show_value(None)
 
 
 def _off(attribute: Attribute) -> list[Choice]:

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, Layer
 from annotator.domain.codebook.values import is_open
-from annotator.domain.commands import AddAnnotation, AddEntity, Batch, SetMemo, SetUncertain, SetValue
+from annotator.domain.commands import AddAnnotation, AddEntity, AnyCommand, Batch, SetMemo, SetUncertain, SetValue
+from annotator.domain.errors import AnnotatorError, StudyFileError
 from annotator.qt.desk.carried import Carried
 from annotator.qt.desk.field import Field
 from annotator.qt.desk.fields import EntitiesField, field_for
@@ -33,14 +34,17 @@ from annotator.qt.words import tr
 
 
 class Form(QWidget):
-    """The values of one label. `key` None: an article's own label, made with its first value."""
+    """The values of labels of one layer, one label at a time."""
 
     answered = Signal()
     """A field was answered by key: on to the next."""
 
-    def __init__(self, session: Session, key: str | None, layer: Layer) -> None:
+    def __init__(self, session: Session, layer: Layer) -> None:
         super().__init__()
-        self._session, self.key, self.layer = session, key, layer
+        self._session, self.layer = session, layer
+        self.key: str | None = None
+        """The label that is shown; None: an article's own label, made with its first value."""
+        self._document = ""
         self._rows: dict[str, tuple[QWidget, QLabel, Field, QToolButton, QLabel]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -57,9 +61,20 @@ class Form(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=700)
         self._timer.timeout.connect(self._save_memo)
         self.memo.textChanged.connect(self._timer.start)
-        layout.addWidget(self.memo)  # before it is shown: a widget without a parent is a window
-        self.memo.setVisible(key is not None and layer.kind != "link")
-        self.refresh()
+        layout.addWidget(self.memo)
+
+    def show_label(self, key: str | None, register: bool = False) -> None:
+        """Show a label, or the place of an article's own; register: whether the register changed since."""
+        session = self._session
+        document = session.document.id if session.document is not None else ""
+        made = self.key is None and key is not None and document == self._document
+        another = (key, document) != (self.key, self._document) and not made
+        self.key, self._document = key, document
+        self.memo.setVisible(key is not None and self.layer.kind != "link")
+        if another:
+            self._start_anew()
+        self.refresh(register)
+        self._put_back_typed()
 
     def _row(self, attribute: Attribute) -> QWidget:
         row = QWidget()
@@ -101,6 +116,51 @@ class Form(QWidget):
     def _annotation(self) -> Annotation | None:
         return self._session.labels.get(self.key or "")
 
+    def _start_anew(self) -> None:
+        """Forget what was typed for another label: it is saved, or kept in the session."""
+        self._timer.stop()
+        for _row, _name, field, _doubt, fault in self._rows.values():
+            field.refused = None
+            field.show_value(None)
+            fault.hide()
+        with QSignalBlocker(self.memo):
+            self.memo.setPlainText("")
+
+    def leave(self) -> None:
+        """Save what was typed; what is refused is kept in the session until its label is shown again."""
+        self.flush()
+        left: dict[str, str | None] = {
+            key: None if row.isHidden() else field.typed()
+            for key, (row, _name, field, _doubt, _fault) in self._rows.items()
+        }
+        a, memo = self._annotation(), self.memo.toPlainText()
+        left[""] = memo if a is not None and memo != a.memo else None
+        for key, words in left.items():
+            if words:
+                self._session.typed[self._typed_key(key)] = words
+            else:
+                self._session.typed.pop(self._typed_key(key), None)
+
+    def _put_back_typed(self) -> None:
+        """What could not be saved when the label was left."""
+        for (about, key), words in list(self._session.typed.items()):
+            if about not in (self.key, self._article_key()):
+                continue
+            del self._session.typed[about, key]
+            if key in self._rows:
+                _row, _name, field, _doubt, fault = self._rows[key]
+                field.put_typed(words)
+                fault.setText(tr("This could not be saved; it is as you typed it"))
+                fault.show()
+            elif not key:
+                self.memo.setPlainText(words)
+
+    def _article_key(self) -> str:
+        return f"{self._document} {self.layer.key}"
+
+    def _typed_key(self, attribute: str) -> tuple[str, str]:
+        return self.key or self._article_key(), attribute
+
     def open_fields(self) -> list[Field]:
         """Fields that are asked for now."""
         return [field for row, _, field, _, _ in self._rows.values() if not row.isHidden()]
@@ -116,13 +176,15 @@ class Form(QWidget):
             row.setVisible(is_open(self.layer, attribute, values, zone) or attribute.key in values)
             if register and isinstance(field, (EntityField, EntitiesField)):
                 field.refresh()
-            field.show_value(values.get(attribute.key))
+            field.refresh_value(values.get(attribute.key))
             lacking = attribute.required and values.get(attribute.key) is None
             name.setText(attribute.label + (tr("  • still open") if lacking else ""))
             restyle(name, "warning" if lacking else "")
             doubt.setChecked(a is not None and attribute.key in a.uncertain)
             doubt.setEnabled(a is not None)
-            fault.hide()
+            if field.typed() is None:
+                field.refused = None
+                fault.hide()
             if isinstance(field, EntityField) and a is not None and a.fragments:
                 field.suggested = " ".join(session.passage(a).split())[:80]
         self.carried.show_label(a)
@@ -134,36 +196,46 @@ class Form(QWidget):
         """Save what was typed."""
         for field in self.open_fields():
             field.flush()
-        if self._timer.isActive():
-            self._timer.stop()
-            self._save_memo()
+        self._timer.stop()
+        self._save_memo()
 
     def _set(self, key: str, value: Any) -> None:
         session, a = self._session, self._annotation()
-        self._refusal = ""
-        session.refused.connect(self._catch)
+        field = self._rows[key][2]
         if a is not None:
-            done = session.apply(value_command(session, a, key, value))
-        elif value is not None and session.document is not None:
-            done = session.apply(
-                AddAnnotation(
-                    coder_id=session.coder.id,
-                    document_id=session.document.id,
-                    layer=self.layer.key,
-                    values={key: value},
-                )
-            )
+            self._tell(field, value_command(session, a, key, value))
+        elif value is not None and (command := self._first(key, value)) is not None:
+            self._tell(field, command)
         else:
-            done = None
-        session.refused.disconnect(self._catch)
-        if done is None:
-            _row, _name, field, _doubt, fault = self._rows[key]
-            field.show_value(a.values.get(key) if a else None)
-            fault.setText(self._refusal)
-            fault.setVisible(bool(self._refusal))
+            field.show_value(None)
 
-    def _catch(self, error: Exception) -> None:
-        self._refusal = str(error)
+    def _first(self, key: str, value: Any) -> AddAnnotation | None:
+        """Make the article's own label with its first value; None where the label is gone or never can be."""
+        session = self._session
+        if self.key is not None or session.document is None:
+            return None
+        return AddAnnotation(
+            coder_id=session.coder.id, document_id=session.document.id, layer=self.layer.key, values={key: value}
+        )
+
+    def _tell(self, field: Field, command: AnyCommand) -> None:
+        """Do it. What is refused stays as it was typed, with the reason below."""
+        session, words = self._session, field.typed()
+        refused: list[AnnotatorError] = []
+        session.refused.connect(refused.append)
+        done = session.apply(command)
+        session.refused.disconnect(refused.append)
+        key = field.attribute.key
+        a, fault = self._annotation(), self._rows[key][4]
+        field.show_value(a.values.get(key) if a is not None else None)
+        if done is not None:
+            return
+        if words:
+            field.put_typed(words)
+            # the codebook will say the same again; a full disk may not
+            field.refused = None if isinstance(refused[-1], StudyFileError) else words
+        fault.setText(str(refused[-1]))
+        fault.show()
 
     def _doubt(self, key: str, on: bool) -> None:
         if self.key is not None:
@@ -181,12 +253,13 @@ class Form(QWidget):
         attribute = self.layer.attribute(key)
         types = attribute.entity_types if attribute.type == "entity" else ()
         allowed = [t for t in self._session.codebook.entity_types if not types or t.key in types]
+        owner = self.key
         if len(allowed) == 1:
-            self._make(key, name, allowed[0].key)
+            self._make(owner, key, name, allowed[0].key)
             return
         field = self._rows[key][2]
         options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed]
-        picker = Picker(self, Question(options, lambda kind: lambda: self._make(key, name, kind)))
+        picker = Picker(self, Question(options, lambda kind: lambda: self._make(owner, key, name, kind)))
         picker.destroyed.connect(self._picker_gone)  # a method: Qt forgets it when this form goes first
         picker.open_at(field)
 
@@ -194,19 +267,23 @@ class Form(QWidget):
         if self.isVisible():
             self.refresh()
 
-    def _make(self, key: str, name: str, kind: str) -> None:
-        session, a = self._session, self._annotation()
-        entity = session.study.ids()
-        add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=entity)
-        if a is None:
-            session.apply(add)
+    def _make(self, owner: str | None, key: str, name: str, kind: str) -> None:
+        """Make an entity and choose it, unless another label is shown by now."""
+        if owner != self.key:
             return
-        many = self.layer.attribute(key).type == "entity" and getattr(self.layer.attribute(key), "many", False)
-        value: Any = [*(a.values.get(key) or []), {"entity": entity}] if many else {"entity": entity}
-        rest = value_command(session, a, key, value)
+        session, a = self._session, self._annotation()
+        attribute, entity = self.layer.attribute(key), session.study.ids()
+        value: Any = {"entity": entity}
+        if attribute.type == "entity" and attribute.many:
+            held = a.values.get(key) if a is not None else None
+            value = [*(held if isinstance(held, list) else []), value]
+        rest = value_command(session, a, key, value) if a is not None else self._first(key, value)
+        if rest is None:
+            return
         steps = rest.commands if isinstance(rest, Batch) else (rest,)
-        assert all(isinstance(s, SetValue) for s in steps)
-        session.apply(Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))
+        assert all(isinstance(s, (SetValue, AddAnnotation)) for s in steps)
+        add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=entity)
+        self._tell(self._rows[key][2], Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))
 
 
 def has_focus_within(widget: QWidget) -> bool:

@@ -6,31 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
-from annotator.domain.codebook.checking import breaches
-from annotator.domain.codebook.model import Layer, LinkLayer
-from annotator.domain.commands import RemoveAnnotation
 from annotator.qt.desk.field import Field
 from annotator.qt.desk.form import Form, has_focus_within
-from annotator.qt.desk.roles import RoleField
+from annotator.qt.desk.form_focus import Held
+from annotator.qt.desk.form_page import FormPage, Shape, Subject, shape_of
 from annotator.qt.desk.session import Session
-from annotator.qt.widgets.parts import flat_button, label, line
+from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
+
+KEPT_PAGES = 12
 
 
 class Inspector(QScrollArea):
-    """Rebuilt when another label is taken in hand or its links change; refreshed in place when values change."""
+    """Shows the page that fits the label in hand. Pages are kept: making one takes longer than a frame."""
 
     jump = Signal(str)
     finished = Signal()
@@ -43,39 +34,51 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Values of the label in hand"))
         self._session: Session | None = None
-        self._forms: dict[str, Form] = {}
-        self._shape: tuple[Any, ...] = ()
+        self._holder = QWidget()
+        self._box = QVBoxLayout(self._holder)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._nothing = label(tr("Open an article to begin."), "muted", wrap=True)
+        self._nothing.setContentsMargins(14, 12, 14, 16)
+        self._box.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)
+        self.setWidget(self._holder)
+        self._pages: dict[tuple[Shape, ...], FormPage] = {}
+        self._page: FormPage | None = None
+        self._shown: tuple[str | None, ...] = ()
+        """Ids of the subjects that the page shows."""
+        self._register = 0
+        """How often the register changed."""
         self._waiting = False
         self.rebuild()
 
     def set_session(self, session: Session | None) -> None:
         """What it is about."""
         self._session = session
-        self._shape = ()
         if session is not None:
-            session.opened.connect(self._rebuild_soon)
-            session.current_changed.connect(self._rebuild_soon)
+            session.opened.connect(self._show_soon)
+            session.current_changed.connect(self._show_soon)
             session.changed.connect(self._changed)
         self.rebuild()
 
     def _changed(self, changes: ChangeSet) -> None:
-        if self._outline() != self._shape:
-            self._rebuild_soon()
-            return
-        for form in self._forms.values():
-            form.refresh(register=bool(changes.entities))
+        self._register += bool(changes.entities)
+        subjects = self._subjects()
+        same = self._ids(subjects) == self._shown and self._pages.get(self._shapes(subjects)) is self._page
+        if same and self._page is not None:
+            self._show_on(self._page, subjects)
+        else:
+            self._show_soon()
 
-    def _rebuild_soon(self) -> None:
-        """After the text is repainted, and not within the click of a field that goes away."""
+    def _show_soon(self) -> None:
+        """After the text is repainted."""
         if not self._waiting:
             self._waiting = True
             QTimer.singleShot(0, self, self._settle)
 
     def _settle(self) -> None:
         if self._waiting:
-            self.rebuild()
+            self._show()
 
-    def _shown(self) -> list[tuple[Annotation | None, Layer]]:
+    def _subjects(self) -> list[Subject]:
         """The label in hand, or the article's own."""
         session = self._session
         if session is None or session.document is None:
@@ -83,189 +86,100 @@ class Inspector(QScrollArea):
         a = session.label()
         if a is not None:
             return [(a, session.codebook.layer(a.layer))]
-        result: list[tuple[Annotation | None, Layer]] = []
+        result: list[Subject] = []
         for layer in session.codebook.document_layers:
             made = session.article_labels(layer.key)
             result.append((made[0] if made else None, layer))
         return result
 
-    def _outline(self) -> tuple[Any, ...]:
-        """What the form's shape depends on: which label, and which links with which fillers."""
-        session = self._session
-        if session is None:
-            return ()
-        parts: list[Any] = [session.current]
-        for a, layer in self._shown():
-            parts.append((a.id if a else None, layer.key))
-            if a is None:
-                continue
-            links = [a] if a.roles else session.links_of(a.id)
-            for link in links:
-                parts.append((link.id, repr(sorted(link.roles.items())), repr(sorted(link.empty.items()))))
-                for fillers in link.roles.values():
-                    parts += [session.labels[f.annotation].fragments for f in fillers if f.annotation in session.labels]
-        return tuple(parts)
+    @staticmethod
+    def _ids(subjects: list[Subject]) -> tuple[str | None, ...]:
+        return tuple(a.id if a is not None else None for a, _ in subjects)
+
+    def _shapes(self, subjects: list[Subject]) -> tuple[Shape, ...]:
+        return tuple(shape_of(self._session, x) for x in subjects) if self._session is not None else ()
+
+    # pages
+
+    def rebuild(self) -> None:
+        """Make everything anew: codebook, colours or study are others."""
+        self._leave()
+        self._page, self._shown = None, ()
+        for page in self._pages.values():
+            page.hide()
+            page.deleteLater()
+        self._pages = {}
+        self._show()
+
+    def _show(self) -> None:
+        """Show the label in hand on the page that fits it."""
+        self._waiting = False
+        if self._ids(self._subjects()) != self._shown or self._shapes(self._subjects()) not in self._pages:
+            self._leave()
+            self._waiting = False
+        subjects = self._subjects()
+        shapes, ids = self._shapes(subjects), self._ids(subjects)
+        same_label, place = ids == self._shown, self.verticalScrollBar().value()
+        before, page = self._page, self._page_for(shapes)
+        held = None if before is None or before is page else Held(before)
+        self._page, self._shown = page, ids
+        self._nothing.setVisible(page is None)
+        if page is not None:
+            self._show_on(page, subjects)
+            page.show()
+        if before is not None and before is not page:
+            if held is not None and held.anywhere and not (same_label and page is not None and held.give_back(page)):
+                self.setFocus()
+            before.hide()
+        self.verticalScrollBar().setValue(place if same_label else 0)
+
+    def _page_for(self, shapes: tuple[Shape, ...]) -> FormPage | None:
+        if not shapes or self._session is None:
+            return None
+        page = self._pages.pop(shapes, None)
+        if page is None:
+            page = FormPage(self._session, shapes)
+            page.hide()
+            page.jump.connect(self.jump)
+            page.answered.connect(self._on_to_next)
+            page.register_seen = self._register
+            self._box.insertWidget(0, page)
+        self._pages[shapes] = page  # at the end: the oldest go first
+        if len(self._pages) > KEPT_PAGES:
+            oldest = next(key for key, kept in self._pages.items() if kept is not self._page)
+            self._pages.pop(oldest).deleteLater()
+        return page
+
+    def _show_on(self, page: FormPage, subjects: list[Subject]) -> None:
+        page.show_subjects(subjects, page.register_seen != self._register)
+        page.register_seen = self._register
+
+    # what was typed
 
     def flush(self) -> None:
         """Save what was typed and not yet told."""
-        for form in list(self._forms.values()):
-            form.flush()
+        if self._page is not None:
+            for form in self._page.forms:
+                form.flush()
 
-    def rebuild(self) -> None:
-        """Make the form anew."""
-        self._waiting = False
-        place = self.verticalScrollBar().value()
-        shape = self._outline()
-        same_label = bool(shape) and bool(self._shape) and shape[0] == self._shape[0]
-        self._shape = shape
-        self._forms = {}
-        page = QWidget()
-        rows = QVBoxLayout(page)
-        rows.setContentsMargins(14, 12, 14, 16)
-        rows.setSpacing(8)
-        shown = self._shown()
-        for a, layer in shown:
-            self._section(rows, a, layer)
-        if not shown:
-            rows.addWidget(label(tr("Open an article to begin."), "muted", wrap=True))
-        rows.addStretch(1)
-        old = self.takeWidget()
-        if old is not None:
-            old.deleteLater()
-        self.setWidget(page)
-        if same_label:
-            self.verticalScrollBar().setValue(place)
+    def _leave(self) -> None:
+        """As `flush`; what cannot be saved now is kept until its label is shown again."""
+        if self._page is not None:
+            for form in self._page.forms:
+                form.leave()
 
-    def _section(self, rows: QVBoxLayout, a: Annotation | None, layer: Layer) -> None:
-        session = self._session
-        assert session is not None
-        head = QHBoxLayout()
-        mark = QLabel("■")
-        mark.setStyleSheet(f"color: {session.colour_of(layer.key)}; font-size: 15px;")
-        title = label(layer.label, "heading")
-        title.setToolTip(layer.definition)
-        head.addWidget(mark)
-        head.addWidget(title)
-        head.addStretch(1)
-        if a is not None and session.current is not None:
-            remove = flat_button(tr("Remove"), tr("Remove this label and the links that need it (Del)"))
-            remove.clicked.connect(lambda: self._remove(a.id))
-            head.addWidget(remove)
-        rows.addLayout(head)
-        if a is not None and a.fragments:
-            words = session.passage(a)
-            rows.addWidget(label(f"“{words if len(words) < 240 else words[:239] + '…'}”", "", wrap=True))
-            for breach in breaches(session.codebook, session.text, a.fragments):
-                rows.addWidget(label(f"⚠ {breach.message}", "warning", wrap=True))
-        elif layer.definition:
-            rows.addWidget(label(layer.definition, "muted", wrap=True))
-        self._owner_line(rows, a, layer)
-        rows.addWidget(self._form(a, layer))
-        if a is not None and not isinstance(layer, LinkLayer):
-            self._links(rows, a)
-        elif a is not None and isinstance(layer, LinkLayer):
-            self._roles(rows, a, layer)
+    def unsaved(self) -> list[str]:
+        """What was typed and could not be saved, here or on labels that were shown before."""
+        self._leave()
+        return list(self._session.typed.values()) if self._session is not None else []
 
-    def _owner_line(self, rows: QVBoxLayout, a: Annotation | None, layer: Layer) -> None:
-        session = self._session
-        if a is None or session is None or isinstance(layer, LinkLayer):
-            return
-        owner = session.owner_of(a.id)
-        if owner is not None and owner.id != a.id:
-            words = session.passage(owner)
-            button = flat_button(
-                tr("Part of: “{words}”", words=words if len(words) < 34 else words[:33] + "…"),
-                tr("Take the whole in hand"),
-            )
-            button.clicked.connect(lambda: self.jump.emit(owner.id))
-            rows.addWidget(button)
+    # asking
 
-    def _form(self, a: Annotation | None, layer: Layer) -> Form:
-        assert self._session is not None
-        form = Form(self._session, a.id if a else None, layer)
-        form.answered.connect(self._on_to_next)
-        self._forms[a.id if a else layer.key] = form
-        return form
-
-    def _links(self, rows: QVBoxLayout, owner: Annotation) -> None:
-        session = self._session
-        assert session is not None
-        for layer in session.codebook.link_layers:
-            if layer.per is None or owner.layer not in layer.role(layer.per.role).layers:
-                continue
-            links: list[Annotation | None] = [*session.links_of(owner.id, layer)]
-            room = layer.per.max is None or len(links) < layer.per.max
-            for number, link in enumerate(links or [None]):
-                rows.addWidget(line())
-                self._link(rows, owner, layer, link, number if len(links) > 1 else None)
-            if links and room:
-                self._more(rows, owner, layer)
-
-    def _link(
-        self, rows: QVBoxLayout, owner: Annotation, layer: LinkLayer, link: Annotation | None, number: int | None
-    ) -> None:
-        session = self._session
-        assert session is not None
-        assert layer.per is not None
-        head = QHBoxLayout()
-        mark = QLabel("●")
-        mark.setStyleSheet(f"color: {session.colour_of(layer.key)};")
-        name = layer.label[:1].upper() + layer.label[1:]
-        head.addWidget(mark)
-        head.addWidget(label(name if number is None else f"{name} {number + 1}", "heading"))
-        head.addStretch(1)
-        if link is not None:
-            remove = flat_button("×", tr("Remove this link"))
-            remove.clicked.connect(lambda: self._remove(link.id))
-            head.addWidget(remove)
-        rows.addLayout(head)
-        for role in layer.roles:
-            if role.key == layer.per.role:
-                continue
-            field = RoleField(session, layer, owner, link, role)
-            field.jump.connect(self.jump)
-            rows.addWidget(field)
-            for f in link.roles.get(role.key, ()) if link is not None else ():
-                other = session.labels.get(f.annotation or "")
-                if other is not None and session.codebook.layer(other.layer).attributes:
-                    inner = self._form(other, session.codebook.layer(other.layer))
-                    inner.setContentsMargins(14, 0, 0, 0)
-                    rows.addWidget(inner)
-        if link is not None:
-            rows.addWidget(self._form(link, layer))
-
-    def _more(self, rows: QVBoxLayout, owner: Annotation, layer: LinkLayer) -> None:
-        session = self._session
-        assert session is not None
-        assert layer.per is not None
-        role = next((r for r in layer.roles if layer.per and r.key != layer.per.role), None)
-        if role is None:
-            return
-        spare = RoleField(session, layer, owner, None, role)
-        spare.hide()
-        button = QPushButton(tr("Add another “{what}”", what=layer.label))
-
-        def open_spare() -> None:
-            spare.show()
-            button.hide()
-            spare.button.setFocus()
-
-        button.clicked.connect(open_spare)
-        rows.addWidget(button)
-        rows.addWidget(spare)
-
-    def _roles(self, rows: QVBoxLayout, link: Annotation, layer: LinkLayer) -> None:
-        session = self._session
-        assert session is not None
-        owner = session.owner_of(link.id) or link
-        for role in layer.roles:
-            field = RoleField(session, layer, owner, link, role)
-            field.jump.connect(self.jump)
-            rows.addWidget(field)
-
-    def _remove(self, key: str) -> None:
-        assert self._session is not None
-        self._session.apply(RemoveAnnotation(coder_id=self._session.coder.id, annotation_id=key))
+    @property
+    def _forms(self) -> dict[str, Form]:
+        """Label id, or layer where there is no label yet -> form."""
+        self._settle()
+        return {form.key or form.layer.key: form for form in (self._page.forms if self._page is not None else ())}
 
     def value_keys(self) -> Mapping[str, tuple[Field, Any]]:
         """Hotkey -> (field, value) for the open fields, the first that declares a key has it."""
@@ -296,10 +210,7 @@ class Inspector(QScrollArea):
 
     def go_to(self, field: Field) -> None:
         """Put the focus into a field, in view."""
-        first = field.focusProxy() or next(
-            (w for w in field.findChildren(QPushButton) if w.focusPolicy() != Qt.FocusPolicy.NoFocus), field
-        )
-        first.setFocus(Qt.FocusReason.TabFocusReason)
+        field.first_part().setFocus(Qt.FocusReason.TabFocusReason)
         QTimer.singleShot(0, field, lambda: self.ensureWidgetVisible(field))
 
     def choose_number(self, number: int) -> bool:

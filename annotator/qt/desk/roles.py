@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import EmptyReason, LinkLayer, Role
@@ -24,41 +24,68 @@ class RoleField(QWidget):
     jump = Signal(str)
     """The id of a label that a person wants to see."""
 
-    def __init__(
-        self, session: Session, layer: LinkLayer, owner: Annotation, link: Annotation | None, role: Role
-    ) -> None:
+    def __init__(self, session: Session, layer: LinkLayer, role: Role) -> None:
         super().__init__()
-        self._session, self._layer, self._owner, self._link, self._role = session, layer, owner, link, role
+        self._session, self._layer, self._role = session, layer, role
+        self._owner: Annotation
+        self._link: Annotation | None = None
+        self._shown: tuple[object, ...] | None = None
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        head = QHBoxLayout()
-        head.addWidget(label(role.label or role.key))
-        head.addStretch(1)
-        row.addLayout(head)
-        chips = QWidget()
-        self._flow = FlowLayout(chips)
-        row.addWidget(chips)
+        row.addWidget(label(role.label or role.key))
+        self._chips = QWidget()
+        self._flow = FlowLayout(self._chips)
+        row.addWidget(self._chips)
+        self.button = QPushButton()
+        hint = ", ".join(session.codebook.layer(x).label for x in role.layers)
+        self.button.setToolTip(
+            tr("Or select the words in the article and press the key of: {layers}", layers=hint) if hint else ""
+        )
+        self.button.clicked.connect(self.choose)
+        self._flow.addWidget(self.button)
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """Layer and role."""
+        return self._layer.key, self._role.key
+
+    def show_link(self, owner: Annotation, link: Annotation | None) -> None:
+        """Show what stands in the role of a link of this owner."""
+        self._owner, self._link = owner, link
+        session, role = self._session, self._role
         fillers = link.roles.get(role.key, ()) if link is not None else ()
+        chips: list[tuple[str, str | None, FillerRef | None]] = []
         for f in fillers:
             other = session.labels.get(f.annotation or "")
             text = session.passage(other) if other is not None else session.names().get(f.entity or "", "?")
-            self._chip(text, f.annotation, FillerRef(annotation=f.annotation, entity=f.entity))
+            chips.append((text, f.annotation, FillerRef(annotation=f.annotation, entity=f.entity)))
         reason = link.empty.get(role.key) if link is not None else None
         if reason is not None:
             words = next((r.label for r in role.empty_because if r.key == reason.because), reason.because)
             name = session.names().get(reason.entity or "")
-            self._chip(f"{words}: {name}" if name else words, None, None)
+            chips.append((f"{words}: {name}" if name else words, None, None))
+        text = tr("Change…") if reason else tr("Choose…") if not fillers else tr("Add…")
+        shown = (text, *((words, target) for words, target, _ in chips))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        while self._flow.count() > 0:
+            item = self._flow.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None and widget is not self.button:
+                widget.hide()
+                widget.deleteLater()
+        for words, target, filler in chips:
+            self._chip(words, target, filler)
+        self.button.setText(text)
+        self.button.setAccessibleName(f"{role.label or role.key}: {text}")
         if role.max is None or len(fillers) < role.max:
-            text = tr("Change…") if reason else tr("Choose…") if not fillers else tr("Add…")
-            self.button = QPushButton(text)
-            self.button.setAccessibleName(f"{role.label or role.key}: {text}")
-            hint = ", ".join(session.codebook.layer(x).label for x in role.layers)
-            self.button.setToolTip(
-                tr("Or select the words in the article and press the key of: {layers}", layers=hint) if hint else ""
-            )
-            self.button.clicked.connect(self.choose)
             self._flow.addWidget(self.button)
+            self.button.show()
+        else:
+            self.button.hide()
+        self._chips.updateGeometry()
 
     def _chip(self, text: str, target: str | None, filler: FillerRef | None) -> None:
         short = text if len(text) <= 42 else text[:41] + "…"
@@ -72,8 +99,9 @@ class RoleField(QWidget):
         away.setAccessibleName(tr("Take out {what}", what=short))
         away.setFixedWidth(34)
         away.clicked.connect(lambda: self._take_out(filler))
-        self._flow.addWidget(chip)
-        self._flow.addWidget(away)
+        for part in (chip, away):
+            self._flow.addWidget(part)
+            part.show()
 
     def _take_out(self, filler: FillerRef | None) -> None:
         if self._link is None:

@@ -96,11 +96,10 @@ class SearchLine(QLineEdit):
 
 
 class SearchField(Field):
-    """One value of many, searched by typing."""
+    """Searched by typing."""
 
-    def __init__(self, attribute: Attribute, choices: Sequence[Choice], hint: str = "") -> None:
+    def __init__(self, attribute: Attribute, hint: str = "") -> None:
         super().__init__(attribute)
-        self.choices: list[Choice] = list(choices)
         self.suggested = ""
         """A name to offer where nothing is typed: the words of the label."""
         self.line = SearchLine(self)
@@ -115,6 +114,11 @@ class SearchField(Field):
         layout.addWidget(self.line, 1)
         layout.addWidget(more)
         self.setFocusProxy(self.line)
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """What may be chosen."""
+        raise NotImplementedError
 
     def _all(self) -> None:
         self.line.setFocus()
@@ -146,11 +150,21 @@ class SearchField(Field):
         """What was typed and not chosen."""
         self._left()
 
+    def typed(self) -> str | None:
+        """What stands in the line, where nothing was chosen for it yet."""
+        return self.line.text().strip() if self.line.isModified() else None
+
+    def put_typed(self, words: str) -> None:
+        """As if it had just been typed."""
+        with QSignalBlocker(self.line):
+            self.line.setText(words)
+        self.line.setModified(True)
+
     def _left(self) -> None:
-        if not self.line.isModified():
+        typed = self.typed()
+        if typed is None or typed == self.refused:
             return
         self.line.setModified(False)
-        typed = self.line.text().strip()
         if not typed:
             self._tell(None)
             return
@@ -171,31 +185,50 @@ class SearchField(Field):
         return False
 
 
+class ChoiceField(SearchField):
+    """One value of many: a long list, or a tree."""
+
+    def __init__(self, attribute: Attribute, choices: Sequence[Choice]) -> None:
+        self._choices = choices
+        super().__init__(attribute)
+
+    @property
+    def choices(self) -> Sequence[Choice]:
+        """As the codebook declares them."""
+        return self._choices
+
+
 class EntityField(SearchField):
     """Somebody of the register, or somebody new."""
 
     def __init__(self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]]) -> None:
         self._entities = entities
         self._types = attribute.entity_types
-        super().__init__(attribute, [], tr("Name of somebody known, or a new name"))
-        self.refresh()
+        self._choices: list[Choice] | None = None
+        super().__init__(attribute, tr("Name of somebody known, or a new name"))
+
+    @property
+    def choices(self) -> list[Choice]:
+        """Whoever may stand here, by name: made when a person looks for somebody, for a register can hold thousands."""
+        if self._choices is None:
+            living = [e for e in self._entities() if e.merged_into is None]
+            fitting = [e for e in living if not self._types or e.type in self._types]
+            fitting.sort(key=lambda e: e.name.casefold())
+            self._choices = [Choice({"entity": e.id}, e.name, e.aliases) for e in fitting]
+            self._choices += [Choice(o.key, o.label) for o in self.attribute.off_scale]
+        return self._choices
 
     def refresh(self) -> None:
         """After the register changed."""
-        living = [e for e in self._entities() if e.merged_into is None]
-        fitting = [e for e in living if not self._types or e.type in self._types]
-        fitting.sort(key=lambda e: e.name.casefold())
-        self.choices = [Choice({"entity": e.id}, e.name, e.aliases) for e in fitting]
-        self.choices += [Choice(o.key, o.label) for o in self.attribute.off_scale]
+        self._choices = None
         if not self.line.isModified():
             self.show_value(self.value)
 
     def words(self, value: Any) -> str:
         """Entities that the types exclude are named all the same: they are what the store has."""
-        found = super().words(value)
-        if not found and isinstance(value, Mapping):
-            found = next((e.name for e in self._entities() if e.id == value.get("entity")), "")
-        return found
+        if isinstance(value, Mapping):
+            return next((e.name for e in self._entities() if e.id == value.get("entity")), "")
+        return next((o.label for o in self.attribute.off_scale if value is not None and o.key == value), "")
 
     def new_words(self, typed: str) -> str:
         """A new name can be given where none is just that."""

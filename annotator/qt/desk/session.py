@@ -59,6 +59,8 @@ class Session(QObject):
         """Whether the last ChangeSet gave an entity another name."""
         self.reviews: dict[str, tuple[str, ...]] = {}
         """Label id -> why it is to be looked at again since the codebook was changed."""
+        self.typed: dict[tuple[str, str], str] = {}
+        """(label, attribute) -> words that a person typed and that could not be saved."""
         self._lineage: Lineage | None = None
         self._links_to: dict[str, set[str]] = {}
         self._of_article: dict[str, Annotation] = {}
@@ -195,9 +197,11 @@ class Session(QObject):
         """An undone step in another article is shown there."""
         if self.document is None:
             return
-        for key in changes.added | changes.changed:
-            document_id = self.study.annotation(key).document_id
-            if document_id != self.document.id:
+        for key in changes.added | changes.changed | changes.removed:
+            if key in self.labels:
+                return
+            document_id = self.study.coding.history(key)[-1].document_id
+            if document_id is not None and document_id != self.document.id:
                 self.open(self.study.document(document_id))
             return
 
