@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         self.register_action = self._add(study, "register", tr("Register…"), "Ctrl+Shift+E", self.show_register)
         self.check_action = self._add(study, "check", tr("Check this study"), "", self.check_study)
         study.addSeparator()
-        self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.close_study)
+        self.close_action = self._add(study, "close-study", tr("Close study"), "Ctrl+W", self.leave_study)
         self._add(study, "quit", tr("Quit"), "Ctrl+Q", self.close)
 
         self.edit_menu = bar.addMenu(tr("&Edit"))
@@ -314,6 +314,8 @@ class MainWindow(QMainWindow):
         from annotator.qt.following import follow
         from annotator.services.study import Study, held_elsewhere
 
+        if not self.may_leave():
+            return False
         mine = self.study is not None and self.study.file.path == path
         shared = isinstance(path, Path) and not mine and held_elsewhere(path)
         try:
@@ -437,6 +439,27 @@ class MainWindow(QMainWindow):
         if self.study is not None and self.session is not None:
             self.settings.set_document(self.study.id, self.session.coder.id, document_id)
 
+    def may_leave(self) -> bool:
+        """Whether all that was typed is saved, or a person gives up what cannot be."""
+        unsaved = self.desk.inspector.unsaved() if self.session is not None else []
+        if not unsaved:
+            return True
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(tr("Not saved"))
+        box.setText(tr("Some of what you typed could not be saved. Close all the same, and lose it?"))
+        box.setInformativeText(
+            "\n".join(f"“{words if len(words) <= 200 else words[:199] + '…'}”" for words in unsaved[:8])
+        )
+        box.setStandardButtons(QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        return box.exec() == QMessageBox.StandardButton.Discard
+
+    def leave_study(self) -> None:
+        """Close the study, unless something that was typed would be lost."""
+        if self.may_leave():
+            self.close_study()
+
     def close_study(self) -> None:
         """Save what was typed, fold the file into one, and go back to the first page."""
         if self.study is None:
@@ -470,7 +493,10 @@ class MainWindow(QMainWindow):
         self._show_page(self.welcome)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Leave nothing open."""
+        """Leave nothing open; stay where something that was typed would be lost."""
+        if not self.may_leave():
+            event.ignore()
+            return
         self.settings.set_geometry("main", self.saveGeometry())
         if self._has_desk:
             keep_desk(self.desk, self.settings)

@@ -99,6 +99,25 @@ class Study:
         with self.file.reading() as connection:
             return people.newest_codebook(connection) != self.codebook_version
 
+    def last_given_number(self) -> int:
+        """The highest number that a step of the journal has got."""
+        with self.file.reading() as connection:
+            return journal.last_given_number(connection)
+
+    def written_since(self, number: int) -> list[tuple[int, str]]:
+        """(number, unit) of every step of the journal after this number."""
+        with self.file.reading() as connection:
+            return journal.units_after(connection, number)
+
+    def stand(self) -> tuple[int, ...]:
+        """Numbers of which one is another after anything but coding was changed: codebook, articles, assignments."""
+        with self.file.reading() as connection:
+            return (
+                people.newest_codebook(connection),
+                document_rows.count(connection),
+                assignment_rows.count(connection),
+            )
+
     # documents
 
     def documents(self) -> list[Document]:

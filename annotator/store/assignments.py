@@ -61,6 +61,11 @@ def add(connection: Connection, rows: Sequence[Assignment]) -> None:
         )
 
 
+def count(connection: Connection) -> int:
+    """How many assignments there are."""
+    return int(connection.execute(select(func.count()).select_from(assignment)).scalar() or 0)
+
+
 def last_position(connection: Connection, coder_id: str) -> int:
     """The last place in the coder's reading order; 0 where nothing is assigned."""
     query = select(func.max(assignment.c.position)).where(assignment.c.coder_id == coder_id)

@@ -76,6 +76,11 @@ def every(connection: Connection) -> list[Document]:
     return [_document(r) for r in connection.execute(select(document).order_by(document.c.number))]
 
 
+def count(connection: Connection) -> int:
+    """How many documents there are."""
+    return int(connection.execute(select(func.count()).select_from(document)).scalar() or 0)
+
+
 def get(connection: Connection, document_id: str) -> Document | None:
     """One document's metadata, or None."""
     row = connection.execute(select(document).where(document.c.id == document_id)).first()

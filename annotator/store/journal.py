@@ -112,6 +112,12 @@ def sequence_numbers(connection: Connection) -> list[int]:
     return list(connection.execute(select(change.c.seq).order_by(change.c.seq)).scalars())
 
 
+def units_after(connection: Connection, number: int) -> list[tuple[int, str]]:
+    """(number, unit) of every step after a number, oldest first."""
+    query = select(change.c.seq, change.c.unit).where(change.c.seq > number).order_by(change.c.seq)
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
 def last_times(connection: Connection) -> dict[str, str]:
     """Coder id -> when the coder's newest step was made."""
     query = select(change.c.coder_id, func.max(change.c.at)).group_by(change.c.coder_id)

@@ -98,6 +98,28 @@ def test_another_codebook_stops_coding_here(hand: Hand) -> None:
     assert hand.labels("claim") == []
 
 
+def test_what_this_window_writes_beside_coding_is_not_said_to_be_others(hand: Hand) -> None:
+    hand.drag(CLAIM)
+    hand.key("c")
+    raw = sqlite3.connect(hand.session.study.file.path)
+    raw.execute("CREATE TABLE index_of_words (a TEXT)")
+    raw.commit()
+    told: list[object] = []
+    hand.session.changed_elsewhere.connect(told.append)
+    hand.session.look()
+    assert told == []
+    raw.execute("UPDATE annotation SET memo = 'mine', updated = 'later'")
+    raw.execute(
+        "INSERT INTO change (id, unit, at, coder_id, command, kind, thing_id, document_id) "
+        "SELECT 'x', 'y', at, coder_id, command, kind, thing_id, document_id FROM change"
+    )
+    raw.commit()
+    raw.close()
+    hand.session.look()
+    assert len(told) == 1
+    assert next(iter(hand.session.labels.values())).memo == "mine"
+
+
 def _driver(file: StudyFile) -> sqlite3.Connection:
     return file.connection.connection.driver_connection  # type: ignore[return-value]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Literal
 
@@ -42,6 +43,8 @@ from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import swatch
 from annotator.qt.words import tr
 from annotator.services.team.piles import pile
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Desk(QWidget):
@@ -299,7 +302,8 @@ class Desk(QWidget):
         self.surface.setFocus()
 
     def _refused(self, error: AnnotatorError) -> None:
-        parts = [f"{error.where}: {error.what}" if error.where else error.what, error.remedy]
+        where = "" if _ID.fullmatch(error.where) else error.where  # an id tells a person nothing
+        parts = [f"{where}: {error.what}" if where else error.what, error.remedy]
         self.show_notice("; ".join(p for p in parts if p))
 
     def show_notice(self, text: str) -> None:

@@ -45,6 +45,7 @@ class Form(QWidget):
         self.key: str | None = None
         """The label that is shown; None: an article's own label, made with its first value."""
         self._document = ""
+        self._memo_shown = ""
         self._rows: dict[str, tuple[QWidget, QLabel, Field, QToolButton, QLabel]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -123,8 +124,7 @@ class Form(QWidget):
             field.refused = None
             field.show_value(None)
             fault.hide()
-        with QSignalBlocker(self.memo):
-            self.memo.setPlainText("")
+        self._show_memo("")
 
     def leave(self) -> None:
         """Save what was typed; what is refused is kept in the session until its label is shown again."""
@@ -188,9 +188,16 @@ class Form(QWidget):
             if isinstance(field, EntityField) and a is not None and a.fragments:
                 field.suggested = " ".join(session.passage(a).split())[:80]
         self.carried.show_label(a)
-        if a is not None and not self.memo.hasFocus() and self.memo.toPlainText() != a.memo:
+        if self.memo.toPlainText() == self._memo_shown:  # else somebody is typing
+            self._show_memo(a.memo if a is not None else "")
+        elif a is not None and self.memo.toPlainText() == a.memo:
+            self._memo_shown = a.memo
+
+    def _show_memo(self, text: str) -> None:
+        if text != self._memo_shown or self.memo.toPlainText() != text:
+            self._memo_shown = text
             with QSignalBlocker(self.memo):
-                self.memo.setPlainText(a.memo)
+                self.memo.setPlainText(text)
 
     def flush(self) -> None:
         """Save what was typed."""

@@ -64,7 +64,7 @@ class Session(QObject):
         self._lineage: Lineage | None = None
         self._links_to: dict[str, set[str]] = {}
         self._of_article: dict[str, Annotation] = {}
-        self._seen = study.file.version_seen()
+        self.seen()
         self.outdated = False
         """Whether the study was given another codebook elsewhere: then nothing can be changed here."""
         self._owners = frozenset(owner_layers(study.codebook))
@@ -167,12 +167,18 @@ class Session(QObject):
     def seen(self) -> None:
         """What was just written by another connection of this window is known."""
         self._seen = self.study.file.version_seen()
+        self._number, self._stand = self.study.last_given_number(), self.study.stand()
 
     def _look(self) -> bool:
         """Whether anything was written by others."""
         now = self.study.file.version_seen()
         if now == self._seen:
             return False
+        steps, stand = self.study.written_since(self._number), self.study.stand()
+        if stand == self._stand and all(unit in self.confirmed for _, unit in steps):
+            self._seen = now  # an index of words, say, which this window's own search made
+            return False
+        self._number, self._stand = steps[-1][0] if steps else self._number, stand
         self.study.coding.forget()
         before = self.labels
         document = self.document
