@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic_core import from_json
@@ -32,7 +33,7 @@ _READ = (
 _WHOLE_IN_FILE = Prepared(
     text(
         f"""SELECT {", ".join(f"annotation.{c.name}" for c in _READ)},
-        (SELECT json_group_array(json_array(annotation_id, start, "end"))
+        (SELECT json_group_array(json_array(position, start, "end"))
          FROM (SELECT * FROM fragment WHERE annotation_id = :id ORDER BY position)),
         (SELECT json_group_array(json_array(annotation_id, role, filler_annotation, filler_entity))
          FROM (SELECT * FROM filler WHERE annotation_id = :id ORDER BY role, position))
@@ -41,7 +42,8 @@ _WHOLE_IN_FILE = Prepared(
 )
 _WHOLE_ON_SERVER = text(
     f"""SELECT {", ".join(f"annotation.{c.name}" for c in _READ)},
-    (SELECT json_agg(json_build_array(id, start, "end") ORDER BY position) FROM fragment WHERE annotation_id = :id),
+    (SELECT json_agg(json_build_array(position, start, "end") ORDER BY position)
+     FROM fragment WHERE annotation_id = :id),
     (SELECT json_agg(json_build_array(id, role, filler_annotation, filler_entity) ORDER BY role, position)
      FROM filler WHERE annotation_id = :id)
     FROM annotation WHERE id = :id"""
@@ -66,10 +68,18 @@ _LINKS_TO = Prepared(
 def get(connection: Connection, annotation_id: str) -> Annotation | None:
     """One annotation, or None."""
     if on_server(connection):
-        whole = connection.execute(_WHOLE_ON_SERVER, {"id": annotation_id}).first()
-        return None if whole is None else next(_assembled([tuple(whole[:-2])], whole[-2] or (), whole[-1] or ()))
-    row = _WHOLE_IN_FILE.first(connection, id=annotation_id)
-    return None if row is None else next(_assembled([row[:-2]], from_json(row[-2]), from_json(row[-1])))
+        asked = connection.execute(_WHOLE_ON_SERVER, {"id": annotation_id}).first()
+        if asked is None:
+            return None
+        *row, fragments, fillers = asked
+        fragments, fillers = fragments or [], fillers or []
+    else:
+        told = _WHOLE_IN_FILE.first(connection, id=annotation_id)
+        if told is None:
+            return None
+        *row, fragments, fillers = told
+        fragments, fillers = from_json(fragments), from_json(fillers)
+    return _assembled([(*row, start, end) for _, start, end in fragments] or [(*row, None, None)], fillers)[0]
 
 
 def find(
@@ -92,16 +102,15 @@ def find(
             query = query.where(annotation.c.layer == layer)
         return query
 
-    spans = select(fragment.c.annotation_id, fragment.c.start, fragment.c.end)
+    labels = select(*_READ, fragment.c.start, fragment.c.end).outerjoin(fragment)
     roles = select(filler.c.annotation_id, filler.c.role, filler.c.filler_annotation, filler.c.filler_entity)
     if not (document_id is None and document_ids is None and coder_ids is None and layer is None):
-        spans = narrowed(spans.join(annotation, annotation.c.id == fragment.c.annotation_id))
         roles = narrowed(roles.join(annotation, annotation.c.id == filler.c.annotation_id))
     with collector_at_rest():
-        labels = narrowed(select(*_READ)).order_by(annotation.c.document_id, annotation.c.created, annotation.c.id)
-        spans = spans.order_by(fragment.c.annotation_id, fragment.c.position)
+        order = (annotation.c.document_id, annotation.c.created, annotation.c.id, fragment.c.position)
+        rows = _plain(connection, narrowed(labels).order_by(*order))
         roles = roles.order_by(filler.c.annotation_id, filler.c.role, filler.c.position)
-        return list(_assembled(*(_plain(connection, query) for query in (labels, spans, roles))))
+        return _assembled(rows, _plain(connection, roles))
 
 
 def _plain(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
@@ -112,13 +121,13 @@ def _plain(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
     return found
 
 
-def _assembled(rows: Sequence[Any], fragments: Sequence[Any], fillers: Sequence[Any]) -> Iterator[Annotation]:
-    spans: dict[str, tuple[tuple[int, int], ...]] = {}
-    for owner, start, end in fragments:
-        spans[owner] = (*spans[owner], (start, end)) if owner in spans else ((start, end),)
+def _assembled(rows: Iterable[Any], fillers: Iterable[Any]) -> list[Annotation]:
+    """rows: one a fragment, those of a label behind each other; one without a fragment for labels that have none."""
     roles: dict[str, dict[str, list[Filler]]] = {}
     for owner, role, filling, entity in fillers:
         roles.setdefault(owner, {}).setdefault(role, []).append(Filler(filling, entity))
+    found: list[Annotation] = []
+    last = None
     for (
         key,
         document,
@@ -132,25 +141,35 @@ def _assembled(rows: Sequence[Any], fragments: Sequence[Any], fillers: Sequence[
         external,
         created,
         updated,
+        start,
+        end,
     ) in rows:
-        yield Annotation(
-            key,
-            document,
-            coder,
-            layer,
-            spans.get(key, ()),
-            from_json(values) if values != "{}" else {},
-            tuple(from_json(uncertain)) if uncertain != "[]" else (),
-            memo,
-            {role: tuple(f) for role, f in roles[key].items()} if key in roles else {},
-            {role: EmptyRole(e["because"], e.get("entity")) for role, e in from_json(empty).items()}
-            if empty != "{}"
-            else {},
-            version,
-            external,
-            created,
-            updated,
+        if key == last:
+            before = found.pop()
+            found.append(dataclasses.replace(before, fragments=(*before.fragments, (start, end))))
+            continue
+        last = key
+        found.append(
+            Annotation(
+                key,
+                document,
+                coder,
+                layer,
+                ((start, end),) if start is not None else (),
+                from_json(values) if values != "{}" else {},
+                tuple(from_json(uncertain)) if uncertain != "[]" else (),
+                memo,
+                {role: tuple(f) for role, f in roles[key].items()} if key in roles else {},
+                {role: EmptyRole(e["because"], e.get("entity")) for role, e in from_json(empty).items()}
+                if empty != "{}"
+                else {},
+                version,
+                external,
+                created,
+                updated,
+            )
         )
+    return found
 
 
 def row_of(a: Annotation) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.qt.desk.picker import Picker
 from annotator.qt.settings import Settings
 from annotator.services.integrity import check
+from tests.conftest import Guard
 from tests.gui.conftest import Hand, make_study, opened
 
 CONTROL, SHIFT, ALT = (
@@ -139,8 +140,10 @@ class RandomHand:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_whatever_a_hand_does_the_window_shows_what_the_study_holds(
-    seed: int, qtbot: QtBot, settings: Settings, tmp_path: Path
+    seed: int, qtbot: QtBot, settings: Settings, tmp_path: Path, guard: Guard
 ) -> None:
+    # words that the codebook refused stay in their fields, and closing asks about them
+    guard.expect_dialog(lambda box: QMessageBox.StandardButton.Discard)
     hand = opened(qtbot, settings, make_study(tmp_path / "harbour.annotator"))
     one = RandomHand(hand, seed)
     for number in range(220):

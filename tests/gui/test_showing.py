@@ -127,6 +127,7 @@ def test_links_are_drawn_on_demand(hand: Hand) -> None:
 def test_the_overview_counts_labels_and_jumps(hand: Hand) -> None:
     two_statements(hand)
     marks = hand.desk.marks
+    hand.bot.waitUntil(lambda: marks._counted)
     assert sum(marks._counts.values()) == 3
     hand.key("z", CONTROL)
     assert sum(marks._counts.values()) == 2

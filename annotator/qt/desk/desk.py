@@ -114,7 +114,7 @@ class Desk(QWidget):
         self.notes.counted.connect(self._count_notes)
         self.values_pass.shown.connect(self.jump)
         self.values_pass.closed.connect(self.surface.setFocus)
-        self.filter.changed.connect(self.showing.show_labels)
+        self.filter.changed.connect(self.showing.filter_labels)
 
     # making
 
@@ -294,7 +294,7 @@ class Desk(QWidget):
         self.surface.set_notes(
             [(note.id, note.start, note.kind, note.settled) for note, _ in self.notes.notes if note.start is not None]
         )
-        self.marks.reload()
+        self.marks.show_notes()
 
     def _jump_to_place(self, cp: int) -> None:
         self.surface.set_caret(cp)

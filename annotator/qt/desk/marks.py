@@ -31,6 +31,8 @@ class MarginMarks(QWidget):
         self._theme: Theme = LIGHT
         self._places: dict[str, tuple[int, str, str]] = {}
         self._counts: Counter[tuple[int, str, str]] = Counter()
+        self._counted = False
+        """Whether labels are counted as they are now."""
         self._columns: dict[str, int] = {}
         self.setFixedWidth(WIDTH)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -39,7 +41,6 @@ class MarginMarks(QWidget):
         self._ticks: QPixmap | None = None
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
         self._later.timeout.connect(self._renew)
         surface.verticalScrollBar().valueChanged.connect(lambda _v: self.update())
 
@@ -56,13 +57,17 @@ class MarginMarks(QWidget):
         self._columns = {key: min(i, 4) for i, key in enumerate(layers)}
 
     def reload(self) -> None:
-        """Count all labels of the surface anew."""
-        self._places = {x.id: self._place(x) for x in self._surface.index.by_id.values() if x.fragments}
-        self._counts = Counter(self._places.values())
-        self._renew()
+        """Count all labels of the surface anew, once the text is painted."""
+        self._counted = False
+        self._places, self._counts = {}, Counter()
+        self._ticks = None
+        self._later.start(0)
+        self.update()
 
     def change(self, changed: Iterable[SurfaceLabel], removed: Iterable[str]) -> None:
         """Count new, changed and gone labels."""
+        if not self._counted:
+            return
         fresh = list(changed)
         for key in (*removed, *(x.id for x in fresh)):
             old = self._places.pop(key, None)
@@ -73,7 +78,17 @@ class MarginMarks(QWidget):
         for x in fresh:
             place = self._places[x.id] = self._place(x)
             self._counts[place] += 1
-        self._later.start()  # not on the way of the label
+        self._later.start(LATER_MS)  # not on the way of the label
+
+    def show_notes(self) -> None:
+        """Mark the notes of the surface anew."""
+        self._ticks = None
+        self.update()
+
+    def _count(self) -> None:
+        self._places = {x.id: self._place(x) for x in self._surface.index.by_id.values() if x.fragments}
+        self._counts = Counter(self._places.values())
+        self._counted = True
 
     def _place(self, x: SurfaceLabel) -> tuple[int, str, str]:
         return x.start * SLOTS // max(1, len(self._surface.text)), x.layer, x.colour
@@ -82,6 +97,8 @@ class MarginMarks(QWidget):
         return 4 + (self.height() - 8) * slot / SLOTS
 
     def _renew(self) -> None:
+        if not self._counted:
+            self._count()
         self._ticks = None
         self.update()
 

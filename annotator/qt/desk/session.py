@@ -312,6 +312,10 @@ class Session(QObject):
         a = self.label()
         return (self.document.number if self.document is not None else 0, a.fragments if a is not None else ())
 
+    def owns(self, a: Annotation) -> bool:
+        """Whether statements are made of labels like this one."""
+        return a.layer in self._owners
+
     def owner_of(self, key: str) -> Annotation | None:
         """The claim that a label, or a link, belongs to; the label itself where it is one."""
         a = self.labels.get(key)

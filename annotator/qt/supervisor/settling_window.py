@@ -342,8 +342,9 @@ class SettlingWindow(QDialog):
         self.where.setText(f"{document.number}. {document.title or document.source}")
         colour = self.book.codebook.layer(case.layer).colour
         self.surface.clear_selection()
+        self.surface.caption_of = lambda shown: shown.id.removeprefix("v")
         self.surface.set_labels(
-            SurfaceLabel(f"v{n}", f"{case.layer} {n}", v.label.fragments, colour, str(n), (n - 1) % 4)
+            SurfaceLabel(f"v{n}", f"{case.layer} {n}", v.label.fragments, colour, (n - 1) % 4)
             for n, v in enumerate(case.versions, start=1)
             if v.label is not None and v.label.fragments
         )

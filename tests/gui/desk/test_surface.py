@@ -58,7 +58,7 @@ def span(words: str, text: str = ARTICLE) -> tuple[int, int]:
 
 
 def label(key: str, *words: str, colour: str = "#2f6fc4", pattern: int = 0) -> SurfaceLabel:
-    return SurfaceLabel(key, "claim", tuple(span(w) for w in words), colour, f"claim - {key}", pattern)
+    return SurfaceLabel(key, "claim", tuple(span(w) for w in words), colour, pattern)
 
 
 def front(surface: TextSurface, cp: int) -> QPoint:
@@ -573,7 +573,8 @@ def test_what_is_painted_again_is_all_that_changed(surface: TextSurface) -> None
 
 
 def test_a_tool_tip_names_the_labels_as_plain_words(surface: TextSurface) -> None:
-    surface.set_labels([SurfaceLabel("x", "claim", (span("raised"),), "#2f6fc4", "claim - <b>fact</b>")])
+    surface.caption_of = lambda label: f"{label.layer} - <b>fact</b>"
+    surface.set_labels([SurfaceLabel("x", "claim", (span("raised"),), "#2f6fc4")])
     assert surface._tip(QPointF(front(surface, span("raised")[0]))) == "claim - &lt;b&gt;fact&lt;/b&gt;"
     at = front(surface, span("raised")[0])
     event = QHelpEvent(QEvent.Type.ToolTip, at, surface.viewport().mapToGlobal(at))

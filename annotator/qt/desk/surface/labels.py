@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ class SurfaceLabel(NamedTuple):  # made by the ten thousand when an article open
     layer: str
     fragments: tuple[tuple[int, int], ...]
     colour: str
-    caption: str = ""
     pattern: int = 0
 
     @property
@@ -37,8 +36,8 @@ class Bucket:
 
     __slots__ = ("_lanes", "_reach", "_spans", "_spans_reach", "pieces")
 
-    def __init__(self) -> None:
-        self.pieces: list[Piece] = []
+    def __init__(self, pieces: list[Piece]) -> None:
+        self.pieces = pieces
         self._reach: list[int] | None = None  # furthest end so far, of the sorted pieces; None: not sorted yet
         self._lanes: dict[str, int] | None = None
         self._spans: list[Piece] = []  # hulls, sorted; with lanes only
@@ -79,50 +78,70 @@ class Bucket:
 
 
 class LabelIndex:
-    """All labels of a document, by id and by paragraph.
+    """All labels of a document, by id and by paragraph; some of them may be hidden.
 
     starts, ends: for each paragraph its first code point and its end (before the line break).
     """
 
     def __init__(self, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self.every: dict[str, SurfaceLabel] = {}
         self.by_id: dict[str, SurfaceLabel] = {}
+        """Those that are shown."""
+        self._pieces: dict[int, list[Piece]] = {}
+        """Of every label."""
         self._buckets: dict[int, Bucket] = {}
+        """Of those that are shown, in paragraphs that were looked at."""
         self._starts = starts
         self._ends = ends
         self._order: list[str] | None = None
 
     def set_all(self, labels: Iterable[SurfaceLabel]) -> None:
-        self.by_id = {label.id: label for label in labels}
+        self.every = {label.id: label for label in labels}
+        starts, ends, find = self._starts, self._ends, bisect_right
+        pieces: dict[int, list[Piece]] = {}
+        for key, label in self.every.items():
+            for start, end in label.fragments:
+                paragraph = find(starts, start) - 1
+                if start < end <= ends[paragraph]:  # nearly all are inside of one
+                    held = pieces.get(paragraph)
+                    if held is None:
+                        pieces[paragraph] = [(start, end, key)]
+                    else:
+                        held.append((start, end, key))
+                else:
+                    for number, first, last in self._cut(start, end):
+                        pieces.setdefault(number, []).append((first, last, key))
+        self._pieces = pieces
+        self.show(None)
+
+    def show(self, keys: Iterable[str] | None) -> None:
+        """Show just these of the labels; None: all."""
+        self.by_id = dict(self.every) if keys is None else {key: self.every[key] for key in keys}
         self._buckets = {}
         self._order = None
-        buckets = self._buckets
-        for label in self.by_id.values():
-            for paragraph, start, end in self.pieces_of(label):
-                bucket = buckets.get(paragraph)
-                if bucket is None:
-                    bucket = buckets[paragraph] = Bucket()
-                bucket.pieces.append((start, end, label.id))
 
     def pieces_of(self, label: SurfaceLabel) -> list[tuple[int, int, int]]:
         """Paragraph, start, end of every part of the label, cut at the paragraphs' ends."""
-        found = []
-        starts, ends = self._starts, self._ends
-        for start, end in label.fragments:
-            paragraph = max(0, bisect_right(starts, start) - 1)
-            if starts[paragraph] <= start < end <= ends[paragraph]:  # nearly all are inside of one
-                found.append((paragraph, start, end))
-                continue
-            while paragraph < len(starts) and starts[paragraph] < end:
-                first, last = max(start, starts[paragraph]), min(end, ends[paragraph])
-                if first < last:
-                    found.append((paragraph, first, last))
-                paragraph += 1
-        return found
+        return [piece for start, end in label.fragments for piece in self._cut(start, end)]
 
-    def change(self, changed: Iterable[SurfaceLabel], removed: Iterable[str]) -> dict[int, tuple[int, int]]:
-        """Take in new, changed and gone labels; answers where lanes may differ now: paragraph -> start, end."""
+    def _cut(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        starts, ends = self._starts, self._ends
+        paragraph = max(0, bisect_right(starts, start) - 1)
+        while paragraph < len(starts) and starts[paragraph] < end:
+            first, last = max(start, starts[paragraph]), min(end, ends[paragraph])
+            if first < last:
+                yield paragraph, first, last
+            paragraph += 1
+
+    def change(
+        self, changed: Iterable[SurfaceLabel], removed: Iterable[str], hidden: Container[str] = ()
+    ) -> dict[int, tuple[int, int]]:
+        """Take in new, changed and gone labels; answers where lanes may differ now: paragraph -> start, end.
+
+        hidden: ids of those that are not to be shown.
+        """
         fresh = {label.id: label for label in changed}
-        gone = {key for key in (*fresh, *removed) if key in self.by_id}
+        gone = {key for key in (*fresh, *removed) if key in self.every}
         dirty: dict[int, tuple[int, int]] = {}
         new: dict[int, list[Piece]] = {}
 
@@ -131,25 +150,39 @@ class LabelIndex:
             dirty[paragraph] = (min(start, had[0]), max(end, had[1]))
 
         for key in gone:
-            for paragraph, start, end in self.pieces_of(self.by_id.pop(key)):
-                note(paragraph, start, end)
-        for label in fresh.values():
-            self.by_id[label.id] = label
+            shown = self.by_id.pop(key, None) is not None
+            for paragraph, start, end in self.pieces_of(self.every.pop(key)):
+                self._pieces[paragraph] = [p for p in self._pieces[paragraph] if p[2] != key]
+                if shown:
+                    note(paragraph, start, end)
+        for key, label in fresh.items():
+            self.every[key] = label
+            shown = key not in hidden
+            if shown:
+                self.by_id[key] = label
             for paragraph, start, end in self.pieces_of(label):
-                new.setdefault(paragraph, []).append((start, end, label.id))
-                note(paragraph, start, end)
+                self._pieces.setdefault(paragraph, []).append((start, end, key))
+                if shown:
+                    new.setdefault(paragraph, []).append((start, end, key))
+                    note(paragraph, start, end)
         for paragraph, (start, end) in dirty.items():
-            bucket = self._buckets.setdefault(paragraph, Bucket())
-            dirty[paragraph] = bucket.change(gone, new.get(paragraph, []), start, end)
+            bucket = self._buckets.get(paragraph)
+            if bucket is not None:
+                dirty[paragraph] = bucket.change(gone, new.get(paragraph, []), start, end)
         self._order = None
         return dirty
 
     def bucket(self, paragraph: int) -> Bucket | None:
-        return self._buckets.get(paragraph)
+        """The labels of a paragraph; made when it is first asked for."""
+        found = self._buckets.get(paragraph)
+        if found is None and paragraph in self._pieces:
+            shown = self.by_id
+            found = self._buckets[paragraph] = Bucket([p for p in self._pieces[paragraph] if p[2] in shown])
+        return found
 
     def at(self, cp: int) -> list[str]:
         """Ids of the labels that hold the character behind position `cp`, innermost first."""
-        bucket = self._buckets.get(bisect_right(self._starts, cp) - 1)
+        bucket = self.bucket(bisect_right(self._starts, cp) - 1)
         if bucket is None:
             return []
         found = bucket.within(cp, cp + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -49,6 +49,8 @@ class TextSurface(QAbstractScrollArea):
         self.accessible_interface: accessible.SurfaceInterface | None = None
         self.text = ""
         self.theme = SurfaceTheme()
+        self.caption_of: Callable[[SurfaceLabel], str] = lambda label: label.layer
+        """What a label is, in words; asked when somebody wants to know."""
         self.scene = Scene()
         self.arcs: list[Arc] = []
         self.notes: list[NoteSign] = []
@@ -101,13 +103,25 @@ class TextSurface(QAbstractScrollArea):
         self.viewport().update()
         self._tell_under()
 
-    def update_labels(self, changed: Iterable[SurfaceLabel], removed: Iterable[str] = ()) -> None:
-        """Take in new, changed and gone labels; repaints the lines they touch."""
+    def show_only(self, keys: Iterable[str] | None) -> None:
+        """Of the labels that are set show just these; None: all."""
+        self.pointer.reset()
+        self.index.show(keys)
+        self._describe()
+        self.viewport().update()
+        self._tell_under()
+
+    def update_labels(
+        self, changed: Iterable[SurfaceLabel], removed: Iterable[str] = (), hidden: Container[str] = ()
+    ) -> None:
+        """Take in new, changed and gone labels; repaints the lines they touch. hidden: ids that are not shown."""
         changed, removed = list(changed), list(removed)
         current = self.scene.current
         if current is not None and (current in removed or any(label.id == current for label in changed)):
             self.pointer.reset()  # a boundary being pulled belongs to what the label was
-        for paragraph, (start, end) in self.index.change(changed, removed).items():
+        every, shown = self.index.every, self.index.by_id
+        moved = [x for x in changed if every.get(x.id) != x or (x.id in shown) == (x.id in hidden)]
+        for paragraph, (start, end) in self.index.change(moved, removed, hidden).items():
             self._repaint(paragraph, start, end)
         if self.arcs:
             self.viewport().update()
@@ -254,7 +268,7 @@ class TextSurface(QAbstractScrollArea):
         said = ""
         if label is not None:
             words = " … ".join(self.text[start:end] for start, end in label.fragments)
-            said = tr("Label {caption}: {words}", caption=label.caption or label.layer, words=words[:200])
+            said = tr("Label {caption}: {words}", caption=self.caption_of(label), words=words[:200])
         if said != self.accessibleDescription():
             self.setAccessibleDescription(said)
 
@@ -449,7 +463,7 @@ class TextSurface(QAbstractScrollArea):
 
     def _tip(self, point: QPointF) -> str:
         found = [self.index.by_id[key] for key in self.pointer.stack_at(point)]
-        return "<br>".join(html.escape(label.caption or label.layer) for label in found)
+        return "<br>".join(html.escape(self.caption_of(label)) for label in found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if keys.press(self, event) or (event.key() == Qt.Key.Key_Escape and self.pointer.cancel()):
