@@ -32,6 +32,19 @@ class Register:
             roots[entity.id] = root
         return cls(every, roots, any(e.merged_into is not None for e in every.values()))
 
+    def changed(self, ids: Iterable[str], now: Mapping[str, Entity]) -> Register:
+        """With other entities, or none, in the place of these; now: those of the ids that there are."""
+        gone = [key for key in ids if key not in now]
+        every = {**self.every, **now}
+        for key in gone:
+            every.pop(key, None)
+        if self.merged or any(e.merged_into is not None for e in now.values()):
+            return Register.of(every.values())
+        roots = {**self.roots, **now}
+        for key in gone:
+            roots.pop(key, None)
+        return Register(every, roots)
+
     def root_id(self, entity_id: str) -> str:
         """The id that the entity stands for; its own where it is unknown."""
         found = self.roots.get(entity_id)

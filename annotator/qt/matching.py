@@ -15,6 +15,8 @@ _TYPO_SCORE = 75.0
 
 def plain(text: str) -> str:
     """Without case and accents, for comparing."""
+    if text.isascii():
+        return text.casefold().strip()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).strip()
 
@@ -53,26 +55,48 @@ def _in_order(typed: str, words: list[str]) -> bool:
 def best(typed: str, things: Iterable[T], names: Callable[[T], Iterable[str]], limit: int) -> list[T]:
     """The things that fit best, at most `limit`, otherwise in their own order.
 
-    names: what a thing is called, already `plain`. Slips are looked for only where nothing else fits.
+    names: what a thing is called, already `plain`. Letters in order (rank 4) are looked for only where too little else
+    fits, slips only where nothing does.
     """
     wanted = plain(typed)
     things = list(things)
+    parts = wanted.split()
+    if not parts:
+        return things[:limit]
     found: list[tuple[int, int]] = []
+    rest: list[tuple[str, int]] = []
+    first = parts[0]
     for place, thing in enumerate(things):
-        ranks = [r for name in names(thing) if (r := rank(wanted, name)) is not None]
-        if ranks:
-            found.append((min(ranks), place))
+        lowest = 4
+        for name in names(thing):
+            if first in name and (r := rank(wanted, name)) is not None and r < lowest:
+                lowest = r
+            elif len(parts) == 1:
+                rest.append((name, place))
+        if lowest < 4:
+            found.append((lowest, place))
+    if len(found) < limit and len(parts) == 1 and len(wanted) > 1:
+        known = {place for _, place in found}
+        inner = f" {wanted[0]}"
+        found += dict.fromkeys(
+            (4, place)
+            for name, place in rest
+            if place not in known and (name[:1] == wanted[0] or inner in name) and _in_order(wanted, name.split())
+        )
     if not found and len(wanted) >= TYPO_FROM:
-        found = _slips(wanted, [list(names(t)) for t in things])
+        found = _slips(wanted, [(name, place) for place, thing in enumerate(things) for name in names(thing)])
     return [things[place] for _, place in sorted(found)[:limit]]
 
 
-def _slips(wanted: str, names: list[list[str]]) -> list[tuple[int, int]]:
-    from rapidfuzz import fuzz
+def _slips(wanted: str, names: list[tuple[str, int]]) -> list[tuple[int, int]]:
+    """(distance, place) of the things that a slip of the finger away fits."""
+    from rapidfuzz import fuzz, process
 
-    scored = []
-    for place, own in enumerate(names):
-        score = max((fuzz.partial_ratio(wanted, name, score_cutoff=_TYPO_SCORE) for name in own), default=0.0)
-        if score:
-            scored.append((100 - round(score), place))
-    return scored
+    fitting = process.extract(
+        wanted, [name for name, _ in names], scorer=fuzz.partial_ratio, score_cutoff=_TYPO_SCORE, limit=None
+    )
+    scores: dict[int, int] = {}
+    for _, score, number in fitting:
+        place = names[number][1]
+        scores[place] = min(100 - round(score), scores.get(place, 100))
+    return [(distance, place) for place, distance in scores.items()]

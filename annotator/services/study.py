@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from annotator.domain.annotations import Annotation, Coder, Document, Entity, Note
 from annotator.domain.changes import Change
@@ -21,6 +22,9 @@ from annotator.store import notes as note_rows
 from annotator.store.places import Place
 from annotator.store.sharing import held_elsewhere as held_elsewhere  # handed on to the window
 from annotator.store.study_file import StudyFile, create_study_file, open_study_file, remove_study
+
+_MANY = 200
+"""More things than this are read all at once, not one by one."""
 
 
 class Study:
@@ -217,6 +221,14 @@ class Study:
         """The register by name."""
         with self.file.reading() as connection:
             return people.entities(connection)
+
+    def entities_by_id(self, ids: AbstractSet[str]) -> dict[str, Entity]:
+        """Those of these ids that are in the register."""
+        with self.file.reading() as connection:
+            if len(ids) > _MANY:
+                return {e.id: e for e in people.entities(connection) if e.id in ids}
+            found = [people.get_entity(connection, key) for key in ids]
+        return {e.id: e for e in found if e is not None}
 
     # labels
 

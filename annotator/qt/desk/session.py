@@ -50,6 +50,7 @@ class Session(QObject):
         self.labels: dict[str, Annotation] = {}
         self.register = Register({}, {})
         self.entities: dict[str, Entity] = {}
+        self._names: dict[str, str] | None = None
         self.current: str | None = None
         self.touched: set[str] = set()
         """Claims whose statements the last ChangeSet touched."""
@@ -72,7 +73,7 @@ class Session(QObject):
         """Whether layers have the colours that nearly everybody can tell apart, instead of the codebook's."""
         self.span_layers = {x.key: (i, x) for i, x in enumerate(study.codebook.span_layers)}
         self._order = {x.key: i for i, x in enumerate(study.codebook.layers)}
-        self._read_entities()
+        self._take_register(self.study.register())
 
     def colour_of(self, layer: str) -> str:
         """A layer's colour as #rrggbb."""
@@ -105,7 +106,7 @@ class Session(QObject):
 
     def reload(self) -> None:
         """Everything anew: the study was written to by other means; the label in hand stays in hand."""
-        self._read_entities()
+        self._take_register(self.study.register())
         if self.document is not None:
             current = self.current
             self.open(self.document)
@@ -236,9 +237,10 @@ class Session(QObject):
         self.renamed = False
         if changes.entities:
             before = self.names()
-            self._read_entities()
+            self._take_register(self.register.changed(changes.entities, self.study.entities_by_id(changes.entities)))
             now = self.names()
-            self.renamed = any(now.get(key) != name for key, name in before.items())
+            asked = before if self.register.merged else changes.entities & before.keys()
+            self.renamed = any(now.get(key) != before[key] for key in asked)
         if self.current is not None and self.current not in self.labels:
             self.current = None
         self.changed.emit(changes)
@@ -257,9 +259,10 @@ class Session(QObject):
             kept = {key: why for key, why in self.reviews.items() if key not in gone}
             self.reviews = kept | reviews(self.study, ids=wanted)
 
-    def _read_entities(self) -> None:
-        self.register = self.study.register()
+    def _take_register(self, register: Register) -> None:
+        self.register = register
         self.entities = dict(self.register.every)
+        self._names = None
         if not self.register.merged:
             return
         names = self.register.all_names()
@@ -376,7 +379,9 @@ class Session(QObject):
 
     def names(self) -> Mapping[str, str]:
         """Entity id -> name."""
-        return {key: e.name for key, e in self.entities.items()}
+        if self._names is None:
+            self._names = {key: e.name for key, e in self.entities.items()}
+        return self._names
 
     def former_words(self, layer: str, key: str, value: Any) -> tuple[str, str]:
         """(attribute, value) in the words of the codebook version that allowed the value."""

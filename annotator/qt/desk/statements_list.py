@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
@@ -176,15 +176,15 @@ class StatementDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.theme: Theme = LIGHT
 
-    def height_of(self, row: Row, width: int, metrics: QFontMetricsF) -> int:
+    def height_of(self, row: Row, width: int, letter: float, line: float) -> int:
         """Pixels of a row in a list of this width; asked of thousands, so that nothing is measured or made."""
-        lines = self._claim_lines(row, width, metrics.averageCharWidth()) + row.lines_below
-        return round(lines * (metrics.height() + 2) + 16)
+        return round((self._claim_lines(row, width, letter) + row.lines_below) * (line + 2) + 16)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _ANY) -> QSize:
         """Room for the claim, the links and what is missing."""
         row: Row = index.data(Qt.ItemDataRole.UserRole)
-        return QSize(100, self.height_of(row, option.rect.width(), QFontMetricsF(option.font)))
+        metrics = QFontMetricsF(option.font)
+        return QSize(100, self.height_of(row, option.rect.width(), metrics.averageCharWidth(), metrics.height()))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
         """Claim in text colour, links below, what is missing in the warning colour with a sign."""
@@ -268,6 +268,9 @@ class StatementList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._tell_count)
+        self._told = ""
         self.view = RowList(self._height)
         self.view.setAccessibleName(tr("Statements of this article"))
         self.view.setMouseTracking(True)
@@ -303,10 +306,10 @@ class StatementList(QWidget):
         self.delegate.theme = theme
         self.view.forget()
 
-    def _height(self, number: int) -> int:
+    def _height(self, number: int, width: int, letter: float, line: float) -> int:
         shown = self.view.model()
         row = self.model.rows[number] if shown is self.model else shown.index(number, 0).data(_ROW)
-        return self.delegate.height_of(row, self.view.viewport().width(), QFontMetricsF(self.view.font()))
+        return self.delegate.height_of(row, width, letter, line)
 
     def reload(self) -> None:
         """Show all statements of the article."""
@@ -334,12 +337,19 @@ class StatementList(QWidget):
         self._follow()
 
     def _count(self) -> None:
+        """Soon: a tab with other words is a new layout of everything beside it."""
+        self._later.start()
+
+    def _tell_count(self) -> None:
         open_ones = self.model.open_ones
         told = tr("Statements: {n}", n=len(self.model.rows))
         shown = self.view.model().rowCount()
         if shown != len(self.model.rows):
             told = tr("Statements: {shown} of {n}", shown=shown, n=len(self.model.rows))
-        self.counted.emit(told + (tr(", {n} still open", n=open_ones) if open_ones else ""))
+        told += tr(", {n} still open", n=open_ones) if open_ones else ""
+        if told != self._told:
+            self._told = told
+            self.counted.emit(told)
 
     def _follow(self) -> None:
         session = self._session

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     QRect,
     Qt,
 )
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 _ANY = QModelIndex | QPersistentModelIndex
@@ -26,12 +27,13 @@ _Move = QAbstractItemView.CursorAction
 class RowList(QListView):
     """QListView asks every row for its size again after each change of one; this one asks just the changed row.
 
-    height: the pixels that a row of the model takes at the list's present width.
+    height: the pixels that a row takes: number of the row, width of the list, mean width of a letter, height of a line.
     """
 
-    def __init__(self, height: Callable[[int], int], parent: QWidget | None = None) -> None:
+    def __init__(self, height: Callable[[int, int, float, float], int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._height = height
+        self._ask = height
+        self._letters = 0.0, 0.0
         self._heights: list[int] | None = None
         """None: all are to be asked anew."""
         self._ends: list[int] | None = None
@@ -45,11 +47,17 @@ class RowList(QListView):
         model = self.model()
         count = model.rowCount() if model is not None else 0
         if self._heights is None or len(self._heights) != count:
-            self._heights = [self._height(row) for row in range(count)]
+            metrics = QFontMetricsF(self.font())
+            self._letters = metrics.averageCharWidth(), metrics.height()
+            self._heights = self._heights_of(0, count)
             self._ends = None
         if self._ends is None:
             self._ends = list(accumulate(self._heights))
         return self._ends
+
+    def _heights_of(self, first: int, end: int) -> list[int]:
+        ask, width, (letter, line) = self._ask, self.viewport().width(), self._letters
+        return [ask(row, width, letter, line) for row in range(first, end)]
 
     def forget(self) -> None:
         """Ask all rows for their heights again."""
@@ -79,7 +87,7 @@ class RowList(QListView):
 
     def rowsInserted(self, parent: _ANY, start: int, end: int) -> None:
         if self._heights is not None:
-            self._heights[start:start] = [self._height(row) for row in range(start, end + 1)]
+            self._heights[start:start] = self._heights_of(start, end + 1)
             self._ends = None
         QAbstractItemView.rowsInserted(self, parent, start, end)
         self.scheduleDelayedItemsLayout()
@@ -93,7 +101,7 @@ class RowList(QListView):
 
     def dataChanged(self, first: _ANY, last: _ANY, roles: Sequence[int] = ()) -> None:
         if self._heights is not None:
-            fresh = [self._height(row) for row in range(first.row(), last.row() + 1)]
+            fresh = self._heights_of(first.row(), last.row() + 1)
             if fresh != self._heights[first.row() : last.row() + 1]:
                 self._heights[first.row() : last.row() + 1] = fresh
                 self._ends = None
@@ -101,7 +109,12 @@ class RowList(QListView):
         QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def doItemsLayout(self) -> None:
-        QAbstractItemView.doItemsLayout(self)
+        QAbstractItemView.doItemsLayout(self)  # not QListView's, which asks every row
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.forget()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():
