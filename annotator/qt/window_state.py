@@ -24,3 +24,5 @@ def restore_desk(desk: Desk, settings: Settings) -> None:
             splitter.restoreState(state)
     desk.guide.setVisible(settings.shown("guide", True))
     desk.marks.setVisible(settings.shown("marks", True))
+    desk.left.setVisible(settings.shown("articles", True))
+    desk.beside.setVisible(settings.shown("right", True))

@@ -144,7 +144,7 @@ def test_statements_are_searched_narrowed_and_sorted(hand: Hand) -> None:
     hand.key("f", CONTROL, ALT)
     QTest.keyClicks(tools.search, "ilsa itself")
     assert view.model().rowCount() == 1
-    assert hand.desk.side.tabText(0).startswith("Statements: 1 of 2")
+    hand.bot.waitUntil(lambda: hand.desk.side.tabText(0).startswith("Statements: 1 of 2"))
     QTest.keyClick(tools.search, Qt.Key.Key_Return)
     assert hand.session.label() is not None
     assert hand.session.passage(hand.session.label()) == CLAIM  # type: ignore[arg-type]

@@ -46,7 +46,14 @@ class DeskActions:
             tr("Give the label in hand the values that it lacks from the one before"),
             editing.copy_values,
         )
-        self.editing = [self.undo, self.redo, self.remove, self.repeat, self.copy_values]
+        self.doubt = add(
+            "doubt",
+            tr("Doubt about the value in hand"),
+            "Ctrl+U",
+            tr("Mark a doubt about the value in hand, or take it back"),
+            desk.doubt,
+        )
+        self.editing = [self.undo, self.redo, self.remove, self.repeat, self.copy_values, self.doubt]
         self.boundaries = [
             add(
                 "to-selection",
@@ -292,6 +299,20 @@ class DeskActions:
                 "F2",
                 tr("Show or hide what the codebook says about the code in hand"),
                 desk.toggle_guide,
+            ),
+            add(
+                "articles-beside",
+                tr("Articles beside the text"),
+                "Ctrl+F2",
+                tr("Show or hide the list of articles"),
+                desk.toggle_articles,
+            ),
+            add(
+                "form-beside",
+                tr("Form and statements beside the text"),
+                "Ctrl+Shift+F2",
+                tr("Show or hide statements, form and codebook"),
+                desk.toggle_right,
             ),
             add(
                 "overview",

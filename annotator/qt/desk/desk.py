@@ -66,6 +66,8 @@ class Desk(QWidget):
     side: QTabWidget
     right: QSplitter
     splitter: QSplitter
+    left: QWidget
+    beside: QWidget
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -491,8 +493,7 @@ class Desk(QWidget):
     def find_statement(self) -> None:
         """Type what a statement is to be found by."""
         self.show_side("statements")
-        self.statements.tools.search.setFocus()
-        self.statements.tools.search.selectAll()
+        self.statements.tools.open_finding()
 
     def to_article_values(self) -> None:
         """Go to what holds for the whole article."""
@@ -503,13 +504,25 @@ class Desk(QWidget):
 
     def toggle_guide(self) -> None:
         """Show or hide the codebook beside the form."""
-        self.guide.setVisible(self.guide.isHidden())
-        self.part_shown.emit("guide", not self.guide.isHidden())
+        self._toggle("guide", self.guide)
+
+    def toggle_articles(self) -> None:
+        """Show or hide the list of articles: room for the text in a small window."""
+        self._toggle("articles", self.left)
+
+    def toggle_right(self) -> None:
+        """Show or hide statements, form and codebook."""
+        self._toggle("right", self.beside)
+
+    def _toggle(self, name: str, part: QWidget) -> None:
+        if not part.isHidden() and part.isAncestorOf(self.focusWidget() or self):
+            self.surface.setFocus()
+        part.setVisible(part.isHidden())
+        self.part_shown.emit(name, not part.isHidden())
 
     def toggle_marks(self) -> None:
         """Show or hide the overview beside the text."""
-        self.marks.setVisible(self.marks.isHidden())
-        self.part_shown.emit("marks", not self.marks.isHidden())
+        self._toggle("marks", self.marks)
 
     def toggle_pass(self) -> None:
         """Begin the values pass, or end it."""
@@ -520,6 +533,11 @@ class Desk(QWidget):
             self.values_pass.end()
         elif not self.values_pass.open_pass(self.session):
             self.show_notice(tr("The codebook has no values that one key could give"))
+
+    def doubt(self) -> None:
+        """Mark a doubt about the value in hand, or take it back."""
+        if not self.inspector.doubt():
+            self.told.emit(tr("Go to a value of the form first: the doubt is about it"))
 
     def to_form(self) -> None:
         """Go to the first open value."""

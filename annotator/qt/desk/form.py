@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -93,7 +93,8 @@ class Form(QWidget):
         doubt.setText("?")
         doubt.setCheckable(True)
         doubt.setProperty("role", "doubt")
-        doubt.setToolTip(tr("Mark a doubt about this value"))
+        doubt.setToolTip(tr("Mark a doubt about this value (Ctrl+U)"))
+        doubt.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes from field to field
         doubt.setAccessibleName(tr("Doubt: {what}", what=attribute.label))
         doubt.clicked.connect(lambda on, k=attribute.key: self._doubt(k, on))
         head.addWidget(name)
@@ -173,13 +174,15 @@ class Form(QWidget):
         zone = session.document.zone_at(a.fragments[0][0]) if a and a.fragments and session.document else None
         for attribute in self.layer.attributes:
             row, name, field, doubt, fault = self._rows[attribute.key]
-            row.setVisible(is_open(self.layer, attribute, values, zone) or attribute.key in values)
+            asked = is_open(self.layer, attribute, values, zone)
+            row.setVisible(asked or attribute.key in values)
             if register and isinstance(field, (EntityField, EntitiesField)):
                 field.refresh()
             field.refresh_value(values.get(attribute.key))
             lacking = attribute.required and values.get(attribute.key) is None
-            name.setText(attribute.label + (tr("  • still open") if lacking else ""))
-            restyle(name, "warning" if lacking else "")
+            said = tr("  • still open") if lacking else "" if asked else tr("  • not asked for any more")
+            name.setText(attribute.label + said)
+            restyle(name, "warning" if lacking else "" if asked else "muted")
             doubt.setChecked(a is not None and attribute.key in a.uncertain)
             doubt.setEnabled(a is not None)
             if field.typed() is None:
@@ -249,6 +252,12 @@ class Form(QWidget):
             self._session.apply(
                 SetUncertain(coder_id=self._session.coder.id, annotation_id=self.key, attribute=key, uncertain=on)
             )
+
+    def doubt(self, field: Field) -> None:
+        """Mark a doubt about the value of a field, or take it back."""
+        button = self._rows[field.attribute.key][3]
+        if button.isEnabled():
+            button.click()
 
     def _save_memo(self) -> None:
         a = self._annotation()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QVBoxL
 
 from annotator.qt.desk.head import Head, Notice
 from annotator.qt.widgets.flow import FlowLayout
+from annotator.qt.widgets.parts import flat_button
 from annotator.qt.words import tr
 
 if TYPE_CHECKING:
@@ -41,11 +42,12 @@ def lay_out(desk: Desk) -> None:
     column.setSpacing(8)
     column.addWidget(desk.head)
     column.addWidget(desk.layer_bar)
-    for bar in (desk.filter, desk.values_pass, desk.writing, desk.notice, desk.finder):
+    for bar in (desk.filter, desk.values_pass, desk.writing, desk.finder):
         column.addWidget(bar)
     column.addWidget(paper, 1)
+    desk.notice.lie_over(paper)
 
-    left = QWidget()
+    left = desk.left = QWidget()
     box = QVBoxLayout(left)
     box.setContentsMargins(12, 10, 4, 10)
     box.addWidget(desk.documents)
@@ -61,12 +63,15 @@ def lay_out(desk: Desk) -> None:
     desk.side.tabBar().setAccessibleName(tr("Statements and notes"))
     desk.side.addTab(desk.statements, tr("Statements"))
     desk.side.addTab(desk.notes, tr("Notes"))
+    find = flat_button("⌕", tr("Find, choose and order statements (Ctrl+Alt+F)"))
+    find.clicked.connect(desk.find_statement)
+    desk.side.setCornerWidget(find)
     desk.right = QSplitter(Qt.Orientation.Vertical)
     for block in (desk.side, form, desk.guide):
         desk.right.addWidget(block)
-    desk.right.setSizes([330, 410, 150])
+    desk.right.setSizes([370, 400, 120])
     desk.right.setChildrenCollapsible(False)
-    holder = QWidget()
+    holder = desk.beside = QWidget()
     around = QVBoxLayout(holder)
     around.setContentsMargins(4, 10, 12, 10)
     around.addWidget(desk.right)

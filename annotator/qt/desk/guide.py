@@ -30,6 +30,7 @@ class Guide(QWidget):
         self.page = QTextBrowser()
         self.page.setAccessibleName(tr("What the codebook says about the code in hand"))
         self.page.setOpenLinks(False)
+        self.page.document().setDocumentMargin(12)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)

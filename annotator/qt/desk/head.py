@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Document
 from annotator.qt.desk.document_list import state_words
 from annotator.qt.widgets.parts import ElidedLabel, flat_button
 from annotator.qt.words import tr
+
+EDGE_PX = 10
 
 
 class Head(QWidget):
@@ -65,7 +67,10 @@ class Head(QWidget):
 
 
 class Notice(QFrame):
-    """A note above the text that stays until the next step, or until it is closed."""
+    """A note over the foot of the text that stays until the next step, or until it is closed.
+
+    It lies over the text and takes no room of its own: words must not move under the eyes of whoever reads them.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,8 +86,30 @@ class Notice(QFrame):
         row.addWidget(away)
         self.hide()
 
+    def lie_over(self, paper: QWidget) -> None:
+        """Where it is shown from now on."""
+        self.setParent(paper)
+        paper.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the foot of the paper."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        paper = self.parentWidget()
+        if paper is None:
+            return
+        width = paper.width() - 2 * EDGE_PX
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry(EDGE_PX, paper.height() - height - EDGE_PX, width, height)
+
     def tell(self, text: str) -> None:
         """Show it."""
         self.words.setText(text[:1].upper() + text[1:])
         self.setAccessibleName(self.words.text())
         self.show()
+        self.raise_()
+        self._place()

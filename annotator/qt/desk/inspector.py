@@ -32,6 +32,7 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(tr("Values of the label in hand"))
         self._session: Session | None = None
         self._holder = QWidget()
@@ -129,7 +130,7 @@ class Inspector(QScrollArea):
             page.show()
         if before is not None and before is not page:
             if held is not None and held.anywhere and not (same_label and page is not None and held.give_back(page)):
-                self.setFocus()
+                self.finished.emit()
             before.hide()
         self.verticalScrollBar().setValue(place if same_label else 0)
 
@@ -203,6 +204,15 @@ class Inspector(QScrollArea):
     def next_lacking(self) -> Field | None:
         """The first field that must have a value and has none."""
         return next((f for f in self.open_fields() if f.value is None and f.attribute.required), None)
+
+    def doubt(self) -> bool:
+        """Mark a doubt about the value in hand, or take it back; whether a value is in hand."""
+        for form in self._forms.values():
+            for field in form.open_fields():
+                if has_focus_within(field):
+                    form.doubt(field)
+                    return True
+        return False
 
     def field_in_hand(self) -> Field | None:
         """The field that has the focus."""

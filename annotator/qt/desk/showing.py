@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
+from annotator.domain.codebook.model import LinkLayer
 from annotator.domain.codebook.values import label_of
 from annotator.domain.statements import incomplete, zones_of
 from annotator.qt.desk.filtering import LabelFilter
@@ -201,8 +202,10 @@ class Showing:
         owner = session.owner_of(session.current) if session.current is not None else None
         mine = session.links_of(owner.id) if owner is not None else []
         for link in mine:
+            layer = session.codebook.layer(link.layer)
+            names = {r.key: r.label or r.key for r in layer.roles} if isinstance(layer, LinkLayer) else {}
             for role, fillers in link.roles.items():
-                captions.update({f.annotation: role for f in fillers if f.annotation})
+                captions.update({f.annotation: names.get(role, role) for f in fillers if f.annotation})
         captions.pop(session.current or "", None)
         desk.surface.set_linked(captions)
         if self.links == "tags":

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.codebook.values import is_open
@@ -78,6 +87,8 @@ class StatementTools(QWidget):
 
     changed = Signal()
     article_wanted = Signal()
+    given_up = Signal()
+    """The search was closed by key."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +112,10 @@ class StatementTools(QWidget):
         self.article = QPushButton()
         self.article.setProperty("role", "row")
         self.article.clicked.connect(self.article_wanted)
-        row = QHBoxLayout()
+        self.search.installEventFilter(self)
+        self.finding = QWidget()
+        row = QHBoxLayout(self.finding)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.search, 1)
         row.addWidget(self.which)
@@ -109,7 +123,35 @@ class StatementTools(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         box.addWidget(self.article)
-        box.addLayout(row)
+        box.addWidget(self.finding)
+        self.finding.hide()  # the room is for statements
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc clears the search, and then closes it."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                if self.search.text():
+                    self.search.clear()
+                else:
+                    self.close_finding()
+                return True
+        return super().eventFilter(watched, event)
+
+    def open_finding(self) -> None:
+        """Show what statements are searched, chosen and ordered by."""
+        self.finding.show()
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def close_finding(self) -> None:
+        """Put it away, and show all statements again."""
+        self.search.clear()
+        self.which.setCurrentIndex(0)
+        self.finding.hide()
+        self.given_up.emit()
 
     def set_session(self, session: Session | None) -> None:
         """What it is about."""

@@ -245,7 +245,7 @@ class StatementDelegate(QStyledItemDelegate):
     @staticmethod
     def _claim_lines(row: Row, width: int, average: float) -> int:
         """One line for a short claim, two for any other."""
-        return 1 if row.length * average < (width - _BESIDE) * 0.9 else 2
+        return 1 if row.length * average * 0.86 < width - _BESIDE else 2
 
     @staticmethod
     def _claim(painter: QPainter, box: QRectF, words: str, lines: int, metrics: QFontMetricsF) -> None:
@@ -281,6 +281,7 @@ class StatementList(QWidget):
         self.tools = StatementTools()
         self.tools.changed.connect(self._choose)
         self.tools.search.returnPressed.connect(self._first)
+        self.tools.given_up.connect(self.view.setFocus)
         self.view.setModel(self.model)
         self.view.setItemDelegate(self.delegate)
         self.view.clicked.connect(self._jump)
@@ -296,6 +297,7 @@ class StatementList(QWidget):
         self._session = session
         self.tools.set_session(session)
         if session is not None:
+            session.opened.connect(self.tools.search.clear)
             session.opened.connect(self.reload)
             session.changed.connect(self._changed)
             session.current_changed.connect(self._follow)
@@ -341,6 +343,14 @@ class StatementList(QWidget):
         self._later.start()
 
     def _tell_count(self) -> None:
+        typed = self.tools.search.text().strip()
+        self.view.instead = (
+            tr("Nothing fits “{words}”. Esc shows all statements.", words=typed)
+            if typed
+            else tr("No statement here fits what is chosen above.")
+            if self.model.rows
+            else tr("No statements yet. Select a passage and press its key.")
+        )
         open_ones = self.model.open_ones
         told = tr("Statements: {n}", n=len(self.model.rows))
         shown = self.view.model().rowCount()

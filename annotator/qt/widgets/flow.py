@@ -57,19 +57,23 @@ class FlowLayout(QLayout):
         size = QSize()
         for item in self._items:
             size = size.expandedTo(item.minimumSize())
-        return size
+        edges = self.contentsMargins()
+        return size + QSize(edges.left() + edges.right(), edges.top() + edges.bottom())
 
     def _place(self, rect: QRect, test: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
+        inner = rect.marginsRemoved(self.contentsMargins())
+        x, y, row = inner.x(), inner.y(), 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             hint = item.sizeHint()
-            if x + hint.width() > rect.right() + 1 and row > 0:
-                x = rect.x()
+            if x + hint.width() > inner.right() + 1 and row > 0:
+                x = inner.x()
                 y += row + self._gap
                 row = 0
             if not test:
-                width = min(hint.width(), rect.width())
+                width = min(hint.width(), inner.width())
                 item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
             x += hint.width() + self._gap
             row = max(row, hint.height())
-        return y + row - rect.y()
+        return y + row - inner.y() + rect.height() - inner.height()

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QRect,
     Qt,
 )
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 _ANY = QModelIndex | QPersistentModelIndex
@@ -33,6 +33,8 @@ class RowList(QListView):
     def __init__(self, height: Callable[[int, int, float, float], int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ask = height
+        self.instead = ""
+        """What is said where there is no row."""
         self._letters = 0.0, 0.0
         self._heights: list[int] | None = None
         """None: all are to be asked anew."""
@@ -215,6 +217,10 @@ class RowList(QListView):
         chosen, current = self.selectionModel(), self.currentIndex()
         under = self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())) if self.underMouse() else QModelIndex()
         painter = QPainter(self.viewport())
+        if not bottoms and self.instead:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            box = self.viewport().rect().adjusted(16, 16, -16, -16)
+            painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self.instead)
         while row < len(bottoms):
             index = model.index(row, 0)
             option.rect = self.visualRect(index)
