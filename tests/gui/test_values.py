@@ -98,3 +98,41 @@ def test_an_answer_off_the_scale_stands_alone_where_several_can_be_named(hand: H
     choose(hand, "addressee", "nobody")
     hand.click("nobody named  ×", field(hand, "addressee"))
     assert "addressee" not in values(hand)
+
+
+def test_values_that_are_not_asked_for_are_not_copied(hand: Hand) -> None:
+    hand.session.apply(AddEntity(coder_id=hand.session.coder.id, name="The council", type="person"))
+    hand.drag("It will pay for itself")
+    hand.key("c")
+    hand.key("2")
+    choose(hand, "addressee", "The council")
+    hand.session.set_current(None)
+    copy = (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+    hand.drag("will not last another winter")
+    hand.key("c")
+    hand.key("1")
+    hand.key("v", *copy)
+    assert values(hand) == {"kind": "fact"}, "a fact is not asked who is to act"
+    hand.key("1")
+    hand.key("v", *copy)
+    assert values(hand)["kind"] == "demand", "with the kind, what it opens comes too"
+    assert "addressee" in values(hand)
+
+
+def test_a_label_that_is_repeated_elsewhere_takes_only_what_is_asked_for_there(
+    qtbot: QtBot, settings: Settings, study_path: Path
+) -> None:
+    row = "title,text\nCouncil votes for a deeper harbour,The fleet will not last another winter.\n"
+    with Study.open(study_path) as study:
+        (added,), _ = add_documents(study, read_source("three.csv", row.encode()))
+    hand = opened(qtbot, settings, study_path)
+    hand.desk.open_document(added)
+    hand.drag("Council votes for a deeper harbour")
+    hand.key("c")
+    hand.key("1")
+    hand.click("Stronger than the body")
+    hand.session.set_current(None)
+    hand.drag("will not last another winter")
+    hand.key("r", Qt.KeyboardModifier.ControlModifier)
+    assert values(hand) == {"claim_type": "fact"}, "only the headline is compared with the body"
+    hand.window.close()
