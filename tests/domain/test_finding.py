@@ -74,6 +74,13 @@ def test_an_expression_that_never_ends_is_given_up() -> None:
         find_expression("a" * 60 + "b", r"(?:a|aa|aaa)+$", seconds=0.05)
 
 
+@pytest.mark.parametrize("typed", ["a{99999999}", "(?:(?:a{1000}){1000}){10,}", "a{" + "9" * 5000 + "}"])
+def test_an_expression_that_is_written_out_too_often_is_not_begun(typed: str) -> None:
+    with pytest.raises(BadInput, match="too often"):
+        find_expression("aaa", typed)
+    assert find_expression("12:30 a{99999999}", r"\d{2}:\d{2}|a\{9{8}\}") == [(0, 5), (6, 17)]
+
+
 @pytest.mark.parametrize("typed", ["(", "[a", "*", "(?P<x", "\\"])
 def test_a_wrong_expression_is_told(typed: str) -> None:
     with pytest.raises(BadInput) as told:
