@@ -59,9 +59,10 @@ def find_expression(text: str, typed: str, case: bool = False, seconds: float = 
         ) from error
     try:
         return _spans(with_lines, text, seconds)
-    except TimeoutError as error:
+    except (TimeoutError, MemoryError) as error:
+        why = f"after {seconds:g} seconds" if isinstance(error, TimeoutError) else "for it needs too much memory"
         raise BadInput(
-            f"the expression was given up after {seconds:g} seconds", typed, "make it simpler, without + or * in + or *"
+            f"the expression was given up {why}", typed, "make it simpler, without + or * in + or *"
         ) from error
 
 
