@@ -370,6 +370,7 @@ class MainWindow(QMainWindow):
         elif self.study is not None:
             if self.session is not None:
                 self.desk.inspector.flush()
+                self.desk.writing.keep()
             self.coder_page.ask(self.study.title, [c for c in self.study.coders() if c.role != "gold"])
             self._show_page(self.coder_page)
 
@@ -467,6 +468,7 @@ class MainWindow(QMainWindow):
             self.search_window = None
         if self.session is not None:
             self.desk.inspector.flush()
+            self.desk.writing.keep()
             self.desk.set_session(None)
             self.session.deleteLater()
         self.session = None

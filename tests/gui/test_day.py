@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -152,6 +153,35 @@ def test_what_was_begun_is_not_overwritten_by_the_next_question(hand: Hand) -> N
     QTest.keyClick(hand.desk.writing.edit, Qt.Key.Key_Escape)
     assert not hand.desk.writing.isVisible()
     assert hand.session.study.notes() == []
+
+
+@pytest.mark.parametrize("leave", ["close", "another coder"])
+def test_a_note_that_was_begun_is_kept_when_the_study_or_the_coder_goes(hand: Hand, leave: str) -> None:
+    path, coder = hand.session.study.file.path, hand.session.coder.id
+    hand.drag("Mayor Ilsa")
+    hand.key("q", CONTROL, SHIFT)
+    QTest.keyClicks(hand.desk.writing.edit, "Half a thought")
+    if leave == "close":
+        hand.window.close()
+    else:
+        hand.window._ask_coder()
+        hand.window._coder_named("Ben")
+        assert not hand.desk.writing.isVisible()
+        hand.window.close()
+    with Study.open(path) as study:
+        (note,) = study.notes()
+    assert (note.text, note.coder_id) == ("Half a thought", coder)
+    assert note.kind == "note", "nobody is asked what was not sent"
+
+
+def test_a_reason_that_was_begun_skips_nothing_when_the_study_is_closed(hand: Hand) -> None:
+    path = hand.session.study.file.path
+    coder = hand.session.coder.id
+    hand.key("d", CONTROL, SHIFT)
+    QTest.keyClicks(hand.desk.writing.edit, "Half a reason")
+    hand.window.close()
+    with Study.open(path) as study:
+        assert study.skipped(coder) == {}
 
 
 # history
