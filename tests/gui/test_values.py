@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.codebook.reading import parse_codebook
@@ -39,6 +39,7 @@ layers:
     values: [{key: fact, label: Fact, hotkey: '1'}, {key: demand, label: Demand, hotkey: '2'}]
   - {key: addressee, label: Who is to act, type: entity, many: true, required: true,
      when: {attribute: kind, in: [demand]}, off_scale: [{key: nobody, label: nobody named}]}
+  - {key: sum, label: Sum, type: number}
 """
 
 
@@ -117,6 +118,32 @@ def test_values_that_are_not_asked_for_are_not_copied(hand: Hand) -> None:
     hand.key("v", *copy)
     assert values(hand)["kind"] == "demand", "with the kind, what it opens comes too"
     assert "addressee" in values(hand)
+
+
+@pytest.mark.parametrize("typed", ["inf", "-Infinity", "nan", "1e999", "twelve"])
+def test_what_is_no_number_is_refused_in_words(hand: Hand, typed: str) -> None:
+    hand.drag("It will pay for itself")
+    hand.key("c")
+    line = field(hand, "sum").focusProxy()
+    assert line is not None
+    line.setFocus()
+    QTest.keyClicks(line, typed)
+    hand.key(Qt.Key.Key_Return)
+    assert values(hand) == {}
+    told = [w.text() for w in hand.desk.inspector.findChildren(QLabel) if w.property("role") == "fault"]
+    assert any("is not a number" in words for words in told)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("1,5", 1.5), ("7", 7), ("7.0", 7), ("-3", -3), ("1e3", 1000)])
+def test_numbers_are_read_as_people_write_them(hand: Hand, typed: str, meant: float) -> None:
+    hand.drag("It will pay for itself")
+    hand.key("c")
+    line = field(hand, "sum").focusProxy()
+    assert line is not None
+    line.setFocus()
+    QTest.keyClicks(line, typed)
+    hand.key(Qt.Key.Key_Return)
+    assert values(hand) == {"sum": meant}
 
 
 def test_a_label_that_is_repeated_elsewhere_takes_only_what_is_asked_for_there(

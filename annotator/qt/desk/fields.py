@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -147,7 +148,9 @@ def _number(text: str) -> Any:
         value = float(text.replace(",", "."))
     except ValueError:
         return text
-    return int(value) if value == int(value) else value
+    if not math.isfinite(value):
+        return text
+    return int(value) if value.is_integer() else value
 
 
 def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) -> Field:
