@@ -268,6 +268,43 @@ def test_values_are_given_by_one_key_each_in_a_second_pass(hand: Hand) -> None:
     assert hand.desk.surface.hasFocus()
 
 
+def test_what_undo_takes_in_hand_is_what_the_next_key_of_the_pass_is_for(hand: Hand) -> None:
+    for words in ("voted on Monday", CLAIM, "will not last another winter"):
+        hand.session.set_current(None)
+        hand.drag(words)
+        hand.key("c")
+    hand.key(Qt.Key.Key_F4)
+    hand.key("1")
+    hand.key("2")
+    hand.key("z", CONTROL)
+    a = hand.session.label()
+    assert a is not None
+    assert hand.session.passage(a) == CLAIM
+    hand.key("3")
+    kinds = {hand.session.passage(x): x.values.get("claim_type") for x in hand.labels("claim")}
+    assert kinds == {"voted on Monday": "fact", CLAIM: "prediction", "will not last another winter": None}
+    hand.key(Qt.Key.Key_Delete)
+    QApplication.processEvents()
+    assert {hand.session.passage(x) for x in hand.labels("claim")} == {"voted on Monday", CLAIM}
+    assert hand.desk.values_pass.hasFocus()
+
+
+def test_a_unit_removed_in_the_pass_hands_over_to_the_next(hand: Hand) -> None:
+    for words in ("voted on Monday", CLAIM):
+        hand.session.set_current(None)
+        hand.drag(words)
+        hand.key("c")
+    hand.key(Qt.Key.Key_F4)
+    hand.key(Qt.Key.Key_Left)
+    hand.key(Qt.Key.Key_Delete)
+    QApplication.processEvents()
+    a = hand.session.label()
+    assert a is not None
+    assert hand.session.passage(a) == CLAIM
+    hand.key("3")
+    assert [x.values.get("claim_type") for x in hand.labels("claim")] == ["prediction"]
+
+
 def test_the_pass_walks_links_too_and_takes_up_where_values_lack(hand: Hand) -> None:
     hand.drag(CLAIM)
     hand.key("c")

@@ -387,7 +387,8 @@ class Desk(QWidget):
         if session is None or session.current is None:
             return
         session.apply(RemoveAnnotation(coder_id=session.coder.id, annotation_id=session.current))
-        self.surface.setFocus()
+        if not self.values_pass.hasFocus():  # there the next unit is in hand
+            self.surface.setFocus()
 
     def _boundary_dragged(self, key: str, number: int, start: int, end: int) -> None:
         session = self.session
