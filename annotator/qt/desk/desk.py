@@ -14,7 +14,7 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, SpanLayer
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetFragments
-from annotator.domain.errors import AnnotatorError
+from annotator.domain.errors import AnnotatorError, NotFound
 from annotator.domain.passages import tidy
 from annotator.qt.desk.actions import DeskActions
 from annotator.qt.desk.day import Day
@@ -304,7 +304,9 @@ class Desk(QWidget):
         self.surface.setFocus()
 
     def _refused(self, error: AnnotatorError) -> None:
-        parts = [f"{error.where}: {error.what}" if error.where else error.what, error.remedy]
+        # where a thing is not found, `where` is its id: nothing that a person could look up
+        where = "" if isinstance(error, NotFound) else error.where
+        parts = [f"{where}: {error.what}" if where else error.what, error.remedy]
         self.show_notice("; ".join(p for p in parts if p))
 
     def show_notice(self, text: str) -> None:
