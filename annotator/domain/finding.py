@@ -6,6 +6,7 @@ are those of the stored text. `regex` is used for its full case folding (`ß` is
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -21,6 +22,10 @@ SECONDS = 2.0
 MOST = 100_000
 """Places that are kept of one search in one article."""
 
+REPEATED = 100_000
+"""How often an expression may repeat its parts for certain (`a{3}`): each is written out before the search begins."""
+
+_REPEATED = regex.compile(r"(?<!\\)\{(\d+)")
 _APOSTROPHES = "'’ʼ＇"
 _BEFORE = f"(?<!(?![{UNSPACED}])\\w)"
 _AFTER = f"(?!(?![{UNSPACED}])\\w)"
@@ -41,6 +46,9 @@ def find_expression(text: str, typed: str, case: bool = False, seconds: float = 
 
     Raises BadInput for an expression that is wrong, or that takes longer than `seconds`.
     """
+    # no limit of time reaches what is done before the search, and nothing else runs meanwhile
+    if math.prod(int(n[:9]) or 1 for n in _REPEATED.findall(typed)) > REPEATED:
+        raise BadInput("the expression repeats its parts too often", typed, "make the numbers in { } smaller")
     try:
         with_lines = regex.compile(typed, (0 if case else regex.IGNORECASE) | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError) as error:
@@ -51,9 +59,10 @@ def find_expression(text: str, typed: str, case: bool = False, seconds: float = 
         ) from error
     try:
         return _spans(with_lines, text, seconds)
-    except TimeoutError as error:
+    except (TimeoutError, MemoryError) as error:
+        why = f"after {seconds:g} seconds" if isinstance(error, TimeoutError) else "for it needs too much memory"
         raise BadInput(
-            f"the expression was given up after {seconds:g} seconds", typed, "make it simpler, without + or * in + or *"
+            f"the expression was given up {why}", typed, "make it simpler, without + or * in + or *"
         ) from error
 
 

@@ -80,6 +80,8 @@ class Keymap:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._without: list[QAction] = []
+        """Actions that have not all of their keys while this codebook is open."""
 
     def apply(self, actions: Iterable[QAction]) -> None:
         """Give actions the keys that the person chose; the others keep theirs."""
@@ -87,6 +89,31 @@ class Keymap:
         for action in actions:
             if action.objectName() in own:
                 set_keys(action, own[action.objectName()])
+
+    def apply_beside(
+        self, layers: Iterable[QAction], actions: Iterable[QAction], values: Mapping[str, str]
+    ) -> list[Clash]:
+        """The keys of a codebook that was opened: it wins, for two actions with one key would both do nothing.
+
+        values: its keys for values -> words. Answers which keys others lost to it, until another one is opened.
+        """
+        for action in self._without:
+            set_keys(action, self._settings.keys().get(action.objectName(), default_keys(action)))
+        layers, found = list(layers), list[Clash]()
+        self.apply(layers)
+        for action in layers:
+            if clashes(action, keys_of(action), layers):
+                set_keys(action, default_keys(action))
+        taken = {QKeySequence(key).toString(): words for key, words in values.items()}
+        taken |= {key.toString(): action.text() for action in layers for key in action.shortcuts()}
+        self._without = []
+        for action in actions:
+            lost = [key.toString() for key in action.shortcuts() if key.toString() in taken]
+            if lost and action not in layers:
+                self._without.append(action)
+                found += [Clash(key, f"{taken[key]} / {action.text().replace('&', '')}") for key in lost]
+                set_keys(action, " / ".join(k for k in keys_of(action).split(" / ") if k not in lost))
+        return found
 
     def change(self, action: QAction, keys: str) -> None:
         """Another key for an action, from now on."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from annotator.qt.entities.register_window import RegisterWindow
     from annotator.qt.finding.search_window import SearchWindow
     from annotator.qt.following import Follower
+    from annotator.qt.keymap import Clash
     from annotator.qt.supervisor.agreement_window import AgreementWindow
     from annotator.qt.supervisor.gold_window import GoldWindow
     from annotator.qt.supervisor.settling_window import SettlingWindow
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self.keymap = Keymap(self.settings)
         self._wanted_document: str | None = None
         self._shared = False
+        self._lost_keys: list[Clash] = []
         self._codebook_worker: Worker | None = None
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
@@ -197,6 +199,10 @@ class MainWindow(QMainWindow):
         self.coding_menu.addActions(list(self.desk.layer_actions.values()))
         self.coding_menu.addSeparator()
         self.coding_menu.addAction(self.desk.actions_of.done)
+        every = [a for _, actions in self._menu_groups() for a in actions] + self.desk.actions()
+        self._lost_keys = self.keymap.apply_beside(
+            self.desk.layer_actions.values(), dict.fromkeys(every), self.desk.fixed_keys()
+        )
 
     def _show_page(self, page: object) -> None:
         self.pages.setCurrentWidget(page)  # type: ignore[arg-type]
@@ -366,6 +372,7 @@ class MainWindow(QMainWindow):
         elif self.study is not None:
             if self.session is not None:
                 self.desk.inspector.flush()
+                self.desk.writing.keep()
             self.coder_page.ask(self.study.title, [c for c in self.study.coders() if c.role != "gold"])
             self._show_page(self.coder_page)
 
@@ -407,6 +414,10 @@ class MainWindow(QMainWindow):
             self.desk.show_notice(
                 tr("This study is open in another window or program too: each sees what the other writes")
             )
+        elif self._lost_keys:
+            told = ", ".join(f"{clash.key} ({clash.other})" for clash in self._lost_keys)
+            self.desk.show_notice(tr("This codebook takes keys that something else had: {keys}", keys=told))
+        self._lost_keys = []
 
     def _open_first(self) -> None:
         from annotator.services.team.piles import pile
@@ -480,6 +491,7 @@ class MainWindow(QMainWindow):
             self.search_window = None
         if self.session is not None:
             self.desk.inspector.flush()
+            self.desk.writing.keep()
             self.desk.set_session(None)
             self.session.deleteLater()
         self.session = None

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain import finding
 from annotator.domain.errors import BadInput
 from annotator.domain.finding import find_expression, find_plain, mentions
 from annotator.domain.queries import Query, Term, any_of, parse_query, prepared, prepared_text
@@ -72,6 +73,22 @@ def test_mentions_are_in_order_and_apart(text: str, names: list[str]) -> None:
 def test_an_expression_that_never_ends_is_given_up() -> None:
     with pytest.raises(BadInput, match="given up"):
         find_expression("a" * 60 + "b", r"(?:a|aa|aaa)+$", seconds=0.05)
+
+
+def test_an_expression_that_eats_all_memory_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spans(*_: object) -> list[tuple[int, int]]:
+        raise MemoryError
+
+    monkeypatch.setattr(finding, "_spans", spans)  # as `(?R)` makes it, after half a gigabyte
+    with pytest.raises(BadInput, match="memory"):
+        find_expression("aaa", "(?R)")
+
+
+@pytest.mark.parametrize("typed", ["a{99999999}", "(?:(?:a{1000}){1000}){10,}", "a{" + "9" * 5000 + "}"])
+def test_an_expression_that_is_written_out_too_often_is_not_begun(typed: str) -> None:
+    with pytest.raises(BadInput, match="too often"):
+        find_expression("aaa", typed)
+    assert find_expression("12:30 a{99999999}", r"\d{2}:\d{2}|a\{9{8}\}") == [(0, 5), (6, 17)]
 
 
 @pytest.mark.parametrize("typed", ["(", "[a", "*", "(?P<x", "\\"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -154,6 +155,35 @@ def test_what_was_begun_is_not_overwritten_by_the_next_question(hand: Hand) -> N
     assert hand.session.study.notes() == []
 
 
+@pytest.mark.parametrize("leave", ["close", "another coder"])
+def test_a_note_that_was_begun_is_kept_when_the_study_or_the_coder_goes(hand: Hand, leave: str) -> None:
+    path, coder = hand.session.study.file.path, hand.session.coder.id
+    hand.drag("Mayor Ilsa")
+    hand.key("q", CONTROL, SHIFT)
+    QTest.keyClicks(hand.desk.writing.edit, "Half a thought")
+    if leave == "close":
+        hand.window.close()
+    else:
+        hand.window._ask_coder()
+        hand.window._coder_named("Ben")
+        assert not hand.desk.writing.isVisible()
+        hand.window.close()
+    with Study.open(path) as study:
+        (note,) = study.notes()
+    assert (note.text, note.coder_id) == ("Half a thought", coder)
+    assert note.kind == "note", "nobody is asked what was not sent"
+
+
+def test_a_reason_that_was_begun_skips_nothing_when_the_study_is_closed(hand: Hand) -> None:
+    path = hand.session.study.file.path
+    coder = hand.session.coder.id
+    hand.key("d", CONTROL, SHIFT)
+    QTest.keyClicks(hand.desk.writing.edit, "Half a reason")
+    hand.window.close()
+    with Study.open(path) as study:
+        assert study.skipped(coder) == {}
+
+
 # history
 
 
@@ -236,6 +266,43 @@ def test_values_are_given_by_one_key_each_in_a_second_pass(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Escape)
     assert not walk.isVisible()
     assert hand.desk.surface.hasFocus()
+
+
+def test_what_undo_takes_in_hand_is_what_the_next_key_of_the_pass_is_for(hand: Hand) -> None:
+    for words in ("voted on Monday", CLAIM, "will not last another winter"):
+        hand.session.set_current(None)
+        hand.drag(words)
+        hand.key("c")
+    hand.key(Qt.Key.Key_F4)
+    hand.key("1")
+    hand.key("2")
+    hand.key("z", CONTROL)
+    a = hand.session.label()
+    assert a is not None
+    assert hand.session.passage(a) == CLAIM
+    hand.key("3")
+    kinds = {hand.session.passage(x): x.values.get("claim_type") for x in hand.labels("claim")}
+    assert kinds == {"voted on Monday": "fact", CLAIM: "prediction", "will not last another winter": None}
+    hand.key(Qt.Key.Key_Delete)
+    QApplication.processEvents()
+    assert {hand.session.passage(x) for x in hand.labels("claim")} == {"voted on Monday", CLAIM}
+    assert hand.desk.values_pass.hasFocus()
+
+
+def test_a_unit_removed_in_the_pass_hands_over_to_the_next(hand: Hand) -> None:
+    for words in ("voted on Monday", CLAIM):
+        hand.session.set_current(None)
+        hand.drag(words)
+        hand.key("c")
+    hand.key(Qt.Key.Key_F4)
+    hand.key(Qt.Key.Key_Left)
+    hand.key(Qt.Key.Key_Delete)
+    QApplication.processEvents()
+    a = hand.session.label()
+    assert a is not None
+    assert hand.session.passage(a) == CLAIM
+    hand.key("3")
+    assert [x.values.get("claim_type") for x in hand.labels("claim")] == ["prediction"]
 
 
 def test_the_pass_walks_links_too_and_takes_up_where_values_lack(hand: Hand) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialogButtonBox, QLabel, QWidget
 
 from annotator.domain.commands import AddEntity, ChangeEntity
+from annotator.qt.finding.find_bar import FindLine
 from annotator.qt.finding.search_window import SearchWindow
 from annotator.services.finding import Passage
 from tests.gui.conftest import Hand
@@ -109,6 +110,23 @@ def test_the_place_in_hand_is_labelled_by_a_key_and_none_by_itself(hand: Hand) -
     hand.desk.surface.setFocus()
     hand.key("z", CONTROL)
     assert len(hand.labels("target")) < 2
+
+
+def test_in_a_narrow_window_the_find_bar_hides_none_of_its_parts(hand: Hand) -> None:
+    hand.window.resize(1000, 640)
+    hand.key("f", CONTROL)
+    QTest.keyClicks(hand.desk.finder.line, "harbour")
+    QApplication.processEvents()
+    finder = hand.desk.finder
+    kinds = (QAbstractButton, QComboBox, QLabel, FindLine)
+    parts = [w for w in finder.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible()]
+    places = [QRect(w.mapTo(finder, QPoint(0, 0)), w.size()) for w in parts if w.parent() is not finder.line]
+    assert len(places) == 10
+    for i, one in enumerate(places):
+        assert finder.rect().contains(one)
+        assert not any(one.intersects(other) for other in places[i + 1 :])
+    words = finder.button.fontMetrics().horizontalAdvance(finder.button.text())
+    assert finder.button.width() >= words
 
 
 def test_mentions_of_somebody_are_offered_one_by_one_under_every_name(hand: Hand) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from annotator.domain.commands import RemoveAnnotation
 from annotator.qt.settings import Settings
+from annotator.services.study import Study
 from annotator.store.sharing import held_elsewhere
 from annotator.store.study_file import StudyFile
 from tests.gui.conftest import Hand, opened
@@ -59,6 +61,20 @@ def test_a_label_given_before_looking_takes_the_others_in_first(hand: Hand) -> N
     assert len(hand.labels("claim")) == 1
     hand.session.undo()  # Ada's step in the other program is hers too
     assert hand.labels("claim") == []
+
+
+def test_a_label_that_was_removed_elsewhere_is_told_without_its_id(hand: Hand) -> None:
+    hand.drag(CLAIM)
+    hand.key("c")
+    key = hand.session.current
+    assert key is not None
+    with Study.open(hand.session.study.file.path) as other:
+        other.coding.apply(RemoveAnnotation(coder_id=hand.session.coder.id, annotation_id=key))
+    hand.key("1")
+    told = hand.desk.notice.words.text()
+    assert told.startswith("There is no such label")
+    assert key not in told
+    assert not hand.desk.surface.index.by_id
 
 
 def test_the_second_window_says_that_it_is_the_second(qtbot: QtBot, settings: Settings, study_path: Path) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
+from annotator.domain.codebook.reading import codebook_from_json, codebook_json
+from annotator.intake import read_source
 from annotator.qt.keymap import keys_of
 from annotator.qt.keys_dialog import KeysDialog
 from annotator.qt.palette import CommandPalette
 from annotator.qt.settings import Settings
-from tests.gui.conftest import Hand, make_study, opened
+from annotator.services.codebooks import builtin_codebook
+from annotator.services.importing import add_documents
+from annotator.services.study import Study
+from tests.gui.conftest import ARTICLE, Hand, make_study, opened
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 CLAIM = "It will pay for itself within nine years"
@@ -141,6 +147,43 @@ def test_a_key_that_something_else_has_is_refused_with_its_name(hand: Hand) -> N
         assert not dialog.set_button.isEnabled()
     assert keys_of(hand.desk.actions_of.repeat) == "Ctrl+R"
     dialog.close()
+
+
+def test_a_codebook_opened_later_takes_its_keys_and_says_whose(
+    qtbot: QtBot, settings: Settings, hand: Hand, tmp_path: Path
+) -> None:
+    undo = hand.desk.actions_of.undo
+    hand.window.keymap.change(undo, "w")  # free in this study; in the next one a layer has it
+    content = codebook_json(builtin_codebook()).replace('"hotkey": "c"', '"hotkey": "w"')
+    assert content.count('"hotkey": "w"') == 1
+    path = tmp_path / "other.annotator"
+    with Study.create(path, codebook_from_json(content), "Other") as study:
+        study.ensure_coder("Ada")
+        add_documents(study, read_source("one.txt", ARTICLE.encode(), "plain"))
+    mine = hand.window.study.file.path if hand.window.study is not None else path
+    assert hand.window.open_study(path, "Ada")
+    assert "W (Claim / Undo)" in hand.desk.notice.words.text()
+    hand.drag(CLAIM)
+    hand.key("w")
+    assert len(hand.labels("claim")) == 1
+    assert hand.window.open_study(mine, "Ada")
+    assert keys_of(undo) == "W", "here it is free again"
+
+
+def test_a_layers_changed_key_is_there_after_a_restart_and_on_its_button(
+    qtbot: QtBot, settings: Settings, hand: Hand
+) -> None:
+    hand.window.keymap.change(hand.desk.layer_actions["claim"], "w")
+    assert "Claim   W" in [b.text() for b in hand.desk.layer_bar.findChildren(QToolButton)]
+    path = hand.window.study.file.path if hand.window.study is not None else None
+    assert path is not None
+    hand.window.close()
+    again = opened(qtbot, settings, path)
+    assert "Claim   W" in [b.text() for b in again.desk.layer_bar.findChildren(QToolButton)]
+    again.drag(CLAIM)
+    again.key("w")
+    assert len(again.labels("claim")) == 1
+    again.window.close()
 
 
 def test_no_two_actions_that_we_ship_share_a_key(hand: Hand) -> None:

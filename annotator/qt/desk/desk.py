@@ -37,7 +37,7 @@ from annotator.qt.desk.values_pass import ValuesPass
 from annotator.qt.desk.watch import Watch
 from annotator.qt.desk.writing import WritingBar
 from annotator.qt.finding.find_bar import FindBar
-from annotator.qt.keymap import make_action
+from annotator.qt.keymap import make_action, shown_keys
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import swatch
@@ -169,11 +169,16 @@ class Desk(QWidget):
         self.layer_actions[layer.key] = action
         button = QToolButton()
         button.setIcon(icon)
-        button.setText(f"{layer.label}   {layer.hotkey.upper()}" if layer.hotkey else layer.label)
+
+        def show_key() -> None:
+            button.setText("   ".join(x for x in (layer.label, shown_keys(action)) if x))
+            button.setToolTip(action.toolTip())
+
+        show_key()
+        action.changed.connect(show_key)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setProperty("role", "layer")
         button.setProperty("layer", layer.key)
-        button.setToolTip(action.toolTip())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(action.trigger)
         self.layers.addWidget(button)
@@ -388,7 +393,8 @@ class Desk(QWidget):
         if session is None or session.current is None:
             return
         session.apply(RemoveAnnotation(coder_id=session.coder.id, annotation_id=session.current))
-        self.surface.setFocus()
+        if not self.values_pass.hasFocus():  # there the next unit is in hand
+            self.surface.setFocus()
 
     def _boundary_dragged(self, key: str, number: int, start: int, end: int) -> None:
         session = self.session

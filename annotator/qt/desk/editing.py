@@ -18,6 +18,7 @@ from annotator.domain.commands import (
 )
 from annotator.domain.fragments import Fragment, Fragments, normalised, without
 from annotator.domain.passages import Unit, boundary, passage_at, quotation_at, stripped
+from annotator.qt.desk.linking import asked_values
 from annotator.qt.words import tr
 
 if TYPE_CHECKING:
@@ -220,6 +221,9 @@ class Editing:
         ]
         other = max(before, key=lambda x: (x.created, x.id), default=None)
         new = {k: v for k, v in other.values.items() if k not in a.values} if other is not None else {}
+        # a condition may rest on a value that comes along; what is not asked for then stays behind
+        asked = asked_values(session, session.codebook.layer(a.layer), a.fragments, {**new, **a.values})
+        new = {k: v for k, v in new.items() if k in asked}
         if not new:
             self._desk.told.emit(tr("The label before has no value that is missing here"))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -155,7 +156,9 @@ def _number(text: str) -> Any:
         value = float(text.replace(",", "."))
     except ValueError:
         return text
-    return int(value) if value == int(value) else value
+    if not math.isfinite(value):
+        return text
+    return int(value) if value.is_integer() else value
 
 
 def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) -> Field:
@@ -227,8 +230,14 @@ class EntitiesField(Field):
         self._add.flush()
 
     def _added(self, value: Any) -> None:
-        if value is not None:
-            self.committed.emit([*(self.value or []), value])
+        if isinstance(value, str):  # off the scale: it stands alone
+            self.committed.emit(value)
+        elif value is not None and value not in self._chosen():
+            self.committed.emit([*self._chosen(), value])
+
+    def _chosen(self) -> list[Any]:
+        """Those of the register that are chosen; none beside an answer off the scale."""
+        return [] if self.value is None or isinstance(self.value, str) else list(self.value)
 
     def show_value(self, value: Any) -> None:
         """One button each."""
@@ -238,12 +247,17 @@ class EntitiesField(Field):
             if widget is not None:
                 widget.deleteLater()
         names = {e.id: e.name for e in self._entities()}
-        for one in value or []:
+        for one in self._chosen():
             button = ValueButton(f"{names.get(one['entity'], '?')}  ×", tr("Take away"), "value", None)
             button.clicked.connect(
-                lambda _checked=False, v=one: self.committed.emit([x for x in self.value if x != v] or None)
+                lambda _checked=False, v=one: self.committed.emit([x for x in self._chosen() if x != v] or None)
             )
             self._flow.addWidget(button)
+        for off in self.attribute.off_scale:
+            if value == off.key:
+                button = ValueButton(f"{off.label}  ×", tr("Take away"), "off", None)
+                button.clicked.connect(lambda _checked=False: self.committed.emit(None))
+                self._flow.addWidget(button)
         self._held.setVisible(bool(value))
         QTimer.singleShot(0, self._add, self._clear)
 

@@ -171,8 +171,11 @@ class Inspector(QScrollArea):
 
     def unsaved(self) -> list[str]:
         """What was typed and could not be saved, here or on labels that were shown before."""
+        session = self._session
+        if session is None:
+            return []
         self._leave()
-        return list(self._session.typed.values()) if self._session is not None else []
+        return [words for (about, _), words in session.typed.items() if " " in about or session.exists(about)]
 
     # asking
 

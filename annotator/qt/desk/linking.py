@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import EntityAttribute, Layer, LinkLayer, Role
+from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AnyCommand, Batch, EmptyRef, FillerRef, SetRole, SetValue, Step
 from annotator.domain.fragments import Fragments
 from annotator.domain.statements import named_entity
@@ -33,13 +34,23 @@ def label_command(
         layer=layer.key,
         id=key,
         fragments=fragments,
-        values={**(values or {}), **_known_entity(session, layer, fragments)},
+        values={
+            **asked_values(session, layer, fragments, values or {}),
+            **_known_entity(session, layer, fragments),
+        },
     )
     owner = session.owner_of(session.current) if session.current else None
     tie = None if owner is None or owner.layer == layer.key else _tie(session, owner, layer, key, add.values)
     if tie is None:
         return add
     return Batch(coder_id=coder, name="AddAnnotation", commands=(add, *tie))
+
+
+def asked_values(session: Session, layer: Layer, fragments: Fragments, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that a label of this passage is asked for."""
+    zone = session.document.zone_at(fragments[0][0]) if session.document is not None and fragments else None
+    asked = {x.key: is_open(layer, x, values, zone) for x in layer.attributes}
+    return {k: v for k, v in values.items() if asked.get(k)}
 
 
 def _known_entity(session: Session, layer: Layer, fragments: Fragments) -> dict[str, Any]:

@@ -315,6 +315,13 @@ class Session(QObject):
         a = self.label()
         return (self.document.number if self.document is not None else 0, a.fragments if a is not None else ())
 
+    def exists(self, key: str) -> bool:
+        """Whether a label is there, in whichever article."""
+        try:
+            return key in self.labels or bool(self.study.annotation(key))
+        except AnnotatorError:  # gone, or the study cannot be read now
+            return False
+
     def owns(self, a: Annotation) -> bool:
         """Whether statements are made of labels like this one."""
         return a.layer in self._owners

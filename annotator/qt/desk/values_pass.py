@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -107,10 +107,12 @@ class ValuesPass(QFrame):
         if self._session is not None:
             self._session.changed.disconnect(self._changed)
             self._session.opened.disconnect(self._opened)
+            self._session.current_changed.disconnect(self._follow)
         self._session = session
         if session is not None:
             session.changed.connect(self._changed)
             session.opened.connect(self._opened)
+            session.current_changed.connect(self._follow)
 
     def leave_session(self) -> None:
         """The study is closed."""
@@ -173,7 +175,16 @@ class ValuesPass(QFrame):
         if changes.removed & set(self._units):
             self._units = [k for k in self._units if k in self._session.labels]
             self._at = self._units.index(here) if here in self._units else min(self._at, len(self._units))
+            if here not in self._units:
+                QTimer.singleShot(0, self, self._show)  # take the next in hand, once every view knows
         self._show(look=False)
+
+    def _follow(self) -> None:
+        """The unit that undo, or a click, took in hand is the one that the next key is for."""
+        current = self._session.current if self._session is not None else None
+        if self.isVisible() and current in self._units and self._units.index(current) != self._at:
+            self._at = self._units.index(current)
+            self._show(look=False)
 
     # showing
 

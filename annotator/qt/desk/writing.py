@@ -88,6 +88,13 @@ class WritingBar(QFrame):
         elif self._save is not None and self._save(words, self.question.isChecked()):
             self.give_up()
 
+    def keep(self) -> None:
+        """Before the study or the coder goes: a note that was begun is kept as a note, anything else given up."""
+        words = self.edit.toPlainText().strip()
+        if not self.isHidden() and words and self._save is not None and not self.question.isHidden():
+            self._save(words, False)
+        self.give_up()
+
     def give_up(self) -> None:
         """Close it."""
         self._save = None

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.finding import find_expression, find_plain, mentions
 from annotator.domain.fragments import Fragment
 from annotator.qt.finding.latest import Latest
+from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label, swatch
 from annotator.qt.words import tr
 from annotator.services.finding import entity_value, known_entity
@@ -43,7 +54,7 @@ class FindLine(QLineEdit):
 
 
 class FindBar(QFrame):
-    """A row above the text. Places are marked in the article; one is in hand, and only a key labels it."""
+    """Two rows above the text. Places are marked in the article; one is in hand, and only a key labels it."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -87,16 +98,19 @@ class FindBar(QFrame):
         self.button.clicked.connect(self.label_in_hand)
         away = flat_button("×", tr("Close (Esc)"))
         away.clicked.connect(self.leave)
-        for button in (back, on, away):
-            button.setFixedWidth(30)
+        for small in (back, on, away):
+            small.setFixedWidth(30)
         self.line.setMinimumWidth(150)
-        self.layer.setMaximumWidth(130)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.who, 1)
-        for part in (self.case, self.whole, self.expression, self.count, back, on, self.layer, self.button, away):
-            row.addWidget(part)
+        self.layer.setMaximumWidth(160)
+        first, second = QHBoxLayout(), QWidget()
+        first.setSpacing(4)
+        first.addWidget(self.line, 1)
+        first.addWidget(self.who, 1)
+        for part in (self.count, back, on, away):
+            first.addWidget(part)
+        flow = FlowLayout(second, 4)
+        for part in (self.case, self.whole, self.expression, self.layer, self.button):
+            flow.addWidget(part)
         self.fault = QLabel()
         self.fault.setTextFormat(Qt.TextFormat.PlainText)
         self.fault.setProperty("role", "fault")
@@ -105,7 +119,8 @@ class FindBar(QFrame):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(10, 6, 6, 6)
         rows.setSpacing(4)
-        rows.addLayout(row)
+        rows.addLayout(first)
+        rows.addWidget(second)
         rows.addWidget(self.fault)
 
     def _toggle(self, text: str, tip: str) -> QToolButton:
