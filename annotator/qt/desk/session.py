@@ -319,8 +319,10 @@ class Session(QObject):
         """Whether a label is there, in whichever article."""
         try:
             return key in self.labels or bool(self.study.annotation(key))
-        except AnnotatorError:  # gone, or the study cannot be read now
+        except NotFound:
             return False
+        except AnnotatorError:  # the study cannot be read now
+            return True
 
     def owns(self, a: Annotation) -> bool:
         """Whether statements are made of labels like this one."""
