@@ -274,3 +274,38 @@ def test_a_full_statement_takes_ten_keys_at_most(hand: Hand) -> None:
     assert hand.labels("about")[0].values["stance"] == 1
     assert hand.desk.surface.hasFocus(), "back at the text for the next one"
     assert pressed <= 10
+
+
+def test_the_values_of_a_whole_statement_come_from_the_one_before(hand: Hand) -> None:
+    for passage, target in ((CLAIM, "the harbour"), ("will not last another winter", "The fleet")):
+        hand.session.set_current(None)
+        hand.drag(passage)
+        hand.key("c")
+        hand.drag(target)
+        hand.key("t")
+        if passage == CLAIM:
+            hand.key("3")
+            hand.click("+1 for")
+    first, second = sorted(hand.labels("about"), key=lambda a: (a.created, a.id))
+    assert "stance" not in second.values
+    hand.key("v", CONTROL, SHIFT)
+    first, second = sorted(hand.labels("about"), key=lambda a: (a.created, a.id))
+    assert second.values["stance"] == first.values["stance"] == 1
+    assert [a.values["claim_type"] for a in hand.labels("claim")] == ["prediction", "prediction"]
+    hand.key("z", CONTROL)
+    assert all("stance" not in a.values for a in hand.labels("about") if a.id == second.id), "one step"
+
+
+def test_keys_move_the_edges_of_the_piece_at_the_caret(hand: Hand) -> None:
+    hand.drag("It will")
+    hand.key("c")
+    hand.drag("itself within")
+    hand.key("+", CONTROL)
+    assert words(hand) == ["It will … itself within"]
+    hand.desk.surface.set_caret(hand.range_of("will")[0])
+    hand.key(Qt.Key.Key_Right, ALT, SHIFT)
+    assert words(hand) == ["It will pay … itself within"]
+    hand.desk.surface.set_caret(hand.range_of("itself")[0] + 2)
+    hand.key(Qt.Key.Key_Home, ALT, SHIFT)
+    hand.key(Qt.Key.Key_Left, ALT, SHIFT)
+    assert words(hand) == ["It will pay … for itself within"]

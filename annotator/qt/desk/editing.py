@@ -73,12 +73,16 @@ class Editing:
         self._desk.told.emit(tr("The keys move the label's start") if edge == "start" else tr("…the label's end"))
 
     def move(self, unit: Unit, onward: bool) -> None:
-        """Move the edge in hand by one unit; a piece never becomes empty or reaches into the next one."""
+        """Move the edge in hand by one unit; a piece never becomes empty or reaches into the next one.
+
+        Of a label in several pieces the edge of the piece at the caret, or nearest to it, moves.
+        """
         session, a = self._desk.session, self._label()
         if session is None or a is None:
             return
         fragments = list(a.fragments)
-        number = 0 if self.edge == "start" else len(fragments) - 1
+        caret = self._desk.surface.caret()
+        number = min(range(len(fragments)), key=lambda n: max(fragments[n][0] - caret, caret - fragments[n][1], 0))
         start, end = fragments[number]
         if self.edge == "start":
             start = boundary(session.text, start, unit, onward, "start")
@@ -209,7 +213,7 @@ class Editing:
     # doing it again
 
     def copy_values(self) -> None:
-        """Values that the label in hand lacks come from the label of its layer before it."""
+        """Values that the label in hand and its links lack come from the label before, of its layer, and its links."""
         session, a = self._desk.session, self._desk.session.label() if self._desk.session else None
         if session is None or a is None:
             self._desk.told.emit(tr("Take a label in hand first"))
@@ -220,17 +224,30 @@ class Editing:
             if x.layer == a.layer and x.id != a.id and (x.created, x.id) < (a.created, a.id) and x.values
         ]
         other = max(before, key=lambda x: (x.created, x.id), default=None)
-        new = {k: v for k, v in other.values.items() if k not in a.values} if other is not None else {}
-        # a condition may rest on a value that comes along; what is not asked for then stays behind
-        asked = asked_values(session, session.codebook.layer(a.layer), a.fragments, {**new, **a.values})
-        new = {k: v for k, v in new.items() if k in asked}
-        if not new:
+        steps: list[Step] = []
+        if other is not None:
+            steps += self._lacked(a, other)
+            for layer in session.codebook.link_layers:
+                if layer.per is not None:  # the first link from the first one, the second from the second
+                    pairs = zip(session.links_of(a.id, layer), session.links_of(other.id, layer), strict=False)
+                    steps += [step for mine, theirs in pairs for step in self._lacked(mine, theirs)]
+        if not steps:
             self._desk.told.emit(tr("The label before has no value that is missing here"))
             return
-        steps = tuple(
-            SetValue(coder_id=session.coder.id, annotation_id=a.id, attribute=k, value=v) for k, v in new.items()
-        )
-        session.apply(Batch(coder_id=session.coder.id, name="CopyValues", commands=steps))
+        session.apply(Batch(coder_id=session.coder.id, name="CopyValues", commands=tuple(steps)))
+
+    def _lacked(self, mine: Annotation, theirs: Annotation) -> list[Step]:
+        """Steps that give a label what it is asked for, lacks, and the other one has."""
+        session = self._desk.session
+        assert session is not None
+        new = {k: v for k, v in theirs.values.items() if k not in mine.values}
+        # a condition may rest on a value that comes along; what is not asked for then stays behind
+        asked = asked_values(session, session.codebook.layer(mine.layer), mine.fragments, {**new, **mine.values})
+        return [
+            SetValue(coder_id=session.coder.id, annotation_id=mine.id, attribute=k, value=v)
+            for k, v in new.items()
+            if k in asked
+        ]
 
 
 def _trimmed(text: str, fragments: Fragments) -> Fragments:

@@ -29,9 +29,10 @@ class Arc(NamedTuple):
 
 
 def paint_arcs(surface: TextSurface, painter: QPainter) -> None:
-    """Lines with an arrow; where one end is out of view, the line leaves the view towards it."""
+    """Lines with an arrow; where one end is out of view, the line leaves the view towards it, beside the others."""
     low, high = surface.visible_range()
     drawn = 0
+    leaving = {True: 0, False: 0}  # above the view, below it
     for arc in surface.arcs:
         first, last = surface.label(arc.start), surface.label(arc.end)
         if first is None or last is None:
@@ -42,12 +43,33 @@ def paint_arcs(surface: TextSurface, painter: QPainter) -> None:
         drawn += 1
         if drawn > MOST_ARCS:
             break
-        ends = [
-            _end(surface, cp) if here else _beyond(surface, cp < low)
-            for cp, here in zip((first.start, _first_line_end(surface, last)), seen, strict=True)
-        ]
+        ends: list[QRectF] = []
+        for cp, here in zip((first.start, _first_line_end(surface, last)), seen, strict=True):
+            above = cp < low
+            ends.append(_end(surface, cp) if here else _beyond(surface, above, leaving[above]))
+            leaving[above] += not here
         colour = QColor(legible(arc.colour, surface.theme.background, surface.theme.text, 4.5))
-        _draw(painter, ends[0], ends[1], colour, seen[1])
+        if all(seen):
+            _draw(painter, ends[0], ends[1], colour)
+        else:
+            inside, outside = ends if seen[0] else ends[::-1]
+            _draw_leaving(painter, inside, outside, colour, towards=seen[1])
+    for above, count in leaving.items():
+        if count:
+            _tell_leaving(surface, painter, above, count)
+
+
+def _tell_leaving(surface: TextSurface, painter: QPainter, above: bool, count: int) -> None:
+    """How many lines go on beyond the edge of the view, and where to."""
+    y = 6.0 if above else surface.viewport().height() - 24.0
+    box = QRectF(surface.left - 42, y, 38, 18)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(surface.painter.current)
+    painter.drawRoundedRect(box, 5, 5)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(surface.painter.background)
+    painter.setFont(surface.painter.measures.small)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{count} {'↑' if above else '↓'}")
 
 
 def _first_line_end(surface: TextSurface, label: SurfaceLabel) -> int:
@@ -61,12 +83,32 @@ def _end(surface: TextSurface, cp: int) -> QRectF:
     return QRectF(surface.character_rect(cp))
 
 
-def _beyond(surface: TextSurface, above: bool) -> QRectF:
-    x = surface.left - 14
+def _beyond(surface: TextSurface, above: bool, number: int) -> QRectF:
+    x = surface.left - 14 - 6 * (number % 5)
     return QRectF(x, -30 if above else surface.viewport().height() + 20, 8, 10)
 
 
-def _draw(painter: QPainter, start: QRectF, end: QRectF, colour: QColor, arrow: bool) -> None:
+def _draw_leaving(painter: QPainter, here: QRectF, away: QRectF, colour: QColor, towards: bool) -> None:
+    """Into the margin between two lines of text, and along it out of the view; towards: it comes from there."""
+    down = 1 if away.top() > here.top() else -1
+    a = QPointF(here.center().x(), here.bottom() + 1 if down > 0 else here.top() - 1)
+    turn, out = QPointF(away.center().x(), a.y() + 20 * down), QPointF(away.center().x(), away.center().y())
+    path = QPainterPath(a)
+    path.cubicTo(a + QPointF(0, 13 * down), QPointF(turn.x(), a.y() + 5 * down), turn)
+    path.lineTo(out)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 1.6))
+    painter.drawPath(path)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    if towards:
+        painter.drawPolygon(QPolygonF([a, a + QPointF(-4.5, 7 * down), a + QPointF(4.5, 7 * down)]))
+    else:
+        painter.drawEllipse(a, 2.6, 2.6)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _draw(painter: QPainter, start: QRectF, end: QRectF, colour: QColor) -> None:
     same_line = abs(start.top() - end.top()) < 2
     if same_line:
         a, b = QPointF(start.center().x(), start.top() - 1), QPointF(end.center().x(), end.top() - 2)
@@ -86,10 +128,8 @@ def _draw(painter: QPainter, start: QRectF, end: QRectF, colour: QColor, arrow: 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawEllipse(a, 2.6, 2.6)
-    if arrow:
-        back = -1 if b.y() > d.y() else 1
-        head = [b, b + QPointF(-4.5, 7 * back), b + QPointF(4.5, 7 * back)]
-        painter.drawPolygon(QPolygonF(head))
+    back = -1 if b.y() > d.y() else 1
+    painter.drawPolygon(QPolygonF([b, b + QPointF(-4.5, 7 * back), b + QPointF(4.5, 7 * back)]))
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
