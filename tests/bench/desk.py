@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import random
 import sqlite3
 import statistics
-from collections.abc import Iterator
+import time
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
@@ -14,6 +18,7 @@ from annotator.domain.annotations import Annotation, Document
 from annotator.domain.commands import AddAnnotation, RemoveAnnotation, SetFragments, SetValue
 from annotator.intake import read_source
 from annotator.qt.desk.session import Session
+from annotator.qt.window import MainWindow
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.importing import add_documents
 from annotator.services.study import Study
@@ -81,22 +86,34 @@ def labelled(path: Path, labels: int, characters: int = 1_000_000) -> None:
             unit.confirm()
 
 
-def commit_floor(folder: Path) -> float:
-    """One row in one transaction by sqlite3 alone, with the same pragmas, in milliseconds."""
-    place = folder / "floor.db"
-    place.unlink(missing_ok=True)
+def commit_floor(study: Path, folder: Path) -> float:
+    """A label's rows in one transaction by sqlite3 alone, in a copy of the study, in milliseconds."""
+    place = folder / "floor.annotator"
+    with contextlib.closing(sqlite3.connect(study)) as source, contextlib.closing(sqlite3.connect(place)) as target:
+        source.backup(target)
     connection = sqlite3.connect(place, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)")
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    rows = {
+        table: connection.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()
+        for table in ("annotation", "fragment", "change")
+    }
 
     def commit() -> None:
+        key = str(uuid.uuid4())
+        own = {
+            "annotation": (key, *rows["annotation"][1:]),
+            "fragment": (key, *rows["fragment"][1:]),
+            "change": (None, key, key, *rows["change"][3:]),
+        }
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO t (b) VALUES (?)", ("x" * 200,))
+        for table, row in own.items():
+            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
         connection.execute("COMMIT")
 
     times = timed(commit, 200)
     connection.close()
+    place.unlink()
     return statistics.median(times)
 
 
@@ -117,7 +134,6 @@ def measure(folder: Path) -> Iterator[Figure]:
     """All with the whole window: store, statements, form and text."""
     app = QApplication.instance() or QApplication([])
     from annotator.qt.application import tune_memory
-    from annotator.qt.window import MainWindow
 
     tune_memory()  # as the program does when it starts
     window = MainWindow()
@@ -139,31 +155,64 @@ def measure(folder: Path) -> Iterator[Figure]:
 
         yield Figure(f"open 1 MB with {labels} labels", timed(opening, 9), read_floor(path))
         if labels == 10_000:
-            yield from _one_label(window, folder)
+            acts = Acts(window, commit_floor(path, folder))
+            yield from _one_label(window, acts)
             yield from _scroll(window)
-            yield from _by_key(window, folder)
+            yield from _by_key(window, acts)
             yield from _filter(window)
             yield from _palette(window)
         window.close_study()
     window.close()
 
 
-def _one_label(window: object, folder: Path) -> Iterator[Figure]:
-    from annotator.qt.window import MainWindow
+class Acts:
+    """Times what a hand does until the text is painted, and until everything is shown.
 
-    assert isinstance(window, MainWindow)
-    session, surface = window.session, window.desk.surface
+    Its floor: one commit of a label's rows, and a bare repaint of the same view as it stands after the act.
+    """
+
+    def __init__(self, window: MainWindow, commit: float) -> None:
+        self._view, self._commit = window.desk.surface.viewport(), commit
+        app = QApplication.instance()
+        assert app is not None
+        self._app = app
+
+    def figures(
+        self, name: str, work: Callable[[], object], times: int = 40, before: Callable[[], object] | None = None
+    ) -> Iterator[Figure]:
+        """Two figures of one act."""
+        painted, shown, bare = [], [], []
+        for _ in range(times):
+            if before is not None:
+                before()
+            self._settle()
+            gc.collect(0)
+            start = time.perf_counter()
+            work()
+            self._view.repaint()
+            painted.append((time.perf_counter() - start) * 1000)
+            self._settle()
+            shown.append((time.perf_counter() - start) * 1000)
+            start = time.perf_counter()
+            self._view.repaint()
+            bare.append((time.perf_counter() - start) * 1000)
+        floor = self._commit + statistics.median(bare)
+        yield Figure(f"{name} at 10000, until repainted", tuple(painted), floor)
+        yield Figure(f"{name} at 10000, until all is shown", tuple(shown), floor)
+
+    def _settle(self) -> None:
+        """What waits for the text to be painted: form, codebook, counts."""
+        for _ in range(4):
+            self._app.processEvents()
+
+
+def _one_label(window: MainWindow, acts: Acts) -> Iterator[Figure]:
+    """Through the session alone: what mouse and keys lead to."""
+    session = window.session
     assert session is not None
     assert session.document is not None
     chance = random.Random(3)
     coder, document = session.coder.id, session.document.id
-
-    def painted() -> None:
-        surface.viewport().repaint()
-
-    surface.reveal(0, 1)
-    # one commit and one bare repaint: less cannot be done for a label that is safe and seen
-    floor = commit_floor(folder) + statistics.median(timed(painted, 40))
     made: list[str] = []
 
     def add() -> None:
@@ -173,38 +222,28 @@ def _one_label(window: object, folder: Path) -> Iterator[Figure]:
         )
         assert done is not None
         made.extend(done.added)
-        painted()
 
     def move() -> None:
         start = chance.randrange(1500)
         session.apply(SetFragments(coder_id=coder, annotation_id=chance.choice(made), fragments=((start, start + 40),)))
-        painted()
 
     def value() -> None:
         key = chance.choice(made)
         kind = chance.choice(["fact", "cause", "demand"])
         session.apply(SetValue(coder_id=coder, annotation_id=key, attribute="claim_type", value=kind))
-        painted()
-
-    def undo() -> None:
-        session.undo()
-        painted()
 
     def remove() -> None:
         session.apply(RemoveAnnotation(coder_id=coder, annotation_id=made.pop()))
-        painted()
 
-    for name, work in (("add", add), ("move", move), ("set a value of", value), ("undo", undo), ("remove", remove)):
+    for name, work in (("add a label", add), ("move it", move), ("set a value", value), ("undo", session.undo)):
         window.desk.surface.reveal(0, 1)
-        if name == "remove":
-            made[:] = [k for k in made if k in session.labels]
-        yield Figure(f"{name} one label at 10000, until repainted", timed(work, 40), floor)
+        yield from acts.figures(name, work)
+    made[:] = [k for k in made if k in session.labels]
+    window.desk.surface.reveal(0, 1)
+    yield from acts.figures("remove a label", remove, len(made))
 
 
-def _scroll(window: object) -> Iterator[Figure]:
-    from annotator.qt.window import MainWindow
-
-    assert isinstance(window, MainWindow)
+def _scroll(window: MainWindow) -> Iterator[Figure]:
     surface = window.desk.surface
     plain = QPlainTextEdit(surface.text)
     plain.resize(surface.size())
@@ -220,52 +259,33 @@ def _scroll(window: object) -> Iterator[Figure]:
     yield Figure("scroll a page at 10000 labels", timed(lambda: page(surface), 60), floor)
 
 
-def _by_key(window: object, folder: Path) -> Iterator[Figure]:
+def _by_key(window: MainWindow, acts: Acts) -> Iterator[Figure]:
     """From the key to the painted label with its form, as a hand does it."""
-    from annotator.qt.window import MainWindow
-
-    assert isinstance(window, MainWindow)
     desk, surface, session = window.desk, window.desk.surface, window.session
     assert session is not None
     chance = random.Random(4)
-    app = QApplication.instance()
-    assert app is not None
 
     def select() -> None:
         session.set_current(None)
-        app.processEvents()
         start = chance.randrange(1500)
         surface.set_selection(start, start + 60)
-        app.processEvents()
-
-    def label() -> None:
-        desk.label_selection("claim")
-        surface.viewport().repaint()
-
-    surface.reveal(0, 1)
-    floor = commit_floor(folder) + statistics.median(timed(surface.viewport().repaint, 40))
-    yield Figure("label by key at 10000, until repainted", timed(label, 40, select), floor)
 
     def value() -> None:
         found = desk.inspector.value_keys()
         field, chosen = found[chance.choice(["1", "2", "3"])]
         field.choose_one(chosen)
-        surface.viewport().repaint()
 
-    yield Figure("value by key at 10000, until repainted", timed(value, 40, app.processEvents), floor)
-
-    def boundary() -> None:
-        desk.editing.move("word", chance.random() < 0.5)
-        surface.viewport().repaint()
-
-    yield Figure("boundary by key at 10000, until repainted", timed(boundary, 40, app.processEvents), floor)
+    surface.reveal(0, 1)
+    yield from acts.figures("label by key", lambda: desk.label_selection("claim"), before=select)
+    yield from acts.figures("value by key", value)
+    yield from acts.figures("boundary by key", lambda: desk.editing.move("word", chance.random() < 0.5))
+    keys = [key for key, a in session.labels.items() if a.layer == "claim"][:200]
+    yield from acts.figures("take another label in hand", lambda: session.set_current(chance.choice(keys)))
 
 
-def _filter(window: object) -> Iterator[Figure]:
+def _filter(window: MainWindow) -> Iterator[Figure]:
     from annotator.qt.desk.filtering import LabelFilter
-    from annotator.qt.window import MainWindow
 
-    assert isinstance(window, MainWindow)
     desk, session = window.desk, window.session
     assert session is not None
     view = desk.surface.viewport()
@@ -274,7 +294,7 @@ def _filter(window: object) -> Iterator[Figure]:
     def change() -> None:
         filters.reverse()
         desk.filter.filter = filters[0]
-        desk.showing.show_labels()
+        desk.showing.filter_labels()
         view.repaint()
 
     def floor() -> None:
@@ -285,13 +305,11 @@ def _filter(window: object) -> Iterator[Figure]:
     yield Figure("filter 10000 labels, until repainted", timed(change, 20), statistics.median(timed(floor, 20)))
 
 
-def _palette(window: object) -> Iterator[Figure]:
+def _palette(window: MainWindow) -> Iterator[Figure]:
     """A letter typed into the palette with 5000 people and things in the register."""
     from annotator.domain.commands import AddEntity, Batch
     from annotator.qt.palette import CommandPalette
-    from annotator.qt.window import MainWindow
 
-    assert isinstance(window, MainWindow)
     session = window.session
     assert session is not None
     chance = random.Random(5)
