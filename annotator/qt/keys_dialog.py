@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.qt.keymap import Keymap, clashes, default_keys, keys_of
+from annotator.qt.keys_here import Here
 from annotator.qt.matching import plain, rank
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
@@ -31,10 +32,18 @@ Group = tuple[str, Sequence[QAction]]
 class KeysDialog(QDialog):
     """Actions by place, each with its key; the key of the marked one can be changed.
 
-    groups: a heading and its actions. fixed: keys of the codebook and the text, key -> words; shown, not changed.
+    groups: a heading and its actions. fixed: keys of the codebook, key -> words; shown, not changed. here: the keys of
+    the place where one is, which come first. keymap: where changed keys are kept; None: nothing can be changed.
     """
 
-    def __init__(self, parent: QWidget, keymap: Keymap, groups: Sequence[Group], fixed: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        keymap: Keymap | None,
+        groups: Sequence[Group],
+        fixed: Mapping[str, str],
+        here: Sequence[Here] = (),
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -54,12 +63,11 @@ class KeysDialog(QDialog):
         self.tree.header().setStretchLastSection(False)
         self.tree.setRootIsDecorated(False)
         self.tree.currentItemChanged.connect(self._chosen)
+        for heading, keys in here:
+            self._fixed_keys(tr("Here: {place}", place=heading), keys)
         for heading, actions in groups:
             self._group(heading, [(a, a.text().replace("&", "")) for a in actions])
-        if fixed:
-            top = self._heading(tr("Keys of the codebook and of the text"))
-            for key, words in fixed.items():
-                QTreeWidgetItem(top, [words, QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) or key])
+        self._fixed_keys(tr("Keys of the codebook"), fixed)
         self.edit = QKeySequenceEdit()
         self.edit.setAccessibleName(tr("New key"))
         self.edit.setMaximumSequenceLength(1)
@@ -70,7 +78,9 @@ class KeysDialog(QDialog):
         self.reset_button = QPushButton(tr("As shipped"))
         self.reset_button.clicked.connect(self._reset)
         self.fault = label("", "fault", wrap=True)
-        row = QHBoxLayout()
+        change = QWidget()
+        row = QHBoxLayout(change)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(label(tr("New key")))
         row.addWidget(self.edit, 1)
         row.addWidget(self.set_button)
@@ -82,7 +92,8 @@ class KeysDialog(QDialog):
         layout.setSpacing(10)
         layout.addWidget(self.search)
         layout.addWidget(self.tree, 1)
-        layout.addLayout(row)
+        layout.addWidget(change)
+        change.setVisible(keymap is not None)
         layout.addWidget(self.fault)
         layout.addWidget(buttons)
         self.resize(620, 640)
@@ -97,6 +108,14 @@ class KeysDialog(QDialog):
         top.setFirstColumnSpanned(True)
         top.setExpanded(True)
         return top
+
+    def _fixed_keys(self, heading: str, keys: Mapping[str, str]) -> None:
+        if not keys:
+            return
+        top = self._heading(heading)
+        for key, words in keys.items():
+            shown = (QKeySequence(k).toString(QKeySequence.SequenceFormat.NativeText) or k for k in key.split(" / "))
+            QTreeWidgetItem(top, [words, ", ".join(shown)])
 
     def _group(self, heading: str, rows: Sequence[tuple[QAction, str]]) -> None:
         top = self._heading(heading)
@@ -129,7 +148,7 @@ class KeysDialog(QDialog):
             top.setHidden(not shown)
 
     def _chosen(self) -> None:
-        action = self._action()
+        action = self._action() if self._keymap is not None else None
         for part in (self.edit, self.set_button, self.reset_button):
             part.setEnabled(action is not None)
         self.edit.setKeySequence(action.shortcut() if action is not None else QKeySequence())
@@ -169,7 +188,7 @@ class KeysDialog(QDialog):
 
     def _change(self, keys: str) -> None:
         action, item = self._action(), self.tree.currentItem()
-        if action is not None and item is not None and keys != keys_of(action):
+        if action is not None and item is not None and self._keymap is not None and keys != keys_of(action):
             self._keymap.change(action, keys)
             item.setText(1, self._shown(action))
         self._chosen()

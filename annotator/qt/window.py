@@ -854,9 +854,11 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         """All keys of where one is, to be read and changed."""
         from annotator.qt.keys_dialog import KeysDialog
+        from annotator.qt.keys_here import keys_here
 
         fixed = self.desk.fixed_keys() if self.session is not None else {}
-        KeysDialog(self, self.keymap, self._menu_groups(), fixed).open()
+        here = keys_here(QApplication.focusWidget())
+        KeysDialog(self, self.keymap, self._menu_groups(), fixed, here).open()
 
     def _about(self) -> None:
         box = QMessageBox(self)

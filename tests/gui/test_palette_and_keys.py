@@ -228,3 +228,57 @@ def test_no_two_actions_have_the_same_key_and_the_desk_has_a_key_for_everything(
     assert [a.objectName() for a in hand.desk.actions() if not a.shortcuts()] == []
     listed = {a.objectName() for _, actions in hand.window._menu_groups() for a in actions}
     assert {a.objectName() for a in hand.desk.actions()} <= listed
+
+
+def key_of(dialog: KeysDialog, words: str) -> str:
+    """The key that stands in the first group of the dialog beside these words."""
+    top = dialog.tree.topLevelItem(0)
+    assert top is not None
+    rows = [top.child(i) for i in range(top.childCount())]
+    return next(row.text(1) for row in rows if row.text(0) == words)
+
+
+def headings(dialog: KeysDialog) -> list[str]:
+    tree = dialog.tree
+    return [tree.topLevelItem(i).text(0) for i in range(tree.topLevelItemCount())]  # type: ignore[union-attr]
+
+
+def close(hand: Hand, dialog: KeysDialog) -> None:
+    dialog.close()
+    with hand.bot.waitActive(hand.window):
+        hand.window.activateWindow()
+
+
+def test_the_keys_of_where_one_is_come_first(hand: Hand) -> None:
+    hand.desk.surface.setFocus()
+    hand.key(Qt.Key.Key_F1)
+    dialog = shown(KeysDialog)
+    assert headings(dialog)[0] == "Here: the text"
+    assert key_of(dialog, "Select the whole article") == "Ctrl+A"
+    close(hand, dialog)
+    hand.drag("It will pay for itself")
+    hand.key("c")
+    hand.key(Qt.Key.Key_F6)
+    hand.key(Qt.Key.Key_F1)
+    dialog = shown(KeysDialog)
+    assert headings(dialog)[0] == "Here: the form"
+    close(hand, dialog)
+    hand.key(Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_F4)
+    hand.key(Qt.Key.Key_F1)
+    dialog = shown(KeysDialog)
+    assert headings(dialog)[0] == "Here: the values pass"
+    assert key_of(dialog, "Prediction") == "3"
+    dialog.close()
+
+
+def test_windows_beside_the_desk_show_their_keys_too(hand: Hand) -> None:
+    hand.window.show_register()
+    register = hand.window.register_window
+    assert register is not None
+    next(a for a in register.actions() if a.objectName() == "keys-here").trigger()
+    dialog = shown(KeysDialog)
+    assert headings(dialog) == [register.windowTitle()]
+    assert not dialog.edit.isVisible(), "their keys are as shipped"
+    dialog.close()
+    register.close()

@@ -177,6 +177,16 @@ class Inspector(QScrollArea):
         self._leave()
         return [words for (about, _), words in session.typed.items() if " " in about or session.exists(about)]
 
+    def own_keys(self) -> tuple[str, dict[str, str]]:
+        """The keys of the form in words."""
+        return tr("the form"), {
+            "Tab / Shift+Tab": tr("To the next field, or the one before"),
+            "1–9": tr("The value with this number in the field in hand, and on to the next field"),
+            "Return": tr("Take what is typed or marked"),
+            "Down": tr("Open the list of a field that is searched by typing"),
+            "Esc": tr("Back to the text"),
+        }
+
     # asking
 
     @property

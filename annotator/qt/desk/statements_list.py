@@ -320,6 +320,14 @@ class StatementList(QWidget):
         self.tools.show_article()
         self._count()
 
+    def own_keys(self) -> tuple[str, dict[str, str]]:
+        """The keys of the list in words."""
+        return tr("the statements"), {
+            "Up / Down": tr("The statement before, or the next one"),
+            "Return": tr("Take the statement in hand and show it"),
+            "Esc": tr("Back to the text"),
+        }
+
     def lacking(self) -> list[tuple[Fragments, str]]:
         """Place and id of each statement in which something is missing, in reading order."""
         return [(r.order[0], r.id) for r in self.model.rows if r.missing]

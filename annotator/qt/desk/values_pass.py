@@ -266,6 +266,18 @@ class ValuesPass(QFrame):
         self._at = min(max(0, self._at + step), len(self._units))
         self._show()
 
+    def own_keys(self) -> tuple[str, dict[str, str]]:
+        """The keys of the pass in words."""
+        found = self._attribute()
+        words = dict(values_of(found[1])) if found is not None else {}
+        values = {key: words.get(value, str(value)) for key, value in self._keys().items()}
+        return tr("the values pass"), {
+            **values,
+            "Space / Right": tr("Leave it open, and on to the next"),
+            "Backspace / Left": tr("Back to the one before"),
+            "Esc": tr("End the pass"),
+        }
+
     def event(self, event: QEvent) -> bool:
         """While this is in hand, the keys are its own, and not those of layers."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_own(event):

@@ -36,6 +36,7 @@ from annotator.qt.entities.entity_form import EntityForm
 from annotator.qt.entities.register_model import UNUSED, RegisterModel
 from annotator.qt.entities.steps_in_words import step_in_words
 from annotator.qt.keymap import make_action
+from annotator.qt.keys_here import add_keys_action
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
 from annotator.services import entities
@@ -63,6 +64,7 @@ class RegisterWindow(QDialog):
         self.dialog: MergeDialog | SplitDialog | NewDialog | None = None
         self._make()
         self._make_actions()
+        add_keys_action(self, self.actions())
         self._stale = QTimer(self)
         self._stale.setSingleShot(True)
         self._stale.timeout.connect(self.reload)

@@ -142,6 +142,14 @@ class FindBar(QFrame):
         for layer in session.codebook.span_layers if session is not None else ():
             self.layer.addItem(swatch(layer.colour), layer.label, layer.key)
 
+    def own_keys(self) -> tuple[str, dict[str, str]]:
+        """The keys of the bar in words."""
+        return tr("the find bar"), {
+            "Return / Shift+Return": tr("The next place, or the one before"),
+            "Ctrl+Return": tr("Label the place in hand and go on to the next"),
+            "Esc": tr("Close the bar"),
+        }
+
     def open(self) -> None:
         """Ask what to find; a short selection is taken over."""
         session, surface = self._desk.session, self._desk.surface

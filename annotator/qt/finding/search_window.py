@@ -27,6 +27,7 @@ from annotator.qt.desk.session import Session
 from annotator.qt.finding.concordance import ROW, TICK_PX, ConcordanceDelegate, ConcordanceModel, Heading
 from annotator.qt.finding.latest import Latest
 from annotator.qt.keymap import make_action
+from annotator.qt.keys_here import add_keys_action
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label, swatch
 from annotator.qt.words import tr
@@ -99,6 +100,7 @@ class SearchWindow(QDialog):
         self._latest.idle.connect(lambda: self.bar.hide())
         self._make(theme)
         session.changed.connect(self._changed)
+        add_keys_action(self, self.actions())
 
     def _make(self, theme: Theme) -> None:
         self.line = QLineEdit()
@@ -383,6 +385,15 @@ class SearchWindow(QDialog):
                 self.view.setFocus()
                 return True
         return super().eventFilter(watched, event)
+
+    def own_keys(self) -> tuple[str, dict[str, str]]:
+        """The keys of the window in words."""
+        return self.windowTitle(), {
+            "Return": tr("In the line: find. On a passage: show it in its article"),
+            "Down": tr("From the line to the passages"),
+            "Space": tr("Tick the passage, or take the tick away"),
+            "Esc": tr("Close the window"),
+        }
 
     def stop(self) -> None:
         """The study is closed."""

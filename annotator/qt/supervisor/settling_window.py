@@ -27,6 +27,7 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
 from annotator.qt.keymap import make_action, shown_keys
+from annotator.qt.keys_here import add_keys_action
 from annotator.qt.supervisor.settling_cases import CaseFilters, CaseModel, state_words
 from annotator.qt.supervisor.settling_majority import MajorityDialog
 from annotator.qt.supervisor.settling_versions import VersionsTable
@@ -67,6 +68,7 @@ class SettlingWindow(QDialog):
         self._text_of: str | None = None
         self._wanted: tuple[str | None, str | None, str | None] | None = None
         self._actions()
+        add_keys_action(self, self.actions())
         self._parts()
         self._look()
         self.list.setFocus()

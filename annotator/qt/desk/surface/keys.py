@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from annotator.qt.desk.surface.layout import TextFlow
 from annotator.qt.desk.surface.selecting import next_word, previous_word
+from annotator.qt.words import tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.surface.widget import TextSurface
@@ -33,6 +34,20 @@ _MOVES: tuple[tuple[QKeySequence.StandardKey, QKeySequence.StandardKey, Move], .
     (_Key.MoveToStartOfDocument, _Key.SelectStartOfDocument, "text_start"),
     (_Key.MoveToEndOfDocument, _Key.SelectEndOfDocument, "text_end"),
 )
+
+
+def told() -> tuple[str, dict[str, str]]:
+    """The keys in words."""
+    return tr("the text"), {
+        "Left / Right": tr("A character back or on; with Shift: select"),
+        "Ctrl+Left / Ctrl+Right": tr("A word back or on; with Shift: select"),
+        "Up / Down": tr("A line up or down; with Shift: select"),
+        "PgUp / PgDown": tr("A page up or down; with Shift: select"),
+        "Home / End": tr("To the beginning or end of the line; with Shift: select"),
+        "Ctrl+Home / Ctrl+End": tr("To the beginning or end of the article; with Shift: select"),
+        "Ctrl+A": tr("Select the whole article"),
+        "Ctrl+C": tr("Copy the selected words"),
+    }
 
 
 def move_of(event: QKeyEvent) -> tuple[Move, bool] | None:

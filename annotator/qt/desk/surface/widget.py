@@ -471,6 +471,10 @@ class TextSurface(QAbstractScrollArea):
         else:
             event.ignore()
 
+    def own_keys(self) -> tuple[str, dict[str, str]]:
+        """The keys of the text in words."""
+        return keys.told()
+
     def copy(self) -> None:
         """Put the selected stored text on the clipboard."""
         selected = self.selection()
