@@ -119,7 +119,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 def style_sheet(t: Theme) -> str:
     """The program's style sheet."""
     return f"""
-QWidget {{ color: {t.text}; }}
+QWidget {{ color: {t.text}; placeholder-text-color: {t.muted}; }}
 QMainWindow, QDialog, #desk {{ background: {t.window}; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 6px; }}
 QMenuBar {{ background: {t.window}; padding: 2px 6px; }}

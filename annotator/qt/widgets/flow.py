@@ -62,18 +62,24 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, test: bool) -> int:
         inner = rect.marginsRemoved(self.contentsMargins())
-        x, y, row = inner.x(), inner.y(), 0
+        x, y = inner.x(), inner.y()
+        row: list[tuple[QLayoutItem, QRect]] = []
+
+        def end_row() -> int:
+            """Everything in a row stands on its middle; how high it is."""
+            height = max((box.height() for _, box in row), default=0)
+            for item, box in row if not test else ():
+                item.setGeometry(box.translated(0, (height - box.height()) // 2))
+            row.clear()
+            return height
+
         for item in self._items:
             if item.isEmpty():  # hidden
                 continue
             hint = item.sizeHint()
-            if x + hint.width() > inner.right() + 1 and row > 0:
+            if x + hint.width() > inner.right() + 1 and row:
                 x = inner.x()
-                y += row + self._gap
-                row = 0
-            if not test:
-                width = min(hint.width(), inner.width())
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
+                y += end_row() + self._gap
+            row.append((item, QRect(QPoint(x, y), QSize(min(hint.width(), inner.width()), hint.height()))))
             x += hint.width() + self._gap
-            row = max(row, hint.height())
-        return y + row - inner.y() + rect.height() - inner.height()
+        return y + end_row() - inner.y() + rect.height() - inner.height()
