@@ -109,8 +109,8 @@ class FindBar(QFrame):
         for part in (self.count, back, on, away):
             first.addWidget(part)
         flow = FlowLayout(second, 4)
-        for part in (self.case, self.whole, self.expression, self.layer, self.button):
-            flow.addWidget(part)
+        for tool in (self.case, self.whole, self.expression, self.layer, self.button):
+            flow.addWidget(tool)
         self.fault = QLabel()
         self.fault.setTextFormat(Qt.TextFormat.PlainText)
         self.fault.setProperty("role", "fault")
