@@ -65,6 +65,15 @@ class Settings:
         """Remember where the coder is."""
         self._store.setValue(f"document/{study_id}/{coder_id}", document_id)
 
+    def place(self, study_id: str, coder_id: str) -> tuple[str, int] | None:
+        """(document id, code point) where the caret last stood."""
+        document, _, place = str(self._store.value(f"place/{study_id}/{coder_id}") or "").rpartition(" ")
+        return (document, int(place)) if document and place.isdecimal() else None
+
+    def set_place(self, study_id: str, coder_id: str, document_id: str, place: int) -> None:
+        """Remember where in the document the coder stops."""
+        self._store.setValue(f"place/{study_id}/{coder_id}", f"{document_id} {place}")
+
     @property
     def theme(self) -> str:
         """light, dark or system."""

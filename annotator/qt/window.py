@@ -403,6 +403,8 @@ class MainWindow(QMainWindow):
         if self.session is None:
             self.session = Session(study, coder, self)
             self.desk.set_session(self.session)
+            if (left := self.settings.place(study.id, coder.id)) is not None:
+                self.desk.places[left[0]] = left[1]
             self._fill_coding_menu()
         else:
             self.session.set_coder(coder)
@@ -492,6 +494,9 @@ class MainWindow(QMainWindow):
         if self.session is not None:
             self.desk.inspector.flush()
             self.desk.writing.keep()
+            if self.session.document is not None:
+                place = (self.session.document.id, self.desk.surface.caret())
+                self.settings.set_place(self.study.id, self.session.coder.id, *place)
             self.desk.set_session(None)
             self.session.deleteLater()
         self.session = None

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddNote
+from annotator.intake import read_source
 from annotator.qt.desk.history_dialog import DaysDialog, LabelHistoryDialog
 from annotator.qt.settings import Settings
+from annotator.services.importing import add_documents
 from annotator.services.study import Study
 from tests.gui.conftest import Hand, make_study, opened
 
@@ -64,6 +66,29 @@ def test_the_next_article_to_do_passes_over_what_is_done_or_skipped(hand: Hand) 
     assert hand.session.document.number == 2
     hand.key(Qt.Key.Key_Right, CONTROL, ALT)
     assert hand.session.document.number == 2  # the first one is done, and nothing else is left
+
+
+def test_coding_goes_on_where_it_stopped_within_the_article_too(
+    qtbot: QtBot, settings: Settings, study_path: Path
+) -> None:
+    with Study.open(study_path) as study:
+        long = "\n\n".join(f"Paragraph {n} of a long article." for n in range(400))
+        (added,), _ = add_documents(study, read_source("long.txt", long.encode(), "plain"))
+    hand = opened(qtbot, settings, study_path)
+    hand.desk.open_document(added)
+    place = hand.range_of("Paragraph 300")[0]
+    hand.desk.surface.set_caret(place)
+    hand.key(Qt.Key.Key_Left, ALT)
+    hand.key(Qt.Key.Key_Right, ALT)
+    assert hand.session.document is not None
+    assert hand.session.document.id == added
+    assert hand.desk.surface.caret() == place, "after a look at another article"
+    hand.window.close()
+    again = opened(qtbot, settings, study_path)
+    surface = again.desk.surface
+    assert surface.caret() == place, "after a restart"
+    assert surface.viewport().rect().contains(surface.character_rect(place).center()), "and it is in view"
+    again.window.close()
 
 
 def test_what_is_assigned_is_listed_in_its_order_and_comes_first(

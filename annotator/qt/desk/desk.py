@@ -74,6 +74,8 @@ class Desk(QWidget):
         self.setObjectName("desk")
         self.session: Session | None = None
         self._pile: dict[str, Document] = {}
+        self.places: dict[str, int] = {}
+        """Document id -> where its caret stood when another one was opened."""
         self.theme: Theme = LIGHT
         self.documents = DocumentList()
         self.surface = TextSurface()
@@ -125,6 +127,7 @@ class Desk(QWidget):
     def set_session(self, session: Session | None) -> None:
         """Open or close a study."""
         self.session = session
+        self.places = {}
         self.finder.stop()
         self.finder.set_layers()
         for part in (self.statements, self.inspector, self.notes, self.guide, self.filter):
@@ -222,6 +225,8 @@ class Desk(QWidget):
         if session is None or (session.document is not None and session.document.id == document_id):
             return
         self.inspector.flush()
+        if session.document is not None:
+            self.places[session.document.id] = self.surface.caret()
         session.open(self._pile.get(document_id) or session.study.document(document_id))
 
     def set_theme(self, theme: Theme, size: int, spacing: float = 1.6, patterns: bool = False) -> None:
@@ -249,6 +254,9 @@ class Desk(QWidget):
         self.documents.set_current(d.id)
         self.notice.hide()
         self.finder.search()
+        place = min(self.places.get(d.id, 0), len(session.text))
+        self.surface.set_caret(place)
+        self.surface.reveal(place, place)
         self._show_state()
         self.surface.setFocus()
         self.document_changed.emit(d.id)
