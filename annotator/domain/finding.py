@@ -15,6 +15,7 @@ import regex
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.domain.queries import INVISIBLE, UNSPACED
+from annotator.domain.words import say
 
 SECONDS = 2.0
 """How long one expression may search one article."""
@@ -45,15 +46,19 @@ def find_expression(text: str, typed: str, case: bool = False, seconds: float = 
         with_lines = regex.compile(typed, (0 if case else regex.IGNORECASE) | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError) as error:
         place = getattr(error, "pos", None)
-        where = f"character {place + 1}" if isinstance(place, int) else ""
+        where = say("character {place}", place=place + 1) if isinstance(place, int) else ""
         raise BadInput(
-            f"the expression is not whole: {getattr(error, 'msg', error)}", where, "put \\ before a sign that is meant"
+            say("the expression is not whole: {reason}", reason=getattr(error, "msg", error)),
+            where,
+            "put \\ before a sign that is meant",
         ) from error
     try:
         return _spans(with_lines, text, seconds)
     except TimeoutError as error:
         raise BadInput(
-            f"the expression was given up after {seconds:g} seconds", typed, "make it simpler, without + or * in + or *"
+            say("the expression was given up after {seconds:g} seconds", seconds=seconds),
+            typed,
+            "make it simpler, without + or * in + or *",
         ) from error
 
 

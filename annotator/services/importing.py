@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.domain.annotations import Document
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.words import say
 from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import CleanDocument, read_source
@@ -61,7 +62,9 @@ def preview(
         try:
             documents.extend(read_source(path.name, path.read_bytes(), format, off))
         except OSError as error:
-            problems.append({"source": path.name, "where": "", "what": f"it cannot be read ({error.strerror})"})
+            problems.append(
+                {"source": path.name, "where": "", "what": say("it cannot be read ({reason})", reason=error.strerror)}
+            )
         except BadInput as error:
             problems.append(
                 {

@@ -8,6 +8,7 @@ from typing import Any
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import say
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
@@ -49,7 +50,9 @@ def guessed_format(source: Path) -> str:
     if len(found) == 1:
         return found[0]
     among = found or [f.name for f in formats() if f.reads]
-    raise BadInput("it is not plain which form this is", str(source), f"say --format {' or '.join(among)}")
+    raise BadInput(
+        "it is not plain which form this is", str(source), say("say --format {names}", names=" or ".join(among))
+    )
 
 
 def _refuse(source: Path, problems: list[dict[str, str]]) -> None:
@@ -57,7 +60,7 @@ def _refuse(source: Path, problems: list[dict[str, str]]) -> None:
         first = problems[0]
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise AnnotatorError(
-            f"{first['what']}{more}",
+            say("{first}{more}", first=first["what"], more=more),
             ", ".join(p for p in (str(source), first["where"]) if p),
             "mend the source and try again; nothing was made",
         )

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from annotator.domain.codebook.model import Attribute, EntityAttribute
 from annotator.domain.codebook.scalars import Path, typed_value
 from annotator.domain.codebook.values import value_fault
+from annotator.domain.words import say
 
 Found = tuple[Path, str, str]
 _attribute: TypeAdapter[Any] = TypeAdapter(Attribute)
@@ -40,7 +41,11 @@ def _doubles(items: list[tuple[Path, Any]], what: str) -> Iterator[Found]:
             continue
         seen[str(value)] += 1
         if seen[str(value)] == 2:
-            yield path, f"the {what} `{value}` is used twice", f"give each its own {what}"
+            yield (
+                path,
+                say("the {what} `{value}` is used twice", what=what, value=value),
+                say("give each its own {what}", what=what),
+            )
 
 
 def _codebook(data: dict[str, Any]) -> Iterator[Found]:
@@ -69,8 +74,8 @@ def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[
         if str(per.get("role")) not in role_keys:
             yield (
                 (*path, "per", "role"),
-                f"there is no role `{per.get('role')}`",
-                f"use one of {', '.join(role_keys)}",
+                say("there is no role `{value}`", value=per.get("role")),
+                say("use one of {names}", names=", ".join(role_keys)),
             )
         yield from _range(per, (*path, "per"))
     for i, role in roles:
@@ -78,11 +83,19 @@ def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[
         yield from _range(role, here)
         for j, name in _texts(role.get("layers")):
             if name not in kinds:
-                yield (*here, "layers", j), f"there is no layer `{name}`", f"use one of {', '.join(kinds)}"
+                yield (
+                    (*here, "layers", j),
+                    say("there is no layer `{name}`", name=name),
+                    say("use one of {names}", names=", ".join(kinds)),
+                )
             elif kinds[name] == "document":
-                yield (*here, "layers", j), f"`{name}` is a document layer", "use a span or link layer"
+                yield (
+                    (*here, "layers", j),
+                    say("`{name}` is a document layer", name=name),
+                    say("use a span or link layer"),
+                )
         if not role.get("layers") and not role.get("entity_types") and not role.get("entities"):
-            yield here, "nothing may fill this role", "name `layers` or `entity_types`"
+            yield here, say("nothing may fill this role"), "name `layers` or `entity_types`"
         for j, name in _texts(role.get("entity_types")):
             yield from _known_type(name, types, (*here, "entity_types", j))
         reasons = _maps(role.get("empty_because"))
@@ -96,15 +109,15 @@ def _known_type(name: str, types: set[str], path: Path) -> Iterator[Found]:
     if name not in types:
         yield (
             path,
-            f"there is no entity type `{name}`",
-            f"use one of {', '.join(sorted(types)) or '(none is declared)'}",
+            say("there is no entity type `{name}`", name=name),
+            say("use one of {names}", names=", ".join(sorted(types)) or "(none is declared)"),
         )
 
 
 def _range(part: dict[str, Any], path: Path) -> Iterator[Found]:
     low, high = typed_value(part.get("min")), typed_value(part.get("max"))
     if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
-        yield (*path, "min"), f"min {low} is more than max {high}", "exchange them"
+        yield (*path, "min"), say("min {low} is more than max {high}", low=low, high=high), say("exchange them")
 
 
 def _nodes(values: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -131,7 +144,11 @@ def _one_attribute(
         yield from _known_type(name, types, (*path, "entity_types", j))
     unique = attribute.get("unique_true_per")
     if unique is not None and str(unique) not in role_keys:
-        yield (*path, "unique_true_per"), f"there is no role `{unique}`", "name a role of this layer"
+        yield (
+            (*path, "unique_true_per"),
+            say("there is no role `{unique}`", unique=unique),
+            say("name a role of this layer"),
+        )
     groups = attribute.get("groups")
     if isinstance(groups, dict):
         known = {str(v.get("value")) for _, v in points} | {str(o.get("key")) for _, o in off}
@@ -140,8 +157,8 @@ def _one_attribute(
                 if str(member) not in known:
                     yield (
                         (*path, "groups", name, j),
-                        f"there is no point `{member}`",
-                        "name a point or off-scale key",
+                        say("there is no point `{member}`", member=member),
+                        say("name a point or off-scale key"),
                     )
     yield from _when(attribute, path, by_key)
     if attribute.get("default") is not None:
@@ -157,7 +174,7 @@ def _default(attribute: dict[str, Any], path: Path) -> Iterator[Found]:
         return
     default = list(model.default) if isinstance(model.default, tuple) else model.default
     if fault := value_fault(model, default):
-        yield (*path, "default"), f"the default is not allowed: {fault}", "use an allowed value"
+        yield (*path, "default"), say("the default is not allowed: {fault}", fault=fault), say("use an allowed value")
 
 
 def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any]]) -> Iterator[Found]:
@@ -168,17 +185,17 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
     name = when.get("attribute")
     if name is None:
         if when.get("zone") is None:
-            yield here, "the condition names neither an attribute nor a zone", "add `attribute:` or `zone:`"
+            yield here, say("the condition names neither an attribute nor a zone"), "add `attribute:` or `zone:`"
         return
     if str(name) not in by_key or str(name) == str(attribute.get("key")):
         yield (
             (*here, "attribute"),
-            f"there is no other attribute `{name}` in this layer",
-            (f"use one of {', '.join(k for k in by_key if k != attribute.get('key'))}"),
+            say("there is no other attribute `{name}` in this layer", name=name),
+            (say("use one of {names}", names=", ".join(k for k in by_key if k != attribute.get("key")))),
         )
         return
     if when.get("in") is None and when.get("under") is None:
-        yield here, "the condition names no values", "add `in:` or `under:`"
+        yield here, say("the condition names no values"), "add `in:` or `under:`"
     other = by_key[str(name)]
     known = {str(v.get("key")) for _, v in _nodes(other.get("values"), ())}
     known |= {str(v.get("key")) for _, v in _maps(other.get("off_scale"))}
@@ -192,6 +209,6 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
             if text not in known:
                 yield (
                     (*here, field, j),
-                    f"`{name}` has no value `{text}`",
-                    f"use one of {', '.join(sorted(known))}",
+                    say("`{name}` has no value `{text}`", name=name, text=text),
+                    say("use one of {names}", names=", ".join(sorted(known))),
                 )

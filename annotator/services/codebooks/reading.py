@@ -9,6 +9,7 @@ from annotator.domain.codebook.mapping import CodebookMapping, parse_mapping
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 
 def builtin_codebook() -> Codebook:
@@ -28,12 +29,16 @@ def read_mapping(path: Path) -> CodebookMapping:
 
 def _text(path: Path, what: str) -> str:
     if path.is_dir():
-        raise BadInput("this is a folder", str(path), f"give the path of {what} in YAML or JSON")
+        raise BadInput("this is a folder", str(path), say("give the path of {what} in YAML or JSON", what=what))
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise BadInput("there is no such file", str(path), "check the path") from error
     except OSError as error:
-        raise BadInput(f"the file cannot be read ({error.strerror})", str(path), "check your rights") from error
+        raise BadInput(
+            say("the file cannot be read ({reason})", reason=error.strerror), str(path), "check your rights"
+        ) from error
     except UnicodeDecodeError as error:
-        raise BadInput("the file is not UTF-8", f"{path}, byte {error.start}", "save it as UTF-8") from error
+        raise BadInput(
+            "the file is not UTF-8", say("{path}, byte {byte}", path=path, byte=error.start), "save it as UTF-8"
+        ) from error

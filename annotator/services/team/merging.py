@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.words import say
 from annotator.services.integrity import check
 from annotator.services.study import Study
 from annotator.services.team.carrying import carry_landed
@@ -86,7 +87,12 @@ def refuse_faults(study: Study, where: str) -> None:
     if faults := check(study):
         more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
         raise BadInput(
-            f"what it holds does not fit the study: {faults[0]['where']}: {faults[0]['what']}{more}",
+            say(
+                "what it holds does not fit the study: {faults}: {faults_2}{more}",
+                faults=faults[0]["where"],
+                faults_2=faults[0]["what"],
+                more=more,
+            ),
             where,
             "run `annotator check` on the study; where it is sound, ask the coder to check and pack again",
         )

@@ -8,12 +8,13 @@ from typing import Any
 
 from annotator.domain.codebook.values import entity_ids, label_of
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.words import say
 from annotator.services.study import Study
 from annotator.services.team.merging import conflicts
 from annotator.services.team.settling import current
 
 Record = Mapping[str, Any]
-_KINDS = {"annotation": "label", "entity": "name in the register", "document_state": "state of an article"}
+_KINDS = {"annotation": "label", "entity": say("name in the register"), "document_state": say("state of an article")}
 _PLAIN = {"name": "Name", "type": "Type", "memo": "Memo", "state": "State", "reason": "Reason", "text": "Text"}
 
 
@@ -106,9 +107,9 @@ class _Words:
             return self._label(r)
         told = {words: str(r[key]) for key, words in _PLAIN.items() if r.get(key)}
         if r.get("aliases"):
-            told["Also called"] = ", ".join(r["aliases"])
+            told[say("Also called")] = ", ".join(r["aliases"])
         if r.get("merged_into"):
-            told["Merged into"] = self._entities.get(r["merged_into"], "?")
+            told[say("Merged into")] = self._entities.get(r["merged_into"], "?")
         if kind == "note":
             told["Settled"] = "yes" if r.get("settled") else "no"
         return told
@@ -127,7 +128,7 @@ class _Words:
             name = self._entities.get(reason.get("entity") or "", "")
             told[self._role(r["layer"], key)] = f"empty: {reason['because']}" + (f" ({name})" if name else "")
         if r["uncertain"]:
-            told["In doubt"] = ", ".join(self._attribute(r["layer"], k) for k in r["uncertain"])
+            told[say("In doubt")] = ", ".join(self._attribute(r["layer"], k) for k in r["uncertain"])
         if r["memo"]:
             told["Memo"] = r["memo"]
         return told
@@ -154,7 +155,7 @@ class _Words:
         try:
             a = self._study.annotation(f["annotation"])
         except AnnotatorError:
-            return "a label that is gone"
+            return say("a label that is gone")
         text = self._text(a.document_id)
         return "“" + " … ".join(text[s:e] for s, e in a.fragments) + "”"
 
