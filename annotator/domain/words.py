@@ -45,3 +45,23 @@ def words_of(error: BaseException) -> Message:
     """What an exception of Python says, as it was given."""
     told = error.args[0] if len(error.args) == 1 else None
     return told if isinstance(told, Message) else Message(str(error))
+
+
+def cause_of(error: OSError) -> Message:
+    """Why the operating system refused, in its own words."""
+    return worded(error.strerror or str(error))
+
+
+CAUSES = (
+    say("Permission denied"),
+    say("Operation not permitted"),
+    say("No such file or directory"),
+    say("No space left on device"),
+    say("Read-only file system"),
+    say("Is a directory"),
+    say("Not a directory"),
+    say("File name too long"),
+    say("Input/output error"),
+    say("Device or resource busy"),
+)
+"""The usual ones, for the catalogues."""

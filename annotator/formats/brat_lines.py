@@ -193,7 +193,7 @@ def _fault(offsets: Offsets, plain: str, unit: Unit, span: TextBound) -> str:
         try:
             s, e = offsets.from_(unit, start), offsets.from_(unit, end)
         except ValueError as error:
-            return f"{span.id}: {error}"
+            return say("{id}: {reason}", id=span.id, reason=error)
         if s >= e:
             return say("{id}: the passage from {start} to {end} is empty", id=span.id, start=start, end=end)
         pieces.append(plain[s:e])

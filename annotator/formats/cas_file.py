@@ -173,7 +173,7 @@ class CasFile:
                     )
                 s.place = place
             except ValueError as error:
-                self.tell(s.line, f"{s.type} {s.id}: {error}")
+                self.tell(s.line, say("{type} {id}: {reason}", type=s.type, id=s.id, reason=error))
 
 
 def _local(element: Any) -> str:

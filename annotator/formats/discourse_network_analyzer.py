@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.codebook.model import Codebook
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
 from annotator.formats.foreign_text import ForeignText
@@ -128,7 +128,7 @@ class _Reader:
             try:
                 fragment = foreign.fragment(row["Start"], row["Stop"])
             except ValueError as error:
-                self.incoming.problem(self._name, where, str(error))
+                self.incoming.problem(self._name, where, words_of(error))
                 continue
             record = AnnotationRecord.model_validate(
                 {

@@ -23,7 +23,7 @@ from annotator.domain.codebook.model import (
     tree_nodes,
 )
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
@@ -246,7 +246,7 @@ class _Task:
                 try:
                     place = self._foreign.fragment(value.part("start").whole(), value.part("end").whole())
                 except ValueError as error:
-                    self._incoming.problem(self._file.name, result.where, str(error))
+                    self._incoming.problem(self._file.name, result.where, words_of(error))
                     continue
                 label = next((x.text() for x in value.part("labels").items()), "label")
                 gathered.region(key, label, place, result.where)

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import Any
 
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming
@@ -124,7 +124,7 @@ def _read_line(incoming: Incoming, line: Shape, path: Path, keys: Keys) -> None:
         try:
             fragment = foreign.fragment(start, end)
         except ValueError as error:
-            incoming.problem(path.name, one.where, str(error))
+            incoming.problem(path.name, one.where, words_of(error))
             continue
         gathered.region(key, one.part("label").text(), fragment, one.where)
         places[start, end] = key

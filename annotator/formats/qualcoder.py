@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.code_system import ATTRIBUTE, LAYER, CodeSystem
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
@@ -43,8 +43,12 @@ def _read(tables: ForeignTables, title: str) -> Incoming:
     _codings(tables, incoming, codes, texts)
     _facts(tables, incoming, facts, texts)
     incoming.codebook = codes.codebook(title, facts.items())
-    for table, what in (("annotation", say("annotations without a code")), ("code_image", say("codings of pictures")),
-                        ("code_av", say("codings of sound and film")), ("case_text", say("parts of cases"))):  # fmt: skip
+    for table, what in (
+        ("annotation", say("annotations without a code")),
+        ("code_image", say("codings of pictures")),
+        ("code_av", say("codings of sound and film")),
+        ("case_text", say("parts of cases")),
+    ):
         if tables.has(table, "owner"):
             incoming.losses.lose(what, sum(1 for _ in tables.rows(table, ("owner",))))
     return incoming
@@ -95,7 +99,7 @@ def _codings(
             try:
                 fragment = foreign.fragment(row["pos0"], row["pos1"])
             except ValueError as error:
-                incoming.problem("data.qda", where, str(error))
+                incoming.problem("data.qda", where, words_of(error))
                 continue
             record = {
                 "id": f"qualcoder:{row['ctid']}:{row['cid']}",

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming
 
@@ -188,7 +188,7 @@ def read_sheet(path: Path, mapping: SheetMapping) -> Incoming:
         try:
             incoming.records.append((where, _record(cells, mapping, path.stem, number)))
         except _Fault as fault:
-            incoming.problem(path.name, where, str(fault))
+            incoming.problem(path.name, where, words_of(fault))
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(p) for p in first["loc"])

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree, html
 
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.code_system import ATTRIBUTE, LAYER, CodeSystem
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
@@ -58,7 +58,7 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
         try:
             fragment = page.fragment(row["start_offset"], row["end_offset"])
         except ValueError as error:
-            incoming.problem(path.name, where, str(error))
+            incoming.problem(path.name, where, words_of(error))
             continue
         if not tags[row["id"]]:
             incoming.losses.lose(say("highlights without a tag"))

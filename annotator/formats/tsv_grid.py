@@ -181,7 +181,7 @@ class Grid:
             try:
                 form = text[offsets.from_(unit, row.begin) : offsets.from_(unit, row.end)]
             except ValueError as error:
-                found.append((row.line, f"{row.id}: {error}"))
+                found.append((row.line, say("{id}: {reason}", id=row.id, reason=error)))
                 continue
             if row.begin > row.end or (form != row.form and unescaped(row.form) != form):
                 found.append(

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Article, Dataset, Losses, is_mask
@@ -232,7 +232,7 @@ class _Reader:
             try:
                 fragments.append(known[0].fragment(start, end) if known else (start, end))
             except ValueError as error:
-                self.incoming.problem(self._path.name, place.where, str(error))
+                self.incoming.problem(self._path.name, place.where, words_of(error))
             if exact is not None:
                 whole = known is None or known[0].text == known[0].raw
                 quotes.append(exact if whole else exact.replace("\r\n", "\n").replace("\r", "\n"))

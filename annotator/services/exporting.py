@@ -11,7 +11,7 @@ from typing import Any
 
 from annotator import __version__
 from annotator.domain.errors import AnnotatorError, BadInput
-from annotator.domain.words import say
+from annotator.domain.words import cause_of, say
 from annotator.formats.dataset import Article, Losses
 from annotator.formats.declared import Format, writable
 from annotator.formats.features import Census
@@ -55,7 +55,7 @@ def export(
         move_into_place(temporary / out.name, out)
     except OSError as error:
         raise AnnotatorError(
-            say("the file could not be written ({reason}); an older one is unchanged", reason=error.strerror),
+            say("the file could not be written ({reason}); an older one is unchanged", reason=cause_of(error)),
             str(out),
             "free some space and try again",
         ) from error
@@ -169,7 +169,7 @@ def _check_place(form: Format, out: Path) -> None:
 
 def _cannot_write(out: Path, error: OSError) -> AnnotatorError:
     return AnnotatorError(
-        say("the file cannot be written ({reason})", reason=error.strerror), str(out), "choose another folder"
+        say("the file cannot be written ({reason})", reason=cause_of(error)), str(out), "choose another folder"
     )
 
 

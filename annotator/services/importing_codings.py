@@ -9,7 +9,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.errors import AnnotatorError, BadInput
-from annotator.domain.words import say
+from annotator.domain.words import cause_of, say
 from annotator.formats.annotation_records import read_records
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument
@@ -41,7 +41,7 @@ def read_incoming(path: Path, format: str) -> Incoming:
     try:
         return form.reader()(path)
     except OSError as error:
-        raise AnnotatorError(say("it cannot be read ({reason})", reason=error.strerror), str(path)) from error
+        raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
 
 
 def import_codings(

@@ -154,7 +154,7 @@ class RecordReader:
         try:
             layer = self._study.codebook.layer(record.layer)
         except AnnotatorError as error:
-            self._problem(line, str(error))
+            self._problem(line, error.told)
             return None
         if document is None or coder is None:
             return None
@@ -209,7 +209,7 @@ class RecordReader:
         try:
             attribute = layer.attribute(key)
         except AnnotatorError as error:
-            self._problem(line, str(error))
+            self._problem(line, error.told)
             return None
         if attribute.type == "entity" and not (
             isinstance(value, str) and value in {o.key for o in attribute.off_scale}
@@ -218,7 +218,7 @@ class RecordReader:
                 return [self._entity_value(line, v, key) for v in value]
             return self._entity_value(line, value, key)
         if fault := value_fault(attribute, value):
-            self._problem(line, f"{key}: {fault}")
+            self._problem(line, say("{key}: {fault}", key=key, fault=fault))
             return None
         return value
 

@@ -131,7 +131,11 @@ class _Check:
         fillers = a.roles.get(key, ())
         if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):
             yield say(
-                "the role `{key}` holds {n}, not {n_2} to {n_3}", key=key, n=len(fillers), n_2=role.min, n_3=role.max
+                "the role `{key}` holds {n}, not {least} to {most}",
+                key=key,
+                n=len(fillers),
+                least=role.min,
+                most=role.max,
             )
         for f in fillers:
             if f.entity is not None:

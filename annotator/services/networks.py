@@ -26,7 +26,7 @@ from annotator.domain.networks import (
     windows,
     without_duplicates,
 )
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.dataset import Losses
 from annotator.formats.keys import FileNames
 from annotator.formats.network_files import WRITERS
@@ -120,7 +120,7 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
             chosen = turned(part) if wanted.kind == "concepts" else part
             return one_mode(chosen, aggregation, wanted.normalisation, scale)
         except ValueError as error:
-            raise BadInput(str(error), wanted.kind, "choose another one") from error
+            raise BadInput(words_of(error), wanted.kind, "choose another one") from error
 
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
         told = []

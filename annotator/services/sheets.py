@@ -10,7 +10,7 @@ from typing import Any
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import Attribute, Codebook, Layer, LinkLayer, ScaleAttribute
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord, EmptyRecord, EntityRef, FillerRecord
 from annotator.formats.cells import answers_of
 from annotator.formats.csv_tables import cell
@@ -40,7 +40,7 @@ def read_codings(study: Study, path: Path, mapping: SheetMapping | None = None) 
             document = _document(record, numbers, titles)
             found.append((where, typing.record(record.model_copy(update={"document": document}), ids)))
         except (ValueError, AnnotatorError) as error:
-            incoming.problem(path.name, where, str(error))
+            incoming.problem(path.name, where, words_of(error))
     return replace(incoming, records=found)
 
 
@@ -61,7 +61,11 @@ def _document(record: AnnotationRecord, numbers: Mapping[int, str], titles: Mapp
     if ref.title and not (ref.id or ref.sha256 or ref.source):
         found = titles.get(ref.title, ())
         if len(found) != 1:
-            raise ValueError(say("{n} articles have the title “{title}”", n=len(found) or "no", title=ref.title))
+            raise ValueError(
+                say("{n} articles have the title “{title}”", n=len(found), title=ref.title)
+                if found
+                else say("no articles have the title “{title}”", title=ref.title)
+            )
         return ref.model_copy(update={"id": found[0]})
     return ref
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
-from annotator.domain.words import say
+from annotator.domain.words import cause_of, say
 from annotator.store.dialects import structure_faults as structure_faults
 from annotator.store.places import DatabaseUrl, Place
 from annotator.store.sharing import expect_there, mark_of
@@ -267,7 +267,7 @@ def examine(path: Path) -> int:
             header = file.read(100)
     except OSError as error:
         raise StudyFileError(
-            say("the file cannot be read ({reason})", reason=error.strerror), where, "check your rights"
+            say("the file cannot be read ({reason})", reason=cause_of(error)), where, "check your rights"
         ) from error
     if len(header) < 100 or not header.startswith(_HEADER):
         raise StudyFileError("this is not a study", where, "give the path of a .annotator file")

@@ -105,14 +105,16 @@ class Carrier:
         if now is None:
             shown = was.label if was is not None else key
             return name, value, [say("“{shown}” is no longer asked for", shown=shown)]
-        told = [say("“{part}” was changed", part=now.label)] if f"{layer}.{key}" in self._mapping.review else []
+        told: list[str] = (
+            [say("“{part}” was changed", part=now.label)] if f"{layer}.{key}" in self._mapping.review else []
+        )
         table = self._mapping.values.get(f"{layer}.{key}", {})
         for one in value if isinstance(value, (list, tuple)) else (value,):
             told += self._kept(table, one, was, now)
         many = isinstance(value, (list, tuple))
         after = _suited(now, [_mapped(table, one, now) for one in value] if many else _mapped(table, value, now))
         if fault := value_fault(now, after):
-            return name, value, told or [f"{now.label}: {_gone(was, now, value) or fault}"]
+            return name, value, told or [say("{part}: {fault}", part=now.label, fault=_gone(was, now, value) or fault)]
         return name, (value if same(after, value) else after), told
 
     def _kept(self, table: dict[str, Target], value: Any, was: Attribute | None, now: Attribute) -> list[str]:

@@ -52,6 +52,22 @@ _NAMES = {
     "repeat": say("whether it may be filled in again"),
     "many": say("whether several may be named"),
     "integer": say("whether only whole numbers fit"),
+    "check": say("the check"),
+    "colour": say("the colour"),
+    "default": say("the default"),
+    "definition": say("the definition"),
+    "description": say("the description"),
+    "groups": say("the groups"),
+    "kind": say("the kind"),
+    "language": say("the language"),
+    "snap": say("the snap"),
+    "text": say("the text"),
+    "trim": say("the trim"),
+    "type": say("the type"),
+    "unit": say("the unit"),
+    "value": say("the value"),
+    "version": say("the version"),
+    "zones": say("the zones"),
 }
 _LONG = frozenset({"definition", "include", "exclude", "examples", "description", "when", "per", "groups", "text"})
 
@@ -96,11 +112,10 @@ class _Diff:
             for was in sources:
                 if was.key != layer.key:
                     merged = len(sources) > 1
-                    told = say(
-                        "the layer {was} {part} {layer}",
-                        was=_named(was),
-                        part="becomes part of" if merged else "is now",
-                        layer=_named(layer),
+                    told = (
+                        say("the layer {was} becomes part of {layer}", was=_named(was), layer=_named(layer))
+                        if merged
+                        else say("the layer {was} is now {layer}", was=_named(was), layer=_named(layer))
                     )
                     yield Difference(was.key, "merged" if merged else "renamed", told, ("layer", was.key))
                 yield from self._layer(was, layer)
@@ -138,15 +153,17 @@ class _Diff:
 
     def _layer(self, old: Layer, new: Layer) -> Iterator[Difference]:
         for what in _fields(old, new, _LOOKS):
-            yield Difference(old.key, "changed", f"{new.label}: {what}", ("layer", old.key))
+            yield Difference(old.key, "changed", say("{part}: {what}", part=new.label, what=what), ("layer", old.key))
         for what in _fields(old, new, frozenset(), only=_LOOKS):
-            yield Difference(old.key, "changed", f"{new.label}: {what}")
+            yield Difference(old.key, "changed", say("{part}: {what}", part=new.label, what=what))
         came = {a.key: self._mapping.attribute(old.key, a.key) for a in old.attributes}
         for attribute in new.attributes:
             was = next((a for a in old.attributes if came[a.key] == attribute.key), None)
             if was is None:
-                told = say("{part} › {attribute} is new", part=new.label, attribute=_named(attribute)) + (
-                    say(" and required") if attribute.required else ""
+                told = (
+                    say("{part} › {attribute} is new and required", part=new.label, attribute=_named(attribute))
+                    if attribute.required
+                    else say("{part} › {attribute} is new", part=new.label, attribute=_named(attribute))
                 )
                 yield Difference(f"{new.key}.{attribute.key}", "added", told)
             else:
@@ -180,9 +197,13 @@ class _Diff:
                     touch,
                 )
             for what in _fields(was, role, _LOOKS | {"key"}, also=frozenset({"layers", "entity_types"})):
-                yield Difference(path, "changed", f"{new.label} › {_title(role)}: {what}", touch)
+                yield Difference(
+                    path, "changed", say("{part} › {role}: {what}", part=new.label, role=_title(role), what=what), touch
+                )
             for what in _fields(was, role, frozenset(), only=_LOOKS):
-                yield Difference(path, "changed", f"{new.label} › {_title(role)}: {what}")
+                yield Difference(
+                    path, "changed", say("{part} › {role}: {what}", part=new.label, role=_title(role), what=what)
+                )
             reasons = self._mapping.reasons.get(path, {})
             back = {reasons.get(x.key, x.key): x for x in was.empty_because}
             where = f"{new.label} › {_title(role)}"
@@ -226,11 +247,16 @@ class _Diff:
             yield Difference(path, "renamed", told, touch)
         if old.required != new.required:
             told = say("it must be answered now") if new.required else say("it may stay open now")
-            yield Difference(path, "changed", f"{where}: {told}", ("lacking", *touch[1:]) if new.required else ())
+            yield Difference(
+                path,
+                "changed",
+                say("{where}: {what}", where=where, what=told),
+                ("lacking", *touch[1:]) if new.required else (),
+            )
         for what in _fields(old, new, _LOOKS | {"required"}, also=frozenset({"entity_types"})):
-            yield Difference(path, "changed", f"{where}: {what}", touch)
+            yield Difference(path, "changed", say("{where}: {what}", where=where, what=what), touch)
         for what in _fields(old, new, frozenset(), only=_LOOKS):
-            yield Difference(path, "changed", f"{where}: {what}")
+            yield Difference(path, "changed", say("{where}: {what}", where=where, what=what))
         yield from self._values(path, where, touch, old, new)
 
     def _values(self, path: str, where: str, touch: Touch, old: Attribute, new: Attribute) -> Iterator[Difference]:
@@ -255,14 +281,23 @@ class _Diff:
                 held = was[source]
                 if source != key:
                     merged = len(sources) > 1
-                    told = f"{where}: {_entry(held, source)} {'joins' if merged else 'is now'} {_entry(entry, key)}"
+                    was_entry, now_entry = _entry(held, source), _entry(entry, key)
+                    told = (
+                        say("{where}: {was} joins {now}", where=where, was=was_entry, now=now_entry)
+                        if merged
+                        else say("{where}: {was} is now {now}", where=where, was=was_entry, now=now_entry)
+                    )
                     kind: DifferenceKind = "merged" if merged else "renamed"
                     yield Difference(f"{path}={source}", kind, told, ("value", *touch[1:], source))
                 for what in _fields(held, entry, _LOOKS | {"value"}):
-                    told = f"{where}: {_entry(entry, key)}: {what}"
+                    told = say("{where}: {entry}: {what}", where=where, entry=_entry(entry, key), what=what)
                     yield Difference(f"{path}={source}", "changed", told, ("value", *touch[1:], source))
                 for what in _fields(held, entry, frozenset(), only=_LOOKS):
-                    yield Difference(f"{path}={source}", "changed", f"{where}: {_entry(held, source)}: {what}")
+                    yield Difference(
+                        f"{path}={source}",
+                        "changed",
+                        say("{where}: {entry}: {what}", where=where, entry=_entry(held, source), what=what),
+                    )
         for key, held in was.items():
             target: Target = table.get(key, key)
             touched = ("value", *touch[1:], key)
@@ -332,7 +367,7 @@ def _fields(
         elif name in ("label", "title"):
             yield say("it is called “{now}”, not “{was}”", now=now, was=was)
         else:
-            yield say("{called}: {said}, was {said_2}", called=called, said=_said(now), said_2=_said(was))
+            yield say("{called}: {now}, was {was}", called=called, now=_said(now), was=_said(was))
 
 
 def _short(value: Any) -> bool:
@@ -343,10 +378,10 @@ def _short(value: Any) -> bool:
 
 def _said(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return "none" if value in (None, "") else str(value)
+        return ", ".join(value) or say("none")
+    return say("none") if value in (None, "") else str(value)
 
 
 def _plain(name: str, called: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
@@ -364,7 +399,7 @@ def _plain(name: str, called: str, old: Sequence[Any], new: Sequence[Any]) -> It
                 f"{name}.{part.key}", "removed", say("{called} {key} is gone", called=called, key=part.key)
             )
     if _order(old, new):
-        yield Difference(name, "changed", say("the order of the {name} changed", name=name.replace("_", " ")))
+        yield Difference(name, "changed", say("the order of the rules changed"))
 
 
 def _order(old: Sequence[Any], new: Sequence[Any]) -> bool:

@@ -12,7 +12,7 @@ from annotator.domain.codebook.model import Codebook, Key, LayerBase, LinkLayer,
 from annotator.domain.codebook.scalars import path_text, read_tree
 from annotator.domain.codebook.values import categories_of
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import joined, say
 
 MAPPING_FORMAT = "annotator-mapping/1"
 
@@ -58,7 +58,7 @@ def parse_mapping(text: str, source: str = "mapping") -> CodebookMapping:
     """Read a mapping file, YAML or JSON; raises BadInput with every fault."""
     tree = read_tree(text, source)
     if tree.faults or not isinstance(tree.data, dict):
-        what = "; ".join(str(f) for f in tree.faults) or say("the file holds no mapping")
+        what = joined("; ", (f.told for f in tree.faults)) or say("the file holds no mapping")
         raise BadInput(what, source, say("begin with `format: {format}`", format=MAPPING_FORMAT))
     try:
         found = CodebookMapping.model_validate({"format": None, **tree.data})
@@ -68,13 +68,13 @@ def parse_mapping(text: str, source: str = "mapping") -> CodebookMapping:
             path = tuple(p for p in e["loc"] if p != "[key]" and not str(p).startswith(("tuple[", "str", "function")))
             told.append(
                 say(
-                    "line {line}, {path_text}: {told}",
+                    "line {line}, {path}: {told}",
                     line=tree.line(path),
-                    path_text=path_text(path),
+                    path=path_text(path),
                     told=str(e["msg"]).lower(),
                 )
             )
-        raise BadInput("; ".join(dict.fromkeys(told)), source, "see schemas/mapping.schema.json") from error
+        raise BadInput(joined("; ", dict.fromkeys(told)), source, "see schemas/mapping.schema.json") from error
     return CodebookMapping.model_validate_json(json.dumps(found.record(), ensure_ascii=False))
 
 
@@ -109,8 +109,8 @@ Held = Mapping[tuple[str, str], frozenset[str]]
 
 def refuse_unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held, where: str) -> None:
     """Raise BadInput with everything in the mapping that neither codebook, nor any label, knows."""
-    if faults := [f"{path}: {what}" for path, what in _unfit(mapping, old, new, held)]:
-        raise BadInput("; ".join(faults), where, "name what the two codebooks have")
+    if faults := [say("{path}: {what}", path=path, what=what) for path, what in _unfit(mapping, old, new, held)]:
+        raise BadInput(joined("; ", faults), where, "name what the two codebooks have")
 
 
 def _unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held) -> Iterator[tuple[str, str]]:

@@ -215,7 +215,7 @@ class LayerBase(Part):
         for attribute in self.attributes:
             if attribute.key == key:
                 return attribute
-        known = ", ".join(a.key for a in self.attributes) or "none"
+        known = ", ".join(a.key for a in self.attributes) or say("none")
         raise NotFound(
             say("the layer has no attribute `{key}`", key=key), self.key, say("its attributes: {known}", known=known)
         )

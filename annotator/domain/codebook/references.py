@@ -110,7 +110,7 @@ def _known_type(name: str, types: set[str], path: Path) -> Iterator[Found]:
         yield (
             path,
             say("there is no entity type `{name}`", name=name),
-            say("use one of {names}", names=", ".join(sorted(types)) or "(none is declared)"),
+            say("use one of {names}", names=", ".join(sorted(types)) or say("(none is declared)")),
         )
 
 

@@ -100,7 +100,7 @@ def _proposal(book: CaseBook, case: Case, unanimous: bool) -> Proposal:
             return Proposal(case, None, open_because=say("no majority on {words}", words=_words(book, f)))
         picks[f.key] = case.versions.index(winner)
         if fault := _fault(book, f, winner):
-            return Proposal(case, None, open_because=f"{_words(book, f)}: {fault}")
+            return Proposal(case, None, open_because=say("{words}: {fault}", words=_words(book, f), fault=fault))
     return Proposal(case, picks)
 
 

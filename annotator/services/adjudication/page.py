@@ -26,7 +26,7 @@ def write_gold_report(study: Study, report: dict[str, Any], out: Path) -> None:
     """Write it as .html or, all figures and passages, .json; the same study gives the same bytes."""
     if out.suffix.lower() not in (".html", ".htm", ".json"):
         raise BadInput(
-            say("this report cannot be written as {ending}", ending=out.suffix or "a file without ending"),
+            say("this report cannot be written as {ending}", ending=out.suffix or say("a file without ending")),
             str(out),
             "use .html or .json",
         )

@@ -15,7 +15,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.errors import BadInput, Cancelled
-from annotator.domain.words import say
+from annotator.domain.words import joined, say
 from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
 from annotator.services.team.origin import CODER
@@ -139,7 +139,7 @@ def _apply(
         _tell(progress, done, len(labels))
         after, why = carrier.carry(a)
         if why:
-            words = "; ".join(why)
+            words = joined("; ", why)
             marks.append((a.id, words, a.updated))
             result["review"].append(_marked(a, words))
         if after is not a:
@@ -190,7 +190,7 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
             continue
         if why:
             marks.append((a.id, "; ".join(why), a.updated))
-            told.append(_marked(a, "; ".join(why)))
+            told.append(_marked(a, joined("; ", why)))
         if now != a:
             writing.replace(a, now)
     codebook_changes.mark_first(connection, version, marks)

@@ -9,7 +9,7 @@ from annotator.domain.codebook.mapping import CodebookMapping, parse_mapping
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import cause_of, say
 
 
 def builtin_codebook() -> Codebook:
@@ -36,7 +36,7 @@ def _text(path: Path, what: str) -> str:
         raise BadInput("there is no such file", str(path), "check the path") from error
     except OSError as error:
         raise BadInput(
-            say("the file cannot be read ({reason})", reason=error.strerror), str(path), "check your rights"
+            say("the file cannot be read ({reason})", reason=cause_of(error)), str(path), "check your rights"
         ) from error
     except UnicodeDecodeError as error:
         raise BadInput(

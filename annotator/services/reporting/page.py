@@ -37,7 +37,7 @@ def write_report(
     ending = ".html" if out.suffix.lower() == ".htm" else out.suffix.lower()
     if ending not in ENDINGS or (ending == ".pdf" and pdf is None):
         raise BadInput(
-            say("a report cannot be written as {ending}", ending=out.suffix or "a file without ending"),
+            say("a report cannot be written as {ending}", ending=out.suffix or say("a file without ending")),
             str(out),
             say("use {names}", names=", ".join(ENDINGS)),
         )

@@ -30,7 +30,7 @@ from annotator.domain.packages import (
     PackedState,
     Part,
 )
-from annotator.domain.words import say
+from annotator.domain.words import say, words_of
 from annotator.services.team.sealing import MAGIC, PasswordNeeded, is_sealed, seal, unseal
 
 MANIFEST = "manifest.json"
@@ -232,7 +232,7 @@ def _manifest(data: bytes, where: str) -> Manifest:
         if path == "format":
             raise BadInput("the package is of a form that this program does not know", where, "update it") from error
         raise BadInput(
-            say("the manifest is off: {path}: {reason}", path=path or "it", reason=first["msg"]), where, _AGAIN
+            say("the manifest is off: {path}: {reason}", path=path or say("it"), reason=first["msg"]), where, _AGAIN
         ) from error
 
 
@@ -252,7 +252,7 @@ def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any,
         try:
             result.append(model.model_validate(json.loads(line)))
         except (ValidationError, ValueError, RecursionError) as error:
-            told = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
+            told = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else words_of(error)
             raise BadInput(
                 say("a record is off: {told}", told=told),
                 say("{where}, {name}, line {number}", where=where, name=name, number=number),
