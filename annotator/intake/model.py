@@ -101,7 +101,7 @@ STEPS = (
     StepInfo("page_frame", say("Page frame"), say("Takes menus, scripts, captions and boxes of a web page out.")),
     StepInfo("print_frame", say("Page headers"), say("Takes repeated headers, footers and page numbers of a PDF out.")),
     StepInfo("join_lines", say("Broken lines"), say("Joins lines that break in the middle of a sentence.")),
-    StepInfo("spaces", "Spaces", say("Takes out spaces at the ends of lines and surplus empty lines.")),
+    StepInfo("spaces", say("Spaces"), say("Takes out spaces at the ends of lines and surplus empty lines.")),
 )
 
 

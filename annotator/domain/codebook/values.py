@@ -190,7 +190,7 @@ def label_of(attribute: Attribute, value: Any) -> str:
     if isinstance(attribute, ScaleAttribute):
         return next((p.label for p in attribute.points if same(p.value, value)), str(value))
     if isinstance(attribute, BooleanAttribute):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     return str(value)
 
 

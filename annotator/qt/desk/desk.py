@@ -40,7 +40,7 @@ from annotator.qt.keymap import make_action
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import swatch
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.team.piles import pile
 
 
@@ -299,8 +299,7 @@ class Desk(QWidget):
         self.surface.setFocus()
 
     def _refused(self, error: AnnotatorError) -> None:
-        parts = [f"{error.where}: {error.what}" if error.where else error.what, error.remedy]
-        self.show_notice("; ".join(p for p in parts if p))
+        self.show_notice(spoken(error))
 
     def show_notice(self, text: str) -> None:
         """A note above the text that stays until the next step."""

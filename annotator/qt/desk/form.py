@@ -29,7 +29,7 @@ from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.search_field import EntityField
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.parts import label, restyle
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 class Form(QWidget):
@@ -163,7 +163,7 @@ class Form(QWidget):
             fault.setVisible(bool(self._refusal))
 
     def _catch(self, error: Exception) -> None:
-        self._refusal = str(error)
+        self._refusal = spoken(error)
 
     def _doubt(self, key: str, on: bool) -> None:
         if self.key is not None:

@@ -26,7 +26,7 @@ from annotator.qt.desk.form import Form, has_focus_within
 from annotator.qt.desk.roles import RoleField
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.parts import flat_button, label, line
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 class Inspector(QScrollArea):
@@ -156,7 +156,7 @@ class Inspector(QScrollArea):
             words = session.passage(a)
             rows.addWidget(label(f"“{words if len(words) < 240 else words[:239] + '…'}”", "", wrap=True))
             for breach in breaches(session.codebook, session.text, a.fragments):
-                rows.addWidget(label(f"⚠ {breach.message}", "warning", wrap=True))
+                rows.addWidget(label(f"⚠ {spoken(breach.message)}", "warning", wrap=True))
         elif layer.definition:
             rows.addWidget(label(layer.definition, "muted", wrap=True))
         self._owner_line(rows, a, layer)

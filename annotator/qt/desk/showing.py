@@ -9,7 +9,7 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.values import label_of
 from annotator.domain.statements import incomplete, zones_of
 from annotator.qt.desk.surface import Arc, SurfaceLabel
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.desk import Desk
@@ -117,7 +117,9 @@ class Showing:
         if a.values:
             asked = {x.key: x for x in layer.attributes}
             said = [
-                label_of(asked[k], v) for k, v in a.values.items() if k in asked and isinstance(v, (str, int, float))
+                spoken(label_of(asked[k], v))
+                for k, v in a.values.items()
+                if k in asked and isinstance(v, (str, int, float))
             ]
             caption = f"{caption}: {', '.join(said)}" if said else caption
         return SurfaceLabel(a.id, a.layer, a.fragments, session.colour_of(a.layer), caption, number % 4)

@@ -37,7 +37,7 @@ from annotator.qt.entities.register_model import UNUSED, RegisterModel
 from annotator.qt.entities.steps_in_words import step_in_words
 from annotator.qt.keymap import make_action
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services import entities
 
 UNRESOLVED = "\x00unresolved"
@@ -485,6 +485,4 @@ class RegisterWindow(QDialog):
 
 
 def _said(errors: list[AnnotatorError]) -> str:
-    return "; ".join(
-        "; ".join(p for p in (f"{e.where}: {e.what}" if e.where else e.what, e.remedy) if p) for e in errors
-    )
+    return "; ".join(spoken(e) for e in errors)

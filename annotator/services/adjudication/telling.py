@@ -40,7 +40,7 @@ class Teller:
         """How a field is called; links that repeat carry their number."""
         layer = self._codebook.layer(f.layer)
         if f.key == PASSAGE:
-            return "Passage"
+            return say("Passage")
         if f.attribute is not None:
             return layer.attribute(f.attribute).label
         return layer.label

@@ -181,7 +181,7 @@ def read_labels(
     return labels
 
 
-OTHERS = Coder("others", "the others")
+OTHERS = Coder("others", say("the others"))
 """Stands for everybody but the coder whose figures they are."""
 
 
