@@ -17,12 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "resources" / "translations"
-
-
 FIRST = frozenset(("tr", "mark", "say", "Message"))
 """Functions whose first argument is a string that a person sees."""
 ERRORS = frozenset(
-    (
+    [
         "AnnotatorError",
         "BadInput",
         "NotFound",
@@ -31,7 +29,7 @@ ERRORS = frozenset(
         "Cancelled",
         "Interrupted",
         "PasswordNeeded",
-    )
+    ]
 )
 """The errors that say `what`, `where` and `remedy`, in this order."""
 

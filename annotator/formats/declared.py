@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from annotator.domain.errors import AnnotatorError, BadInput
-from annotator.domain.words import say
+from annotator.domain.words import Message, say
 from annotator.formats.features import all_but, carrying
 from annotator.formats.features import loses as words_lost
 
@@ -361,19 +361,19 @@ def formats() -> tuple[Format, ...]:
 
 def writable(name: str) -> Format:
     """The form of this name that can be written; raises BadInput."""
-    return _named(name, "written", [f for f in formats() if f.writes])
+    return _named(say("the format `{name}` cannot be written", name=name), name, [f for f in formats() if f.writes])
 
 
 def readable(name: str) -> Format:
     """The form of annotations of this name that can be read; raises BadInput."""
-    return _named(name, "read", [f for f in formats() if f.reads])
+    return _named(say("the format `{name}` cannot be read", name=name), name, [f for f in formats() if f.reads])
 
 
-def _named(name: str, done: str, among: list[Format]) -> Format:
+def _named(fault: Message, name: str, among: list[Format]) -> Format:
     for format in among:
         if format.name == name:
             return format
     raise BadInput(
-        say("the format `{name}` cannot be {done}", name=name, done=done),
+        fault,
         remedy=say("use one of {names}", names=", ".join(f.name for f in among)),
     )

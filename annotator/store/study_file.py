@@ -278,8 +278,8 @@ def examine(path: Path) -> int:
     if user_version > SCHEMA_VERSION:
         raise StudyFileError(
             say(
-                "the study was written by a newer Annotator (format {user_version}, this program knows {known})",
-                user_version=user_version,
+                "the study was written by a newer Annotator (format {version}, this program knows {known})",
+                version=user_version,
                 known=SCHEMA_VERSION,
             ),
             where,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from annotator.domain.codebook.model import Attribute, EntityAttribute
 from annotator.domain.codebook.scalars import Path, typed_value
 from annotator.domain.codebook.values import value_fault
-from annotator.domain.words import say
+from annotator.domain.words import Message, say
 
 Found = tuple[Path, str, str]
 _attribute: TypeAdapter[Any] = TypeAdapter(Attribute)
@@ -34,18 +34,29 @@ def _texts(value: Any) -> list[tuple[int, str]]:
     return [(i, item) for i, item in enumerate(value) if isinstance(item, str)]
 
 
-def _doubles(items: list[tuple[Path, Any]], what: str) -> Iterator[Found]:
+Told = tuple[Message, Message]
+
+
+def _key(value: str) -> Told:
+    return say("the key `{value}` is used twice", value=value), say("give each its own key")
+
+
+def _hotkey(value: str) -> Told:
+    return say("the hotkey `{value}` is used twice", value=value), say("give each its own hotkey")
+
+
+def _value(value: str) -> Told:
+    return say("the value `{value}` is used twice", value=value), say("give each its own value")
+
+
+def _doubles(items: list[tuple[Path, Any]], told: Callable[[str], Told]) -> Iterator[Found]:
     seen: Counter[str] = Counter()
     for path, value in items:
         if value is None:
             continue
         seen[str(value)] += 1
         if seen[str(value)] == 2:
-            yield (
-                path,
-                say("the {what} `{value}` is used twice", what=what, value=value),
-                say("give each its own {what}", what=what),
-            )
+            yield path, *told(str(value))
 
 
 def _codebook(data: dict[str, Any]) -> Iterator[Found]:
@@ -53,8 +64,8 @@ def _codebook(data: dict[str, Any]) -> Iterator[Found]:
     types = {str(t.get("key")) for _, t in _maps(data.get("entity_types"))}
     kinds = {str(layer.get("key")): str(layer.get("kind")) for _, layer in layers}
     for name in ("rules", "entity_types", "layers"):
-        yield from _doubles([((name, i, "key"), x.get("key")) for i, x in _maps(data.get(name))], "key")
-    yield from _doubles([(("layers", i, "hotkey"), _folded(x.get("hotkey"))) for i, x in layers], "hotkey")
+        yield from _doubles([((name, i, "key"), x.get("key")) for i, x in _maps(data.get(name))], _key)
+    yield from _doubles([(("layers", i, "hotkey"), _folded(x.get("hotkey"))) for i, x in layers], _hotkey)
     for i, layer in layers:
         yield from _layer(layer, ("layers", i), kinds, types)
 
@@ -65,10 +76,10 @@ def _folded(hotkey: Any) -> Any:
 
 def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[str]) -> Iterator[Found]:
     attributes = _maps(layer.get("attributes"))
-    yield from _doubles([((*path, "attributes", i, "key"), a.get("key")) for i, a in attributes], "key")
+    yield from _doubles([((*path, "attributes", i, "key"), a.get("key")) for i, a in attributes], _key)
     roles = _maps(layer.get("roles"))
     role_keys = [str(r.get("key")) for _, r in roles]
-    yield from _doubles([((*path, "roles", i, "key"), r.get("key")) for i, r in roles], "key")
+    yield from _doubles([((*path, "roles", i, "key"), r.get("key")) for i, r in roles], _key)
     per = layer.get("per")
     if isinstance(per, dict):
         if str(per.get("role")) not in role_keys:
@@ -99,7 +110,7 @@ def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[
         for j, name in _texts(role.get("entity_types")):
             yield from _known_type(name, types, (*here, "entity_types", j))
         reasons = _maps(role.get("empty_because"))
-        yield from _doubles([((*here, "empty_because", j, "key"), r.get("key")) for j, r in reasons], "key")
+        yield from _doubles([((*here, "empty_because", j, "key"), r.get("key")) for j, r in reasons], _key)
     by_key = {str(a.get("key")): a for _, a in attributes}
     for i, attribute in attributes:
         yield from _one_attribute(attribute, (*path, "attributes", i), by_key, role_keys, types)
@@ -136,9 +147,9 @@ def _one_attribute(
     nodes = list(_nodes(attribute.get("values"), (*path, "values")))
     off = [((*path, "off_scale", i), o) for i, o in _maps(attribute.get("off_scale"))]
     points = [((*path, "points", i), p) for i, p in _maps(attribute.get("points"))]
-    yield from _doubles([((*p, "key"), v.get("key")) for p, v in nodes + off], "key")
-    yield from _doubles([((*p, "hotkey"), _folded(v.get("hotkey"))) for p, v in nodes + off + points], "hotkey")
-    yield from _doubles([((*p, "value"), v.get("value")) for p, v in points], "value")
+    yield from _doubles([((*p, "key"), v.get("key")) for p, v in nodes + off], _key)
+    yield from _doubles([((*p, "hotkey"), _folded(v.get("hotkey"))) for p, v in nodes + off + points], _hotkey)
+    yield from _doubles([((*p, "value"), v.get("value")) for p, v in points], _value)
     yield from _range(attribute, path)
     for j, name in _texts(attribute.get("entity_types")):
         yield from _known_type(name, types, (*path, "entity_types", j))

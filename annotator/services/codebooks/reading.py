@@ -19,12 +19,12 @@ def builtin_codebook() -> Codebook:
 
 def read_codebook(path: Path) -> Codebook:
     """The codebook in a YAML or JSON file; raises BadInput, for faults in it CodebookFaults."""
-    return parse_codebook(_text(path, "a codebook"), str(path))
+    return parse_codebook(_text(path, say("a codebook")), str(path))
 
 
 def read_mapping(path: Path) -> CodebookMapping:
     """The mapping in a YAML or JSON file; raises BadInput with every fault."""
-    return parse_mapping(_text(path, "a mapping"), str(path))
+    return parse_mapping(_text(path, say("a mapping")), str(path))
 
 
 def _text(path: Path, what: str) -> str:

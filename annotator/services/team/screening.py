@@ -41,12 +41,12 @@ def check_study(facts: dict[str, str], package: Package, where: str) -> None:
 
 def _unique(package: Package, where: str) -> None:
     groups: list[tuple[str, Iterable[Any]]] = [
-        ("article", (d.id for d in package.documents)),
-        ("entity", (e.id for e in package.entities)),
-        ("label", (a.id for a in package.annotations)),
-        ("state", (s.document for s in package.states)),
-        ("note", (n.id for n in package.notes)),
-        ("step", (s.id for s in package.changes)),
+        (say("article"), (d.id for d in package.documents)),
+        (say("entity"), (e.id for e in package.entities)),
+        (say("label"), (a.id for a in package.annotations)),
+        (say("state"), (s.document for s in package.states)),
+        (say("note"), (n.id for n in package.notes)),
+        (say("step"), (s.id for s in package.changes)),
         (say("codebook version"), (c.version for c in package.codebooks)),
     ]
     for what, ids in groups:
