@@ -174,6 +174,9 @@ def defaults(layer: Layer) -> dict[str, Any]:
     return result
 
 
+_YES, _NO = say("yes"), say("no")
+
+
 def label_of(attribute: Attribute, value: Any) -> str:
     """How the value reads; entities stay ids, which the caller names."""
     if value is None:
@@ -190,7 +193,7 @@ def label_of(attribute: Attribute, value: Any) -> str:
     if isinstance(attribute, ScaleAttribute):
         return next((p.label for p in attribute.points if same(p.value, value)), str(value))
     if isinstance(attribute, BooleanAttribute):
-        return say("yes") if value else say("no")
+        return _YES if value else _NO
     return str(value)
 
 
