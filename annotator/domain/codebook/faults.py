@@ -37,5 +37,7 @@ class CodebookFaults(BadInput):
     def __init__(self, source: str, faults: tuple[Fault, ...]) -> None:
         count = say("1 fault") if len(faults) == 1 else say("{n} faults", n=len(faults))
         every = joined("; ", (f.told for f in faults))
-        super().__init__(say("{count}: {every}", count=count, every=every), source, "mend the file and check again")
+        super().__init__(
+            say("{count}: {every}", count=count, every=every), source, say("mend the file and check again")
+        )
         self.faults = faults
