@@ -62,12 +62,12 @@ def _literals(node: ast.expr) -> Iterator[str]:
 
 
 def _has_words(text: str) -> bool:
-    """Whether there is anything to translate beside the placeholders."""
+    """Whether there is anything to translate beside the placeholders: words, or quotation marks."""
     try:
         pieces = [piece for piece, _, _, _ in string.Formatter().parse(text)]
     except ValueError:  # braces that are meant
         pieces = [text]
-    return any(c.isalpha() for piece in pieces for c in piece)
+    return any(c.isalpha() or c in "“”" for piece in pieces for c in piece)
 
 
 def all_strings() -> dict[str, str]:

@@ -20,7 +20,7 @@ from annotator.domain.codebook.model import (
 )
 from annotator.domain.codebook.values import categories_of, label_of, number_text, same, value_fault
 from annotator.domain.errors import Refusal
-from annotator.domain.words import say
+from annotator.domain.words import joined, say
 
 Reviews = tuple[str, ...]
 """Why a person should look at a label again, a clause each; empty where nobody need."""
@@ -188,7 +188,7 @@ def _gone(was: Attribute | None, now: Attribute, value: Any) -> str:
     known = categories_of(now)
     items = [x for x in (value if isinstance(value, (list, tuple)) else (value,)) if spelled(x) is not None]
     lost = [x for x in items if known is not None and spelled(x) not in known]
-    names = ", ".join(f"“{label_of(was, x) if was is not None else spelled(x)}”" for x in lost)
+    names = joined(", ", (say("“{name}”", name=label_of(was, x) if was is not None else spelled(x)) for x in lost))
     return say("{names} is no longer there", names=names) if names else ""
 
 

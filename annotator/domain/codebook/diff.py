@@ -10,7 +10,7 @@ from annotator.domain.codebook.mapping import CodebookMapping, Target, layer_of,
 from annotator.domain.codebook.model import Attribute, Branch, Codebook, Layer, LinkLayer, Part, ScaleAttribute
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import number_text
-from annotator.domain.words import say
+from annotator.domain.words import joined, say
 
 DifferenceKind = Literal["added", "removed", "changed", "renamed", "merged", "split"]
 
@@ -302,7 +302,7 @@ class _Diff:
             target: Target = table.get(key, key)
             touched = ("value", *touch[1:], key)
             if isinstance(target, tuple) and target:
-                into = ", ".join(_entry(now[t], t) for t in target if t in now)
+                into = joined(", ", (_entry(now[t], t) for t in target if t in now))
                 yield Difference(
                     f"{path}={key}",
                     "split",
@@ -413,8 +413,8 @@ def _title(part: Any) -> str:
 
 
 def _named(part: Any) -> str:
-    return f"“{_title(part)}” ({part.key})"
+    return say("“{title}” ({key})", title=_title(part), key=part.key)
 
 
 def _entry(entry: Any, key: str) -> str:
-    return f"“{entry.label}” ({key})"
+    return say("“{title}” ({key})", title=entry.label, key=key)

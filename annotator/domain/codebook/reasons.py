@@ -6,7 +6,7 @@ import re
 import string
 from functools import cache, lru_cache
 
-from annotator.domain.words import Message, joined, worded
+from annotator.domain.words import Message, joined, say, worded
 
 REASONS = (
     "“{part}” was changed",
@@ -21,8 +21,9 @@ REASONS = (
     "{part}: {fault}",
 )
 """The templates of `carrying`; the last one holds what follows."""
+_GONE = "{names} is no longer there"
 FAULTS = (
-    "{names} is no longer there",
+    _GONE,
     "`{value}` is a heading; choose one of the values under it",
     "`{value}` is not yes or no",
     "the value is not text",
@@ -74,8 +75,17 @@ def _read(text: str, templates: tuple[str, ...]) -> Message | None:
             if fault is None:
                 continue
             parts["fault"] = fault
+        if template == _GONE:
+            parts["names"] = _quoted(str(parts["names"]))
         return Message(template, parts)
     return None
+
+
+def _quoted(names: str) -> str:
+    """Names in quotation marks, as `carrying` lists them."""
+    if not (names.startswith("“") and names.endswith("”")):
+        return names
+    return joined(", ", (say("“{name}”", name=n) for n in names[1:-1].split("”, “")))
 
 
 @cache
