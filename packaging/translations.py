@@ -15,6 +15,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "resources" / "translations"
 FIRST = frozenset(("tr", "mark", "say", "Message"))
@@ -77,7 +79,15 @@ def all_strings() -> dict[str, str]:
     for path in shown:
         for text in strings_of(path.read_text(encoding="utf-8")):
             found.setdefault(text, str(path.relative_to(ROOT)))
+    for text in data_strings():
+        found.setdefault(text, "resources/boilerplate.yaml")
     return found
+
+
+def data_strings() -> list[str]:
+    """What the data files say to a person: why a standing phrase was taken out."""
+    data = yaml.safe_load((ROOT / "resources" / "boilerplate.yaml").read_text(encoding="utf-8"))
+    return [entry["why"] for entry in data["lines"]]
 
 
 def read(path: Path) -> dict[str, str]:

@@ -139,7 +139,7 @@ BUILT_IN = (
     ),
     Format(
         "webanno-tsv",
-        "WebAnno TSV 3.3 (folder)",
+        say("WebAnno TSV 3.3 (folder)"),
         "",
         True,
         True,
@@ -268,7 +268,7 @@ READ_ONLY = tuple(
     for name, label, suffix, module, carries, limits in (
         (
             "dna",
-            "Discourse Network Analyzer 2 and 3",
+            say("Discourse Network Analyzer 2 and 3"),
             ".dna",
             "discourse_network_analyzer",
             carrying("spans", "texts", "metadata", "coders", "overlaps", "values", "entities", "register"),
@@ -280,7 +280,7 @@ READ_ONLY = tuple(
             ".qda",
             "qualcoder",
             carrying("spans", "texts", "coders", "overlaps", "values", "document_values", "memos", "codebook"),
-            ("cases", say("pictures, sound and film"), say("annotations without a code")),
+            (say("cases"), say("pictures, sound and film"), say("annotations without a code")),
         ),
         (
             "taguette",
@@ -288,7 +288,7 @@ READ_ONLY = tuple(
             ".sqlite3",
             "taguette",
             carrying("spans", "texts", "overlaps", "values", "codebook"),
-            ("layout", say("highlights without a tag")),
+            (say("layout"), say("highlights without a tag")),
         ),
         (
             "spreadsheet",

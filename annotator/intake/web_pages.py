@@ -96,7 +96,7 @@ def read_html(text: str, source: str, off: frozenset[str], steps: list[CleaningS
                 CleaningStep("repeated", "<h1>", "removed", paragraph, say("the title, which begins the text"))
             )
         elif reason and "boilerplate" not in off:
-            steps.append(CleaningStep("boilerplate", "paragraph", "removed", paragraph, reason))
+            steps.append(CleaningStep("boilerplate", say("paragraph"), "removed", paragraph, reason))
         else:
             paragraphs.append(paragraph)
     if not paragraphs and not meta.title:

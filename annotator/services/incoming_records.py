@@ -13,10 +13,13 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
-from annotator.domain.words import say
+from annotator.domain.words import joined, say
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef
 from annotator.formats.incoming import IncomingEntity
 from annotator.services.study import Study
+
+_FIELDS = {"title": say("title"), "source": say("source"), "number": say("number")}
+"""How the parts of a reference to a document are called."""
 
 
 class RecordReader:
@@ -147,7 +150,8 @@ class RecordReader:
         document = self._document(record)
         coder = self._coder_key(record)
         if document is None:
-            told = ", ".join(f"{k} {v}" for k, v in record.document.model_dump(exclude_none=True).items())
+            named = record.document.model_dump(exclude_none=True).items()
+            told = joined(", ", (say("{field} {value}", field=_FIELDS.get(k, k), value=v) for k, v in named))
             self._problem(line, say("the study has no such document ({told})", told=told))
         if coder is None:
             self._problem(line, say("it does not say who coded, or several coders have that name; give --coder"))

@@ -69,8 +69,10 @@ def structure_faults(connection: Connection) -> list[tuple[str, str]]:
             (say("table {name}", name=name), say("its rows are not kept apart by role"))
             for name in open_tables(connection)
         ]
-    faults = [
-        ("file", str(row[0])) for row in connection.exec_driver_sql("PRAGMA integrity_check").all() if row[0] != "ok"
+    faults: list[tuple[str, str]] = [
+        (say("file"), str(row[0]))
+        for row in connection.exec_driver_sql("PRAGMA integrity_check").all()
+        if row[0] != "ok"
     ]
     faults += [
         (

@@ -72,7 +72,7 @@ def _is_said(node: ast.expr) -> bool:
 
 
 def _plain_literal(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.replace(" ", "").isalpha()
 
 
 def _scopes(tree: ast.Module) -> Iterator[tuple[ast.AST, dict[str, list[ast.expr]]]]:

@@ -321,7 +321,7 @@ def test_the_codebook_in_hand_tells_faults_and_changes_in_german(hand: Hand) -> 
     assert told == ["Claim › Kind: „Fact“ (fact) fällt weg"]
     (box, _) = dialog.boxes[0]
     words = [box.itemText(i) for i in range(box.count())]
-    assert words[:3] == ["Belassen und zur Durchsicht vormerken", "wird zu „Norway“", "wird zu „Unclear“"]
+    assert words[:3] == ["Behalten und vormerken", "wird zu „Norway“", "wird zu „Unclear“"]
     book.confirm(dialog, 2)
     kept = sqlite3.connect(hand.session.study.file.path)
     assert [row[0] for row in kept.execute("SELECT why FROM review")] == ["Kind: “Fact” is no longer there"]
