@@ -29,8 +29,17 @@ def spoken(said: str | Exception | None) -> str:
         return spoken(cause_of(said))
     if not isinstance(said, Message):
         return "" if said is None else str(said)
-    told = QCoreApplication.translate(CONTEXT, said.template) if said.template else ""
+    told = _looked_up(said.template)
     return told.format_map(_spoken(said.parts)) if said.parts else told
+
+
+def _looked_up(text: str) -> str:
+    if not text or "\0" in text:  # Qt would cut it off there
+        return text
+    try:
+        return QCoreApplication.translate(CONTEXT, text)
+    except UnicodeEncodeError:  # half a surrogate pair, from a name in a file: no catalogue has it
+        return text
 
 
 def _spoken(parts: Mapping[str, object]) -> dict[str, object]:

@@ -28,7 +28,7 @@ from annotator.domain.commands import (
     SetValue,
 )
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.words import say
+from annotator.domain.words import say, worded
 from annotator.intake import read_source
 from annotator.qt import language
 from annotator.qt.corpus.import_dialog import ImportDialog
@@ -374,3 +374,6 @@ def test_sentences_within_sentences_are_translated_and_names_are_not() -> None:
     assert spoken(None) == ""
     assert spoken(OSError(28, "No space left on device")) == "kein Speicherplatz mehr auf dem Datenträger"
     assert type(spoken(say("the passage"))) is str
+    for odd in ("a\0b", "a\ud800b", "{n} of {", ""):
+        assert spoken(worded(odd)) == odd
+        assert spoken(say("{n} is off: {what}", n="{n}", what=worded(odd))) == f"{{n}} is off: {odd}"
