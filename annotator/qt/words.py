@@ -23,6 +23,8 @@ def spoken(said: str | Exception | None) -> str:
 
     Other text, a person's own, stays as it is.
     """
+    if type(said) is str:  # most of what is painted
+        return said
     if isinstance(said, AnnotatorError):
         return spoken(said.told)
     if isinstance(said, OSError):
