@@ -10,8 +10,9 @@ import numpy as np
 
 from annotator.agreement.counts import Counts
 from annotator.agreement.estimate import Floats
+from annotator.domain.words import say
 
-ALPHA_UNDEFINED = "no disagreement can be expected: all values that can be paired are the same, or there are none"
+ALPHA_UNDEFINED = say("no disagreement can be expected: all values that can be paired are the same, or there are none")
 
 
 def alpha(

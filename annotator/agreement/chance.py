@@ -12,11 +12,12 @@ import numpy as np
 
 from annotator.agreement.counts import Counts
 from annotator.agreement.estimate import Floats
+from annotator.domain.words import say
 
-CONSTANT = "chance alone would give full agreement: all values are the same, or there are none"
-NO_PAIRS = "no unit has two values"
-EMPTY_CODER = "a coder has no values, and so no marginal distribution"
-ONE_CATEGORY = "there is only one category"
+CONSTANT = say("chance alone would give full agreement: all values are the same, or there are none")
+NO_PAIRS = say("no unit has two values")
+EMPTY_CODER = say("a coder has no values, and so no marginal distribution")
+ONE_CATEGORY = say("there is only one category")
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:

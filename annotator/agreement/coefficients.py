@@ -14,6 +14,7 @@ from annotator.agreement.counts import Counts
 from annotator.agreement.estimate import Estimate, Floats, estimate
 from annotator.agreement.ratings import RatingsTable
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 
@@ -96,13 +97,20 @@ def intervals(
 
 def _applying(table: RatingsTable, counts: Counts, level: str, distances: Mapping[str, Floats]) -> list[_Coefficient]:
     if level not in LEVELS:
-        raise BadInput(f"`{level}` is no level of measurement", remedy=f"use one of {', '.join(LEVELS)}")
+        raise BadInput(
+            say("`{level}` is no level of measurement", level=level),
+            remedy=say("use one of {names}", names=", ".join(LEVELS)),
+        )
     numbers = table.numbers() if level in ("interval", "ratio") else None
     if level in ("interval", "ratio") and numbers is None:
         from annotator.agreement.ratings import number
 
         strange = next(c for c in table.categories if number(c) is None)
-        raise BadInput(f"the level {level} needs numbers", f"category `{strange}`", "use nominal or ordinal")
+        raise BadInput(
+            say("the level {level} needs numbers", level=level),
+            say("category `{strange}`", strange=strange),
+            "use nominal or ordinal",
+        )
     found = _all(counts, level, numbers)
     for name, distance in distances.items():
         found.append(_with_distance(counts, name, distance))

@@ -11,9 +11,10 @@ from scipy.stats import f as f_distribution
 
 from annotator.agreement.counts import Counts
 from annotator.agreement.estimate import Floats
+from annotator.domain.words import say
 
-ICC_ONE = "there are fewer than two units with two values, or the values do not differ at all"
-ICC_TWO = "fewer than two units have a value of every coder, or these values do not differ at all"
+ICC_ONE = say("there are fewer than two units with two values, or the values do not differ at all")
+ICC_TWO = say("fewer than two units have a value of every coder, or these values do not differ at all")
 
 
 def one_way(counts: Counts, weights: Floats, numbers: Floats) -> Floats:

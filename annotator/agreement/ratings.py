@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +81,11 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
     try:
         rows = [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:
-        raise BadInput(f"this is no CSV ({error})", f"{source}, line {reader.line_num}", "mend the line") from error
+        raise BadInput(
+            say("this is no CSV ({reason})", reason=error),
+            say("{source}, line {line}", source=source, line=reader.line_num),
+            "mend the line",
+        ) from error
     if not rows:
         raise BadInput("the table is empty", source, "the first line names the unit and the coders")
     head = rows[0][1]
@@ -89,13 +94,17 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
         raise BadInput("the table has fewer than two coders", source, "one column a coder after the unit's column")
     twice = sorted({c for c in coders if coders.count(c) > 1})
     if twice:
-        raise BadInput("a coder has two columns", f"{source}, line 1: {', '.join(twice)}", "name each column once")
+        raise BadInput(
+            "a coder has two columns",
+            say("{source}, line 1: {names}", source=source, names=", ".join(twice)),
+            "name each column once",
+        )
     seen: set[str] = set()
     for line, row in rows[1:]:
         if len(row) != len(head):
             raise BadInput(
-                f"the line has {len(row)} cells, the head has {len(head)}",
-                f"{source}, line {line}",
+                say("the line has {cells} cells, the head has {columns}", cells=len(row), columns=len(head)),
+                say("{source}, line {line}", source=source, line=line),
                 "mend the line",
             )
         seen.update(c for c in row[1:] if c != "")
@@ -111,7 +120,7 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
             raise BadInput("the order names a category twice", ",".join(declared), "name each once")
         if strange := sorted(seen - set(declared)):
             raise BadInput(
-                f"the table has categories that the order lacks: {', '.join(strange[:5])}",
+                say("the table has categories that the order lacks: {names}", names=", ".join(strange[:5])),
                 source,
                 "name every category in --order",
             )

@@ -9,6 +9,7 @@ from typing import Any
 from annotator.agreement.span_pairs import labelled_figures
 from annotator.agreement.unitizing import LabelledSection, alpha_u_1995, bar_u_alpha, labelled_u_alpha
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 
 def span_sets_figures(data: Any, source: str, threshold: float = 0.5) -> dict[str, Any]:
@@ -37,18 +38,33 @@ def _checked(data: Any, source: str) -> tuple[int, dict[str, list[tuple[int, int
         raise BadInput("this is no span set", source, 'write {"length": N, "spans": {"Ada": [[start, end, "label"]]}}')
     length = data.get("length")
     if not isinstance(length, int) or isinstance(length, bool) or length < 1:
-        raise BadInput("the length is no whole number above 0", f"{source}, length", "give the text's characters")
+        raise BadInput(
+            "the length is no whole number above 0",
+            say("{source}, length", source=source),
+            "give the text's characters",
+        )
     if len(data["spans"]) < 2:
-        raise BadInput("there are fewer than two coders", f"{source}, spans", "give two sets at least")
+        raise BadInput(
+            "there are fewer than two coders", say("{source}, spans", source=source), "give two sets at least"
+        )
     result: dict[str, list[tuple[int, int, str]]] = {}
     for coder, items in data["spans"].items():
         result[coder] = []
         for place, item in enumerate(items if isinstance(items, list) else [items]):
-            where = f"{source}, spans.{coder}[{place}]"
+            where = say("{source}, spans.{coder}[{place}]", source=source, coder=coder, place=place)
             sound = isinstance(item, list) and len(item) == 3 and all(type(x) is int for x in item[:2])
             if not sound or not isinstance(item[2], str):
                 raise BadInput("this is no span", where, 'write [start, end, "label"]')
             if not 0 <= item[0] < item[1] <= length:
-                raise BadInput(f"[{item[0]}, {item[1]}) is empty or outside the text of {length}", where, "mend it")
+                raise BadInput(
+                    say(
+                        "[{start}, {end}) is empty or outside the text of {length}",
+                        start=item[0],
+                        end=item[1],
+                        length=length,
+                    ),
+                    where,
+                    "mend it",
+                )
             result[coder].append((item[0], item[1], item[2]))
     return length, result

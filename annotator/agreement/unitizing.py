@@ -14,12 +14,13 @@ from itertools import pairwise, permutations
 import numpy as np
 
 from annotator.agreement.estimate import Estimate, Floats, estimate
+from annotator.domain.words import say
 
 Fragment = tuple[int, int]
 LabelledFragment = tuple[int, int, str]
 
-OVERLAPS = "a coder's own spans overlap"
-NOTHING = "nobody marked anything, or everybody marked everything alike"
+OVERLAPS = say("a coder's own spans overlap")
+NOTHING = say("nobody marked anything, or everybody marked everything alike")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def labelled_u_alpha(sections: Sequence[LabelledSection], resamples: int = 0, se
     index[None] = len(labels)
     used = [s for s in sections if sum(x is not None for x in s.spans) > 1]
     if not used:
-        return Estimate(None, undefined="no text was coded by two coders")
+        return Estimate(None, undefined=say("no text was coded by two coders"))
     coincidences = np.zeros((len(used), len(index), len(index)))
     itself = np.zeros(len(used))
     for place, section in enumerate(used):
@@ -145,7 +146,7 @@ def alpha_u_1995(section: LabelledSection) -> tuple[Estimate, dict[str, Estimate
     if any(_overlapping(spans) for spans in coders):
         return Estimate(None, undefined=OVERLAPS), {}
     if len(coders) < 2:
-        return Estimate(None, undefined="no text was coded by two coders"), {}
+        return Estimate(None, undefined=say("no text was coded by two coders")), {}
     labels = sorted({x for spans in coders for _, _, x in spans})
     sums = {
         label: _observed_expected(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from annotator.domain.words import Message, say, worded
+
 
 class AnnotatorError(Exception):
     """Something could not be done; nothing was changed.
@@ -9,17 +11,24 @@ class AnnotatorError(Exception):
     what: what happened, a clause without a final full stop.
     where: the thing it is about (a path, an id, ``line 4, layers[0].key``); may be empty.
     remedy: what the person can do now, an imperative clause; may be empty.
+
+    `what` and `remedy` are literals, or made by `say` where they have parts: the catalogues are made from both.
     """
 
     def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
         super().__init__(what, where, remedy)
-        self.what = what
+        self.what: Message = worded(what)
         self.where = where
-        self.remedy = remedy
+        self.remedy: Message = worded(remedy)
 
     def __str__(self) -> str:
-        head = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{head}; {self.remedy}" if self.remedy else head
+        return str(self.told)
+
+    @property
+    def told(self) -> Message:
+        """All of it in one clause."""
+        head = say("{where}: {what}", where=self.where, what=self.what) if self.where else self.what
+        return say("{head}; {remedy}", head=head, remedy=self.remedy) if self.remedy else head
 
 
 class BadInput(AnnotatorError):

@@ -16,6 +16,7 @@ import regex
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.domain.queries import INVISIBLE, UNSPACED
+from annotator.domain.words import say
 
 SECONDS = 2.0
 """How long one expression may search one article."""
@@ -53,17 +54,21 @@ def find_expression(text: str, typed: str, case: bool = False, seconds: float = 
         with_lines = regex.compile(typed, (0 if case else regex.IGNORECASE) | regex.MULTILINE)
     except (regex.error, OverflowError, RecursionError) as error:
         place = getattr(error, "pos", None)
-        where = f"character {place + 1}" if isinstance(place, int) else ""
+        where = say("character {place}", place=place + 1) if isinstance(place, int) else ""
         raise BadInput(
-            f"the expression is not whole: {getattr(error, 'msg', error)}", where, "put \\ before a sign that is meant"
+            say("the expression is not whole: {reason}", reason=getattr(error, "msg", error)),
+            where,
+            "put \\ before a sign that is meant",
         ) from error
     try:
         return _spans(with_lines, text, seconds)
     except (TimeoutError, MemoryError) as error:
-        why = f"after {seconds:g} seconds" if isinstance(error, TimeoutError) else "for it needs too much memory"
-        raise BadInput(
-            f"the expression was given up {why}", typed, "make it simpler, without + or * in + or *"
-        ) from error
+        given_up = (
+            say("the expression was given up after {seconds:g} seconds", seconds=seconds)
+            if isinstance(error, TimeoutError)
+            else say("the expression was given up, for it needs too much memory")
+        )
+        raise BadInput(given_up, typed, "make it simpler, without + or * in + or *") from error
 
 
 def mentions(text: str, names: Iterable[str]) -> list[Fragment]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from annotator.domain.words import say
+
 Fragment = tuple[int, int]
 Fragments = tuple[Fragment, ...]
 
@@ -17,15 +19,20 @@ def fragments_fault(fragments: Sequence[Fragment], length: int) -> str | None:
     Fragments must be inside the text, not empty, in order and not touching each other.
     """
     if not fragments:
-        return "a span needs at least one fragment"
+        return say("a span needs at least one fragment")
     for start, end in fragments:
         if start < 0 or end > length:
-            return f"the fragment [{start}, {end}) lies outside the text of {length} characters"
+            return say(
+                "the fragment [{start}, {end}) lies outside the text of {length} characters",
+                start=start,
+                end=end,
+                length=length,
+            )
         if start >= end:
-            return f"the fragment [{start}, {end}) is empty"
+            return say("the fragment [{start}, {end}) is empty", start=start, end=end)
     for (_, end), (start, _) in pairwise(fragments):
         if start <= end:
-            return f"the fragments meet or are out of order at {start}"
+            return say("the fragments meet or are out of order at {start}", start=start)
     return None
 
 

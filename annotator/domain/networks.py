@@ -21,6 +21,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from annotator.domain.words import say
+
 Aggregation = Literal["ignore", "congruence", "conflict", "subtract"]
 Normalisation = Literal["no", "activity", "prominence", "average", "jaccard", "cosine"]
 Duplicates = Literal["include", "document", "week", "month", "year", "acrossrange"]
@@ -110,9 +112,9 @@ def two_mode(
     boolean: the qualifier is yes (1) or no (0), and no counts as -1 when subtracted.
     """
     if aggregation not in ("ignore", "subtract"):
-        raise ValueError(f"a two-mode network has no {aggregation}")
+        raise ValueError(say("a two-mode network has no {aggregation}", aggregation=aggregation))
     if normalisation not in ("no", "activity", "prominence"):
-        raise ValueError(f"a two-mode network has no normalisation by {normalisation}")
+        raise ValueError(say("a two-mode network has no normalisation by {normalisation}", normalisation=normalisation))
     found = Mentions(mentions)
     prominence: dict[str, int] = defaultdict(int)
     for m in mentions:
@@ -149,7 +151,7 @@ def one_mode(
     scale: the qualifier's range in the whole dataset, where these statements are a part of it.
     """
     if normalisation not in ("no", "average", "jaccard", "cosine"):
-        raise ValueError(f"a one-mode network has no normalisation by {normalisation}")
+        raise ValueError(say("a one-mode network has no normalisation by {normalisation}", normalisation=normalisation))
     found = Mentions(mentions)
     span = qualifier_range(mentions) if scale is None else scale
     cells: Cells = {}
@@ -232,4 +234,4 @@ def _later(day: date, count: int, unit: WindowUnit) -> date:
             return date(year, month + 1, day.day - back)
         except ValueError:
             continue
-    raise ValueError(f"no such month: {year}-{month + 1}")
+    raise ValueError(say("no such month: {year}-{part}", year=year, part=month + 1))

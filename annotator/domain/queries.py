@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 Kind = Literal["word", "phrase", "prefix"]
 
@@ -101,7 +102,7 @@ def any_of(phrases: Iterable[str]) -> str:
 def _term(text: str, kind: Kind, typed: str) -> Term:
     if not any(c.isalnum() for c in text):
         raise BadInput(
-            f"“{text.strip() or '*'}” holds no letter and no digit",
+            say("“{word}” holds no letter and no digit", word=text.strip() or "*"),
             typed.strip(),
             "signs are found within an article, with Ctrl+F",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from annotator.domain.words import say
 from annotator.formats.annotation_records import read_records, record_line
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.incoming import Incoming
@@ -23,4 +24,4 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
 def read(path: Path) -> Incoming:
     """The records; documents are not part of this form."""
     records, problems = read_records(path.read_bytes(), path.name)
-    return Incoming(records=[(f"line {n}", record) for n, record in records], problems=problems)
+    return Incoming(records=[(say("line {n}", n=n), record) for n, record in records], problems=problems)

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from annotator.domain.words import say
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -95,13 +97,13 @@ def read_records(data: bytes, source: str) -> tuple[list[tuple[int, AnnotationRe
     problems: list[Problem] = []
 
     def problem(line: int, what: str) -> None:
-        problems.append({"source": source, "where": f"line {line}", "what": what})
+        problems.append({"source": source, "where": say("line {line}", line=line), "what": what})
 
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        problem(line, "the text is not UTF-8")
+        problem(line, say("the text is not UTF-8"))
         return [], problems
     seen: dict[str, int] = {}
     for number, line_text in enumerate(text.split("\n"), start=1):
@@ -115,10 +117,10 @@ def read_records(data: bytes, source: str) -> tuple[list[tuple[int, AnnotationRe
                 problem(number, f"{where}: {e['msg'].lower()}")
             continue
         except (ValueError, RecursionError):
-            problem(number, "the line is not JSON")
+            problem(number, say("the line is not JSON"))
             continue
         if record.id in seen:
-            problem(number, f"the id `{record.id}` stands in line {seen[record.id]} already")
+            problem(number, say("the id `{id}` stands in line {line} already", id=record.id, line=seen[record.id]))
             continue
         seen[record.id] = number
         records.append((number, record))

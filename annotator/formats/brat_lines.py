@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from annotator.domain.fragments import Fragment
+from annotator.domain.words import say
 from annotator.formats.offsets import UNITS, Offsets, Unit
 
 NOTES = "AnnotatorNotes"
@@ -114,10 +115,10 @@ class AnnFile:
         parts = line.split("\t")
         name = parts[0].strip()
         if kind not in "TERAMN#*" or len(parts) < 2 or not parts[1].strip():
-            self.tell(number, "this is no line of brat's standoff form")
+            self.tell(number, say("this is no line of brat's standoff form"))
             return
         if kind in "TER" and (name in self.spans or name in self.events or name in self.relations):
-            self.tell(number, f"the id {name} is there twice")
+            self.tell(number, say("the id {name} is there twice", name=name))
             return
         if kind == "T":
             self._span(number, name, parts)
@@ -129,7 +130,7 @@ class AnnFile:
     def _span(self, number: int, name: str, parts: list[str]) -> None:
         found = _SPANS.match(parts[1].strip())
         if found is None:
-            self.tell(number, "offsets are missing or are no numbers")
+            self.tell(number, say("offsets are missing or are no numbers"))
             return
         fragments = [tuple(map(int, pair.split())) for pair in found[2].split(";")]
         quote = "\t".join(parts[2:]) if len(parts) > 2 and parts[2].strip() else None
@@ -143,11 +144,11 @@ class AnnFile:
         arguments = [(p[0], p[1]) for p in pairs]
         if kind == "R":
             if len(arguments) != 2 or len(words) != 3:
-                self.tell(number, "a relation has a type and two arguments")
+                self.tell(number, say("a relation has a type and two arguments"))
                 return
             self.relations[name] = Linking(number, name, words[0], arguments)
         elif len(arguments) != len(words):
-            self.tell(number, "an event has a type with its trigger, and arguments of the form Role:ID")
+            self.tell(number, say("an event has a type with its trigger, and arguments of the form Role:ID"))
         else:
             (type, trigger), *rest = arguments
             self.events[name] = Linking(number, name, type, rest, trigger)
@@ -155,7 +156,7 @@ class AnnFile:
     def _saying(self, number: int, kind: str, name: str, parts: list[str]) -> None:
         words = parts[1].strip().split(" ", 2)
         if len(words) < 2:
-            self.tell(number, "it does not say what it is about")
+            self.tell(number, say("it does not say what it is about"))
             return
         value = words[2] if len(words) > 2 else None
         said = Saying(number, name, words[0], words[1], value, "\t".join(parts[2:]))
@@ -164,7 +165,7 @@ class AnnFile:
         elif kind == "#":
             self.notes.append(said)
         elif value is None or ":" not in value:
-            self.tell(number, "a reference names a base and an id, as Base:ID")
+            self.tell(number, say("a reference names a base and an id, as Base:ID"))
         else:
             self.references.append(said)
 
@@ -173,16 +174,16 @@ class AnnFile:
         for link in (*self.events.values(), *self.relations.values(), *self.equivalent):
             for name in (link.trigger, *(target for _, target in link.arguments)):
                 if name and name not in every:
-                    self.tell(link.line, f"there is no {name}")
+                    self.tell(link.line, say("there is no {name}", name=name))
             if link.id in self.events and link.trigger not in self.spans:
-                self.tell(link.line, f"the trigger {link.trigger} is no passage")
+                self.tell(link.line, say("the trigger {trigger} is no passage", trigger=link.trigger))
         about = {s.id for s in (*self.attributes, *self.references)} | every
         for said in (*self.attributes, *self.references):
             if said.target not in every:
-                self.tell(said.line, f"there is no {said.target}")
+                self.tell(said.line, say("there is no {id}", id=said.target))
         for said in self.notes:
             if said.target not in about:
-                self.tell(said.line, f"there is no {said.target}")
+                self.tell(said.line, say("there is no {id}", id=said.target))
 
 
 def _fault(offsets: Offsets, plain: str, unit: Unit, span: TextBound) -> str:
@@ -192,11 +193,13 @@ def _fault(offsets: Offsets, plain: str, unit: Unit, span: TextBound) -> str:
         try:
             s, e = offsets.from_(unit, start), offsets.from_(unit, end)
         except ValueError as error:
-            return f"{span.id}: {error}"
+            return say("{id}: {reason}", id=span.id, reason=error)
         if s >= e:
-            return f"{span.id}: the passage from {start} to {end} is empty"
+            return say("{id}: the passage from {start} to {end} is empty", id=span.id, start=start, end=end)
         pieces.append(plain[s:e])
     found = " ".join(pieces)
     if span.quote is None or found.strip() == flat(span.quote).strip():
         return ""
-    return f"{span.id} says {span.quote[:60]!r}, but the text has {found[:60]!r} there"
+    return say(
+        "{id} says {told!r}, but the text has {found!r} there", id=span.id, told=span.quote[:60], found=found[:60]
+    )

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
+from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, FillerRecord, read_records
 from annotator.formats.brat_config import Codes, relations, words_of
 from annotator.formats.brat_lines import NOTES, AnnFile, Linking, Saying, TextBound, unescaped
@@ -41,7 +42,7 @@ def _read(path: Path, only: str | None = None) -> Incoming:
         notes = [n for n in tree.names if n.endswith(".ann") and (only is None or n == only)]
         for name in notes:
             if f"{name[:-4]}.txt" not in tree:
-                incoming.problem(tree.name, name, "the article is missing: there is no .txt of this name")
+                incoming.problem(tree.name, name, say("the article is missing: there is no .txt of this name"))
         if not texts:
             raise BadInput("there is no .txt file", tree.name, "name the folder with the .txt and .ann files")
         confs = [n for n in tree.names if n.rsplit("/", 1)[-1] == "visual.conf"]
@@ -75,13 +76,13 @@ def _read(path: Path, only: str | None = None) -> Incoming:
 
 
 def _tell(incoming: Incoming, source: str, file: str, line: int, what: str) -> None:
-    incoming.problem(source, f"{file} line {line}", what)
+    incoming.problem(source, say("{file} line {line}", file=file, line=line), what)
 
 
 def _apart(tree: Tree, incoming: Incoming) -> None:
     records, problems = read_records(tree.read(LABELS), tree.name)
     incoming.problems += [{**p, "where": f"{LABELS} {p['where']}"} for p in problems]
-    incoming.records += [(f"{LABELS} line {n}", record) for n, record in records]
+    incoming.records += [(say("{labels} line {n}", labels=LABELS, n=n), record) for n, record in records]
 
 
 class _Own:
@@ -112,7 +113,7 @@ class _Own:
             yield self._where(label.line), self._record(label)
 
     def _where(self, line: int) -> str:
-        return f"{self._name} line {line}"
+        return say("{file} line {line}", file=self._name, line=line)
 
     def _extra(self, name: str, line: int) -> Extra:
         said = [n.text for n in self._notes[name] if n.type == MARK]
@@ -204,7 +205,9 @@ class _Foreign:
         drafts: dict[str, Draft] = {}
 
         def draft(of: TextBound | Linking, layer: str) -> Draft:
-            made = Draft(f"{name} line {of.line}", f"{name} {of.id}", layer, arrived.ref, coder)
+            made = Draft(
+                say("{name} line {line}", name=name, line=of.line), f"{name} {of.id}", layer, arrived.ref, coder
+            )
             self._drafts.append(made)
             drafts[of.id] = made
             return made

@@ -11,6 +11,7 @@ from lxml import etree
 
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
+from annotator.domain.words import say
 from annotator.formats.offsets import Offsets
 
 _XMI = "{http://www.omg.org/XMI}"
@@ -119,7 +120,7 @@ class CasFile:
             if member in self.structures:
                 self.members.append(self.structures[member])
             else:
-                self.tell(sofas[sofa].sourceline, f"the index names {member}, which is not there")
+                self.tell(sofas[sofa].sourceline, say("the index names {member}, which is not there", member=member))
         self._places(Offsets(self.text))
 
     def refs(self, said: str | None, line: int) -> list[int]:
@@ -129,14 +130,14 @@ class CasFile:
             if _ID.match(word):
                 found.append(int(word))
             else:
-                self.tell(line, f"`{word[:40]}` is no id")
+                self.tell(line, say("`{word}` is no id", word=word[:40]))
         return found
 
     def get(self, key: int, line: int) -> Structure | None:
         """The structure with this id; None, which is told, where there is none (0 means nothing)."""
         found = self.structures.get(key)
         if found is None and key:
-            self.tell(line, f"there is no {key}")
+            self.tell(line, say("there is no {key}", key=key))
         return found
 
     def _structure(self, element: Any) -> None:
@@ -144,7 +145,9 @@ class CasFile:
         keys = self.refs(element.get(f"{_XMI}id"), line)
         type = _type(element)
         if len(keys) != 1 or keys[0] in self.structures or type is None:
-            self.tell(line, "an element needs an id of its own and a type" if type else "the element has no type")
+            self.tell(
+                line, say("an element needs an id of its own and a type") if type else say("the element has no type")
+            )
             return
         features = {k: v for k, v in element.attrib.items() if not k.startswith("{")}
         lists: dict[str, list[str]] = {}
@@ -160,13 +163,17 @@ class CasFile:
                 continue
             try:
                 if not (_ID.match(begin or "") and _ID.match(end or "")):
-                    raise ValueError(f"the offsets {str(begin)[:40]} and {str(end)[:40]} are no numbers")
+                    raise ValueError(
+                        say("the offsets {begin} and {end} are no numbers", begin=str(begin)[:40], end=str(end)[:40])
+                    )
                 place = offsets.from_("utf-16", int(begin or 0)), offsets.from_("utf-16", int(end or 0))
                 if place[0] > place[1]:
-                    raise ValueError(f"the passage ends at {end}, before it begins at {begin}")
+                    raise ValueError(
+                        say("the passage ends at {end}, before it begins at {begin}", end=end, begin=begin)
+                    )
                 s.place = place
             except ValueError as error:
-                self.tell(s.line, f"{s.type} {s.id}: {error}")
+                self.tell(s.line, say("{type} {id}: {reason}", type=s.type, id=s.id, reason=error))
 
 
 def _local(element: Any) -> str:

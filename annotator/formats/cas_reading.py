@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, EntityRef, FillerRecord
 from annotator.formats.cas_file import CasFile, Feature, Structure, TypeSystem
 from annotator.formats.cas_types import ANNOTATION, BASE, ENTITY, FRAGMENT, METADATA, SENTENCE, TOKEN, layer_types
@@ -59,7 +60,7 @@ def _one(file: CoderFile, beside: Beside | None, arrivals: Arrivals, foreign: _F
     cas.parse(file.tree.xml(file.name), where)
     if len(incoming.problems) > before:
         return
-    incoming.losses.lose("labels of other views of a text", cas.others, file.label)
+    incoming.losses.lose(say("labels of other views of a text"), cas.others, file.label)
     arrived = arrivals.article(file.document, cas.text, _title(cas) or file.document)
     if beside is not None:
         coder = beside.coder(file.coder) if file.coder else None
@@ -70,7 +71,7 @@ def _one(file: CoderFile, beside: Beside | None, arrivals: Arrivals, foreign: _F
 
 
 def _tell(incoming: Incoming, source: str, file: str, line: int, what: str) -> None:
-    incoming.problem(source, f"{file} line {line}", what)
+    incoming.problem(source, say("{file} line {line}", file=file, line=line), what)
 
 
 def _title(cas: CasFile) -> str | None:
@@ -123,11 +124,13 @@ class _Own:
         self._extras: dict[int, Extra] = {}
         for s in self._cas.members:
             if names := self._types.get(s.type):
-                self._extras[s.id] = Extra(s.features.get(names.extra), f"{self._name} line {s.line}")
+                self._extras[s.id] = Extra(
+                    s.features.get(names.extra), say("{file} line {line}", file=self._name, line=s.line)
+                )
             elif s.type not in (SENTENCE, TOKEN, METADATA, FRAGMENT, ENTITY, "uima.tcas.DocumentAnnotation"):
-                incoming.losses.lose("labels of types that the codebook does not have", 1, s.type)
+                incoming.losses.lose(say("labels of types that the codebook does not have"), 1, s.type)
         labels = [s for s in self._cas.members if s.id in self._extras]
-        return [(f"{self._name} line {s.line}", self._record(s)) for s in labels]
+        return [(say("{file} line {line}", file=self._name, line=s.line), self._record(s)) for s in labels]
 
     def _id(self, s: Structure) -> str:
         return self._extras[s.id].text("id") or f"{self._name} {s.id}"
@@ -219,9 +222,9 @@ class _Foreign:
         self._cas, self._types, self._file, self._arrived, self._coder = cas, types, name, arrived, coder
         for s in cas.members:
             if s.type.startswith(_SEGMENTS):
-                incoming.losses.lose("tokens and sentences")
+                incoming.losses.lose(say("tokens and sentences"))
             elif not types.knows(s.type):
-                cas.tell(s.line, f"the type system has no type {s.type}")
+                cas.tell(s.line, say("the type system has no type {type}", type=s.type))
             elif not s.type.startswith(_ABOUT):
                 self._label(s, incoming)
 
@@ -241,7 +244,9 @@ class _Foreign:
             for end in ends:
                 self._fill(made, end, s, s.features.get(end))
         elif span and s.place is not None and s.place[0] == s.place[1]:
-            incoming.losses.lose("labels without any text", 1, f"{self._file} line {s.line}")
+            incoming.losses.lose(
+                say("labels without any text"), 1, say("{file} line {line}", file=self._file, line=s.line)
+            )
             return
         elif span or self._types.is_a(s.type, BASE):
             made = self._draft(s, _short(s.type))
@@ -291,7 +296,7 @@ class _Foreign:
     def _draft(self, s: Structure, words: str, suffix: str = "") -> Draft:
         layer = self._layers.of(words)
         self._words[layer] = words
-        where = f"{self._file} line {s.line}"
+        where = say("{file} line {line}", file=self._file, line=s.line)
         made = Draft(where, f"{self._file} {s.id}{suffix}", layer, self._arrived.ref, self._coder)
         self._drafts.append(made)
         return made

@@ -13,6 +13,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation, Filler
 from annotator.domain.fragments import Fragment
+from annotator.domain.words import say
 from annotator.formats.anchors import anchored
 from annotator.formats.cas_reading import read
 from annotator.formats.cas_types import (
@@ -43,7 +44,7 @@ _SPACES = {
     "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.": "type",
     "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.": "metadata",
 }
-_ILLEGAL = "control characters, which XML cannot hold (other programs see � in their place)"
+_ILLEGAL = say("control characters, which XML cannot hold (other programs see � in their place)")
 
 
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:

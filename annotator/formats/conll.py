@@ -11,6 +11,7 @@ from pathlib import Path
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.passages import sentences
+from annotator.domain.words import say
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.tokens import Tokens
 
@@ -54,7 +55,7 @@ def _chosen(labels: Sequence[Annotation], losses: Losses) -> list[tuple[int, int
     kept: list[tuple[int, int]] = []
     for start, end in sorted(pieces, key=lambda f: (f[0] - f[1], f)):
         if any(start < e and s < end for s, e in kept):
-            losses.lose("labels that overlap a longer one in their column")
+            losses.lose(say("labels that overlap a longer one in their column"))
         else:
             kept.append((start, end))
     return kept

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import Message, say
 from annotator.formats.features import all_but, carrying
 from annotator.formats.features import loses as words_lost
 
@@ -68,8 +69,8 @@ class Format:
             if self.extra is None:
                 raise
             raise AnnotatorError(
-                f"the form {self.name} needs the package {error.name}",
-                remedy=f"install it: pip install 'annotator[{self.extra}]'",
+                say("the form {form} needs the package {package}", form=self.name, package=error.name),
+                remedy=say("install it: pip install 'annotator[{extra}]'", extra=self.extra),
             ) from error
         return found
 
@@ -78,7 +79,7 @@ _TABLE_LOSSES = ("texts", "register", "codebook")
 BUILT_IN = (
     Format(
         "jsonl",
-        "Annotation records (JSON lines)",
+        say("Annotation records (JSON lines)"),
         ".jsonl",
         True,
         True,
@@ -87,28 +88,28 @@ BUILT_IN = (
     ),
     Format(
         "csv",
-        "One row an annotation (CSV)",
+        say("One row an annotation (CSV)"),
         ".csv",
         False,
         True,
         all_but(*_TABLE_LOSSES, "metadata", "entity_roles"),
-        ("types of entities",),
+        (say("types of entities"),),
         module="annotator.formats.annotation_rows",
     ),
     Format(
         "statements",
-        "One row a statement and target (CSV)",
+        say("One row a statement and target (CSV)"),
         ".csv",
         False,
         True,
         carrying("spans", "metadata", "coders", "overlaps", "discontinuous", "values", "several", "entities", "links")
         | carrying("link_values", "entity_roles", "empty_roles", "ids"),
-        ("labels outside statements",),
+        (say("labels outside statements"),),
         module="annotator.formats.statement_rows",
     ),
     Format(
         "brat",
-        "brat standoff (folder)",
+        say("brat standoff (folder)"),
         "",
         True,
         True,
@@ -118,7 +119,7 @@ BUILT_IN = (
     ),
     Format(
         "cas-xmi",
-        "UIMA CAS XMI for INCEpTION (folder)",
+        say("UIMA CAS XMI for INCEpTION (folder)"),
         "",
         True,
         True,
@@ -128,28 +129,33 @@ BUILT_IN = (
     ),
     Format(
         "qdpx",
-        "REFI-QDA project",
+        say("REFI-QDA project"),
         ".qdpx",
         True,
         True,
         all_but(),
-        ("for programs other than this one: roles of links, doubts, reasons for empty roles",),
+        (say("for programs other than this one: roles of links, doubts, reasons for empty roles"),),
         module="annotator.formats.qdpx",
     ),
     Format(
         "webanno-tsv",
-        "WebAnno TSV 3.3 (folder)",
+        say("WebAnno TSV 3.3 (folder)"),
         "",
         True,
         True,
         all_but(),
-        ("for programs other than this one: pieces of a passage smaller than its tokens, labels of whole articles",),
+        (
+            say(
+                "for programs other than this one: pieces of a passage smaller than its tokens, "
+                "labels of whole articles"
+            ),
+        ),
         module="annotator.formats.webanno_tsv",
         folder=True,
     ),
     Format(
         "w3c",
-        "Web annotations (W3C, JSON-LD)",
+        say("Web annotations (W3C, JSON-LD)"),
         ".jsonld",
         True,
         True,
@@ -158,71 +164,71 @@ BUILT_IN = (
     ),
     Format(
         "doccano",
-        "doccano (JSON lines, a file a coder)",
+        say("doccano (JSON lines, a file a coder)"),
         "",
         True,
         True,
         all_but("register"),
-        ("what doccano shows are labels and arrows; the rest comes back to this program only",),
+        (say("what doccano shows are labels and arrows; the rest comes back to this program only"),),
         module="annotator.formats.doccano",
         folder=True,
     ),
     Format(
         "label-studio",
-        "Label Studio (JSON with its labelling interface)",
+        say("Label Studio (JSON with its labelling interface)"),
         "",
         True,
         True,
         all_but("register"),
-        ("what Label Studio shows are labels, their values and arrows; the rest comes back to this program only",),
+        (say("what Label Studio shows are labels, their values and arrows; the rest comes back to this program only"),),
         module="annotator.formats.label_studio",
         folder=True,
     ),
     Format(
         "prodigy",
-        "Prodigy (JSON lines)",
+        say("Prodigy (JSON lines)"),
         ".jsonl",
         True,
         True,
         all_but("register", "codebook"),
-        ("what Prodigy shows are labels and arrows; the rest comes back to this program only",),
+        (say("what Prodigy shows are labels and arrows; the rest comes back to this program only"),),
         module="annotator.formats.prodigy",
     ),
     Format(
         "xlsx",
-        "Workbook with the codebook as a sheet (XLSX)",
+        say("Workbook with the codebook as a sheet (XLSX)"),
         ".xlsx",
         False,
         True,
         all_but("texts", "entity_roles"),
-        ("more than 32,767 characters in a cell", "characters that XML forbids"),
+        (say("more than 32,767 characters in a cell"), say("characters that XML forbids")),
         module="annotator.formats.workbook",
     ),
     Format(
         "parquet",
-        "One row an annotation (Parquet)",
+        say("One row an annotation (Parquet)"),
         ".parquet",
         False,
         True,
         all_but(*_TABLE_LOSSES, "metadata", "entity_roles"),
-        ("types of entities",),
+        (say("types of entities"),),
         module="annotator.formats.parquet",
         extra="tables",
     ),
     Format(
         "spss",
-        "One row an annotation, answers with value labels (SPSS)",
+        say("One row an annotation, answers with value labels (SPSS)"),
         ".sav",
         False,
         True,
         all_but(*_TABLE_LOSSES, "metadata", "entity_roles"),
-        ("texts of more than 32,767 bytes", "types of entities"),
+        (say("texts of more than 32,767 bytes"), say("types of entities")),
         module="annotator.formats.spss",
         extra="tables",
     ),
     Format(
         "huggingface",
-        "Hugging Face dataset with a card (Parquet)",
+        say("Hugging Face dataset with a card (Parquet)"),
         "",
         False,
         True,
@@ -233,26 +239,26 @@ BUILT_IN = (
     ),
     Format(
         "spacy",
-        "spaCy DocBin, a span group a coder and layer",
+        say("spaCy DocBin, a span group a coder and layer"),
         ".spacy",
         False,
         True,
         carrying("spans", "texts", "coders", "overlaps", "discontinuous", "values", "several", "entities", "links")
         | carrying("link_values", "entity_roles", "empty_roles", "document_values", "doubts", "memos", "ids", "times"),
-        ("words are split where a label begins or ends within one",),
+        (say("words are split where a label begins or ends within one"),),
         module="annotator.formats.doc_bin",
         extra="nlp",
     ),
     Format(
         "conll",
-        "CoNLL, a BIO column a coder and layer",
+        say("CoNLL, a BIO column a coder and layer"),
         ".conll",
         False,
         True,
         carrying("spans", "texts", "coders"),
         (
-            "of labels that overlap within a column the longer one stays, of equal ones the first",
-            "words are split where a label begins or ends within one",
+            say("of labels that overlap within a column the longer one stays, of equal ones the first"),
+            say("words are split where a label begins or ends within one"),
         ),
         module="annotator.formats.conll",
     ),
@@ -262,42 +268,42 @@ READ_ONLY = tuple(
     for name, label, suffix, module, carries, limits in (
         (
             "dna",
-            "Discourse Network Analyzer 2 and 3",
+            say("Discourse Network Analyzer 2 and 3"),
             ".dna",
             "discourse_network_analyzer",
             carrying("spans", "texts", "metadata", "coders", "overlaps", "values", "entities", "register"),
-            ("links between statements", "rights of coders", "search patterns"),
+            (say("links between statements"), say("rights of coders"), say("search patterns")),
         ),
         (
             "qualcoder",
-            "QualCoder project",
+            say("QualCoder project"),
             ".qda",
             "qualcoder",
             carrying("spans", "texts", "coders", "overlaps", "values", "document_values", "memos", "codebook"),
-            ("cases", "pictures, sound and film", "annotations without a code"),
+            (say("cases"), say("pictures, sound and film"), say("annotations without a code")),
         ),
         (
             "taguette",
-            "Taguette project (SQLite)",
+            say("Taguette project (SQLite)"),
             ".sqlite3",
             "taguette",
             carrying("spans", "texts", "overlaps", "values", "codebook"),
-            ("layout", "highlights without a tag"),
+            (say("layout"), say("highlights without a tag")),
         ),
         (
             "spreadsheet",
-            "Spreadsheet of codings (CSV, TSV, XLSX) with a mapping of its columns",
+            say("Spreadsheet of codings (CSV, TSV, XLSX) with a mapping of its columns"),
             ".csv",
             "sheets",
             carrying("spans", "coders", "overlaps", "discontinuous", "values", "several", "entities", "links", "ids")
             | carrying("link_values", "empty_roles", "document_values", "doubts", "memos", "times"),
-            ("articles must be in the study already",),
+            (say("articles must be in the study already"),),
         ),
     )
 )
 ARCHIVE = Format(
     "archive",
-    "Citable archive: data, codebook, agreement, checksums (ZIP)",
+    say("Citable archive: data, codebook, agreement, checksums (ZIP)"),
     ".zip",
     False,
     True,
@@ -306,12 +312,12 @@ ARCHIVE = Format(
 NETWORKS = tuple(
     Format(
         name,
-        f"Network of actors and concepts ({label})",
+        say("Network of actors and concepts ({label})", label=label),
         suffix,
         False,
         True,
         carrying("entities", "links"),
-        ("everything but who says what how often",),
+        (say("everything but who says what how often"),),
         module="annotator.formats.network_files",
         function=name,
     )
@@ -319,19 +325,19 @@ NETWORKS = tuple(
         ("graphml", "GraphML", ".graphml"),
         ("gexf", "GEXF", ".gexf"),
         ("pajek", "Pajek", ".net"),
-        ("edges", "CSV edge list", ".csv"),
+        ("edges", say("CSV edge list"), ".csv"),
     )
 )
 INTAKE = tuple(
     Format(name, label, suffix, True, False, limits=limits, kind="articles")
     for name, label, suffix, limits in (
-        ("plain", "Plain text", ".txt", ()),
-        ("scrape", "Scraped page dump", ".txt", ()),
-        ("html", "Saved web page", ".html", ("layout", "pictures")),
-        ("csv-articles", "Table of articles (CSV)", ".csv", ("columns it does not know",)),
-        ("jsonl-articles", "Table of articles (JSON lines)", ".jsonl", ("fields it does not know",)),
-        ("docx", "Word document", ".docx", ("layout", "pictures", "footnotes")),
-        ("pdf", "PDF with text", ".pdf", ("layout", "pictures")),
+        ("plain", say("Plain text"), ".txt", ()),
+        ("scrape", say("Scraped page dump"), ".txt", ()),
+        ("html", say("Saved web page"), ".html", ("layout", "pictures")),
+        ("csv-articles", say("Table of articles (CSV)"), ".csv", (say("columns it does not know"),)),
+        ("jsonl-articles", say("Table of articles (JSON lines)"), ".jsonl", (say("fields it does not know"),)),
+        ("docx", say("Word document"), ".docx", ("layout", "pictures", "footnotes")),
+        ("pdf", say("PDF with text"), ".pdf", ("layout", "pictures")),
     )
 )
 
@@ -355,16 +361,19 @@ def formats() -> tuple[Format, ...]:
 
 def writable(name: str) -> Format:
     """The form of this name that can be written; raises BadInput."""
-    return _named(name, "written", [f for f in formats() if f.writes])
+    return _named(say("the format `{name}` cannot be written", name=name), name, [f for f in formats() if f.writes])
 
 
 def readable(name: str) -> Format:
     """The form of annotations of this name that can be read; raises BadInput."""
-    return _named(name, "read", [f for f in formats() if f.reads])
+    return _named(say("the format `{name}` cannot be read", name=name), name, [f for f in formats() if f.reads])
 
 
-def _named(name: str, done: str, among: list[Format]) -> Format:
+def _named(fault: Message, name: str, among: list[Format]) -> Format:
     for format in among:
         if format.name == name:
             return format
-    raise BadInput(f"the format `{name}` cannot be {done}", remedy=f"use one of {', '.join(f.name for f in among)}")
+    raise BadInput(
+        fault,
+        remedy=say("use one of {names}", names=", ".join(f.name for f in among)),
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
 from annotator.formats.foreign_text import ForeignText
@@ -98,7 +99,7 @@ class _Reader:
         for row in self._tables.rows("DOCUMENTS", wanted):
             foreign = ForeignText(_lines(text_of(row["Text"])), "utf-16")
             document = IncomingDocument(
-                f"{self._name}, document {row['ID']}",
+                say("{file}, document {id}", file=self._name, id=row["ID"]),
                 foreign.text,
                 text_of(row["Title"]) or None,
                 _day(row["Date"]),
@@ -118,16 +119,16 @@ class _Reader:
             known = self._texts.get(row["DocumentId"])
             layer = self._layers.get(row["StatementTypeId"])
             if known is None or layer is None or row["Coder"] not in self._coders:
-                self.incoming.problem(self._name, where, "its document, type or coder is not there")
+                self.incoming.problem(self._name, where, say("its document, type or coder is not there"))
                 continue
             foreign, document = known
             if not isinstance(row["Start"], int) or not isinstance(row["Stop"], int):
-                self.incoming.problem(self._name, where, "its place in the text is no number")
+                self.incoming.problem(self._name, where, say("its place in the text is no number"))
                 continue
             try:
                 fragment = foreign.fragment(row["Start"], row["Stop"])
             except ValueError as error:
-                self.incoming.problem(self._name, where, str(error))
+                self.incoming.problem(self._name, where, words_of(error))
                 continue
             record = AnnotationRecord.model_validate(
                 {
@@ -142,7 +143,7 @@ class _Reader:
             self.incoming.records.append((where, record))
         if self._tables.has("STATEMENTLINKS", "ID"):
             count = sum(1 for _ in self._tables.rows("STATEMENTLINKS", ("ID",)))
-            self.incoming.losses.lose("links between statements", count)
+            self.incoming.losses.lose(say("links between statements"), count)
 
     def _read_values(self) -> None:
         self._read_entities()
@@ -173,7 +174,7 @@ class _Reader:
             if not value:
                 return
         elif not isinstance(value, int):
-            self.incoming.losses.lose("integers that are none", example=text_of(value))
+            self.incoming.losses.lose(say("integers that are none"), example=text_of(value))
             return
         self._values[row["StatementId"]][key] = value
 

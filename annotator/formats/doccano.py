@@ -12,6 +12,7 @@ from typing import Any
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput
+from annotator.domain.words import words_of
 from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
@@ -116,7 +117,7 @@ def _read_line(incoming: Incoming, line: Shape, file: Path, keys: Keys) -> None:
         try:
             fragment = foreign.fragment(start, end)
         except ValueError as error:
-            incoming.problem(file.name, one.where, str(error))
+            incoming.problem(file.name, one.where, words_of(error))
             continue
         gathered.region(key_of(key), label, fragment, one.where)
     for one in line.part("relations").items():

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from annotator.domain.annotations import Annotation
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment, normalised
+from annotator.domain.words import say
 from annotator.formats.annotation_records import (
     AnnotationRecord,
     CoderRef,
@@ -87,7 +88,7 @@ def add_drafts(incoming: Incoming, drafts: Sequence[Draft]) -> None:
     them in roles are left out, and counted.
     """
     whole = [d for d in drafts if not d.fragments or normalised(d.fragments)]
-    incoming.losses.lose("labels without any text", len(drafts) - len(whole))
+    incoming.losses.lose(say("labels without any text"), len(drafts) - len(whole))
     drafts = whole
     shapes: dict[str, dict[str, Shape]] = defaultdict(lambda: defaultdict(Shape))
     here = {d.id for d in drafts}
@@ -97,7 +98,7 @@ def add_drafts(incoming: Incoming, drafts: Sequence[Draft]) -> None:
     for d in drafts:
         for role, fillers in d.roles.items():
             kept = [f for f in fillers if f.annotation is None or f.annotation in here]
-            incoming.losses.lose("ends of links that are no label", len(fillers) - len(kept), d.where)
+            incoming.losses.lose(say("ends of links that are no label"), len(fillers) - len(kept), d.where)
             d.roles[role] = kept
         incoming.records.append((d.where, d.record(shapes[d.layer])))
 
@@ -129,7 +130,7 @@ MARK = "annotator"
 """The name of the note or feature that holds what a form has no other place for."""
 
 
-BESIDE = "what Annotator noted down beside labels: annotator.json is not there"
+BESIDE = say("what Annotator noted down beside labels: annotator.json is not there")
 """What is left behind of our own files where the sidecar was lost."""
 
 
@@ -212,14 +213,16 @@ class Extra:
             )
         except ValidationError as error:
             first = error.errors()[0]
-            raise BadInput(f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}", self._where) from error
+            raise BadInput(
+                say("{names}: {told}", names=".".join(map(str, first["loc"])), told=first["msg"].lower()), self._where
+            ) from error
 
     def _of(self, key: str, kind: type, default: Any) -> Any:
         found = self._said.get(key)
         if found is None:
             return default
         if not isinstance(found, kind):
-            raise BadInput(f"`{key}`, noted down beside this label, is not what it should be", self._where)
+            raise BadInput(say("`{key}`, noted down beside this label, is not what it should be", key=key), self._where)
         return found
 
 
@@ -233,5 +236,7 @@ def check_ids(incoming: Incoming, source: str) -> None:
     seen: dict[str, str] = {}
     for where, record in incoming.records:
         if record.id in seen:
-            incoming.problem(source, where, f"the id `{record.id}` stands in {seen[record.id]} already")
+            incoming.problem(
+                source, where, say("the id `{id}` stands in {line} already", id=record.id, line=seen[record.id])
+            )
         seen.setdefault(record.id, where)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.domain.annotations import Annotation
+from annotator.domain.words import say
 from annotator.formats.dataset import Article, Dataset
 
 
@@ -20,28 +21,28 @@ class Feature:
 
 
 FEATURES = (
-    Feature("spans", "labelled passages"),
-    Feature("texts", "texts of articles"),
-    Feature("metadata", "dates, outlets and other facts about articles"),
-    Feature("coders", "who coded"),
-    Feature("overlaps", "labels that overlap another one"),
-    Feature("discontinuous", "labels in several pieces"),
-    Feature("values", "values of labels"),
-    Feature("several", "several values of one attribute"),
-    Feature("entities", "entities as values"),
-    Feature("register", "entities' aliases and remarks"),
-    Feature("links", "links between labels"),
-    Feature("link_values", "values of links"),
-    Feature("entity_roles", "entities that stand in a role without a passage"),
-    Feature("empty_roles", "reasons for empty roles"),
-    Feature("document_values", "values of whole articles"),
-    Feature("doubts", "doubts about values"),
-    Feature("memos", "remarks on labels"),
-    Feature("ids", "identifiers of labels"),
-    Feature("times", "when a label was made and changed"),
-    Feature("codebook", "definitions and rules of the codebook"),
-    Feature("history", "history of changes"),
-    Feature("notes", "notes and questions"),
+    Feature("spans", say("labelled passages")),
+    Feature("texts", say("texts of articles")),
+    Feature("metadata", say("dates, outlets and other facts about articles")),
+    Feature("coders", say("who coded")),
+    Feature("overlaps", say("labels that overlap another one")),
+    Feature("discontinuous", say("labels in several pieces")),
+    Feature("values", say("values of labels")),
+    Feature("several", say("several values of one attribute")),
+    Feature("entities", say("entities as values")),
+    Feature("register", say("entities' aliases and remarks")),
+    Feature("links", say("links between labels")),
+    Feature("link_values", say("values of links")),
+    Feature("entity_roles", say("entities that stand in a role without a passage")),
+    Feature("empty_roles", say("reasons for empty roles")),
+    Feature("document_values", say("values of whole articles")),
+    Feature("doubts", say("doubts about values")),
+    Feature("memos", say("remarks on labels")),
+    Feature("ids", say("identifiers of labels")),
+    Feature("times", say("when a label was made and changed")),
+    Feature("codebook", say("definitions and rules of the codebook")),
+    Feature("history", say("history of changes")),
+    Feature("notes", say("notes and questions")),
 )
 _KEYS = frozenset(f.key for f in FEATURES)
 COMMON_LOSSES = frozenset({"history", "notes"})
@@ -51,7 +52,7 @@ COMMON_LOSSES = frozenset({"history", "notes"})
 def carrying(*keys: str) -> frozenset[str]:
     """The features named; raises ValueError for a word that is none."""
     if unknown := set(keys) - _KEYS:
-        raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
+        raise ValueError(say("no such feature: {names}", names=", ".join(sorted(unknown))))
     return frozenset(keys)
 
 

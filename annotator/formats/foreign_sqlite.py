@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 _MAGIC = b"SQLite format 3\0"
 _LONGEST = 1 << 30
@@ -39,15 +40,25 @@ class ForeignTables:
         """
         if not self.has(table, *columns):
             missing = sorted(set(columns) - set(self._columns.get(table, ())))
-            what = f"the table {table} has no {', '.join(missing)}" if table in self._columns else f"no table {table}"
-            raise BadInput(f"this is not such a project: {what}", self._name, "check the program and its version")
+            what = (
+                say("the table {table} has no {names}", table=table, names=", ".join(missing))
+                if table in self._columns
+                else say("no table {table}", table=table)
+            )
+            raise BadInput(
+                say("this is not such a project: {what}", what=what), self._name, "check the program and its version"
+            )
         present = [*columns, *(c for c in optional if c in self._columns[table])]
         selected = ", ".join(f'"{c}"' for c in present)
         try:
             for row in self._connection.execute(f'SELECT {selected} FROM "{table}" ORDER BY rowid'):
                 yield dict.fromkeys(optional) | dict(zip(present, row, strict=True))
         except sqlite3.Error as error:
-            raise BadInput(f"the file is damaged ({error})", f"{self._name}, table {table}", "get it again") from error
+            raise BadInput(
+                say("the file is damaged ({reason})", reason=error),
+                say("{file}, table {table}", file=self._name, table=table),
+                "get it again",
+            ) from error
 
 
 @contextmanager
@@ -64,7 +75,7 @@ def foreign_tables(path: Path) -> Iterator[ForeignTables]:
             connection.execute("PRAGMA query_only = ON")
             yield ForeignTables(connection, path.name)
     except sqlite3.Error as error:
-        raise BadInput(f"the file is damaged ({error})", str(path), "get it again") from error
+        raise BadInput(say("the file is damaged ({reason})", reason=error), str(path), "get it again") from error
 
 
 def text_of(value: Any) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from annotator.domain.words import say
 from annotator.formats.dataset import is_mask
 from annotator.formats.offsets import Offsets, Unit, detected_unit
 
@@ -36,7 +37,7 @@ class ForeignText:
         """Code points of `text`; raises ValueError for offsets that are none or that cover nothing."""
         first, last = self._offset(start), self._offset(end)
         if first >= last:
-            raise ValueError(f"the passage {start} to {end} is empty")
+            raise ValueError(say("the passage {start} to {end} is empty", start=start, end=end))
         return first, last
 
     def _offset(self, offset: int) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 
 def load_json(data: bytes, where: str) -> Any:
@@ -15,9 +16,15 @@ def load_json(data: bytes, where: str) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
     except UnicodeDecodeError as error:
-        raise BadInput("the text is not UTF-8", f"{where}, byte {error.start}", "save it as UTF-8") from error
+        raise BadInput(
+            "the text is not UTF-8", say("{where}, byte {byte}", where=where, byte=error.start), "save it as UTF-8"
+        ) from error
     except json.JSONDecodeError as error:
-        raise BadInput(f"this is not JSON ({error.msg})", f"{where}, line {error.lineno}", "mend the file") from error
+        raise BadInput(
+            say("this is not JSON ({reason})", reason=error.msg),
+            say("{where}, line {line}", where=where, line=error.lineno),
+            "mend the file",
+        ) from error
     except (ValueError, RecursionError) as error:
         raise BadInput("this is not JSON that can be read", where, "mend the file") from error
 
@@ -26,11 +33,14 @@ def json_lines(path: Path) -> Iterator[tuple[str, Any]]:
     """(``line N``, content) of every line that is not blank."""
     for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         if line.strip():
-            yield f"line {number}", load_json(line, f"{path.name}, line {number}")
+            yield (
+                say("line {number}", number=number),
+                load_json(line, say("{file}, line {number}", file=path.name, number=number)),
+            )
 
 
 def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(say("{name} is no number", name=name))
 
 
 class Shape:

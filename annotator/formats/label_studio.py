@@ -23,6 +23,7 @@ from annotator.domain.codebook.model import (
     tree_nodes,
 )
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say, words_of
 from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
@@ -168,7 +169,7 @@ def read(path: Path) -> Incoming:
     incoming = Incoming(codebook=read_codebook(path))
     file = path / TASKS if path.is_dir() else path
     if not file.is_file():
-        raise BadInput(f"there is no {TASKS}", str(path), "name the JSON export of Label Studio")
+        raise BadInput(say("there is no {tasks}", tasks=TASKS), str(path), "name the JSON export of Label Studio")
     tasks = Shape(load_json(file.read_bytes(), file.name), file.name)
     if isinstance(tasks.value, dict):
         tasks = Shape([tasks.value], file.name)
@@ -188,25 +189,27 @@ class _Task:
         data = task.part("data")
         text = next((v for k, v in data.mapping().items() if k == "text" or isinstance(v, str)), None)
         carried = Shape(data.mapping().get(KEY) or {}, f"{data.where}, {KEY}")
-        raw = Shape(data.mapping().get("text", text), f"{data.where}, text").text()
+        raw = Shape(data.mapping().get("text", text), say("{where}, text", where=data.where)).text()
         self._foreign = ForeignText(raw, sha256=told_hash(carried.part("document")))
         number = task.mapping().get("id", task.where)
         facts = carried.part("document") if carried.value else data
         self._document: IncomingDocument = incoming_document(
-            self._foreign.text, f"{self._file.stem}, task {number}", facts
+            self._foreign.text, say("{file}, task {number}", file=self._file.stem, number=number), facts
         )
         incoming.meet(self._document)
         annotations = [a for a in task.part("annotations").items() if self._counts(a)]
         quotes = [q for a in annotations for q in self._quotes(a)]
         if not self._foreign.detect(quotes):
-            incoming.problem(self._file.name, task.where, "the passages of the labels do not stand in the text there")
+            incoming.problem(
+                self._file.name, task.where, say("the passages of the labels do not stand in the text there")
+            )
             return
         for one in annotations:
             self._annotation(one, carried, number)
 
     def _counts(self, one: Shape) -> bool:
         if one.mapping().get("was_cancelled"):
-            self._incoming.losses.lose("annotations that were cancelled")
+            self._incoming.losses.lose(say("annotations that were cancelled"))
             return False
         return True
 
@@ -236,14 +239,14 @@ class _Task:
                 continue
             value = result.part("value")
             if value.mapping().get("start") is None:
-                self._incoming.losses.lose("values of whole articles in another form than ours")
+                self._incoming.losses.lose(say("values of whole articles in another form than ours"))
                 continue
             key = self._key(gathered, result.part("id").text(), prefix)
             if kind == "labels":
                 try:
                     place = self._foreign.fragment(value.part("start").whole(), value.part("end").whole())
                 except ValueError as error:
-                    self._incoming.problem(self._file.name, result.where, str(error))
+                    self._incoming.problem(self._file.name, result.where, words_of(error))
                     continue
                 label = next((x.text() for x in value.part("labels").items()), "label")
                 gathered.region(key, label, place, result.where)
@@ -260,7 +263,7 @@ class _Task:
         if isinstance(found, list):
             found = found[0] if len(found) == 1 else found
         if not isinstance(found, (str, int, float, list)) or found == []:
-            self._incoming.losses.lose(f"values of the kind {kind}")
+            self._incoming.losses.lose(say("values of the kind {kind}", kind=kind))
             return
         attribute = self._keys.of(name)
         gathered.value(key, attribute, found)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 from annotator.domain.networks import Network, two_mode
+from annotator.domain.words import say
 from annotator.formats.csv_tables import write_csv
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.network_mentions import default_spec, is_boolean, mentions, node_types
@@ -74,12 +75,12 @@ def write_pajek(out: Path, network: Network, types: Types, losses: Losses) -> No
     for (_, name), number in ids.items():
         label = " ".join(_clean(name).split())
         if '"' in label:
-            losses.lose("quotation marks in names of nodes", example=label)
+            losses.lose(say("quotation marks in names of nodes"), example=label)
             label = label.replace('"', "'")
         lines.append(f'{number} "{label}"')
     lines.append("*Edges")
     lines += [f"{s} {t} {w!r}" for s, t, w in _edges(network, ids)]
-    losses.lose("types of nodes", len(types))
+    losses.lose(say("types of nodes"), len(types))
     out.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.errors import BadInput
 from annotator.domain.networks import Mention
 from annotator.domain.statements import Statement, statements
+from annotator.domain.words import say
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Article, Dataset, Losses
 
@@ -30,7 +31,7 @@ def default_spec(codebook: Codebook) -> NetworkSpec:
     owned = [x for x in codebook.link_layers if x.per is not None]
     roles = [f"{x.key}.{r.key}" for x in owned for r in x.roles if x.per and r.key != x.per.role]
     if not roles:
-        remedy = "say --actor and --concept"
+        remedy = say("say --actor and --concept")
         raise BadInput("the codebook has no link that ties a claim to an actor", codebook.key, remedy)
     actor = roles[0]
     others = [r for r in roles[1:] if r.split(".")[0] != actor.split(".")[0]]
@@ -91,7 +92,7 @@ def _of(
 ) -> Iterator[Mention]:
     actors = list(dict.fromkeys(name for _, name in _filled(statement, spec.actor, names)))
     if not actors:
-        losses.lose("statements without an actor", example=article.quote(statement.owner)[:80])
+        losses.lose(say("statements without an actor"), example=article.quote(statement.owner)[:80])
         return
     link, _, _ = spec.concept.partition(".")
     if link in statement.ties:
@@ -101,12 +102,12 @@ def _of(
     else:
         pairs = [(concept, statement.owner.values) for concept in _values(statement.owner.values, spec.concept)]
     if not pairs:
-        losses.lose("statements without a concept", example=article.quote(statement.owner)[:80])
+        losses.lose(say("statements without a concept"), example=article.quote(statement.owner)[:80])
     day = _day(article.document.published)
     for actor, (concept, values) in product(actors, pairs):
         qualifier = _qualifier(statement, spec, values)
         if qualifier is None:
-            losses.lose("statements whose qualifier is not a number", example=article.quote(statement.owner)[:80])
+            losses.lose(say("statements whose qualifier is not a number"), example=article.quote(statement.owner)[:80])
             continue
         yield Mention(actor, concept, qualifier, article.document.id, day)
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Literal
 
+from annotator.domain.words import say
+
 Unit = Literal["code points", "utf-16", "utf-8"]
 UNITS: tuple[Unit, ...] = ("code points", "utf-16", "utf-8")
 
@@ -27,7 +29,13 @@ class Offsets:
     def to(self, unit: Unit, offset: int) -> int:
         """The code point offset in another unit."""
         if not 0 <= offset <= len(self.text):
-            raise ValueError(f"the offset {offset} lies outside the text of {len(self.text)} characters")
+            raise ValueError(
+                say(
+                    "the offset {offset} lies outside the text of {length} characters",
+                    offset=offset,
+                    length=len(self.text),
+                )
+            )
         table = self._table(unit)
         return offset if table is None else table[offset]
 
@@ -37,10 +45,17 @@ class Offsets:
         if table is None:
             return self.to(unit, offset)
         if not 0 <= offset <= table[-1]:
-            raise ValueError(f"the offset {offset} lies outside the text of {table[-1]} {unit} units")
+            raise ValueError(
+                say(
+                    "the offset {offset} lies outside the text of {length} {unit} units",
+                    offset=offset,
+                    length=table[-1],
+                    unit=unit,
+                )
+            )
         place = bisect_left(table, offset)
         if table[place] != offset:
-            raise ValueError(f"the offset {offset} lies inside a character ({unit})")
+            raise ValueError(say("the offset {offset} lies inside a character ({unit})", offset=offset, unit=unit))
         return place
 
     def line_of(self, offset: int) -> tuple[int, int]:
@@ -54,10 +69,10 @@ class Offsets:
         """The offset of a place given as line and column; raises ValueError where the text has none."""
         starts = self._line_starts()
         if not 0 <= line < len(starts):
-            raise ValueError(f"the text has no line {line}")
+            raise ValueError(say("the text has no line {line}", line=line))
         end = starts[line + 1] - 1 if line + 1 < len(starts) else len(self.text)
         if not 0 <= column <= end - starts[line]:
-            raise ValueError(f"line {line} has no column {column}")
+            raise ValueError(say("line {line} has no column {column}", line=line, column=column))
         return starts[line] + column
 
     def _table(self, unit: Unit) -> list[int] | None:

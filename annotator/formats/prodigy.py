@@ -12,6 +12,7 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import Any
 
+from annotator.domain.words import say, words_of
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming
@@ -66,7 +67,7 @@ def _line(dataset: Dataset, article: Article, coder_id: str | None, losses: Loss
     for arrow in arrows_of(dataset, annotations):
         head, child = spans[arrow.source], spans[arrow.target]
         if "token_end" not in head or "token_end" not in child:
-            losses.lose("arrows between labels that do not end where a word ends")
+            losses.lose(say("arrows between labels that do not end where a word ends"))
             continue
         relation = {"head": head["token_end"], "child": child["token_end"], "label": arrow.name}
         line["relations"].append(relation | {"head_span": head, "child_span": child})
@@ -95,7 +96,7 @@ def read(path: Path) -> Incoming:
         line = Shape(content, where)
         told = line.mapping()
         if told.get("answer", "accept") != "accept":
-            incoming.losses.lose("articles that were rejected or ignored")
+            incoming.losses.lose(say("articles that were rejected or ignored"))
             continue
         _read_line(incoming, line, path, keys)
     return incoming
@@ -123,7 +124,7 @@ def _read_line(incoming: Incoming, line: Shape, path: Path, keys: Keys) -> None:
         try:
             fragment = foreign.fragment(start, end)
         except ValueError as error:
-            incoming.problem(path.name, one.where, str(error))
+            incoming.problem(path.name, one.where, words_of(error))
             continue
         gathered.region(key, one.part("label").text(), fragment, one.where)
         places[start, end] = key

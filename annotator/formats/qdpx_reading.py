@@ -13,6 +13,7 @@ from lxml import etree
 
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
+from annotator.domain.words import say
 from annotator.formats.annotation_records import CoderRef, DocumentRef, read_records
 from annotator.formats.drafts import Draft, add_drafts, check_ids
 from annotator.formats.incoming import Incoming, IncomingDocument
@@ -28,11 +29,11 @@ _NUMBER = re.compile(r"-?\d{1,12}$")
 _FACTS = {"published", "publisher", "author", "url", "language", "tags"}
 _LEFT = {
     "PictureSource": "pictures",
-    "AudioSource": "sound recordings",
+    "AudioSource": say("sound recordings"),
     "VideoSource": "films",
     "Set": "sets",
     "Graph": "graphs",
-    "PDFSelection": "selections on pages of a PDF",
+    "PDFSelection": say("selections on pages of a PDF"),
 }
 
 
@@ -50,7 +51,7 @@ def read(path: Path) -> Incoming:
             beside = read_sidecar(tree.read(NAME), f"{tree.name}: {NAME}")
             if beside.beside != hashlib.sha256(data).hexdigest():
                 beside = None
-                losses.append("what stands beside the project: the project was changed since")
+                losses.append(say("what stands beside the project: the project was changed since"))
         arrivals = Arrivals(beside)
         incoming = arrivals.incoming
         for what in losses:
@@ -65,7 +66,7 @@ def read(path: Path) -> Incoming:
                     raise BadInput("the text of a source was changed since the project was written", name)
             records, problems = read_records(tree.read(LABELS), tree.name)
             incoming.problems += [{**p, "where": f"{LABELS} {p['where']}"} for p in problems]
-            incoming.records += [(f"{LABELS} line {n}", record) for n, record in records]
+            incoming.records += [(say("{labels} line {n}", labels=LABELS, n=n), record) for n, record in records]
             return incoming
         root = parse_xml(data, f"{tree.name}: {found[0]}")
         name = etree.QName(root)
@@ -126,7 +127,7 @@ class _Reader:
             elif kind == "PDFSource" and (text := source.find("{*}Representation")) is not None:
                 self._source(text, source)
             else:
-                self._lose(_LEFT.get(kind, f"sources of the kind {kind}"))
+                self._lose(_LEFT.get(kind, say("sources of the kind {kind}", kind=kind)))
         for what in ("Sets/Set", "Graphs/Graph"):
             for _ in self._all(what):
                 self._lose(_LEFT[what.split("/")[1]])
@@ -140,7 +141,7 @@ class _Reader:
         return list(self._root.findall("/".join("*" if p == "*" else f"{{*}}{p}" for p in path.split("/"))))
 
     def _where(self, element: Any) -> str:
-        return f"{self._file} line {element.sourceline}"
+        return say("{file} line {line}", file=self._file, line=element.sourceline)
 
     def _problem(self, element: Any, what: str) -> None:
         self._incoming.problem(self._tree.name, self._where(element), what)
@@ -184,7 +185,7 @@ class _Reader:
                 if fault:
                     self._problem(s.element, fault)
             if not any(_fault(s, len(raw)) for s in selections):
-                self._problem(source, "positions of selections do not fit the text")
+                self._problem(source, say("positions of selections do not fit the text"))
             return
         values = {**self._case_values.get(_guid(owner), {}), **self._values(source), **self._values(owner)}
         facts = {k.lower(): values.pop(k) for k in list(values) if k.lower() in _FACTS}
@@ -206,15 +207,15 @@ class _Reader:
             return str(inline.text or "")
         path = source.get("plainTextPath")
         if not path:
-            self._lose("texts that are there with their layout alone", source.get("name") or "")
+            self._lose(say("texts that are there with their layout alone"), source.get("name") or "")
             return None
         if not path.startswith("internal://"):
-            self._lose("texts that lie outside of the project", source.get("name") or "")
+            self._lose(say("texts that lie outside of the project"), source.get("name") or "")
             return None
         inside = path.removeprefix("internal://")
         name = self._lower.get(f"sources/{inside}".lower()) or self._lower.get(inside.lower())
         if name is None:
-            self._problem(source, f"there is no {path[:80]} in the project")
+            self._problem(source, say("there is no {path} in the project", path=path[:80]))
             return None
         return self._tree.text(name)
 
@@ -223,9 +224,11 @@ class _Reader:
         for element in source.findall("{*}PlainTextSelection"):
             start, end = element.get("startPosition", ""), element.get("endPosition", "")
             if not (_NUMBER.match(start) and _NUMBER.match(end)):
-                self._problem(element, f"the positions {start[:40]!r} and {end[:40]!r} are no numbers")
+                self._problem(
+                    element, say("the positions {start!r} and {end!r} are no numbers", start=start[:40], end=end[:40])
+                )
             elif start == end:
-                self._lose("selections without any text", self._where(element))
+                self._lose(say("selections without any text"), self._where(element))
             else:
                 found.append(_Selection(element, int(start), int(end), element.get("name") or ""))
         return found
@@ -245,7 +248,7 @@ class _Reader:
             target = coding.find("{*}CodeRef")
             code = self._codes.get(_target(target)) if target is not None else None
             if code is None:
-                self._problem(coding, "the coding names a code that is not there")
+                self._problem(coding, say("the coding names a code that is not there"))
                 continue
             coder = self._coder(coding) or self._coder(element)
             key = (code.path[0], coder.name or "" if coder else "")
@@ -294,11 +297,11 @@ class _Reader:
     def _link(self, link: Any) -> None:
         ends = [self._by_guid.get(_plain_guid(link.get(key) or "")) for key in ("originGUID", "targetGUID")]
         if not (ends[0] and ends[1]):
-            self._lose("links that do not join two labels", link.get("name") or "")
+            self._lose(say("links that do not join two labels"), link.get("name") or "")
             return
         origin, target = ends[0][0], ends[1][0]
         if (origin.document, origin.coder) != (target.document, target.coder):
-            self._lose("links between articles or coders", link.get("name") or "")
+            self._lose(say("links between articles or coders"), link.get("name") or "")
             return
         words = (link.get("name") or "Link").split(":")[0].strip() or "Link"
         made = self._draft(link, f"{words} (link)", origin.document, origin.coder, None)
@@ -342,8 +345,13 @@ def _names(name: str, passage: str) -> bool:
 
 def _fault(s: _Selection, length: int) -> str:
     if s.start < 0 or s.end > length:
-        return f"the selection from {s.start} to {s.end} lies outside the text of {length} characters"
-    return f"the selection from {s.start} to {s.end} is empty" if s.start >= s.end else ""
+        return say(
+            "the selection from {start} to {end} lies outside the text of {length} characters",
+            start=s.start,
+            end=s.end,
+            length=length,
+        )
+    return say("the selection from {start} to {end} is empty", start=s.start, end=s.end) if s.start >= s.end else ""
 
 
 def _local(element: Any) -> str:

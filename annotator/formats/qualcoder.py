@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.code_system import ATTRIBUTE, LAYER, CodeSystem
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
@@ -42,8 +43,12 @@ def _read(tables: ForeignTables, title: str) -> Incoming:
     _codings(tables, incoming, codes, texts)
     _facts(tables, incoming, facts, texts)
     incoming.codebook = codes.codebook(title, facts.items())
-    for table, what in (("annotation", "annotations without a code"), ("code_image", "codings of pictures"),
-                        ("code_av", "codings of sound and film"), ("case_text", "parts of cases")):  # fmt: skip
+    for table, what in (
+        ("annotation", say("annotations without a code")),
+        ("code_image", say("codings of pictures")),
+        ("code_av", say("codings of sound and film")),
+        ("case_text", say("parts of cases")),
+    ):
         if tables.has(table, "owner"):
             incoming.losses.lose(what, sum(1 for _ in tables.rows(table, ("owner",))))
     return incoming
@@ -53,7 +58,7 @@ def _documents(tables: ForeignTables, incoming: Incoming) -> dict[Any, tuple[For
     texts: dict[Any, tuple[ForeignText, IncomingDocument]] = {}
     for row in tables.rows("source", ("id", "name", "fulltext"), ("memo",)):
         if not isinstance(row["fulltext"], str) or not row["fulltext"].strip():
-            incoming.losses.lose("files without text")
+            incoming.losses.lose(say("files without text"))
             continue
         foreign = ForeignText(row["fulltext"])
         document = IncomingDocument(text_of(row["name"]), foreign.text, text_of(row["name"]) or None)
@@ -77,22 +82,24 @@ def _codings(
         for row in rows:
             whole = isinstance(row["pos0"], int) and isinstance(row["pos1"], int)
             if known is None or not whole or not codes.has(row["cid"]):
-                incoming.problem("data.qda", f"code_text {row['ctid']}", "its file, code or place is not there")
+                incoming.problem(
+                    "data.qda", say("code_text {id}", id=row["ctid"]), say("its file, code or place is not there")
+                )
         if known is None or incoming.problems:
             continue
         foreign, document = known
         quotes = [(r["pos0"], r["pos1"], text_of(r["seltext"])) for r in rows if r["seltext"]]
         one_unit = foreign.detect(quotes)
         for row in rows:
-            where = f"code_text {row['ctid']}"
+            where = say("code_text {id}", id=row["ctid"])
             if not one_unit and row["seltext"] and not foreign.detect([(row["pos0"], row["pos1"], row["seltext"])]):
                 told = text_of(row["seltext"])[:60]
-                incoming.problem("data.qda", where, f"the words {told!r} do not stand in the text there")
+                incoming.problem("data.qda", where, say("the words {told!r} do not stand in the text there", told=told))
                 continue
             try:
                 fragment = foreign.fragment(row["pos0"], row["pos1"])
             except ValueError as error:
-                incoming.problem("data.qda", where, str(error))
+                incoming.problem("data.qda", where, words_of(error))
                 continue
             record = {
                 "id": f"qualcoder:{row['ctid']}:{row['cid']}",
@@ -118,7 +125,7 @@ def _facts(
     values: dict[tuple[Any, str], dict[str, str]] = defaultdict(dict)
     for row in tables.rows("attribute", ("name", "attr_type", "value", "id", "owner")):
         if row["attr_type"] != "file" or row["id"] not in texts:
-            incoming.losses.lose("attributes of cases")
+            incoming.losses.lose(say("attributes of cases"))
         elif value := text_of(row["value"]).strip():
             values[row["id"], text_of(row["owner"]) or "QualCoder"][facts.of(text_of(row["name"]))] = value
     for (number, owner), told in values.items():
@@ -129,4 +136,6 @@ def _facts(
             "document": {"sha256": texts[number][1].sha256},
             "values": told,
         }
-        incoming.records.append((f"attribute of file {number}", AnnotationRecord.model_validate(record)))
+        incoming.records.append(
+            (say("attribute of file {number}", number=number), AnnotationRecord.model_validate(record))
+        )

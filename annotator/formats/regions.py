@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from annotator.domain.annotations import Annotation, Document
 from annotator.domain.codebook.model import LinkLayer
 from annotator.domain.fragments import Fragment, normalised
+from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.dataset import Article, Dataset
 from annotator.formats.incoming import Incoming, IncomingDocument
@@ -169,7 +170,7 @@ class Gathered:
         """What travelled beside: records in the public form."""
         for one in records.items():
             record = one.mapping()
-            self.carried[Shape(record.get("id"), f"{one.where}, id").text()] = record
+            self.carried[Shape(record.get("id"), say("{where}, id", where=one.where)).text()] = record
 
     def region(self, key: str, name: str, fragment: Fragment, where: str) -> None:
         """One piece; ``ID#1`` belongs to ``ID`` where that travelled."""
@@ -218,7 +219,7 @@ class Gathered:
             t in self._pieces or not self.carried[t].get("fragments") for t in tied if t
         )
         if not kept:
-            self.incoming.losses.lose("links to labels that were removed in the other program")
+            self.incoming.losses.lose(say("links to labels that were removed in the other program"))
         return kept
 
     def _add_arrows(self, layers: Mapping[str, str]) -> None:
@@ -229,7 +230,7 @@ class Gathered:
             if name == CONTINUED:
                 continue
             if source not in layers or target not in layers:
-                self.incoming.problem(self.document.source, where, "the arrow ends at no label")
+                self.incoming.problem(self.document.source, where, say("the arrow ends at no label"))
                 continue
             layer = self.keys.of(name)
             self.incoming.labels.setdefault(layer, name)

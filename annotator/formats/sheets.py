@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming
 
@@ -67,7 +68,7 @@ def read(path: Path) -> Incoming:
 def own_mapping(head: Sequence[str], name: str) -> SheetMapping:
     """The mapping of our own tables; raises BadInput where the columns are others."""
     if not {"id", "layer", "document_sha256", "starts", "ends"} <= set(head):
-        remedy = "say with --map which column means what, or use the window's Import"
+        remedy = say("say with --map which column means what, or use the window's Import")
         raise BadInput("these are not the columns that this program writes", name, remedy)
     attributes = {h: h for h in head if "." in h and not h.endswith(".because")}
     return SheetMapping(
@@ -97,7 +98,9 @@ def read_mapping(path: Path) -> SheetMapping:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(p) for p in first["loc"])
-        raise BadInput(f"{first['msg'].lower()}", f"{path}, {where or 'JSON'}", "mend the mapping") from error
+        raise BadInput(
+            say("{told}", told=first["msg"].lower()), f"{path}, {where or 'JSON'}", "mend the mapping"
+        ) from error
 
 
 def sheet(path: Path, name: str | None = None) -> tuple[list[str], Iterator[list[Any]]]:
@@ -107,7 +110,9 @@ def sheet(path: Path, name: str | None = None) -> tuple[list[str], Iterator[list
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput("the text is not UTF-8", f"{path}, byte {error.start}", "save it as UTF-8") from error
+        raise BadInput(
+            "the text is not UTF-8", say("{path}, byte {byte}", path=path, byte=error.start), "save it as UTF-8"
+        ) from error
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -119,7 +124,11 @@ def _lines(path: Path, rows: Any) -> Iterator[list[Any]]:
         for row in rows:
             yield [cell if cell != "" else None for cell in row]
     except csv.Error as error:
-        raise BadInput(f"this is no table ({error})", f"{path}, line {rows.line_num}", "mend the file") from error
+        raise BadInput(
+            say("this is no table ({reason})", reason=error),
+            say("{path}, line {line}", path=path, line=rows.line_num),
+            "mend the file",
+        ) from error
 
 
 def _workbook(path: Path, name: str | None) -> tuple[list[str], Iterator[list[Any]]]:
@@ -133,7 +142,7 @@ def _workbook(path: Path, name: str | None) -> tuple[list[str], Iterator[list[An
         book = load_workbook(path, read_only=True, data_only=True)
         found = book[name] if name else book.worksheets[0]
     except KeyError as error:
-        raise BadInput(f"the workbook has no sheet {name}", str(path), "check the mapping") from error
+        raise BadInput(say("the workbook has no sheet {name}", name=name), str(path), "check the mapping") from error
     except (InvalidFileException, zipfile.BadZipFile, ValueError, IndexError) as error:
         raise BadInput("this is no workbook", str(path), "save it as XLSX") from error
     return _headed(path, ([_plain(c) for c in row] for row in found.iter_rows(values_only=True)))
@@ -150,9 +159,13 @@ def _headed(path: Path, rows: Iterator[list[Any]]) -> tuple[list[str], Iterator[
     if not any(head):
         raise BadInput("the table is empty", str(path), "its first row must name the columns")
     if len(head) > MOST_COLUMNS:
-        raise BadInput(f"the table has more than {MOST_COLUMNS} columns", str(path), "take the others away")
+        raise BadInput(
+            say("the table has more than {most} columns", most=MOST_COLUMNS), str(path), "take the others away"
+        )
     if twice := sorted({h for h in head if h and head.count(h) > 1}):
-        raise BadInput(f"the column {twice[0]} stands there twice", str(path), "name one of them otherwise")
+        raise BadInput(
+            say("the column {column} stands there twice", column=twice[0]), str(path), "name one of them otherwise"
+        )
     return head, rows
 
 
@@ -171,11 +184,11 @@ def read_sheet(path: Path, mapping: SheetMapping) -> Incoming:
         cells = dict(zip(head, [*row, *[None] * len(head)], strict=False))
         if all(v is None for v in cells.values()):
             continue
-        where = f"row {number}"
+        where = say("row {number}", number=number)
         try:
             incoming.records.append((where, _record(cells, mapping, path.stem, number)))
         except _Fault as fault:
-            incoming.problem(path.name, where, str(fault))
+            incoming.problem(path.name, where, words_of(fault))
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(p) for p in first["loc"])
@@ -196,7 +209,9 @@ def _check(head: Sequence[str], mapping: SheetMapping, name: str) -> None:
     for column in wanted:
         if column is not None and column not in head:
             raise BadInput(
-                f"the table has no column `{column}`", name, f"its columns: {', '.join(h for h in head if h)}"
+                say("the table has no column `{column}`", column=column),
+                name,
+                say("its columns: {names}", names=", ".join(h for h in head if h)),
             )
 
 
@@ -207,7 +222,7 @@ def _record(cells: Mapping[str, Any], mapping: SheetMapping, stem: str, number: 
 
     layer = mapping.layer[1:] if mapping.layer.startswith("=") else str(at(mapping.layer) or "")
     if not layer:
-        raise _Fault("it does not say which layer")
+        raise _Fault(say("it does not say which layer"))
     content: dict[str, Any] = {
         "id": str(at(mapping.id) or f"{stem}:{number}"),
         "layer": layer,
@@ -251,12 +266,12 @@ def _links(roles: Mapping[str, Sequence[str]], reasons: Mapping[str, str]) -> di
 
 def _document(value: Any, mapping: SheetMapping) -> dict[str, Any]:
     if value is None:
-        raise _Fault("it does not say which article")
+        raise _Fault(say("it does not say which article"))
     if mapping.document_by == "number":
         try:
             return {"number": int(str(value))}
         except ValueError as error:
-            raise _Fault(f"`{value}` is no number of an article") from error
+            raise _Fault(say("`{value}` is no number of an article", value=value)) from error
     return {mapping.document_by: str(value)}
 
 
@@ -265,7 +280,7 @@ def _fragments(start: Any, end: Any, mapping: SheetMapping) -> list[tuple[int, i
         return []
     starts, ends = _wholes(start, mapping), _wholes(end, mapping)
     if len(starts) != len(ends):
-        raise _Fault(f"{len(starts)} beginnings and {len(ends)} ends")
+        raise _Fault(say("{starts} beginnings and {ends} ends", starts=len(starts), ends=len(ends)))
     after = 1 if mapping.last == "included" else 0
     return [(s - mapping.first, e - mapping.first + after) for s, e in zip(starts, ends, strict=True)]
 
@@ -276,9 +291,9 @@ def _wholes(value: Any, mapping: SheetMapping) -> list[int]:
         try:
             number = float(one)
         except ValueError as error:
-            raise _Fault(f"`{one}` is no place in a text") from error
+            raise _Fault(say("`{one}` is no place in a text", one=one)) from error
         if number != int(number):
-            raise _Fault(f"`{one}` is no place in a text")
+            raise _Fault(say("`{one}` is no place in a text", one=one))
         found.append(int(number))
     return found
 

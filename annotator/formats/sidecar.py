@@ -17,6 +17,7 @@ from annotator.domain.annotations import Document
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json, parse_codebook
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import say
 from annotator.formats.annotation_records import CoderRef, DocumentRef, EntityRef
 from annotator.formats.dataset import Dataset
 from annotator.formats.incoming import Incoming, IncomingDocument, IncomingEntity
@@ -62,7 +63,7 @@ class SideDocument(_Part):
     @classmethod
     def _characters(cls, value: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
         if not all(offset >= 0 and (0 <= point < 0x20 or point in (0xFFFE, 0xFFFF)) for offset, point in value):
-            raise ValueError("not a character that XML cannot hold")
+            raise ValueError(say("not a character that XML cannot hold"))
         return value
 
     def restored(self, text: str) -> str:
@@ -173,7 +174,7 @@ class Arrivals:
         document = side.document(side.restored(text))
         if document.sha256 == side.sha256:
             return Arrived(self._add(document), _same)
-        self.incoming.losses.lose("texts that were changed since they were written", 1, source)
+        self.incoming.losses.lose(say("texts that were changed since they were written"), 1, source)
         lines = LineEnds(text)
         return Arrived(self._add(side.document(lines.text)), lines.place)
 
@@ -267,11 +268,13 @@ def read_sidecar(data: bytes, where: str) -> Beside:
         codebook = parse_codebook(json.dumps(found.codebook, ensure_ascii=False), where)
     except ValidationError as error:
         first = error.errors()[0]
-        raise BadInput(f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}", where) from error
+        raise BadInput(
+            say("{names}: {told}", names=".".join(map(str, first["loc"])), told=first["msg"].lower()), where
+        ) from error
     except AnnotatorError:
         raise
     except (ValueError, RecursionError, OverflowError) as error:
-        raise BadInput(f"it is not JSON ({error})", where) from error
+        raise BadInput(say("it is not JSON ({reason})", reason=error), where) from error
     return Beside(found, codebook)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pyreadstat
 
+from annotator.domain.words import say
 from annotator.formats.cells import Column, typed_columns, typed_rows
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Dataset, Losses
@@ -77,14 +78,14 @@ def _value(value: Any, c: Column, codes: dict[str, int], losses: Losses) -> Any:
     if c.answers:
         code = codes.get(value)
         if code is None:
-            losses.lose("answers that the codebook does not have", example=f"{c.name}: {value}")
+            losses.lose(say("answers that the codebook does not have"), example=f"{c.name}: {value}")
         return code
     if c.kind in ("whole", "number", "yes-no"):
         return float(value)
     text = cell(value)
     data = text.encode("utf-8", "replace")
     if len(data) > MOST_BYTES:
-        losses.lose("texts longer than 32,767 bytes, cut off", example=text[:60])
+        losses.lose(say("texts longer than 32,767 bytes, cut off"), example=text[:60])
         text = data[:MOST_BYTES].decode("utf-8", "ignore")
     return text
 

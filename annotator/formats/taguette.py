@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree, html
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.code_system import ATTRIBUTE, LAYER, CodeSystem
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
@@ -43,27 +44,27 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
     texts: dict[Any, tuple[_PageText, IncomingDocument]] = {}
     for row in tables.rows("documents", ("id", "name", "contents"), ("description", "filename")):
         page = _PageText(text_of(row["contents"]))
-        source = text_of(row["filename"]) or text_of(row["name"]) or f"document {row['id']}"
+        source = text_of(row["filename"]) or text_of(row["name"]) or say("document {id}", id=row["id"])
         document = IncomingDocument(source, page.text, text_of(row["name"]) or None)
         texts[row["id"]] = (page, document)
         incoming.documents.append(document)
     for row in tables.rows("highlights", ("id", "document_id", "start_offset", "end_offset")):
-        where = f"highlight {row['id']}"
+        where = say("highlight {id}", id=row["id"])
         known = texts.get(row["document_id"])
         if known is None or not all(isinstance(row[k], int) for k in ("start_offset", "end_offset")):
-            incoming.problem(path.name, where, "its document or place is not there")
+            incoming.problem(path.name, where, say("its document or place is not there"))
             continue
         page, document = known
         try:
             fragment = page.fragment(row["start_offset"], row["end_offset"])
         except ValueError as error:
-            incoming.problem(path.name, where, str(error))
+            incoming.problem(path.name, where, words_of(error))
             continue
         if not tags[row["id"]]:
-            incoming.losses.lose("highlights without a tag")
+            incoming.losses.lose(say("highlights without a tag"))
         for tag in tags[row["id"]]:
             if not codes.has(tag):
-                incoming.problem(path.name, where, "its tag is not there")
+                incoming.problem(path.name, where, say("its tag is not there"))
                 continue
             record = {
                 "id": f"taguette:{row['id']}:{tag}",
@@ -109,11 +110,11 @@ class _PageText:
         """Code points of `text`; raises ValueError."""
         first, last = self._offsets.from_("utf-8", start), self._offsets.from_("utf-8", end)
         if first >= last:
-            raise ValueError(f"the passage {start} to {end} is empty")
+            raise ValueError(say("the passage {start} to {end} is empty", start=start, end=end))
         s = max(0, self._places[first] - self._lead)
         e = min(len(self.text), self._places[last - 1] + 1 - self._lead)
         if s >= e:
-            raise ValueError(f"the passage {start} to {end} has no words")
+            raise ValueError(say("the passage {start} to {end} has no words", start=start, end=end))
         return s, e
 
     def _walk(self, element: Any) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.formats.offsets import Offsets, Unit
 
 HEAD = "#FORMAT=WebAnno TSV 3"
@@ -165,7 +166,9 @@ class Grid:
         for said, rows in self.sentences:
             gap = rows[0].begin - length
             if gap < 0 or gap > _WIDEST:
-                return "", [(rows[0].line, f"the token {rows[0].id} cannot begin at {rows[0].begin}")]
+                return "", [
+                    (rows[0].line, say("the token {id} cannot begin at {begin}", id=rows[0].id, begin=rows[0].begin))
+                ]
             blank = " " * gap if not parts else "\n" if gap == 1 else "\n" + " " * (gap - 2) + "\n" if gap else ""
             parts += (blank, said)
             length += gap + Offsets(said).to(unit, len(said))
@@ -178,10 +181,20 @@ class Grid:
             try:
                 form = text[offsets.from_(unit, row.begin) : offsets.from_(unit, row.end)]
             except ValueError as error:
-                found.append((row.line, f"{row.id}: {error}"))
+                found.append((row.line, say("{id}: {reason}", id=row.id, reason=error)))
                 continue
             if row.begin > row.end or (form != row.form and unescaped(row.form) != form):
-                found.append((row.line, f"{row.id} is {row.form[:40]!r}, but the text has {form[:40]!r} there"))
+                found.append(
+                    (
+                        row.line,
+                        say(
+                            "{id} is {told!r}, but the text has {found!r} there",
+                            id=row.id,
+                            told=row.form[:40],
+                            found=form[:40],
+                        ),
+                    )
+                )
         return found
 
     def _settle(self, text: str, unit: Unit) -> None:
@@ -193,7 +206,7 @@ class Grid:
         kind, _, rest = line[3:].partition("=")
         type, *names = rest.split("|")
         if kind not in ("SP", "RL", "CH") or not type:
-            self.tell(number, "the header names no layer")
+            self.tell(number, say("the header names no layer"))
             return
         layer = Layer(kind, type)
         for name in names:
@@ -215,8 +228,11 @@ class Grid:
         place = _PLACE.match(parts[1]) if len(parts) > 2 else None
         width = sum(len(layer.columns) for layer in self.layers)
         if place is None or not _UNIT.match(parts[0]):
-            self.tell(number, "a row begins with the number of its token, its place and its text")
+            self.tell(number, say("a row begins with the number of its token, its place and its text"))
         elif len(parts) - 3 < width:
-            self.tell(number, f"the row has {len(parts) - 3} columns, the header names {width}")
+            self.tell(
+                number,
+                say("the row has {columns} columns, the header names {width}", columns=len(parts) - 3, width=width),
+            )
         else:
             rows.append(Row(number, parts[0], int(place[1]), int(place[2]), parts[2], parts[3 : 3 + width]))

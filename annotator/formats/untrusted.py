@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 LARGEST_FILE = 256 << 20
 """Bytes of one file, unpacked."""
@@ -33,7 +34,7 @@ def text_from(data: bytes, where: str, mark: bool = False) -> str:
         return data.decode("utf-8" if mark else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise BadInput(f"the text is not UTF-8 (line {line})", where, "save it as UTF-8") from error
+        raise BadInput(say("the text is not UTF-8 (line {line})", line=line), where, "save it as UTF-8") from error
 
 
 def parse_xml(data: bytes, where: str) -> Any:
@@ -52,7 +53,7 @@ def parse_xml(data: bytes, where: str) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise BadInput(f"it is not well-formed XML ({error})", where) from error
+        raise BadInput(say("it is not well-formed XML ({reason})", reason=error), where) from error
     if root is None or root.getroottree().docinfo.doctype:
         raise BadInput("the XML declares a document type, which is not allowed", where)
     return root
@@ -65,9 +66,9 @@ class Tree:
         self.name = name
         self._sizes = sizes
         if len(sizes) > MOST_FILES:
-            raise BadInput(f"it holds more than {MOST_FILES} files", name)
+            raise BadInput(say("it holds more than {most} files", most=MOST_FILES), name)
         if sum(sizes.values()) > LARGEST_WHOLE:
-            raise BadInput(f"it holds more than {LARGEST_WHOLE >> 30} GB", name)
+            raise BadInput(say("it holds more than {most} GB", most=LARGEST_WHOLE >> 30), name)
 
     @property
     def names(self) -> list[str]:
@@ -80,7 +81,7 @@ class Tree:
     def read(self, name: str) -> bytes:
         """The bytes of a file; raises BadInput where it is too large or broken."""
         if self._sizes[name] > LARGEST_FILE:
-            raise BadInput(f"the file is larger than {LARGEST_FILE >> 20} MB", f"{self.name}: {name}")
+            raise BadInput(say("the file is larger than {most} MB", most=LARGEST_FILE >> 20), f"{self.name}: {name}")
         return self._bytes(name)
 
     def text(self, name: str, mark: bool = False) -> str:
@@ -121,7 +122,7 @@ class _Archive(Tree):
                 continue
             _check_member(info, name)
             if info.filename in self._infos:
-                raise BadInput(f"the file `{info.filename}` is there twice", name)
+                raise BadInput(say("the file `{file}` is there twice", file=info.filename), name)
             self._infos[info.filename] = info
         super().__init__(name, {key: info.file_size for key, info in self._infos.items()})
 
@@ -131,7 +132,9 @@ class _Archive(Tree):
             with self._archive.open(info) as file:
                 data = file.read(info.file_size + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise BadInput(f"the file cannot be unpacked ({error})", f"{self.name}: {name}") from error
+            raise BadInput(
+                say("the file cannot be unpacked ({reason})", reason=error), f"{self.name}: {name}"
+            ) from error
         if len(data) != info.file_size:
             raise BadInput("the file is not as large as the archive says", f"{self.name}: {name}")
         return data
@@ -170,6 +173,6 @@ def _archive(source: Path | io.BytesIO, name: str) -> Iterator[Tree]:
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, UnicodeDecodeError) as error:
-        raise BadInput(f"it is neither a folder nor a zip archive ({error})", name) from error
+        raise BadInput(say("it is neither a folder nor a zip archive ({reason})", reason=error), name) from error
     with archive:
         yield _Archive(archive, name)

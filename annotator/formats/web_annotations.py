@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Article, Dataset, Losses, is_mask
@@ -151,7 +152,7 @@ class _Reader:
         try:
             return codebook_from_json(json.dumps(content))
         except ValueError:
-            self.incoming.losses.lose("a codebook that is none")
+            self.incoming.losses.lose(say("a codebook that is none"))
             return None
 
     def annotation(self, one: Shape) -> None:
@@ -205,7 +206,7 @@ class _Reader:
         attributes = Keys("value")
         content["values"] = {attributes.of(key): value for key, value in values.items()}
         if len(tags) > 1:
-            self.incoming.losses.lose("further tags of one annotation", len(tags) - 1)
+            self.incoming.losses.lose(say("further tags of one annotation"), len(tags) - 1)
         for key in ("created", "modified"):
             if isinstance(at := one.mapping().get(key), str):
                 content["updated" if key == "modified" else key] = at
@@ -218,7 +219,7 @@ class _Reader:
         quotes: list[str] = []
         document: dict[str, Any] = {}
         for number, target in enumerate(targets):
-            place = Shape(target, f"{one.where}, target[{number}]")
+            place = Shape(target, say("{where}, target[{number}]", where=one.where, number=number))
             if isinstance(target, str):
                 document = document or self._documents.get(target, {})
                 continue
@@ -231,7 +232,7 @@ class _Reader:
             try:
                 fragments.append(known[0].fragment(start, end) if known else (start, end))
             except ValueError as error:
-                self.incoming.problem(self._path.name, place.where, str(error))
+                self.incoming.problem(self._path.name, place.where, words_of(error))
             if exact is not None:
                 whole = known is None or known[0].text == known[0].raw
                 quotes.append(exact if whole else exact.replace("\r\n", "\n").replace("\r", "\n"))
@@ -244,7 +245,7 @@ class _Reader:
         for number, one in enumerate(selectors):
             if not isinstance(one, dict):
                 continue
-            shape = Shape(one, f"{target.where}, selector[{number}]")
+            shape = Shape(one, say("{where}, selector[{number}]", where=target.where, number=number))
             if one.get("type") == "TextPositionSelector":
                 start, end = shape.part("start").whole(), shape.part("end").whole()
             elif one.get("type") == "TextQuoteSelector":

@@ -11,6 +11,7 @@ from typing import Any
 
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
+from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, FillerRecord, read_records
 from annotator.formats.cas_types import FRAGMENT, LayerType, layer_types
 from annotator.formats.coder_files import CoderFile
@@ -47,7 +48,7 @@ def read(path: Path) -> Incoming:
         if beside is not None and LABELS in tree:
             records, problems = read_records(tree.read(LABELS), tree.name)
             incoming.problems += [{**p, "where": f"{LABELS} {p['where']}"} for p in problems]
-            incoming.records += [(f"{LABELS} line {n}", record) for n, record in records]
+            incoming.records += [(say("{labels} line {n}", labels=LABELS, n=n), record) for n, record in records]
         check_ids(incoming, tree.name)
         return incoming
 
@@ -56,7 +57,7 @@ def _extras(tree: Tree) -> dict[str, Extra]:
     result: dict[str, Extra] = {}
     for number, line in enumerate(tree.text(EXTRAS).split("\n"), start=1):
         if line.strip():
-            extra = Extra(line, f"{tree.name}: {EXTRAS} line {number}")
+            extra = Extra(line, say("{folder}: {extras} line {number}", folder=tree.name, extras=EXTRAS, number=number))
             result[extra.text("id") or ""] = extra
     return result
 
@@ -95,7 +96,7 @@ def _one(
 
 
 def _tell(incoming: Incoming, source: str, file: str, line: int, what: str) -> None:
-    incoming.problem(source, f"{file} line {line}", what)
+    incoming.problem(source, say("{file} line {line}", file=file, line=line), what)
 
 
 @dataclass
@@ -205,7 +206,7 @@ class _Own:
         whole = [r for r in self._grid.rows() if "." not in r.id]
         self._tokens = [(r.begin, r.end) for r in whole]
         return [
-            (f"{self._name} line {m.line}", self._record(m, self._types[m.layer.type]))
+            (say("{file} line {line}", file=self._name, line=m.line), self._record(m, self._types[m.layer.type]))
             for m in self._marks.every
             if m.layer.type in self._types
         ]
@@ -215,7 +216,7 @@ class _Own:
         return (mark.value(names.extra) if names else None) or f"{self._name} {mark.unit}[{mark.number}]"
 
     def _record(self, mark: Mark, names: LayerType) -> AnnotationRecord:
-        where = f"{self._name} line {mark.line}"
+        where = say("{file} line {line}", file=self._name, line=mark.line)
         key = self._id(mark)
         extra = self._extras.get(key) or Extra(None, where)
         layer = names.layer
@@ -263,7 +264,7 @@ def _end(grid: Grid, marks: Marks, mark: Mark, said: str, type: str) -> Mark | N
     ref = target(said)
     found = marks.find(ref[0], ref[1], type) if ref else None
     if found is None:
-        grid.tell(mark.line, f"there is no label at {said[:40]!r}")
+        grid.tell(mark.line, say("there is no label at {said!r}", said=said[:40]))
     return found
 
 
@@ -290,7 +291,7 @@ class _Foreign:
         self._made: dict[int, Draft] = {}
         for layer in grid.layers:
             if layer.kind == "CH":
-                incoming.losses.lose("chains of labels", 1, layer.type)
+                incoming.losses.lose(say("chains of labels"), 1, layer.type)
         for mark in marks.every:
             if mark.layer.kind == "SP":
                 self._span(mark, incoming)
@@ -308,7 +309,9 @@ class _Foreign:
     def _span(self, mark: Mark, incoming: Incoming) -> None:
         start, end = mark.span
         if start == end:
-            incoming.losses.lose("labels without any text", 1, f"{self._file} line {mark.line}")
+            incoming.losses.lose(
+                say("labels without any text"), 1, say("{file} line {line}", file=self._file, line=mark.line)
+            )
             return
         made = self._draft(mark, _short(mark.layer.type), f"{mark.layer.type}")
         made.fragments.append((self._arrived.place(start), self._arrived.place(end)))
@@ -341,7 +344,9 @@ class _Foreign:
             if column.kind != "base":
                 continue
             if ref is None:
-                self._grid.tell(mark.line, f"the relation does not say where it comes from ({cell[:40]!r})")
+                self._grid.tell(
+                    mark.line, say("the relation does not say where it comes from ({cell!r})", cell=cell[:40])
+                )
                 continue
             made = self._draft(mark, f"{_short(mark.layer.type)} (relation)", f"{mark.layer.type} {cell}")
             self._values(mark, made)
@@ -357,7 +362,7 @@ class _Foreign:
         if found is not None and (found.layer.type == type or not type.endswith(".Token")):
             return self._made.get(id(found))
         if row is None or not type.endswith(".Token"):
-            self._grid.tell(mark.line, f"there is no label at {unit}")
+            self._grid.tell(mark.line, say("there is no label at {unit}", unit=unit))
             return None
         made = self._made.get(-row.line)
         if made is None:
@@ -370,7 +375,9 @@ class _Foreign:
         layer = self._layers.of(words)
         self._words[layer] = words
         key = f"{self._file} {mark.unit}[{mark.number}] {tag} {len(self._drafts)}"
-        made = Draft(f"{self._file} line {mark.line}", key, layer, self._arrived.ref, self._coder)
+        made = Draft(
+            say("{file} line {line}", file=self._file, line=mark.line), key, layer, self._arrived.ref, self._coder
+        )
         self._drafts.append(made)
         return made
 

@@ -20,6 +20,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.formats.annotation_rows import columns, rows
 from annotator.formats.cells import codebook_rows
 from annotator.formats.csv_tables import cell
@@ -73,8 +74,10 @@ def _sheet(
     sheet.append(bold)
     for number, row in enumerate(content, start=2):
         if number > MOST_ROWS:
-            remedy = "export just some coders, or take Parquet"
-            raise BadInput(f"a sheet holds {MOST_ROWS - 1} rows at most", f"sheet {title}", remedy)
+            remedy = say("export just some coders, or take Parquet")
+            raise BadInput(
+                say("a sheet holds {most} rows at most", most=MOST_ROWS - 1), say("sheet {title}", title=title), remedy
+            )
         sheet.append([_cell(sheet, row.get(name), losses) for name in head])
 
 
@@ -86,9 +89,9 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any, losses: Losses) -> Any:
     text = cell(value)
     clean = ILLEGAL_CHARACTERS_RE.sub("", text)
     if clean != text:
-        losses.lose("control characters", len(text) - len(clean), repr(text[:60]))
+        losses.lose(say("control characters"), len(text) - len(clean), repr(text[:60]))
     if len(clean) > MOST_CHARACTERS:
-        losses.lose("characters beyond 32,767 in a cell", len(clean) - MOST_CHARACTERS, clean[:60])
+        losses.lose(say("characters beyond 32,767 in a cell"), len(clean) - MOST_CHARACTERS, clean[:60])
         clean = clean[:MOST_CHARACTERS]
     found = WriteOnlyCell(sheet, clean)
     found.data_type = "s"  # a text that begins with = is no formula

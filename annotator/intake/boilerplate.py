@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from annotator.data import resource_text
+from annotator.domain.words import worded
 
 
 @lru_cache(maxsize=1)
@@ -13,7 +14,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     import yaml
 
     data = yaml.safe_load(resource_text("boilerplate.yaml"))
-    return tuple((re.compile(entry["pattern"], re.I), entry["why"]) for entry in data["lines"])
+    return tuple((re.compile(entry["pattern"], re.I), worded(entry["why"])) for entry in data["lines"])
 
 
 def boilerplate_reason(line: str) -> str | None:

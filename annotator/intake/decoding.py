@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.intake.model import CleaningStep
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -22,7 +23,9 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
             try:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
-                raise BadInput(f"the text is not {encoding} though it says so", source, "save it as UTF-8") from error
+                raise BadInput(
+                    say("the text is not {encoding} though it says so", encoding=encoding), source, "save it as UTF-8"
+                ) from error
     if b"\x00" in data[:4096]:
         raise BadInput("this is not a text file", source, "give a text, HTML, CSV, JSONL, DOCX or PDF file")
     try:
@@ -54,10 +57,10 @@ def canonical(text: str, steps: list[CleaningStep], off: frozenset[str]) -> str:
         steps.append(
             CleaningStep(
                 "characters",
-                f"character {match.start()}",
+                say("character {place}", place=match.start()),
                 "removed",
                 match.group(),
-                f"{name} has no place in a text",
+                say("{name} has no place in a text", name=name),
                 match.start(),
                 match.end(),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from annotator.domain.words import say
 from annotator.intake.model import CleaningStep
 
 _URL = re.compile(r"^(?:https?://|www\.)\S+", re.I)
@@ -39,7 +40,7 @@ class Line:
 
     def step(self, step: str, why: str) -> CleaningStep:
         """The record of this line's removal."""
-        return CleaningStep(step, f"line {self.number}", "removed", self.text, why, self.start, self.end)
+        return CleaningStep(step, say("line {line}", line=self.number), "removed", self.text, why, self.start, self.end)
 
 
 _KINDS = (
@@ -72,7 +73,15 @@ def split_lines(text: str, steps: list[CleaningStep], off: frozenset[str]) -> li
         lead = len(raw) - len(raw.lstrip(" \t\u3000")) if content != raw else 0
         if content != raw and content:
             steps.append(
-                CleaningStep("spaces", f"line {number}", "removed", " ", "spaces at the line's ends", at, at + len(raw))
+                CleaningStep(
+                    "spaces",
+                    say("line {number}", number=number),
+                    "removed",
+                    " ",
+                    say("spaces at the line's ends"),
+                    at,
+                    at + len(raw),
+                )
             )
         result.append(Line(number, content, at + lead, at + lead + len(content)))
         at += len(raw) + 1
@@ -105,12 +114,12 @@ def joined_paragraphs(lines: list[Line], steps: list[CleaningStep], off: frozens
         for i, line in enumerate(block):
             if i and "join_lines" not in off and (wrapped or _breaks_inside(block[i - 1].text, line.text)):
                 before = block[i - 1]
-                why = "the lines are wrapped at one width" if wrapped else "the line breaks inside a sentence"
+                why = say("the lines are wrapped at one width") if wrapped else say("the line breaks inside a sentence")
                 piece = f"{before.text[-24:]} ⏎ {line.text[:24]}"
                 steps.append(
                     CleaningStep(
                         "join_lines",
-                        f"lines {before.number} and {line.number}",
+                        say("lines {first} and {last}", first=before.number, last=line.number),
                         "joined",
                         piece,
                         why,

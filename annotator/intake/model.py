@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from annotator.domain.words import say
+
 Action = Literal["removed", "joined", "kept"]
 
 
@@ -86,16 +88,20 @@ class StepInfo:
 STEPS = (
     StepInfo(
         "characters",
-        "Control characters",
-        "Takes out control characters and byte order marks inside the text.",
+        say("Control characters"),
+        say("Takes out control characters and byte order marks inside the text."),
     ),
-    StepInfo("page_data", "Page data", "Takes addresses, time stamps, tags and contact lines out of the text."),
-    StepInfo("repeated", "Repeated passages", "Takes out a title or passage that stands in the article again."),
-    StepInfo("boilerplate", "Standing phrases", "Takes out invitations to read on, subscribe or share."),
-    StepInfo("page_frame", "Page frame", "Takes menus, scripts, captions and boxes of a web page out."),
-    StepInfo("print_frame", "Page headers", "Takes repeated headers, footers and page numbers of a PDF out."),
-    StepInfo("join_lines", "Broken lines", "Joins lines that break in the middle of a sentence."),
-    StepInfo("spaces", "Spaces", "Takes out spaces at the ends of lines and surplus empty lines."),
+    StepInfo(
+        "page_data", say("Page data"), say("Takes addresses, time stamps, tags and contact lines out of the text.")
+    ),
+    StepInfo(
+        "repeated", say("Repeated passages"), say("Takes out a title or passage that stands in the article again.")
+    ),
+    StepInfo("boilerplate", say("Standing phrases"), say("Takes out invitations to read on, subscribe or share.")),
+    StepInfo("page_frame", say("Page frame"), say("Takes menus, scripts, captions and boxes of a web page out.")),
+    StepInfo("print_frame", say("Page headers"), say("Takes repeated headers, footers and page numbers of a PDF out.")),
+    StepInfo("join_lines", say("Broken lines"), say("Joins lines that break in the middle of a sentence.")),
+    StepInfo("spaces", say("Spaces"), say("Takes out spaces at the ends of lines and surplus empty lines.")),
 )
 
 

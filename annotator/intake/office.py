@@ -8,6 +8,7 @@ import zipfile
 from collections import Counter
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.intake.lines import joined_paragraphs, split_lines
 from annotator.intake.model import CleaningStep, Draft, Meta
 
@@ -85,7 +86,13 @@ def _without_frame(pages: list[str], steps: list[CleaningStep], off: frozenset[s
             at_edge = i < 2 or i >= len(lines) - 2
             if line.strip() and at_edge and edges[_shape(line)] >= max(2, len(pages) * 0.6):
                 steps.append(
-                    CleaningStep("print_frame", f"page {number}", "removed", line, "a header, footer or page number")
+                    CleaningStep(
+                        "print_frame",
+                        say("page {number}", number=number),
+                        "removed",
+                        line,
+                        say("a header, footer or page number"),
+                    )
                 )
             else:
                 kept.append(line)

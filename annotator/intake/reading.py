@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.intake.decoding import canonical, decoded
 from annotator.intake.model import CleanDocument, CleaningStep, Draft, composed
 
@@ -30,7 +31,11 @@ def read_source(name: str, data: bytes, format: str = "auto", off: frozenset[str
     if len(data) > MAX_BYTES:
         raise BadInput("the file is larger than 100 MB", name, "split it")
     if format not in ("auto", *FORMATS):
-        raise BadInput(f"the format `{format}` is unknown", name, f"use one of auto, {', '.join(FORMATS)}")
+        raise BadInput(
+            say("the format `{format}` is unknown", format=format),
+            name,
+            say("use one of auto, {names}", names=", ".join(FORMATS)),
+        )
     kind = format if format != "auto" else _guess(name, data)
     steps: list[CleaningStep] = []
     if kind in ("docx", "pdf"):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.intake.lines import joined_paragraphs, split_lines, timestamp
 from annotator.intake.model import CleaningStep, Draft, Meta
 
@@ -37,19 +38,25 @@ def csv_rows(text: str, source: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
         header = [name.strip() for name in next(reader)]
         if not any(name.lower() in _NAMES["text"] for name in header):
-            raise BadInput("no column holds the article's text", f"{source}, line 1", "name a column `text`")
+            raise BadInput(
+                "no column holds the article's text", say("{source}, line 1", source=source), "name a column `text`"
+            )
         for row in reader:
             if not row:
                 continue
             if len(row) != len(header):
                 raise BadInput(
-                    f"the row has {len(row)} cells, the header {len(header)}",
-                    f"{source}, line {reader.line_num}",
+                    say("the row has {cells} cells, the header {columns}", cells=len(row), columns=len(header)),
+                    say("{source}, line {line}", source=source, line=reader.line_num),
                     "mend the row",
                 )
-            yield f"line {reader.line_num}", dict(zip(header, row, strict=True))
+            yield say("line {line}", line=reader.line_num), dict(zip(header, row, strict=True))
     except csv.Error as error:
-        raise BadInput(f"not a table: {error}", f"{source}, line {reader.line_num}", "mend the line") from error
+        raise BadInput(
+            say("not a table: {reason}", reason=error),
+            say("{source}, line {line}", source=source, line=reader.line_num),
+            "mend the line",
+        ) from error
 
 
 def jsonl_rows(text: str, source: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -60,10 +67,16 @@ def jsonl_rows(text: str, source: str) -> Iterator[tuple[str, Mapping[str, Any]]
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise BadInput("the line is not JSON", f"{source}, line {number}", "mend the line") from error
+            raise BadInput(
+                "the line is not JSON", say("{source}, line {number}", source=source, number=number), "mend the line"
+            ) from error
         if not isinstance(row, dict):
-            raise BadInput("the line is not a JSON object", f"{source}, line {number}", "write one object a line")
-        yield f"line {number}", row
+            raise BadInput(
+                "the line is not a JSON object",
+                say("{source}, line {number}", source=source, number=number),
+                "write one object a line",
+            )
+        yield say("line {number}", number=number), row
 
 
 def row_draft(row: Mapping[str, Any], source: str, where: str, off: frozenset[str]) -> Draft:

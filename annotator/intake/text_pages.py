@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from annotator.domain.words import say
 from annotator.intake.boilerplate import boilerplate_reason
 from annotator.intake.lines import Line, ends_sentence, joined_paragraphs, split_lines, timestamp
 from annotator.intake.model import CleaningStep, Draft, Meta
@@ -35,7 +36,7 @@ def read_plain(text: str, off: frozenset[str], steps: list[CleaningStep]) -> Dra
         if reason and "boilerplate" not in off:
             steps.append(line.step("boilerplate", reason))
         elif line.kind == "url" and "page_data" not in off and " " not in line.text:
-            steps.append(line.step("page_data", "an address, not a part of the article"))
+            steps.append(line.step("page_data", say("an address, not a part of the article")))
         else:
             kept.append(line)
     return Draft(joined_paragraphs(kept, steps, off), Meta(url=url), steps)
@@ -53,16 +54,16 @@ def read_scrape(text: str, off: frozenset[str], steps: list[CleaningStep]) -> Dr
     removed: list[tuple[Line, str, str]] = [(line, "page_data", why) for line, why in dropped]
     if title:
         titles = [line for line in lines[:body_at] if line.text == title]
-        removed += [(line, "repeated", "the title, which begins the text") for line in titles]
+        removed += [(line, "repeated", say("the title, which begins the text")) for line in titles]
     article = " ".join(line.text for line in body)
     early: list[Line] = []
     for line in head:
         if line.kind == "prose" and line.text != meta.teaser and not _keywords(line.text):
             if containment(line.text, article) >= 0.6:
-                removed.append((line, "repeated", "the passage stands in the article again"))
+                removed.append((line, "repeated", say("the passage stands in the article again")))
             else:
                 early.append(line)
-                steps.append(_kept(line, "prose before the article that does not stand in it again"))
+                steps.append(_kept(line, say("prose before the article that does not stand in it again")))
         else:
             removed.append((line, "page_data", _why(line, meta)))
     kept = early + body
@@ -190,22 +191,22 @@ def _keywords(text: str) -> tuple[str, ...]:
 
 def _why(line: Line, meta: Meta) -> str:
     if line.text == meta.publisher:
-        return "the outlet's name"
+        return say("the outlet's name")
     if line.text == meta.teaser:
-        return "the page's teaser, kept among the metadata"
+        return say("the page's teaser, kept among the metadata")
     if line.text in meta.tags:
-        return "a tag, kept among the metadata"
+        return say("a tag, kept among the metadata")
     if _keywords(line.text):
-        return "a list of key words"
+        return say("a list of key words")
     reasons = {
-        "url": "an address",
-        "email": "a contact address",
-        "phone": "a telephone number",
-        "time": "a time stamp",
-        "locale": "a language code",
-        "year": "a year alone",
+        "url": say("an address"),
+        "email": say("a contact address"),
+        "phone": say("a telephone number"),
+        "time": say("a time stamp"),
+        "locale": say("a language code"),
+        "year": say("a year alone"),
     }
-    return reasons.get(line.kind, "a short line among the page's data")
+    return reasons.get(line.kind, say("a short line among the page's data"))
 
 
 def _kept(line: Line, why: str) -> CleaningStep:

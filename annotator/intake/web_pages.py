@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.intake.boilerplate import boilerplate_reason
 from annotator.intake.lines import timestamp
 from annotator.intake.model import CleaningStep, Draft, Meta
@@ -82,16 +83,20 @@ def read_html(text: str, source: str, off: frozenset[str], steps: list[CleaningS
             words = " ".join(element.text_content().split())
             if words and element.tag not in ("script", "style", "template", "noscript"):
                 steps.append(
-                    CleaningStep("page_frame", f"<{element.tag}>", "removed", words[:400], "a part of the page's frame")
+                    CleaningStep(
+                        "page_frame", f"<{element.tag}>", "removed", words[:400], say("a part of the page's frame")
+                    )
                 )
             element.drop_tree()
     paragraphs: list[str] = []
     for paragraph in _paragraphs(body):
         reason = boilerplate_reason(paragraph)
         if meta.title and paragraph == meta.title and "repeated" not in off:
-            steps.append(CleaningStep("repeated", "<h1>", "removed", paragraph, "the title, which begins the text"))
+            steps.append(
+                CleaningStep("repeated", "<h1>", "removed", paragraph, say("the title, which begins the text"))
+            )
         elif reason and "boilerplate" not in off:
-            steps.append(CleaningStep("boilerplate", "paragraph", "removed", paragraph, reason))
+            steps.append(CleaningStep("boilerplate", say("paragraph"), "removed", paragraph, reason))
         else:
             paragraphs.append(paragraph)
     if not paragraphs and not meta.title:
@@ -109,7 +114,9 @@ def _around(body: Any) -> list[CleaningStep]:
                 continue
             words = " ".join(other.text_content().split())
             if words:
-                steps.append(CleaningStep("page_frame", f"<{other.tag}>", "removed", words[:400], "beside the article"))
+                steps.append(
+                    CleaningStep("page_frame", f"<{other.tag}>", "removed", words[:400], say("beside the article"))
+                )
         here = parent
     return steps
 

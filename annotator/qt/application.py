@@ -16,6 +16,7 @@ from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.words import spoken
 
 if TYPE_CHECKING:
     from annotator.qt.window import MainWindow
@@ -86,7 +87,7 @@ def _told_in(window: MainWindow) -> Callable[[type[BaseException], BaseException
 
     def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, AnnotatorError):
-            window.statusBar().showMessage(str(error), 15_000)
+            window.statusBar().showMessage(spoken(error), 15_000)
         else:
             sys.__excepthook__(kind, error, trace)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.following import Listening, changes_of, listener
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Follower(QObject):
             if "codebook" in tables:
                 window.desk.show_notice(tr("The codebook was changed: open the study again to go on under it"))
         except AnnotatorError as error:
-            window.desk.show_notice(str(error))
+            window.desk.show_notice(spoken(error))
 
 
 def follow(window: MainWindow) -> Follower | None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.codebooks import builtin_codebook, read_codebook
 from annotator.services.study import Study
 
@@ -97,7 +97,7 @@ class NewStudyDialog(QDialog):
             self.fault.setText("\n".join(told[:8] + ([tr("and {n} more", n=len(told) - 8)] if len(told) > 8 else [])))
             self.fault.show()
         except AnnotatorError as error:
-            self.fault.setText(str(error))
+            self.fault.setText(spoken(error))
             self.fault.show()
         else:
             self.accept()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPus
 
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.store.places import DatabaseUrl, place_of
 
 
@@ -61,7 +61,7 @@ class OpenDatabaseDialog(QDialog):
             if not isinstance(place, DatabaseUrl):
                 raise BadInput(tr("this is no database URL"), "", tr("write postgresql://LOGIN@HOST/DATABASE"))
         except AnnotatorError as error:
-            self.fault.setText(str(error))
+            self.fault.setText(spoken(error))
             self.fault.show()
             return
         self.chosen.emit(place.with_password(self.password.text()))

@@ -17,7 +17,7 @@ from annotator.qt.team.menu import TeamMenu
 from annotator.qt.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.welcome import Welcome
 from annotator.qt.window_state import keep_desk, restore_desk
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.store.places import CHECK_LOGIN, DatabaseUrl
 
 if TYPE_CHECKING:
@@ -329,16 +329,16 @@ class MainWindow(QMainWindow):
         except AnnotatorError as error:
             self.close_study()
             self.welcome.reload()
-            self.welcome.tell(str(error))
+            self.welcome.tell(spoken(error))
             if isinstance(path, DatabaseUrl) and error.remedy == CHECK_LOGIN:
-                self._ask_database(path, str(error))
+                self._ask_database(path, spoken(error))
             return False
         try:
             person = self._owner(study) or (study.person(coder) if coder else self._known_coder(study))
         except AnnotatorError as error:
             study.close()
             self.close_study()
-            self.welcome.tell(str(error))
+            self.welcome.tell(spoken(error))
             return False
         self.close_study()
         self.welcome.tell("")
@@ -392,7 +392,7 @@ class MainWindow(QMainWindow):
         try:
             self._begin(self.study.person(self.study.ensure_coder(name).id))
         except AnnotatorError as error:
-            self.coder_page.study.setText(str(error))
+            self.coder_page.study.setText(spoken(error))
 
     def _begin(self, coder: Coder) -> None:
         from annotator.qt.desk.session import Session
@@ -433,7 +433,7 @@ class MainWindow(QMainWindow):
             try:
                 self.desk.open_document(self.study.document(wanted).id)
             except AnnotatorError as error:
-                self.desk.show_notice(str(error))
+                self.desk.show_notice(spoken(error))
             else:
                 return
         last = self.settings.document(self.study.id, session.coder.id)
@@ -551,7 +551,7 @@ class MainWindow(QMainWindow):
                 folder.mkdir(parents=True, exist_ok=True)
                 make_demo_study(path)
         except (AnnotatorError, OSError) as error:
-            self.welcome.tell(str(error))
+            self.welcome.tell(spoken(error))
             return
         self.open_study(path, "Ada", None)
 
@@ -643,7 +643,7 @@ class MainWindow(QMainWindow):
         try:
             manifest = export(self.study, format, out, gold=gold)
         except AnnotatorError as error:
-            self.desk.show_notice(str(error))
+            self.desk.show_notice(spoken(error))
         else:
             self.statusBar().showMessage(tr("{n} rows written to {path}", n=manifest["counts"]["rows"], path=out))
 
@@ -817,7 +817,7 @@ class MainWindow(QMainWindow):
         self.desk.setEnabled(False)  # the study is being written to as a whole
         self.statusBar().showMessage(tr("Taking the codebook's last change back …"))
         worker.done.connect(lambda result: self._codebook_changed(result["to"]))
-        worker.failed.connect(lambda error: self.desk.show_notice(str(error)))
+        worker.failed.connect(lambda error: self.desk.show_notice(spoken(error)))
         worker.finished.connect(lambda: self.desk.setEnabled(True))
         self._codebook_worker = worker
         worker.start()

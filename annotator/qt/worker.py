@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from annotator.domain.errors import AnnotatorError, Cancelled
+from annotator.domain.words import say
 
 Progress = Callable[[int, int], bool]
 
@@ -41,7 +42,12 @@ class Worker(QThread):
         except AnnotatorError as error:
             self.failed.emit(error)
         except Exception as error:
-            self.failed.emit(AnnotatorError(f"unexpected {type(error).__name__}: {error}", remedy="please report it"))
+            self.failed.emit(
+                AnnotatorError(
+                    say("unexpected {kind}: {reason}", kind=type(error).__name__, reason=error),
+                    remedy="please report it",
+                )
+            )
         else:
             self.done.emit(result)
 

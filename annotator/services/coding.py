@@ -16,6 +16,7 @@ from annotator.domain.decisions import decision_of
 from annotator.domain.errors import AnnotatorError, Interrupted, NotFound, Refusal, StudyFileError
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
+from annotator.domain.words import say
 from annotator.services import noting
 from annotator.services.codebooks.versions import Versions
 from annotator.services.noting import expect_unchanged
@@ -318,7 +319,7 @@ class Coding:
         annotation = self._own(unit, command.annotation_id, command.coder_id)
         layer = self._codebook.layer(annotation.layer)
         if not isinstance(layer, LinkLayer):
-            raise Refusal(f"{layer.label} has no roles", annotation.id)
+            raise Refusal(say("{layer} has no roles", layer=layer.label), annotation.id)
         layer.role(command.role)
         roles, empty = dict(annotation.roles), dict(annotation.empty)
         roles.pop(command.role, None)
@@ -376,14 +377,16 @@ class Coding:
     def _remove_entity(self, unit: UnitOfWork, command: c.RemoveEntity) -> None:
         before = self._entity(unit, command.entity_id)
         if used := annotation_rows.names_entity(unit.connection, before.id):
-            raise Refusal(f"{used} labels name this entity", before.name, "give those labels another entity first")
+            raise Refusal(
+                say("{used} labels name this entity", used=used), before.name, "give those labels another entity first"
+            )
         if people.merged_here(unit.connection, before.id):
             raise Refusal("other entities were merged into this one", before.name, "separate them first")
         unit.put_entity(before.id, before, None)
 
     def _set_document_state(self, unit: UnitOfWork, command: c.SetDocumentState) -> None:
         if command.state not in DOCUMENT_STATES:
-            raise Refusal(f"`{command.state}` is not a state of a document", command.document_id)
+            raise Refusal(say("`{state}` is not a state of a document", state=command.state), command.document_id)
         reason = (command.reason or "").strip() or None
         if (command.state == "skipped") != (reason is not None):
             raise Refusal("an article is skipped for a reason", remedy="say in a few words why")
@@ -443,11 +446,13 @@ class Coding:
         document = self._document(unit, annotation.document_id)
         if not isinstance(layer, SpanLayer):
             if annotation.fragments:
-                raise Refusal(f"{layer.label} is not anchored in text", remedy="leave the passage out")
+                raise Refusal(say("{layer} is not anchored in text", layer=layer.label), remedy="leave the passage out")
             if layer.kind == "document" and not layer.repeat:
                 others = annotation_rows.find(unit.connection, annotation.document_id, [annotation.coder_id], layer.key)
                 if any(o.id != annotation.id for o in others):
-                    raise Refusal(f"{layer.label} is filled in already", remedy="change it where it is")
+                    raise Refusal(
+                        say("{layer} is filled in already", layer=layer.label), remedy="change it where it is"
+                    )
             return
         if fault := fragments_fault(annotation.fragments, document.characters):
             raise Refusal(fault, layer.label, "select a passage of the article")
@@ -456,7 +461,7 @@ class Coding:
         if layer.zones:
             zone = document.zone_at(annotation.fragments[0][0])
             if zone is not None and zone not in layer.zones:
-                raise Refusal(f"this layer is not used in the {zone}", layer.label)
+                raise Refusal(say("this layer is not used in the {zone}", zone=zone), layer.label)
         if layer.overlap != "any":
             self._check_overlap(unit, layer, annotation)
 
@@ -482,7 +487,7 @@ class Coding:
     def _check_roles(self, unit: UnitOfWork, layer: Layer, annotation: Annotation) -> None:
         if not isinstance(layer, LinkLayer):
             if annotation.roles or annotation.empty:
-                raise Refusal(f"{layer.label} has no roles")
+                raise Refusal(say("{layer} has no roles", layer=layer.label))
             return
         for key in {*annotation.roles, *annotation.empty}:
             layer.role(key)
@@ -490,9 +495,9 @@ class Coding:
             fillers = annotation.roles.get(role.key, ())
             reason = annotation.empty.get(role.key)
             if role.max is not None and len(fillers) > role.max:
-                raise Refusal(f"at most {role.max} may stand here", role.label or role.key)
+                raise Refusal(say("at most {n} may stand here", n=role.max), role.label or role.key)
             if len(fillers) < role.min:
-                raise Refusal(f"at least {role.min} must stand here", role.label or role.key)
+                raise Refusal(say("at least {n} must stand here", n=role.min), role.label or role.key)
             if len(set(fillers)) < len(fillers):
                 raise Refusal("the same thing stands here twice", role.label or role.key)
             if fillers and reason:
@@ -514,14 +519,22 @@ class Coding:
         if other is None:
             raise Refusal("there is no such label", str(f.annotation))
         if other.layer not in layers:
-            raise Refusal(f"a {other.layer} may not stand here", link.layer, f"allowed: {', '.join(layers)}")
+            raise Refusal(
+                say("a {layer} may not stand here", layer=other.layer),
+                link.layer,
+                say("allowed: {names}", names=", ".join(layers)),
+            )
         if other.coder_id != link.coder_id or other.document_id != link.document_id:
             raise Refusal("a link ties labels of one coder in one document", link.layer)
 
     def _check_reason(self, unit: UnitOfWork, layer: LinkLayer, role: str, reason: EmptyRole) -> None:
         reasons = {r.key: r for r in layer.role(role).empty_because}
         if reason.because not in reasons:
-            raise Refusal(f"`{reason.because}` is no reason for an empty role", role, f"use {', '.join(reasons)}")
+            raise Refusal(
+                say("`{reason}` is no reason for an empty role", reason=reason.because),
+                role,
+                say("use {names}", names=", ".join(reasons)),
+            )
         if reason.entity is not None:
             self._entity(unit, reason.entity)
             if reasons[reason.because].entity == "none":
@@ -532,7 +545,11 @@ class Coding:
             raise Refusal("an entity needs a name")
         types = {t.key for t in self._codebook.entity_types}
         if types and kind not in types:
-            raise Refusal(f"there is no entity type `{kind}`", name, f"use one of {', '.join(sorted(types))}")
+            raise Refusal(
+                say("there is no entity type `{kind}`", kind=kind),
+                name,
+                say("use one of {names}", names=", ".join(sorted(types))),
+            )
 
     def _entity(self, unit: UnitOfWork, entity_id: str) -> Entity:
         entity = people.get_entity(unit.connection, entity_id)

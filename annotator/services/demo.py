@@ -25,6 +25,7 @@ from annotator.domain.commands import (
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragments
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.words import say
 from annotator.intake import CleanDocument, read_source
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.importing import add_documents
@@ -173,7 +174,10 @@ class _Writer:
         """A label on the occurrence of the words that is nearest to a claim; made once for a passage."""
         places = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", self._text)]
         if not places:
-            raise BadInput(f"the article does not say “{words}”", f"demo article {self._document.number}")
+            raise BadInput(
+                say("the article does not say “{words}”", words=words),
+                say("demo article {number}", number=self._document.number),
+            )
         fragments = (min(places, key=lambda p: abs(p[0] - near)),)
         if (layer, fragments) not in self._made:
             added = self._add(layer, fragments, dict(values))
@@ -187,7 +191,10 @@ class _Writer:
         for piece in pieces:
             found = self._text.find(piece, start, end)
             if found < 0:
-                raise BadInput(f"the article does not say “{piece}”", f"demo article {self._document.number}, {zone}")
+                raise BadInput(
+                    say("the article does not say “{piece}”", piece=piece),
+                    say("demo article {number}, {zone}", number=self._document.number, zone=zone),
+                )
             result.append((found, found + len(piece)))
             start = found + len(piece)
         return tuple(result)

@@ -12,6 +12,7 @@ from annotator.domain.codebook.model import EntityAttribute
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AddEntity, Batch, ChangeEntity, EmptyRef, FillerRef, SetRole, SetValue, Step
 from annotator.domain.errors import Refusal
+from annotator.domain.words import say
 from annotator.services.finding import fits
 from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
@@ -76,7 +77,11 @@ def name_command(study: Study, coder_id: str, chosen: Sequence[Unresolved], enti
     for u in chosen:
         attribute = study.codebook.layer(u.annotation.layer).attribute(u.attribute)
         if not isinstance(attribute, EntityAttribute) or not fits(attribute, entity):
-            raise Refusal(f"“{entity.name}” may not stand there", attribute.label, "choose somebody of another kind")
+            raise Refusal(
+                say("“{name}” may not stand there", name=entity.name),
+                attribute.label,
+                "choose somebody of another kind",
+            )
         value: Any = {"entity": entity.id}
         if attribute.many:
             value = [value]

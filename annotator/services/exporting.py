@@ -11,6 +11,7 @@ from typing import Any
 
 from annotator import __version__
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import cause_of, say
 from annotator.formats.dataset import Article, Losses
 from annotator.formats.declared import Format, writable
 from annotator.formats.features import Census
@@ -54,7 +55,7 @@ def export(
         move_into_place(temporary / out.name, out)
     except OSError as error:
         raise AnnotatorError(
-            f"the file could not be written ({error.strerror}); an older one is unchanged",
+            say("the file could not be written ({reason}); an older one is unchanged", reason=cause_of(error)),
             str(out),
             "free some space and try again",
         ) from error
@@ -157,13 +158,19 @@ def _check_place(form: Format, out: Path) -> None:
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
     if form.folder:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise BadInput(f"the form {form.name} is a folder, and this is there already", str(out), "name a new one")
+            raise BadInput(
+                say("the form {form} is a folder, and this is there already", form=form.name),
+                str(out),
+                "name a new one",
+            )
     elif out.is_dir():
         raise BadInput("this is a folder", str(out), "give a file name")
 
 
 def _cannot_write(out: Path, error: OSError) -> AnnotatorError:
-    return AnnotatorError(f"the file cannot be written ({error.strerror})", str(out), "choose another folder")
+    return AnnotatorError(
+        say("the file cannot be written ({reason})", reason=cause_of(error)), str(out), "choose another folder"
+    )
 
 
 def _head(out: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.words import cause_of, say
 
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
@@ -20,7 +21,7 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
         raise AnnotatorError(
-            f"the file cannot be written ({error.strerror})", str(path), "choose another folder"
+            say("the file cannot be written ({reason})", reason=cause_of(error)), str(path), "choose another folder"
         ) from error
     temporary = Path(name)
     try:
@@ -36,7 +37,7 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise AnnotatorError(
-            f"the file could not be written ({error.strerror}); an older one is unchanged",
+            say("the file could not be written ({reason}); an older one is unchanged", reason=cause_of(error)),
             str(path),
             "free some space and try again",
         ) from error

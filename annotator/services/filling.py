@@ -17,6 +17,7 @@ from annotator.domain.annotations import Coder, Document, Entity
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.dataset import Dataset
 from annotator.formats.record_form import RecordForm
@@ -62,7 +63,9 @@ def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
     if missing := [d for d in documents if d.sha256 not in found]:
         names = ", ".join(f"{d.number} “{d.title or d.source}”" for d in missing[:3])
         raise AnnotatorError(
-            f"{len(missing)} of {len(documents)} texts are not among your copies: {names}",
+            say(
+                "{n} of {all} texts are not among your copies: {names}", n=len(missing), all=len(documents), names=names
+            ),
             str(texts),
             "the clean text must be the same to the last character; import the articles as the study did",
         )
@@ -118,14 +121,19 @@ def _read(source: Path) -> tuple[dict[str, Any], list[Document], list[tuple[str,
                 found = json.loads(line)
                 if number == 1:
                     if found["format"] != FILL:
-                        raise ValueError("another format")
+                        raise ValueError(say("another format"))
                     head = found
                 elif "document" in found:
                     documents.append(_document(found["document"]))
                 else:
-                    records.append((f"line {number}", AnnotationRecord.model_validate(found["annotation"])))
+                    records.append(
+                        (say("line {number}", number=number), AnnotationRecord.model_validate(found["annotation"]))
+                    )
             except (ValueError, KeyError, TypeError) as error:
-                raise BadInput("the line is not what this program wrote", f"{source}, line {number}") from error
+                raise BadInput(
+                    "the line is not what this program wrote",
+                    say("{source}, line {number}", source=source, number=number),
+                ) from error
     if not head:
         raise BadInput("the file is empty", str(source), "get it again")
     return head, documents, records

@@ -14,6 +14,7 @@ from annotator.domain.fragments import Fragment
 from annotator.domain.passages import tidy
 from annotator.domain.queries import parse_query
 from annotator.domain.register import Register
+from annotator.domain.words import say
 from annotator.services.articles_at_hand import articles_at_hand
 from annotator.services.study import Study
 from annotator.store import search_index
@@ -142,7 +143,7 @@ def propose(study: Study, coder_id: str, layer: SpanLayer, passages: Sequence[Pa
         fragment = tidy(texts[p.document_id], p.start, p.end, layer.snap, layer.trim) or (p.start, p.end)
         known = fragment in have[p.document_id]
         have[p.document_id].add(fragment)
-        proposed.append(Proposed(p, fragment, "labelled already" if known else ""))
+        proposed.append(Proposed(p, fragment, say("labelled already") if known else ""))
     can = [p for p in proposed if not p.why_not]
     if can:
         answers = study.coding.rehearse(label_command(study, coder_id, layer, can))

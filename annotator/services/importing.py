@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.domain.annotations import Document
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.words import cause_of, joined, say
 from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import CleanDocument, read_source
@@ -61,13 +62,15 @@ def preview(
         try:
             documents.extend(read_source(path.name, path.read_bytes(), format, off))
         except OSError as error:
-            problems.append({"source": path.name, "where": "", "what": f"it cannot be read ({error.strerror})"})
+            problems.append(
+                {"source": path.name, "where": "", "what": say("it cannot be read ({reason})", reason=cause_of(error))}
+            )
         except BadInput as error:
             problems.append(
                 {
                     "source": path.name,
                     "where": error.where,
-                    "what": "; ".join(p for p in (error.what, error.remedy) if p),
+                    "what": joined("; ", (p for p in (error.what, error.remedy) if p)),
                 }
             )
     return Preview(tuple(documents), tuple(problems))

@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import cause_of, say
 from annotator.formats.annotation_records import read_records
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument
@@ -40,7 +41,7 @@ def read_incoming(path: Path, format: str) -> Incoming:
     try:
         return form.reader()(path)
     except OSError as error:
-        raise AnnotatorError(f"it cannot be read ({error.strerror})", str(path)) from error
+        raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
 
 
 def import_codings(
@@ -89,7 +90,7 @@ def import_annotations(
 ) -> dict[str, Any]:
     """Read annotation records. A file with a problem is refused whole, every problem named."""
     records, problems = read_records(data, source)
-    incoming = Incoming(records=[(f"line {n}", r) for n, r in records], problems=problems)
+    incoming = Incoming(records=[(say("line {n}", n=n), r) for n, r in records], problems=problems)
     return bring_in(study, source, incoming, "annotations", coder, dry_run)
 
 

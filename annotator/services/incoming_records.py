@@ -13,9 +13,13 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
+from annotator.domain.words import joined, say
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef
 from annotator.formats.incoming import IncomingEntity
 from annotator.services.study import Study
+
+_FIELDS = {"title": say("title"), "source": say("source"), "number": say("number")}
+"""How the parts of a reference to a document are called."""
 
 
 class RecordReader:
@@ -80,13 +84,15 @@ class RecordReader:
                 continue
             if (old := self._existing.get(annotation.id)) is None:
                 if not self._takes_gold and self._is_gold(record):
-                    self._problem(line, "it is a settled label; gold is made by settling, never read in")
+                    self._problem(line, say("it is a settled label; gold is made by settling, never read in"))
                 else:
                     result.append(annotation)
             elif _content(self._register.resolved(old)) == _content(self._register.resolved(annotation)):
                 already += 1
             else:
-                self._problem(line, f"the label `{record.id}` is here already with other content; it was left as it is")
+                self._problem(
+                    line, say("the label `{id}` is here already with other content; it was left as it is", id=record.id)
+                )
         kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
         result.sort(key=lambda a: kinds[a.layer])
         return result, already
@@ -144,14 +150,15 @@ class RecordReader:
         document = self._document(record)
         coder = self._coder_key(record)
         if document is None:
-            told = ", ".join(f"{k} {v}" for k, v in record.document.model_dump(exclude_none=True).items())
-            self._problem(line, f"the study has no such document ({told})")
+            named = record.document.model_dump(exclude_none=True).items()
+            told = joined(", ", (say("{field} {value}", field=_FIELDS.get(k, k), value=v) for k, v in named))
+            self._problem(line, say("the study has no such document ({told})", told=told))
         if coder is None:
-            self._problem(line, "it does not say who coded, or several coders have that name; give --coder")
+            self._problem(line, say("it does not say who coded, or several coders have that name; give --coder"))
         try:
             layer = self._study.codebook.layer(record.layer)
         except AnnotatorError as error:
-            self._problem(line, str(error))
+            self._problem(line, error.told)
             return None
         if document is None or coder is None:
             return None
@@ -165,11 +172,15 @@ class RecordReader:
             elif record.text is not None and record.text != text_of(text, record.fragments):
                 self._problem(
                     line,
-                    f"the record `{record.id}` has the text {record.text[:60]!r}, "
-                    f"but the article has {text_of(text, record.fragments)[:60]!r} there",
+                    say(
+                        "the record `{id}` has the text {text!r}, but the article has {text_of!r} there",
+                        id=record.id,
+                        text=record.text[:60],
+                        text_of=text_of(text, record.fragments)[:60],
+                    ),
                 )
         elif record.fragments:
-            self._problem(line, f"{layer.label} is not anchored in text")
+            self._problem(line, say("{layer} is not anchored in text", layer=layer.label))
         values = {}
         for key, value in record.values.items():
             found = self._value(line, record, layer, key, value)
@@ -177,7 +188,7 @@ class RecordReader:
                 values[key] = found
         for key in record.uncertain:
             if key not in {a.key for a in layer.attributes}:
-                self._problem(line, f"the layer `{layer.key}` has no attribute `{key}`")
+                self._problem(line, say("the layer `{layer}` has no attribute `{key}`", layer=layer.key, key=key))
         roles, empty = self._links(line, record, layer, ids, places, (document.id, coder))
         if len(self.problems) > before:
             return None
@@ -202,7 +213,7 @@ class RecordReader:
         try:
             attribute = layer.attribute(key)
         except AnnotatorError as error:
-            self._problem(line, str(error))
+            self._problem(line, error.told)
             return None
         if attribute.type == "entity" and not (
             isinstance(value, str) and value in {o.key for o in attribute.off_scale}
@@ -211,13 +222,13 @@ class RecordReader:
                 return [self._entity_value(line, v, key) for v in value]
             return self._entity_value(line, value, key)
         if fault := value_fault(attribute, value):
-            self._problem(line, f"{key}: {fault}")
+            self._problem(line, say("{key}: {fault}", key=key, fault=fault))
             return None
         return value
 
     def _entity_value(self, line: str, value: Any, key: str) -> Any:
         if not isinstance(value, Mapping) or not set(value) <= {"entity", "name", "type"}:
-            self._problem(line, f"{key}: the value is not an entity with name and type")
+            self._problem(line, say("{key}: the value is not an entity with name and type", key=key))
             return None
         found = self._entity(line, EntityRef.model_validate(value))
         return {"entity": found} if found else None
@@ -228,12 +239,15 @@ class RecordReader:
         if not ref.name or not ref.type:
             self._problem(
                 line,
-                f"the entity {ref.model_dump(exclude_none=True)} is not in the register; give name and type",
+                say(
+                    "the entity {entity} is not in the register; give name and type",
+                    entity=ref.model_dump(exclude_none=True),
+                ),
             )
             return None
         types = {t.key for t in self._study.codebook.entity_types}
         if types and ref.type not in types:
-            self._problem(line, f"there is no entity type `{ref.type}` (of {ref.name})")
+            self._problem(line, say("there is no entity type `{type}` (of {name})", type=ref.type, name=ref.name))
             return None
         known = self._by_name.get((_fold(ref.name), ref.type))
         if known is None:
@@ -262,11 +276,11 @@ class RecordReader:
         empty: dict[str, EmptyRole] = {}
         if not isinstance(layer, LinkLayer):
             if record.roles or record.empty:
-                self._problem(line, f"the layer `{layer.key}` has no roles")
+                self._problem(line, say("the layer `{layer}` has no roles", layer=layer.key))
             return roles, empty
         known = {r.key: r for r in layer.roles}
         for role in {*record.roles, *record.empty} - set(known):
-            self._problem(line, f"the layer `{layer.key}` has no role `{role}`")
+            self._problem(line, say("the layer `{layer}` has no role `{role}`", layer=layer.key, role=role))
         for role, spec in known.items():
             fillers: list[Filler] = []
             for f in record.roles.get(role, ()):
@@ -276,9 +290,11 @@ class RecordReader:
                     continue
                 target = self._target(f.annotation, ids, places)
                 if target is None:
-                    self._problem(line, f"{role}: there is no label `{f.annotation}`")
+                    self._problem(line, say("{role}: there is no label `{label}`", role=role, label=f.annotation))
                 elif target[1][2] not in spec.layers or target[1][:2] != home:
-                    self._problem(line, f"{role}: the label `{f.annotation}` may not stand here")
+                    self._problem(
+                        line, say("{role}: the label `{label}` may not stand here", role=role, label=f.annotation)
+                    )
                 else:
                     fillers.append(Filler(annotation=target[0]))
             if fillers:
@@ -286,11 +302,21 @@ class RecordReader:
             reason = record.empty.get(role)
             if reason is not None:
                 if reason.because not in {r.key for r in spec.empty_because}:
-                    self._problem(line, f"{role}: `{reason.because}` is no reason for an empty role")
+                    self._problem(
+                        line, say("{role}: `{reason}` is no reason for an empty role", role=role, reason=reason.because)
+                    )
                 entity = self._entity(line, reason.entity) if reason.entity else None
                 empty[role] = EmptyRole(reason.because, entity)
             if len(record.roles.get(role, ())) < spec.min or (spec.max is not None and len(fillers) > spec.max):
-                self._problem(line, f"{role}: the number of fillers is outside {spec.min} to {spec.max}")
+                self._problem(
+                    line,
+                    say(
+                        "{role}: the number of fillers is outside {least} to {most}",
+                        role=role,
+                        least=spec.min,
+                        most=spec.max,
+                    ),
+                )
         return roles, empty
 
     def _target(

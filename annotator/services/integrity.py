@@ -14,6 +14,7 @@ from annotator.domain.decisions import in_force
 from annotator.domain.errors import Refusal
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.register import Register
+from annotator.domain.words import say
 from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
 from annotator.store import decisions, journal
@@ -53,44 +54,57 @@ class _Check:
 
     def _documents(self, texts: dict[str, str]) -> None:
         for document in self._study.documents():
-            where = f"document {document.number}"
+            where = say("document {number}", number=document.number)
             text = texts.get(document.id)
             if text is None:
-                self._tell(where, "its text is missing")
+                self._tell(where, say("its text is missing"))
                 continue
             if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != document.sha256:
-                self._tell(where, "its text is not the text that was imported (the hash differs)")
+                self._tell(where, say("its text is not the text that was imported (the hash differs)"))
             if len(text) != document.characters:
-                self._tell(where, "its length is not the length that was imported")
+                self._tell(where, say("its length is not the length that was imported"))
             for zone, start, end in document.zones:
                 if not 0 <= start < end <= len(text):
-                    self._tell(where, f"the zone `{zone}` [{start}, {end}) lies outside the text")
+                    self._tell(
+                        where,
+                        say(
+                            "the zone `{zone}` [{start}, {end}) lies outside the text", zone=zone, start=start, end=end
+                        ),
+                    )
 
     def _annotations(self, texts: dict[str, str]) -> None:
         annotations = {a.id: a for a in self._labels}
         entities = {e.id for e in self._study.entities()}
         for a in annotations.values():
-            where = f"annotation {a.id}"
+            where = say("annotation {id}", id=a.id)
             layers = self._lineage.layers(a.layer)
             if not layers:
-                self._tell(where, f"the codebook has no layer `{a.layer}`, in no version")
+                self._tell(where, say("the codebook has no layer `{layer}`, in no version", layer=a.layer))
                 continue
             layer = layers[-1]
             if isinstance(layer, SpanLayer):
                 if fault := fragments_fault(a.fragments, len(texts.get(a.document_id, ""))):
                     self._tell(where, fault)
             elif a.fragments:
-                self._tell(where, "a label without a place in the text has fragments")
+                self._tell(where, say("a label without a place in the text has fragments"))
             for key, value in a.values.items():
                 known = self._lineage.attributes(a.layer, key)
                 faults = [value_fault(x, value) for x in known]
                 if not known:
-                    self._tell(where, f"the codebook has no attribute `{a.layer}.{key}`")
+                    self._tell(where, say("the codebook has no attribute `{layer}.{key}`", layer=a.layer, key=key))
                 elif all(faults):
                     self._tell(where, f"{a.layer}.{key}: {faults[-1]}")
                 if any(x.type == "entity" for x in known):
                     for entity in set(entity_ids(value)) - entities:
-                        self._tell(where, f"{a.layer}.{key} names an entity that is not there ({entity})")
+                        self._tell(
+                            where,
+                            say(
+                                "{layer}.{key} names an entity that is not there ({entity})",
+                                layer=a.layer,
+                                key=key,
+                                entity=entity,
+                            ),
+                        )
             for what in self._roles(a, layer, annotations, entities):
                 self._tell(where, what)
 
@@ -100,12 +114,12 @@ class _Check:
         """What one version allows is sound: a label may keep what the newest does not have."""
         if not isinstance(layer, LinkLayer):
             if a.roles or a.empty:
-                yield "a label that is no link has roles"
+                yield say("a label that is no link has roles")
             return
         for key in dict.fromkeys([*(r.key for r in layer.roles), *a.roles, *a.empty]):
             forms = self._lineage.roles(a.layer, key)
             if not forms:
-                yield f"the codebook has no role `{layer.key}.{key}`"
+                yield say("the codebook has no role `{layer}.{key}`", layer=layer.key, key=key)
                 continue
             told = [list(self._role(a, key, form, annotations, entities)) for form in forms]
             if all(told) and (key in a.roles or key in a.empty or len(forms) == len(self._lineage.layers(a.layer))):
@@ -116,68 +130,77 @@ class _Check:
     ) -> Iterator[str]:
         fillers = a.roles.get(key, ())
         if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):
-            yield f"the role `{key}` holds {len(fillers)}, not {role.min} to {role.max}"
+            yield say(
+                "the role `{key}` holds {n}, not {least} to {most}",
+                key=key,
+                n=len(fillers),
+                least=role.min,
+                most=role.max,
+            )
         for f in fillers:
             if f.entity is not None:
                 if f.entity not in entities:
-                    yield f"the role `{key}` names an entity that is not there ({f.entity})"
+                    yield say("the role `{key}` names an entity that is not there ({entity})", key=key, entity=f.entity)
                 continue
             other = annotations.get(f.annotation or "")
             if other is None:
-                yield f"the role `{key}` names a label that is not there ({f.annotation})"
+                yield say("the role `{key}` names a label that is not there ({label})", key=key, label=f.annotation)
             elif not self._lineage.layer_names(other.layer) & set(role.layers):
-                yield f"the role `{key}` holds a `{other.layer}`"
+                yield say("the role `{key}` holds a `{layer}`", key=key, layer=other.layer)
             elif (other.document_id, other.coder_id) != (a.document_id, a.coder_id):
-                yield f"the role `{key}` holds a label of another coder or document"
+                yield say("the role `{key}` holds a label of another coder or document", key=key)
         reason = a.empty.get(key)
         if reason is not None and reason.because not in {r.key for r in role.empty_because}:
-            yield f"the role `{key}` is empty for an unknown reason `{reason.because}`"
+            yield say("the role `{key}` is empty for an unknown reason `{reason}`", key=key, reason=reason.because)
         if reason is not None and reason.entity is not None and reason.entity not in entities:
-            yield f"the role `{key}` names an entity that is not there ({reason.entity})"
+            yield say("the role `{key}` names an entity that is not there ({entity})", key=key, entity=reason.entity)
 
     def _register_and_notes(self, texts: dict[str, str]) -> None:
         register = Register.of(self._study.entities())
         for e in register.every.values():
             if e.merged_into is not None and e.merged_into not in register.every:
-                self._tell(f"entity {e.name}", f"it was merged into one that is not there ({e.merged_into})")
+                self._tell(
+                    say("entity {name}", name=e.name),
+                    say("it was merged into one that is not there ({other})", other=e.merged_into),
+                )
             elif register.roots[e.id].merged_into is not None:
-                self._tell(f"entity {e.name}", "the entities that it was merged into form a ring")
+                self._tell(say("entity {name}", name=e.name), say("the entities that it was merged into form a ring"))
         for n in self._study.notes():
             length = len(texts.get(n.document_id, ""))
             if n.start is not None and n.end is not None and (fault := fragments_fault(((n.start, n.end),), length)):
-                self._tell(f"note {n.id}", fault)
+                self._tell(say("note {id}", id=n.id), fault)
 
     def _journal(self, connection: Any) -> None:
         numbers = journal.sequence_numbers(connection)
         expected = set(range(1, max([journal.last_given_number(connection), *numbers], default=0) + 1))
         for number in sorted(expected - set(numbers)):
-            self._tell(f"journal step {number}", "the step is missing")
+            self._tell(say("journal step {number}", number=number), say("the step is missing"))
         last: dict[str, str | None] = {}
         for seq, thing, before, after in journal.states(connection):
             if thing in last and not _same_text(last[thing], before):
-                self._tell(f"journal step {seq}", "it does not begin where the step before it ended")
+                self._tell(say("journal step {seq}", seq=seq), say("it does not begin where the step before it ended"))
             last[thing] = after
         for a in self._labels:
             if not _same_text(last.pop(a.id, None), dumps(annotation_record(a))):
-                self._tell(f"annotation {a.id}", "it is not as the journal's last step left it")
+                self._tell(say("annotation {id}", id=a.id), say("it is not as the journal's last step left it"))
         for e in self._study.entities():
             if not _same_text(last.pop(e.id, None), dumps(entity_record(e))):
-                self._tell(f"entity {e.name}", "it is not as the journal's last step left it")
+                self._tell(say("entity {name}", name=e.name), say("it is not as the journal's last step left it"))
         for n in self._study.notes():
             if not _same_text(last.pop(n.id, None), dumps(note_record(n))):
-                self._tell(f"note {n.id}", "it is not as the journal's last step left it")
+                self._tell(say("note {id}", id=n.id), say("it is not as the journal's last step left it"))
         labels = {a.id for a in self._study.annotations()}
         kept = decisions.every(connection)
         holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}
         for k in kept:
             d, state = k.decision, last.pop(k.decision.id, None)
             if not _same_text(state, dumps(d.record()) if k.undone is None else None):
-                self._tell(f"decision {d.id}", "it is not as the journal's last step left it")
+                self._tell(say("decision {id}", id=d.id), say("it is not as the journal's last step left it"))
             if d.id in holding and d.outcome == "settled" and not labels & set(d.gold[:1]):
-                self._tell(f"decision {d.id}", "the gold label that it made is not there")
+                self._tell(say("decision {id}", id=d.id), say("the gold label that it made is not there"))
         for thing, state in last.items():
             if state is not None and "/" not in thing:
-                self._tell(f"annotation {thing}", "the journal has it, the study does not")
+                self._tell(say("annotation {thing}", thing=thing), say("the journal has it, the study does not"))
 
 
 def _same_text(one: str | None, other: str | None) -> bool:

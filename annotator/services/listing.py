@@ -9,6 +9,7 @@ from annotator.domain.annotations import Document
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.services.codebooks.marks import reviews
 from annotator.services.records import RecordWriter
 from annotator.services.study import Study
@@ -31,7 +32,9 @@ def listed(study: Study, what: str) -> list[dict[str, Any]]:
         "changes": _changes,
     }
     if what not in makers:
-        raise BadInput(f"`{what}` cannot be listed", remedy=f"use one of {', '.join(makers)}")
+        raise BadInput(
+            say("`{what}` cannot be listed", what=what), remedy=say("use one of {names}", names=", ".join(makers))
+        )
     with study.file.reading():
         return makers[what](study)
 

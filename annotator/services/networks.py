@@ -26,6 +26,7 @@ from annotator.domain.networks import (
     windows,
     without_duplicates,
 )
+from annotator.domain.words import say, words_of
 from annotator.formats.dataset import Losses
 from annotator.formats.keys import FileNames
 from annotator.formats.network_files import WRITERS
@@ -70,7 +71,11 @@ def wanted(
         (duplicates, get_args(Duplicates), "--duplicates"),
     ):
         if word not in known:
-            raise BadInput(f"there is no {name[2:]} `{word}`", name, f"use {', '.join(k for k in known if k)}")
+            raise BadInput(
+                say("there is no {name} `{word}`", name=name[2:], word=word),
+                name,
+                say("use {names}", names=", ".join(k for k in known if k)),
+            )
     if actor and concept:
         spec = NetworkSpec(actor, concept, None if qualifier == "none" else qualifier)
     else:
@@ -92,7 +97,9 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
     """Write one network, or a folder of one for each time window; the answer is the manifest beside it."""
     suffix = out.suffix.casefold()
     if suffix not in WRITERS:
-        raise BadInput("this is no file of a network", str(out), f"end its name with {', '.join(WRITERS)}")
+        raise BadInput(
+            "this is no file of a network", str(out), say("end its name with {names}", names=", ".join(WRITERS))
+        )
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
     spec = checked(study.codebook, wanted.spec or default_spec(study.codebook))
@@ -113,7 +120,7 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
             chosen = turned(part) if wanted.kind == "concepts" else part
             return one_mode(chosen, aggregation, wanted.normalisation, scale)
         except ValueError as error:
-            raise BadInput(str(error), wanted.kind, "choose another one") from error
+            raise BadInput(words_of(error), wanted.kind, "choose another one") from error
 
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
         told = []
@@ -128,7 +135,7 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
                 raise BadInput("time windows make a folder, and this is there already", str(target), "name a new one")
             place.mkdir()
             names = FileNames()
-            losses.lose("statements in articles without a date", sum(m.day is None for m in every))
+            losses.lose(say("statements in articles without a date"), sum(m.day is None for m in every))
             for start, end, part in windows(every, size, unit):
                 name = names.of(f"{out.stem} {start} {end}", suffix)
                 network = made(part)

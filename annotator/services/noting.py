@@ -10,6 +10,7 @@ from annotator.domain.changes import Change
 from annotator.domain.commands import AddNote, ChangeNote, RemoveNote
 from annotator.domain.errors import NotFound, Refusal
 from annotator.domain.fragments import fragments_fault
+from annotator.domain.words import say
 from annotator.store import notes
 from annotator.store.records import note_from_record
 from annotator.store.units import UnitOfWork
@@ -21,7 +22,10 @@ def add(unit: UnitOfWork, command: AddNote, length: int) -> None:
     if not command.text.strip():
         raise Refusal("a note needs words")
     if command.kind not in NOTE_KINDS:
-        raise Refusal(f"`{command.kind}` is no kind of note", remedy=f"use {', '.join(NOTE_KINDS)}")
+        raise Refusal(
+            say("`{kind}` is no kind of note", kind=command.kind),
+            remedy=say("use {names}", names=", ".join(NOTE_KINDS)),
+        )
     if command.start is not None and command.end is not None:
         if fault := fragments_fault(((command.start, command.end),), length):
             raise Refusal(fault)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.domain.errors import BadInput, Refusal
+from annotator.domain.words import say
 from annotator.services.study import Study
 
 
@@ -32,7 +33,7 @@ def invite(
     known = next((c for c in study.coders() if name in (c.id, c.name)), None)
     role = role or (known.role if known is not None and known.role == "supervisor" else "coder")
     if role not in ("coder", "supervisor"):
-        raise BadInput(f"`{role}` is no role of a login", name, "use coder or supervisor")
+        raise BadInput(say("`{role}` is no role of a login", role=role), name, "use coder or supervisor")
     coder = study.ensure_coder(name, role)
     login = login or login_name(coder.name)
     password = let_in(server, coder, role, login, existing)

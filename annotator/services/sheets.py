@@ -10,6 +10,7 @@ from typing import Any
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import Attribute, Codebook, Layer, LinkLayer, ScaleAttribute
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord, EmptyRecord, EntityRef, FillerRecord
 from annotator.formats.cells import answers_of
 from annotator.formats.csv_tables import cell
@@ -39,7 +40,7 @@ def read_codings(study: Study, path: Path, mapping: SheetMapping | None = None) 
             document = _document(record, numbers, titles)
             found.append((where, typing.record(record.model_copy(update={"document": document}), ids)))
         except (ValueError, AnnotatorError) as error:
-            incoming.problem(path.name, where, str(error))
+            incoming.problem(path.name, where, words_of(error))
     return replace(incoming, records=found)
 
 
@@ -55,12 +56,16 @@ def _document(record: AnnotationRecord, numbers: Mapping[int, str], titles: Mapp
     ref = record.document
     if ref.number is not None:
         if ref.number not in numbers:
-            raise ValueError(f"the study has no article {ref.number}")
+            raise ValueError(say("the study has no article {n}", n=ref.number))
         return ref.model_copy(update={"id": numbers[ref.number]})
     if ref.title and not (ref.id or ref.sha256 or ref.source):
         found = titles.get(ref.title, ())
         if len(found) != 1:
-            raise ValueError(f"{len(found) or 'no'} articles have the title “{ref.title}”")
+            raise ValueError(
+                say("{n} articles have the title “{title}”", n=len(found), title=ref.title)
+                if found
+                else say("no articles have the title “{title}”", title=ref.title)
+            )
         return ref.model_copy(update={"id": found[0]})
     return ref
 
@@ -113,7 +118,7 @@ class _Typing:
         if a.type == "boolean":
             if text.casefold() in _YES | _NO:
                 return text.casefold() in _YES
-            raise ValueError(f"{a.key}: `{text}` is not yes or no")
+            raise ValueError(say("{attribute}: `{text}` is not yes or no", attribute=a.key, text=text))
         if isinstance(a, ScaleAttribute):
             points = {cell(p.value): p.value for p in a.points} | {p.label: p.value for p in a.points}
             return points[text] if text in points else _number(text, a.key)
@@ -128,7 +133,13 @@ class _Typing:
         types = sorted(t for t in self._by_name.get(name, ()) if not allowed or t in allowed)
         types = types or list(allowed) or [t.key for t in self._codebook.entity_types]
         if len(types) != 1:
-            raise ValueError(f"“{name}” may be of several types ({', '.join(types)}); enter it in the register first")
+            raise ValueError(
+                say(
+                    "“{name}” may be of several types ({names}); enter it in the register first",
+                    name=name,
+                    names=", ".join(types),
+                )
+            )
         return EntityRef(name=name, type=types[0])
 
 
@@ -140,7 +151,7 @@ def _number(text: str, key: str) -> int | float:
     try:
         number = float(text.replace(",", ".")) if text.count(",") == 1 and "." not in text else float(text)
     except ValueError as error:
-        raise ValueError(f"{key}: `{text}` is no number") from error
+        raise ValueError(say("{key}: `{text}` is no number", key=key, text=text)) from error
     if number != number or number in (float("inf"), float("-inf")):
-        raise ValueError(f"{key}: `{text}` is no number")
+        raise ValueError(say("{key}: `{text}` is no number", key=key, text=text))
     return int(number) if number == int(number) else number

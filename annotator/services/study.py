@@ -12,6 +12,7 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.identity import Clock, IdFactory
 from annotator.domain.register import Register
+from annotator.domain.words import say
 from annotator.services.coding import Coding
 from annotator.services.system import fresh_id, utc_now
 from annotator.store import annotations as annotation_rows
@@ -192,8 +193,8 @@ class Study:
             return found[0]
         if found:
             raise NotFound("several coders have this name", name, "give the id: `annotator list STUDY coders`")
-        known = ", ".join(c.name for c in coders) or "nobody yet"
-        raise NotFound("there is no such coder", name, f"the study knows: {known}")
+        known = ", ".join(c.name for c in coders) or say("nobody yet")
+        raise NotFound("there is no such coder", name, say("the study knows: {known}", known=known))
 
     def person(self, name: str) -> Coder:
         """As `coder`, for somebody who is to do something: gold is nobody; raises BadInput."""

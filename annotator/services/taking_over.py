@@ -8,6 +8,7 @@ from typing import Any
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import joined, say
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
@@ -49,15 +50,17 @@ def guessed_format(source: Path) -> str:
     if len(found) == 1:
         return found[0]
     among = found or [f.name for f in formats() if f.reads]
-    raise BadInput("it is not plain which form this is", str(source), f"say --format {' or '.join(among)}")
+    raise BadInput(
+        "it is not plain which form this is", str(source), say("say --format {names}", names=" or ".join(among))
+    )
 
 
 def _refuse(source: Path, problems: list[dict[str, str]]) -> None:
     if problems:
         first = problems[0]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        more = len(problems) - 1
         raise AnnotatorError(
-            f"{first['what']}{more}",
-            ", ".join(p for p in (str(source), first["where"]) if p),
+            say("{first} (and {n} more)", first=first["what"], n=more) if more else first["what"],
+            joined(", ", (p for p in (str(source), first["where"]) if p)),
             "mend the source and try again; nothing was made",
         )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Table, func, select
 
 from annotator.domain.errors import BadInput, Cancelled, StudyFileError
+from annotator.domain.words import say
 from annotator.store import dialects
 from annotator.store.tables import metadata
 
@@ -65,7 +66,8 @@ def _holdable(table: Table, row: dict[str, Any]) -> None:
         value = row[column.name]
         if not isinstance(value, str) or isinstance(column.type, LargeBinary):
             continue
-        where = f"{table.name}.{column.name} of {next(iter(table.primary_key)).name} {next(iter(row.values()))}"
+        place = next(iter(table.primary_key)).name, next(iter(row.values()))
+        where = say("{column} of {key} {value}", column=f"{table.name}.{column.name}", key=place[0], value=place[1])
         if "\0" in value:
             raise BadInput("a database cannot hold the character NUL (U+0000)", where, "keep this study in a file")
         if any("\ud800" <= c <= "\udfff" for c in value):

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import sqlite
 
+from annotator.domain.words import say
+
 UNASKED = {"unasked": True}
 """Execution options of an update or a removal whose count of rows nobody asks for: it may travel with the commit."""
 
@@ -63,12 +65,20 @@ def structure_faults(connection: Connection) -> list[tuple[str, str]]:
     if on_server(connection):
         from annotator.store.server_rules import open_tables
 
-        return [(f"table {name}", "its rows are not kept apart by role") for name in open_tables(connection)]
-    faults = [
-        ("file", str(row[0])) for row in connection.exec_driver_sql("PRAGMA integrity_check").all() if row[0] != "ok"
+        return [
+            (say("table {name}", name=name), say("its rows are not kept apart by role"))
+            for name in open_tables(connection)
+        ]
+    faults: list[tuple[str, str]] = [
+        (say("file"), str(row[0]))
+        for row in connection.exec_driver_sql("PRAGMA integrity_check").all()
+        if row[0] != "ok"
     ]
     faults += [
-        (f"{row[0]} row {row[1]}", f"it names a row of `{row[2]}` that is not there")
+        (
+            say("{table} row {row}", table=row[0], row=row[1]),
+            say("it names a row of `{other}` that is not there", other=row[2]),
+        )
         for row in connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     ]
     return faults

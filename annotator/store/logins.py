@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, NotFound
+from annotator.domain.words import say
 from annotator.store.server import StudyServer
 from annotator.store.server_rules import CODERS, SUPERVISORS
 
@@ -29,7 +30,9 @@ def invite(study: StudyServer, coder: Coder, role: str, login: str, existing: bo
     existing: a login that another study or the server's keeper made may be used.
     """
     if role not in _GROUPS:
-        raise BadInput(f"`{role}` is no role of a login", login, f"use {' or '.join(_GROUPS)}")
+        raise BadInput(
+            say("`{role}` is no role of a login", role=role), login, say("use {names}", names=" or ".join(_GROUPS))
+        )
     password = None
     with study.transaction() as connection:
         known = connection.execute(

@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
 from annotator.domain.errors import StudyFileError
+from annotator.domain.words import say
 from annotator.store.study_file import SCHEMA_VERSION, friendly_errors
 
 REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004"}
@@ -20,7 +21,9 @@ REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004"}
 def migrate(path: Path, version: int) -> Path:
     """Upgrade the file from ``version``; returns the backup copy's path. The file is untouched on failure."""
     if version not in REVISIONS:
-        raise StudyFileError(f"its format {version} is unknown", str(path), "ask for help with this file")
+        raise StudyFileError(
+            say("its format {version} is unknown", version=version), str(path), "ask for help with this file"
+        )
     backup = path.with_name(f"{path.name}.format-{version}.backup")
     shutil.copy2(path, backup)
     with friendly_errors(path):
@@ -57,7 +60,9 @@ def migrate_database(connection: Connection, version: int, where: str) -> None:
         owner = "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'annotator_format'"
         if not connection.exec_driver_sql(owner).scalar():
             raise StudyFileError(
-                f"the study has the older format {version}", where, "ask the person who keeps the database to open it"
+                say("the study has the older format {version}", version=version),
+                where,
+                "ask the person who keeps the database to open it",
             )
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({server_rules.LOCK})")
         server_rules.prepare(connection)

@@ -8,8 +8,9 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
-CHECK_LOGIN = "check its name and password"
+CHECK_LOGIN = say("check its name and password")
 """What to do where a server does not take a login."""
 SCHEMES = ("postgresql", "postgres")
 
@@ -80,12 +81,18 @@ def place_of(text: str) -> Place:
     if not colons:
         return Path(text)
     if scheme not in SCHEMES:
-        raise BadInput(f"a study cannot lie behind `{scheme}://`", "STUDY", "give a file or postgresql://HOST/DATABASE")
+        raise BadInput(
+            say("a study cannot lie behind `{scheme}://`", scheme=scheme),
+            "STUDY",
+            "give a file or postgresql://HOST/DATABASE",
+        )
     url = DatabaseUrl(text)
     try:
         named = bool(url.name) and (urlsplit(text).port or 1) > 0
     except ValueError as error:
-        raise BadInput(f"the URL is off ({error})", str(url), "write postgresql://LOGIN@HOST/DATABASE") from error
+        raise BadInput(
+            say("the URL is off ({reason})", reason=error), str(url), "write postgresql://LOGIN@HOST/DATABASE"
+        ) from error
     if not named:
         raise BadInput("the URL names no database", str(url), "write postgresql://LOGIN@HOST/DATABASE")
     return url

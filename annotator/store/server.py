@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import BadInput, Interrupted, StudyFileError
+from annotator.domain.words import say
 from annotator.store import server_rules
 from annotator.store.places import CHECK_LOGIN, DatabaseUrl
 from annotator.store.study_file import SCHEMA_VERSION, StudyFile
@@ -252,7 +253,7 @@ class StudyServer(StudyFile):
                     self._reconnect()
                 except StudyFileError as gone:
                     if confirming:
-                        gone.remedy = "whether your last step was saved is looked up as soon as the server is back"
+                        gone.remedy = say("whether your last step was saved is looked up as soon as the server is back")
                     raise
                 if not self._confirmed(token):
                     raise Interrupted(
@@ -327,12 +328,16 @@ def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileE
     message = " ".join(str(error).split())
     if isinstance(error, UnicodeEncodeError):
         return BadInput(
-            f"a database cannot hold half a surrogate pair ({error.reason})", where, "take the character out"
+            say("a database cannot hold half a surrogate pair ({reason})", reason=error.reason),
+            where,
+            "take the character out",
         )
     if isinstance(error, psycopg.DataError) and "NUL" in message:
         return BadInput("a database cannot hold the character NUL (U+0000)", where, "take it out of the text")
     if isinstance(error, told.InsufficientPrivilege):
-        return StudyFileError(f"your login may not do this ({_short(message)})", where, "ask a supervisor")
+        return StudyFileError(
+            say("your login may not do this ({reason})", reason=_short(message)), where, "ask a supervisor"
+        )
     if isinstance(error, told.LockNotAvailable):
         return StudyFileError("another person is writing to the study", where, "wait a moment and try again")
     if isinstance(error, told.DiskFull):
@@ -347,12 +352,14 @@ def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileE
         if "password" in message or "authentication" in message:
             return StudyFileError("the server does not take this login", where, CHECK_LOGIN)
         if "does not exist" in message:
-            what = "there is no such login" if "role" in message else "there is no such database"
+            what = say("there is no such login") if "role" in message else say("there is no such database")
             return StudyFileError(what, where, "check the URL, or make it with `annotator database create`")
         if "permission denied for database" in message:
             return StudyFileError("your login is not invited to this study", where, "ask a supervisor")
         return StudyFileError(
-            f"there is no connection to the database ({_short(message)})", where, "check the network and the server"
+            say("there is no connection to the database ({reason})", reason=_short(message)),
+            where,
+            "check the network and the server",
         )
     if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None and "URI" in message:
         return BadInput("the URL is off", where, "write postgresql://LOGIN@HOST/DATABASE")
@@ -379,7 +386,11 @@ def create_study_database(url: DatabaseUrl) -> StudyServer:
                 if _server_version(connection) < OLDEST:
                     raise StudyFileError("the server is too old", str(url), "use PostgreSQL 14 or newer")
                 if strangers := _tables(connection):
-                    what = "it exists already" if "annotator_format" in strangers else "the database is not empty"
+                    what = (
+                        say("it exists already")
+                        if "annotator_format" in strangers
+                        else say("the database is not empty")
+                    )
                     raise StudyFileError(what, str(url), "name a new or an empty database")
                 metadata.create_all(connection, checkfirst=False)
                 server_rules.install(connection)
@@ -432,7 +443,11 @@ def open_study_database(url: DatabaseUrl) -> StudyServer:
             raise StudyFileError("there is no study in this database", str(url), "make it: `annotator database create`")
         if version > SCHEMA_VERSION:
             raise StudyFileError(
-                f"the study was written by a newer Annotator (format {version}, this program knows {SCHEMA_VERSION})",
+                say(
+                    "the study was written by a newer Annotator (format {version}, this program knows {known})",
+                    version=version,
+                    known=SCHEMA_VERSION,
+                ),
                 str(url),
                 "install the newest Annotator",
             )

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
+from annotator.domain.words import cause_of, say
 from annotator.store.dialects import structure_faults as structure_faults
 from annotator.store.places import DatabaseUrl, Place
 from annotator.store.sharing import expect_there, mark_of
@@ -188,7 +189,9 @@ def _explained(message: str, path: Place) -> StudyFileError:
         )
     if "unable to open" in message:
         return StudyFileError("the file cannot be opened", where, "check the folder and your rights to it")
-    return StudyFileError(f"the file could not be used ({message})", where, "run `annotator check` on it")
+    return StudyFileError(
+        say("the file could not be used ({reason})", reason=message), where, "run `annotator check` on it"
+    )
 
 
 def create_study_file(path: Place) -> StudyFile:
@@ -265,7 +268,9 @@ def examine(path: Path) -> int:
         with path.open("rb") as file:
             header = file.read(100)
     except OSError as error:
-        raise StudyFileError(f"the file cannot be read ({error.strerror})", where, "check your rights") from error
+        raise StudyFileError(
+            say("the file cannot be read ({reason})", reason=cause_of(error)), where, "check your rights"
+        ) from error
     if len(header) < 100 or not header.startswith(_HEADER):
         raise StudyFileError("this is not a study", where, "give the path of a .annotator file")
     user_version = int.from_bytes(header[60:64], "big")
@@ -274,7 +279,11 @@ def examine(path: Path) -> int:
         raise StudyFileError("this SQLite file belongs to another program", where, "open a .annotator file")
     if user_version > SCHEMA_VERSION:
         raise StudyFileError(
-            f"the study was written by a newer Annotator (format {user_version}, this program knows {SCHEMA_VERSION})",
+            say(
+                "the study was written by a newer Annotator (format {version}, this program knows {known})",
+                version=user_version,
+                known=SCHEMA_VERSION,
+            ),
             where,
             "install the newest Annotator",
         )

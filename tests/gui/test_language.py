@@ -30,8 +30,12 @@ def _script() -> ModuleType:
     return module
 
 
-def _fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def _fields(text: str) -> list[tuple[str, str | None, str | None]]:
+    """Placeholders with how they are formatted; braces that are meant are none."""
+    try:
+        return sorted((name, form, kind) for _, name, form, kind in string.Formatter().parse(text) if name is not None)
+    except ValueError:
+        return []
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from annotator.domain.codebook.model import (
 )
 from annotator.domain.codebook.values import categories_of, label_of, number_text, same, value_fault
 from annotator.domain.errors import Refusal
+from annotator.domain.words import joined, say
 
 Reviews = tuple[str, ...]
 """Why a person should look at a label again, a clause each; empty where nobody need."""
@@ -68,12 +69,16 @@ class Carrier:
         """
         old, new = self._layers_of(a.layer)
         if new is None:
-            raise Refusal(f"the codebook has no layer `{a.layer}` any more", a.id, "map the layer to another one")
+            raise Refusal(
+                say("the codebook has no layer `{layer}` any more", layer=a.layer), a.id, "map the layer to another one"
+            )
         if old is not None and old.kind != new.kind:
-            raise Refusal(f"`{new.key}` is a {new.kind} layer now", a.id, "give the new layer another key")
+            raise Refusal(
+                say("`{new}` is a {kind} layer now", new=new.key, kind=new.kind), a.id, "give the new layer another key"
+            )
         told: list[str] = []
         if a.layer in self._mapping.review:
-            told.append(f"“{new.label}” was changed")
+            told.append(say("“{part}” was changed", part=new.label))
         values: dict[str, Any] = {}
         for key, value in a.values.items():
             name, now, why = self._value(a.layer, old, new, key, value)
@@ -99,15 +104,17 @@ class Carrier:
         now: Attribute | None = part_of(new.attributes, name)
         if now is None:
             shown = was.label if was is not None else key
-            return name, value, [f"“{shown}” is no longer asked for"]
-        told = [f"“{now.label}” was changed"] if f"{layer}.{key}" in self._mapping.review else []
+            return name, value, [say("“{shown}” is no longer asked for", shown=shown)]
+        told: list[str] = (
+            [say("“{part}” was changed", part=now.label)] if f"{layer}.{key}" in self._mapping.review else []
+        )
         table = self._mapping.values.get(f"{layer}.{key}", {})
         for one in value if isinstance(value, (list, tuple)) else (value,):
             told += self._kept(table, one, was, now)
         many = isinstance(value, (list, tuple))
         after = _suited(now, [_mapped(table, one, now) for one in value] if many else _mapped(table, value, now))
         if fault := value_fault(now, after):
-            return name, value, told or [f"{now.label}: {_gone(was, now, value) or fault}"]
+            return name, value, told or [say("{part}: {fault}", part=now.label, fault=_gone(was, now, value) or fault)]
         return name, (value if same(after, value) else after), told
 
     def _kept(self, table: dict[str, Target], value: Any, was: Attribute | None, now: Attribute) -> list[str]:
@@ -118,10 +125,10 @@ class Carrier:
         target = table[text]
         if target:
             names = ", ".join(label_of(now, read_value(now, t)) for t in target)
-            return [f"{now.label}: “{shown}” was split; choose one of {names}"]
+            return [say("{part}: “{shown}” was split; choose one of {names}", part=now.label, shown=shown, names=names)]
         known = categories_of(now)
         gone = known is not None and text not in known  # then that is what is told
-        return [] if gone else [f"{now.label}: look at “{shown}” again"]
+        return [] if gone else [say("{part}: look at “{shown}” again", part=now.label, shown=shown)]
 
     def _roles(
         self, a: Annotation, old: Layer | None, new: LinkLayer, told: list[str]
@@ -133,7 +140,7 @@ class Carrier:
             was: Role | None = part_of(old.roles, key) if isinstance(old, LinkLayer) else None
             now: Role | None = part_of(new.roles, name)
             if now is None:
-                told.append(f"the role “{(was.label if was else '') or key}” is no longer there")
+                told.append(say("the role “{part}” is no longer there", part=(was.label if was else "") or key))
             if name in roles or name in empty:
                 raise _meeting(a, name)
             if key in a.roles:
@@ -143,13 +150,21 @@ class Carrier:
                 reason = a.empty[key]
                 because = self._mapping.reasons.get(f"{a.layer}.{key}", {}).get(reason.because, reason.because)
                 if now is not None and part_of(now.empty_because, because) is None:
-                    told.append(f"{now.label or now.key}: the reason “{reason.because}” is no longer there")
+                    told.append(
+                        say(
+                            "{part}: the reason “{reason}” is no longer there",
+                            part=now.label or now.key,
+                            reason=reason.because,
+                        )
+                    )
                 empty[name] = replace(reason, because=because)
         return roles, empty
 
 
 def _meeting(a: Annotation, name: str) -> Refusal:
-    return Refusal(f"two of its answers would come to stand in `{name}`", a.id, "map one of them to another key")
+    return Refusal(
+        say("two of its answers would come to stand in `{name}`", name=name), a.id, "map one of them to another key"
+    )
 
 
 def _filler_reviews(
@@ -159,12 +174,12 @@ def _filler_reviews(
         return []
     name = now.label or now.key
     if now.max is not None and len(held) > now.max:
-        return [f"{name}: at most {now.max} may stand here now"]
+        return [say("{name}: at most {n} may stand here now", name=name, n=now.max)]
     if any(f.entity for f in held) and not now.takes_entities:
-        return [f"{name}: an entity alone may not stand here now"]
+        return [say("{name}: an entity alone may not stand here now", name=name)]
     before = {mapping.layer(x) for x in was.layers} if was is not None else set()
     if any(f.annotation for f in held) and not before <= set(now.layers):
-        return [f"{name}: other layers may stand here now"]
+        return [say("{name}: other layers may stand here now", name=name)]
     return []
 
 
@@ -173,8 +188,8 @@ def _gone(was: Attribute | None, now: Attribute, value: Any) -> str:
     known = categories_of(now)
     items = [x for x in (value if isinstance(value, (list, tuple)) else (value,)) if spelled(x) is not None]
     lost = [x for x in items if known is not None and spelled(x) not in known]
-    names = ", ".join(f"“{label_of(was, x) if was is not None else spelled(x)}”" for x in lost)
-    return f"{names} is no longer there" if names else ""
+    names = joined(", ", (say("“{name}”", name=label_of(was, x) if was is not None else spelled(x)) for x in lost))
+    return say("{names} is no longer there", names=names) if names else ""
 
 
 def _mapped(table: dict[str, Target], value: Any, now: Attribute) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.fragments import Fragment
+from annotator.domain.words import say
 
 _OPENING = {"“": "”", "„": "“”", "«": "»", "‘": "’", "‹": "›", "「": "」"}
 
@@ -28,7 +29,7 @@ def breaches(codebook: Codebook, text: str, fragments: Sequence[Fragment]) -> tu
     return tuple(found)
 
 
-_HALF = "half a pair of quotation marks is inside the label"
+_HALF = say("half a pair of quotation marks is inside the label")
 
 
 def _half_pair(text: str, fragments: Sequence[Fragment]) -> str | None:
@@ -39,7 +40,7 @@ def _half_pair(text: str, fragments: Sequence[Fragment]) -> str | None:
         last = covered[-1]
         inner = covered[1:-1]
         if covered[0] in _OPENING and last in _OPENING[covered[0]] and covered[0] not in inner:
-            return "the quotation marks enclose exactly the label: leave both out"
+            return say("the quotation marks enclose exactly the label: leave both out")
     return None
 
 
@@ -69,7 +70,7 @@ def _end_stop(text: str, fragments: Sequence[Fragment]) -> str | None:
         word = text[: fragments[-1][1] - 1].rsplit(None, 1)[-1:]
         if word and (len(word[0]) == 1 or "." in word[0]):
             return None  # an abbreviation or an initial: U.S., J.
-        return "the sentence's full stop is inside the label"
+        return say("the sentence's full stop is inside the label")
     return None
 
 

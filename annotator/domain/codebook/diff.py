@@ -10,6 +10,7 @@ from annotator.domain.codebook.mapping import CodebookMapping, Target, layer_of,
 from annotator.domain.codebook.model import Attribute, Branch, Codebook, Layer, LinkLayer, Part, ScaleAttribute
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import number_text
+from annotator.domain.words import joined, say
 
 DifferenceKind = Literal["added", "removed", "changed", "renamed", "merged", "split"]
 
@@ -30,27 +31,43 @@ _PARTS = frozenset(("key", "attributes", "roles", "values", "points", "off_scale
 }
 """Compared one by one, elsewhere."""
 _NAMES = {
-    "include": "what to include",
-    "exclude": "what to exclude",
-    "examples": "the examples",
-    "when": "the condition",
-    "entity_types": "the entity types",
-    "per": "how many are asked for",
-    "unique_true_per": "where only one may be yes",
-    "hotkey": "the key",
-    "select": "what may be chosen",
-    "max": "the greatest number",
-    "min": "the least number",
-    "partial": "whether a month or a year is enough",
-    "discontinuous": "whether it may be in pieces",
-    "overlap": "whether labels may overlap",
-    "required": "whether it is required",
-    "layers": "the layers that may stand there",
-    "entities": "whether entities may stand there",
-    "entity": "whether it names somebody",
-    "repeat": "whether it may be filled in again",
-    "many": "whether several may be named",
-    "integer": "whether only whole numbers fit",
+    "include": say("what to include"),
+    "exclude": say("what to exclude"),
+    "examples": say("the examples"),
+    "when": say("the condition"),
+    "entity_types": say("the entity types"),
+    "per": say("how many are asked for"),
+    "unique_true_per": say("where only one may be yes"),
+    "hotkey": say("the key"),
+    "select": say("what may be chosen"),
+    "max": say("the greatest number"),
+    "min": say("the least number"),
+    "partial": say("whether a month or a year is enough"),
+    "discontinuous": say("whether it may be in pieces"),
+    "overlap": say("whether labels may overlap"),
+    "required": say("whether it is required"),
+    "layers": say("the layers that may stand there"),
+    "entities": say("whether entities may stand there"),
+    "entity": say("whether it names somebody"),
+    "repeat": say("whether it may be filled in again"),
+    "many": say("whether several may be named"),
+    "integer": say("whether only whole numbers fit"),
+    "check": say("the check"),
+    "colour": say("the colour"),
+    "default": say("the default"),
+    "definition": say("the definition"),
+    "description": say("the description"),
+    "groups": say("the groups"),
+    "kind": say("the kind"),
+    "language": say("the language"),
+    "snap": say("the snap"),
+    "text": say("the text"),
+    "trim": say("the trim"),
+    "type": say("the type"),
+    "unit": say("the unit"),
+    "value": say("the value"),
+    "version": say("the version"),
+    "zones": say("the zones"),
 }
 _LONG = frozenset({"definition", "include", "exclude", "examples", "description", "when", "per", "groups", "text"})
 
@@ -73,7 +90,7 @@ def diff(old: Codebook, new: Codebook, mapping: CodebookMapping | None = None) -
         return ()
     found = tuple(_Diff(old, new, mapping or CodebookMapping()).run())
     if not found:
-        return (Difference("codebook", "changed", "the order of some parts changed"),)
+        return (Difference("codebook", "changed", say("the order of some parts changed")),)
     return found
 
 
@@ -84,65 +101,79 @@ class _Diff:
     def run(self) -> Iterator[Difference]:
         old, new, mapping = self._old, self._new, self._mapping
         for what in _fields(old, new, frozenset()):
-            yield Difference("codebook", "changed", f"the codebook: {what}")
-        yield from _plain("rules", "the rule", old.rules, new.rules)
+            yield Difference("codebook", "changed", say("the codebook: {what}", what=what))
+        yield from _plain("rules", say("the rule"), old.rules, new.rules)
         yield from self._types()
         came = {x.key: mapping.layer(x.key) for x in old.layers}
         for layer in new.layers:
             sources = [x for x in old.layers if came[x.key] == layer.key]
             if not sources:
-                yield Difference(layer.key, "added", f"the layer {_named(layer)} is new")
+                yield Difference(layer.key, "added", say("the layer {layer} is new", layer=_named(layer)))
             for was in sources:
                 if was.key != layer.key:
                     merged = len(sources) > 1
-                    told = f"the layer {_named(was)} {'becomes part of' if merged else 'is now'} {_named(layer)}"
+                    told = (
+                        say("the layer {was} becomes part of {layer}", was=_named(was), layer=_named(layer))
+                        if merged
+                        else say("the layer {was} is now {layer}", was=_named(was), layer=_named(layer))
+                    )
                     yield Difference(was.key, "merged" if merged else "renamed", told, ("layer", was.key))
                 yield from self._layer(was, layer)
         for layer in old.layers:
             if layer_of(new, came[layer.key]) is None:
-                yield Difference(layer.key, "removed", f"the layer {_named(layer)} is gone", ("layer", layer.key))
+                yield Difference(
+                    layer.key, "removed", say("the layer {layer} is gone", layer=_named(layer)), ("layer", layer.key)
+                )
         if _order(old.layers, new.layers):
-            yield Difference("layers", "changed", "the order of the layers changed")
+            yield Difference("layers", "changed", say("the order of the layers changed"))
 
     def _types(self) -> Iterator[Difference]:
         came = self._mapping.entity_types
         for t in self._new.entity_types:
             sources = [x for x in self._old.entity_types if came.get(x.key, x.key) == t.key]
             if not sources:
-                yield Difference(f"entity_types.{t.key}", "added", f"the entity type {_named(t)} is new")
+                yield Difference(f"entity_types.{t.key}", "added", say("the entity type {t} is new", t=_named(t)))
             for was in sources:
                 path = f"entity_types.{was.key}"
                 touch = ("entity_type", was.key)
                 if was.key != t.key:
                     kind: DifferenceKind = "merged" if len(sources) > 1 else "renamed"
-                    yield Difference(path, kind, f"the entity type {_named(was)} becomes {_named(t)}", touch)
+                    yield Difference(
+                        path, kind, say("the entity type {was} becomes {t}", was=_named(was), t=_named(t)), touch
+                    )
                 elif was != t:
-                    yield Difference(path, "changed", f"the entity type {_named(was)} is called “{t.label}”")
+                    yield Difference(
+                        path, "changed", say("the entity type {was} is called “{name}”", was=_named(was), name=t.label)
+                    )
         kept = {t.key for t in self._new.entity_types}
         for was in self._old.entity_types:
             if came.get(was.key, was.key) not in kept:
-                told = f"the entity type {_named(was)} is gone"
+                told = say("the entity type {was} is gone", was=_named(was))
                 yield Difference(f"entity_types.{was.key}", "removed", told, ("entity_type", was.key))
 
     def _layer(self, old: Layer, new: Layer) -> Iterator[Difference]:
         for what in _fields(old, new, _LOOKS):
-            yield Difference(old.key, "changed", f"{new.label}: {what}", ("layer", old.key))
+            yield Difference(old.key, "changed", say("{part}: {what}", part=new.label, what=what), ("layer", old.key))
         for what in _fields(old, new, frozenset(), only=_LOOKS):
-            yield Difference(old.key, "changed", f"{new.label}: {what}")
+            yield Difference(old.key, "changed", say("{part}: {what}", part=new.label, what=what))
         came = {a.key: self._mapping.attribute(old.key, a.key) for a in old.attributes}
         for attribute in new.attributes:
             was = next((a for a in old.attributes if came[a.key] == attribute.key), None)
             if was is None:
-                told = f"{new.label} › {_named(attribute)} is new" + (" and required" if attribute.required else "")
+                told = (
+                    say("{part} › {attribute} is new and required", part=new.label, attribute=_named(attribute))
+                    if attribute.required
+                    else say("{part} › {attribute} is new", part=new.label, attribute=_named(attribute))
+                )
                 yield Difference(f"{new.key}.{attribute.key}", "added", told)
             else:
                 yield from self._attribute(old, new, was, attribute)
         for a in old.attributes:
             if part_of(new.attributes, came[a.key]) is None:
-                told = f"{new.label} › {_named(a)} is gone"
+                told = say("{part} › {a} is gone", part=new.label, a=_named(a))
                 yield Difference(f"{old.key}.{a.key}", "removed", told, ("attribute", old.key, a.key))
         if _order(old.attributes, new.attributes):
-            yield Difference(old.key, "changed", f"{new.label}: the order of the attributes changed")
+            yield Difference(old.key, "changed", say("{part}: the order of the attributes changed", part=new.label))
         if isinstance(old, LinkLayer) and isinstance(new, LinkLayer):
             yield from self._roles(old, new)
 
@@ -151,50 +182,81 @@ class _Diff:
         for role in new.roles:
             was = next((r for r in old.roles if came[r.key] == role.key), None)
             if was is None:
-                yield Difference(f"{new.key}.{role.key}", "added", f"{new.label}: the role {_named(role)} is new")
+                yield Difference(
+                    f"{new.key}.{role.key}",
+                    "added",
+                    say("{part}: the role {role} is new", part=new.label, role=_named(role)),
+                )
                 continue
             path, touch = f"{old.key}.{was.key}", ("role", old.key, was.key)
             if was.key != role.key:
-                yield Difference(path, "renamed", f"{new.label}: the role {_named(was)} is now {_named(role)}", touch)
+                yield Difference(
+                    path,
+                    "renamed",
+                    say("{part}: the role {was} is now {role}", part=new.label, was=_named(was), role=_named(role)),
+                    touch,
+                )
             for what in _fields(was, role, _LOOKS | {"key"}, also=frozenset({"layers", "entity_types"})):
-                yield Difference(path, "changed", f"{new.label} › {_title(role)}: {what}", touch)
+                yield Difference(
+                    path, "changed", say("{part} › {role}: {what}", part=new.label, role=_title(role), what=what), touch
+                )
             for what in _fields(was, role, frozenset(), only=_LOOKS):
-                yield Difference(path, "changed", f"{new.label} › {_title(role)}: {what}")
+                yield Difference(
+                    path, "changed", say("{part} › {role}: {what}", part=new.label, role=_title(role), what=what)
+                )
             reasons = self._mapping.reasons.get(path, {})
             back = {reasons.get(x.key, x.key): x for x in was.empty_because}
             where = f"{new.label} › {_title(role)}"
             for reason in role.empty_because:
                 held = back.get(reason.key)
                 if held is None:
-                    yield Difference(f"{path}={reason.key}", "added", f"{where}: the reason {_named(reason)} is new")
+                    yield Difference(
+                        f"{path}={reason.key}",
+                        "added",
+                        say("{where}: the reason {reason} is new", where=where, reason=_named(reason)),
+                    )
                 elif held.key != reason.key:
-                    told = f"{where}: the reason {_named(held)} is now {_named(reason)}"
+                    told = say(
+                        "{where}: the reason {held} is now {reason}",
+                        where=where,
+                        held=_named(held),
+                        reason=_named(reason),
+                    )
                     yield Difference(f"{path}={held.key}", "renamed", told, ("reason", old.key, was.key, held.key))
                 elif held != reason:
-                    yield Difference(f"{path}={held.key}", "changed", f"{where}: the reason {_named(held)} changed")
+                    yield Difference(
+                        f"{path}={held.key}",
+                        "changed",
+                        say("{where}: the reason {held} changed", where=where, held=_named(held)),
+                    )
             kept = {r.key for r in role.empty_because}
             for held in was.empty_because:
                 if reasons.get(held.key, held.key) not in kept:
-                    told = f"{where}: the reason {_named(held)} is gone"
+                    told = say("{where}: the reason {held} is gone", where=where, held=_named(held))
                     yield Difference(f"{path}={held.key}", "removed", told, ("reason", old.key, was.key, held.key))
         for r in old.roles:
             if part_of(new.roles, came[r.key]) is None:
-                told = f"{new.label}: the role {_named(r)} is gone"
+                told = say("{part}: the role {r} is gone", part=new.label, r=_named(r))
                 yield Difference(f"{old.key}.{r.key}", "removed", told, ("role", old.key, r.key))
 
     def _attribute(self, layer: Layer, now_layer: Layer, old: Attribute, new: Attribute) -> Iterator[Difference]:
         path, touch = f"{layer.key}.{old.key}", ("attribute", layer.key, old.key)
         where = f"{now_layer.label} › {new.label}"
         if old.key != new.key:
-            told = f"{now_layer.label} › {_named(old)} is now {_named(new)}"
+            told = say("{label} › {old} is now {new}", label=now_layer.label, old=_named(old), new=_named(new))
             yield Difference(path, "renamed", told, touch)
         if old.required != new.required:
-            told = "it must be answered now" if new.required else "it may stay open now"
-            yield Difference(path, "changed", f"{where}: {told}", ("lacking", *touch[1:]) if new.required else ())
+            told = say("it must be answered now") if new.required else say("it may stay open now")
+            yield Difference(
+                path,
+                "changed",
+                say("{where}: {what}", where=where, what=told),
+                ("lacking", *touch[1:]) if new.required else (),
+            )
         for what in _fields(old, new, _LOOKS | {"required"}, also=frozenset({"entity_types"})):
-            yield Difference(path, "changed", f"{where}: {what}", touch)
+            yield Difference(path, "changed", say("{where}: {what}", where=where, what=what), touch)
         for what in _fields(old, new, frozenset(), only=_LOOKS):
-            yield Difference(path, "changed", f"{where}: {what}")
+            yield Difference(path, "changed", say("{where}: {what}", where=where, what=what))
         yield from self._values(path, where, touch, old, new)
 
     def _values(self, path: str, where: str, touch: Touch, old: Attribute, new: Attribute) -> Iterator[Difference]:
@@ -212,35 +274,54 @@ class _Diff:
             sources = came.get(key, [])
             split = any(not isinstance(t, str) and t and key in t for t in table.values())
             if not sources and not split:
-                yield Difference(f"{path}={key}", "added", f"{where}: {_entry(entry, key)} is new")
+                yield Difference(
+                    f"{path}={key}", "added", say("{where}: {entry} is new", where=where, entry=_entry(entry, key))
+                )
             for source in sources:
                 held = was[source]
                 if source != key:
                     merged = len(sources) > 1
-                    told = f"{where}: {_entry(held, source)} {'joins' if merged else 'is now'} {_entry(entry, key)}"
+                    was_entry, now_entry = _entry(held, source), _entry(entry, key)
+                    told = (
+                        say("{where}: {was} joins {now}", where=where, was=was_entry, now=now_entry)
+                        if merged
+                        else say("{where}: {was} is now {now}", where=where, was=was_entry, now=now_entry)
+                    )
                     kind: DifferenceKind = "merged" if merged else "renamed"
                     yield Difference(f"{path}={source}", kind, told, ("value", *touch[1:], source))
                 for what in _fields(held, entry, _LOOKS | {"value"}):
-                    told = f"{where}: {_entry(entry, key)}: {what}"
+                    told = say("{where}: {entry}: {what}", where=where, entry=_entry(entry, key), what=what)
                     yield Difference(f"{path}={source}", "changed", told, ("value", *touch[1:], source))
                 for what in _fields(held, entry, frozenset(), only=_LOOKS):
-                    yield Difference(f"{path}={source}", "changed", f"{where}: {_entry(held, source)}: {what}")
+                    yield Difference(
+                        f"{path}={source}",
+                        "changed",
+                        say("{where}: {entry}: {what}", where=where, entry=_entry(held, source), what=what),
+                    )
         for key, held in was.items():
             target: Target = table.get(key, key)
             touched = ("value", *touch[1:], key)
             if isinstance(target, tuple) and target:
-                into = ", ".join(_entry(now[t], t) for t in target if t in now)
+                into = joined(", ", (_entry(now[t], t) for t in target if t in now))
                 yield Difference(
-                    f"{path}={key}", "split", f"{where}: {_entry(held, key)} is split into {into}", touched
+                    f"{path}={key}",
+                    "split",
+                    say("{where}: {held} is split into {into}", where=where, held=_entry(held, key), into=into),
+                    touched,
                 )
             elif target is None and key in now:
-                told = f"{where}: labels with {_entry(held, key)} are to be looked at again"
+                told = say("{where}: labels with {held} are to be looked at again", where=where, held=_entry(held, key))
                 yield Difference(f"{path}={key}", "changed", told, touched)
             elif key not in now and target not in now:
-                yield Difference(f"{path}={key}", "removed", f"{where}: {_entry(held, key)} is gone", touched)
+                yield Difference(
+                    f"{path}={key}",
+                    "removed",
+                    say("{where}: {held} is gone", where=where, held=_entry(held, key)),
+                    touched,
+                )
         common = [k for k in was if k in now]
         if common != [k for k in now if k in was] or (_shape(old) != _shape(new) and set(was) == set(now)):
-            yield Difference(path, "changed", f"{where}: the values stand in another order")
+            yield Difference(path, "changed", say("{where}: the values stand in another order", where=where))
 
 
 def _entries(a: Attribute) -> Iterator[tuple[str, Any]]:
@@ -280,13 +361,13 @@ def _fields(
         was, now = getattr(old, name, None), getattr(new, name, None)
         if was == now and isinstance(was, bool) == isinstance(now, bool):
             continue
-        called = _NAMES.get(name, f"the {name.replace('_', ' ')}")
+        called = _NAMES.get(name, say("the {name}", name=name.replace("_", " ")))
         if name in _LONG or not _short(was) or not _short(now):
-            yield f"{called} changed"
+            yield say("{called} changed", called=called)
         elif name in ("label", "title"):
-            yield f"it is called “{now}”, not “{was}”"
+            yield say("it is called “{now}”, not “{was}”", now=now, was=was)
         else:
-            yield f"{called}: {_said(now)}, was {_said(was)}"
+            yield say("{called}: {now}, was {was}", called=called, now=_said(now), was=_said(was))
 
 
 def _short(value: Any) -> bool:
@@ -297,24 +378,28 @@ def _short(value: Any) -> bool:
 
 def _said(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return "none" if value in (None, "") else str(value)
+        return ", ".join(value) or say("none")
+    return say("none") if value in (None, "") else str(value)
 
 
 def _plain(name: str, called: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
     for part in new:
         was = part_of(old, part.key)
         if was is None:
-            yield Difference(f"{name}.{part.key}", "added", f"{called} {part.key} is new")
+            yield Difference(f"{name}.{part.key}", "added", say("{called} {key} is new", called=called, key=part.key))
         elif was != part:
-            yield Difference(f"{name}.{part.key}", "changed", f"{called} {part.key} changed")
+            yield Difference(
+                f"{name}.{part.key}", "changed", say("{called} {key} changed", called=called, key=part.key)
+            )
     for part in old:
         if part_of(new, part.key) is None:
-            yield Difference(f"{name}.{part.key}", "removed", f"{called} {part.key} is gone")
+            yield Difference(
+                f"{name}.{part.key}", "removed", say("{called} {key} is gone", called=called, key=part.key)
+            )
     if _order(old, new):
-        yield Difference(name, "changed", f"the order of the {name.replace('_', ' ')} changed")
+        yield Difference(name, "changed", say("the order of the rules changed"))
 
 
 def _order(old: Sequence[Any], new: Sequence[Any]) -> bool:
@@ -328,8 +413,8 @@ def _title(part: Any) -> str:
 
 
 def _named(part: Any) -> str:
-    return f"“{_title(part)}” ({part.key})"
+    return say("“{title}” ({key})", title=_title(part), key=part.key)
 
 
 def _entry(entry: Any, key: str) -> str:
-    return f"“{entry.label}” ({key})"
+    return say("“{title}” ({key})", title=entry.label, key=key)

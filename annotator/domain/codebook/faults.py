@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import Message, joined, say, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +18,26 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        where = f"line {self.line}, {self.path}" if self.path else f"line {self.line}"
-        return f"{where}: {self.what} ({self.remedy})"
+        return str(self.told)
+
+    @property
+    def told(self) -> Message:
+        """All of it in one clause."""
+        where = (
+            say("line {line}, {path}", line=self.line, path=self.path)
+            if self.path
+            else say("line {line}", line=self.line)
+        )
+        return say("{where}: {what} ({remedy})", where=where, what=worded(self.what), remedy=worded(self.remedy))
 
 
 class CodebookFaults(BadInput):
     """A codebook that cannot be used, with every fault in the order of its lines."""
 
     def __init__(self, source: str, faults: tuple[Fault, ...]) -> None:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{count}: " + "; ".join(str(f) for f in faults), source, "mend the file and check again")
+        count = say("1 fault") if len(faults) == 1 else say("{n} faults", n=len(faults))
+        every = joined("; ", (f.told for f in faults))
+        super().__init__(
+            say("{count}: {every}", count=count, every=every), source, say("mend the file and check again")
+        )
         self.faults = faults

@@ -12,6 +12,7 @@ from annotator.domain.codebook.model import Codebook, Key, LayerBase, LinkLayer,
 from annotator.domain.codebook.scalars import path_text, read_tree
 from annotator.domain.codebook.values import categories_of
 from annotator.domain.errors import BadInput
+from annotator.domain.words import joined, say
 
 MAPPING_FORMAT = "annotator-mapping/1"
 
@@ -57,16 +58,23 @@ def parse_mapping(text: str, source: str = "mapping") -> CodebookMapping:
     """Read a mapping file, YAML or JSON; raises BadInput with every fault."""
     tree = read_tree(text, source)
     if tree.faults or not isinstance(tree.data, dict):
-        what = "; ".join(str(f) for f in tree.faults) or "the file holds no mapping"
-        raise BadInput(what, source, f"begin with `format: {MAPPING_FORMAT}`")
+        what = joined("; ", (f.told for f in tree.faults)) or say("the file holds no mapping")
+        raise BadInput(what, source, say("begin with `format: {format}`", format=MAPPING_FORMAT))
     try:
         found = CodebookMapping.model_validate({"format": None, **tree.data})
     except ValidationError as error:
         told = []
         for e in error.errors():
             path = tuple(p for p in e["loc"] if p != "[key]" and not str(p).startswith(("tuple[", "str", "function")))
-            told.append(f"line {tree.line(path)}, {path_text(path)}: {str(e['msg']).lower()}")
-        raise BadInput("; ".join(dict.fromkeys(told)), source, "see schemas/mapping.schema.json") from error
+            told.append(
+                say(
+                    "line {line}, {path}: {told}",
+                    line=tree.line(path),
+                    path=path_text(path),
+                    told=str(e["msg"]).lower(),
+                )
+            )
+        raise BadInput(joined("; ", dict.fromkeys(told)), source, "see schemas/mapping.schema.json") from error
     return CodebookMapping.model_validate_json(json.dumps(found.record(), ensure_ascii=False))
 
 
@@ -101,19 +109,27 @@ Held = Mapping[tuple[str, str], frozenset[str]]
 
 def refuse_unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held, where: str) -> None:
     """Raise BadInput with everything in the mapping that neither codebook, nor any label, knows."""
-    if faults := [f"{path}: {what}" for path, what in _unfit(mapping, old, new, held)]:
-        raise BadInput("; ".join(faults), where, "name what the two codebooks have")
+    if faults := [say("{path}: {what}", path=path, what=what) for path, what in _unfit(mapping, old, new, held)]:
+        raise BadInput(joined("; ", faults), where, "name what the two codebooks have")
 
 
 def _unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held) -> Iterator[tuple[str, str]]:
     for was, now in mapping.layers.items():
         before, after = layer_of(old, was), layer_of(new, now)
         if before is None:
-            yield f"layers.{was}", "the old codebook has no such layer"
+            yield f"layers.{was}", say("the old codebook has no such layer")
         elif after is None:
-            yield f"layers.{was}", f"the new codebook has no layer `{now}`"
+            yield f"layers.{was}", say("the new codebook has no layer `{now}`", now=now)
         elif before.kind != after.kind:
-            yield f"layers.{was}", f"a {before.kind} layer cannot become the {after.kind} layer `{now}`"
+            yield (
+                f"layers.{was}",
+                say(
+                    "a {old_kind} layer cannot become the {new_kind} layer `{now}`",
+                    old_kind=before.kind,
+                    new_kind=after.kind,
+                    now=now,
+                ),
+            )
     for place, now in mapping.attributes.items():
         yield from _renamed("attributes", place, now, mapping, old, new, held)
     for place, now in mapping.roles.items():
@@ -125,14 +141,14 @@ def _unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held) -
     types = {t.key for t in old.entity_types}
     for was, now in mapping.entity_types.items():
         if types and was not in types:
-            yield f"entity_types.{was}", "the old codebook has no such entity type"
+            yield f"entity_types.{was}", say("the old codebook has no such entity type")
         if now not in {t.key for t in new.entity_types}:
-            yield f"entity_types.{was}", f"the new codebook has no entity type `{now}`"
+            yield f"entity_types.{was}", say("the new codebook has no entity type `{now}`", now=now)
     for place in mapping.review:
         layer, _, key = place.partition(".")
         found = layer_of(old, layer)
         if found is None or (key and part_of(found.attributes, key) is None):
-            yield "review", f"the old codebook has no `{place}`"
+            yield "review", say("the old codebook has no `{place}`", place=place)
     for old_layer in old.layers:
         yield from _meeting(old_layer, mapping, new)
 
@@ -147,9 +163,9 @@ def _renamed(
     layer, _, key = place.partition(".")
     before, after = layer_of(old, layer), layer_of(new, mapping.layer(layer))
     if before is None or (part_of(_parts(before, kind), key) is None and (layer, key) not in held):
-        yield f"{kind}.{place}", "the old codebook has nothing of this name"
+        yield f"{kind}.{place}", say("the old codebook has nothing of this name")
     elif after is None or part_of(_parts(after, kind), now) is None:
-        yield f"{kind}.{place}", f"the new codebook has no `{mapping.layer(layer)}.{now}`"
+        yield f"{kind}.{place}", say("the new codebook has no `{layer}.{now}`", layer=mapping.layer(layer), now=now)
 
 
 def _values(
@@ -160,20 +176,20 @@ def _values(
     was = part_of(before.attributes, key) if before is not None else None
     now = part_of(after.attributes, mapping.attribute(layer, key)) if after is not None else None
     if was is None and (layer, key) not in held:
-        yield f"values.{place}", "the old codebook has nothing of this name"
+        yield f"values.{place}", say("the old codebook has nothing of this name")
         return
     known = categories_of(was) if was is not None else None
     for value, target in targets.items():
         if known is not None and value not in known and value not in held.get((layer, key), ()):
-            yield f"values.{place}.{value}", "the old codebook has no such value, and no label has it"
+            yield f"values.{place}.{value}", say("the old codebook has no such value, and no label has it")
         if target is None:
             continue
         allowed = categories_of(now) if now is not None else ()
         for one in (target,) if isinstance(target, str) else target:
             if now is None:
-                yield f"values.{place}.{value}", "the attribute is not in the new codebook"
+                yield f"values.{place}.{value}", say("the attribute is not in the new codebook")
             elif allowed is not None and one not in allowed:
-                yield f"values.{place}.{value}", f"the new codebook has no value `{one}` there"
+                yield f"values.{place}.{value}", say("the new codebook has no value `{one}` there", one=one)
 
 
 def _reasons(
@@ -185,9 +201,9 @@ def _reasons(
     now = part_of(_parts(after, "roles"), mapping.role(layer, key)) if after is not None else None
     for reason, target in reasons.items():
         if was is None or part_of(was.empty_because, reason) is None:
-            yield f"reasons.{place}.{reason}", "the old codebook has no such reason"
+            yield f"reasons.{place}.{reason}", say("the old codebook has no such reason")
         elif now is None or part_of(now.empty_because, target) is None:
-            yield f"reasons.{place}.{reason}", f"the new codebook has no reason `{target}` there"
+            yield f"reasons.{place}.{reason}", say("the new codebook has no reason `{target}` there", target=target)
 
 
 def _meeting(layer: LayerBase, mapping: CodebookMapping, new: Codebook) -> Iterator[tuple[str, str]]:
@@ -197,7 +213,10 @@ def _meeting(layer: LayerBase, mapping: CodebookMapping, new: Codebook) -> Itera
         for part in _parts(layer, kind):
             target = name(layer.key, part.key)
             if target in taken:
-                yield f"{kind}.{layer.key}.{part.key}", f"`{taken[target]}` comes to be `{target}` too"
+                yield (
+                    f"{kind}.{layer.key}.{part.key}",
+                    say("`{other}` comes to be `{target}` too", other=taken[target], target=target),
+                )
             taken[target] = part.key
 
 

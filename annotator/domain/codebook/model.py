@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from annotator.domain.codebook.scalars import typed_value
 from annotator.domain.errors import NotFound
+from annotator.domain.words import say
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower-case letters, digits and _")]
 ValueKey = Annotated[str, Field(pattern=r"^[^\s|]([^|\n]*[^\s|])?$", description="any text without | and line breaks")]
@@ -214,8 +215,10 @@ class LayerBase(Part):
         for attribute in self.attributes:
             if attribute.key == key:
                 return attribute
-        known = ", ".join(a.key for a in self.attributes) or "none"
-        raise NotFound(f"the layer has no attribute `{key}`", self.key, f"its attributes: {known}")
+        known = ", ".join(a.key for a in self.attributes) or say("none")
+        raise NotFound(
+            say("the layer has no attribute `{key}`", key=key), self.key, say("its attributes: {known}", known=known)
+        )
 
 
 class SpanLayer(LayerBase):
@@ -279,7 +282,11 @@ class LinkLayer(LayerBase):
         for role in self.roles:
             if role.key == key:
                 return role
-        raise NotFound(f"the layer has no role `{key}`", self.key, f"its roles: {', '.join(r.key for r in self.roles)}")
+        raise NotFound(
+            say("the layer has no role `{key}`", key=key),
+            self.key,
+            say("its roles: {names}", names=", ".join(r.key for r in self.roles)),
+        )
 
 
 class DocumentLayer(LayerBase):
@@ -311,9 +318,9 @@ class Codebook(Part):
             if layer.key == key:
                 return layer
         raise NotFound(
-            f"the codebook has no layer `{key}`",
+            say("the codebook has no layer `{key}`", key=key),
             self.key,
-            f"its layers: {', '.join(x.key for x in self.layers)}",
+            say("its layers: {names}", names=", ".join(x.key for x in self.layers)),
         )
 
     @property

@@ -12,8 +12,9 @@ from annotator.domain.codebook.faults import CodebookFaults, Fault
 from annotator.domain.codebook.model import Codebook, Part
 from annotator.domain.codebook.references import reference_faults
 from annotator.domain.codebook.scalars import Path, Tree, path_text, read_tree
+from annotator.domain.words import say
 
-_KEY_FORM = "lower-case letters, digits and _, beginning with a letter"
+_KEY_FORM = say("lower-case letters, digits and _, beginning with a letter")
 
 
 def parse_codebook(text: str, source: str = "codebook") -> Codebook:
@@ -22,7 +23,7 @@ def parse_codebook(text: str, source: str = "codebook") -> Codebook:
     faults = list(tree.faults)
     codebook: Codebook | None = None
     if not isinstance(tree.data, dict):
-        faults.append(Fault(1, "", "the file holds no codebook", "begin with `format: annotator-codebook/1`"))
+        faults.append(Fault(1, "", say("the file holds no codebook"), say("begin with `format: annotator-codebook/1`")))
         raise CodebookFaults(source, tuple(faults))
     try:
         codebook = Codebook.model_validate(tree.data)
@@ -118,27 +119,33 @@ def _words(kind: str, error: dict[str, Any], path: Path) -> tuple[str, str]:
     last = str(path[-1]) if path else ""
     context = error.get("ctx", {})
     if kind == "missing":
-        return f"`{last}` is missing", f"add `{last}:`"
+        return say("`{last}` is missing", last=last), say("add `{last}:`", last=last)
     if kind == "extra_forbidden":
         close = [k for k in get_close_matches(last, _known_keys(), 2) if k != last]  # known, but elsewhere
-        return f"the key `{last}` is unknown", f"did you mean `{close[0]}`?" if close else "remove it"
+        return say("the key `{last}` is unknown", last=last), say(
+            "did you mean `{close}`?", close=close[0]
+        ) if close else say("remove it")
     if kind == "union_tag_invalid":
-        return f"`{context.get('tag')}` is unknown here", f"use one of {context.get('expected_tags')}"
+        return say("`{value}` is unknown here", value=context.get("tag")), say(
+            "use one of {value}", value=context.get("expected_tags")
+        )
     if kind == "union_tag_not_found":
-        return f"{context.get('discriminator')} is missing", "say which kind or type it is"
+        return say("{value} is missing", value=context.get("discriminator")), say("say which kind or type it is")
     if kind == "literal_error":
-        return f"`{error['input']}` is not allowed", f"use {context.get('expected')}"
+        return say("`{value}` is not allowed", value=error["input"]), say("use {value}", value=context.get("expected"))
     if kind == "string_pattern_mismatch":
         valued = "values" in path or "off_scale" in path
-        form = "#rrggbb" if last == "colour" else "text without | and line breaks" if valued else _KEY_FORM
-        return f"`{error['input']}` is not of the right form", f"use {form}"
+        form = "#rrggbb" if last == "colour" else say("text without | and line breaks") if valued else _KEY_FORM
+        return say("`{value}` is not of the right form", value=error["input"]), say("use {form}", form=form)
     if kind in ("int_parsing", "float_parsing", "int_type", "float_type", "int_from_float"):
-        return f"`{error['input']}` is not a number that fits here", "write a number"
+        return say("`{value}` is not a number that fits here", value=error["input"]), say("write a number")
     if kind in ("bool_parsing", "bool_type"):
-        return f"`{error['input']}` is neither true nor false", "write true or false"
+        return say("`{value}` is neither true nor false", value=error["input"]), say("write true or false")
     if kind == "too_short":
-        return f"`{last}` holds too few entries", f"at least {context.get('min_length')}"
-    return str(error["msg"]).lower(), "see the codebook's schema (`annotator codebook schema`)"
+        return say("`{last}` holds too few entries", last=last), say(
+            "at least {value}", value=context.get("min_length")
+        )
+    return str(error["msg"]).lower(), say("see the codebook's schema (`annotator codebook schema`)")
 
 
 def _known_keys() -> list[str]:

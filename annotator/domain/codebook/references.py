@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from annotator.domain.codebook.model import Attribute, EntityAttribute
 from annotator.domain.codebook.scalars import Path, typed_value
 from annotator.domain.codebook.values import value_fault
+from annotator.domain.words import Message, say
 
 Found = tuple[Path, str, str]
 _attribute: TypeAdapter[Any] = TypeAdapter(Attribute)
@@ -33,14 +34,29 @@ def _texts(value: Any) -> list[tuple[int, str]]:
     return [(i, item) for i, item in enumerate(value) if isinstance(item, str)]
 
 
-def _doubles(items: list[tuple[Path, Any]], what: str) -> Iterator[Found]:
+Told = tuple[Message, Message]
+
+
+def _key(value: str) -> Told:
+    return say("the key `{value}` is used twice", value=value), say("give each its own key")
+
+
+def _hotkey(value: str) -> Told:
+    return say("the hotkey `{value}` is used twice", value=value), say("give each its own hotkey")
+
+
+def _value(value: str) -> Told:
+    return say("the value `{value}` is used twice", value=value), say("give each its own value")
+
+
+def _doubles(items: list[tuple[Path, Any]], told: Callable[[str], Told]) -> Iterator[Found]:
     seen: Counter[str] = Counter()
     for path, value in items:
         if value is None:
             continue
         seen[str(value)] += 1
         if seen[str(value)] == 2:
-            yield path, f"the {what} `{value}` is used twice", f"give each its own {what}"
+            yield path, *told(str(value))
 
 
 def _codebook(data: dict[str, Any]) -> Iterator[Found]:
@@ -48,8 +64,8 @@ def _codebook(data: dict[str, Any]) -> Iterator[Found]:
     types = {str(t.get("key")) for _, t in _maps(data.get("entity_types"))}
     kinds = {str(layer.get("key")): str(layer.get("kind")) for _, layer in layers}
     for name in ("rules", "entity_types", "layers"):
-        yield from _doubles([((name, i, "key"), x.get("key")) for i, x in _maps(data.get(name))], "key")
-    yield from _doubles([(("layers", i, "hotkey"), _folded(x.get("hotkey"))) for i, x in layers], "hotkey")
+        yield from _doubles([((name, i, "key"), x.get("key")) for i, x in _maps(data.get(name))], _key)
+    yield from _doubles([(("layers", i, "hotkey"), _folded(x.get("hotkey"))) for i, x in layers], _hotkey)
     for i, layer in layers:
         yield from _layer(layer, ("layers", i), kinds, types)
 
@@ -60,17 +76,17 @@ def _folded(hotkey: Any) -> Any:
 
 def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[str]) -> Iterator[Found]:
     attributes = _maps(layer.get("attributes"))
-    yield from _doubles([((*path, "attributes", i, "key"), a.get("key")) for i, a in attributes], "key")
+    yield from _doubles([((*path, "attributes", i, "key"), a.get("key")) for i, a in attributes], _key)
     roles = _maps(layer.get("roles"))
     role_keys = [str(r.get("key")) for _, r in roles]
-    yield from _doubles([((*path, "roles", i, "key"), r.get("key")) for i, r in roles], "key")
+    yield from _doubles([((*path, "roles", i, "key"), r.get("key")) for i, r in roles], _key)
     per = layer.get("per")
     if isinstance(per, dict):
         if str(per.get("role")) not in role_keys:
             yield (
                 (*path, "per", "role"),
-                f"there is no role `{per.get('role')}`",
-                f"use one of {', '.join(role_keys)}",
+                say("there is no role `{value}`", value=per.get("role")),
+                say("use one of {names}", names=", ".join(role_keys)),
             )
         yield from _range(per, (*path, "per"))
     for i, role in roles:
@@ -78,15 +94,23 @@ def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[
         yield from _range(role, here)
         for j, name in _texts(role.get("layers")):
             if name not in kinds:
-                yield (*here, "layers", j), f"there is no layer `{name}`", f"use one of {', '.join(kinds)}"
+                yield (
+                    (*here, "layers", j),
+                    say("there is no layer `{name}`", name=name),
+                    say("use one of {names}", names=", ".join(kinds)),
+                )
             elif kinds[name] == "document":
-                yield (*here, "layers", j), f"`{name}` is a document layer", "use a span or link layer"
+                yield (
+                    (*here, "layers", j),
+                    say("`{name}` is a document layer", name=name),
+                    say("use a span or link layer"),
+                )
         if not role.get("layers") and not role.get("entity_types") and not role.get("entities"):
-            yield here, "nothing may fill this role", "name `layers` or `entity_types`"
+            yield here, say("nothing may fill this role"), "name `layers` or `entity_types`"
         for j, name in _texts(role.get("entity_types")):
             yield from _known_type(name, types, (*here, "entity_types", j))
         reasons = _maps(role.get("empty_because"))
-        yield from _doubles([((*here, "empty_because", j, "key"), r.get("key")) for j, r in reasons], "key")
+        yield from _doubles([((*here, "empty_because", j, "key"), r.get("key")) for j, r in reasons], _key)
     by_key = {str(a.get("key")): a for _, a in attributes}
     for i, attribute in attributes:
         yield from _one_attribute(attribute, (*path, "attributes", i), by_key, role_keys, types)
@@ -96,15 +120,15 @@ def _known_type(name: str, types: set[str], path: Path) -> Iterator[Found]:
     if name not in types:
         yield (
             path,
-            f"there is no entity type `{name}`",
-            f"use one of {', '.join(sorted(types)) or '(none is declared)'}",
+            say("there is no entity type `{name}`", name=name),
+            say("use one of {names}", names=", ".join(sorted(types)) or say("(none is declared)")),
         )
 
 
 def _range(part: dict[str, Any], path: Path) -> Iterator[Found]:
     low, high = typed_value(part.get("min")), typed_value(part.get("max"))
     if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
-        yield (*path, "min"), f"min {low} is more than max {high}", "exchange them"
+        yield (*path, "min"), say("min {low} is more than max {high}", low=low, high=high), say("exchange them")
 
 
 def _nodes(values: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -123,15 +147,19 @@ def _one_attribute(
     nodes = list(_nodes(attribute.get("values"), (*path, "values")))
     off = [((*path, "off_scale", i), o) for i, o in _maps(attribute.get("off_scale"))]
     points = [((*path, "points", i), p) for i, p in _maps(attribute.get("points"))]
-    yield from _doubles([((*p, "key"), v.get("key")) for p, v in nodes + off], "key")
-    yield from _doubles([((*p, "hotkey"), _folded(v.get("hotkey"))) for p, v in nodes + off + points], "hotkey")
-    yield from _doubles([((*p, "value"), v.get("value")) for p, v in points], "value")
+    yield from _doubles([((*p, "key"), v.get("key")) for p, v in nodes + off], _key)
+    yield from _doubles([((*p, "hotkey"), _folded(v.get("hotkey"))) for p, v in nodes + off + points], _hotkey)
+    yield from _doubles([((*p, "value"), v.get("value")) for p, v in points], _value)
     yield from _range(attribute, path)
     for j, name in _texts(attribute.get("entity_types")):
         yield from _known_type(name, types, (*path, "entity_types", j))
     unique = attribute.get("unique_true_per")
     if unique is not None and str(unique) not in role_keys:
-        yield (*path, "unique_true_per"), f"there is no role `{unique}`", "name a role of this layer"
+        yield (
+            (*path, "unique_true_per"),
+            say("there is no role `{unique}`", unique=unique),
+            say("name a role of this layer"),
+        )
     groups = attribute.get("groups")
     if isinstance(groups, dict):
         known = {str(v.get("value")) for _, v in points} | {str(o.get("key")) for _, o in off}
@@ -140,8 +168,8 @@ def _one_attribute(
                 if str(member) not in known:
                     yield (
                         (*path, "groups", name, j),
-                        f"there is no point `{member}`",
-                        "name a point or off-scale key",
+                        say("there is no point `{member}`", member=member),
+                        say("name a point or off-scale key"),
                     )
     yield from _when(attribute, path, by_key)
     if attribute.get("default") is not None:
@@ -157,7 +185,7 @@ def _default(attribute: dict[str, Any], path: Path) -> Iterator[Found]:
         return
     default = list(model.default) if isinstance(model.default, tuple) else model.default
     if fault := value_fault(model, default):
-        yield (*path, "default"), f"the default is not allowed: {fault}", "use an allowed value"
+        yield (*path, "default"), say("the default is not allowed: {fault}", fault=fault), say("use an allowed value")
 
 
 def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any]]) -> Iterator[Found]:
@@ -168,17 +196,17 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
     name = when.get("attribute")
     if name is None:
         if when.get("zone") is None:
-            yield here, "the condition names neither an attribute nor a zone", "add `attribute:` or `zone:`"
+            yield here, say("the condition names neither an attribute nor a zone"), "add `attribute:` or `zone:`"
         return
     if str(name) not in by_key or str(name) == str(attribute.get("key")):
         yield (
             (*here, "attribute"),
-            f"there is no other attribute `{name}` in this layer",
-            (f"use one of {', '.join(k for k in by_key if k != attribute.get('key'))}"),
+            say("there is no other attribute `{name}` in this layer", name=name),
+            (say("use one of {names}", names=", ".join(k for k in by_key if k != attribute.get("key")))),
         )
         return
     if when.get("in") is None and when.get("under") is None:
-        yield here, "the condition names no values", "add `in:` or `under:`"
+        yield here, say("the condition names no values"), "add `in:` or `under:`"
     other = by_key[str(name)]
     known = {str(v.get("key")) for _, v in _nodes(other.get("values"), ())}
     known |= {str(v.get("key")) for _, v in _maps(other.get("off_scale"))}
@@ -192,6 +220,6 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
             if text not in known:
                 yield (
                     (*here, field, j),
-                    f"`{name}` has no value `{text}`",
-                    f"use one of {', '.join(sorted(known))}",
+                    say("`{name}` has no value `{text}`", name=name, text=text),
+                    say("use one of {names}", names=", ".join(sorted(known))),
                 )

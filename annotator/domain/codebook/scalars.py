@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.domain.codebook.faults import CodebookFaults, Fault
+from annotator.domain.words import say
 
 Path = tuple[str | int, ...]
 
@@ -54,8 +55,8 @@ def read_tree(text: str, source: str) -> Tree:
                         Fault(
                             token.start_mark.line + 1,
                             "",
-                            "anchors and aliases are not allowed",
-                            "write the content out",
+                            say("anchors and aliases are not allowed"),
+                            say("write the content out"),
                         ),
                     ),
                 )
@@ -64,10 +65,20 @@ def read_tree(text: str, source: str) -> Tree:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise CodebookFaults(
-            source, (Fault(line, "", f"the text is not YAML: {error.problem}", "mend the form of this line"),)
+            source,
+            (
+                Fault(
+                    line,
+                    "",
+                    say("the text is not YAML: {reason}", reason=error.problem),
+                    say("mend the form of this line"),
+                ),
+            ),
         ) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise CodebookFaults(source, (Fault(1, "", "the text is not YAML", "save it as plain UTF-8 text"),)) from error
+        raise CodebookFaults(
+            source, (Fault(1, "", say("the text is not YAML"), say("save it as plain UTF-8 text")),)
+        ) from error
     tree = Tree()
     if root is not None:
         tree.lines[()] = root.start_mark.line + 1
@@ -80,7 +91,9 @@ def _convert(node: Any, path: Path, tree: Tree) -> Any:
 
     tree.lines.setdefault(path, node.start_mark.line + 1)
     if len(path) > MAX_DEPTH:
-        tree.faults.append(Fault(node.start_mark.line + 1, path_text(path[:4]), "nested too deeply", "flatten it"))
+        tree.faults.append(
+            Fault(node.start_mark.line + 1, path_text(path[:4]), say("nested too deeply"), say("flatten it"))
+        )
         return None
     if isinstance(node, yaml.ScalarNode):
         if node.style in ("'", '"', "|", ">"):
@@ -94,7 +107,9 @@ def _convert(node: Any, path: Path, tree: Tree) -> Any:
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
         here = (*path, key)
         if key in result:
-            tree.faults.append(Fault(line, path_text(here), f"`{key}` is there twice", "keep one of them"))
+            tree.faults.append(
+                Fault(line, path_text(here), say("`{key}` is there twice", key=key), say("keep one of them"))
+            )
             continue
         tree.lines[here] = line
         result[key] = _convert(value_node, here, tree)

@@ -21,6 +21,7 @@ from annotator.domain.codebook.model import (
     TreeAttribute,
     tree_nodes,
 )
+from annotator.domain.words import say
 
 _PARTIAL_DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2]))?$")
 
@@ -43,18 +44,18 @@ def value_fault(attribute: Attribute, value: Any) -> str | None:
         if not isinstance(value, str) or value not in nodes:
             return _not_among(value, list(nodes))
         if attribute.select == "leaf" and nodes[value].children:
-            return f"`{value}` is a heading; choose one of the values under it"
+            return say("`{value}` is a heading; choose one of the values under it", value=value)
         return None
     if isinstance(attribute, ScaleAttribute):
         if not any(same(p.value, value) for p in attribute.points):
             return _not_among(value, [p.value for p in attribute.points] + [o.key for o in attribute.off_scale])
         return None
     if isinstance(attribute, BooleanAttribute):
-        return None if isinstance(value, bool) else f"`{value}` is not yes or no"
+        return None if isinstance(value, bool) else say("`{value}` is not yes or no", value=value)
     if isinstance(attribute, NumberAttribute):
         return _number_fault(attribute, value)
     if isinstance(attribute, TextAttribute):
-        return None if isinstance(value, str) else "the value is not text"
+        return None if isinstance(value, str) else say("the value is not text")
     if isinstance(attribute, DateAttribute):
         return _date_fault(attribute, value)
     return _entity_fault(attribute, value)
@@ -63,39 +64,39 @@ def value_fault(attribute: Attribute, value: Any) -> str | None:
 def _not_among(value: Any, allowed: list[Any]) -> str | None:
     if isinstance(value, str) and value in allowed:
         return None
-    return f"`{value}` is not one of {', '.join(str(a) for a in allowed)}"
+    return say("`{value}` is not one of {names}", value=value, names=", ".join(str(a) for a in allowed))
 
 
 def _choices_fault(attribute: ChoicesAttribute, value: Any) -> str | None:
     if not isinstance(value, (list, tuple)):
-        return "the value is not a list"
+        return say("the value is not a list")
     allowed = [v.key for v in attribute.values]
     off = [o.key for o in attribute.off_scale]
     for item in value:
         if item in off and len(value) == 1:
             return None
         if item in off:
-            return f"`{item}` stands alone, not beside other values"
+            return say("`{item}` stands alone, not beside other values", item=item)
         if fault := _not_among(item, allowed):
             return fault
     if len(set(value)) < len(value):
-        return "a value is there twice"
+        return say("a value is there twice")
     if len(value) < attribute.min:
-        return f"at least {attribute.min} values are needed"
+        return say("at least {least} values are needed", least=attribute.min)
     if attribute.max is not None and len(value) > attribute.max:
-        return f"at most {attribute.max} values are allowed"
+        return say("at most {most} values are allowed", most=attribute.max)
     return None
 
 
 def _number_fault(attribute: NumberAttribute, value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
-        return f"`{value}` is not a number"
+        return say("`{value}` is not a number", value=value)
     if attribute.integer and value != int(value):
-        return f"{value} is not a whole number"
+        return say("{value} is not a whole number", value=value)
     if attribute.min is not None and value < attribute.min:
-        return f"{value} is less than {attribute.min}"
+        return say("{value} is less than {least}", value=value, least=attribute.min)
     if attribute.max is not None and value > attribute.max:
-        return f"{value} is more than {attribute.max}"
+        return say("{value} is more than {most}", value=value, most=attribute.max)
     return None
 
 
@@ -107,19 +108,19 @@ def _date_fault(attribute: DateAttribute, value: Any) -> str | None:
             try:
                 date.fromisoformat(value)
             except ValueError:
-                return f"`{value}` is no day of the calendar"
+                return say("`{value}` is no day of the calendar", value=value)
             return None
-    forms = "YYYY-MM-DD, YYYY-MM or YYYY" if attribute.partial else "YYYY-MM-DD"
-    return f"`{value}` is not a date ({forms})"
+    forms = say("YYYY-MM-DD, YYYY-MM or YYYY") if attribute.partial else "YYYY-MM-DD"
+    return say("`{value}` is not a date ({forms})", value=value, forms=forms)
 
 
 def _entity_fault(attribute: EntityAttribute, value: Any) -> str | None:
     items = value if attribute.many and isinstance(value, (list, tuple)) else [value]
     for item in items:
         if not (isinstance(item, Mapping) and set(item) == {"entity"} and isinstance(item["entity"], str)):
-            return "the value is not an entity of the register"
+            return say("the value is not an entity of the register")
     ids = [item["entity"] for item in items]
-    return "an entity is there twice" if len(set(ids)) < len(ids) else None
+    return say("an entity is there twice") if len(set(ids)) < len(ids) else None
 
 
 def entity_ids(value: Any) -> tuple[str, ...]:
@@ -173,6 +174,9 @@ def defaults(layer: Layer) -> dict[str, Any]:
     return result
 
 
+_YES, _NO = say("yes"), say("no")
+
+
 def label_of(attribute: Attribute, value: Any) -> str:
     """How the value reads; entities stay ids, which the caller names."""
     if value is None:
@@ -189,7 +193,7 @@ def label_of(attribute: Attribute, value: Any) -> str:
     if isinstance(attribute, ScaleAttribute):
         return next((p.label for p in attribute.points if same(p.value, value)), str(value))
     if isinstance(attribute, BooleanAttribute):
-        return "yes" if value else "no"
+        return _YES if value else _NO
     return str(value)
 
 

@@ -28,7 +28,7 @@ from annotator.qt.codebook.preview import Preview
 from annotator.qt.codebook.saving import Saving
 from annotator.qt.keymap import make_action
 from annotator.qt.widgets.parts import label, restyle
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.codebooks import read_codebook
 from annotator.services.codebooks.draft import Draft, Path
 from annotator.store.places import Place
@@ -267,7 +267,7 @@ class CodebookEditor(QDialog):
         try:
             self.draft.take(read_codebook(path))
         except AnnotatorError as error:
-            self._tell(str(error))
+            self._tell(spoken(error))
             return
         self._show_anew(self.form.path)
 
@@ -287,7 +287,7 @@ class CodebookEditor(QDialog):
         try:
             path.write_text(codebook_json(codebook) + "\n", encoding="utf-8")
         except OSError as error:
-            self._tell(f"{path}: {error.strerror}")
+            self._tell(f"{path}: {spoken(error)}")
             return
         self.state.setText(tr("Written to {path}", path=path))
 

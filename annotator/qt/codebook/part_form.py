@@ -12,7 +12,7 @@ from annotator.qt.codebook.editors import Editor
 from annotator.qt.codebook.part_fields import fields_of, title_of
 from annotator.qt.codebook.part_tree import LIST_NAMES
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.codebooks.draft import Draft, Path
 
 _SHAPING = ("kind", "type")
@@ -109,7 +109,7 @@ class PartForm(QScrollArea):
             name = str(rest[0]) if rest else ""
             nested = len(rest) > 2 and isinstance(rest[1], int) and name not in self.editors
             if not nested:
-                told.setdefault(name if name in self.editors else "", []).append(f"⚠ {what}: {remedy}")
+                told.setdefault(name if name in self.editors else "", []).append(f"⚠ {spoken(what)}: {spoken(remedy)}")
         for name, widget in (*self._faults.items(), ("", self._own)):
             widget.setText("\n".join(told.get(name, [])))
             widget.setVisible(name in told)

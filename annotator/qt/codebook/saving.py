@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.codebook.mapping import CodebookMapping
 from annotator.domain.codebook.model import Codebook
 from annotator.qt.widgets.parts import label, line
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.codebooks.changing import apply_codebook, compare, undo_codebook
 from annotator.services.codebooks.choices import Choice, choices_for, with_choices
@@ -53,7 +53,7 @@ class ChangesDialog(QDialog):
                 grid.addWidget(line(), grid.rowCount(), 0, 1, 3)
             grid.addWidget(label(tr("These touch no label"), "section"), grid.rowCount(), 0, 1, 3)
             for change in rest:
-                grid.addWidget(label(change["what"], "", wrap=True), grid.rowCount(), 0, 1, 3)
+                grid.addWidget(label(spoken(change["what"]), "", wrap=True), grid.rowCount(), 0, 1, 3)
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -99,15 +99,15 @@ class ChangesDialog(QDialog):
             grid.addWidget(label(head, "section"), 0, place)
         for row, change in enumerate(touched, 1):
             grid.addWidget(label(str(change["labels"]), "heading"), row, 0)
-            grid.addWidget(label(change["what"], "", wrap=True), row, 1)
+            grid.addWidget(label(spoken(change["what"]), "", wrap=True), row, 1)
             choices = choices_for(change, old, new, mapping)
             if choices:
                 box = QComboBox()
-                box.setAccessibleName(change["what"])
+                box.setAccessibleName(spoken(change["what"]))
                 box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
                 box.setMinimumContentsLength(27)
                 for choice in choices:
-                    box.addItem(tr(choice.words))
+                    box.addItem(spoken(choice.words))
                 grid.addWidget(box, row, 2)
                 self.boxes.append((box, choices))
             elif change["about"] == "layer" and change["kind"] == "removed":
@@ -151,7 +151,7 @@ class Saving(QObject):
         worker = Worker(work, self)
         self._worker = worker
         worker.done.connect(done)
-        worker.failed.connect(lambda error: self._failed(str(error)))
+        worker.failed.connect(lambda error: self._failed(spoken(error)))
         worker.stopped.connect(lambda: self._failed(""))
         worker.progressed.connect(self._progressed)
         worker.start()

@@ -30,7 +30,7 @@ from annotator.qt.offsets import Utf16Map
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.importing import Preview, add_documents, duplicates_of, preview
 from annotator.services.study import Study
@@ -64,9 +64,9 @@ class ImportDialog(QDialog):
         flow = FlowLayout(steps, 14)
         self.steps: dict[str, QCheckBox] = {}
         for step in STEPS:
-            box = QCheckBox(step.label)
+            box = QCheckBox(spoken(step.label))
             box.setChecked(True)
-            box.setToolTip(step.explanation)
+            box.setToolTip(spoken(step.explanation))
             box.toggled.connect(self._read)
             flow.addWidget(box)
             self.steps[step.name] = box
@@ -176,7 +176,7 @@ class ImportDialog(QDialog):
             self._read()
 
     def _failed(self, error: AnnotatorError) -> None:
-        self.problems.setText(str(error))
+        self.problems.setText(spoken(error))
         self.problems.show()
 
     def _read_done(self, answer: tuple[Preview, list[Duplicate], dict[str, str]]) -> None:
@@ -186,7 +186,7 @@ class ImportDialog(QDialog):
         self._duplicates = {}
         for d in duplicates:
             self._duplicates.setdefault(d.new, d)
-        told = [f"{p['source']}: {p['what']}" for p in seen.problems]
+        told = [f"{p['source']}: {spoken(p['what'])}" for p in seen.problems]
         self.problems.setText("\n".join(told[:4] + ([tr("and {n} more", n=len(told) - 4)] if len(told) > 4 else [])))
         self.problems.setVisible(bool(told))
         self.list.blockSignals(True)
@@ -253,11 +253,11 @@ class ImportDialog(QDialog):
         for step in document.steps:
             item = QTreeWidgetItem(
                 [
-                    names.get(step.step, step.step),
-                    step.where,
+                    spoken(names.get(step.step, step.step)),
+                    spoken(step.where),
                     words[step.action],
                     " ".join(step.piece.split())[:200],
-                    step.why,
+                    spoken(step.why),
                 ]
             )
             item.setData(0, Qt.ItemDataRole.UserRole, (step.start, step.end))

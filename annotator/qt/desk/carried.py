@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, ChoicesAttribute, Layer
+from annotator.domain.codebook.reasons import read_reasons
 from annotator.domain.codebook.values import value_fault
 from annotator.domain.commands import ConfirmAnnotation, SetValue
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.parts import flat_button, label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 class Carried(QFrame):
@@ -51,7 +52,7 @@ class Carried(QFrame):
     def _review(self, a: Annotation, why: tuple[str, ...]) -> None:
         self._rows.addWidget(label(tr("↺ The codebook changed: look again"), "warning", wrap=True))
         for clause in why:
-            self._rows.addWidget(label(clause, "", wrap=True))
+            self._rows.addWidget(label(spoken(read_reasons(clause)), "", wrap=True))
         right = QPushButton(tr("Right as it is"))
         right.setToolTip(tr("Confirm this label as it stands; a change of it confirms it too"))
         right.clicked.connect(lambda: self._later(ConfirmAnnotation(coder_id=a.coder_id, annotation_id=a.id)))
@@ -62,7 +63,7 @@ class Carried(QFrame):
         row = QHBoxLayout(held)
         row.setContentsMargins(0, 0, 0, 0)
         name, words = self._session.former_words(self._layer.key, key, value)
-        told = tr("Kept from an older codebook: {name} “{value}”", name=name, value=words)
+        told = tr("Kept from an older codebook: {name} “{value}”", name=name, value=spoken(words))
         row.addWidget(label(told, "", wrap=True), 1)
         away = flat_button("×", tr("Take “{name}” away", name=name))
         rest = _allowed(attribute, value)

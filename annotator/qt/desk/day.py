@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from annotator.domain.annotations import Note
 from annotator.domain.commands import AddNote, ChangeNote, RemoveNote, SetDocumentState
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.desk import Desk
@@ -190,7 +190,7 @@ class Day:
         try:
             session.study.text(document_id)
         except AnnotatorError as error:
-            desk.show_notice(str(error))
+            desk.show_notice(spoken(error))
             return
         desk.open_document(document_id)
         if thing_id in session.labels:

@@ -41,7 +41,7 @@ from annotator.qt.keymap import make_action, shown_keys
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import swatch
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.team.piles import pile
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -318,8 +318,7 @@ class Desk(QWidget):
 
     def _refused(self, error: AnnotatorError) -> None:
         where = "" if _ID.fullmatch(error.where) else error.where  # an id tells a person nothing
-        parts = [f"{where}: {error.what}" if where else error.what, error.remedy]
-        self.show_notice("; ".join(p for p in parts if p))
+        self.show_notice(spoken(AnnotatorError(error.what, where, error.remedy)))
 
     def show_notice(self, text: str) -> None:
         """A note above the text that stays until the next step."""

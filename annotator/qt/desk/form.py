@@ -30,7 +30,7 @@ from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.search_field import EntityField
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.parts import label, restyle
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 class Form(QWidget):
@@ -244,7 +244,7 @@ class Form(QWidget):
             field.put_typed(words)
             # the codebook will say the same again; a full disk may not
             field.refused = None if isinstance(refused[-1], StudyFileError) else words
-        fault.setText(str(refused[-1]))
+        fault.setText(spoken(refused[-1]))
         fault.show()
 
     def _doubt(self, key: str, on: bool) -> None:

@@ -15,7 +15,7 @@ from annotator.qt.desk.form import Form
 from annotator.qt.desk.roles import RoleField
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.parts import flat_button, label, line
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 Subject = tuple[Annotation | None, Layer]
 """What is shown: a label, or an article's own label that is made with its first value."""
@@ -181,7 +181,7 @@ class _Section:
         self._words.setText(f"“{words if len(words) < 240 else words[:239] + '…'}”")
         self._words.setVisible(bool(words))
         broken = breaches(session.codebook, session.text, a.fragments) if a is not None and a.fragments else ()
-        self._breaches.setText("\n".join(f"⚠ {x.message}" for x in broken))
+        self._breaches.setText("\n".join(f"⚠ {spoken(x.message)}" for x in broken))
         self._breaches.setVisible(bool(broken))
         self._definition.setVisible(not words and bool(self._layer.definition))
         self._show_owner(a)

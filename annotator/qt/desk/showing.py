@@ -12,7 +12,7 @@ from annotator.domain.codebook.values import label_of
 from annotator.domain.statements import incomplete, zones_of
 from annotator.qt.desk.filtering import LabelFilter
 from annotator.qt.desk.surface import Arc, SurfaceLabel
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.desk import Desk
@@ -176,7 +176,11 @@ class Showing:
             return shown.layer
         layer = session.span_layers[a.layer][1]
         asked = {x.key: x for x in layer.attributes}
-        said = [label_of(asked[k], v) for k, v in a.values.items() if k in asked and isinstance(v, (str, int, float))]
+        said = [
+            spoken(label_of(asked[k], v))
+            for k, v in a.values.items()
+            if k in asked and isinstance(v, (str, int, float))
+        ]
         return f"{layer.label}: {', '.join(said)}" if said else layer.label
 
     # links

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, ScaleAttribute
+from annotator.domain.codebook.reasons import read_reasons
 from annotator.domain.codebook.values import label_of, number_text
 from annotator.domain.fragments import Fragments
 from annotator.domain.statements import Statement, Tie
@@ -21,7 +22,7 @@ from annotator.qt.desk.session import Session
 from annotator.qt.desk.statement_tools import ChosenStatements, StatementTools
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.row_list import RowList
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 _ANY = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemDataRole.UserRole
@@ -81,7 +82,7 @@ class Row:
         """For screen readers and tool tips."""
         parts = [self.words, *(": ".join(p for p in (head, who, how) if p) for head, who, how in self.ties)]
         if self.review:
-            parts.append(tr("look again: {why}", why="; ".join(self.review)))
+            parts.append(tr("look again: {why}", why=_reasons(self.review)))
         if self.missing:
             parts.append(tr("still open: {what}", what=", ".join(self.missing)))
         return "\n".join(parts)
@@ -230,7 +231,7 @@ class StatementDelegate(QStyledItemDelegate):
             x += bold.horizontalAdvance(shown) + 8
             painter.drawText(QRectF(x, y, max(0.0, text.right() - x), height), Qt.AlignmentFlag.AlignVCenter, how)
             y += height
-        told = [tr("↺ look again: {why}", why="; ".join(row.review))] if row.review else []
+        told = [tr("↺ look again: {why}", why=_reasons(row.review))] if row.review else []
         told += [tr("○ open: {what}", what=", ".join(row.missing))] if row.missing else []
         painter.setPen(QColor(t.warning))
         for line in told:
@@ -405,3 +406,7 @@ class StatementList(QWidget):
     def _jump(self, index: QModelIndex) -> None:
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         self.jump.emit(row.id)
+
+
+def _reasons(review: tuple[str, ...]) -> str:
+    return "; ".join(spoken(read_reasons(why)) for why in review)

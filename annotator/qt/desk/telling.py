@@ -10,7 +10,7 @@ from annotator.domain.changes import Change
 from annotator.domain.codebook.model import Codebook, Layer
 from annotator.domain.codebook.values import label_of
 from annotator.domain.errors import NotFound
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.history import Difference, differences
 
 
@@ -111,7 +111,7 @@ class Teller:
         if head == "values" and layer is not None:
             attribute = next((a for a in layer.attributes if a.key == key), None)
             if attribute is not None and attribute.type != "entity":
-                return label_of(attribute, value)
+                return spoken(label_of(attribute, value))
         return self._plain(value)
 
     def _plain(self, value: Any) -> str:

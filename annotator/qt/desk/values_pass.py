@@ -20,7 +20,7 @@ from annotator.qt.desk.value_button import ValueButton
 from annotator.qt.desk.values import keys_of_values, values_of
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 class ValuesPass(QFrame):
@@ -231,7 +231,7 @@ class ValuesPass(QFrame):
         self.words.setText(
             f"{self._at + 1}/{len(self._units)}  “{words if len(words) < 200 else words[:199] + '…'}”{who}"
         )
-        self.held.setText(label_of(attribute, value) if value is not None else tr("not decided"))
+        self.held.setText(spoken(label_of(attribute, value)) if value is not None else tr("not decided"))
         if look:
             self.shown.emit(a.id)
 

@@ -38,7 +38,7 @@ from annotator.qt.entities.steps_in_words import step_in_words
 from annotator.qt.keymap import make_action
 from annotator.qt.keys_here import add_keys_action
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services import entities
 
 UNRESOLVED = "\x00unresolved"
@@ -487,6 +487,4 @@ class RegisterWindow(QDialog):
 
 
 def _said(errors: list[AnnotatorError]) -> str:
-    return "; ".join(
-        "; ".join(p for p in (f"{e.where}: {e.what}" if e.where else e.what, e.remedy) if p) for e in errors
-    )
+    return "; ".join(spoken(e) for e in errors)

@@ -27,7 +27,7 @@ from annotator.formats.sheets import SheetMapping, sample
 from annotator.qt.exchange.columns import Columns, scrolled
 from annotator.qt.settings import Settings
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.importing_codings import SHEET, import_codings
 from annotator.services.study import Study
@@ -58,7 +58,7 @@ class CodingsDialog(QDialog):
         self.form = QComboBox()
         self.form.setAccessibleName(tr("Form"))
         for form in self._formats:
-            self.form.addItem(form.label, form.name)
+            self.form.addItem(spoken(form.label), form.name)
         self.form.setCurrentIndex(max(0, self.form.findData(self._guess())))
         self.coder = QLineEdit(coder)
         self.coder.setAccessibleName(tr("Coder of what does not say who coded it"))
@@ -116,7 +116,7 @@ class CodingsDialog(QDialog):
             try:
                 head, rows = sample(self._source)
             except (AnnotatorError, OSError) as error:
-                self._failed(AnnotatorError(str(error)))
+                self._failed(error)
                 return
             self._head_key = hashlib.sha256("\x1f".join(head).encode()).hexdigest()[:16]
             self.columns.show_sheet(head, rows, self._remembered())
@@ -169,7 +169,7 @@ class CodingsDialog(QDialog):
         counts, articles = result["annotations"], result["documents"]
         self.faults.clear()
         for problem in result["problems"][:_MOST_TOLD]:
-            self.faults.addItem("⚠ " + ", ".join(p for p in (problem["where"], problem["what"]) if p))
+            self.faults.addItem("⚠ " + ", ".join(spoken(p) for p in (problem["where"], problem["what"]) if p))
         for loss in result.get("losses", ()):
             self.faults.addItem(tr("stays behind: {what} ({n})", what=loss["what"], n=loss["count"]))
         if result["problems"]:
@@ -195,8 +195,8 @@ class CodingsDialog(QDialog):
         self.imported.emit(result)
         self.accept()
 
-    def _failed(self, error: AnnotatorError) -> None:
-        self.told.setText(str(error))
+    def _failed(self, error: Exception) -> None:
+        self.told.setText(spoken(error))
         self.faults.clear()
         self.faults.hide()
         self.take.setEnabled(False)

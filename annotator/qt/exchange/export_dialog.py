@@ -32,7 +32,7 @@ from annotator.domain.errors import AnnotatorError, Cancelled
 from annotator.formats.declared import Format, formats
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.exporting import export, preview
 from annotator.services.study import Study
@@ -76,7 +76,7 @@ class ExportDialog(QDialog):
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for form in self._formats:
-            item = QListWidgetItem(form.label)
+            item = QListWidgetItem(spoken(form.label))
             item.setData(Qt.ItemDataRole.UserRole, form.name)
             self.list.addItem(item)
         self.list.currentRowChanged.connect(self._choose)
@@ -172,7 +172,7 @@ class ExportDialog(QDialog):
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
         for row, form in enumerate(self._formats):
-            shown = all(w in f"{form.label} {form.name} {form.suffix}".casefold() for w in words)
+            shown = all(w in f"{spoken(form.label)} {form.name} {form.suffix}".casefold() for w in words)
             self.list.item(row).setHidden(not shown)
         visible = [r for r in range(self.list.count()) if not self.list.item(r).isHidden()]
         if visible and self.list.currentRow() not in visible:
@@ -180,8 +180,8 @@ class ExportDialog(QDialog):
 
     def _choose(self, row: int) -> None:
         if row >= 0:
-            self.title.setText(self.form.label)
-            cannot = ", ".join(self.form.loses)
+            self.title.setText(spoken(self.form.label))
+            cannot = ", ".join(map(spoken, self.form.loses))
             self.about.setText(tr("Cannot carry: {what}.", what=cannot) if cannot else tr("Carries everything."))
             self._changed()
 
@@ -228,7 +228,7 @@ class ExportDialog(QDialog):
         self.losses.setVisible(bool(losses))
         self.losses.setRowCount(len(losses))
         for row, loss in enumerate(losses):
-            for column, text in enumerate((loss["what"], f"{loss['count']:,}", loss["example"] or "")):
+            for column, text in enumerate((spoken(loss["what"]), f"{loss['count']:,}", loss["example"] or "")):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 if column == 1:
@@ -250,7 +250,7 @@ class ExportDialog(QDialog):
         form = self.form
         start = self._study_path.with_name(f"{self._study_path.stem}-{form.name}{form.suffix}")
         title = tr("Export: a folder of this name is made") if form.folder else tr("Export")
-        kind = f"{form.label} (*{form.suffix})" if form.suffix else ""
+        kind = f"{spoken(form.label)} (*{form.suffix})" if form.suffix else ""
         name, _ = QFileDialog.getSaveFileName(self, title, str(start), kind)
         if name:
             self.export_to(Path(name))
@@ -282,7 +282,7 @@ class ExportDialog(QDialog):
         worker.start()
 
     def _failed(self, error: AnnotatorError) -> None:
-        self.fault.setText(str(error))
+        self.fault.setText(spoken(error))
         self.fault.show()
         self.losses.setRowCount(0)
         self.lost_title.setText("")

@@ -26,7 +26,7 @@ from annotator.domain.fragments import Fragment
 from annotator.qt.finding.latest import Latest
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label, swatch
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.finding import entity_value, known_entity
 
 if TYPE_CHECKING:
@@ -242,8 +242,8 @@ class FindBar(QFrame):
     def _wrong(self, error: AnnotatorError) -> None:
         self._walk = False
         self._take([])
-        told = f"{error.where}: {error.what}" if error.where.startswith("character") else error.what
-        told = f"{told}; {error.remedy}"
+        told = f"{spoken(error.what)}; {spoken(error.remedy)}"
+        told = f"{spoken(error.where)}: {told}" if error.where.startswith("character") else told
         self.fault.setText(told[:1].upper() + told[1:])
         self.fault.show()
 

@@ -30,7 +30,7 @@ from annotator.qt.keymap import make_action
 from annotator.qt.keys_here import add_keys_action
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label, swatch
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress
 from annotator.services.finding import SHOWN, Found, Order, Passage, Proposed, label_command, propose, search
 
@@ -237,7 +237,7 @@ class SearchWindow(QDialog):
         self.told.setText("")
         self.found = None
         self.model.show_passages((), self._order())
-        told = "; ".join(p for p in (error.what, error.remedy) if p)
+        told = "; ".join(spoken(p) for p in (error.what, error.remedy) if p)
         self.fault.setText(told[:1].upper() + told[1:])
         self.fault.show()
         self._count()
@@ -343,7 +343,7 @@ class SearchWindow(QDialog):
         try:
             return propose(session.study, session.coder.id, self._layer(), passages)
         except AnnotatorError as error:
-            return [Proposed(p, (p.start, p.end), str(error)) for p in passages]
+            return [Proposed(p, (p.start, p.end), error.told) for p in passages]
 
     def _apply(self, proposed: list[Proposed]) -> bool:
         session = self._session

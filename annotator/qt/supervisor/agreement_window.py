@@ -33,7 +33,7 @@ from annotator.qt.supervisor.agreement.totals import DesignView, HardestView, Re
 from annotator.qt.supervisor.agreement.versions import versions_of
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.store.places import Place
 
 
@@ -185,7 +185,7 @@ class AgreementWindow(QDialog):
             self.options.set_coders(look.coders)
         self._set_people()
         f = look.figures
-        self.notes.setText("\n\n".join(n[:1].upper() + n[1:] + "." for n in f["notes"]))
+        self.notes.setText("\n\n".join(n[:1].upper() + n[1:] + "." for n in map(spoken, f["notes"])))
         self.few.setVisible(any(a["units"] < FEW for a in f["attributes"]))
         self.table.show_parts(f["attributes"], look.labels)
         self._show_totals()
@@ -243,7 +243,7 @@ class AgreementWindow(QDialog):
         self.state.setText(self._message or (tr("Without intervals") if unfinished else ""))
 
     def _failed(self, error: AnnotatorError) -> None:
-        self.fault.setText(str(error))
+        self.fault.setText(spoken(error))
         self.fault.show()
         if self._look is None:
             self.who.setText("")

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import marks, tr
+from annotator.qt.words import marks, spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.study import Study
 from annotator.store.places import Place
@@ -142,7 +142,7 @@ class GoldWindow(QDialog):
         self.bar.setValue(done)
 
     def _failed(self, error: AnnotatorError) -> None:
-        self.fault.setText(str(error))
+        self.fault.setText(spoken(error))
         self.fault.show()
 
     def _finished(self) -> None:
@@ -152,7 +152,7 @@ class GoldWindow(QDialog):
     def _computed(self, answer: Any) -> None:
         report, self._labels, self._layers = answer
         self.report = report
-        self.notes.setText("\n".join(n[:1].upper() + n[1:] + "." for n in report["notes"]))
+        self.notes.setText("\n".join(n[:1].upper() + n[1:] + "." for n in map(spoken, report["notes"])))
         for button in (self.save_all, self.save_one):
             button.setEnabled(True)
         for c in report["coders"]:
@@ -192,7 +192,7 @@ class GoldWindow(QDialog):
             top.setText(3, f"{100 * a['share']:.0f} %")
             top.setExpanded(a["share"] < 0.8)
             for k in a["codes"]:
-                self._row(top, k["label"], (k["gold"], k["coder"]), k["right"], k)
+                self._row(top, spoken(k["label"]), (k["gold"], k["coder"]), k["right"], k)
         for f in c["feedback"]:
             self._feedback(f, c["coder"]["name"])
         self.heading.setText(tr("{n} differences from gold; click one to see it in the article", n=len(c["feedback"])))

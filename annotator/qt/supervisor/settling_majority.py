@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.adjudication.book import CaseBook
 from annotator.services.adjudication.cases import Case
@@ -52,7 +52,7 @@ class MajorityDialog(QDialog):
         self._proposals: list[Proposal] = []
         self._worker: Worker | None = None
         self._leaving = self._written = False
-        rule = label(tr(RULE), "muted", wrap=True)
+        rule = label(spoken(RULE), "muted", wrap=True)
         self.unanimous = QCheckBox(tr("Only cases where all coders say the same"))
         self.unanimous.toggled.connect(self._preview)
         self.counts = label("", "heading")
@@ -119,7 +119,12 @@ class MajorityDialog(QDialog):
             outcome = tr("stays open") if not p.decided else tr("no label") if p.rejected else tr("settled")
             words = self._teller.words(p.case) or tr("the whole article")
             number = self._book.documents[p.case.document_id].number
-            cells = (outcome, self._book.codebook.layer(p.case.layer).label, f"{number}. {words}", p.open_because)
+            cells = (
+                outcome,
+                self._book.codebook.layer(p.case.layer).label,
+                f"{number}. {words}",
+                spoken(p.open_because),
+            )
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
@@ -155,7 +160,7 @@ class MajorityDialog(QDialog):
         self.bar.setValue(done)
 
     def _failed(self, error: AnnotatorError) -> None:
-        self.fault.setText(str(error))
+        self.fault.setText(spoken(error))
         self.fault.show()
 
     def _done(self, answer: tuple[object, list[Proposal]]) -> None:

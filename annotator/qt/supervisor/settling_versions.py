@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.codebook.values import category, label_of
 from annotator.qt.theme import Theme
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.adjudication.cases import PASSAGE, Case, Field
 from annotator.services.adjudication.deciding import Pick, Written
 from annotator.services.adjudication.telling import Teller
@@ -93,7 +93,7 @@ class VersionsTable(QTableWidget):
         counted: dict[str, int] = {}
         titles = []
         for f in self._shown:
-            words = teller.field_label(f)
+            words = spoken(teller.field_label(f))
             if f.slot is not None:
                 if f.attribute is None:
                     counted[f.layer] = counted.get(f.layer, 0) + 1
@@ -105,7 +105,7 @@ class VersionsTable(QTableWidget):
         self.setVerticalHeaderLabels(titles)
         for row, f in enumerate(self._shown):
             for column, v in enumerate(case.versions):
-                item = QTableWidgetItem(teller.said(v, f) or "–")
+                item = QTableWidgetItem(spoken(teller.said(v, f)) or "–")
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.setItem(row, column, item)
             self.setItem(row, len(case.versions), QTableWidgetItem(""))
@@ -195,7 +195,7 @@ class VersionsTable(QTableWidget):
         if pick is None:
             return tr("still to choose")
         if isinstance(pick, int):
-            return teller.said(case.versions[pick], f) or "–"
+            return spoken(teller.said(case.versions[pick], f)) or "–"
         return f"✎ {written_words(teller, case, f, pick)}"
 
 
@@ -208,4 +208,4 @@ def written_words(teller: Teller, case: Case, f: Field, pick: Written) -> str:
         return " … ".join(text[s:e] for s, e in pick.value)
     attribute = teller.attribute(f)
     said = category(attribute, pick.value)
-    return teller.value(f, said) if said is not None else label_of(attribute, pick.value)
+    return spoken(teller.value(f, said) if said is not None else label_of(attribute, pick.value))

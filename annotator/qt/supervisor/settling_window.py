@@ -34,7 +34,7 @@ from annotator.qt.supervisor.settling_versions import VersionsTable
 from annotator.qt.supervisor.settling_write import WriteDialog
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.adjudication import deciding, majority
 from annotator.services.adjudication.book import CaseBook, case_book
@@ -457,13 +457,13 @@ class SettlingWindow(QDialog):
     def _tell_missing(self) -> None:
         if self._teller is None or self.case is None:
             return
-        lacking = [self._teller.field_label(f) for f in self.versions.missing()]
+        lacking = [spoken(self._teller.field_label(f)) for f in self.versions.missing()]
         shown = ", ".join(dict.fromkeys(lacking))
         self.notice.setText(tr("Still to choose: {fields}", fields=shown) if lacking else "")
         self.settle_action.setEnabled(self.ready and not lacking)
 
     def _tell_fault(self, error: AnnotatorError) -> None:
-        self.fault.setText(str(error))
+        self.fault.setText(spoken(error))
         self.fault.show()
 
     def _enable(self) -> None:

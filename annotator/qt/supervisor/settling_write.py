@@ -13,7 +13,7 @@ from annotator.domain.codebook.model import Attribute
 from annotator.domain.codebook.values import value_fault
 from annotator.qt.desk.fields import field_for
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 class WriteDialog(QDialog):
@@ -59,7 +59,7 @@ class WriteDialog(QDialog):
 
     def _committed(self, value: Any) -> None:
         fault = None if value is None else value_fault(self._attribute, value)
-        self.fault.setText(fault or "")
+        self.fault.setText(spoken(fault))
         self.fault.setVisible(bool(fault))
         if not fault:
             self.field.show_value(value)

@@ -26,7 +26,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.team.files import PACKAGES, dropped_packages
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import mark, marks, tr
+from annotator.qt.words import mark, marks, spoken, tr
 from annotator.qt.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.merging import merge
@@ -204,9 +204,9 @@ class CollectDialog(TeamDialog):
             cell(self.table, row, 0).setText("?")
             sealed = isinstance(error, PasswordNeeded)
             cell(self.table, row, len(_HEAD) - 1).setText(tr("⚠ encrypted") if sealed else tr("⚠ cannot be used"))
-            told = f"{self.paths[row].name}: {error.what}; {error.remedy}"
+            told = f"{self.paths[row].name}: {spoken(error.what)}; {spoken(error.remedy)}"
         else:
-            told = str(error)
+            told = spoken(error)
         needed = isinstance(error, PasswordNeeded)
         self._ask.setVisible(needed)
         if needed:
@@ -348,5 +348,5 @@ def _unite(study: Study, coder: str, pairs: Sequence[tuple[str, str]]) -> tuple[
             study.coding.apply(ChangeEntity(coder_id=coder, entity_id=new, merged_into=old))
             done += 1
         except AnnotatorError as error:
-            refused.append(str(error))
+            refused.append(spoken(error))
     return done, refused

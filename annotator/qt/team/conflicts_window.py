@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.settling import Choice, settle
@@ -93,7 +93,7 @@ class ConflictsWindow(TeamDialog):
         for s in self._shown:
             sign = "✓ " if s.settled else "≠ "
             below = "\n".join(p for p in (f"{s.coder}", s.document_title) if p)
-            self.list.addItem(QListWidgetItem(f"{sign}{s.title}\n{below}"))
+            self.list.addItem(QListWidgetItem(f"{sign}{spoken(s.title)}\n{below}"))
         self.list.blockSignals(False)
         left = sum(s.settled is None for s in self._shown)
         if not self._shown:
@@ -127,7 +127,9 @@ class ConflictsWindow(TeamDialog):
         if any(gone):
             add_row(self.table, ["", "≠", *gone])
         for line in s.lines:
-            row = add_row(self.table, [tr(line.what), "≠" if line.differs else "", line.here, line.there])
+            row = add_row(
+                self.table, [spoken(line.what), "≠" if line.differs else "", spoken(line.here), spoken(line.there)]
+            )
             if line.differs:
                 for column in (1, 2, 3):
                     font = cell(self.table, row, column).font()

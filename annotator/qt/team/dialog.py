@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -93,7 +93,7 @@ class TeamDialog(QDialog):
         if self._refused_then is not None:
             self._refused_then(error)
         else:
-            self.tell(str(error))
+            self.tell(spoken(error))
 
     def _work_stopped(self) -> None:
         self._end()

@@ -22,7 +22,7 @@ from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog, add_row, table
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.assigning import apply_plan, plan, plans, told
@@ -224,7 +224,7 @@ class HandOutDialog(TeamDialog):
         self.piles.setRowCount(0)
         self.balance.setRowCount(0)
         self.summary.setText(tr("This cannot be handed out"))
-        self.tell(str(error))
+        self.tell(spoken(error))
         self._once_more()
 
     def _once_more(self) -> bool:
@@ -273,7 +273,7 @@ class HandOutDialog(TeamDialog):
 
     def _not_applied(self, error: AnnotatorError) -> None:
         self._draw()
-        self.tell(str(error))
+        self.tell(spoken(error))
 
     def _applied(self, count: int) -> None:
         self.handed_out.emit(count)

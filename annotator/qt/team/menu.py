@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog
 
 from annotator.qt.keymap import make_action
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 if TYPE_CHECKING:
     from annotator.domain.errors import AnnotatorError
@@ -145,7 +145,7 @@ class TeamMenu(QObject):
         self._show("open-package", dialog, modal=True)
 
     def _refused(self, error: AnnotatorError) -> None:
-        self._window.welcome.tell(str(error))
+        self._window.welcome.tell(spoken(error))
 
     # both
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress
 from annotator.services.team.package_file import is_encrypted
 from annotator.services.team.receiving import open_package
@@ -78,7 +78,7 @@ class OpenPackageDialog(TeamDialog):
 
     def _failed(self, error: AnnotatorError) -> None:
         if self.sealed:
-            told = f"{error.what}; {error.remedy}"
+            told = f"{spoken(error.what)}; {spoken(error.remedy)}"
             self.tell(told[:1].upper() + told[1:])
             self.password.selectAll()
             self.password.setFocus()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 from annotator.services.study import Study
 from annotator.services.team.questions import Question, answer, open_again, questions
 
@@ -170,7 +170,7 @@ class QuestionsWindow(QDialog):
         try:
             do()  # type: ignore[operator]
         except AnnotatorError as error:
-            self.fault.setText(str(error))
+            self.fault.setText(spoken(error))
             self.fault.show()
             return False
         self.fault.hide()

@@ -17,6 +17,7 @@ from annotator.domain.codebook.model import LinkLayer, SpanLayer
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.fragments import text_of
+from annotator.domain.words import say
 from annotator.services.adjudication.book import CaseBook, case_book
 from annotator.services.adjudication.cases import Progress
 from annotator.services.adjudication.gold import gold_coder
@@ -59,7 +60,13 @@ def against_gold(
         "overlap": overlap,
         "cases": {"settled": done, "all": every},
         "coders": told,
-        "notes": [f"{every - done} of {every} cases are not settled yet; labels in them are left out of every figure"]
+        "notes": [
+            say(
+                "{n} of {every} cases are not settled yet; labels in them are left out of every figure",
+                n=every - done,
+                every=every,
+            )
+        ]
         if done < every
         else [],
     }

@@ -25,6 +25,7 @@ from annotator.domain.commands import (
 from annotator.domain.decisions import Decision, How, Shown
 from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.fragments import Fragments, overlaps
+from annotator.domain.words import say
 from annotator.services.adjudication.book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case
 from annotator.services.adjudication.gold import all_lifted, decisions_named, ensure_gold, gold_of
@@ -98,14 +99,19 @@ def picks_of(study: Study, case: Case, decision: Decision) -> dict[str, Pick]:
 def settle(study: Study, book: CaseBook, case: Case, picks: Mapping[str, Pick], by: str, note: str = "") -> ChangeSet:
     """Make gold of what was picked, a pick for every field; raises Refusal and BadInput, and then changes nothing."""
     if missing := [f.key for f in case.fields if f.key not in picks]:
-        raise BadInput(f"nothing was chosen for {', '.join(missing)}", remedy="choose a version for each field")
+        raise BadInput(
+            say("nothing was chosen for {names}", names=", ".join(missing)), remedy="choose a version for each field"
+        )
     return _done(study, book, case, by, note, picks)
 
 
 def choose(study: Study, book: CaseBook, case: Case, version: int, by: str, note: str = "") -> ChangeSet:
     """Take one version as it is; where its coder made no label, no label is to stand."""
     if not 0 <= version < len(case.versions):
-        raise BadInput(f"there is no version {version + 1}", remedy=f"choose from 1 to {len(case.versions)}")
+        raise BadInput(
+            say("there is no version {version}", version=version + 1),
+            remedy=say("choose from 1 to {n}", n=len(case.versions)),
+        )
     if case.versions[version].label is None:
         return reject(study, book, case, by, note)
     return settle(study, book, case, whole(case, version), by, note)
@@ -320,7 +326,9 @@ class GoldWriter:
             return tuple(pick.value)
         label = case.versions[pick].label
         if label is None:
-            raise BadInput(f"version {pick + 1} has no passage", remedy="take it from another version")
+            raise BadInput(
+                say("version {version} has no passage", version=pick + 1), remedy="take it from another version"
+            )
         return label.fragments
 
     def _value(self, case: Case, pick: Pick, attribute: str, slot: int | None = None) -> Any:
@@ -456,5 +464,5 @@ class GoldWriter:
             return None
         for a in self.held(document_id).values():
             if a.layer == layer_key and a.fragments != fragments and overlaps(a.fragments, fragments):
-                return "it overlaps a passage that is settled"
+                return say("it overlaps a passage that is settled")
         return None

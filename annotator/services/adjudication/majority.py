@@ -11,16 +11,18 @@ from annotator.domain.codebook.model import Layer, LinkLayer
 from annotator.domain.codebook.values import value_fault
 from annotator.domain.commands import Batch
 from annotator.domain.errors import Cancelled
+from annotator.domain.words import say
 from annotator.services.adjudication.book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case, Field, Progress, Version
 from annotator.services.adjudication.deciding import GoldWriter, Pick, Written
 from annotator.services.adjudication.gold import ensure_gold
 from annotator.services.study import Study
 
-RULE = (
-    "A label stands where more than half of the coders of the article made it, and is left out where more than half "
-    "did not. Its passage, each of its values and each of its links are those of more than half of the coders who "
-    "made it; free text is kept only where it is the same. Where any of these is a tie, the case stays open."
+RULE = say(
+    "A label stands where more than half of the coders of the article made it, and is "
+    "left out where more than half did not. Its passage, each of its values and each of "
+    "its links are those of more than half of the coders who made it; free text is kept "
+    "only where it is the same. Where any of these is a tie, the case stays open."
 )
 
 
@@ -83,11 +85,11 @@ def _named_first(book: CaseBook) -> list[Layer]:
 def _proposal(book: CaseBook, case: Case, unanimous: bool) -> Proposal:
     present = case.present
     if unanimous and case.kinds:
-        return Proposal(case, None, open_because="coders differ")
+        return Proposal(case, None, open_because=say("coders differ"))
     if 2 * len(present) < len(case.versions):
         return Proposal(case, None, rejected=True)
     if 2 * len(present) == len(case.versions):
-        return Proposal(case, None, open_because="as many coders marked it as did not")
+        return Proposal(case, None, open_because=say("as many coders marked it as did not"))
     picks: dict[str, Pick] = {}
     for f in case.fields:
         winner = _winner(f, present)
@@ -95,10 +97,10 @@ def _proposal(book: CaseBook, case: Case, unanimous: bool) -> Proposal:
             if f.attribute is not None and _attribute_type(book, f) == "text":
                 picks[f.key] = Written(None)  # free text that differs is left out
                 continue
-            return Proposal(case, None, open_because=f"no majority on {_words(book, f)}")
+            return Proposal(case, None, open_because=say("no majority on {words}", words=_words(book, f)))
         picks[f.key] = case.versions.index(winner)
         if fault := _fault(book, f, winner):
-            return Proposal(case, None, open_because=f"{_words(book, f)}: {fault}")
+            return Proposal(case, None, open_because=say("{words}: {fault}", words=_words(book, f), fault=fault))
     return Proposal(case, picks)
 
 
@@ -118,7 +120,7 @@ def _attribute_type(book: CaseBook, f: Field) -> str:
 def _words(book: CaseBook, f: Field) -> str:
     layer = book.codebook.layer(f.layer)
     if f.key == PASSAGE:
-        return "the passage"
+        return say("the passage")
     if f.attribute is not None:
         return layer.attribute(f.attribute).label
     return layer.label

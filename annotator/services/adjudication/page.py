@@ -8,6 +8,7 @@ from typing import Any
 from annotator import __version__
 from annotator.data import resource_text
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.services.files import write_whole
 from annotator.services.reporting.naming import figure, labels_of
 from annotator.services.study import Study
@@ -25,7 +26,9 @@ def write_gold_report(study: Study, report: dict[str, Any], out: Path) -> None:
     """Write it as .html or, all figures and passages, .json; the same study gives the same bytes."""
     if out.suffix.lower() not in (".html", ".htm", ".json"):
         raise BadInput(
-            f"this report cannot be written as {out.suffix or 'a file without ending'}", str(out), "use .html or .json"
+            say("this report cannot be written as {ending}", ending=out.suffix or say("a file without ending")),
+            str(out),
+            "use .html or .json",
         )
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")

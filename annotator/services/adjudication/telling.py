@@ -8,6 +8,7 @@ from typing import Any
 from annotator.domain.codebook.model import Attribute, LinkLayer
 from annotator.domain.fragments import text_of
 from annotator.domain.statements import named_entity
+from annotator.domain.words import say
 from annotator.services.adjudication.book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case, Field, Version
 from annotator.services.adjudication.gold import decisions
@@ -39,7 +40,7 @@ class Teller:
         """How a field is called; links that repeat carry their number."""
         layer = self._codebook.layer(f.layer)
         if f.key == PASSAGE:
-            return "Passage"
+            return say("Passage")
         if f.attribute is not None:
             return layer.attribute(f.attribute).label
         return layer.label
@@ -86,7 +87,7 @@ class Teller:
                 told = next((r.label for r in role.empty_because if r.key == reason.because), reason.because)
                 name = self._names.get(reason.entity, "") if reason.entity else ""
                 parts.append(f"{told}: {name}" if name else told)
-        return ", ".join(parts) or "nobody yet"
+        return ", ".join(parts) or say("nobody yet")
 
 
 def cases_told(study: Study, book: CaseBook, cases: Iterable[Case], who: bool = False) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 from annotator.domain.annotations import Coder
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.services.adjudication.book import CaseBook
 from annotator.services.study import Study
 from annotator.store import assignments as rows
@@ -32,7 +33,7 @@ def give_test_set(
     if not settled:
         raise BadInput("no article is settled throughout", str(study.file.path), "settle every case of one first")
     if count is not None and count < 1:
-        raise BadInput(f"{count} articles make no test set", remedy="give one or more")
+        raise BadInput(say("{count} articles make no test set", count=count), remedy="give one or more")
     if not round.strip() or len(round) > 64:
         raise BadInput("a round needs a name of 1 to 64 characters", round, "give --round another name")
     wanted = [n.strip() for n in names]

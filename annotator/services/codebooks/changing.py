@@ -15,6 +15,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.words import joined, say
 from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
 from annotator.services.team.origin import CODER
@@ -138,7 +139,7 @@ def _apply(
         _tell(progress, done, len(labels))
         after, why = carrier.carry(a)
         if why:
-            words = "; ".join(why)
+            words = joined("; ", why)
             marks.append((a.id, words, a.updated))
             result["review"].append(_marked(a, words))
         if after is not a:
@@ -158,7 +159,7 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
         raise BadInput("no change of the codebook can be taken back", where)
     if _merged_since(connection, taken):
         raise BadInput(
-            f"work was merged since version {taken} of the codebook was made",
+            say("work was merged since version {taken} of the codebook was made", taken=taken),
             where,
             "apply the codebook that you want: its labels are carried over",
         )
@@ -189,7 +190,7 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
             continue
         if why:
             marks.append((a.id, "; ".join(why), a.updated))
-            told.append(_marked(a, "; ".join(why)))
+            told.append(_marked(a, joined("; ", why)))
         if now != a:
             writing.replace(a, now)
     codebook_changes.mark_first(connection, version, marks)
@@ -315,7 +316,9 @@ def _refuse_copy(study: Study, connection: Connection) -> None:
 def _refuse_foreign(old: Codebook, new: Codebook, where: str) -> None:
     if old.key != new.key:
         raise BadInput(
-            f"this is another codebook (`{new.key}`, not `{old.key}`)", where, f"give it the key `{old.key}`"
+            say("this is another codebook (`{new}`, not `{old}`)", new=new.key, old=old.key),
+            where,
+            say("give it the key `{old}`", old=old.key),
         )
 
 
@@ -327,11 +330,18 @@ def _refuse_homeless(
         before, after = layer_of(old, key), layer_of(new, mapping.layer(key))
         if after is None:
             raise BadInput(
-                f"the layer `{key}` is gone, but {count} labels have it", where, "keep it, or map it (`layers:`)"
+                say("the layer `{key}` is gone, but {count} labels have it", key=key, count=count),
+                where,
+                "keep it, or map it (`layers:`)",
             )
         if before is not None and before.kind != after.kind:
             raise BadInput(
-                f"the layer `{key}` has {count} labels and cannot become a {after.kind} layer",
+                say(
+                    "the layer `{key}` has {count} labels and cannot become a {new_kind} layer",
+                    key=key,
+                    count=count,
+                    new_kind=after.kind,
+                ),
                 where,
                 "give the new layer another key",
             )

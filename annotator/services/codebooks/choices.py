@@ -10,10 +10,11 @@ from annotator.domain.codebook.carrying import spelled
 from annotator.domain.codebook.mapping import CodebookMapping, layer_of, part_of
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.codebook.values import categories_of, label_of
+from annotator.domain.words import say
 
-KEEP = "Keep as it is, mark for review"
-LEAVE = "Leave the labels as they are"
-MARK = "Leave them, mark for review"
+KEEP = say("Keep as it is, mark for review")
+LEAVE = say("Leave the labels as they are")
+MARK = say("Leave them, mark for review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ def choices_for(
     layer_key, _, key = place.partition(".")
     about, kind = change["about"], change["kind"]
     if about == "entity_type":
-        types = [Choice(f"becomes “{t.label}”", (("entity_types", key, "", t.key),)) for t in new.entity_types]
+        types = [
+            Choice(say("becomes “{name}”", name=t.label), (("entity_types", key, "", t.key),)) for t in new.entity_types
+        ]
         return (Choice(LEAVE), *types) if kind == "removed" else ()
     if about == "layer":
         return _layer(kind, layer_key, old, new)
@@ -44,18 +47,24 @@ def choices_for(
     if about == "attribute":
         taken = {mapping.attribute(layer_key, a.key) for a in before.attributes}
         free = [a for a in after.attributes if a.key not in taken]
-        moved = [Choice(f"becomes “{a.label}”", (("attributes", place, "", a.key),)) for a in free]
+        moved = [Choice(say("becomes “{name}”", name=a.label), (("attributes", place, "", a.key),)) for a in free]
         if kind == "removed":
             return (Choice(KEEP), *moved)
         return (Choice(LEAVE), Choice(MARK, (("review", place, "", None),))) if kind == "changed" else ()
     if about == "role" and kind == "removed" and isinstance(before, LinkLayer) and isinstance(after, LinkLayer):
         held = {mapping.role(layer_key, r.key) for r in before.roles}
         into = [r for r in after.roles if r.key not in held]
-        return (Choice(KEEP), *(Choice(f"becomes “{r.label or r.key}”", (("roles", place, "", r.key),)) for r in into))
+        return (
+            Choice(KEEP),
+            *(Choice(say("becomes “{name}”", name=r.label or r.key), (("roles", place, "", r.key),)) for r in into),
+        )
     if about == "reason" and kind == "removed" and isinstance(after, LinkLayer):
         role = part_of(after.roles, mapping.role(layer_key, key))
         reasons = role.empty_because if role is not None else ()
-        return (Choice(KEEP), *(Choice(f"becomes “{r.label}”", (("reasons", place, name, r.key),)) for r in reasons))
+        return (
+            Choice(KEEP),
+            *(Choice(say("becomes “{name}”", name=r.label), (("reasons", place, name, r.key),)) for r in reasons),
+        )
     if about == "value":
         return _value(kind, place, name, before, after, mapping.attribute(layer_key, key))
     return ()
@@ -65,7 +74,7 @@ def _layer(kind: str, key: str, old: Codebook, new: Codebook) -> tuple[Choice, .
     before = layer_of(old, key)
     if kind == "removed":  # its labels must have a layer: nothing is dropped
         same = [x for x in new.layers if before is not None and x.kind == before.kind]
-        return tuple(Choice(f"becomes “{x.label}”", (("layers", key, "", x.key),)) for x in same)
+        return tuple(Choice(say("becomes “{name}”", name=x.label), (("layers", key, "", x.key),)) for x in same)
     if kind == "changed":
         return (Choice(LEAVE), Choice(MARK, (("review", key, "", None),)))
     return ()
@@ -77,7 +86,7 @@ def _value(kind: str, place: str, name: str, before: Any, after: Any, now_key: s
         return ()
     keep = Choice(KEEP, (("values", place, name, None),))
     if kind in ("renamed", "merged"):
-        return (Choice("Take the new name"), keep)
+        return (Choice(say("Take the new name")), keep)
     if kind == "changed":
         return (Choice(LEAVE), Choice(MARK, (("values", place, name, None),)))
     if kind != "removed":
@@ -85,11 +94,11 @@ def _value(kind: str, place: str, name: str, before: Any, after: Any, now_key: s
     known = categories_of(now) or ()
     fresh = tuple(k for k in known if k not in (categories_of(was) or ()))
     words = {k: label_of(now, _held(now, k)) or k for k in known}
-    mapped = [Choice(f"becomes “{words[k]}”", (("values", place, name, k),)) for k in known]
+    mapped = [Choice(say("becomes “{name}”", name=words[k]), (("values", place, name, k),)) for k in known]
     split: list[Choice] = []
     if fresh:
         named = ", ".join(words[k] for k in fresh)
-        split = [Choice(f"Split: coders choose from {named}", (("values", place, name, fresh),))]
+        split = [Choice(say("Split: coders choose from {named}", named=named), (("values", place, name, fresh),))]
     return (keep, *mapped, *split)
 
 

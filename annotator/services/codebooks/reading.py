@@ -9,6 +9,7 @@ from annotator.domain.codebook.mapping import CodebookMapping, parse_mapping
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.errors import BadInput
+from annotator.domain.words import cause_of, say
 
 
 def builtin_codebook() -> Codebook:
@@ -18,22 +19,26 @@ def builtin_codebook() -> Codebook:
 
 def read_codebook(path: Path) -> Codebook:
     """The codebook in a YAML or JSON file; raises BadInput, for faults in it CodebookFaults."""
-    return parse_codebook(_text(path, "a codebook"), str(path))
+    return parse_codebook(_text(path, say("a codebook")), str(path))
 
 
 def read_mapping(path: Path) -> CodebookMapping:
     """The mapping in a YAML or JSON file; raises BadInput with every fault."""
-    return parse_mapping(_text(path, "a mapping"), str(path))
+    return parse_mapping(_text(path, say("a mapping")), str(path))
 
 
 def _text(path: Path, what: str) -> str:
     if path.is_dir():
-        raise BadInput("this is a folder", str(path), f"give the path of {what} in YAML or JSON")
+        raise BadInput("this is a folder", str(path), say("give the path of {what} in YAML or JSON", what=what))
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise BadInput("there is no such file", str(path), "check the path") from error
     except OSError as error:
-        raise BadInput(f"the file cannot be read ({error.strerror})", str(path), "check your rights") from error
+        raise BadInput(
+            say("the file cannot be read ({reason})", reason=cause_of(error)), str(path), "check your rights"
+        ) from error
     except UnicodeDecodeError as error:
-        raise BadInput("the file is not UTF-8", f"{path}, byte {error.start}", "save it as UTF-8") from error
+        raise BadInput(
+            "the file is not UTF-8", say("{path}, byte {byte}", path=path, byte=error.start), "save it as UTF-8"
+        ) from error

@@ -12,6 +12,7 @@ from annotator.domain.codebook.mapping import CodebookMapping, mapping_from_reco
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.errors import Refusal
+from annotator.domain.words import say
 from annotator.store import codebook_changes, people
 from annotator.store.study_file import Connection
 
@@ -63,7 +64,9 @@ class Versions:
             if why:
                 marks.append((version, "; ".join(why)))
         if homeless is not None:
-            raise Refusal(homeless.what, f"label {a.id}", "apply a codebook that has this layer, and try again")
+            raise Refusal(
+                homeless.what, say("label {id}", id=a.id), "apply a codebook that has this layer, and try again"
+            )
         return a, tuple(marks)
 
     def entity_forward(self, e: Entity, version: int) -> Entity:

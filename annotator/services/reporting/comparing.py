@@ -15,6 +15,7 @@ from annotator.agreement.grid import Grid
 from annotator.agreement.ratings import RatingsTable
 from annotator.domain.codebook.model import Attribute, Layer, LinkLayer, ScaleAttribute, TreeAttribute, tree_nodes
 from annotator.domain.codebook.values import categories_of, category, label_of, level_of, number_text
+from annotator.domain.words import say
 from annotator.services.reporting.question import Corpus, Question
 from annotator.services.reporting.units import Unit, by_id_of, role_entities, units
 from annotator.services.study import Study
@@ -180,7 +181,7 @@ def _attribute(
         "interval" if attribute.type == "date" else level_of(attribute),
         categories,
         (*off, UNMATCHED) if UNMATCHED in categories else off,
-        {v: "no matching label" if v == UNMATCHED else category_name(attribute, v, names) for v in categories},
+        {v: say("no matching label") if v == UNMATCHED else category_name(attribute, v, names) for v in categories},
         tuple(found),
         tuple(c.id for c in compared.coders),
         grid,
@@ -222,7 +223,7 @@ def category_name(attribute: Attribute, key: str, entities: Mapping[str, str]) -
         points = {number_text(p.value): p.label for p in attribute.points}
         return f"{key.replace('-', '−')} {points[key]}" if key in points else label_of(attribute, key)
     if attribute.type == "boolean" and key in ("true", "false"):
-        return "yes" if key == "true" else "no"
+        return say("yes") if key == "true" else say("no")
     return ", ".join(label_of(attribute, part) for part in key.split("|"))
 
 
@@ -244,7 +245,7 @@ def _role(
         categories,
         (UNMATCHED,) if UNMATCHED in categories else (),
         {
-            v: "no matching label" if v == UNMATCHED else " + ".join(names.get(p, p) for p in v.split("|"))
+            v: say("no matching label") if v == UNMATCHED else " + ".join(names.get(p, p) for p in v.split("|"))
             for v in categories
         },
         tuple(found),

@@ -17,6 +17,7 @@ from annotator.agreement.unitizing import Section, u_alpha
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import SpanLayer
 from annotator.domain.errors import Cancelled
+from annotator.domain.words import say
 from annotator.services.reporting.breakdowns import breakdowns, main_of
 from annotator.services.reporting.comparing import (
     UNMATCHED,
@@ -335,30 +336,41 @@ def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
     told: list[str] = []
     few = [f"{p['layer']}.{p['attribute']} ({p['units']})" for p in parts if p["units"] < FEW_UNITS]
     if few:
-        told.append(f"fewer than {FEW_UNITS} units: {', '.join(few)}; such figures may change much with a few more")
+        told.append(
+            say(
+                "fewer than {n} units: {names}; such figures may change much with a few more",
+                n=FEW_UNITS,
+                names=", ".join(few),
+            )
+        )
     off = [f"{p['layer']}.{p['attribute']}" for p in parts if p["level"] != "nominal"]
     if off:
         told.append(
-            "off-scale answers are categories of their own in coefficients without an order, and are left out of "
-            f"those with one: {', '.join(off)}"
+            say(
+                "off-scale answers are categories of their own in coefficients without an order, and "
+                "are left out of those with one: {names}",
+                names=", ".join(off),
+            )
         )
     if any(p["main"].endswith("_masi") for p in parts):
-        told.append("values that are sets differ by the MASI distance; an off-scale answer is a set of its own")
+        told.append(say("values that are sets differ by the MASI distance; an off-scale answer is a set of its own"))
     if any(p["main"].endswith("_tree") for p in parts):
-        told.append("values of a tree differ less the deeper their common heading; an off-scale answer has none")
+        told.append(say("values of a tree differ less the deeper their common heading; an off-scale answer has none"))
     if len(compared.coders) > 2:
-        told.append("with more than two coders, spans are matched coder by coder in the order given")
+        told.append(say("with more than two coders, spans are matched coder by coder in the order given"))
     if question.bootstrap == 0:
-        told.append("no intervals were asked for")
+        told.append(say("no intervals were asked for"))
     if question.unmatched == "disagreement":
         told.append(
-            "a coder who read an article and has no label of a unit disagrees with everyone who has one; two coders "
-            "without a label of it agree"
+            say(
+                "a coder who read an article and has no label of a unit disagrees with everyone who "
+                "has one; two coders without a label of it agree"
+            )
         )
     if question.own is not None and compared.origin:
         told.append(
-            "each of the others is compared in turn and all are pooled: a unit counts once for each of the others"
+            say("each of the others is compared in turn and all are pooled: a unit counts once for each of the others")
         )
     if question.where:
-        told.append(f"only labels that meet {' and '.join(question.where)}")
+        told.append(say("only labels that meet {names}", names=" and ".join(question.where)))
     return told

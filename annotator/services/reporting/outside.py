@@ -12,6 +12,7 @@ from annotator.agreement.coefficients import LEVELS, coefficients
 from annotator.agreement.ratings import read_ratings
 from annotator.agreement.span_sets import span_sets_figures
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 
 
 def _text(path: Path) -> str:
@@ -26,7 +27,10 @@ def _text(path: Path) -> str:
 def table_agreement(path: Path, level: str, order: Sequence[str] | None, bootstrap: int, seed: int) -> dict[str, Any]:
     """What `annotator agreement --table` prints; raises BadInput."""
     if level not in LEVELS:
-        raise BadInput(f"`{level}` is no level of measurement", remedy=f"use one of {', '.join(LEVELS)}")
+        raise BadInput(
+            say("`{level}` is no level of measurement", level=level),
+            remedy=say("use one of {names}", names=", ".join(LEVELS)),
+        )
     table = read_ratings(_text(path), str(path), order)
     found = coefficients(table, level, bootstrap, seed)
     return {
@@ -43,5 +47,9 @@ def span_sets_agreement(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(_text(path))
     except json.JSONDecodeError as error:
-        raise BadInput(f"this is no JSON ({error.msg})", f"{path}, line {error.lineno}", "mend the file") from error
+        raise BadInput(
+            say("this is no JSON ({reason})", reason=error.msg),
+            say("{path}, line {line}", path=path, line=error.lineno),
+            "mend the file",
+        ) from error
     return span_sets_figures(data, str(path))

@@ -9,6 +9,7 @@ from typing import Any
 from annotator import __version__
 from annotator.data import resource_text
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.services.files import write_whole
 from annotator.services.reporting.comparing import comparisons, matrices_of
 from annotator.services.reporting.figures import study_agreement
@@ -36,9 +37,9 @@ def write_report(
     ending = ".html" if out.suffix.lower() == ".htm" else out.suffix.lower()
     if ending not in ENDINGS or (ending == ".pdf" and pdf is None):
         raise BadInput(
-            f"a report cannot be written as {out.suffix or 'a file without ending'}",
+            say("a report cannot be written as {ending}", ending=out.suffix or say("a file without ending")),
             str(out),
-            f"use {', '.join(ENDINGS)}",
+            say("use {names}", names=", ".join(ENDINGS)),
         )
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")

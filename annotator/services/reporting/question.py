@@ -11,6 +11,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.values import category
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.services.codebooks.marks import answered_under
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
@@ -142,10 +143,13 @@ def corpus(study: Study, question: Question) -> Corpus:
 def checked(codebook: Codebook, question: Question) -> tuple[Filter, ...]:
     """The question's conditions; raises BadInput or NotFound for what is off in it."""
     if not 0 <= question.overlap < 1:
-        raise BadInput(f"--overlap {question.overlap} is not from 0 to less than 1", remedy="0.5 is usual")
+        raise BadInput(
+            say("--overlap {value} is not from 0 to less than 1", value=question.overlap), remedy="0.5 is usual"
+        )
     if question.unmatched not in UNMATCHED_RULES:
         raise BadInput(
-            f"--unmatched {question.unmatched} is no rule", remedy=f"use one of {', '.join(UNMATCHED_RULES)}"
+            say("--unmatched {value} is no rule", value=question.unmatched),
+            remedy=say("use one of {names}", names=", ".join(UNMATCHED_RULES)),
         )
     conditions = filters(codebook, question.where)
     if question.layer is not None:
@@ -177,7 +181,7 @@ def read_labels(
     return labels
 
 
-OTHERS = Coder("others", "the others")
+OTHERS = Coder("others", say("the others"))
 """Stands for everybody but the coder whose figures they are."""
 
 

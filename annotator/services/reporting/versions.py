@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.codebook.values import category
+from annotator.domain.words import say
 from annotator.services.reporting.comparing import category_name
 from annotator.services.reporting.units import role_entities
 
@@ -30,8 +31,8 @@ def told_values(
     for attribute in layer.attributes:
         key = category(attribute, a.values.get(attribute.key))
         if key is not None:
-            doubt = " (?)" if attribute.key in a.uncertain else ""
-            told.append((attribute.label, category_name(attribute, key, entities) + doubt))
+            name = category_name(attribute, key, entities)
+            told.append((attribute.label, say("{name} (?)", name=name) if attribute.key in a.uncertain else name))
     if a.memo:
         told.append(("", a.memo))
     return told

@@ -10,6 +10,7 @@ from typing import Any
 from annotator.domain.annotations import Coder, Document
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.services.study import Study
 from annotator.services.team.drawing import Article, Request, Slot, draw
 from annotator.store import assignments as rows
@@ -163,16 +164,22 @@ def _people(study: Study, names: Sequence[str]) -> list[Coder | str]:
 def _check(request: Request, coders: int) -> None:
     if not 1 <= request.overlap <= coders:
         raise BadInput(
-            f"--overlap {request.overlap} cannot be met by {coders} coders", remedy=f"choose from 1 to {coders}"
+            say("--overlap {value} cannot be met by {coders} coders", value=request.overlap, coders=coders),
+            remedy=say("choose from 1 to {coders}", coders=coders),
         )
     for name, value in (("--share", request.share), ("--repeats", request.repeats)):
         if not 0 <= value <= 100:
-            raise BadInput(f"{name} {value:g} is no percentage", remedy="choose from 0 to 100")
+            raise BadInput(
+                say("{name} {value:g} is no percentage", name=name, value=value), remedy="choose from 0 to 100"
+            )
     if request.pilot < 0:
-        raise BadInput(f"--pilot {request.pilot} is less than nothing", remedy="say how many articles")
+        raise BadInput(say("--pilot {value} is less than nothing", value=request.pilot), remedy="say how many articles")
     for name in request.strata:
         if name not in STRATA:
-            raise BadInput(f"--strata `{name}` is unknown", remedy=f"choose from {', '.join(STRATA)}")
+            raise BadInput(
+                say("--strata `{name}` is unknown", name=name),
+                remedy=say("choose from {names}", names=", ".join(STRATA)),
+            )
     if not request.round.strip() or len(request.round) > 64:
         raise BadInput("a round needs a name of 1 to 64 characters", request.round, "give --round another name")
 

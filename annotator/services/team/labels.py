@@ -10,6 +10,7 @@ from typing import Any
 from annotator.domain.changes import BY_PROGRAM, Change
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.packages import PackedChange
+from annotator.domain.words import say
 from annotator.services.team.comparing import fresh_steps
 from annotator.services.team.landing import Landing
 from annotator.services.team.package_file import Package
@@ -18,9 +19,9 @@ from annotator.store import documents as document_rows
 from annotator.store import journal, notes
 from annotator.store.records import annotation_record, note_record, same
 
-APART = "it was changed in two places"
-DANGLING = "it names a label that was removed here"
-NEEDED = "it was removed there, but a label here names it"
+APART = say("it was changed in two places")
+DANGLING = say("it names a label that was removed here")
+NEEDED = say("it was removed there, but a label here names it")
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from annotator.domain.annotations import Entity
+from annotator.domain.words import say
 
 ALIKE = 0.86
 
@@ -32,12 +33,12 @@ def suggestions(new: Sequence[Entity], register: Sequence[Entity]) -> list[dict[
 def _why(a: Entity, b: Entity) -> str | None:
     first, second = _fold(a.name), _fold(b.name)
     if first == second:
-        return "the same name"
+        return say("the same name")
     if first in map(_fold, b.aliases) or second in map(_fold, a.aliases):
-        return "an alias"
+        return say("an alias")
     if set(first.split()) == set(second.split()):
-        return "the same words"
-    return "a similar name" if SequenceMatcher(None, first, second).ratio() >= ALIKE else None
+        return say("the same words")
+    return say("a similar name") if SequenceMatcher(None, first, second).ratio() >= ALIKE else None
 
 
 def _fold(name: str) -> str:

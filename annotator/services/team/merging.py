@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.words import say
 from annotator.services.integrity import check
 from annotator.services.study import Study
 from annotator.services.team.carrying import carry_landed
@@ -84,9 +85,12 @@ def conflicts(study: Study) -> list[dict[str, Any]]:
 def refuse_faults(study: Study, where: str) -> None:
     """Raise BadInput where the study, as it stands in this transaction, has a fault."""
     if faults := check(study):
-        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+        first, more = faults[0], len(faults) - 1
+        told = say("{where}: {what}", where=first["where"], what=first["what"])
+        if more:
+            told = say("{first} and {n} more", first=told, n=more)
         raise BadInput(
-            f"what it holds does not fit the study: {faults[0]['where']}: {faults[0]['what']}{more}",
+            say("what it holds does not fit the study: {faults}", faults=told),
             where,
             "run `annotator check` on the study; where it is sound, ask the coder to check and pack again",
         )

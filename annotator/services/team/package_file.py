@@ -30,6 +30,7 @@ from annotator.domain.packages import (
     PackedState,
     Part,
 )
+from annotator.domain.words import say, words_of
 from annotator.services.team.sealing import MAGIC, PasswordNeeded, is_sealed, seal, unseal
 
 MANIFEST = "manifest.json"
@@ -38,7 +39,7 @@ MOST_MANIFEST = 1 << 20
 MOST_RATIO = 400
 _FREE_OF_RATIO = 1 << 20
 _DAY = (2000, 1, 1, 0, 0, 0)
-_AGAIN = "ask for the package again"
+_AGAIN = say("ask for the package again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
         UnicodeError,
         OSError,  # an entry that begins before the file does
     ) as error:
-        raise BadInput(f"the package is damaged ({error})", where, _AGAIN) from error
+        raise BadInput(say("the package is damaged ({reason})", reason=error), where, _AGAIN) from error
     lines: dict[str, tuple[Any, ...]] = {
         name.removesuffix(".jsonl"): _parsed(name, contents[name], model, where) for name, model in FILES.items()
     }
@@ -185,9 +186,11 @@ def _contents(archive: zipfile.ZipFile, where: str) -> tuple[Manifest, dict[str,
     for entry in archive.infolist():
         if entry.filename not in (MANIFEST, *FILES):
             name = entry.filename.encode("ascii", "backslashreplace").decode()[:60]
-            raise BadInput(f"the package holds a file `{name}` that no package has", where, "do not trust it")
+            raise BadInput(
+                say("the package holds a file `{name}` that no package has", name=name), where, "do not trust it"
+            )
         if entry.filename in entries:
-            raise BadInput(f"the package holds `{entry.filename}` twice", where, "do not trust it")
+            raise BadInput(say("the package holds `{file}` twice", file=entry.filename), where, "do not trust it")
         if entry.flag_bits & 1:
             raise BadInput("the package is encrypted", where, "ask for one without a password")
         bloated = entry.file_size > _FREE_OF_RATIO and entry.file_size > MOST_RATIO * max(1, entry.compress_size)
@@ -200,12 +203,14 @@ def _contents(archive: zipfile.ZipFile, where: str) -> tuple[Manifest, dict[str,
     manifest = _manifest(_bounded(archive, entries[MANIFEST], MOST_MANIFEST, where), where)
     missing = sorted(set(FILES) - set(entries)) or sorted(set(FILES) - set(manifest.files))
     if missing:
-        raise BadInput(f"`{missing[0]}` is missing from the package", where, _AGAIN)
+        raise BadInput(say("`{file}` is missing from the package", file=missing[0]), where, _AGAIN)
     contents: dict[str, bytes] = {}
     for name, expected in manifest.files.items():
         data = _bounded(archive, entries[name], expected.bytes, where)
         if len(data) != expected.bytes or hashlib.sha256(data).hexdigest() != expected.sha256:
-            raise BadInput(f"`{name}` is not what the manifest says (the SHA-256 differs)", where, _AGAIN)
+            raise BadInput(
+                say("`{name}` is not what the manifest says (the SHA-256 differs)", name=name), where, _AGAIN
+            )
         contents[name] = data
     return manifest, contents
 
@@ -214,7 +219,7 @@ def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, where:
     with archive.open(entry) as file:
         data = file.read(min(most, MOST_BYTES) + 1)
     if len(data) > most:
-        raise BadInput(f"`{entry.filename}` is longer than the manifest says", where, "do not trust it")
+        raise BadInput(say("`{file}` is longer than the manifest says", file=entry.filename), where, "do not trust it")
     return data
 
 
@@ -226,7 +231,9 @@ def _manifest(data: bytes, where: str) -> Manifest:
         path = ".".join(str(p) for p in first["loc"])
         if path == "format":
             raise BadInput("the package is of a form that this program does not know", where, "update it") from error
-        raise BadInput(f"the manifest is off: {path or 'it'}: {first['msg']}", where, _AGAIN) from error
+        raise BadInput(
+            say("the manifest is off: {path}: {reason}", path=path or say("it"), reason=first["msg"]), where, _AGAIN
+        ) from error
 
 
 def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any, ...]:
@@ -239,10 +246,16 @@ def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any,
         if not line:
             if not data:
                 break
-            raise BadInput("a line is empty", f"{where}, {name}, line {number}", _AGAIN)
+            raise BadInput(
+                "a line is empty", say("{where}, {name}, line {number}", where=where, name=name, number=number), _AGAIN
+            )
         try:
             result.append(model.model_validate(json.loads(line)))
         except (ValidationError, ValueError, RecursionError) as error:
-            told = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
-            raise BadInput(f"a record is off: {told}", f"{where}, {name}, line {number}", _AGAIN) from error
+            told = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else words_of(error)
+            raise BadInput(
+                say("a record is off: {told}", told=told),
+                say("{where}, {name}, line {number}", where=where, name=name, number=number),
+                _AGAIN,
+            ) from error
     return tuple(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.services.study import Study
 from annotator.store import people
 
@@ -14,7 +15,9 @@ def set_role(study: Study, name: str, role: str) -> None:
     """Give a person another role. Raises BadInput for one that there is not, and for the settled version."""
     person = study.coder(name)
     if role not in ROLES:
-        raise BadInput(f"there is no role `{role}`", person.name, f"choose from {', '.join(ROLES)}")
+        raise BadInput(
+            say("there is no role `{role}`", role=role), person.name, say("choose from {names}", names=", ".join(ROLES))
+        )
     if person.role == "gold":
         raise BadInput("the settled version is nobody's", person.name, "choose a person")
     with study.file.transaction() as connection:

@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from annotator.domain.errors import BadInput
 from annotator.domain.packages import PackedAnnotation, PackedChange, PackedEntity, PackedNote, PackedState
+from annotator.domain.words import say
 from annotator.services.team.package_file import Package
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
 from annotator.store.records import same
 from annotator.store.study_file import Connection
 
-_FORGED = "do not trust it, and ask the coder for the package again"
+_FORGED = say("do not trust it, and ask the coder for the package again")
 
 
 def screen(connection: Connection, package: Package, where: str, receiving: bool) -> None:
@@ -32,25 +33,27 @@ def check_study(facts: dict[str, str], package: Package, where: str) -> None:
     """The package must be of this study."""
     if package.manifest.study.id != facts.get("id"):
         raise BadInput(
-            f"the package belongs to another study (“{package.manifest.study.title}”)", where, "open that study"
+            say("the package belongs to another study (“{study}”)", study=package.manifest.study.title),
+            where,
+            "open that study",
         )
 
 
 def _unique(package: Package, where: str) -> None:
     groups: list[tuple[str, Iterable[Any]]] = [
-        ("article", (d.id for d in package.documents)),
-        ("entity", (e.id for e in package.entities)),
-        ("label", (a.id for a in package.annotations)),
-        ("state", (s.document for s in package.states)),
-        ("note", (n.id for n in package.notes)),
-        ("step", (s.id for s in package.changes)),
-        ("codebook version", (c.version for c in package.codebooks)),
+        (say("article"), (d.id for d in package.documents)),
+        (say("entity"), (e.id for e in package.entities)),
+        (say("label"), (a.id for a in package.annotations)),
+        (say("state"), (s.document for s in package.states)),
+        (say("note"), (n.id for n in package.notes)),
+        (say("step"), (s.id for s in package.changes)),
+        (say("codebook version"), (c.version for c in package.codebooks)),
     ]
     for what, ids in groups:
         seen: set[Any] = set()
         for key in ids:
             if key in seen:
-                raise BadInput(f"the package holds the {what} {key} twice", where, _FORGED)
+                raise BadInput(say("the package holds the {what} {key} twice", what=what, key=key), where, _FORGED)
             seen.add(key)
 
 
@@ -60,12 +63,17 @@ def _codebooks(here: Sequence[tuple[int, str]], package: Package, where: str, re
         content = known.get(packed.version)
         if content is None and not receiving:
             raise BadInput(
-                f"the package was made under version {packed.version} of the codebook, which this study does not have",
+                say(
+                    "the package was made under version {version} of the codebook, which this study does not have",
+                    version=packed.version,
+                ),
                 where,
                 "merge it into the study that has this version",
             )
         if content is not None and content != packed.content:
-            raise BadInput(f"version {packed.version} of the codebook is another one here", where, _FORGED)
+            raise BadInput(
+                say("version {version} of the codebook is another one here", version=packed.version), where, _FORGED
+            )
 
 
 def _documents(connection: Connection, package: Package, where: str, receiving: bool) -> None:
@@ -73,12 +81,20 @@ def _documents(connection: Connection, package: Package, where: str, receiving: 
     for packed in package.documents:
         sha256 = hashlib.sha256(packed.text.encode("utf-8", "surrogatepass")).hexdigest()
         if sha256 != packed.sha256:
-            raise BadInput(f"the text of the article {packed.id} is not what its SHA-256 says", where, _FORGED)
+            raise BadInput(
+                say("the text of the article {id} is not what its SHA-256 says", id=packed.id), where, _FORGED
+            )
         here = known.get(packed.id)
         if here is None and not receiving:
-            raise BadInput(f"the study has no article {packed.id} (“{packed.title}”)", where, "merge it elsewhere")
+            raise BadInput(
+                say("the study has no article {id} (“{title}”)", id=packed.id, title=packed.title),
+                where,
+                "merge it elsewhere",
+            )
         if here is not None and here.sha256 != sha256:
-            raise BadInput(f"the article {packed.id} has another text here (“{here.title}”)", where, _FORGED)
+            raise BadInput(
+                say("the article {id} has another text here (“{here}”)", id=packed.id, here=here.title), where, _FORGED
+            )
 
 
 def _own(connection: Connection, package: Package, where: str) -> dict[str, PackedAnnotation]:
@@ -87,28 +103,38 @@ def _own(connection: Connection, package: Package, where: str) -> dict[str, Pack
     documents = {d.id for d in package.documents}
     for a in package.annotations:
         if a.coder != coder:
-            raise BadInput(f"the label {a.id} is of another coder", where, _FORGED)
+            raise BadInput(say("the label {id} is of another coder", id=a.id), where, _FORGED)
         if a.document not in documents:
-            raise BadInput(f"the label {a.id} is in an article that the package does not hold", where, _FORGED)
+            raise BadInput(
+                say("the label {id} is in an article that the package does not hold", id=a.id), where, _FORGED
+            )
     for state in package.states:
         if state.document not in documents:
-            raise BadInput(f"a state names the article {state.document}, which is not in it", where, _FORGED)
+            raise BadInput(
+                say("a state names the article {document}, which is not in it", document=state.document), where, _FORGED
+            )
     mine = {n.id for n in package.notes if n.coder_id == coder}
     for note in package.notes:
         if note.document_id not in documents:
-            raise BadInput(f"a note is on the article {note.document_id}, which is not in it", where, _FORGED)
+            raise BadInput(
+                say("a note is on the article {document}, which is not in it", document=note.document_id),
+                where,
+                _FORGED,
+            )
         if note.coder_id != coder and note.reply_to not in mine:
-            raise BadInput(f"the note {note.id} is of another coder", where, _FORGED)
+            raise BadInput(say("the note {note} is of another coder", note=note.id), where, _FORGED)
     for key, owner in journal.owners(connection, [s.id for s in package.changes]).items():
         if owner != coder:
-            raise BadInput(f"the step {key} is another coder's here", where, _FORGED)
+            raise BadInput(say("the step {key} is another coder's here", key=key), where, _FORGED)
     others = journal.labels_of_others(connection, coder)
     left: dict[str, PackedAnnotation] = {}
     for step in package.changes:
         if step.kind == "annotation" and step.thing in others:
-            raise BadInput(f"the label {step.thing} is another coder's here", where, _FORGED)
+            raise BadInput(say("the label {thing} is another coder's here", thing=step.thing), where, _FORGED)
         if step.document is not None and step.document not in documents:
-            raise BadInput(f"the step {step.id} is in an article that the package does not hold", where, _FORGED)
+            raise BadInput(
+                say("the step {step} is in an article that the package does not hold", step=step.id), where, _FORGED
+            )
         if (label := _step(step, coder, where)) is not None:
             left[step.thing] = label
     return left
@@ -116,7 +142,7 @@ def _own(connection: Connection, package: Package, where: str) -> dict[str, Pack
 
 def _step(step: PackedChange, coder: str, where: str) -> PackedAnnotation | None:
     if step.before is None and step.after is None:
-        raise BadInput(f"the step {step.id} says nothing", where, _FORGED)
+        raise BadInput(say("the step {step} says nothing", step=step.id), where, _FORGED)
     label: PackedAnnotation | None = None
     for record in (step.before, step.after):
         if record is None:
@@ -137,9 +163,9 @@ def _step(step: PackedChange, coder: str, where: str) -> PackedAnnotation | None
                 PackedState.model_validate({"document": step.document, **record})
                 sound = step.thing == f"{step.document}/{coder}"
         except (ValidationError, TypeError) as error:
-            raise BadInput(f"the record of the step {step.id} is off", where, _FORGED) from error
+            raise BadInput(say("the record of the step {step} is off", step=step.id), where, _FORGED) from error
         if not sound:
-            raise BadInput(f"the step {step.id} is about another thing than it says", where, _FORGED)
+            raise BadInput(say("the step {step} is about another thing than it says", step=step.id), where, _FORGED)
     return label if step.after is not None else None
 
 
@@ -149,7 +175,11 @@ def _histories(package: Package, left: dict[str, PackedAnnotation], where: str) 
         if step.kind == "entity":
             continue
         if not same(last.get(step.thing), step.before):
-            raise BadInput(f"the history of {step.thing} has a gap before the step {step.id}", where, _FORGED)
+            raise BadInput(
+                say("the history of {thing} has a gap before the step {step}", thing=step.thing, step=step.id),
+                where,
+                _FORGED,
+            )
         last[step.thing] = step.after
     ends = {thing: after for thing, after in last.items() if after is not None}
     coder = package.manifest.coder.id
@@ -163,7 +193,7 @@ def _histories(package: Package, left: dict[str, PackedAnnotation], where: str) 
         else:
             sound = same(end, held.get(thing))
         if not sound:
-            raise BadInput(f"{thing} is not as its last step left it", where, _FORGED)
+            raise BadInput(say("{thing} is not as its last step left it", thing=thing), where, _FORGED)
 
 
 def _equal(one: PackedAnnotation, other: PackedAnnotation) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.packages import PackedChange
+from annotator.domain.words import say
 from annotator.services.study import Study
 from annotator.services.team.carrying import carry_labels
 from annotator.services.team.landing import Landing
@@ -34,7 +35,7 @@ def settle(study: Study, conflict_id: str, choice: Choice) -> None:
             raise BadInput("this was settled already", conflict_id, "change the label itself where it is still wrong")
         if choice == "there":
             _take(study, connection, found)
-            refuse_faults(study, f"the version that came of {found.thing_id}")
+            refuse_faults(study, say("the version that came of {thing_id}", thing_id=found.thing_id))
         merges.set_settled(connection, conflict_id, choice)
     study.coding.forget()
 

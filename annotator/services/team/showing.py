@@ -8,13 +8,27 @@ from typing import Any
 
 from annotator.domain.codebook.values import entity_ids, label_of
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.words import say
 from annotator.services.study import Study
 from annotator.services.team.merging import conflicts
 from annotator.services.team.settling import current
 
 Record = Mapping[str, Any]
-_KINDS = {"annotation": "label", "entity": "name in the register", "document_state": "state of an article"}
-_PLAIN = {"name": "Name", "type": "Type", "memo": "Memo", "state": "State", "reason": "Reason", "text": "Text"}
+_KINDS = {
+    "annotation": say("Label"),
+    "entity": say("Name in the register"),
+    "document_state": say("State of an article"),
+    "note": say("Note"),
+    "question": say("Question"),
+}
+_PLAIN = {
+    "name": say("Name"),
+    "type": say("Type"),
+    "memo": say("Memo"),
+    "state": say("State"),
+    "reason": say("Reason"),
+    "text": say("Text"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,8 @@ class _Words:
     def _title(self, kind: str, record: Record | None) -> str:
         if kind == "annotation" and record is not None:
             return self._layer_label(record["layer"])
-        return _KINDS.get(kind, str((record or {}).get("kind", kind))).capitalize()
+        said = kind if kind in _KINDS and kind != "note" else str((record or {}).get("kind", kind))
+        return _KINDS.get(said, said.capitalize())
 
     def _layer_label(self, key: str) -> str:
         try:
@@ -104,32 +119,33 @@ class _Words:
             return {}
         if kind == "annotation":
             return self._label(r)
-        told = {words: str(r[key]) for key, words in _PLAIN.items() if r.get(key)}
+        told: dict[str, str] = {words: str(r[key]) for key, words in _PLAIN.items() if r.get(key)}
         if r.get("aliases"):
-            told["Also called"] = ", ".join(r["aliases"])
+            told[say("Also called")] = ", ".join(r["aliases"])
         if r.get("merged_into"):
-            told["Merged into"] = self._entities.get(r["merged_into"], "?")
+            told[say("Merged into")] = self._entities.get(r["merged_into"], "?")
         if kind == "note":
-            told["Settled"] = "yes" if r.get("settled") else "no"
+            told[say("Settled")] = say("yes") if r.get("settled") else say("no")
         return told
 
     def _label(self, r: Record) -> dict[str, str]:
         told: dict[str, str] = {}
         if r["fragments"]:
             text = self._text(r["document"])
-            told["Passage"] = " … ".join(text[s:e] for s, e in r["fragments"])
-            told["Place"] = ", ".join(f"{s}–{e}" for s, e in r["fragments"])
+            told[say("Passage")] = " … ".join(text[s:e] for s, e in r["fragments"])
+            told[say("Place")] = ", ".join(f"{s}–{e}" for s, e in r["fragments"])
         for key, value in r["values"].items():
             told[self._attribute(r["layer"], key)] = self._value(r["layer"], key, value)
         for key, held in r["roles"].items():
             told[self._role(r["layer"], key)] = ", ".join(self._filler(f) for f in held)
         for key, reason in r["empty"].items():
             name = self._entities.get(reason.get("entity") or "", "")
-            told[self._role(r["layer"], key)] = f"empty: {reason['because']}" + (f" ({name})" if name else "")
+            empty = say("empty: {reason}", reason=reason["because"])
+            told[self._role(r["layer"], key)] = say("{empty} ({name})", empty=empty, name=name) if name else empty
         if r["uncertain"]:
-            told["In doubt"] = ", ".join(self._attribute(r["layer"], k) for k in r["uncertain"])
+            told[say("In doubt")] = ", ".join(self._attribute(r["layer"], k) for k in r["uncertain"])
         if r["memo"]:
-            told["Memo"] = r["memo"]
+            told[say("Memo")] = r["memo"]
         return told
 
     def _text(self, document: str) -> str:
@@ -154,7 +170,7 @@ class _Words:
         try:
             a = self._study.annotation(f["annotation"])
         except AnnotatorError:
-            return "a label that is gone"
+            return say("a label that is gone")
         text = self._text(a.document_id)
         return "“" + " … ".join(text[s:e] for s, e in a.fragments) + "”"
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTabWidget
 from annotator.qt.supervisor.agreement.matrix import MatrixView
 from annotator.qt.supervisor.agreement.tables import Cell, FigureTable, bounds, number, plot, share, undefined
 from annotator.qt.theme import Theme
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 class BreakdownTabs(QTabWidget):
@@ -109,7 +109,7 @@ class BreakdownTabs(QTabWidget):
         other = c["confused_with"]
         taken = "–" if other is None else f"{other['label'] or tr('(none)')} ({100 * other['share']:.0f} %)"
         return [
-            c["label"] or tr("(none)"),
+            spoken(c["label"]) or tr("(none)"),
             number(c["values"]),
             share(shares.get(c["category"])),
             share(c["specific"]),

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from annotator.qt.desk.surface.palette import mix
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 class MatrixView(QWidget):
@@ -77,7 +77,7 @@ class MatrixView(QWidget):
             self.table.setColumnCount(0)
             return
         m = self._matrices[place]
-        names = [n or tr("(none)") for n in m["names"]]
+        names = [spoken(n) or tr("(none)") for n in m["names"]]
         self.table.setRowCount(len(names))
         self.table.setColumnCount(len(names))
         self.table.setHorizontalHeaderLabels(names)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from annotator.qt.supervisor.agreement.figures import percent
 from annotator.qt.supervisor.agreement.tables import Cell, FigureTable, bounds, number, plot, share, undefined
 from annotator.qt.theme import Theme
-from annotator.qt.words import marks, tr
+from annotator.qt.words import marks, spoken, tr
 
 FEW = 50
 
@@ -51,11 +51,11 @@ class OverviewTable(FigureTable):
             units.setText(f"{a['units']} *")
             units.setToolTip(tr("Fewer than {n} units: the figures may change much with a few more", n=FEW))
         kappa_cell = number(kappa["value"])
-        kappa_cell.setToolTip(kappa["undefined"] or tr("Cohen’s with two coders, Fleiss’ with more"))
+        kappa_cell.setToolTip(spoken(kappa["undefined"]) or tr("Cohen’s with two coders, Fleiss’ with more"))
         most = max(a.get("prevalence") or (), key=lambda p: p["count"], default=None)
         given: Cell | str = "…" if "prevalence" not in a else "–"
         if most is not None and most["share"] is not None:
-            given = Cell(f"{percent(most['share'])} {most['label']}")
+            given = Cell(f"{percent(most['share'])} {spoken(most['label'])}")
         return [
             layer,
             attribute,

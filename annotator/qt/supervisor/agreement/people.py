@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from annotator.domain.annotations import Coder
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class People:
     @classmethod
     def of(cls, coders: tuple[Coder, ...], blind: bool, own: str | None) -> People:
         """blind: numbers instead of names, in the order of the figures."""
-        told = {c.id: tr("Coder {n}", n=i) if blind else c.name for i, c in enumerate(coders, 1)}
+        told = {c.id: tr("Coder {n}", n=i) if blind else spoken(c.name) for i, c in enumerate(coders, 1)}
         return cls(told, {c.name: told[c.id] for c in coders}, own)
 
     def told(self, coder_id: str) -> str:

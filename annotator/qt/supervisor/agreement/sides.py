@@ -22,7 +22,7 @@ from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
 from annotator.qt.supervisor.agreement.versions import Version, Versions
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.words import spoken, tr
 
 LEAST_WIDTH = 300
 
@@ -56,7 +56,7 @@ class VersionColumn(QWidget):
         for name, value in version.values:
             mark = "≠ " if name in differing else ""
             self.rows.append((mark + name, value))
-            told = label(value, "", wrap=True)
+            told = label(spoken(value), "", wrap=True)
             told.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             form.addRow(label(f"{mark}{name}:" if name else "", "section"), told)
         area = QScrollArea()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from annotator.qt.supervisor.agreement.tables import Cell, FigureTable, bounds, number, plot, share, undefined
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label
-from annotator.qt.words import marks, tr
+from annotator.qt.words import marks, spoken, tr
 
 Labels = Mapping[tuple[str, str], tuple[str, str]]
 
@@ -71,7 +71,7 @@ class HardestView(QSplitter):
             other = c["confused_with"]
             taken = "–" if other is None else f"{other['label'] or tr('(none)')} ({100 * other['share']:.0f} %)"
             cells: list[Cell | str] = [
-                c["label"] or tr("(none)"),
+                spoken(c["label"]) or tr("(none)"),
                 ": ".join(labels[c["layer"], c["attribute"]]),
                 number(c["values"]),
                 share(c["specific"]),
