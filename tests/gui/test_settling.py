@@ -267,18 +267,19 @@ def test_majority_is_shown_first_and_undone_in_one_step(supervisor: Supervisor, 
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=20_000)
     qtbot.waitUntil(lambda: "settled by majority" in settling.notice.text(), timeout=5_000)
-    book = settling.book
-    assert book is not None
-    assert book.progress()[0] > 100
+
+    def settled() -> int:
+        return settling.book.progress()[0] if settling.ready and settling.book is not None else -1
+
+    qtbot.waitUntil(lambda: settled() > 100, timeout=20_000)
+    assert settling.book is not None
     assert settling.case is not None
-    assert book.standing(settling.case).state == "open"
+    assert settling.book.standing(settling.case).state == "open"
     hand.type("z", Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: settling.ready, timeout=20_000)
+    qtbot.waitUntil(lambda: settled() == 0, timeout=20_000)
     assert hand.gold() == []
-    assert book.progress()[0] == 0
     hand.type("z", Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: settling.ready, timeout=20_000)
-    assert book.progress()[0] > 100
+    qtbot.waitUntil(lambda: settled() > 100, timeout=20_000)
     assert check(hand.study) == []
 
 
