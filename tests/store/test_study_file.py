@@ -43,6 +43,22 @@ def test_while_open_it_writes_ahead_and_waits_for_the_disk(tmp_path: Path) -> No
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
+def test_the_log_is_folded_in_when_nobody_waits(tmp_path: Path) -> None:
+    path = tmp_path / "s.annotator"
+    with study_at(path) as study:
+        statement(study)
+        held = sqlite3.connect(path)
+        assert held.execute("SELECT count(*) FROM annotation").fetchone() == (3,)
+        before = path.read_bytes()
+        study.file.fold()
+        held.close()
+        assert path.read_bytes() != before, "what was in the log alone is in the file now"
+        with study.file.transaction():
+            study.file.fold()  # not within a step
+        assert len(study.annotations()) == 3
+    study.file.fold()  # closed
+
+
 def test_after_closing_it_is_one_plain_file(tmp_path: Path) -> None:
     path = tmp_path / "s.annotator"
     study = study_at(path)

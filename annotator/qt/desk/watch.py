@@ -21,12 +21,22 @@ class Watch(QTimer):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
+        self._made = self._folded = 0
+        """How many steps were made here at the last look, and when the log was last folded in."""
         self.setInterval(WATCH_MS)
         self.timeout.connect(self._look)
 
     def _look(self) -> None:
-        if self._desk.session is not None and self._desk.isVisible():
-            self._desk.session.look()
+        session = self._desk.session
+        if session is None:
+            return
+        if self._desk.isVisible():
+            session.look()
+        made = len(session.confirmed)
+        if made == self._made != self._folded:  # a pause after some work
+            session.study.file.fold()
+            self._folded = made
+        self._made = made
 
     def changed_elsewhere(self, changes: ChangeSet) -> None:
         """Say what came in."""
