@@ -74,7 +74,8 @@ class Format:
         return found
 
 
-_TABLE_LOSSES = ("texts", "register", "codebook")
+_REGISTER = ("register", "entity_values")
+_TABLE_LOSSES = ("texts", *_REGISTER, "codebook")
 BUILT_IN = (
     Format(
         "jsonl",
@@ -82,7 +83,7 @@ BUILT_IN = (
         ".jsonl",
         True,
         True,
-        all_but("texts", "metadata", "register", "codebook"),
+        all_but("texts", "metadata", *_REGISTER, "codebook"),
         module="annotator.formats.annotation_lines",
     ),
     Format(
@@ -153,7 +154,7 @@ BUILT_IN = (
         ".jsonld",
         True,
         True,
-        all_but("register"),
+        all_but(*_REGISTER),
         module="annotator.formats.web_annotations",
     ),
     Format(
@@ -162,7 +163,7 @@ BUILT_IN = (
         "",
         True,
         True,
-        all_but("register"),
+        all_but(*_REGISTER),
         ("what doccano shows are labels and arrows; the rest comes back to this program only",),
         module="annotator.formats.doccano",
         folder=True,
@@ -173,7 +174,7 @@ BUILT_IN = (
         "",
         True,
         True,
-        all_but("register"),
+        all_but(*_REGISTER),
         ("what Label Studio shows are labels, their values and arrows; the rest comes back to this program only",),
         module="annotator.formats.label_studio",
         folder=True,
@@ -184,7 +185,7 @@ BUILT_IN = (
         ".jsonl",
         True,
         True,
-        all_but("register", "codebook"),
+        all_but(*_REGISTER, "codebook"),
         ("what Prodigy shows are labels and arrows; the rest comes back to this program only",),
         module="annotator.formats.prodigy",
     ),
@@ -226,7 +227,7 @@ BUILT_IN = (
         "",
         False,
         True,
-        all_but("register"),
+        all_but(),
         module="annotator.formats.hugging_face",
         extra="tables",
         folder=True,
@@ -301,7 +302,7 @@ ARCHIVE = Format(
     ".zip",
     False,
     True,
-    all_but("register"),
+    all_but(),
 )
 NETWORKS = tuple(
     Format(
@@ -310,16 +311,16 @@ NETWORKS = tuple(
         suffix,
         False,
         True,
-        carrying("entities", "links"),
+        carrying("entities", "links") | carries,
         ("everything but who says what how often",),
         module="annotator.formats.network_files",
         function=name,
     )
-    for name, label, suffix in (
-        ("graphml", "GraphML", ".graphml"),
-        ("gexf", "GEXF", ".gexf"),
-        ("pajek", "Pajek", ".net"),
-        ("edges", "CSV edge list", ".csv"),
+    for name, label, suffix, carries in (
+        ("graphml", "GraphML", ".graphml", carrying("entity_values")),
+        ("gexf", "GEXF", ".gexf", carrying("entity_values")),
+        ("pajek", "Pajek", ".net", carrying()),
+        ("edges", "CSV edge list", ".csv", carrying()),
     )
 )
 INTAKE = tuple(

@@ -30,6 +30,7 @@ FEATURES = (
     Feature("several", "several values of one attribute"),
     Feature("entities", "entities as values"),
     Feature("register", "entities' aliases and remarks"),
+    Feature("entity_values", "entities' attributes"),
     Feature("links", "links between labels"),
     Feature("link_values", "values of links"),
     Feature("entity_roles", "entities that stand in a role without a passage"),
@@ -73,6 +74,7 @@ class Census:
         self.counts: Counter[str] = Counter()
         self.counts["codebook"] = 1
         self.counts["register"] = sum(1 for e in dataset.register.every.values() if e.aliases or e.memo)
+        self.counts["entity_values"] = sum(1 for e in dataset.register.every.values() if e.values)
 
     def see(self, article: Article) -> None:
         """Count one article."""

@@ -1,4 +1,4 @@
-"""What changed between two codebooks, in words, and which labels each change is about."""
+"""What changed between two codebooks, in words, and which labels and entities each change is about."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from annotator.domain.codebook.mapping import CodebookMapping, Target, layer_of, part_of
-from annotator.domain.codebook.model import Attribute, Branch, Codebook, Layer, LinkLayer, Part, ScaleAttribute
+from annotator.domain.codebook.mapping import TYPES, CodebookMapping, Target, layer_of, part_of
+from annotator.domain.codebook.model import Asking, Attribute, Branch, Codebook, Layer, LinkLayer, Part, ScaleAttribute
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import number_text
 
@@ -15,7 +15,8 @@ DifferenceKind = Literal["added", "removed", "changed", "renamed", "merged", "sp
 
 Touch = tuple[str, ...]
 """("layer", L), ("value", L, attribute, value spelled out), ("attribute", L, A), ("lacking", L, A), ("role", L, R),
-("reason", L, R, reason), ("entity_type", T), all by old names; () where no label is touched."""
+("reason", L, R, reason), ("entity_type", T), all by old names; () where nothing is touched. Where L is
+`entity_types.T`, entities of this type are touched, not labels."""
 
 _LOOKS = frozenset(("label", "title", "colour", "hotkey", "snap", "trim", "default", "unit", "groups", "language")) | {
     "version",
@@ -58,7 +59,8 @@ _LONG = frozenset({"definition", "include", "exclude", "examples", "description"
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One change. path: `layer`, `layer.attribute`, `layer.attribute=value`, `link.role`, `link.role=reason`,
-    `entity_types.key`, `rules.key`, or a field of the codebook. what: in words. touches: see `Touch`.
+    `entity_types.key`, `entity_types.key.attribute` and its values, `rules.key`, or a field of the codebook.
+    what: in words. touches: see `Touch`.
     """
 
     path: str
@@ -116,8 +118,9 @@ class _Diff:
                 if was.key != t.key:
                     kind: DifferenceKind = "merged" if len(sources) > 1 else "renamed"
                     yield Difference(path, kind, f"the entity type {_named(was)} becomes {_named(t)}", touch)
-                elif was != t:
+                elif was.label != t.label:
                     yield Difference(path, "changed", f"the entity type {_named(was)} is called “{t.label}”")
+                yield from self._attributes(path, was, f"{TYPES}.{t.key}", t)
         kept = {t.key for t in self._new.entity_types}
         for was in self._old.entity_types:
             if came.get(was.key, was.key) not in kept:
@@ -129,22 +132,26 @@ class _Diff:
             yield Difference(old.key, "changed", f"{new.label}: {what}", ("layer", old.key))
         for what in _fields(old, new, frozenset(), only=_LOOKS):
             yield Difference(old.key, "changed", f"{new.label}: {what}")
-        came = {a.key: self._mapping.attribute(old.key, a.key) for a in old.attributes}
+        yield from self._attributes(old.key, old, new.key, new)
+        if isinstance(old, LinkLayer) and isinstance(new, LinkLayer):
+            yield from self._roles(old, new)
+
+    def _attributes(self, old_name: str, old: Asking, new_name: str, new: Asking) -> Iterator[Difference]:
+        """Names as places of a mapping have them: a layer's key, or `entity_types.KEY`."""
+        came = {a.key: self._mapping.attribute(old_name, a.key) for a in old.attributes}
         for attribute in new.attributes:
             was = next((a for a in old.attributes if came[a.key] == attribute.key), None)
             if was is None:
                 told = f"{new.label} › {_named(attribute)} is new" + (" and required" if attribute.required else "")
-                yield Difference(f"{new.key}.{attribute.key}", "added", told)
+                yield Difference(f"{new_name}.{attribute.key}", "added", told)
             else:
-                yield from self._attribute(old, new, was, attribute)
+                yield from self._attribute(old_name, new.label, was, attribute)
         for a in old.attributes:
             if part_of(new.attributes, came[a.key]) is None:
                 told = f"{new.label} › {_named(a)} is gone"
-                yield Difference(f"{old.key}.{a.key}", "removed", told, ("attribute", old.key, a.key))
+                yield Difference(f"{old_name}.{a.key}", "removed", told, ("attribute", old_name, a.key))
         if _order(old.attributes, new.attributes):
-            yield Difference(old.key, "changed", f"{new.label}: the order of the attributes changed")
-        if isinstance(old, LinkLayer) and isinstance(new, LinkLayer):
-            yield from self._roles(old, new)
+            yield Difference(old_name, "changed", f"{new.label}: the order of the attributes changed")
 
     def _roles(self, old: LinkLayer, new: LinkLayer) -> Iterator[Difference]:
         came = {r.key: self._mapping.role(old.key, r.key) for r in old.roles}
@@ -182,11 +189,11 @@ class _Diff:
                 told = f"{new.label}: the role {_named(r)} is gone"
                 yield Difference(f"{old.key}.{r.key}", "removed", told, ("role", old.key, r.key))
 
-    def _attribute(self, layer: Layer, now_layer: Layer, old: Attribute, new: Attribute) -> Iterator[Difference]:
-        path, touch = f"{layer.key}.{old.key}", ("attribute", layer.key, old.key)
-        where = f"{now_layer.label} › {new.label}"
+    def _attribute(self, owner: str, shown: str, old: Attribute, new: Attribute) -> Iterator[Difference]:
+        path, touch = f"{owner}.{old.key}", ("attribute", owner, old.key)
+        where = f"{shown} › {new.label}"
         if old.key != new.key:
-            told = f"{now_layer.label} › {_named(old)} is now {_named(new)}"
+            told = f"{shown} › {_named(old)} is now {_named(new)}"
             yield Difference(path, "renamed", told, touch)
         if old.required != new.required:
             told = "it must be answered now" if new.required else "it may stay open now"
@@ -234,7 +241,8 @@ class _Diff:
                     f"{path}={key}", "split", f"{where}: {_entry(held, key)} is split into {into}", touched
                 )
             elif target is None and key in now:
-                told = f"{where}: labels with {_entry(held, key)} are to be looked at again"
+                whose = "entities" if touch[1].startswith(f"{TYPES}.") else "labels"
+                told = f"{where}: {whose} with {_entry(held, key)} are to be looked at again"
                 yield Difference(f"{path}={key}", "changed", told, touched)
             elif key not in now and target not in now:
                 yield Difference(f"{path}={key}", "removed", f"{where}: {_entry(held, key)} is gone", touched)

@@ -29,13 +29,6 @@ class Rule(Part):
     check: bool = False
 
 
-class EntityType(Part):
-    """A kind of person, body or thing that the register holds."""
-
-    key: Key
-    label: str
-
-
 class Example(Part):
     """A passage with the label in square brackets; ``counter`` marks what is not to be labelled."""
 
@@ -196,6 +189,18 @@ Attribute = Annotated[
 ]
 
 
+class EntityType(Part):
+    """A kind of person, body or thing that the register holds, and what is asked of each entity of the kind."""
+
+    key: Key
+    label: str
+    attributes: tuple[Attribute, ...] = ()
+
+    def attribute(self, key: str) -> Attribute:
+        """The attribute with this key; raises NotFound."""
+        return _attribute_of(self.attributes, key, "the entity type", self.key)
+
+
 class LayerBase(Part):
     """What every layer has."""
 
@@ -211,11 +216,19 @@ class LayerBase(Part):
 
     def attribute(self, key: str) -> Attribute:
         """The attribute with this key; raises NotFound."""
-        for attribute in self.attributes:
-            if attribute.key == key:
-                return attribute
-        known = ", ".join(a.key for a in self.attributes) or "none"
-        raise NotFound(f"the layer has no attribute `{key}`", self.key, f"its attributes: {known}")
+        return _attribute_of(self.attributes, key, "the layer", self.key)
+
+
+Asking = LayerBase | EntityType
+"""What asks for attributes: of labels, or of entities."""
+
+
+def _attribute_of(attributes: tuple[Attribute, ...], key: str, owner: str, where: str) -> Attribute:
+    for attribute in attributes:
+        if attribute.key == key:
+            return attribute
+    known = ", ".join(a.key for a in attributes) or "none"
+    raise NotFound(f"{owner} has no attribute `{key}`", where, f"its attributes: {known}")
 
 
 class SpanLayer(LayerBase):
@@ -315,6 +328,14 @@ class Codebook(Part):
             self.key,
             f"its layers: {', '.join(x.key for x in self.layers)}",
         )
+
+    def entity_type(self, key: str) -> EntityType:
+        """The entity type with this key; raises NotFound."""
+        for kind in self.entity_types:
+            if kind.key == key:
+                return kind
+        known = ", ".join(t.key for t in self.entity_types) or "none"
+        raise NotFound(f"the codebook has no entity type `{key}`", self.key, f"its entity types: {known}")
 
     @property
     def span_layers(self) -> tuple[SpanLayer, ...]:

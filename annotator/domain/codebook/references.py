@@ -50,12 +50,31 @@ def _codebook(data: dict[str, Any]) -> Iterator[Found]:
     for name in ("rules", "entity_types", "layers"):
         yield from _doubles([((name, i, "key"), x.get("key")) for i, x in _maps(data.get(name))], "key")
     yield from _doubles([(("layers", i, "hotkey"), _folded(x.get("hotkey"))) for i, x in layers], "hotkey")
+    for i, kind in _maps(data.get("entity_types")):
+        yield from _entity_type(kind, ("entity_types", i), types)
     for i, layer in layers:
         yield from _layer(layer, ("layers", i), kinds, types)
 
 
 def _folded(hotkey: Any) -> Any:
     return hotkey.lower() if isinstance(hotkey, str) else hotkey
+
+
+def _entity_type(kind: dict[str, Any], path: Path, types: set[str]) -> Iterator[Found]:
+    """As attributes of labels, without what an entity has not: a zone, links, roles."""
+    attributes = _maps(kind.get("attributes"))
+    yield from _doubles([((*path, "attributes", i, "key"), a.get("key")) for i, a in attributes], "key")
+    by_key = {str(a.get("key")): a for _, a in attributes}
+    for i, attribute in attributes:
+        here = (*path, "attributes", i)
+        yield from _one_attribute(attribute, here, by_key, None, types)
+        when = attribute.get("when")
+        if isinstance(when, dict) and when.get("zone") is not None:
+            yield (*here, "when", "zone"), "an entity lies in no zone", "take `zone:` away, or ask on another attribute"
+        if attribute.get("unique_true_per") is not None:
+            yield (*here, "unique_true_per"), "an entity has no links", "take `unique_true_per:` away"
+        if attribute.get("type") == "entity" and attribute.get("default") is not None:
+            yield (*here, "default"), "an entity has no roles to take an entity from", "take `default:` away"
 
 
 def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[str]) -> Iterator[Found]:
@@ -117,9 +136,10 @@ def _one_attribute(
     attribute: dict[str, Any],
     path: Path,
     by_key: dict[str, dict[str, Any]],
-    role_keys: list[str],
+    role_keys: list[str] | None,
     types: set[str],
 ) -> Iterator[Found]:
+    """role_keys: of the layer; None for an attribute of entities."""
     nodes = list(_nodes(attribute.get("values"), (*path, "values")))
     off = [((*path, "off_scale", i), o) for i, o in _maps(attribute.get("off_scale"))]
     points = [((*path, "points", i), p) for i, p in _maps(attribute.get("points"))]
@@ -130,7 +150,7 @@ def _one_attribute(
     for j, name in _texts(attribute.get("entity_types")):
         yield from _known_type(name, types, (*path, "entity_types", j))
     unique = attribute.get("unique_true_per")
-    if unique is not None and str(unique) not in role_keys:
+    if unique is not None and role_keys is not None and str(unique) not in role_keys:
         yield (*path, "unique_true_per"), f"there is no role `{unique}`", "name a role of this layer"
     groups = attribute.get("groups")
     if isinstance(groups, dict):
@@ -143,7 +163,7 @@ def _one_attribute(
                         f"there is no point `{member}`",
                         "name a point or off-scale key",
                     )
-    yield from _when(attribute, path, by_key)
+    yield from _when(attribute, path, by_key, "layer" if role_keys is not None else "entity type")
     if attribute.get("default") is not None:
         yield from _default(attribute, path)
 
@@ -160,7 +180,7 @@ def _default(attribute: dict[str, Any], path: Path) -> Iterator[Found]:
         yield (*path, "default"), f"the default is not allowed: {fault}", "use an allowed value"
 
 
-def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any]]) -> Iterator[Found]:
+def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any]], owner: str) -> Iterator[Found]:
     when = attribute.get("when")
     if not isinstance(when, dict):
         return
@@ -168,13 +188,14 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
     name = when.get("attribute")
     if name is None:
         if when.get("zone") is None:
-            yield here, "the condition names neither an attribute nor a zone", "add `attribute:` or `zone:`"
+            remedy = "add `attribute:` or `zone:`" if owner == "layer" else "add `attribute:`"
+            yield here, "the condition names neither an attribute nor a zone", remedy
         return
     if str(name) not in by_key or str(name) == str(attribute.get("key")):
         yield (
             (*here, "attribute"),
-            f"there is no other attribute `{name}` in this layer",
-            (f"use one of {', '.join(k for k in by_key if k != attribute.get('key'))}"),
+            f"there is no other attribute `{name}` in this {owner}",
+            f"use one of {', '.join(k for k in by_key if k != attribute.get('key')) or '(there is none)'}",
         )
         return
     if when.get("in") is None and when.get("under") is None:
