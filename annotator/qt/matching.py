@@ -50,10 +50,12 @@ def _in_order(typed: str, words: list[str]) -> bool:
     return place == len(typed)
 
 
-def best(typed: str, things: Iterable[T], names: Callable[[T], Iterable[str]], limit: int) -> list[T]:
+def best(
+    typed: str, things: Iterable[T], names: Callable[[T], Iterable[str]], limit: int, slips: bool = True
+) -> list[T]:
     """The things that fit best, at most `limit`, otherwise in their own order.
 
-    names: what a thing is called, already `plain`. Slips are looked for only where nothing else fits.
+    names: what a thing is called, already `plain`. slips: whether they are looked for, where nothing else fits.
     """
     wanted = plain(typed)
     things = list(things)
@@ -62,7 +64,7 @@ def best(typed: str, things: Iterable[T], names: Callable[[T], Iterable[str]], l
         ranks = [r for name in names(thing) if (r := rank(wanted, name)) is not None]
         if ranks:
             found.append((min(ranks), place))
-    if not found and len(wanted) >= TYPO_FROM:
+    if slips and not found and len(wanted) >= TYPO_FROM:
         found = _slips(wanted, [list(names(t)) for t in things])
     return [things[place] for _, place in sorted(found)[:limit]]
 

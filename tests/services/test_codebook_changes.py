@@ -51,6 +51,7 @@ def test_a_change_is_told_with_what_it_touches_and_carries_the_labels(tmp_path: 
                     "about": "value",
                     "what": "Claim › Kind: “Fact” (fact) is now “Factual” (factual)",
                     "labels": 2,
+                    "entities": 0,
                 },
                 {
                     "path": "claim.kind=fact",
@@ -58,9 +59,11 @@ def test_a_change_is_told_with_what_it_touches_and_carries_the_labels(tmp_path: 
                     "about": None,
                     "what": "Claim › Kind: “Fact” (fact): it is called “Factual”, not “Fact”",
                     "labels": 0,
+                    "entities": 0,
                 },
             ],
             "labels": {"all": 6},
+            "register": {"all": 2},
         }
         shown = apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL, dry_run=True)
         assert (shown["applied"], shown["labels"]) == (False, {"all": 6, "changed": 2, "marked": 0})

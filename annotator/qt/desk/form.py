@@ -8,9 +8,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
@@ -21,14 +19,14 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, Layer
 from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AddEntity, Batch, SetMemo, SetUncertain, SetValue
+from annotator.qt.desk.answer_row import AnswerRow, ask_type, types_for
 from annotator.qt.desk.carried import Carried
 from annotator.qt.desk.field import Field
-from annotator.qt.desk.fields import EntitiesField, field_for
+from annotator.qt.desk.fields import EntitiesField
 from annotator.qt.desk.linking import value_command
-from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.search_field import EntityField
 from annotator.qt.desk.session import Session
-from annotator.qt.widgets.parts import label, restyle
+from annotator.qt.widgets.parts import restyle
 from annotator.qt.words import tr
 
 
@@ -62,17 +60,7 @@ class Form(QWidget):
         self.refresh()
 
     def _row(self, attribute: Attribute) -> QWidget:
-        row = QWidget()
-        box = QVBoxLayout(row)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(3)
-        head = QHBoxLayout()
-        name = label(attribute.label)
-        name.setToolTip(
-            "\n".join(
-                [attribute.definition, *(f"+ {x}" for x in attribute.include), *(f"- {x}" for x in attribute.exclude)]
-            ).strip()
-        )
+        row = AnswerRow(attribute, lambda: list(self._session.entities.values()))
         doubt = QToolButton()
         doubt.setText("?")
         doubt.setCheckable(True)
@@ -80,22 +68,12 @@ class Form(QWidget):
         doubt.setToolTip(tr("Mark a doubt about this value"))
         doubt.setAccessibleName(tr("Doubt: {what}", what=attribute.label))
         doubt.clicked.connect(lambda on, k=attribute.key: self._doubt(k, on))
-        head.addWidget(name)
-        head.addStretch(1)
-        head.addWidget(doubt)
-        field = field_for(attribute, lambda: list(self._session.entities.values()))
-        for part in (field, field.focusProxy(), *field.findChildren(QLineEdit)):
-            if part is not None:
-                part.setAccessibleName(attribute.label)
+        row.head.addWidget(doubt)
+        field = row.field
         field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
         field.created.connect(lambda text, k=attribute.key: self._new_entity(k, text))
         field.answered.connect(self.answered)
-        fault = label("", "fault", wrap=True)
-        fault.hide()
-        box.addLayout(head)
-        box.addWidget(field)
-        box.addWidget(fault)
-        self._rows[attribute.key] = (row, name, field, doubt, fault)
+        self._rows[attribute.key] = (row, row.name, field, doubt, row.fault)
         return row
 
     def _annotation(self) -> Annotation | None:
@@ -178,17 +156,10 @@ class Form(QWidget):
             self._session.apply(SetMemo(coder_id=self._session.coder.id, annotation_id=a.id, memo=text))
 
     def _new_entity(self, key: str, name: str) -> None:
-        attribute = self.layer.attribute(key)
-        types = attribute.entity_types if attribute.type == "entity" else ()
-        allowed = [t for t in self._session.codebook.entity_types if not types or t.key in types]
-        if len(allowed) == 1:
-            self._make(key, name, allowed[0].key)
-            return
-        field = self._rows[key][2]
-        options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed]
-        picker = Picker(self, Question(options, lambda kind: lambda: self._make(key, name, kind)))
-        picker.destroyed.connect(self._picker_gone)  # a method: Qt forgets it when this form goes first
-        picker.open_at(field)
+        allowed = types_for(self.layer.attribute(key), self._session.codebook.entity_types)
+        picker = ask_type(self, self._rows[key][2], allowed, name, lambda kind: self._make(key, name, kind))
+        if picker is not None:
+            picker.destroyed.connect(self._picker_gone)  # a method: Qt forgets it when this form goes first
 
     def _picker_gone(self) -> None:
         if self.isVisible():

@@ -123,11 +123,11 @@ def test_a_fault_is_told_under_its_field_and_saving_waits(book: EditorHand) -> N
 def test_the_coders_form_follows_and_can_be_tried(book: EditorHand) -> None:
     book.choose(*FACT)
     book.type("label", "Plain fact")
-    row, _, _ = book.editor.preview.fields["claim_type"]
+    row = book.editor.preview.fields["claim_type"]
     buttons = [b.text() for b in row.findChildren(QPushButton)]
     assert buttons[0] == "Plain fact"
-    number, _, _ = book.editor.preview.fields["number_given"]
-    which, _, _ = book.editor.preview.fields["figure"]
+    number = book.editor.preview.fields["number_given"]
+    which = book.editor.preview.fields["figure"]
     assert not which.isVisible()
     yes = next(b for b in number.findChildren(QPushButton) if b.text() == "Yes")
     QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
