@@ -46,7 +46,7 @@ def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) 
             added.append(entity_from_record(came))
         elif now is None or not new or dumps(now) in (dumps(came), dumps(came_now)):
             continue
-        elif dumps(now) not in (dumps(new[0].before), dumps(_carried(versions, new[0].before, made_under))):
+        elif dumps(now) not in _beginnings(versions, new[0].before, made_under):
             landing.conflict("entity", key, None, APART, now, came_now, new)
         elif came is None and (annotation_rows.names_entity(connection, key) or people.naming(connection, key)):
             landing.conflict("entity", key, None, NEEDED, now, came, new)
@@ -69,6 +69,11 @@ def _with_named(keys: set[str], there: Mapping[str, Mapping[str, Any]]) -> set[s
             found.add(key)
             pending += entities_of_values(there.get(key, {}))
     return found
+
+
+def _beginnings(versions: Versions, record: Mapping[str, Any] | None, newest: int) -> set[str]:
+    """The record, spelled, as it was and as it is now: it may be of any version that the package knows."""
+    return {dumps(record), *(dumps(_carried(versions, record, version)) for version in range(1, newest + 1))}
 
 
 def _carried(versions: Versions, record: Mapping[str, Any] | None, version: int) -> dict[str, Any] | None:
