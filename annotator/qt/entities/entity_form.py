@@ -127,9 +127,25 @@ class EntityForm(QWidget):
     def flush(self) -> None:
         """Say what was typed and is not saved yet."""
         self.answers.flush()
+        if new := self._typed():
+            self.changed.emit(new)
+
+    def leave(self) -> None:
+        """Save what was typed: somebody else comes into the form, maybe while this is being saved."""
+        new, self._entity = self._typed(), None
+        self.answers.flush()
+        if new:
+            self.changed.emit(new)
+
+    @property
+    def shown(self) -> str | None:
+        """Id of the entity that is shown."""
+        return self._entity.id if self._entity is not None else None
+
+    def _typed(self) -> dict[str, Any]:
         e = self._entity
         if e is None:
-            return
+            return {}
         wanted: dict[str, Any] = {
             "name": self.name.text().strip(),
             "type": self.kind.currentData(),
@@ -137,8 +153,7 @@ class EntityForm(QWidget):
             "memo": self.note.toPlainText().strip(),
         }
         new = {key: value for key, value in wanted.items() if value != getattr(e, key)}
-        if new:
-            self.changed.emit({"entity_id": e.id, **new})
+        return {"entity_id": e.id, **new} if new else {}
 
     def _may_separate(self) -> None:
         self.separate.setEnabled(self.merged.currentItem() is not None)

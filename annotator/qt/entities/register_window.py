@@ -312,6 +312,8 @@ class RegisterWindow(QDialog):
     def _select(self) -> None:
         chosen = self.selected() if self.lists.currentIndex() == 0 else []
         one = chosen[0] if len(chosen) == 1 else None
+        if self.form.shown not in (None, one.id if one is not None else None):
+            self.form.leave()  # a field that another window took the focus from has not said what was typed
         session = self._session
         register = session.register
         if one is not None:
