@@ -177,7 +177,10 @@ def test_somebody_known_is_named_and_somebody_new_is_entered_in_one_step(hand: H
     new = next(e for e in hand.session.living() if e.name == "Ostrava")
     assert new.type == "state", "the only kind that may stand there"
     assert values(hand) == {"home": {"entity": new.id}}
+    with hand.bot.waitActive(window):
+        window.activateWindow()
     window.table.setFocus()
+    assert window.table.hasFocus()
     hand.key("z", CONTROL)
     assert values(hand) == {"home": {"entity": "tarn"}}
     assert not [e for e in hand.session.living() if e.name == "Ostrava"]
