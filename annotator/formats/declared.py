@@ -312,7 +312,7 @@ NETWORKS = tuple(
         False,
         True,
         carrying("entities", "links") | carries,
-        ("everything but who says what how often",),
+        (f"everything but who says what how often{' and what is known of them' if carries else ''}",),
         module="annotator.formats.network_files",
         function=name,
     )

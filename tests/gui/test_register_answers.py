@@ -110,6 +110,25 @@ def test_enter_saves_and_presses_nothing(hand: Hand, window: RegisterWindow) -> 
     assert window.dialog is None
 
 
+def test_undo_works_in_a_field_where_nothing_is_typed_and_takes_back_letters_where_something_is(
+    hand: Hand, window: RegisterWindow
+) -> None:
+    pick(window, "mayor")
+    line(window, "office").setFocus()
+    hand.key("x")
+    hand.key(Qt.Key.Key_Return)
+    hand.key("y")
+    assert line(window, "office").text() == "xy"
+    hand.key("z", CONTROL)
+    assert line(window, "office").text() == "x"
+    assert values(hand) == {"office": "x"}
+    hand.key("z", CONTROL)
+    assert values(hand) == {}
+    assert line(window, "office").text() == ""
+    hand.key("z", CONTROL, SHIFT)
+    assert values(hand) == {"office": "x"}
+
+
 def test_a_condition_opens_and_closes_a_field_and_a_value_stays_to_be_seen(hand: Hand, window: RegisterWindow) -> None:
     pick(window, "mayor")
     assert not row(window, "votes").isVisible()

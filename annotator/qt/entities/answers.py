@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.mapping import type_of
@@ -20,6 +20,7 @@ from annotator.qt.desk.fields import TextField
 from annotator.qt.desk.session import Session
 from annotator.qt.entities.answers_in_words import value_words
 from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.undoing import UndoPassing
 from annotator.qt.words import tr
 
 
@@ -36,6 +37,7 @@ class EntityAnswers(QWidget):
         self._kind: EntityType | None = None
         self.rows: dict[str, AnswerRow] = {}
         self._notes: dict[str, Any] = {}
+        self._undoing = UndoPassing(self)
         self.kept = Notice()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 4, 0, 4)
@@ -76,6 +78,8 @@ class EntityAnswers(QWidget):
             row.field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
             row.field.created.connect(lambda name, k=attribute.key: self._new_entity(k, name))
             row.field.answered.connect(self.answered)
+            for line in row.field.findChildren(QLineEdit):
+                self._undoing.watch(line)
             note = label("", "muted", wrap=True)
             note.hide()
             self._notes[attribute.key] = note

@@ -21,6 +21,7 @@ from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import EntityType
 from annotator.qt.entities.answers import EntityAnswers
 from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.undoing import UndoPassing
 from annotator.qt.words import tr
 from annotator.services.entities import alias_list
 
@@ -39,6 +40,8 @@ class EntityForm(QWidget):
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name"))
         self.name.editingFinished.connect(self.flush)
+        self._undoing = UndoPassing(self)
+        self._undoing.watch(self.name)
         self.kind = QComboBox()
         self.kind.setAccessibleName(tr("Kind"))
         for t in types:

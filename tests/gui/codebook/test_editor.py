@@ -301,13 +301,13 @@ def test_every_field_of_every_part_is_on_a_form(book: EditorHand) -> None:
     assert set(model.Role.model_fields) <= seen["roles"]
 
 
-PERSON = ("entity_types", 0)
+STATE = ("entity_types", 3)
 
 
 def ask_for_office(book: EditorHand) -> None:
-    """Ask for the office of persons, and for their side."""
-    book.choose(*PERSON)
-    book.add((*PERSON, "attributes"))
+    """Ask for the office of states, and for their side."""
+    book.choose(*STATE)
+    book.add((*STATE, "attributes"))
     book.type("label", "Office")
     book.type("key", "office")
     kind = book.editor.form.editors["type"].focusProxy()
@@ -318,11 +318,11 @@ def ask_for_office(book: EditorHand) -> None:
     required = book.editor.form.editors["required"].focusProxy()
     assert isinstance(required, QCheckBox)
     QTest.mouseClick(required, Qt.MouseButton.LeftButton, pos=QPoint(8, required.height() // 2))
-    book.add((*PERSON, "attributes"))
+    book.add((*STATE, "attributes"))
     book.type("label", "Side")
     book.type("key", "side")
     for name in ("For", "Against"):
-        book.add((*PERSON, "attributes", 1, "values"))
+        book.add((*STATE, "attributes", 1, "values"))
         book.type("label", name)
         book.type("key", name.lower())
     QApplication.processEvents()
@@ -334,12 +334,12 @@ def test_what_is_asked_of_entities_is_edited_and_tried_as_that_of_layers(book: E
     assert list(fields) == ["office", "side"]
     assert fields["office"].name.text() == "Office  • still open"
     assert [b.text() for b in fields["side"].findChildren(QPushButton)] == ["For", "Against"]
-    book.choose(*PERSON, "attributes", 1)
+    book.choose(*STATE, "attributes", 1)
     assert {"when", "default", "definition"} <= set(book.editor.form.editors)
     words = [x.text() for x in book.editor.form.findChildren(QLabel)]
     assert "and the label lies in the zone" not in words, "an entity lies in none"
-    book.editor.draft.set_type((*PERSON, "attributes", 1), "entity")
-    book.editor.form.show_part((*PERSON, "attributes", 1))
+    book.editor.draft.set_type((*STATE, "attributes", 1), "entity")
+    book.editor.form.show_part((*STATE, "attributes", 1))
     assert "default" not in book.editor.form.editors, "it has no roles to take one from"
     book.choose("entity_types", 1)
     assert book.editor.preview.fields == {}
@@ -356,30 +356,30 @@ def test_a_saved_question_is_answered_in_the_register_renamed_and_carried(book: 
     QApplication.processEvents()
     coder = hand.session.coder.id
     values = {"office": "Mayor", "side": "for"}
-    hand.session.apply(AddEntity(coder_id=coder, id="mayor", name="Ilsa", type="person", values=values))
+    hand.session.apply(AddEntity(coder_id=coder, id="tarn", name="Tarn", type="state", values=values))
     hand.window.codebook_action.trigger()
     book.editor = hand.window.codebook_editor
-    book.choose(*PERSON, "attributes", 0)
+    book.choose(*STATE, "attributes", 0)
     book.type("key", "post")
-    book.choose(*PERSON, "attributes", 1, "values", 0)
+    book.choose(*STATE, "attributes", 1, "values", 0)
     book.editor.remove_action.trigger()
     dialog = book.save()
     texts = [x.text() for x in dialog.findChildren(QLabel)]
     assert texts.count("1 in the register") == 2
-    assert "Person › “Office” (office) is now “Office” (post)" in texts
+    assert "State or region › “Office” (office) is now “Office” (post)" in texts
     ((box, choices),) = dialog.boxes
     assert [c.words for c in choices] == ["Keep it in the register as it is", "becomes “Against”"]
-    assert box.accessibleName() == "Person › Side: “For” (for) is gone"
+    assert box.accessibleName() == "State or region › Side: “For” (for) is gone"
     box.setCurrentIndex(1)
     book.confirm(dialog, 3)
     study = hand.window.study
     assert study is not None
-    assert study.register().every["mayor"].values == {"post": "Mayor", "side": "against"}
+    assert study.register().every["tarn"].values == {"post": "Mayor", "side": "against"}
     assert check(study) == []
     hand.window.register_action.trigger()
     register = hand.window.register_window
     assert register is not None
-    register.take("mayor")
+    register.take("tarn")
     assert list(register.form.answers.rows) == ["post", "side"]
 
 
