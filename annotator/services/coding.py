@@ -515,8 +515,9 @@ class Coding:
     def _refuse_named(self, unit: UnitOfWork, entity_id: str) -> None:
         """Nobody goes out of the register whom an entry of it names."""
         if naming := people.naming(unit.connection, entity_id):
-            names = ", ".join(e.name for e in naming[:3])
-            raise Refusal(f"{names} names this entity", entity_id, "give that entry another value first")
+            first, more = naming[0].name, len(naming) - 1
+            told = f"{first} and {more} more name this entity" if more else f"{first} names this entity"
+            raise Refusal(told, entity_id, "give what names it another value first")
 
     def _check_roles(self, unit: UnitOfWork, layer: Layer, annotation: Annotation) -> None:
         if not isinstance(layer, LinkLayer):

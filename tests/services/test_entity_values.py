@@ -138,6 +138,10 @@ def test_whoever_an_entry_names_stays_in_the_register(place: Place) -> None:
         add(study, "mayor", allies=[{"entity": "tarn"}])
         with pytest.raises(AnnotatorError, match="Mayor names this entity"):
             study.coding.apply(RemoveEntity(coder_id=ada, entity_id="tarn"))
+        add(study, "other", home={"entity": "tarn"})
+        with pytest.raises(AnnotatorError, match="Mayor and 1 more name this entity"):
+            study.coding.apply(RemoveEntity(coder_id=ada, entity_id="tarn"))
+        study.coding.undo(ada)
         change(study, "mayor", values={"allies": None})
         study.coding.apply(RemoveEntity(coder_id=ada, entity_id="tarn"))
         study.coding.undo(ada)
