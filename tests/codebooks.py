@@ -62,7 +62,47 @@ layers:
   - {key: genre, label: Genre, type: choice, values: [{key: report, label: Report}, {key: opinion, label: Opinion}]}
 """
 
+DESCRIBED = EVERYTHING.replace(
+    "- {key: person, label: Person}\n- {key: state, label: State}\n",
+    """\
+- key: person
+  label: Person
+  attributes:
+  - {key: office, label: Office, type: text, required: true, definition: What the person is.}
+  - key: side
+    label: Side
+    type: choice
+    values: [{key: for, label: In favour}, {key: NO, label: Opposed, hotkey: o}]
+    off_scale: [{key: unclear, label: Unclear}]
+  - {key: fields, label: Fields, type: choices, max: 2,
+     values: [{key: tax, label: Taxes}, {key: sea, label: The sea}, {key: law, label: The law}]}
+  - key: family
+    label: Family of parties
+    type: tree
+    values: [{key: left, label: Left, children: [{key: green, label: Green}]}, {key: right, label: Right}]
+  - key: weight
+    label: Weight
+    type: scale
+    points: [{value: -0.5, label: little}, {value: 1, label: much}]
+  - {key: elected, label: Elected, type: boolean}
+  - {key: votes, label: Votes, type: number, min: 0, when: {attribute: elected, in: [true]}}
+  - {key: since, label: Since, type: date, partial: true}
+  - {key: home, label: Home, type: entity, entity_types: [state]}
+  - {key: allies, label: Allies, type: entity, entity_types: [person, state], many: true}
+- key: state
+  label: State
+  attributes:
+  - {key: head, label: Head, type: entity, entity_types: [person]}
+  - {key: votes, label: Votes, type: number, integer: true, default: 1}
+""",
+)
+
 
 def everything() -> Codebook:
     """The codebook with every type."""
     return parse_codebook(EVERYTHING)
+
+
+def described() -> Codebook:
+    """The same, asking for every type of attribute of entities too."""
+    return parse_codebook(DESCRIBED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from annotator.domain.codebook.model import Codebook
 from annotator.domain.commands import AddAnnotation, AddEntity, Batch, FillerRef
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.intake import read_source
@@ -13,9 +14,9 @@ from tests.codebooks import everything
 TEXT = "The mayor said 🚢 that it will pay. “It must not fail,” she added.\nNobody asked the fishers about the eel.\n"
 
 
-def study_at(path: Place, name: str = "test", documents: int = 1) -> Study:
+def study_at(path: Place, name: str = "test", documents: int = 1, codebook: Codebook | None = None) -> Study:
     """An open study with coders Ada and Ben; the caller closes it."""
-    study = Study.create(path, everything(), "Test", CountingIds(name), SteppingClock("2031-01-01"))
+    study = Study.create(path, codebook or everything(), "Test", CountingIds(name), SteppingClock("2031-01-01"))
     for coder in ("Ada", "Ben"):
         study.ensure_coder(coder)
     for number in range(documents):

@@ -35,7 +35,7 @@ def check(file: Path = typer.Argument(..., metavar="FILE"), json: bool = JSON) -
     if json:
         print_json({"ok": True, "faults": []})
     else:
-        attributes = sum(len(layer.attributes) for layer in codebook.layers)
+        attributes = sum(len(x.attributes) for x in (*codebook.layers, *codebook.entity_types))
         note(f"{file}: “{codebook.title}” is sound: {len(codebook.layers)} layers, {attributes} attributes")
 
 
@@ -108,8 +108,14 @@ def apply(
     _print_changes(result)
     if result["changes"]:
         labels = result["labels"]
+        for entry in result["register"]["unfit"]:
+            note(f"{entry['name']} keeps what the codebook has no place for: {entry['why']}")
         done = "nothing was written" if dry_run else f"{study} has version {result['to']} now"
-        note(f"{labels['changed']} labels carried over, {labels['marked']} marked for review; {done}")
+        entries = result["register"]["changed"]
+        note(
+            f"{labels['changed']} labels and {entries} entities carried over, "
+            f"{labels['marked']} labels marked for review; {done}"
+        )
 
 
 @commands.command("undo")
@@ -133,9 +139,9 @@ def _print_changes(result: dict[str, Any]) -> None:
     if not result["changes"]:
         note(f"unchanged: this is version {result['from']} of the study's codebook")
         return
-    typer.echo(" labels  change")
+    typer.echo(" labels  entities  change")
     for c in result["changes"]:
-        typer.echo(f"{c['labels']:>7}  {c['kind']:<8} {c['what']}")
+        typer.echo(f"{c['labels']:>7}  {c['entities']:>8}  {c['kind']:<8} {c['what']}")
 
 
 @commands.command("from")

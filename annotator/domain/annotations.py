@@ -63,6 +63,8 @@ class Entity:
     created: str = ""
     merged_into: str | None = None
     """The entity that this one turned out to be; labels keep the id that they were made with."""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    """Attribute key -> value, as the codebook asks for the type, and what was kept from another type or codebook."""
 
 
 @dataclass(frozen=True, slots=True)

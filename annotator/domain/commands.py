@@ -109,10 +109,11 @@ class AddEntity(Command):
     id: str | None = None
     aliases: tuple[str, ...] = ()
     memo: str = ""
+    values: dict[str, Any] = {}
 
 
 class ChangeEntity(Command):
-    """Give an entity another name, type, aliases or memo; None leaves a field as it is."""
+    """Give an entity another name, type, aliases, memo or values; None leaves a field as it is."""
 
     entity_id: str
     name: str | None = None
@@ -121,6 +122,8 @@ class ChangeEntity(Command):
     memo: str | None = None
     merged_into: str | None = None
     """The entity that this one turned out to be; "" makes it one of its own again."""
+    values: dict[str, Any] = {}
+    """Attribute -> its new value, None to take it away; attributes that are not named stay as they are."""
 
 
 class RemoveEntity(Command):

@@ -103,10 +103,12 @@ class PackedEntity(Part):
     memo: str
     created: Time
     merged_into: Id | None = None
+    values: dict[str, Any] = {}
 
     def record(self) -> dict[str, Any]:
         """As the journal keeps it."""
-        return self.model_dump(mode="json", exclude_none=True)
+        record = self.model_dump(mode="json", exclude={"values"}, exclude_none=True)
+        return {**record, "values": dict(self.values)} if self.values else record
 
 
 class PackedFiller(Part):

@@ -69,6 +69,30 @@ class Register:
             found += [other.name, *other.aliases]
         return tuple(dict.fromkeys(found))
 
+    def values_of(self, entity_id: str) -> dict[str, Any]:
+        """An entity's values, and where it has none those of what was merged into it and is of the same type.
+
+        Merging writes no value: what was merged keeps its own, and has it when it is separated again. Entities that
+        are named stand for the ones that they were merged into.
+        """
+        own = self.every.get(entity_id)
+        return self._filled(own, self.merged_into(own.id) if self.merged else ()) if own is not None else {}
+
+    def all_values(self) -> dict[str, dict[str, Any]]:
+        """`values_of` of every entity that was not merged away."""
+        merged: dict[str, list[Entity]] = {}
+        for e in self.every.values() if self.merged else ():
+            if e.merged_into is not None:
+                merged.setdefault(self.root_id(e.id), []).append(e)
+        return {e.id: self._filled(e, merged.get(e.id, ())) for e in self.living()}
+
+    def _filled(self, own: Entity, merged: Iterable[Entity]) -> dict[str, Any]:
+        found = dict(own.values)
+        for other in merged:
+            if other.type == own.type:
+                found |= {key: value for key, value in other.values.items() if key not in found}
+        return {key: self._value(value) for key, value in found.items()} if self.merged else found
+
     def all_names(self) -> dict[str, tuple[str, ...]]:
         """`names_of` of every entity that was not merged away."""
         found: dict[str, dict[str, None]] = {}

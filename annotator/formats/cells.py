@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from annotator.domain.codebook.mapping import TYPES
 from annotator.domain.codebook.model import (
     Attribute,
     ChoiceAttribute,
@@ -92,15 +93,11 @@ def _typed(value: Any, kind: Kind) -> Any:
 
 
 def codebook_rows(codebook: Codebook) -> Iterator[dict[str, Any]]:
-    """The codebook as a table: a row for each layer, attribute, answer and role."""
+    """The codebook as a table: a row for each layer, attribute, answer and role, then what is asked of entities."""
     for layer in codebook.layers:
         yield {"column": layer.key, "what": layer.kind, "label": layer.label, "definition": layer.definition}
         for a in layer.attributes:
-            name = f"{layer.key}.{a.key}"
-            yield {"column": name, "what": a.type, "label": a.label, "definition": a.definition}
-            told = _definitions(a)
-            for key, label in answers_of(a).items() or _several(a):
-                yield {"column": name, "what": "answer", "value": key, "label": label, "definition": told.get(key, "")}
+            yield from _attribute_rows(f"{layer.key}.{a.key}", a)
         if layer.kind == "link":
             for role in layer.roles:
                 yield {"column": f"{layer.key}.{role.key}", "what": "role", "label": role.label or role.key}
@@ -111,6 +108,19 @@ def codebook_rows(codebook: Codebook) -> Iterator[dict[str, Any]]:
                         "value": reason.key,
                         "label": reason.label,
                     }
+
+    for kind in codebook.entity_types:
+        if kind.attributes:
+            yield {"column": f"{TYPES}.{kind.key}", "what": "entity type", "label": kind.label}
+        for a in kind.attributes:
+            yield from _attribute_rows(f"{TYPES}.{kind.key}.{a.key}", a)
+
+
+def _attribute_rows(name: str, a: Attribute) -> Iterator[dict[str, Any]]:
+    yield {"column": name, "what": a.type, "label": a.label, "definition": a.definition}
+    told = _definitions(a)
+    for key, label in answers_of(a).items() or _several(a):
+        yield {"column": name, "what": "answer", "value": key, "label": label, "definition": told.get(key, "")}
 
 
 def _several(a: Attribute) -> list[tuple[str, str]]:

@@ -75,7 +75,8 @@ class Format:
         return found
 
 
-_TABLE_LOSSES = ("texts", "register", "codebook")
+_REGISTER = ("register", "entity_values")
+_TABLE_LOSSES = ("texts", *_REGISTER, "codebook")
 BUILT_IN = (
     Format(
         "jsonl",
@@ -83,7 +84,7 @@ BUILT_IN = (
         ".jsonl",
         True,
         True,
-        all_but("texts", "metadata", "register", "codebook"),
+        all_but("texts", "metadata", *_REGISTER, "codebook"),
         module="annotator.formats.annotation_lines",
     ),
     Format(
@@ -159,7 +160,7 @@ BUILT_IN = (
         ".jsonld",
         True,
         True,
-        all_but("register"),
+        all_but(*_REGISTER),
         module="annotator.formats.web_annotations",
     ),
     Format(
@@ -168,7 +169,7 @@ BUILT_IN = (
         "",
         True,
         True,
-        all_but("register"),
+        all_but(*_REGISTER),
         (say("what doccano shows are labels and arrows; the rest comes back to this program only"),),
         module="annotator.formats.doccano",
         folder=True,
@@ -179,7 +180,7 @@ BUILT_IN = (
         "",
         True,
         True,
-        all_but("register"),
+        all_but(*_REGISTER),
         (say("what Label Studio shows are labels, their values and arrows; the rest comes back to this program only"),),
         module="annotator.formats.label_studio",
         folder=True,
@@ -190,7 +191,7 @@ BUILT_IN = (
         ".jsonl",
         True,
         True,
-        all_but("register", "codebook"),
+        all_but(*_REGISTER, "codebook"),
         (say("what Prodigy shows are labels and arrows; the rest comes back to this program only"),),
         module="annotator.formats.prodigy",
     ),
@@ -232,7 +233,7 @@ BUILT_IN = (
         "",
         False,
         True,
-        all_but("register"),
+        all_but(),
         module="annotator.formats.hugging_face",
         extra="tables",
         folder=True,
@@ -307,7 +308,7 @@ ARCHIVE = Format(
     ".zip",
     False,
     True,
-    all_but("register"),
+    all_but(),
 )
 NETWORKS = tuple(
     Format(
@@ -316,16 +317,20 @@ NETWORKS = tuple(
         suffix,
         False,
         True,
-        carrying("entities", "links"),
-        (say("everything but who says what how often"),),
+        carrying("entities", "links") | carries,
+        (
+            say("everything but who says what how often and what is known of them")
+            if carries
+            else say("everything but who says what how often"),
+        ),
         module="annotator.formats.network_files",
         function=name,
     )
-    for name, label, suffix in (
-        ("graphml", "GraphML", ".graphml"),
-        ("gexf", "GEXF", ".gexf"),
-        ("pajek", "Pajek", ".net"),
-        ("edges", say("CSV edge list"), ".csv"),
+    for name, label, suffix, carries in (
+        ("graphml", "GraphML", ".graphml", carrying("entity_values")),
+        ("gexf", "GEXF", ".gexf", carrying("entity_values")),
+        ("pajek", "Pajek", ".net", carrying()),
+        ("edges", say("CSV edge list"), ".csv", carrying()),
     )
 )
 INTAKE = tuple(

@@ -51,6 +51,7 @@ def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
     layer_of = {record.id: record.layer for _, record in incoming.records}
     seen: dict[str, _Seen] = {}
     types: dict[str, None] = {e.type: None for e in incoming.entities}
+    types |= dict.fromkeys(t for e in incoming.entities for v in e.values.values() for t in _types(v))
     documents: set[tuple[str, str, str]] = set()
     for _, record in incoming.records:
         layer = seen.setdefault(record.layer, _Seen())
@@ -84,10 +85,19 @@ def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
             "format": "annotator-codebook/1",
             "key": key or slug(title) or "imported",
             "title": title,
-            "entity_types": [{"key": t, "label": incoming.labels.get(f"type:{t}", _words(t))} for t in types],
+            "entity_types": [_type(incoming, t) for t in types],
             "layers": layers,
         }
     )
+
+
+def _type(incoming: Incoming, key: str) -> dict[str, Any]:
+    values: dict[str, list[Any]] = {}
+    for e in incoming.entities:
+        for name, value in e.values.items() if e.type == key else ():
+            values.setdefault(name, []).append(value)
+    attributes = [_attribute(incoming.labels, f"type:{key}", name, held) for name, held in values.items()]
+    return {"key": key, "label": incoming.labels.get(f"type:{key}", _words(key)), "attributes": attributes}
 
 
 def _types(value: Any) -> Iterable[str]:

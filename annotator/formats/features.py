@@ -31,6 +31,7 @@ FEATURES = (
     Feature("several", say("several values of one attribute")),
     Feature("entities", say("entities as values")),
     Feature("register", say("entities' aliases and remarks")),
+    Feature("entity_values", say("entities' attributes")),
     Feature("links", say("links between labels")),
     Feature("link_values", say("values of links")),
     Feature("entity_roles", say("entities that stand in a role without a passage")),
@@ -74,6 +75,7 @@ class Census:
         self.counts: Counter[str] = Counter()
         self.counts["codebook"] = 1
         self.counts["register"] = sum(1 for e in dataset.register.every.values() if e.aliases or e.memo)
+        self.counts["entity_values"] = sum(1 for e in dataset.register.every.values() if e.values)
 
     def see(self, article: Article) -> None:
         """Count one article."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +15,44 @@ from annotator.formats.codebook_file import write_codebook
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.parquet import schema_of, write_rows
 from annotator.formats.record_form import RecordForm
+from annotator.formats.register_rows import entity_records
 
 _ARTICLE = ("id", "title", "published", "publisher", "author", "url", "language", "sha256", "text")
+_ENTITIES = pa.schema(
+    [
+        ("id", pa.string()),
+        ("name", pa.string()),
+        ("type", pa.string()),
+        ("aliases", pa.list_(pa.string())),
+        ("memo", pa.string()),
+        ("values", pa.string()),
+    ]
+)
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
-    """``articles`` has a row an article with a list of labels, ``annotations`` a row an annotation."""
-    for part in ("articles", "annotations"):
+    """``articles`` has a row an article with a list of labels, ``annotations`` a row an annotation.
+
+    Where the register holds anybody, ``entities`` has a row an entity, its values as JSON.
+    """
+    parts = ("articles", "annotations", *(("entities",) if dataset.register.every else ()))
+    for part in parts:
         (out / part).mkdir(parents=True)
     articles = write_rows(out / "articles/train-00000-of-00001.parquet", _schema(), _articles(dataset))
     columns = schema_of(typed_columns(dataset))
     plain = pa.schema([pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in columns])
     labels = write_rows(out / "annotations/train-00000-of-00001.parquet", plain, typed_rows(dataset))
     losses.rows = labels
+    if "entities" in parts:
+        write_rows(out / "entities/train-00000-of-00001.parquet", _ENTITIES, _entities(dataset))
     write_codebook(out, dataset.codebook)
-    (out / "README.md").write_text(_card(dataset, articles, labels), encoding="utf-8")
+    (out / "README.md").write_text(_card(dataset, parts, articles, labels), encoding="utf-8")
+
+
+def _entities(dataset: Dataset) -> Iterator[dict[str, Any]]:
+    for record in entity_records(dataset):
+        yield record | {"values": json.dumps(record.get("values", {}), ensure_ascii=False)}
 
 
 def _schema() -> Any:
@@ -66,7 +88,7 @@ def _articles(dataset: Dataset) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _card(dataset: Dataset, articles: int, labels: int) -> str:
+def _card(dataset: Dataset, parts: Sequence[str], articles: int, labels: int) -> str:
     languages = sorted({d.language for d in dataset.documents.values() if d.language})
     head: dict[str, Any] = {
         "pretty_name": dataset.title,
@@ -74,8 +96,7 @@ def _card(dataset: Dataset, articles: int, labels: int) -> str:
         "task_categories": ["token-classification", "text-classification"],
         "size_categories": [next((name for most, name in _SIZES if articles < most), "n>1M")],
         "configs": [
-            {"config_name": name, "data_files": [{"split": "train", "path": f"{name}/*.parquet"}]}
-            for name in ("articles", "annotations")
+            {"config_name": name, "data_files": [{"split": "train", "path": f"{name}/*.parquet"}]} for name in parts
         ],
     }
     if languages:
@@ -95,6 +116,9 @@ def _card(dataset: Dataset, articles: int, labels: int) -> str:
         "are Unicode code points, half-open. Each label's `record` is the whole of it as JSON.",
         "",
     ]
+    if "entities" in parts:
+        told = "`entities` has a row for everybody and everything that labels name, `values` as JSON."
+        lines += [told, ""]
     if not dataset.with_text:
         lines += ["The texts are left out; `sha256` is the hash of each one.", ""]
     lines += ["## Codebook", "", "| Column | What | Value | Label | Definition |", "|---|---|---|---|---|"]

@@ -49,6 +49,8 @@ class IncomingEntity:
     type: str
     aliases: tuple[str, ...] = ()
     memo: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """In the public form: entities with name and type."""
 
 
 @dataclass

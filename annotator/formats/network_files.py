@@ -13,28 +13,34 @@ from xml.sax.saxutils import escape, quoteattr
 
 from annotator.domain.networks import Network, two_mode
 from annotator.domain.words import say
-from annotator.formats.csv_tables import write_csv
+from annotator.formats.csv_tables import cell, write_csv
 from annotator.formats.dataset import Dataset, Losses
-from annotator.formats.network_mentions import default_spec, is_boolean, mentions, node_types
+from annotator.formats.network_mentions import Nodes, default_spec, is_boolean, mentions, nodes_of
 
-Types = Mapping[str, str]
 Key = TypeVar("Key")
 
 
-def write_graphml(out: Path, network: Network, types: Types, losses: Losses) -> None:
-    """Source: graphml.graphdrawing.org, GraphML 1.0; nodes have label, mode and type, edges a weight."""
+def write_graphml(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
+    """Source: graphml.graphdrawing.org, GraphML 1.0; nodes have label, mode, type and attributes, edges a weight."""
+    columns = {key: f"value{number}" for number, key in enumerate(nodes.columns)}
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
         '<key id="label" for="node" attr.name="label" attr.type="string"/>',
         '<key id="mode" for="node" attr.name="mode" attr.type="string"/>',
         '<key id="type" for="node" attr.name="type" attr.type="string"/>',
+        *(
+            f'<key id="{columns[key]}" for="node" attr.name={quoteattr(_named(key))} attr.type="{kind}"/>'
+            for key, kind in nodes.columns.items()
+        ),
         '<key id="weight" for="edge" attr.name="weight" attr.type="double"/>',
         '<graph edgedefault="undirected">',
     ]
     ids = _ids(network)
     for (mode, name), key in ids.items():
-        kind = f'<data key="type">{escape(types[name])}</data>' if name in types else ""
+        kind = f'<data key="type">{escape(nodes.types[name])}</data>' if name in nodes.types else ""
+        for column, value in nodes.values.get(name, {}).items():
+            kind += f'<data key="{columns[column]}">{escape(_clean(cell(value)))}</data>'
         label = f'<data key="label">{escape(_clean(name))}</data>'
         lines.append(f'<node id="{key}">{label}<data key="mode">{mode}</data>{kind}</node>')
     for number, (source, target, weight) in enumerate(_edges(network, ids)):
@@ -44,19 +50,26 @@ def write_graphml(out: Path, network: Network, types: Types, losses: Losses) -> 
     out.write_text("\n".join([*lines, "</graph>", "</graphml>", ""]), encoding="utf-8")
 
 
-def write_gexf(out: Path, network: Network, types: Types, losses: Losses) -> None:
+def write_gexf(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
     """Source: gexf.net, GEXF 1.3."""
+    columns = {key: f"value{number}" for number, key in enumerate(nodes.columns)}
+    declared = "".join(
+        f'<attribute id="{columns[key]}" title={quoteattr(_named(key))} type="{kind}"/>'
+        for key, kind in nodes.columns.items()
+    )
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<gexf xmlns="http://gexf.net/1.3" version="1.3">',
         '<graph defaultedgetype="undirected" mode="static">',
         '<attributes class="node"><attribute id="mode" title="mode" type="string"/>'
-        '<attribute id="type" title="type" type="string"/></attributes>',
+        f'<attribute id="type" title="type" type="string"/>{declared}</attributes>',
         "<nodes>",
     ]
     ids = _ids(network)
     for (mode, name), key in ids.items():
-        kind = f'<attvalue for="type" value={quoteattr(types[name])}/>' if name in types else ""
+        kind = f'<attvalue for="type" value={quoteattr(nodes.types[name])}/>' if name in nodes.types else ""
+        for column, value in nodes.values.get(name, {}).items():
+            kind += f'<attvalue for="{columns[column]}" value={quoteattr(_clean(cell(value)))}/>'
         lines.append(
             f'<node id="{key}" label={quoteattr(_clean(name))}><attvalues><attvalue for="mode" value="{mode}"/>{kind}'
             "</attvalues></node>"
@@ -67,7 +80,7 @@ def write_gexf(out: Path, network: Network, types: Types, losses: Losses) -> Non
     out.write_text("\n".join([*lines, "</edges>", "</graph>", "</gexf>", ""]), encoding="utf-8")
 
 
-def write_pajek(out: Path, network: Network, types: Types, losses: Losses) -> None:
+def write_pajek(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
     """Source: the Pajek manual; a two-mode network says after the number of vertices how many are rows."""
     ids = {key: number for number, key in enumerate(_ids(network), start=1)}
     head = f"*Vertices {len(ids)}" + (f" {len(network.rows)}" if network.two_mode else "")
@@ -80,12 +93,15 @@ def write_pajek(out: Path, network: Network, types: Types, losses: Losses) -> No
         lines.append(f'{number} "{label}"')
     lines.append("*Edges")
     lines += [f"{s} {t} {w!r}" for s, t, w in _edges(network, ids)]
-    losses.lose(say("types of nodes"), len(types))
+    losses.lose(say("types of nodes"), len(nodes.types))
+    _lose_values(nodes, losses)
     out.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
-def write_edges(out: Path, network: Network, types: Types, losses: Losses) -> None:
+def write_edges(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
     """Columns source, target, weight, source_type, target_type; nodes without a tie have a row without target."""
+    types = nodes.types
+    _lose_values(nodes, losses)
     tied = {name for edge in network.cells for name in edge}
     rows = [
         {"source": s, "target": t, "weight": w, "source_type": types.get(s), "target_type": types.get(t)}
@@ -109,12 +125,21 @@ def _edges(network: Network, ids: Mapping[tuple[str, str], Key]) -> Iterator[tup
         yield ids["actor", source], ids[other, target], weight
 
 
+def _lose_values(nodes: Nodes, losses: Losses) -> None:
+    losses.lose(say("attributes of nodes"), sum(1 for held in nodes.values.values() if held))
+
+
+def _named(key: str) -> str:
+    """A name for an attribute's column that is none of the others."""
+    return f"{key}_" if key in ("label", "mode", "type", "weight") else key
+
+
 def _clean(name: str) -> str:
     """Without the characters that XML forbids."""
     return "".join(c if c >= " " or c in "\t\n\r" else "�" for c in name)
 
 
-WRITERS: dict[str, Callable[[Path, Network, Types, Losses], None]] = {
+WRITERS: dict[str, Callable[[Path, Network, Nodes, Losses], None]] = {
     ".graphml": write_graphml,
     ".gexf": write_gexf,
     ".net": write_pajek,
@@ -129,7 +154,7 @@ def _suggested(suffix: str, dataset: Dataset, out: Path, losses: Losses) -> None
     boolean = is_boolean(dataset.codebook, spec)
     network = two_mode(found, "subtract" if spec.qualifier else "ignore", boolean=boolean)
     losses.rows = len(network.cells)
-    WRITERS[suffix](out, network, node_types(dataset, [*network.rows, *network.columns]), losses)
+    WRITERS[suffix](out, network, nodes_of(dataset, [*network.rows, *network.columns], losses), losses)
 
 
 graphml = partial(_suggested, ".graphml")

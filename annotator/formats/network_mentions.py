@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
-from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.model import Attribute, Codebook, LinkLayer
 from annotator.domain.errors import BadInput
 from annotator.domain.networks import Mention
 from annotator.domain.statements import Statement, statements
 from annotator.domain.words import say
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.record_form import RecordForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,48 @@ def _day(published: str | None) -> date | None:
         return None
 
 
-def node_types(dataset: Dataset, names: Sequence[str]) -> dict[str, str]:
-    """Name -> type of the entity of that name, for nodes that are entities."""
-    types = {e.name: e.type for e in dataset.register.living()}
-    return {name: types[name] for name in names if name in types}
+NodeKind = Literal["string", "double", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """What is known of nodes that are entities. types: name -> type. values: name -> column -> value.
+
+    columns: keys of the attributes that any of them has a value of, in the codebook's order, with the kind of all
+    their values.
+    """
+
+    types: Mapping[str, str]
+    columns: Mapping[str, NodeKind]
+    values: Mapping[str, Mapping[str, Any]]
+
+
+def nodes_of(dataset: Dataset, names: Sequence[str], losses: Losses) -> Nodes:
+    """Of the nodes with these names; what the register has of others is counted as lost."""
+    wanted = set(names)
+    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+    held = dataset.register.all_values()
+    types: dict[str, str] = {}
+    values: dict[str, dict[str, Any]] = {}
+    for e in dataset.register.living():
+        if e.name in wanted:
+            types[e.name], values[e.name] = e.type, form.values_of(e.type, held[e.id])
+        elif held[e.id]:
+            losses.lose(say("attributes of entities that are no nodes"), example=e.name)
+    kinds: dict[str, set[NodeKind]] = {}
+    for kind in dataset.codebook.entity_types:
+        for a in kind.attributes:
+            kinds.setdefault(a.key, set()).add(_kind(a))
+    used = {key for found in values.values() for key in found}
+    for name, found in values.items():  # kept from another codebook or type: nothing is known of its kind
+        asked = {a.key for t in dataset.codebook.entity_types if t.key == types[name] for a in t.attributes}
+        for key in found.keys() - asked:
+            kinds.setdefault(key, set()).add("string")
+    columns = {key: next(iter(k)) if len(k) == 1 else "string" for key, k in kinds.items() if key in used}
+    return Nodes(types, columns, values)
+
+
+def _kind(a: Attribute) -> NodeKind:
+    if a.off_scale or a.type not in ("number", "boolean"):
+        return "string"
+    return "double" if a.type == "number" else "boolean"

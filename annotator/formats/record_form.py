@@ -20,6 +20,7 @@ class RecordForm:
         self._entities = entities
         self._layers = {layer.key: layer for layer in codebook.layers}
         self._order = {x.key: {a.key: i for i, a in enumerate(x.attributes)} for x in codebook.layers}
+        self._asked = {t.key: {a.key: i for i, a in enumerate(t.attributes)} for t in codebook.entity_types}
 
     def entity(self, entity_id: str) -> dict[str, str]:
         """An entity in the public form."""
@@ -31,11 +32,16 @@ class RecordForm:
         told = {"id": coder.id, "name": coder.name}
         return {**told, "role": GOLD} if coder.role == GOLD else told
 
-    def value(self, layer: str, key: str, value: Any) -> Any:
+    def value(self, value: Any) -> Any:
         """A value in the public form."""
-        if isinstance(value, list):
-            return [self.value(layer, key, v) for v in value]
+        if isinstance(value, (list, tuple)):
+            return [self.value(v) for v in value]
         return self.entity(value["entity"]) if isinstance(value, Mapping) else value
+
+    def values_of(self, type: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of an entity of this type in the public form, in the codebook's order."""
+        order = self._asked.get(type, {})
+        return {key: self.value(values[key]) for key in sorted(values, key=lambda k: (order.get(k, 999), k))}
 
     def record(self, a: Annotation, document: Document, text: str | None) -> dict[str, Any]:
         """The annotation as the line of an export; text: of the document, None to leave the passage out."""
@@ -50,9 +56,7 @@ class RecordForm:
             if text is not None:
                 record["text"] = text_of(text, a.fragments)
         layer, order = self._layers.get(a.layer), self._order.get(a.layer, {})
-        record["values"] = {
-            key: self.value(a.layer, key, a.values[key]) for key in sorted(a.values, key=lambda k: order.get(k, 999))
-        }
+        record["values"] = {key: self.value(a.values[key]) for key in sorted(a.values, key=lambda k: order.get(k, 999))}
         record["uncertain"] = list(a.uncertain)
         record["memo"] = a.memo
         if layer is not None and layer.kind == "link":

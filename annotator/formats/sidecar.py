@@ -23,6 +23,7 @@ from annotator.formats.dataset import Dataset
 from annotator.formats.incoming import Incoming, IncomingDocument, IncomingEntity
 from annotator.formats.keys import slug
 from annotator.formats.offsets import LineEnds
+from annotator.formats.register_rows import entity_records
 from annotator.formats.untrusted import text_from
 
 NAME = "annotator.json"
@@ -102,6 +103,7 @@ class SideEntity(_Part):
     type: str
     aliases: tuple[str, ...] = ()
     memo: str = ""
+    values: dict[str, Any] = {}
 
 
 class Sidecar(_Part):
@@ -126,7 +128,7 @@ class Beside:
         self.documents = {d.file: d for d in data.documents}
         self._coders = {c.file: CoderRef(id=c.id, name=c.name) for c in data.coders}
         self.entities = {e.id: EntityRef(entity=e.id, name=e.name, type=e.type) for e in data.entities}
-        self.register = [IncomingEntity(e.name, e.type, e.aliases, e.memo) for e in data.entities]
+        self.register = [IncomingEntity(e.name, e.type, e.aliases, e.memo, e.values) for e in data.entities]
 
     def coder(self, file: str) -> CoderRef:
         """The coder that files call so; a name that is new stands for itself."""
@@ -234,10 +236,7 @@ def sidecar(
         "codebook": json.loads(codebook_json(dataset.codebook)),
         "coders": [{"id": key, "name": dataset.coders[key].name, "file": file} for key, file in coders.items()],
         "documents": [_facts(dataset.documents[key], file, replaced or {}) for key, file in documents.items()],
-        "entities": [
-            {"id": e.id, "name": e.name, "type": e.type, "aliases": list(e.aliases), "memo": e.memo}
-            for e in dataset.register.living()
-        ],
+        "entities": list(entity_records(dataset)),
     }
     return (json.dumps(form, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass")
 

@@ -25,6 +25,7 @@ from annotator.formats.annotation_rows import columns, rows
 from annotator.formats.cells import codebook_rows
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Dataset, Losses
+from annotator.formats.register_rows import entity_columns, entity_rows
 from annotator.formats.statement_rows import StatementTable
 from annotator.formats.steady_zip import steady_zip
 
@@ -46,11 +47,7 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     _sheet(book, "Statements", statements.columns(), statements.rows(), losses)
     articles = ({k: getattr(d, k) for k in _ARTICLES} | {"sha256": d.sha256} for d in dataset.documents.values())
     _sheet(book, "Articles", (*_ARTICLES, "sha256"), articles, losses)
-    entities = (
-        {"id": e.id, "name": e.name, "type": e.type, "aliases": e.aliases, "memo": e.memo}
-        for e in dataset.register.living()
-    )
-    _sheet(book, "Entities", ("id", "name", "type", "aliases", "memo"), entities, losses)
+    _sheet(book, "Entities", entity_columns(dataset), entity_rows(dataset), losses)
     coders = ({"id": c.id, "name": c.name, "role": c.role} for c in dataset.coders.values())
     _sheet(book, "Coders", ("id", "name", "role"), coders, losses)
     _sheet(book, "Codebook", _CODEBOOK, codebook_rows(dataset.codebook), losses)

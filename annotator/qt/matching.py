@@ -52,11 +52,13 @@ def _in_order(typed: str, words: list[str]) -> bool:
     return place == len(typed)
 
 
-def best(typed: str, things: Iterable[T], names: Callable[[T], Iterable[str]], limit: int) -> list[T]:
+def best(
+    typed: str, things: Iterable[T], names: Callable[[T], Iterable[str]], limit: int, slips: bool = True
+) -> list[T]:
     """The things that fit best, at most `limit`, otherwise in their own order.
 
     names: what a thing is called, already `plain`. Letters in order (rank 4) are looked for only where too little else
-    fits, slips only where nothing does.
+    fits; slips, where they are wanted, only where nothing does.
     """
     wanted = plain(typed)
     things = list(things)
@@ -83,7 +85,7 @@ def best(typed: str, things: Iterable[T], names: Callable[[T], Iterable[str]], l
             for name, place in rest
             if place not in known and (name[:1] == wanted[0] or inner in name) and _in_order(wanted, name.split())
         )
-    if not found and len(wanted) >= TYPO_FROM:
+    if slips and not found and len(wanted) >= TYPO_FROM:
         found = _slips(wanted, [(name, place) for place, thing in enumerate(things) for name in names(thing)])
     return [things[place] for _, place in sorted(found)[:limit]]
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError
+from annotator.formats.csv_tables import write_csv
 from annotator.formats.dataset import Article, Losses
 from annotator.formats.declared import writable
+from annotator.formats.register_rows import entity_columns, entity_rows
 from annotator.formats.steady_zip import steady_zip
 from annotator.services.files import files_of
 from annotator.services.records import dataset_of
@@ -31,6 +33,7 @@ def write_archive(
             dataset = dataset_of(study, ids, without_text, seen if place == 0 else None)
             writable(form).writer()(dataset, folder / "data" / file, Losses())
         _articles(study, folder, without_text)
+        write_csv(folder / "data/entities.csv", entity_columns(dataset), entity_rows(dataset))
         (folder / "codebook.json").write_text(codebook_json(study.codebook) + "\n", encoding="utf-8")
         agreement = _agreement(study, folder, ids)
         (folder / "README.md").write_text(_readme(study, ids, without_text, agreement), encoding="utf-8")
@@ -44,8 +47,6 @@ def write_archive(
 
 def _articles(study: Study, folder: Path, without_text: bool) -> None:
     """Articles by number; their texts, or the hashes alone."""
-    from annotator.formats.csv_tables import write_csv
-
     columns = ("number", "id", "title", "published", "publisher", "author", "url", "language", "characters", "sha256")
     documents = study.documents()
     write_csv(folder / "data/articles.csv", columns, ({c: getattr(d, c) for c in columns} for d in documents))
@@ -88,6 +89,7 @@ def _readme(study: Study, ids: Sequence[str] | None, without_text: bool, agreeme
             "",
             "- `data/annotations.jsonl`: every annotation, one a line, with its links; what the others are made from.",
             "- `data/annotations.csv`: one row an annotation. `data/statements.csv`: one row a statement and target.",
+            "- `data/entities.csv`: everybody and everything that labels name, with what the codebook asks of each.",
             "- `codebook.json`: layers, values and their definitions; Annotator reads it.",
             f"- {agreement}",
             f"- {texts}",

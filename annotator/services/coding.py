@@ -10,7 +10,7 @@ from typing import Any
 from annotator.domain import commands as c
 from annotator.domain.annotations import DOCUMENT_STATES, Annotation, Document, EmptyRole, Entity, Filler
 from annotator.domain.changes import BY_PROGRAM, Change, ChangeSet
-from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, SpanLayer
+from annotator.domain.codebook.model import Asking, Codebook, EntityType, Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
 from annotator.domain.decisions import decision_of
 from annotator.domain.errors import AnnotatorError, Interrupted, NotFound, Refusal, StudyFileError
@@ -193,11 +193,13 @@ class Coding:
             elif was is not None and now is not None:
                 unit.replace_annotation(now, was)
         elif change.kind == "entity":
-            entity_was = entity_from_record(change.before) if change.before else None
+            entity_was = self._carried_entity(unit, change.before, change.at)
             entity_now = people.get_entity(connection, change.thing_id)
-            expect_unchanged(entity_now, entity_from_record(change.after) if change.after else None)
+            expect_unchanged(entity_now, self._carried_entity(unit, change.after, change.at))
             if entity_was is None and annotation_rows.names_entity(connection, change.thing_id):
                 raise Refusal("the entity is used by labels now", change.thing_id, "remove those labels first")
+            if entity_was is None:
+                self._refuse_named(unit, change.thing_id)
             unit.put_entity(change.thing_id, entity_now, entity_was)
         elif change.kind == "note":
             noting.put_back(unit, change)
@@ -228,11 +230,22 @@ class Coding:
         if record is None:
             return None
         a = annotation_from_record(record)
-        if a.codebook_version == self._version:
-            return a
+        return a if a.codebook_version == self._version else self._known_versions(unit).forward(a)[0]
+
+    def _carried_entity(self, unit: UnitOfWork, record: Mapping[str, Any] | None, at: str) -> Entity | None:
+        """The same of an entity, which was as the codebook of its time had it."""
+        if record is None:
+            return None
+        e = entity_from_record(record)
+        if self._version == 1:
+            return e
+        versions = self._known_versions(unit)
+        return versions.entity_forward(e, versions.at(at))
+
+    def _known_versions(self, unit: UnitOfWork) -> Versions:
         if self._versions is None:
             self._versions = Versions(unit.connection)
-        return self._versions.forward(a)[0]
+        return self._versions
 
     def _refuse_old_codebook(self, unit: UnitOfWork) -> None:
         """On a server the question is a round trip of its own: there it is asked again only after a while."""
@@ -349,13 +362,13 @@ class Coding:
         unit.replace_annotation(annotation, replace(annotation, updated=unit.at, codebook_version=self._version))
 
     def _add_entity(self, unit: UnitOfWork, command: c.AddEntity) -> None:
-        self._check_entity(command.name, command.type)
+        kind = self._check_entity(command.name, command.type)
         key = command.id or unit.new_id()
-        unit.put_entity(
-            key,
-            None,
-            Entity(key, command.name.strip(), command.type, tuple(command.aliases), command.memo, unit.at),
-        )
+        values = {**(defaults(kind) if kind is not None else {}), **command.values}
+        for name, value in values.items():
+            self._check_entity_value(unit, kind, command.type, name, value)
+        entity = Entity(key, command.name.strip(), command.type, tuple(command.aliases), command.memo, unit.at)
+        unit.put_entity(key, None, replace(entity, values=values))
 
     def _change_entity(self, unit: UnitOfWork, command: c.ChangeEntity) -> None:
         before = self._entity(unit, command.entity_id)
@@ -367,8 +380,18 @@ class Coding:
             before.memo if command.memo is None else command.memo,
             before.created,
             before.merged_into if command.merged_into is None else command.merged_into or None,
+            before.values,
         )
-        self._check_entity(after.name, after.type)
+        kind = self._check_entity(after.name, after.type)
+        if command.values:
+            values = dict(before.values)  # of another type too: they stay until a person takes them away
+            for name, value in command.values.items():
+                if value is None and name in values:
+                    del values[name]
+                else:
+                    self._check_entity_value(unit, kind, after.type, name, value)
+                    values |= {} if value is None else {name: value}
+            after = replace(after, values=values)
         if after.merged_into is not None:
             self._check_merge(unit, after)
         if after != before:
@@ -380,6 +403,7 @@ class Coding:
             raise Refusal(
                 say("{used} labels name this entity", used=used), before.name, "give those labels another entity first"
             )
+        self._refuse_named(unit, before.id)
         if people.merged_here(unit.connection, before.id):
             raise Refusal("other entities were merged into this one", before.name, "separate them first")
         unit.put_entity(before.id, before, None)
@@ -476,13 +500,33 @@ class Coding:
             if not inside:
                 raise Refusal("labels of this layer may only lie inside each other", layer.label)
 
-    def _check_value(self, unit: UnitOfWork, layer: Layer, key: str, value: Any) -> None:
-        attribute = layer.attribute(key)
+    def _check_value(self, unit: UnitOfWork, owner: Asking, key: str, value: Any) -> None:
+        attribute = owner.attribute(key)
         if fault := value_fault(attribute, value):
             raise Refusal(fault, attribute.label)
         if attribute.type == "entity":
             for entity_id in entity_ids(value):
                 self._entity(unit, entity_id)
+
+    def _check_entity_value(self, unit: UnitOfWork, kind: EntityType | None, type: str, key: str, value: Any) -> None:
+        if kind is None:
+            raise Refusal(say("the codebook asks nothing of the type `{type}`", type=type), key)
+        if value is None:
+            kind.attribute(key)
+        else:
+            self._check_value(unit, kind, key, value)
+
+    def _refuse_named(self, unit: UnitOfWork, entity_id: str) -> None:
+        """Nobody goes out of the register whom an entry of it names."""
+        if naming := people.naming(unit.connection, entity_id):
+            first, more = naming[0].name, len(naming) - 1
+            raise Refusal(
+                say("{first} and {more} more name this entity", first=first, more=more)
+                if more
+                else say("{first} names this entity", first=first),
+                entity_id,
+                "give what names it another value first",
+            )
 
     def _check_roles(self, unit: UnitOfWork, layer: Layer, annotation: Annotation) -> None:
         if not isinstance(layer, LinkLayer):
@@ -540,16 +584,18 @@ class Coding:
             if reasons[reason.because].entity == "none":
                 raise Refusal("this reason names nobody", role)
 
-    def _check_entity(self, name: str, kind: str) -> None:
+    def _check_entity(self, name: str, kind: str) -> EntityType | None:
+        """The type, None where the codebook declares none at all."""
         if not name.strip():
             raise Refusal("an entity needs a name")
-        types = {t.key for t in self._codebook.entity_types}
+        types = {t.key: t for t in self._codebook.entity_types}
         if types and kind not in types:
             raise Refusal(
                 say("there is no entity type `{kind}`", kind=kind),
                 name,
                 say("use one of {names}", names=", ".join(sorted(types))),
             )
+        return types.get(kind)
 
     def _entity(self, unit: UnitOfWork, entity_id: str) -> Entity:
         entity = people.get_entity(unit.connection, entity_id)

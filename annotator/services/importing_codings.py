@@ -107,7 +107,7 @@ def bring_in(
     answer["documents"] |= {"added": len(fresh), "already": here}
     answer["annotations"] |= {"added": len(annotations), "already": already}
     answer["problems"] = problems
-    if told := incoming.losses.told():
+    if told := [*incoming.losses.told(), *reader.losses.told()]:
         answer["losses"] = told
     if problems:
         answer["documents"] |= {"added": 0, "refused": len(fresh)}
@@ -174,8 +174,8 @@ def _write(
             with UnitOfWork(
                 study.file, study.ids, study.clock, coder_id, "ImportAnnotations", within=connection
             ) as unit:
-                for entity in entities:
-                    unit.put_entity(entity.id, None, entity)
+                for before, entity in entities:
+                    unit.put_entity(entity.id, before, entity)
                 entities = []
                 made = [a for a in annotations if a.coder_id == maker]
                 unit.add_annotations([_stamped(a, coder_id, unit.at, study.codebook_version) for a in made])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Document, EmptyRole, Entity, Filler
-from annotator.domain.codebook.model import LinkLayer
+from annotator.domain.codebook.mapping import part_of
+from annotator.domain.codebook.model import Attribute, LinkLayer
 from annotator.domain.codebook.values import value_fault
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
@@ -15,8 +17,10 @@ from annotator.domain.fragments import fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
 from annotator.domain.words import joined, say
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef
+from annotator.formats.dataset import Losses
 from annotator.formats.incoming import IncomingEntity
 from annotator.services.study import Study
+from annotator.store.records import same
 
 _FIELDS = {"title": say("title"), "source": say("source"), "number": say("number")}
 """How the parts of a reference to a document are called."""
@@ -48,25 +52,55 @@ class RecordReader:
         self._by_source: dict[str, list[Document]] = {}
         for d in firsts:
             self._by_source.setdefault(d.source, []).append(d)
-        self._entities = {e.id: e for e in study.entities()}
+        self._here = {e.id: e for e in study.entities()}
+        self._entities = dict(self._here)
         self._by_name: dict[tuple[str, str], Entity] = {(_fold(e.name), e.type): e for e in self._entities.values()}
-        self._new_entities: list[Entity] = []
+        self._new_entities: dict[str, Entity] = {}
+        self._changed_entities: dict[str, Entity] = {}
+        self.losses = Losses()
         self._told = {(_fold(e.name), e.type): e for e in entities}
+        self._types = {t.key: t for t in study.codebook.entity_types}
         self._texts: dict[str, str] = {}
         self.coders: dict[str, tuple[str, bool]] = {}
         self._known_coders = {c.id: c for c in study.coders()}
         self._existing = {a.id: a for a in study.annotations()}
         self._register = study.register()
 
-    def take_entities(self) -> list[Entity]:
-        """The entities to be made, once."""
-        taken, self._new_entities = self._new_entities, []
-        return taken
+    def take_entities(self) -> list[tuple[Entity | None, Entity]]:
+        """(as it is in the register, as it is to be) of the entities to be made and to be changed, once."""
+        new: list[tuple[Entity | None, Entity]] = [(None, e) for e in self._new_entities.values()]
+        changed = [(self._here[key], e) for key, e in self._changed_entities.items()]
+        self._new_entities, self._changed_entities = {}, {}
+        return [*new, *changed]
 
     def read_register(self) -> None:
-        """Make every entity that came along and is not in the register yet, whether a record names it or not."""
-        for told in self._told.values():
-            self._entity(told.name, EntityRef(name=told.name, type=told.type))
+        """Make every entity that came along and is not in the register yet, whether a record names it or not.
+
+        Whoever is there gets the values that came where the register has none; it goes on saying what it says.
+        """
+        told_of = list(self._told.values())
+        named = [(e, self._entity(e.name, EntityRef(name=e.name, type=e.type))) for e in told_of]
+        for told, key in named:
+            if key is not None and told.values:
+                self._take_values(told, key)
+
+    def _take_values(self, told: IncomingEntity, key: str) -> None:
+        kind = self._types.get(told.type)
+        values: dict[str, Any] = {}
+        for name, value in told.values.items():
+            attribute = part_of(kind.attributes, name) if kind is not None else None
+            where = f"{told.name}: {name}"
+            found = value if attribute is None else self._asked(where, attribute, value)
+            if attribute is None or value_fault(attribute, found):
+                self.losses.lose(say("values of entities that the codebook has no place for"), example=where)
+            else:
+                values[name] = found
+        held = self._entities[key].values
+        other = [n for n, v in values.items() if n in held and not same(v, held[n])]
+        self.losses.lose(say("values of entities that the register has otherwise"), len(other), ", ".join(other))
+        if fresh := {n: v for n, v in values.items() if n not in held}:
+            self._entities[key] = after = replace(self._entities[key], values={**held, **fresh})
+            (self._new_entities if key in self._new_entities else self._changed_entities)[key] = after
 
     def read(self, records: Sequence[tuple[str, AnnotationRecord]]) -> tuple[list[Annotation], int]:
         """(new annotations, spans first; how many are here already)."""
@@ -215,16 +249,19 @@ class RecordReader:
         except AnnotatorError as error:
             self._problem(line, error.told)
             return None
-        if attribute.type == "entity" and not (
-            isinstance(value, str) and value in {o.key for o in attribute.off_scale}
-        ):
-            if isinstance(value, list):
-                return [self._entity_value(line, v, key) for v in value]
-            return self._entity_value(line, value, key)
-        if fault := value_fault(attribute, value):
+        found = self._asked(line, attribute, value)
+        if attribute.type != "entity" and (fault := value_fault(attribute, found)):
             self._problem(line, say("{key}: {fault}", key=key, fault=fault))
             return None
-        return value
+        return found
+
+    def _asked(self, line: str, attribute: Attribute, value: Any) -> Any:
+        """The value with the entities that it names found in the register, or made."""
+        if attribute.type != "entity" or (isinstance(value, str) and value in {o.key for o in attribute.off_scale}):
+            return value
+        if isinstance(value, list):
+            return [self._entity_value(line, v, attribute.key) for v in value]
+        return self._entity_value(line, value, attribute.key)
 
     def _entity_value(self, line: str, value: Any, key: str) -> Any:
         if not isinstance(value, Mapping) or not set(value) <= {"entity", "name", "type"}:
@@ -245,8 +282,7 @@ class RecordReader:
                 ),
             )
             return None
-        types = {t.key for t in self._study.codebook.entity_types}
-        if types and ref.type not in types:
+        if self._types and ref.type not in self._types:
             self._problem(line, say("there is no entity type `{type}` (of {name})", type=ref.type, name=ref.name))
             return None
         known = self._by_name.get((_fold(ref.name), ref.type))
@@ -260,7 +296,7 @@ class RecordReader:
             known = Entity(key, ref.name, ref.type, told.aliases, told.memo, self._study.clock())
             self._by_name[(_fold(ref.name), ref.type)] = known
             self._entities[key] = known
-            self._new_entities.append(known)
+            self._new_entities[key] = known
         return known.id
 
     def _links(

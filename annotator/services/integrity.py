@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from annotator.domain.annotations import Annotation
+from annotator.domain.annotations import Annotation, Entity
 from annotator.domain.codebook.model import Layer, LinkLayer, Role, SpanLayer
 from annotator.domain.codebook.values import entity_ids, value_fault
 from annotator.domain.decisions import in_force
@@ -155,9 +155,24 @@ class _Check:
         if reason is not None and reason.entity is not None and reason.entity not in entities:
             yield say("the role `{key}` names an entity that is not there ({entity})", key=key, entity=reason.entity)
 
+    def _entity_values(self, e: Entity, known: Mapping[str, Entity]) -> None:
+        """What any version asked of entities of any type is sound: they keep it when type or codebook change."""
+        where = say("entity {name}", name=e.name)
+        for key, value in e.values.items():
+            forms = self._lineage.entity_attributes(key)
+            faults = [value_fault(x, value) for x in forms]
+            if not forms:
+                self._tell(where, say("the codebook asks entities of no type for `{key}`", key=key))
+            elif all(faults):
+                self._tell(where, say("{key}: {fault}", key=key, fault=faults[-1]))
+            if any(x.type == "entity" for x in forms):
+                for other in sorted(set(entity_ids(value)) - known.keys()):
+                    self._tell(where, say("{key} names an entity that is not there ({other})", key=key, other=other))
+
     def _register_and_notes(self, texts: dict[str, str]) -> None:
         register = Register.of(self._study.entities())
         for e in register.every.values():
+            self._entity_values(e, register.every)
             if e.merged_into is not None and e.merged_into not in register.every:
                 self._tell(
                     say("entity {name}", name=e.name),

@@ -10,6 +10,7 @@ from annotator.domain.codebook.values import entity_ids
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
+from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import reviews
 from annotator.services.records import RecordWriter
 from annotator.services.study import Study
@@ -107,6 +108,8 @@ def _entities(study: Study) -> list[dict[str, Any]]:
         for value in a.values.values():
             here |= set(entity_ids(value))
         named.update(here)
+    register = study.entities()
+    form = RecordForm(study.codebook, {}, {e.id: e for e in register})
     return [
         {
             "id": e.id,
@@ -115,9 +118,10 @@ def _entities(study: Study) -> list[dict[str, Any]]:
             "aliases": list(e.aliases),
             "memo": e.memo,
             "merged_into": e.merged_into,
+            "values": form.values_of(e.type, e.values),
             "annotations": named[e.id],
         }
-        for e in study.entities()
+        for e in register
     ]
 
 

@@ -30,7 +30,7 @@ from annotator.domain.words import say, words_of
 from annotator.formats.dataset import Losses
 from annotator.formats.keys import FileNames
 from annotator.formats.network_files import WRITERS
-from annotator.formats.network_mentions import NetworkSpec, checked, default_spec, is_boolean, mentions, node_types
+from annotator.formats.network_mentions import NetworkSpec, checked, default_spec, is_boolean, mentions, nodes_of
 from annotator.services.authors import authors
 from annotator.services.files import described, move_into_place, synced, write_whole
 from annotator.services.records import dataset_of
@@ -110,7 +110,7 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
     with study.file.reading():
         dataset = dataset_of(study, ids)
         every = without_duplicates(list(mentions(dataset, spec, losses)), wanted.duplicates)
-        kinds = node_types(dataset, [x for m in every for x in (m.actor, m.concept)])
+        kinds = nodes_of(dataset, [x for m in every for x in (m.actor, m.concept)], losses)
     boolean, scale = is_boolean(study.codebook, spec), qualifier_range(every)
 
     def made(part: Sequence[Mention]) -> Network:

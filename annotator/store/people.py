@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from annotator.domain.annotations import Coder, Entity
+from annotator.domain.codebook.values import entity_ids
 from annotator.store.dialects import upsert
 from annotator.store.prepared import Prepared
 from annotator.store.records import dumps
@@ -45,13 +46,26 @@ def get_entity(connection: Connection, entity_id: str) -> Entity | None:
 
 
 def _entity(r: Any) -> Entity:
-    return Entity(r.id, r.name, r.type, tuple(json.loads(r.aliases)), r.memo, r.created, r.merged_into)
+    aliases = tuple(json.loads(r.aliases))
+    return Entity(r.id, r.name, r.type, aliases, r.memo, r.created, r.merged_into, _values(r.value_map))
+
+
+def _values(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = {} if text == "{}" else json.loads(text)
+    return found
 
 
 def merged_here(connection: Connection, entity_id: str) -> int:
     """How many entities were merged into this one."""
     query = select(func.count()).select_from(entity).where(entity.c.merged_into == entity_id)
     return int(connection.execute(query).scalar() or 0)
+
+
+def naming(connection: Connection, entity_id: str) -> list[Entity]:
+    """The entities that name this one in a value, themselves not."""
+    query = select(entity).where(entity.c.value_map.contains(entity_id, autoescape=True), entity.c.id != entity_id)
+    found = [_entity(r) for r in connection.execute(query.order_by(entity.c.name, entity.c.id))]
+    return [e for e in found if any(entity_id in entity_ids(v) for v in e.values.values())]
 
 
 def put_entity(connection: Connection, entity_id: str, after: Entity | None) -> None:
@@ -67,6 +81,7 @@ def put_entity(connection: Connection, entity_id: str, after: Entity | None) -> 
         "memo": after.memo,
         "created": after.created,
         "merged_into": after.merged_into,
+        "value_map": dumps(dict(after.values)),
     }
     upsert(connection, entity, row)
 

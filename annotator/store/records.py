@@ -80,7 +80,7 @@ def annotation_from_record(r: Mapping[str, Any]) -> Annotation:
 
 def entity_record(e: Entity) -> dict[str, Any]:
     """The whole entity as plain JSON values."""
-    record = {
+    record: dict[str, Any] = {
         "id": e.id,
         "name": e.name,
         "type": e.type,
@@ -88,12 +88,25 @@ def entity_record(e: Entity) -> dict[str, Any]:
         "memo": e.memo,
         "created": e.created,
     }
-    return {**record, "merged_into": e.merged_into} if e.merged_into else record
+    if e.merged_into:
+        record["merged_into"] = e.merged_into
+    if e.values:  # a record of one without is as it was before entities had values
+        record["values"] = dict(e.values)
+    return record
 
 
 def entity_from_record(r: Mapping[str, Any]) -> Entity:
     """The entity that `entity_record` described."""
-    return Entity(r["id"], r["name"], r["type"], tuple(r["aliases"]), r["memo"], r["created"], r.get("merged_into"))
+    return Entity(
+        r["id"],
+        r["name"],
+        r["type"],
+        tuple(r["aliases"]),
+        r["memo"],
+        r["created"],
+        r.get("merged_into"),
+        r.get("values") or {},
+    )
 
 
 def note_record(n: Note) -> dict[str, Any]:

@@ -126,6 +126,7 @@ entity = Table(
     Column("memo", Text, nullable=False),
     Column("created", String(32), nullable=False),
     Column("merged_into", String(36)),
+    Column("value_map", Text, nullable=False, server_default="{}"),
 )
 
 annotation = Table(

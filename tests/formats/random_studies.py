@@ -14,11 +14,12 @@ from annotator.domain.identity import CountingIds, SteppingClock, derived_id
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument, IncomingEntity
+from annotator.formats.record_form import RecordForm
 from annotator.services.exporting import export
 from annotator.services.importing_codings import bring_in, import_codings
 from annotator.services.records import RecordWriter
 from annotator.services.study import Study
-from tests.codebooks import everything
+from tests.codebooks import described
 
 PIECES = (
     "The mayor", "😀", "e\u0301", "\u00a0", "\n", "\n\n", " ", "  ", "\t", "“quoted”", "a|b", "\\n", "Größe", "👩‍👩‍👧",
@@ -75,8 +76,35 @@ def random_studies(draw: st.DrawFn, hard: bool = True) -> Random:
         )
         for coder in draw(st.lists(st.sampled_from(CODERS), unique=True, max_size=3)):
             records += draw(_labels(documents[-1], coder, words, person, entity))
-    register = [IncomingEntity("Mayor", "person", ("The “boss”",), draw(words))] if draw(st.booleans()) else []
-    return Random(documents, records, register)
+    return Random(documents, records, draw(_register(words, names)))
+
+
+@st.composite
+def _register(draw: st.DrawFn, words: Any, names: Any) -> list[IncomingEntity]:
+    """Entities by themselves: aliases, remarks, and values that may name entities which nothing else names."""
+    people = names.map(lambda n: {"name": n, "type": "person"})
+    states = names.map(lambda n: {"name": n, "type": "state"})
+    asked: dict[str, dict[str, Any]] = {
+        "person": {
+            "office": words,
+            "side": st.sampled_from(("for", "NO", "unclear")),
+            "fields": st.sampled_from(([], ["sea"], ["tax", "law"])),
+            "family": st.sampled_from(("green", "right")),
+            "weight": st.sampled_from((-0.5, 1)),
+            "elected": st.booleans(),
+            "votes": st.sampled_from((0, 12.5, 1e-7)),
+            "since": st.sampled_from(("2031", "2031-01", "2031-01-31")),
+            "home": states,
+            "allies": st.lists(st.one_of(people, states), max_size=3, unique_by=lambda e: (e["name"], e["type"])),
+        },
+        "state": {"head": people, "votes": st.integers(0, 3)},
+    }
+    found: list[IncomingEntity] = []
+    for name, kind in draw(st.lists(st.tuples(names, st.sampled_from(("person", "state"))), unique=True, max_size=3)):
+        values = {key: draw(value) for key, value in asked[kind].items() if draw(st.booleans())}
+        aliases = draw(st.sampled_from(((), ("The “boss”",), ("a", "b|c"))))
+        found.append(IncomingEntity(name, kind, aliases, draw(words), values))
+    return found
 
 
 @st.composite
@@ -154,7 +182,7 @@ def _claim(draw: st.DrawFn, words: Any) -> dict[str, Any]:
 
 def study_of(made: Random, path: Path) -> Study:
     """An open study that holds it; the caller closes it."""
-    study = Study.create(path, everything(), "Random", CountingIds("random"), SteppingClock("2031-01-01"))
+    study = Study.create(path, described(), "Random", CountingIds("random"), SteppingClock("2031-01-01"))
     records = [(r["id"], AnnotationRecord.model_validate(r)) for r in made.records]
     answer = bring_in(study, "random", Incoming(made.documents, records, made.entities), "plain")
     assert not answer["problems"], answer["problems"]
@@ -179,7 +207,9 @@ def comes_back(study: Study, form: str, folder: Path) -> None:
         if "texts" in carries:
             assert _documents(back, carries) == _documents(study, carries)
         if "register" in carries:
-            assert _register(back) == _register(study)
+            assert [e[:4] for e in register_of(back)] == [e[:4] for e in register_of(study)]
+        if "entity_values" in carries:
+            assert [e[4] for e in register_of(back)] == [e[4] for e in register_of(study)]
         again = import_codings(back, [out], form)
         assert again["annotations"]["added"] == 0
         assert again["documents"]["added"] == 0
@@ -193,8 +223,15 @@ def _documents(study: Study, carries: frozenset[str]) -> list[Any]:
     return sorted(found)
 
 
-def _register(study: Study) -> list[Any]:
-    return sorted((e.name, e.type, e.aliases, e.memo) for e in study.entities())
+def register_of(study: Study) -> list[Any]:
+    """Name, type, aliases, remark and values of each entity; who is named in a value, by name and type."""
+    register = study.register()
+    form = RecordForm(study.codebook, {}, register.every)
+    found = []
+    for e in register.every.values():
+        values = json.loads(json.dumps(form.values_of(e.type, e.values)), object_hook=lambda o: _named(o, True, {}))
+        found.append((e.name, e.type, e.aliases, e.memo, values))
+    return sorted(found, key=lambda f: f[:4])
 
 
 def _records(study: Study, carries: frozenset[str]) -> list[Any]:

@@ -34,6 +34,7 @@ def test_every_file_is_there_and_fits_its_checksum(tmp_path: Path) -> None:
             "data/annotations.csv",
             "data/annotations.jsonl",
             "data/articles.csv",
+            "data/entities.csv",
             "data/statements.csv",
             "texts/00001.txt",
             "texts/00002.txt",

@@ -17,7 +17,7 @@ from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.networks import Mention, one_mode, two_mode, windows, without_duplicates
 from annotator.formats.dataset import Losses
 from annotator.formats.network_files import WRITERS
-from annotator.formats.network_mentions import default_spec
+from annotator.formats.network_mentions import Nodes, default_spec
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.networks import wanted, write_network
 from tests.codebooks import everything
@@ -119,7 +119,10 @@ def test_networkx_reads_what_is_written(tmp_path: Path, suffix: str) -> None:
     network = two_mode(HARD, "subtract")
     losses = Losses()
     out = tmp_path / f"n{suffix}"
-    WRITERS[suffix](out, network, {"Ben": "person"}, losses)
+    ben = {"office": 'Head & "chief"', "votes": 12.5, "elected": True, "type": "of a kind", "allies": ["x", "y"]}
+    kinds = {"office": "string", "votes": "double", "elected": "boolean", "type": "string", "allies": "string"}
+    nodes = Nodes({"Ben": "person"}, kinds, {"Ben": ben})  # type: ignore[arg-type]
+    WRITERS[suffix](out, network, nodes, losses)
     weights = {(s, t): w for (s, t), w in network.cells.items()}
     if suffix == ".csv":
         rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
@@ -131,7 +134,8 @@ def test_networkx_reads_what_is_written(tmp_path: Path, suffix: str) -> None:
         assert lines[1:6] == ["1 \"Ada 'the' <Eel> & Söhne 🚢\"", '2 "Ben"', '3 "tax"', '4 "Ben"', '5 "tax"']
         assert lines[6:] == ["*Edges", "1 5 1.0", "2 5 1.0", "3 4 -1.0"]
         assert losses.counts["quotation marks in names of nodes"] == 1
-        WRITERS[suffix](out, one_mode(WORKED, "subtract"), {}, losses)
+        assert losses.counts["attributes of nodes"] == 1
+        WRITERS[suffix](out, one_mode(WORKED, "subtract"), Nodes({}, {}, {}), losses)
         read = networkx.read_pajek(out)
         assert {(a, b): d["weight"] for a, b, d in read.edges(data=True)} == {("Ada", "Ben"): 2.0, ("Ada", "Cy"): -3.0}
         return
@@ -141,7 +145,10 @@ def test_networkx_reads_what_is_written(tmp_path: Path, suffix: str) -> None:
     found = {frozenset((named[a], named[b])): d["weight"] for a, b, d in graph.edges(data=True)}
     assert found[frozenset(('Ada "the" <Eel> & Söhne 🚢', "tax"))] == 1.0
     assert sorted(d["weight"] for _, _, d in graph.edges(data=True)) == [-1.0, 1.0, 1.0]
-    assert [d.get("type") for _, d in graph.nodes(data=True)].count("person") == 2
+    people = [d for _, d in graph.nodes(data=True) if d.get("type") == "person"]
+    assert len(people) == 2
+    told = {"office": 'Head & "chief"', "votes": 12.5, "elected": True, "type_": "of a kind", "allies": "x | y"}
+    assert all({k: d.get(k) for k in told} == told for d in people)
 
 
 def test_the_built_in_codebook_suggests_speaker_target_and_stance() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json, parse_codebook
 from annotator.domain.errors import BadInput, Cancelled, Refusal
 from annotator.services.codebooks.changing import apply_codebook, compare, undo_codebook, undoable
+from annotator.services.codebooks.choices import KEEP_IN_REGISTER, choices_for, with_choices
 from annotator.services.codebooks.marks import reviews
 from annotator.services.exporting import export
 from annotator.services.integrity import check
@@ -25,7 +27,7 @@ from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
 from annotator.store.records import annotation_record
 from tests.changes import changed_by_chance
-from tests.codebooks import EVERYTHING, everything
+from tests.codebooks import DESCRIBED, EVERYTHING, described, everything
 from tests.studies import reopened, statement, study_at
 
 FACTUAL = EVERYTHING.replace("{key: fact, label: Fact}", "{key: factual, label: Factual}")
@@ -51,6 +53,7 @@ def test_a_change_is_told_with_what_it_touches_and_carries_the_labels(tmp_path: 
                     "about": "value",
                     "what": "Claim › Kind: “Fact” (fact) is now “Factual” (factual)",
                     "labels": 2,
+                    "entities": 0,
                 },
                 {
                     "path": "claim.kind=fact",
@@ -58,9 +61,11 @@ def test_a_change_is_told_with_what_it_touches_and_carries_the_labels(tmp_path: 
                     "about": None,
                     "what": "Claim › Kind: “Fact” (fact): it is called “Factual”, not “Fact”",
                     "labels": 0,
+                    "entities": 0,
                 },
             ],
             "labels": {"all": 6},
+            "register": {"all": 2},
         }
         shown = apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL, dry_run=True)
         assert (shown["applied"], shown["labels"]) == (False, {"all": 6, "changed": 2, "marked": 0})
@@ -110,18 +115,38 @@ def test_what_is_gone_is_kept_marked_and_confirmed(tmp_path: Path) -> None:
         assert check(study) == []
 
 
+def describe(study: Study) -> None:
+    """Say something of the people of the statements, whom a state names."""
+    ada, people = study.coder("Ada").id, study.entities()
+    for one, values in zip(
+        people,
+        (
+            {"office": "Mayor", "side": "for", "fields": ["law", "tax"], "family": "green", "elected": True},
+            {"side": "NO", "weight": 1, "votes": 0.5, "allies": [{"entity": people[0].id}]},
+        ),
+        strict=True,
+    ):
+        study.coding.apply(c.ChangeEntity(coder_id=ada, entity_id=one.id, values=values))
+    head = {"entity": people[0].id}
+    study.coding.apply(c.AddEntity(coder_id=ada, name="Tarn", type="state", values={"head": head}))
+
+
 @pytest.mark.parametrize("seed", range(25))
-def test_taken_back_everything_is_as_it_was(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("book", [everything, described])
+def test_taken_back_everything_is_as_it_was(tmp_path: Path, seed: int, book: Callable[[], Codebook]) -> None:
     chance = random.Random(seed)
-    with study_at(tmp_path / "s.annotator") as study:
+    with study_at(tmp_path / "s.annotator", codebook=book()) as study:
         for coder in ("Ada", "Ben"):
             statement(study, coder)
-        before, book = contents(study), study.codebook
+        if book is described:
+            describe(study)
+        before, register, first = contents(study), study.entities(), study.codebook
         new, mapping = changed_by_chance(study.codebook, chance, 6)
         done = apply_codebook(study, new, mapping)
         assert check(study) == []
         if not done["applied"]:
             return
+        assert sum(len(e.values) for e in study.entities()) == sum(len(e.values) for e in register)
         newer, more = changed_by_chance(study.codebook, chance, 3)
         twice = apply_codebook(study, newer, more)["applied"]
         assert check(study) == []
@@ -130,7 +155,8 @@ def test_taken_back_everything_is_as_it_was(tmp_path: Path, seed: int) -> None:
             undo_codebook(study)
         undo_codebook(study)
         assert contents(study) == before
-        assert codebook_json(study.codebook) == codebook_json(book)
+        assert study.entities() == register
+        assert codebook_json(study.codebook) == codebook_json(first)
         assert check(study) == []
         assert undoable(study) is None
         assert reviews(study) == {}
@@ -298,3 +324,83 @@ def test_work_on_a_layer_that_is_gone_waits_until_it_is_there_again(tmp_path: Pa
         assert merge(study, [sent])["packages"][0]["annotations"]["added"] == 3
         assert study.annotation(made["claim"]).values["kind"] == "factual"
         assert check(study) == []
+
+
+POSTED = (
+    DESCRIBED.replace("{key: office, label: Office,", "{key: post, label: Post,")
+    .replace("{key: for, label: In favour}", "{key: pro, label: In favour}")
+    .replace("{key: sea, label: The sea}, ", "")
+    .replace("key: family\n    label: Family of parties", "key: party\n    label: Party")
+)
+TO_POSTED = CodebookMapping(
+    attributes={"entity_types.person.office": "post"}, values={"entity_types.person.side": {"for": "pro"}}
+)
+
+
+def test_values_of_entities_are_carried_and_what_has_no_place_is_kept_and_told(tmp_path: Path) -> None:
+    with study_at(tmp_path / "s.annotator", codebook=described()) as study:
+        ada = study.coder("Ada").id
+        held = {"office": "Mayor", "side": "for", "fields": ["sea"], "family": "green"}
+        study.coding.apply(c.AddEntity(coder_id=ada, id="mayor", name="Mayor", type="person", values=held))
+        study.coding.apply(c.AddEntity(coder_id=ada, id="other", name="Other", type="person", values={"side": "NO"}))
+        found = compare(study, parse_codebook(POSTED), TO_POSTED)["changes"]
+        told = {(d["path"], d["kind"]): (d["entities"], d["labels"]) for d in found}
+        assert told["entity_types.person.office", "renamed"] == (1, 0)
+        assert told["entity_types.person.side=for", "renamed"] == (1, 0)
+        assert told["entity_types.person.fields=sea", "removed"] == (1, 0)
+        assert told["entity_types.person.family", "removed"] == (1, 0)
+        done = apply_codebook(study, parse_codebook(POSTED), TO_POSTED)
+        after = study.register().every["mayor"]
+        assert after.values == {"post": "Mayor", "side": "pro", "fields": ["sea"], "family": "green"}
+        why = "“Family of parties” is no longer asked for; Fields: “The sea” is no longer there"
+        assert done["register"] == {
+            "all": 2,
+            "changed": 1,
+            "unfit": [{"entity": "mayor", "name": "Mayor", "why": why}],
+        }
+        assert [s.command for s in study.coding.history("mayor")] == ["AddEntity", "ApplyCodebook"]
+        assert check(study) == []
+        study.coding.apply(c.ChangeEntity(coder_id=ada, entity_id="mayor", values={"family": None, "post": "Boss"}))
+        undo_codebook(study)
+        back = study.register().every["mayor"]
+        assert back.values == {"office": "Boss", "side": "for", "fields": ["sea"]}
+        assert check(study) == []
+
+
+def test_a_coder_undoes_what_was_said_of_an_entity_across_a_change(tmp_path: Path) -> None:
+    with study_at(tmp_path / "s.annotator", codebook=described()) as study:
+        ada = study.coder("Ada").id
+        study.coding.apply(c.AddEntity(coder_id=ada, id="mayor", name="Mayor", type="person", values={"side": "for"}))
+        study.coding.apply(c.ChangeEntity(coder_id=ada, entity_id="mayor", values={"side": "NO", "office": "Mayor"}))
+        apply_codebook(study, parse_codebook(POSTED), TO_POSTED)
+        study.coding.undo(ada)
+        assert study.register().every["mayor"].values == {"side": "pro"}
+        study.coding.redo(ada)
+        assert study.register().every["mayor"].values == {"side": "NO", "post": "Mayor"}
+        study.coding.undo(ada)
+        study.coding.undo(ada)
+        assert study.entities() == []
+        study.coding.redo(ada)
+        assert study.register().every["mayor"].values == {"side": "pro"}
+        assert check(study) == []
+
+
+def test_choices_for_entities_bear_no_marks_and_map_what_is_gone(tmp_path: Path) -> None:
+    with study_at(tmp_path / "s.annotator", codebook=described()) as study:
+        ada = study.coder("Ada").id
+        study.coding.apply(
+            c.AddEntity(coder_id=ada, name="M", type="person", values={"fields": ["sea"], "family": "green"})
+        )
+        new = parse_codebook(POSTED)
+        told = {d["path"]: d for d in compare(study, new)["changes"]}
+        by = {p: choices_for(d, study.codebook, new, CodebookMapping()) for p, d in told.items()}
+        assert [x.words for x in by["entity_types.person.fields=sea"]] == [
+            KEEP_IN_REGISTER,
+            "becomes “Taxes”",
+            "becomes “The law”",
+        ]
+        gone = by["entity_types.person.family"]
+        assert [x.words for x in gone] == [KEEP_IN_REGISTER, "becomes “Post”", "becomes “Party”"]
+        mapping = with_choices(CodebookMapping(), [by["entity_types.person.fields=sea"][2], gone[2]])
+        apply_codebook(study, new, mapping)
+        assert study.entities()[0].values == {"fields": ["law"], "party": "green"}

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from annotator.domain.commands import ChangeEntity
 from annotator.services.adjudication.gold import decisions
+from annotator.services.codebooks.changing import apply_codebook
 from annotator.services.integrity import check
 from annotator.services.study import Study
 from annotator.store.study_file import SCHEMA_VERSION
+from tests.codebooks import described
 
 FOLDER = Path(__file__).resolve().parents[1] / "past_formats"
 FORMATS = sorted(FOLDER.glob("*.annotator"))
@@ -44,3 +47,33 @@ def test_decisions_of_the_fourth_format_are_there(tmp_path: Path) -> None:
         ]
         assert [k.decision.blind for k in kept] == [True, False, False]
         assert {a.coder_id for a in study.annotations()} - {c.id for c in study.coders() if c.role == "coder"}
+
+
+def test_entities_of_the_fifth_format_have_values_and_a_history_of_them(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(FOLDER / "format-5.annotator", tmp_path / "s.annotator"))
+    with Study.open(copy) as study:
+        register = study.register()
+        mayor = next(e for e in register.living() if e.name == "Mayor")
+        tarn = next(e for e in register.living() if e.name == "Tarn")
+        held = {"office": "Mayor of Tarn", "home": {"entity": tarn.id}, "elected": True, "fields": ["tax", "sea"]}
+        assert mayor.values == {**held, "weight": -0.5}
+        assert register.values_of(mayor.id) == {**mayor.values, "side": "NO"}
+        study.coding.undo(study.coder("Ada").id)
+        assert study.register().every[mayor.id].values == {**held, "votes": 12.5}
+        assert check(study) == []
+
+
+@pytest.mark.parametrize("path", FORMATS[:4], ids=lambda p: p.stem)
+def test_entities_from_before_have_no_values_and_take_some(path: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copy(path, tmp_path / "s.annotator"))
+    with Study.open(copy) as study:
+        person = study.entities()[0]
+        assert person.values == {}
+        apply_codebook(study, described())
+        ada = study.coder("Ada").id
+        study.coding.apply(ChangeEntity(coder_id=ada, entity_id=person.id, values={"office": "Mayor"}))
+        study.coding.undo(ada)
+        assert study.register().every[person.id] == person
+        study.coding.redo(ada)
+        assert study.register().every[person.id].values == {"office": "Mayor"}
+        assert check(study) == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from annotator.domain.annotations import Annotation, EmptyRole, Filler
-from annotator.domain.codebook.mapping import CodebookMapping, Target, layer_of, part_of
+from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler
+from annotator.domain.codebook.mapping import TYPES, CodebookMapping, Target, layer_of, part_of, type_of
 from annotator.domain.codebook.model import (
+    Asking,
     Attribute,
     BooleanAttribute,
     ChoicesAttribute,
@@ -23,7 +25,7 @@ from annotator.domain.errors import Refusal
 from annotator.domain.words import joined, say
 
 Reviews = tuple[str, ...]
-"""Why a person should look at a label again, a clause each; empty where nobody need."""
+"""Why a person should look at a label or an entity again, a clause each; empty where nobody need."""
 
 
 def spelled(value: Any) -> str | None:
@@ -93,12 +95,32 @@ class Carrier:
             return a, tuple(told)
         return replace(after, codebook_version=self._version), tuple(told)
 
+    def carry_entity(self, e: Entity) -> tuple[Entity, Reviews]:
+        """The entity under the new version and what of it the new version has no place for: that stays as it is.
+
+        Where two answers would come to stand in one place, the one without a new name stays under its own.
+        """
+        owner, kind = f"{TYPES}.{e.type}", self._mapping.entity_type(e.type)
+        old, new = type_of(self._old, e.type), type_of(self._new, kind)
+        told: list[str] = []
+        values: dict[str, Any] = {}
+        names = _names_apart({key: self._mapping.attribute(owner, key) for key in e.values})
+        for key, value in e.values.items():
+            now, why = value, [f"“{key}” is no longer asked for"]
+            if new is not None and names[key] == self._mapping.attribute(owner, key):
+                _, now, why = self._value(owner, old, new, key, value)
+            values[names[key]] = now
+            told += why
+        if kind == e.type and _same_values(values, e.values):
+            return e, tuple(told)
+        return replace(e, type=kind, values=values), tuple(told)
+
     def _layers_of(self, key: str) -> tuple[Layer | None, Layer | None]:
         if key not in self._layers:
             self._layers[key] = (layer_of(self._old, key), layer_of(self._new, self._mapping.layer(key)))
         return self._layers[key]
 
-    def _value(self, layer: str, old: Layer | None, new: Layer, key: str, value: Any) -> tuple[str, Any, list[str]]:
+    def _value(self, layer: str, old: Asking | None, new: Asking, key: str, value: Any) -> tuple[str, Any, list[str]]:
         name = self._mapping.attribute(layer, key)
         was: Attribute | None = part_of(old.attributes, key) if old is not None else None
         now: Attribute | None = part_of(new.attributes, name)
@@ -161,6 +183,16 @@ class Carrier:
         return roles, empty
 
 
+def _names_apart(names: dict[str, str]) -> dict[str, str]:
+    """Old name -> new name, without two that come to be the same."""
+    while True:
+        held = list(names.values())
+        meeting = [key for key, name in names.items() if key != name and held.count(name) > 1]
+        if not meeting:
+            return names
+        names = {**names, **{key: key for key in meeting}}
+
+
 def _meeting(a: Annotation, name: str) -> Refusal:
     return Refusal(
         say("two of its answers would come to stand in `{name}`", name=name), a.id, "map one of them to another key"
@@ -218,7 +250,11 @@ def _suited(now: Attribute, value: Any) -> Any:
 def _equal(a: Annotation, b: Annotation) -> bool:
     if (a.layer, a.uncertain, a.roles, a.empty) != (b.layer, b.uncertain, b.roles, b.empty):
         return False
-    return a.values.keys() == b.values.keys() and all(same(v, b.values[k]) for k, v in a.values.items())
+    return _same_values(a.values, b.values)
+
+
+def _same_values(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    return a.keys() == b.keys() and all(same(v, b[k]) for k, v in a.items())
 
 
 def taken_back(
@@ -243,3 +279,21 @@ def taken_back(
         roles, empty = before.roles, before.empty
     layer = before.layer if now.layer == after.layer else back.layer
     return replace(back, layer=layer, values=values, roles=roles, empty=empty), told
+
+
+def entity_taken_back(
+    now: Entity, after: Entity, before: Entity, forth: CodebookMapping, carrier: Carrier
+) -> tuple[Entity, Reviews]:
+    """As `taken_back`, for an entity: exact where nobody changed its type or answers since."""
+    if now.type == after.type and _same_values(now.values, after.values):
+        return replace(now, type=before.type, values=before.values), ()
+    back, told = carrier.carry_entity(now)
+    owner = f"{TYPES}.{before.type}"
+    values = dict(back.values)
+    for key, value in before.values.items():
+        name = forth.attribute(owner, key)
+        if name in now.values and name in after.values and same(now.values[name], after.values[name]):
+            values[key] = value
+            if name != key and name not in before.values:
+                values.pop(name, None)
+    return replace(back, type=before.type if now.type == after.type else back.type, values=values), told

@@ -1,4 +1,4 @@
-"""What changed between two codebooks, in words, and which labels each change is about."""
+"""What changed between two codebooks, in words, and which labels and entities each change is about."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from annotator.domain.codebook.mapping import CodebookMapping, Target, layer_of, part_of
-from annotator.domain.codebook.model import Attribute, Branch, Codebook, Layer, LinkLayer, Part, ScaleAttribute
+from annotator.domain.codebook.mapping import TYPES, CodebookMapping, Target, layer_of, part_of
+from annotator.domain.codebook.model import Asking, Attribute, Branch, Codebook, Layer, LinkLayer, Part, ScaleAttribute
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import number_text
 from annotator.domain.words import joined, say
@@ -16,7 +16,8 @@ DifferenceKind = Literal["added", "removed", "changed", "renamed", "merged", "sp
 
 Touch = tuple[str, ...]
 """("layer", L), ("value", L, attribute, value spelled out), ("attribute", L, A), ("lacking", L, A), ("role", L, R),
-("reason", L, R, reason), ("entity_type", T), all by old names; () where no label is touched."""
+("reason", L, R, reason), ("entity_type", T), all by old names; () where nothing is touched. Where L is
+`entity_types.T`, entities of this type are touched, not labels."""
 
 _LOOKS = frozenset(("label", "title", "colour", "hotkey", "snap", "trim", "default", "unit", "groups", "language")) | {
     "version",
@@ -75,7 +76,8 @@ _LONG = frozenset({"definition", "include", "exclude", "examples", "description"
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One change. path: `layer`, `layer.attribute`, `layer.attribute=value`, `link.role`, `link.role=reason`,
-    `entity_types.key`, `rules.key`, or a field of the codebook. what: in words. touches: see `Touch`.
+    `entity_types.key`, `entity_types.key.attribute` and its values, `rules.key`, or a field of the codebook.
+    what: in words. touches: see `Touch`.
     """
 
     path: str
@@ -141,10 +143,11 @@ class _Diff:
                     yield Difference(
                         path, kind, say("the entity type {was} becomes {t}", was=_named(was), t=_named(t)), touch
                     )
-                elif was != t:
+                elif was.label != t.label:
                     yield Difference(
                         path, "changed", say("the entity type {was} is called “{name}”", was=_named(was), name=t.label)
                     )
+                yield from self._attributes(path, was, f"{TYPES}.{t.key}", t)
         kept = {t.key for t in self._new.entity_types}
         for was in self._old.entity_types:
             if came.get(was.key, was.key) not in kept:
@@ -156,7 +159,13 @@ class _Diff:
             yield Difference(old.key, "changed", say("{part}: {what}", part=new.label, what=what), ("layer", old.key))
         for what in _fields(old, new, frozenset(), only=_LOOKS):
             yield Difference(old.key, "changed", say("{part}: {what}", part=new.label, what=what))
-        came = {a.key: self._mapping.attribute(old.key, a.key) for a in old.attributes}
+        yield from self._attributes(old.key, old, new.key, new)
+        if isinstance(old, LinkLayer) and isinstance(new, LinkLayer):
+            yield from self._roles(old, new)
+
+    def _attributes(self, old_name: str, old: Asking, new_name: str, new: Asking) -> Iterator[Difference]:
+        """Names as places of a mapping have them: a layer's key, or `entity_types.KEY`."""
+        came = {a.key: self._mapping.attribute(old_name, a.key) for a in old.attributes}
         for attribute in new.attributes:
             was = next((a for a in old.attributes if came[a.key] == attribute.key), None)
             if was is None:
@@ -165,17 +174,15 @@ class _Diff:
                     if attribute.required
                     else say("{part} › {attribute} is new", part=new.label, attribute=_named(attribute))
                 )
-                yield Difference(f"{new.key}.{attribute.key}", "added", told)
+                yield Difference(f"{new_name}.{attribute.key}", "added", told)
             else:
-                yield from self._attribute(old, new, was, attribute)
+                yield from self._attribute(old_name, new.label, was, attribute)
         for a in old.attributes:
             if part_of(new.attributes, came[a.key]) is None:
                 told = say("{part} › {a} is gone", part=new.label, a=_named(a))
-                yield Difference(f"{old.key}.{a.key}", "removed", told, ("attribute", old.key, a.key))
+                yield Difference(f"{old_name}.{a.key}", "removed", told, ("attribute", old_name, a.key))
         if _order(old.attributes, new.attributes):
-            yield Difference(old.key, "changed", say("{part}: the order of the attributes changed", part=new.label))
-        if isinstance(old, LinkLayer) and isinstance(new, LinkLayer):
-            yield from self._roles(old, new)
+            yield Difference(old_name, "changed", say("{part}: the order of the attributes changed", part=new.label))
 
     def _roles(self, old: LinkLayer, new: LinkLayer) -> Iterator[Difference]:
         came = {r.key: self._mapping.role(old.key, r.key) for r in old.roles}
@@ -239,11 +246,11 @@ class _Diff:
                 told = say("{part}: the role {r} is gone", part=new.label, r=_named(r))
                 yield Difference(f"{old.key}.{r.key}", "removed", told, ("role", old.key, r.key))
 
-    def _attribute(self, layer: Layer, now_layer: Layer, old: Attribute, new: Attribute) -> Iterator[Difference]:
-        path, touch = f"{layer.key}.{old.key}", ("attribute", layer.key, old.key)
-        where = f"{now_layer.label} › {new.label}"
+    def _attribute(self, owner: str, shown: str, old: Attribute, new: Attribute) -> Iterator[Difference]:
+        path, touch = f"{owner}.{old.key}", ("attribute", owner, old.key)
+        where = f"{shown} › {new.label}"
         if old.key != new.key:
-            told = say("{label} › {old} is now {new}", label=now_layer.label, old=_named(old), new=_named(new))
+            told = say("{label} › {old} is now {new}", label=shown, old=_named(old), new=_named(new))
             yield Difference(path, "renamed", told, touch)
         if old.required != new.required:
             told = say("it must be answered now") if new.required else say("it may stay open now")
@@ -310,7 +317,12 @@ class _Diff:
                     touched,
                 )
             elif target is None and key in now:
-                told = say("{where}: labels with {held} are to be looked at again", where=where, held=_entry(held, key))
+                entry = _entry(held, key)
+                told = (
+                    say("{where}: entities with {held} are to be looked at again", where=where, held=entry)
+                    if touch[1].startswith(f"{TYPES}.")
+                    else say("{where}: labels with {held} are to be looked at again", where=where, held=entry)
+                )
                 yield Difference(f"{path}={key}", "changed", told, touched)
             elif key not in now and target not in now:
                 yield Difference(

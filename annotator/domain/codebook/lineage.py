@@ -27,8 +27,8 @@ class Lineage:
         renamed = {**mapping.attributes, **mapping.roles}
         known = {key: set(held) for key, held in self._parts.items()}
         for place, now in renamed.items():
-            layer, _, key = place.partition(".")
-            held = self._parts.setdefault((mapping.layer(layer), now), set())
+            layer, _, key = place.rpartition(".")
+            held = self._parts.setdefault((mapping.owner(layer), now), set())
             held.update({(layer, key)}, known.get((layer, key), ()))
         for (layer, key), held in known.items():  # an attribute that only its layer's new name moves
             if layer in mapping.layers and f"{layer}.{key}" not in renamed:
@@ -51,6 +51,14 @@ class Lineage:
         if held not in self._known:
             places = self._places(layer, key)
             self._known[held] = [a for x in self._all() for a in x.attributes if (x.key, a.key) in places]
+        return self._known[held]
+
+    def entity_attributes(self, key: str) -> list[Attribute]:
+        """What any version asked of entities of any type under this key, oldest first: an entity keeps what it held
+        when its type is another."""
+        held = ("entity attribute", key)
+        if held not in self._known:
+            self._known[held] = [a for b in self._books for t in b.entity_types for a in t.attributes if a.key == key]
         return self._known[held]
 
     def roles(self, layer: str, key: str) -> list[Role]:

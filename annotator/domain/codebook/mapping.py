@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from annotator.domain.codebook.model import Codebook, Key, LayerBase, LinkLayer, Part
+from annotator.domain.codebook.model import Asking, Codebook, EntityType, Key, LinkLayer, Part
 from annotator.domain.codebook.scalars import path_text, read_tree
 from annotator.domain.codebook.values import categories_of
 from annotator.domain.errors import BadInput
@@ -16,7 +16,16 @@ from annotator.domain.words import joined, say
 
 MAPPING_FORMAT = "annotator-mapping/1"
 
-Place = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", description="layer.attribute or link.role")]
+TYPES = "entity_types"
+"""Begins the place of an attribute of entities: ``entity_types.person.office``."""
+
+Place = Annotated[
+    str,
+    Field(
+        pattern=r"^(entity_types\.)?[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$",
+        description="layer.attribute, entity_types.type.attribute or link.role",
+    ),
+]
 Target = Annotated[
     str | tuple[str, ...] | None,
     Field(description="the new value; a list (split) or null keep the old value and mark the label for review"),
@@ -30,9 +39,13 @@ class CodebookMapping(Part):
 
     format: Literal["annotator-mapping/1"] = "annotator-mapping/1"
     layers: dict[Key, Key] = Field(default={}, description="layer -> the layer's new key")
-    attributes: dict[Place, Key] = Field(default={}, description="layer.attribute -> the attribute's new key")
+    attributes: dict[Place, Key] = Field(
+        default={}, description="layer.attribute (or entity_types.type.attribute) -> the attribute's new key"
+    )
     roles: dict[Place, Key] = Field(default={}, description="link.role -> the role's new key")
-    values: dict[Place, dict[str, Target]] = Field(default={}, description="layer.attribute -> old -> new value")
+    values: dict[Place, dict[str, Target]] = Field(
+        default={}, description="layer.attribute (or entity_types.type.attribute) -> old -> new value"
+    )
     reasons: dict[Place, dict[str, str]] = Field(default={}, description="link.role -> old reason -> new reason")
     entity_types: dict[Key, Key] = Field(default={}, description="entity type -> the type's new key")
     review: tuple[str, ...] = Field(default=(), description="layers and layer.attributes whose labels are marked")
@@ -45,9 +58,18 @@ class CodebookMapping(Part):
         """The new key of a layer."""
         return self.layers.get(key, key)
 
-    def attribute(self, layer: str, key: str) -> str:
-        """The new key of an attribute; `layer` is the old key."""
-        return self.attributes.get(f"{layer}.{key}", key)
+    def entity_type(self, key: str) -> str:
+        """The new key of an entity type."""
+        return self.entity_types.get(key, key)
+
+    def owner(self, owner: str) -> str:
+        """The new name of what asks for attributes: a layer's key, or `entity_types.KEY`."""
+        head, dot, key = owner.partition(".")
+        return f"{TYPES}.{self.entity_type(key)}" if dot and head == TYPES else self.layer(owner)
+
+    def attribute(self, owner: str, key: str) -> str:
+        """The new key of an attribute; `owner` by its old name: a layer's key, or `entity_types.KEY`."""
+        return self.attributes.get(f"{owner}.{key}", key)
 
     def role(self, layer: str, key: str) -> str:
         """The new key of a role; `layer` is the old key."""
@@ -98,13 +120,31 @@ def layer_of(codebook: Codebook, key: str) -> Any:
     return next((x for x in codebook.layers if x.key == key), None)
 
 
+def type_of(codebook: Codebook, key: str) -> EntityType | None:
+    """The entity type with this key, or None."""
+    return next((t for t in codebook.entity_types if t.key == key), None)
+
+
+def owner_of(codebook: Codebook, owner: str) -> Any:
+    """What asks for attributes under this name: a layer, or the entity type of `entity_types.KEY`; or None."""
+    head, dot, key = owner.partition(".")
+    return type_of(codebook, key) if dot and head == TYPES else layer_of(codebook, owner)
+
+
+def owners(codebook: Codebook) -> Iterator[tuple[str, Asking]]:
+    """(name, what asks for attributes) of every layer and entity type."""
+    yield from ((x.key, x) for x in codebook.layers)
+    yield from ((f"{TYPES}.{t.key}", t) for t in codebook.entity_types)
+
+
 def part_of(parts: Any, key: str) -> Any:
     """The attribute, role or reason with this key, or None."""
     return next((x for x in parts if x.key == key), None)
 
 
 Held = Mapping[tuple[str, str], frozenset[str]]
-"""(layer, attribute) -> the values, spelled out, that labels hold: those kept from older versions too."""
+"""(layer or `entity_types.KEY`, attribute) -> the values, spelled out, that labels or entities hold: those kept from
+older versions too."""
 
 
 def refuse_unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held, where: str) -> None:
@@ -149,30 +189,30 @@ def _unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held) -
         found = layer_of(old, layer)
         if found is None or (key and part_of(found.attributes, key) is None):
             yield "review", say("the old codebook has no `{place}`", place=place)
-    for old_layer in old.layers:
-        yield from _meeting(old_layer, mapping, new)
+    for name, owner in owners(old):
+        yield from _meeting(name, owner, mapping)
 
 
-def _parts(layer: LayerBase, kind: str) -> Any:
-    return layer.attributes if kind == "attributes" else layer.roles if isinstance(layer, LinkLayer) else ()
+def _parts(owner: Asking, kind: str) -> Any:
+    return owner.attributes if kind == "attributes" else owner.roles if isinstance(owner, LinkLayer) else ()
 
 
 def _renamed(
     kind: str, place: str, now: str, mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held
 ) -> Iterator[tuple[str, str]]:
-    layer, _, key = place.partition(".")
-    before, after = layer_of(old, layer), layer_of(new, mapping.layer(layer))
+    layer, _, key = place.rpartition(".")
+    before, after = owner_of(old, layer), owner_of(new, mapping.owner(layer))
     if before is None or (part_of(_parts(before, kind), key) is None and (layer, key) not in held):
         yield f"{kind}.{place}", say("the old codebook has nothing of this name")
     elif after is None or part_of(_parts(after, kind), now) is None:
-        yield f"{kind}.{place}", say("the new codebook has no `{layer}.{now}`", layer=mapping.layer(layer), now=now)
+        yield f"{kind}.{place}", say("the new codebook has no `{owner}.{now}`", owner=mapping.owner(layer), now=now)
 
 
 def _values(
     place: str, targets: Mapping[str, Target], mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held
 ) -> Iterator[tuple[str, str]]:
-    layer, _, key = place.partition(".")
-    before, after = layer_of(old, layer), layer_of(new, mapping.layer(layer))
+    layer, _, key = place.rpartition(".")
+    before, after = owner_of(old, layer), owner_of(new, mapping.owner(layer))
     was = part_of(before.attributes, key) if before is not None else None
     now = part_of(after.attributes, mapping.attribute(layer, key)) if after is not None else None
     if was is None and (layer, key) not in held:
@@ -195,7 +235,7 @@ def _values(
 def _reasons(
     place: str, reasons: Mapping[str, str], mapping: CodebookMapping, old: Codebook, new: Codebook
 ) -> Iterator[tuple[str, str]]:
-    layer, _, key = place.partition(".")
+    layer, _, key = place.rpartition(".")
     before, after = layer_of(old, layer), layer_of(new, mapping.layer(layer))
     was = part_of(_parts(before, "roles"), key) if before is not None else None
     now = part_of(_parts(after, "roles"), mapping.role(layer, key)) if after is not None else None
@@ -206,15 +246,15 @@ def _reasons(
             yield f"reasons.{place}.{reason}", say("the new codebook has no reason `{target}` there", target=target)
 
 
-def _meeting(layer: LayerBase, mapping: CodebookMapping, new: Codebook) -> Iterator[tuple[str, str]]:
-    """Two attributes, or two roles, of one label that would come to stand in one place: a value would be lost."""
+def _meeting(owner: str, asking: Asking, mapping: CodebookMapping) -> Iterator[tuple[str, str]]:
+    """Two attributes, or two roles, of one thing that would come to stand in one place: a value would be lost."""
     for kind, name in (("attributes", mapping.attribute), ("roles", mapping.role)):
         taken: dict[str, str] = {}
-        for part in _parts(layer, kind):
-            target = name(layer.key, part.key)
+        for part in _parts(asking, kind):
+            target = name(owner, part.key)
             if target in taken:
                 yield (
-                    f"{kind}.{layer.key}.{part.key}",
+                    f"{kind}.{owner}.{part.key}",
                     say("`{other}` comes to be `{target}` too", other=taken[target], target=target),
                 )
             taken[target] = part.key
@@ -223,37 +263,39 @@ def _meeting(layer: LayerBase, mapping: CodebookMapping, new: Codebook) -> Itera
 def inverse(mapping: CodebookMapping, old: Codebook, new: Codebook) -> CodebookMapping:
     """The way back from new to old, of what has one; merged values have none and stay as they are."""
     layers = _back(mapping.layers, {x.key for x in old.layers})
+    types = _back(mapping.entity_types, {t.key for t in old.entity_types})
     attributes: dict[str, str] = {}
     roles: dict[str, str] = {}
     values: dict[str, dict[str, Target]] = {}
     reasons: dict[str, dict[str, str]] = {}
-    for layer in old.layers:
-        key = mapping.layer(layer.key)
-        if layers.get(key, key) != layer.key:
-            continue  # two layers became this one: nothing tells the labels apart
+    back_to = {**layers, **{f"{TYPES}.{now}": f"{TYPES}.{was}" for now, was in types.items()}}
+    for name, asking in owners(old):
+        key = mapping.owner(name)
+        if back_to.get(key, key) != name:
+            continue  # two became this one: nothing tells their labels, or entities, apart
         for kind, into, names in (
             ("attributes", attributes, mapping.attributes),
             ("roles", roles, mapping.roles),
         ):
-            parts = _parts(layer, kind)
-            own = {p.key: names[f"{layer.key}.{p.key}"] for p in parts if f"{layer.key}.{p.key}" in names}
+            parts = _parts(asking, kind)
+            own = {p.key: names[f"{name}.{p.key}"] for p in parts if f"{name}.{p.key}" in names}
             into |= {f"{key}.{now}": was for now, was in _back(own, {p.key for p in parts}).items()}
-        for attribute in layer.attributes:
-            table = mapping.values.get(f"{layer.key}.{attribute.key}", {})
+        for attribute in asking.attributes:
+            table = mapping.values.get(f"{name}.{attribute.key}", {})
             forth = {was: now for was, now in table.items() if isinstance(now, str)}
             if back := _back(forth, set(categories_of(attribute) or ())):
-                values[f"{key}.{mapping.attribute(layer.key, attribute.key)}"] = dict(back)
-        for role in _parts(layer, "roles"):
-            table_of = mapping.reasons.get(f"{layer.key}.{role.key}", {})
+                values[f"{key}.{mapping.attribute(name, attribute.key)}"] = dict(back)
+        for role in _parts(asking, "roles"):
+            table_of = mapping.reasons.get(f"{name}.{role.key}", {})
             if back := _back(table_of, {r.key for r in role.empty_because}):
-                reasons[f"{key}.{mapping.role(layer.key, role.key)}"] = back
+                reasons[f"{key}.{mapping.role(name, role.key)}"] = back
     return CodebookMapping(
         layers=layers,
         attributes=attributes,
         roles=roles,
         values=values,
         reasons=reasons,
-        entity_types=_back(mapping.entity_types, {t.key for t in old.entity_types}),
+        entity_types=types,
     )
 
 

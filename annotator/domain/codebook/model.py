@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from annotator.domain.codebook.scalars import typed_value
 from annotator.domain.errors import NotFound
-from annotator.domain.words import say
+from annotator.domain.words import Message, say
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower-case letters, digits and _")]
 ValueKey = Annotated[str, Field(pattern=r"^[^\s|]([^|\n]*[^\s|])?$", description="any text without | and line breaks")]
@@ -28,13 +28,6 @@ class Rule(Part):
     key: Key
     text: str
     check: bool = False
-
-
-class EntityType(Part):
-    """A kind of person, body or thing that the register holds."""
-
-    key: Key
-    label: str
 
 
 class Example(Part):
@@ -197,6 +190,18 @@ Attribute = Annotated[
 ]
 
 
+class EntityType(Part):
+    """A kind of person, body or thing that the register holds, and what is asked of each entity of the kind."""
+
+    key: Key
+    label: str
+    attributes: tuple[Attribute, ...] = ()
+
+    def attribute(self, key: str) -> Attribute:
+        """The attribute with this key; raises NotFound."""
+        return _attribute_of(self.attributes, key, say("the entity type has no attribute `{key}`", key=key), self.key)
+
+
 class LayerBase(Part):
     """What every layer has."""
 
@@ -212,13 +217,19 @@ class LayerBase(Part):
 
     def attribute(self, key: str) -> Attribute:
         """The attribute with this key; raises NotFound."""
-        for attribute in self.attributes:
-            if attribute.key == key:
-                return attribute
-        known = ", ".join(a.key for a in self.attributes) or say("none")
-        raise NotFound(
-            say("the layer has no attribute `{key}`", key=key), self.key, say("its attributes: {known}", known=known)
-        )
+        return _attribute_of(self.attributes, key, say("the layer has no attribute `{key}`", key=key), self.key)
+
+
+Asking = LayerBase | EntityType
+"""What asks for attributes: of labels, or of entities."""
+
+
+def _attribute_of(attributes: tuple[Attribute, ...], key: str, lacking: Message, where: str) -> Attribute:
+    for attribute in attributes:
+        if attribute.key == key:
+            return attribute
+    known = ", ".join(a.key for a in attributes) or say("none")
+    raise NotFound(lacking, where, say("its attributes: {known}", known=known))
 
 
 class SpanLayer(LayerBase):
@@ -321,6 +332,18 @@ class Codebook(Part):
             say("the codebook has no layer `{key}`", key=key),
             self.key,
             say("its layers: {names}", names=", ".join(x.key for x in self.layers)),
+        )
+
+    def entity_type(self, key: str) -> EntityType:
+        """The entity type with this key; raises NotFound."""
+        for kind in self.entity_types:
+            if kind.key == key:
+                return kind
+        known = ", ".join(t.key for t in self.entity_types) or say("none")
+        raise NotFound(
+            say("the codebook has no entity type `{key}`", key=key),
+            self.key,
+            say("its entity types: {known}", known=known),
         )
 
     @property

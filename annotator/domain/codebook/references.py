@@ -66,12 +66,39 @@ def _codebook(data: dict[str, Any]) -> Iterator[Found]:
     for name in ("rules", "entity_types", "layers"):
         yield from _doubles([((name, i, "key"), x.get("key")) for i, x in _maps(data.get(name))], _key)
     yield from _doubles([(("layers", i, "hotkey"), _folded(x.get("hotkey"))) for i, x in layers], _hotkey)
+    for i, kind in _maps(data.get("entity_types")):
+        yield from _entity_type(kind, ("entity_types", i), types)
     for i, layer in layers:
         yield from _layer(layer, ("layers", i), kinds, types)
 
 
 def _folded(hotkey: Any) -> Any:
     return hotkey.lower() if isinstance(hotkey, str) else hotkey
+
+
+def _entity_type(kind: dict[str, Any], path: Path, types: set[str]) -> Iterator[Found]:
+    """As attributes of labels, without what an entity has not: a zone, links, roles."""
+    attributes = _maps(kind.get("attributes"))
+    yield from _doubles([((*path, "attributes", i, "key"), a.get("key")) for i, a in attributes], _key)
+    by_key = {str(a.get("key")): a for _, a in attributes}
+    for i, attribute in attributes:
+        here = (*path, "attributes", i)
+        yield from _one_attribute(attribute, here, by_key, None, types)
+        when = attribute.get("when")
+        if isinstance(when, dict) and when.get("zone") is not None:
+            yield (
+                (*here, "when", "zone"),
+                say("an entity lies in no zone"),
+                say("take `zone:` away, or ask on another attribute"),
+            )
+        if attribute.get("unique_true_per") is not None:
+            yield (*here, "unique_true_per"), say("an entity has no links"), say("take `unique_true_per:` away")
+        if attribute.get("type") == "entity" and attribute.get("default") is not None:
+            yield (
+                (*here, "default"),
+                say("an entity has no roles to take an entity from"),
+                say("take `default:` away"),
+            )
 
 
 def _layer(layer: dict[str, Any], path: Path, kinds: dict[str, str], types: set[str]) -> Iterator[Found]:
@@ -141,9 +168,10 @@ def _one_attribute(
     attribute: dict[str, Any],
     path: Path,
     by_key: dict[str, dict[str, Any]],
-    role_keys: list[str],
+    role_keys: list[str] | None,
     types: set[str],
 ) -> Iterator[Found]:
+    """role_keys: of the layer; None for an attribute of entities."""
     nodes = list(_nodes(attribute.get("values"), (*path, "values")))
     off = [((*path, "off_scale", i), o) for i, o in _maps(attribute.get("off_scale"))]
     points = [((*path, "points", i), p) for i, p in _maps(attribute.get("points"))]
@@ -154,7 +182,7 @@ def _one_attribute(
     for j, name in _texts(attribute.get("entity_types")):
         yield from _known_type(name, types, (*path, "entity_types", j))
     unique = attribute.get("unique_true_per")
-    if unique is not None and str(unique) not in role_keys:
+    if unique is not None and role_keys is not None and str(unique) not in role_keys:
         yield (
             (*path, "unique_true_per"),
             say("there is no role `{unique}`", unique=unique),
@@ -171,7 +199,7 @@ def _one_attribute(
                         say("there is no point `{member}`", member=member),
                         say("name a point or off-scale key"),
                     )
-    yield from _when(attribute, path, by_key)
+    yield from _when(attribute, path, by_key, role_keys is not None)
     if attribute.get("default") is not None:
         yield from _default(attribute, path)
 
@@ -188,7 +216,7 @@ def _default(attribute: dict[str, Any], path: Path) -> Iterator[Found]:
         yield (*path, "default"), say("the default is not allowed: {fault}", fault=fault), say("use an allowed value")
 
 
-def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any]]) -> Iterator[Found]:
+def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any]], in_layer: bool) -> Iterator[Found]:
     when = attribute.get("when")
     if not isinstance(when, dict):
         return
@@ -196,13 +224,17 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
     name = when.get("attribute")
     if name is None:
         if when.get("zone") is None:
-            yield here, say("the condition names neither an attribute nor a zone"), "add `attribute:` or `zone:`"
+            remedy = say("add `attribute:` or `zone:`") if in_layer else say("add `attribute:`")
+            yield here, say("the condition names neither an attribute nor a zone"), remedy
         return
     if str(name) not in by_key or str(name) == str(attribute.get("key")):
+        others = ", ".join(k for k in by_key if k != attribute.get("key"))
         yield (
             (*here, "attribute"),
-            say("there is no other attribute `{name}` in this layer", name=name),
-            (say("use one of {names}", names=", ".join(k for k in by_key if k != attribute.get("key")))),
+            say("there is no other attribute `{name}` in this layer", name=name)
+            if in_layer
+            else say("there is no other attribute `{name}` in this entity type", name=name),
+            say("use one of {names}", names=others) if others else say("there is none to name"),
         )
         return
     if when.get("in") is None and when.get("under") is None:

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from annotator.domain.codebook.model import (
+    Asking,
     Attribute,
     BooleanAttribute,
     ChoiceAttribute,
     ChoicesAttribute,
     DateAttribute,
     EntityAttribute,
-    Layer,
     NumberAttribute,
     ScaleAttribute,
     TextAttribute,
@@ -132,8 +132,14 @@ def entity_ids(value: Any) -> tuple[str, ...]:
     return ()
 
 
-def is_open(layer: Layer, attribute: Attribute, values: Mapping[str, Any], zone: str | None) -> bool:
-    """Whether the attribute is asked for, given the other values and the zone that the label lies in."""
+def unasked(owner: Asking | None, values: Mapping[str, Any]) -> list[tuple[str, Attribute | None, Any]]:
+    """(key, attribute or None where it is not asked for, value) of the values that the owner does not allow."""
+    asked = {a.key: a for a in owner.attributes} if owner is not None else {}
+    return [(k, asked.get(k), v) for k, v in values.items() if k not in asked or value_fault(asked[k], v)]
+
+
+def is_open(owner: Asking, attribute: Attribute, values: Mapping[str, Any], zone: str | None) -> bool:
+    """Whether the attribute is asked for, given the other values and the label's zone (None: in none)."""
     when = attribute.when
     if when is None:
         return True
@@ -148,7 +154,7 @@ def is_open(layer: Layer, attribute: Attribute, values: Mapping[str, Any], zone:
     if when.in_ is not None and not any(same(v, w) for v in held for w in when.in_):
         return False
     if when.under is not None:
-        other = layer.attribute(when.attribute)
+        other = owner.attribute(when.attribute)
         if not isinstance(other, TreeAttribute):
             return False
         paths = {node.key: path for node, path in tree_nodes(other.values)}
@@ -156,17 +162,17 @@ def is_open(layer: Layer, attribute: Attribute, values: Mapping[str, Any], zone:
     return True
 
 
-def missing(layer: Layer, values: Mapping[str, Any], zone: str | None) -> tuple[str, ...]:
+def missing(owner: Asking, values: Mapping[str, Any], zone: str | None = None) -> tuple[str, ...]:
     """Keys of required, open attributes that have no value, in the codebook's order."""
     return tuple(
-        a.key for a in layer.attributes if a.required and values.get(a.key) is None and is_open(layer, a, values, zone)
+        a.key for a in owner.attributes if a.required and values.get(a.key) is None and is_open(owner, a, values, zone)
     )
 
 
-def defaults(layer: Layer) -> dict[str, Any]:
-    """The values a new label starts with; references such as ``speaker's entity`` are not among them."""
+def defaults(owner: Asking) -> dict[str, Any]:
+    """The values a new label or entity starts with; references such as ``speaker's entity`` are not among them."""
     result: dict[str, Any] = {}
-    for attribute in layer.attributes:
+    for attribute in owner.attributes:
         if attribute.default is None or isinstance(attribute, EntityAttribute) or attribute.when is not None:
             continue
         default: Any = attribute.default

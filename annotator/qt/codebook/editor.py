@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path as FilePath
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
@@ -165,11 +166,13 @@ class CodebookEditor(QDialog):
         self.tree.retitle(path for path, _, _ in faults)
         self.form.show_faults(faults)
         path = self.form.path
-        place = path[1] if len(path) > 1 and path[0] == "layers" else None
         data = self.draft.clean()
         types = {str(t.get("key")): str(t.get("label")) for t in data.get("entity_types", ())}
-        layer = data["layers"][place] if isinstance(place, int) and place < len(data.get("layers", ())) else None
-        self.preview.show_layer(place if isinstance(place, int) else None, layer, types)
+        asking = path[:2] if len(path) > 1 and path[0] in ("layers", "entity_types") else None
+        held: Any = None
+        if asking is not None:
+            held = next(iter(data.get(str(asking[0]), [])[int(asking[1]) :]), None)
+        self.preview.show_part(asking, held, types)
         changed = self.draft.changed
         told = tr("Version {n} of the study.", n=self._version)
         if faults:

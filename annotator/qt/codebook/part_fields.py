@@ -178,7 +178,7 @@ def _role(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
 
 
 def _attribute(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
-    kind = part.get("type")
+    kind, of_entities = part.get("type"), path[0] == "entity_types"
     fields = [_KEY, _LABEL, _choice("type", tr("Answer"), *TYPES), _flag("required", tr("must be answered"))]
     if kind == "choices":
         fields += [_number("min", tr("At least")), _number("max", tr("At most"))]
@@ -194,11 +194,12 @@ def _attribute(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
     elif kind == "boolean":
         layer = draft.at(path[:2])
         roles = [(r.get("key"), r.get("label") or str(r.get("key"))) for r in layer.get("roles", ())]
-        if roles:
+        if roles:  # an entity type has none
             fields.append(_choice("unique_true_per", tr("Only one yes for each"), (None, tr("no limit")), *roles))
     elif kind == "scale":
         fields.append(FieldSpec("groups", tr("Groups for the analysis"), Groups))
-    fields.append(FieldSpec("default", tr("Begins with"), lambda: TypedLine(many=kind == "choices")))
+    if not (of_entities and kind == "entity"):  # a link's role alone could say who
+        fields.append(FieldSpec("default", tr("Begins with"), lambda: TypedLine(many=kind == "choices")))
     fields.append(FieldSpec("when", tr("Asked only when"), lambda: _when(draft, path)))
     return [*fields, *_MEANING]
 
@@ -207,12 +208,13 @@ def _when(draft: Draft, path: Path) -> Editor:
     own = draft.at(path).get("key")
     others = [a for a in draft.at(path[:-1]) if a.get("key") != own]
     named = [(a.get("key"), a.get("label") or str(a.get("key"))) for a in others]
+    zone = [("zone", tr("and the label lies in the zone"), Line())] if path[0] == "layers" else []
     return Composite(
         [
             ("attribute", tr("this was answered"), OneOf([(None, tr("always")), *named])),
             ("in", tr("with one of (commas between)"), TypedLine(many=True)),
             ("under", tr("or with a node under (of a tree)"), TypedLine(many=True)),
-            ("zone", tr("and the label lies in the zone"), Line()),
+            *zone,
         ]
     )
 

@@ -105,7 +105,7 @@ class PartTree(QTreeWidget):
         for name in lists_in(self._draft, path):
             here = (*path, name)
             parts = self._draft.at(here)
-            if not parts and name in ("off_scale", "children"):
+            if not parts and (name in ("off_scale", "children") or path[:1] == ("entity_types",)):
                 continue
             group = self._item(item, here)
             for place in range(len(parts)):

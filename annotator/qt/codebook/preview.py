@@ -1,4 +1,4 @@
-"""The coder's form of a layer as it will be, to be tried: conditions open and close fields."""
+"""The coder's form of a layer or an entity type as it will be, to be tried: conditions open and close fields."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Entity
-from annotator.domain.codebook.model import Layer, LinkLayer, Role
+from annotator.domain.codebook.model import EntityType, Layer, LinkLayer, Role
 from annotator.domain.codebook.values import defaults, is_open
-from annotator.qt.desk.field import Field
-from annotator.qt.desk.fields import field_for
+from annotator.qt.desk.answer_row import AnswerRow
 from annotator.qt.desk.value_button import ValueButton
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
-from annotator.services.codebooks.draft import Data
+from annotator.services.codebooks.draft import Data, Path
 
-_layer: TypeAdapter[Any] = TypeAdapter(Layer)
+_adapters: dict[str, TypeAdapter[Any]] = {"layers": TypeAdapter(Layer), "entity_types": TypeAdapter(EntityType)}
 
 
 class Preview(QScrollArea):
-    """Holds what a person tries in it until another layer is shown; nothing of it is kept."""
+    """Holds what a person tries in it until another part is shown; nothing of it is kept."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,31 +30,34 @@ class Preview(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("The coder's form, to be tried"))
-        self._layer: Any = None
-        self._place: int | None = None
+        self._part: Any = None
+        self._place: Path | None = None
         self._values: dict[str, Any] = {}
-        self.fields: dict[str, tuple[QWidget, Field, QLabel]] = {}
+        self.fields: dict[str, AnswerRow] = {}
         self._types: dict[str, str] = {}
-        self.show_layer(None, None, {})
+        self.show_part(None, None, {})
 
-    def show_layer(self, place: int | None, data: Data | None, types: dict[str, str]) -> None:
-        """Show the layer that the data describe; a faulty one leaves what was there, and says so."""
-        if data is None:
-            self._layer, self._place = None, None
-            self._build(tr("Choose a layer: its form is shown here."))
+    def show_part(self, place: Path | None, data: Data | None, types: dict[str, str]) -> None:
+        """Show the layer or entity type that the data describe; a faulty one leaves what was there, and says so.
+
+        place: ``("layers", 0)`` or ``("entity_types", 0)``. types: key of an entity type -> its words.
+        """
+        if place is None or data is None:
+            self._part, self._place = None, None
+            self._build(tr("Choose a layer or a kind of entity: its form is shown here."))
             return
         try:
-            layer = _layer.validate_python(data)
+            part = _adapters[str(place[0])].validate_python(data)
         except ValidationError:
             if place != self._place:
-                self._layer, self._place = None, place
-                self._build(tr("The form is shown once the layer has no faults."))
+                self._part, self._place = None, place
+                self._build(tr("The form is shown once this part has no faults."))
             return
-        if layer == self._layer and place == self._place:
+        if part == self._part and place == self._place:
             return
         if place != self._place:
-            self._values = defaults(layer)
-        self._layer, self._place, self._types = layer, place, types
+            self._values = defaults(part)
+        self._part, self._place, self._types = part, place, types
         self._build("")
 
     def _build(self, instead: str) -> None:
@@ -79,13 +81,27 @@ class Preview(QScrollArea):
         self.verticalScrollBar().setValue(place)
 
     def _form(self, rows: QVBoxLayout) -> None:
-        layer = self._layer
+        part = self._part
+        if isinstance(part, EntityType):
+            rows.addWidget(label(part.label, "heading", wrap=True))
+            told = (
+                tr("In the register, for each of this kind:") if part.attributes else tr("Nothing is asked of these.")
+            )
+            rows.addWidget(label(told, "muted", wrap=True))
+        else:
+            self._layer_head(rows, part)
+        for attribute in part.attributes:
+            row = AnswerRow(attribute, self._people)
+            row.field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
+            rows.addWidget(row)
+            self.fields[attribute.key] = row
+
+    def _layer_head(self, rows: QVBoxLayout, layer: Any) -> None:
         head = QHBoxLayout()
         mark = QLabel("■")
         mark.setStyleSheet(f"color: {layer.colour}; font-size: 15px;")
-        title = label(layer.label, "heading")
         head.addWidget(mark)
-        head.addWidget(title)
+        head.addWidget(label(layer.label, "heading"))
         head.addStretch(1)
         if layer.hotkey:
             head.addWidget(label(layer.hotkey.upper(), "muted"))
@@ -94,20 +110,6 @@ class Preview(QScrollArea):
             rows.addWidget(label(layer.definition, "muted", wrap=True))
         for role in layer.roles if isinstance(layer, LinkLayer) else ():
             rows.addWidget(self._role(role))
-        for attribute in layer.attributes:
-            row = QWidget()
-            box = QVBoxLayout(row)
-            box.setContentsMargins(0, 0, 0, 0)
-            box.setSpacing(3)
-            name = label(attribute.label, "", wrap=True)
-            tip = [attribute.definition, *(f"+ {x}" for x in attribute.include), *(f"- {x}" for x in attribute.exclude)]
-            name.setToolTip("\n".join(x for x in tip if x))
-            field = field_for(attribute, self._people)
-            field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
-            box.addWidget(name)
-            box.addWidget(field)
-            rows.addWidget(row)
-            self.fields[attribute.key] = (row, field, name)
 
     def _role(self, role: Role) -> QWidget:
         row = QWidget()
@@ -140,10 +142,9 @@ class Preview(QScrollArea):
         self._open()
 
     def _open(self) -> None:
-        for attribute in self._layer.attributes if self._layer is not None else ():
-            row, field, name = self.fields[attribute.key]
+        for attribute in self._part.attributes if self._part is not None else ():
+            row = self.fields[attribute.key]
             value = self._values.get(attribute.key)
-            row.setVisible(is_open(self._layer, attribute, self._values, None) or value is not None)
-            field.show_value(value)
-            lacking = attribute.required and value is None
-            name.setText(attribute.label + (tr("  • still open") if lacking else ""))
+            row.setVisible(is_open(self._part, attribute, self._values, None) or value is not None)
+            row.field.show_value(value)
+            row.tell_state(attribute.required and value is None)

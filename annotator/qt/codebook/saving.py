@@ -39,8 +39,8 @@ class ChangesDialog(QDialog):
         self.setWindowTitle(tr("Save version {n}", n=told["to"]))
         self.resize(860, 560)
         self.boxes: list[tuple[QComboBox, tuple[Choice, ...]]] = []
-        touched = [c for c in told["changes"] if c["labels"]]
-        rest = [c for c in told["changes"] if not c["labels"]]
+        touched = [c for c in told["changes"] if c["labels"] or c["entities"]]
+        rest = [c for c in told["changes"] if c not in touched]
         page = QWidget()
         grid = QGridLayout(page)
         grid.setContentsMargins(4, 4, 10, 4)
@@ -51,7 +51,7 @@ class ChangesDialog(QDialog):
         if rest:
             if touched:
                 grid.addWidget(line(), grid.rowCount(), 0, 1, 3)
-            grid.addWidget(label(tr("These touch no label"), "section"), grid.rowCount(), 0, 1, 3)
+            grid.addWidget(label(tr("These touch nothing that was coded"), "section"), grid.rowCount(), 0, 1, 3)
             for change in rest:
                 grid.addWidget(label(spoken(change["what"]), "", wrap=True), grid.rowCount(), 0, 1, 3)
         grid.setRowStretch(grid.rowCount(), 1)
@@ -98,7 +98,10 @@ class ChangesDialog(QDialog):
         for place, head in enumerate((tr("Labels"), tr("Change"), tr("What becomes of them"))) if touched else ():
             grid.addWidget(label(head, "section"), 0, place)
         for row, change in enumerate(touched, 1):
-            grid.addWidget(label(str(change["labels"]), "heading"), row, 0)
+            count = label(str(change["labels"] or change["entities"]), "heading")
+            if not change["labels"]:
+                count = label(tr("{n} in the register", n=change["entities"]))
+            grid.addWidget(count, row, 0)
             grid.addWidget(label(spoken(change["what"]), "", wrap=True), row, 1)
             choices = choices_for(change, old, new, mapping)
             if choices:
@@ -160,7 +163,7 @@ class Saving(QObject):
         self._settle()
         if not told["changes"]:
             self.ended.emit(tr("The study has just this codebook."))
-        elif not told["labels"]["all"]:
+        elif not told["labels"]["all"] and not told["register"]["all"]:
             self._apply()
         else:
             self.dialog = ChangesDialog(told, self._old, self._new, self._mapping, self._window)

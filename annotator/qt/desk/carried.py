@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -10,77 +11,88 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, ChoicesAttribute, Layer
 from annotator.domain.codebook.reasons import read_reasons
-from annotator.domain.codebook.values import value_fault
+from annotator.domain.codebook.values import unasked, value_fault
 from annotator.domain.commands import ConfirmAnnotation, SetValue
 from annotator.qt.desk.session import Session
 from annotator.qt.widgets.parts import flat_button, label
 from annotator.qt.words import spoken, tr
 
 
-class Carried(QFrame):
-    """Hidden for a label that fits the codebook; kept values stay until a person takes them away."""
+class Notice(QFrame):
+    """A few lines that stand out; hidden where there are none."""
 
-    def __init__(self, session: Session, layer: Layer) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._session, self._layer = session, layer
-        self._shown: tuple[Any, ...] = ()
         self.setProperty("role", "notice")
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(10, 8, 8, 8)
         self._rows.setSpacing(5)
         self.hide()
 
-    def show_label(self, a: Annotation | None) -> None:
-        """Show what is kept on the label and why to look again."""
-        why = self._session.reviews.get(a.id, ()) if a is not None else ()
-        kept = kept_values(self._layer, a) if a is not None else []
-        shown = (a.id if a else None, why, repr(kept))
-        if shown == self._shown:
-            return
-        self._shown = shown
+    def show_rows(self, rows: Sequence[QWidget]) -> None:
+        """These instead of what was shown."""
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        if a is not None:
-            if why:
-                self._review(a, why)
-            for key, attribute, value in kept:
-                self._kept(a, key, attribute, value)
-        self.setVisible(bool(why or kept))
+        for row in rows:
+            self._rows.addWidget(row)
+        self.setVisible(bool(rows))
 
-    def _review(self, a: Annotation, why: tuple[str, ...]) -> None:
-        self._rows.addWidget(label(tr("↺ The codebook changed: look again"), "warning", wrap=True))
-        for clause in why:
-            self._rows.addWidget(label(spoken(read_reasons(clause)), "", wrap=True))
+
+class KeptRow(QWidget):
+    """A value that is kept, with a button that takes it away."""
+
+    def __init__(self, told: str, tip: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label(told, "", wrap=True), 1)
+        self.away = flat_button("×", tip)
+        row.addWidget(self.away)
+
+
+class Carried(Notice):
+    """Hidden for a label that fits the codebook; kept values stay until a person takes them away."""
+
+    def __init__(self, session: Session, layer: Layer) -> None:
+        super().__init__()
+        self._session, self._layer = session, layer
+        self._shown: tuple[Any, ...] = ()
+
+    def show_label(self, a: Annotation | None) -> None:
+        """Show what is kept on the label and why to look again."""
+        why = self._session.reviews.get(a.id, ()) if a is not None else ()
+        kept = unasked(self._layer, a.values) if a is not None else []
+        shown = (a.id if a else None, why, repr(kept))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        rows: list[QWidget] = []
+        if a is not None:
+            rows += self._review(a, why) if why else []
+            rows += [self._kept(a, key, attribute, value) for key, attribute, value in kept]
+        self.show_rows(rows)
+
+    def _review(self, a: Annotation, why: tuple[str, ...]) -> list[QWidget]:
         right = QPushButton(tr("Right as it is"))
         right.setToolTip(tr("Confirm this label as it stands; a change of it confirms it too"))
         right.clicked.connect(lambda: self._later(ConfirmAnnotation(coder_id=a.coder_id, annotation_id=a.id)))
-        self._rows.addWidget(right)
+        head = label(tr("↺ The codebook changed: look again"), "warning", wrap=True)
+        return [head, *(label(spoken(read_reasons(clause)), "", wrap=True) for clause in why), right]
 
-    def _kept(self, a: Annotation, key: str, attribute: Attribute | None, value: Any) -> None:
-        held = QWidget()
-        row = QHBoxLayout(held)
-        row.setContentsMargins(0, 0, 0, 0)
+    def _kept(self, a: Annotation, key: str, attribute: Attribute | None, value: Any) -> QWidget:
         name, words = self._session.former_words(self._layer.key, key, value)
         told = tr("Kept from an older codebook: {name} “{value}”", name=name, value=spoken(words))
-        row.addWidget(label(told, "", wrap=True), 1)
-        away = flat_button("×", tr("Take “{name}” away", name=name))
+        row = KeptRow(told, tr("Take “{name}” away", name=name))
         rest = _allowed(attribute, value)
         step = SetValue(coder_id=a.coder_id, annotation_id=a.id, attribute=key, value=rest)
-        away.clicked.connect(lambda: self._later(step))
-        row.addWidget(away)
-        self._rows.addWidget(held)
+        row.away.clicked.connect(lambda: self._later(step))
+        return row
 
     def _later(self, command: ConfirmAnnotation | SetValue) -> None:
         # not within the click of a button that goes away
         QTimer.singleShot(0, self._session, lambda: self._session.apply(command))
-
-
-def kept_values(layer: Layer, a: Annotation) -> list[tuple[str, Attribute | None, Any]]:
-    """(key, attribute or None where it is not asked for any more, value) of what the codebook does not allow."""
-    asked = {x.key: x for x in layer.attributes}
-    return [(k, asked.get(k), v) for k, v in a.values.items() if k not in asked or value_fault(asked[k], v)]
 
 
 def _allowed(attribute: Attribute | None, value: Any) -> Any:

@@ -245,6 +245,7 @@ class EntitiesField(Field):
         while (item := self._flow.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()  # it goes later, and would be seen till then
                 widget.deleteLater()
         names = {e.id: e.name for e in self._entities()}
         for one in self._chosen():

@@ -8,9 +8,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
@@ -22,14 +20,13 @@ from annotator.domain.codebook.model import Attribute, Layer
 from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AddEntity, AnyCommand, Batch, SetMemo, SetUncertain, SetValue
 from annotator.domain.errors import AnnotatorError, StudyFileError
+from annotator.qt.desk.answer_row import AnswerRow, ask_type, types_for
 from annotator.qt.desk.carried import Carried
 from annotator.qt.desk.field import Field
-from annotator.qt.desk.fields import EntitiesField, field_for
+from annotator.qt.desk.fields import EntitiesField
 from annotator.qt.desk.linking import value_command
-from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.search_field import EntityField
 from annotator.qt.desk.session import Session
-from annotator.qt.widgets.parts import label, restyle
 from annotator.qt.words import spoken, tr
 
 
@@ -46,7 +43,7 @@ class Form(QWidget):
         """The label that is shown; None: an article's own label, made with its first value."""
         self._document = ""
         self._memo_shown = ""
-        self._rows: dict[str, tuple[QWidget, QLabel, Field, QToolButton, QLabel]] = {}
+        self._rows: dict[str, tuple[AnswerRow, Field, QToolButton, QLabel]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(9)
@@ -78,17 +75,7 @@ class Form(QWidget):
         self._put_back_typed()
 
     def _row(self, attribute: Attribute) -> QWidget:
-        row = QWidget()
-        box = QVBoxLayout(row)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(3)
-        head = QHBoxLayout()
-        name = label(attribute.label)
-        name.setToolTip(
-            "\n".join(
-                [attribute.definition, *(f"+ {x}" for x in attribute.include), *(f"- {x}" for x in attribute.exclude)]
-            ).strip()
-        )
+        row = AnswerRow(attribute, lambda: list(self._session.entities.values()))
         doubt = QToolButton()
         doubt.setText("?")
         doubt.setCheckable(True)
@@ -97,22 +84,12 @@ class Form(QWidget):
         doubt.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes from field to field
         doubt.setAccessibleName(tr("Doubt: {what}", what=attribute.label))
         doubt.clicked.connect(lambda on, k=attribute.key: self._doubt(k, on))
-        head.addWidget(name)
-        head.addStretch(1)
-        head.addWidget(doubt)
-        field = field_for(attribute, lambda: list(self._session.entities.values()))
-        for part in (field, field.focusProxy(), *field.findChildren(QLineEdit)):
-            if part is not None:
-                part.setAccessibleName(attribute.label)
+        row.head.addWidget(doubt)
+        field = row.field
         field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
         field.created.connect(lambda text, k=attribute.key: self._new_entity(k, text))
         field.answered.connect(self.answered)
-        fault = label("", "fault", wrap=True)
-        fault.hide()
-        box.addLayout(head)
-        box.addWidget(field)
-        box.addWidget(fault)
-        self._rows[attribute.key] = (row, name, field, doubt, fault)
+        self._rows[attribute.key] = (row, field, doubt, row.fault)
         return row
 
     def _annotation(self) -> Annotation | None:
@@ -121,7 +98,7 @@ class Form(QWidget):
     def _start_anew(self) -> None:
         """Forget what was typed for another label: it is saved, or kept in the session."""
         self._timer.stop()
-        for _row, _name, field, _doubt, fault in self._rows.values():
+        for _row, field, _doubt, fault in self._rows.values():
             field.refused = None
             field.show_value(None)
             fault.hide()
@@ -131,8 +108,7 @@ class Form(QWidget):
         """Save what was typed; what is refused is kept in the session until its label is shown again."""
         self.flush()
         left: dict[str, str | None] = {
-            key: None if row.isHidden() else field.typed()
-            for key, (row, _name, field, _doubt, _fault) in self._rows.items()
+            key: None if row.isHidden() else field.typed() for key, (row, field, _doubt, _fault) in self._rows.items()
         }
         a, memo = self._annotation(), self.memo.toPlainText()
         left[""] = memo if a is not None and memo != a.memo else None
@@ -149,7 +125,7 @@ class Form(QWidget):
                 continue
             del self._session.typed[about, key]
             if key in self._rows:
-                _row, _name, field, _doubt, fault = self._rows[key]
+                _row, field, _doubt, fault = self._rows[key]
                 field.put_typed(words)
                 fault.setText(tr("This could not be saved; it is as you typed it"))
                 fault.show()
@@ -164,7 +140,7 @@ class Form(QWidget):
 
     def open_fields(self) -> list[Field]:
         """Fields that are asked for now."""
-        return [field for row, _, field, _, _ in self._rows.values() if not row.isHidden()]
+        return [field for row, field, _, _ in self._rows.values() if not row.isHidden()]
 
     def refresh(self, register: bool = False) -> None:
         """Show what the store has."""
@@ -173,16 +149,14 @@ class Form(QWidget):
         session = self._session
         zone = session.document.zone_at(a.fragments[0][0]) if a and a.fragments and session.document else None
         for attribute in self.layer.attributes:
-            row, name, field, doubt, fault = self._rows[attribute.key]
+            row, field, doubt, fault = self._rows[attribute.key]
             asked = is_open(self.layer, attribute, values, zone)
             row.setVisible(asked or attribute.key in values)
             if register and isinstance(field, (EntityField, EntitiesField)):
                 field.refresh()
             field.refresh_value(values.get(attribute.key))
             lacking = attribute.required and values.get(attribute.key) is None
-            said = tr("  • still open") if lacking else "" if asked else tr("  • not asked for any more")
-            name.setText(attribute.label + said)
-            restyle(name, "warning" if lacking else "" if asked else "muted")
+            row.tell_state(lacking, asked)
             doubt.setChecked(a is not None and attribute.key in a.uncertain)
             doubt.setEnabled(a is not None)
             if field.typed() is None:
@@ -211,7 +185,7 @@ class Form(QWidget):
 
     def _set(self, key: str, value: Any) -> None:
         session, a = self._session, self._annotation()
-        field = self._rows[key][2]
+        field = self._rows[key][1]
         if a is not None:
             self._tell(field, value_command(session, a, key, value))
         elif value is not None and (command := self._first(key, value)) is not None:
@@ -236,7 +210,7 @@ class Form(QWidget):
         done = session.apply(command)
         session.refused.disconnect(refused.append)
         key = field.attribute.key
-        a, fault = self._annotation(), self._rows[key][4]
+        a, fault = self._annotation(), self._rows[key][3]
         field.show_value(a.values.get(key) if a is not None else None)
         if done is not None:
             return
@@ -255,7 +229,7 @@ class Form(QWidget):
 
     def doubt(self, field: Field) -> None:
         """Mark a doubt about the value of a field, or take it back."""
-        button = self._rows[field.attribute.key][3]
+        button = self._rows[field.attribute.key][2]
         if button.isEnabled():
             button.click()
 
@@ -266,18 +240,11 @@ class Form(QWidget):
             self._session.apply(SetMemo(coder_id=self._session.coder.id, annotation_id=a.id, memo=text))
 
     def _new_entity(self, key: str, name: str) -> None:
-        attribute = self.layer.attribute(key)
-        types = attribute.entity_types if attribute.type == "entity" else ()
-        allowed = [t for t in self._session.codebook.entity_types if not types or t.key in types]
         owner = self.key
-        if len(allowed) == 1:
-            self._make(owner, key, name, allowed[0].key)
-            return
-        field = self._rows[key][2]
-        options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed]
-        picker = Picker(self, Question(options, lambda kind: lambda: self._make(owner, key, name, kind)))
-        picker.destroyed.connect(self._picker_gone)  # a method: Qt forgets it when this form goes first
-        picker.open_at(field)
+        allowed = types_for(self.layer.attribute(key), self._session.codebook.entity_types)
+        picker = ask_type(self, self._rows[key][1], allowed, name, lambda kind: self._make(owner, key, name, kind))
+        if picker is not None:
+            picker.destroyed.connect(self._picker_gone)  # a method: Qt forgets it when this form goes first
 
     def _picker_gone(self) -> None:
         if self.isVisible():
@@ -299,7 +266,7 @@ class Form(QWidget):
         steps = rest.commands if isinstance(rest, Batch) else (rest,)
         assert all(isinstance(s, (SetValue, AddAnnotation)) for s in steps)
         add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=entity)
-        self._tell(self._rows[key][2], Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))
+        self._tell(self._rows[key][1], Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))
 
 
 def has_focus_within(widget: QWidget) -> bool:

@@ -82,7 +82,10 @@ class SearchLine(QLineEdit):
         QTimer.singleShot(0, self, lambda: self._field.take(data))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down opens the list."""
+        """Down opens the list; Enter in it is the list's, which takes what is marked instead of what was typed."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.popup.isVisible():
+            event.ignore()
+            return
         if event.key() == Qt.Key.Key_Down and not self.popup.isVisible():
             self.offer(self.text() if self.isModified() else "")
             return

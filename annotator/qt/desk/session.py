@@ -18,7 +18,7 @@ from annotator.domain.errors import AnnotatorError, NotFound, Refusal
 from annotator.domain.fragments import Fragments
 from annotator.domain.register import Register
 from annotator.domain.statements import Statement, owner_layers, statements, zones_of
-from annotator.services.codebooks.marks import former_words, lineage, reviews
+from annotator.services.codebooks.marks import former_entity_words, former_words, lineage, reviews
 from annotator.services.study import Study
 
 SAFE_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a6a00")
@@ -397,6 +397,14 @@ class Session(QObject):
         if self._lineage is None:
             self._lineage = lineage(self.study)
         name, words = former_words(self._lineage, layer, key, value)
+        named = [self.names().get(e, "?") for e in entity_ids(value)]
+        return name, ", ".join(named) or words
+
+    def former_entity_words(self, key: str, value: Any) -> tuple[str, str]:
+        """(attribute, value) of an entity in the words of the codebook version that allowed the value."""
+        if self._lineage is None:
+            self._lineage = lineage(self.study)
+        name, words = former_entity_words(self._lineage, key, value)
         named = [self.names().get(e, "?") for e in entity_ids(value)]
         return name, ", ".join(named) or words
 

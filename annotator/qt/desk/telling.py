@@ -7,7 +7,8 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.changes import Change
-from annotator.domain.codebook.model import Codebook, Layer
+from annotator.domain.codebook.mapping import type_of
+from annotator.domain.codebook.model import Asking, Codebook, Layer
 from annotator.domain.codebook.values import label_of
 from annotator.domain.errors import NotFound
 from annotator.qt.words import spoken, tr
@@ -63,12 +64,18 @@ class Teller:
 
     def _line(self, change: Change, d: Difference) -> str:
         record = change.after or change.before or {}
-        layer = self._layer(record.get("layer", "")) if change.kind == "annotation" else None
+        layer = self._asking(change.kind, record)
         name, before = self._field(layer, d.field), self._value(layer, d.field, d.before)
         after = self._value(layer, d.field, d.after)
         if d.before is None:
             return f"{name}: {after}"
         return f"{name}: {before} → {after or tr('nothing')}"
+
+    def _asking(self, kind: str, record: Mapping[str, Any]) -> Asking | None:
+        """What asks for the values of the thing."""
+        if kind == "entity":
+            return type_of(self._codebook, str(record.get("type", "")))
+        return self._layer(record.get("layer", "")) if kind == "annotation" else None
 
     def _layer(self, key: str) -> Layer | None:
         try:
@@ -76,7 +83,7 @@ class Teller:
         except NotFound:  # of an earlier codebook
             return None
 
-    def _field(self, layer: Layer | None, field: str) -> str:
+    def _field(self, layer: Asking | None, field: str) -> str:
         head, _, key = field.partition(".")
         if head == "values" and layer is not None:
             return next((a.label for a in layer.attributes if a.key == key), key)
@@ -94,9 +101,9 @@ class Teller:
             "type": tr("Type"),
             "aliases": tr("Other names"),
         }
-        return known.get(head, head)
+        return key if head == "values" else known.get(head, head)
 
-    def _value(self, layer: Layer | None, field: str, value: Any) -> str:
+    def _value(self, layer: Asking | None, field: str, value: Any) -> str:
         if value is None:
             return ""
         head, _, key = field.partition(".")
@@ -110,7 +117,7 @@ class Teller:
             return state_words(str(value))
         if head == "values" and layer is not None:
             attribute = next((a for a in layer.attributes if a.key == key), None)
-            if attribute is not None and attribute.type != "entity":
+            if attribute is not None and attribute.type not in ("entity", "boolean"):
                 return spoken(label_of(attribute, value))
         return self._plain(value)
 

@@ -17,6 +17,7 @@ class ValueButton(QPushButton):
         self._key = (key or "").upper()
         self._number = ""
         self.setCheckable(True)
+        self.setAutoDefault(False)  # in a dialog Enter in a field would press it
         self.setProperty("role", role)
         self.setToolTip("\n".join(x for x in (tip, tr("Key: {key}", key=self._key) if key else "") if x))
         self.setAccessibleName(text)

@@ -1,4 +1,4 @@
-"""The form of one entity: name, kind, other names, note; what was merged into it; its history."""
+"""The form of one entity: name, kind, what is asked of the kind, other names, note; what was merged; its history."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import EntityType
+from annotator.qt.entities.answers import EntityAnswers
 from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.undoing import UndoPassing
 from annotator.qt.words import tr
 from annotator.services.entities import alias_list
 
@@ -31,12 +33,15 @@ class EntityForm(QWidget):
     """Fields of ChangeEntity."""
     separated = Signal(str)
 
-    def __init__(self, types: tuple[EntityType, ...]) -> None:
+    def __init__(self, types: tuple[EntityType, ...], answers: EntityAnswers) -> None:
         super().__init__()
+        self.answers = answers
         self._entity: Entity | None = None
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name"))
         self.name.editingFinished.connect(self.flush)
+        self._undoing = UndoPassing(self)
+        self._undoing.watch(self.name)
         self.kind = QComboBox()
         self.kind.setAccessibleName(tr("Kind"))
         for t in types:
@@ -71,6 +76,7 @@ class EntityForm(QWidget):
         self.history = QListWidget()
         self.history.setAccessibleName(tr("History"))
         self.history.setWordWrap(True)
+        self.history.setMinimumHeight(110)
         self.history.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(14, 12, 14, 12)
@@ -78,10 +84,12 @@ class EntityForm(QWidget):
         for words, field in (
             (tr("Name"), self.name),
             (tr("Kind"), self.kind),
+            ("", self.answers),
             (tr("Also called"), self.aliases),
             (tr("Note"), self.note),
         ):
-            rows.addWidget(label(words))
+            if words:
+                rows.addWidget(label(words))
             rows.addWidget(field)
         rows.addWidget(self._merged_part)
         rows.addWidget(label(tr("History")))
@@ -93,6 +101,7 @@ class EntityForm(QWidget):
         same = entity is not None and self._entity is not None and entity.id == self._entity.id
         self._entity = entity
         self.setEnabled(entity is not None)
+        self.answers.show_entity(entity)
         with QSignalBlocker(self.name), QSignalBlocker(self.kind):
             self.name.setText(entity.name if entity else "")
             self.name.setModified(False)
@@ -114,13 +123,32 @@ class EntityForm(QWidget):
         self._may_separate()
         self.history.clear()
         for step in reversed(steps):
-            self.history.addItem(step)
+            item = QListWidgetItem(step)
+            item.setToolTip(step)
+            self.history.addItem(item)
 
     def flush(self) -> None:
         """Say what was typed and is not saved yet."""
+        self.answers.flush()
+        if new := self._typed():
+            self.changed.emit(new)
+
+    def leave(self) -> None:
+        """Save what was typed: somebody else comes into the form, maybe while this is being saved."""
+        new, self._entity = self._typed(), None
+        self.answers.flush()
+        if new:
+            self.changed.emit(new)
+
+    @property
+    def shown(self) -> str | None:
+        """Id of the entity that is shown."""
+        return self._entity.id if self._entity is not None else None
+
+    def _typed(self) -> dict[str, Any]:
         e = self._entity
         if e is None:
-            return
+            return {}
         wanted: dict[str, Any] = {
             "name": self.name.text().strip(),
             "type": self.kind.currentData(),
@@ -128,8 +156,7 @@ class EntityForm(QWidget):
             "memo": self.note.toPlainText().strip(),
         }
         new = {key: value for key, value in wanted.items() if value != getattr(e, key)}
-        if new:
-            self.changed.emit({"entity_id": e.id, **new})
+        return {"entity_id": e.id, **new} if new else {}
 
     def _may_separate(self) -> None:
         self.separate.setEnabled(self.merged.currentItem() is not None)

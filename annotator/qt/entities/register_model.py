@@ -1,4 +1,4 @@
-"""The register as a table: name, kind, how many labels; searched by name and alias."""
+"""The register as a table: name, kind, how many labels; searched by name, alias and what is said of each."""
 
 from __future__ import annotations
 
@@ -26,12 +26,24 @@ class RegisterModel(QAbstractTableModel):
         self.rows: list[Entity] = []
         self._kinds: Mapping[str, str] = {}
         self._uses: Mapping[str, int] = {}
+        self._told: Mapping[str, Sequence[str]] = {}
+        self._found_in: Mapping[str, Sequence[str]] = {}
         self._typed, self._filter = "", ""
         self._column, self._down = 0, False
 
-    def show_register(self, every: Sequence[Entity], kinds: Mapping[str, str], uses: Mapping[str, int]) -> None:
-        """every: by name, aliases complete. kinds: key of a type -> its words. uses: id -> number of labels."""
-        self.every, self._kinds, self._uses = every, kinds, uses
+    def show_register(
+        self,
+        every: Sequence[Entity],
+        kinds: Mapping[str, str],
+        uses: Mapping[str, int],
+        told: Mapping[str, Sequence[str]],
+    ) -> None:
+        """every: by name, aliases complete. kinds: key of a type -> its words. uses: id -> number of labels.
+
+        told: id -> its values in words, a line each.
+        """
+        self.every, self._kinds, self._uses, self._told = every, kinds, uses, told
+        self._found_in = {key: [plain(line) for line in lines] for key, lines in told.items()}
         self._arrange()
 
     def narrow(self, typed: str, kind: str) -> None:
@@ -48,7 +60,7 @@ class RegisterModel(QAbstractTableModel):
         self.beginResetModel()
         found = [e for e in self.every if self._fits(e)]
         if plain(self._typed):
-            found = best(self._typed, found, lambda e: (plain(e.name), *map(plain, e.aliases)), len(found))
+            found = self._searched(plain(self._typed), found)
         elif self._column == 1:
             found.sort(key=lambda e: self._kind(e).casefold(), reverse=self._down)
         elif self._column == 2:
@@ -57,6 +69,13 @@ class RegisterModel(QAbstractTableModel):
             found.reverse()
         self.rows = found
         self.endResetModel()
+
+    def _searched(self, wanted: str, among: list[Entity]) -> list[Entity]:
+        """By name first, then by what is said; a slip is forgiven where neither has it."""
+        said = [e for e in among if any(wanted in line for line in self._found_in.get(e.id, ()))]
+        named = best(self._typed, among, lambda e: (plain(e.name), *map(plain, e.aliases)), len(among), not said)
+        held = {e.id for e in named}
+        return [*named, *(e for e in said if e.id not in held)]
 
     def _fits(self, e: Entity) -> bool:
         if self._filter == UNUSED:
@@ -92,11 +111,12 @@ class RegisterModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 0:
                 wanted = plain(self._typed)
-                why = next((a for a in e.aliases if wanted and wanted in plain(a)), "")
+                told = (*e.aliases, *self._told.get(e.id, ()))
+                why = next((a for a in told if wanted and wanted in plain(a)), "")
                 return f"{e.name}  ({why})" if why and wanted not in plain(e.name) else e.name
             return self._kind(e) if index.column() == 1 else str(self._uses.get(e.id, 0))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return ", ".join((e.name, *e.aliases))
+            return "\n".join((", ".join((e.name, *e.aliases)), *self._told.get(e.id, ())))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QTableView,
@@ -31,6 +32,8 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.queries import any_of
 from annotator.qt.desk.picker import Option, Picker, Question
 from annotator.qt.desk.session import Session
+from annotator.qt.entities.answers import EntityAnswers
+from annotator.qt.entities.answers_in_words import lines_of
 from annotator.qt.entities.dialogs import LabelRow, MergeDialog, NewDialog, SplitDialog
 from annotator.qt.entities.entity_form import EntityForm
 from annotator.qt.entities.register_model import UNUSED, RegisterModel
@@ -74,8 +77,8 @@ class RegisterWindow(QDialog):
     def _make(self) -> None:
         types = self._session.codebook.entity_types
         self.line = QLineEdit()
-        self.line.setPlaceholderText(tr("Find by name or alias"))
-        self.line.setAccessibleName(tr("Find by name or alias"))
+        self.line.setPlaceholderText(tr("Find by name, alias or answer"))
+        self.line.setAccessibleName(tr("Find by name, alias or answer"))
         self.line.setClearButtonEnabled(True)
         self.line.textChanged.connect(lambda _: self._narrow())
         self.filter = QComboBox()
@@ -116,7 +119,7 @@ class RegisterWindow(QDialog):
         self.lists.addWidget(self.table)
         self.lists.addWidget(self.unresolved)
         self.count = label("", "muted")
-        self.form = EntityForm(types)
+        self.form = EntityForm(types, EntityAnswers(self._session, self._answer))
         self.form.changed.connect(lambda fields: self._apply(ChangeEntity(coder_id=self._coder, **fields)))
         self.form.separated.connect(
             lambda key: self._apply(entities.separate_command(self._coder, [key]), tr("Separated again"))
@@ -128,7 +131,13 @@ class RegisterWindow(QDialog):
         panel.setProperty("role", "panel")
         inside = QVBoxLayout(panel)
         inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.form)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.form)
+        inside.addWidget(scroll)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 6, 0)
@@ -213,10 +222,18 @@ class RegisterWindow(QDialog):
         held = [e.id for e in self.selected()]
         self._uses = entities.uses(session.study)
         kinds = {t.key: t.label for t in session.codebook.entity_types}
-        self.model.show_register(session.living(), kinds, {key: len(u) for key, u in self._uses.items()})
+        self.model.show_register(session.living(), kinds, {key: len(u) for key, u in self._uses.items()}, self._told())
         self._reselect(held)
         self._fill_unresolved()
         self._select()
+
+    def _told(self) -> dict[str, list[str]]:
+        """Entity id -> its values in words, those of what was merged into it too."""
+        codebook, register, names = self._session.codebook, self._session.register, self._session.names()
+        if not any(e.values for e in register.every.values()):
+            return {}
+        held = register.all_values()
+        return {k: lines_of(codebook, register.every[k].type, v, names) for k, v in held.items() if v}
 
     def _changed(self, changes: ChangeSet) -> None:
         if self.isVisible():
@@ -297,13 +314,14 @@ class RegisterWindow(QDialog):
     def _select(self) -> None:
         chosen = self.selected() if self.lists.currentIndex() == 0 else []
         one = chosen[0] if len(chosen) == 1 else None
+        if self.form.shown not in (None, one.id if one is not None else None):
+            self.form.leave()  # a field that another window took the focus from has not said what was typed
         session = self._session
         register = session.register
         if one is not None:
             coders = {c.id: c.name for c in session.study.coders()}
-            kinds = {t.key: t.label for t in session.codebook.entity_types}
             names = {key: e.name for key, e in register.every.items()}
-            steps = [step_in_words(c, coders, names, kinds) for c in entities.history(session.study, one.id)]
+            steps = [step_in_words(c, coders, names, session.codebook) for c in entities.history(session.study, one.id)]
             self.form.show_entity(one, register.merged_into(one.id), steps)
         else:
             self.form.show_entity(None, [], [])
@@ -337,6 +355,14 @@ class RegisterWindow(QDialog):
             self.activateWindow()
             (self.unresolved if self.lists.currentIndex() else self.table).setFocus()
         return done is not None
+
+    def _answer(self, command: AnyCommand) -> str:
+        """Do what the form of answers asks; why not is told at its field, not below."""
+        if self._apply(command):
+            return ""
+        why = self.fault.text()
+        self._tell("")
+        return why
 
     def _tell(self, words: str, fault: str = "") -> None:
         self.told.setText(words)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.carrying import Carrier, spelled, taken_back
+from annotator.domain.annotations import Annotation, Entity
+from annotator.domain.codebook.carrying import Carrier, Reviews, entity_taken_back, spelled, taken_back
 from annotator.domain.codebook.diff import Difference, Touch, diff
-from annotator.domain.codebook.mapping import CodebookMapping, Held, inverse, layer_of, refuse_unfit
+from annotator.domain.codebook.mapping import TYPES, CodebookMapping, Held, inverse, layer_of, refuse_unfit
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import entity_ids
@@ -21,7 +20,7 @@ from annotator.services.study import Study
 from annotator.services.team.origin import CODER
 from annotator.store import annotations as annotation_rows
 from annotator.store import codebook_changes, journal, merges, people
-from annotator.store.records import annotation_from_record, annotation_record, entity_record
+from annotator.store.records import annotation_from_record, annotation_record, entity_from_record, entity_record
 from annotator.store.study_file import Connection
 
 Progress = Callable[[int, int], bool]
@@ -38,16 +37,18 @@ def compare(
     mapping = mapping or CodebookMapping()
     with study.file.reading() as connection:
         labels = annotation_rows.find(connection)
+        register = people.entities(connection)
         versions = Versions(connection)
         old = versions.book(versions.newest)
         _refuse_foreign(old, new, where)
-        refuse_unfit(mapping, old, new, _held(labels), where)
+        refuse_unfit(mapping, old, new, _held(labels, register), where)
         found = diff(old, new, mapping)
         return {
             "from": versions.newest,
             "to": versions.newest + bool(found),
-            "changes": _counted(found, labels, study),
+            "changes": _counted(found, labels, register),
             "labels": {"all": len(labels)},
+            "register": {"all": len(register)},
         }
 
 
@@ -113,16 +114,17 @@ def _apply(
     _refuse_copy(study, connection)
     versions = Versions(connection)
     old, version = versions.book(versions.newest), versions.newest + 1
-    labels = annotation_rows.find(connection)
+    labels, register = annotation_rows.find(connection), people.entities(connection)
     _refuse_foreign(old, new, where)
-    refuse_unfit(mapping, old, new, _held(labels), where)
+    refuse_unfit(mapping, old, new, _held(labels, register), where)
     found = diff(old, new, mapping)
     result: dict[str, Any] = {
         "from": versions.newest,
         "to": version if found else versions.newest,
-        "changes": _counted(found, labels, study),
+        "changes": _counted(found, labels, register),
         "mapping": mapping.record(),
         "labels": {"all": len(labels), "changed": 0, "marked": 0},
+        "register": {"all": len(register), "changed": 0, "unfit": []},
         "entities": 0,
         "review": [],
     }
@@ -146,7 +148,8 @@ def _apply(
             writing.replace(a, after)
     codebook_changes.mark_first(connection, version, marks)
     result["labels"] |= {"changed": writing.finish(), "marked": len(result["review"])}
-    result["entities"] = _entities(study, connection, unit, at, APPLY, mapping)
+    result["register"] |= _Register(study, connection, unit, at, APPLY).carry(register, carrier.carry_entity)
+    result["entities"] = result["register"]["changed"]
     return result
 
 
@@ -166,7 +169,7 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
     current, version = versions.book(versions.newest), versions.newest + 1
     old = versions.book(taken - 1)
     back = inverse(versions.mapping(taken), old, versions.book(taken))
-    labels = annotation_rows.find(connection)
+    labels, register = annotation_rows.find(connection), people.entities(connection)
     _refuse_homeless(labels, back, current, old, where)
     found = diff(current, old, back)
     unit, at = study.ids(), study.clock()
@@ -194,13 +197,23 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
         if now != a:
             writing.replace(a, now)
     codebook_changes.mark_first(connection, version, marks)
+
+    def entity_back(e: Entity) -> tuple[Entity, Reviews]:
+        step = steps.get(e.id)
+        if step is None or step.before is None or step.after is None:
+            return carrier.carry_entity(e)
+        was, became = entity_from_record(step.before), entity_from_record(step.after)
+        return entity_taken_back(e, became, was, versions.mapping(taken), carrier)
+
+    entries = _Register(study, connection, unit, at, UNDO).carry(register, entity_back)
     return {
         "from": versions.newest,
         "to": version,
         "undoes": taken,
-        "changes": _counted(found, labels, study),
+        "changes": _counted(found, labels, register),
         "labels": {"all": len(labels), "changed": writing.finish(), "marked": len(told)},
-        "entities": _entities(study, connection, unit, at, UNDO, back),
+        "register": {"all": len(register), **entries},
+        "entities": entries["changed"],
         "review": told,
         "applied": True,
     }
@@ -251,36 +264,43 @@ class _Writing:
         self._pairs = []
 
 
-def _entities(study: Study, connection: Connection, unit: str, at: str, command: str, mapping: CodebookMapping) -> int:
-    """Give entries of the register the new name of their type; how many."""
-    if not mapping.entity_types:
-        return 0
-    makers = journal.makers(connection, "entity")
-    rows = []
-    for e in people.entities(connection):
-        kind = mapping.entity_types.get(e.type)
-        if kind is None or e.id not in makers:
-            continue
-        after = replace(e, type=kind)
-        people.put_entity(connection, e.id, after)
-        rows.append(
-            journal.row_of(
-                id=study.ids(),
-                unit=unit,
-                at=at,
-                coder_id=makers[e.id],
-                command=command,
-                kind="entity",
-                thing_id=e.id,
-                document_id=None,
-                before=entity_record(e),
-                after=entity_record(after),
-                undoes=None,
+class _Register:
+    """Entries of the register and their steps, each in the history of the coder who entered it."""
+
+    def __init__(self, study: Study, connection: Connection, unit: str, at: str, command: str) -> None:
+        self._study, self._connection = study, connection
+        self._unit, self._at, self._command = unit, at, command
+
+    def carry(self, register: Sequence[Entity], carried: Callable[[Entity], tuple[Entity, Reviews]]) -> dict[str, Any]:
+        """How many entries were changed, and which hold values that the codebook has no place for now."""
+        makers = journal.makers(self._connection, "entity")
+        rows: list[dict[str, Any]] = []
+        unfit: list[dict[str, Any]] = []
+        for e in register:
+            after, why = carried(e)
+            if why:
+                unfit.append({"entity": e.id, "name": e.name, "why": "; ".join(why)})
+            if after == e or e.id not in makers:
+                continue
+            people.put_entity(self._connection, e.id, after)
+            rows.append(
+                journal.row_of(
+                    id=self._study.ids(),
+                    unit=self._unit,
+                    at=self._at,
+                    coder_id=makers[e.id],
+                    command=self._command,
+                    kind="entity",
+                    thing_id=e.id,
+                    document_id=None,
+                    before=entity_record(e),
+                    after=entity_record(after),
+                    undoes=None,
+                )
             )
-        )
-    if rows:
-        journal.append(connection, rows)
-    return len(rows)
+        if rows:
+            journal.append(self._connection, rows)
+        return {"changed": len(rows), "unfit": unfit}
 
 
 def _last(versions: Versions) -> int | None:
@@ -347,11 +367,12 @@ def _refuse_homeless(
             )
 
 
-def _held(labels: Sequence[Annotation]) -> Held:
+def _held(labels: Sequence[Annotation], register: Sequence[Entity]) -> Held:
     found: dict[tuple[str, str], set[str]] = {}
-    for a in labels:
-        for key, value in a.values.items():
-            found.setdefault((a.layer, key), set()).update(_spelled(value))
+    holding = [(a.layer, a.values) for a in labels] + [(f"{TYPES}.{e.type}", e.values) for e in register]
+    for owner, values in holding:
+        for key, value in values.items():
+            found.setdefault((owner, key), set()).update(_spelled(value))
     return {place: frozenset(values) for place, values in found.items()}
 
 
@@ -361,14 +382,25 @@ def _spelled(value: Any) -> Iterator[str]:
             yield text
 
 
-def _counted(found: Sequence[Difference], labels: Sequence[Annotation], study: Study) -> list[dict[str, Any]]:
+def _counted(
+    found: Sequence[Difference], labels: Sequence[Annotation], register: Sequence[Entity]
+) -> list[dict[str, Any]]:
+    """The differences as answers tell them, with how many labels and how many entries of the register each is about.
+
+    A label counts for an entity type where it names an entity of the type.
+    """
     wanted = {d.touches for d in found if d.touches}
-    types = {e.id: e.type for e in study.entities()} if any(t[0] == "entity_type" for t in wanted) else {}
+    types = {e.id: e.type for e in register} if any(t[0] == "entity_type" for t in wanted) else {}
     lacking = [(t[1], t[2]) for t in wanted if t[0] == "lacking"]
     counts: Counter[Touch] = Counter()
+    entries: Counter[Touch] = Counter()
     for a in labels if wanted else ():
         counts.update(wanted.intersection(_touches(a, types)))
         counts.update(("lacking", *place) for place in lacking if a.layer == place[0] and place[1] not in a.values)
+    for e in register if wanted else ():
+        owner = f"{TYPES}.{e.type}"
+        entries.update(wanted.intersection({("entity_type", e.type), *_answers(owner, e.values)}))
+        entries.update(("lacking", *place) for place in lacking if owner == place[0] and place[1] not in e.values)
     return [
         {
             "path": d.path,
@@ -376,17 +408,21 @@ def _counted(found: Sequence[Difference], labels: Sequence[Annotation], study: S
             "about": d.touches[0] if d.touches else None,
             "what": d.what,
             "labels": counts[d.touches],
+            "entities": entries[d.touches],
         }
         for d in found
     ]
 
 
+def _answers(owner: str, values: Mapping[str, Any]) -> Iterator[Touch]:
+    for key, value in values.items():
+        yield ("attribute", owner, key)
+        yield from (("value", owner, key, text) for text in _spelled(value))
+
+
 def _touches(a: Annotation, types: dict[str, str]) -> set[Touch]:
     """What the label counts for, each once."""
-    found: set[Touch] = {("layer", a.layer)}
-    for key, value in a.values.items():
-        found.add(("attribute", a.layer, key))
-        found.update(("value", a.layer, key, text) for text in _spelled(value))
+    found: set[Touch] = {("layer", a.layer), *_answers(a.layer, a.values)}
     for role in a.roles:
         found.add(("role", a.layer, role))
     for role, reason in a.empty.items():

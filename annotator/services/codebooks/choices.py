@@ -1,4 +1,4 @@
-"""What can be chosen for the labels that a change of the codebook touches."""
+"""What can be chosen for the labels and entities that a change of the codebook touches."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.domain.codebook.carrying import spelled
-from annotator.domain.codebook.mapping import CodebookMapping, layer_of, part_of
-from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.mapping import CodebookMapping, layer_of, owner_of, part_of
+from annotator.domain.codebook.model import Codebook, EntityType, LinkLayer
 from annotator.domain.codebook.values import categories_of, label_of
 from annotator.domain.words import say
 
 KEEP = say("Keep as it is, mark for review")
 LEAVE = say("Leave the labels as they are")
 MARK = say("Leave them, mark for review")
+KEEP_IN_REGISTER = say("Keep it in the register as it is")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,10 @@ def choices_for(
     change: Mapping[str, Any], old: Codebook, new: Codebook, mapping: CodebookMapping
 ) -> tuple[Choice, ...]:
     """The choices for one change of `compare`, the usual one first; none where there is nothing to choose."""
-    if not change["labels"] or change["about"] is None:
+    if not (change["labels"] or change["entities"]) or change["about"] is None:
         return ()
     place, _, name = str(change["path"]).partition("=")
-    layer_key, _, key = place.partition(".")
+    layer_key, _, key = place.rpartition(".") if "." in place else (place, "", "")
     about, kind = change["about"], change["kind"]
     if about == "entity_type":
         types = [
@@ -41,9 +42,11 @@ def choices_for(
         return (Choice(LEAVE), *types) if kind == "removed" else ()
     if about == "layer":
         return _layer(kind, layer_key, old, new)
-    before, after = layer_of(old, layer_key), layer_of(new, mapping.layer(layer_key))
+    before, after = owner_of(old, layer_key), owner_of(new, mapping.owner(layer_key))
     if before is None or after is None:
         return ()
+    if isinstance(before, EntityType):
+        return _of_entities(about, kind, place, name, mapping, before, after)
     if about == "attribute":
         taken = {mapping.attribute(layer_key, a.key) for a in before.attributes}
         free = [a for a in after.attributes if a.key not in taken]
@@ -70,6 +73,25 @@ def choices_for(
     return ()
 
 
+def _of_entities(
+    about: str, kind: str, place: str, name: str, mapping: CodebookMapping, before: EntityType, after: EntityType
+) -> tuple[Choice, ...]:
+    """Entries of the register bear no marks: what has no place is kept and shown there."""
+    owner, _, key = place.rpartition(".")
+    if about == "attribute" and kind == "removed":
+        taken = {mapping.attribute(owner, a.key) for a in before.attributes}
+        free = [a for a in after.attributes if a.key not in taken]
+        moved = [Choice(say("becomes “{name}”", name=a.label), (("attributes", place, "", a.key),)) for a in free]
+        return (Choice(KEEP_IN_REGISTER), *moved)
+    if about == "value" and kind == "removed":
+        now = part_of(after.attributes, mapping.attribute(owner, key))
+        known = categories_of(now) or () if now is not None else ()
+        words = {k: label_of(now, _held(now, k)) or k for k in known}
+        mapped = [Choice(say("becomes “{name}”", name=words[k]), (("values", place, name, k),)) for k in known]
+        return (Choice(KEEP_IN_REGISTER), *mapped)
+    return ()
+
+
 def _layer(kind: str, key: str, old: Codebook, new: Codebook) -> tuple[Choice, ...]:
     before = layer_of(old, key)
     if kind == "removed":  # its labels must have a layer: nothing is dropped
@@ -81,7 +103,7 @@ def _layer(kind: str, key: str, old: Codebook, new: Codebook) -> tuple[Choice, .
 
 
 def _value(kind: str, place: str, name: str, before: Any, after: Any, now_key: str) -> tuple[Choice, ...]:
-    now, was = part_of(after.attributes, now_key), part_of(before.attributes, place.partition(".")[2])
+    now, was = part_of(after.attributes, now_key), part_of(before.attributes, place.rpartition(".")[2])
     if now is None or was is None:
         return ()
     keep = Choice(KEEP, (("values", place, name, None),))

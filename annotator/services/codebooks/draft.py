@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from annotator.domain.codebook.mapping import CodebookMapping
+from annotator.domain.codebook.mapping import TYPES, CodebookMapping
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json, data_faults
 from annotator.domain.codebook.values import number_text
@@ -21,6 +21,7 @@ WAS = "_was"
 
 LISTS = {
     "": ("rules", "entity_types", "layers"),
+    "entity_types": ("attributes",),
     "layers": ("roles", "attributes"),
     "attributes": ("values", "points", "off_scale"),
     "values": ("children",),
@@ -219,20 +220,28 @@ class Draft:
             if was is None:
                 continue
             told["layers"] |= dict(_renamed([layer]))
-            for a in layer.get("attributes", ()):
-                if WAS not in a:
-                    continue
-                told["attributes"] |= {f"{was}.{old}": new for old, new in _renamed([a])}
-                values = [*_below(a.get("values", ())), *a.get("points", ()), *a.get("off_scale", ())]
-                if changed := dict(_renamed(values)):
-                    told["values"][f"{was}.{a[WAS]}"] = changed
+            _attributes_renamed(told, was, layer)
             for role in layer.get("roles", ()):
                 if WAS not in role:
                     continue
                 told["roles"] |= {f"{was}.{old}": new for old, new in _renamed([role])}
                 if changed := dict(_renamed(role.get("empty_because", ()))):
                     told["reasons"][f"{was}.{role[WAS]}"] = changed
+        for kind in self.at(("entity_types",)):
+            if WAS in kind:
+                _attributes_renamed(told, f"{TYPES}.{kind[WAS]}", kind)
         return CodebookMapping.model_validate(told)
+
+
+def _attributes_renamed(told: dict[str, Any], owner: str, part: Data) -> None:
+    """owner: the layer's old key, or `entity_types.KEY`."""
+    for a in part.get("attributes", ()):
+        if WAS not in a:
+            continue
+        told["attributes"] |= {f"{owner}.{old}": new for old, new in _renamed([a])}
+        values = [*_below(a.get("values", ())), *a.get("points", ()), *a.get("off_scale", ())]
+        if changed := dict(_renamed(values)):
+            told["values"][f"{owner}.{a[WAS]}"] = changed
 
 
 def _renamed(parts: Any) -> Iterator[tuple[str, str]]:
@@ -300,7 +309,7 @@ def _rename_mentions(data: Data, path: Path, old: str, new: str) -> None:
         for role in (r for x in layers for r in x.get("roles", ())):
             _swap(role, "layers", old, new)
     elif kind == "entity_types":
-        for x in layers:
+        for x in (*layers, *data.get("entity_types", ())):
             for part in (*x.get("roles", ()), *x.get("attributes", ())):
                 _swap(part, "entity_types", old, new)
     elif kind == "roles":
@@ -313,18 +322,19 @@ def _rename_mentions(data: Data, path: Path, old: str, new: str) -> None:
             if a.get("default") == f"{old}'s entity":
                 a["default"] = f"{new}'s entity"
     elif kind == "attributes":
-        for a in layers[path[1]].get("attributes", ()):
+        for a in data[str(path[0])][path[1]].get("attributes", ()):
             if a.get("when", {}).get("attribute") == old:
                 a["when"]["attribute"] = new
     elif kind in ("values", "children", "off_scale"):
-        attribute = layers[path[1]]["attributes"][path[3]]
+        owner = data[str(path[0])][path[1]]
+        attribute = owner["attributes"][path[3]]
         if attribute.get("default") == old:
             attribute["default"] = new
         elif isinstance(attribute.get("default"), list):
             _swap(attribute, "default", old, new)
         for group in attribute.get("groups", {}):
             _swap(attribute["groups"], group, old, new)
-        for a in layers[path[1]]["attributes"]:
+        for a in owner["attributes"]:
             when = a.get("when", {})
             if when.get("attribute") == attribute.get("key"):
                 _swap(when, "in", old, new)

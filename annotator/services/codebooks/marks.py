@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.domain.changes import BY_PROGRAM
 from annotator.domain.codebook.lineage import Lineage
+from annotator.domain.codebook.model import Attribute
 from annotator.domain.codebook.values import label_of, value_fault
 from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
@@ -54,6 +55,14 @@ def lineage(study: Study) -> Lineage:
 
 def former_words(versions: Lineage, layer: str, key: str, value: Any) -> tuple[str, str]:
     """(attribute, value) as the newest version that allowed the value calls them; entities stay ids."""
-    forms = versions.attributes(layer, key)
+    return _former(versions.attributes(layer, key), key, value)
+
+
+def former_entity_words(versions: Lineage, key: str, value: Any) -> tuple[str, str]:
+    """The same of a value that an entity keeps, from another type or another version."""
+    return _former(versions.entity_attributes(key), key, value)
+
+
+def _former(forms: Sequence[Attribute], key: str, value: Any) -> tuple[str, str]:
     form = next((x for x in reversed(forms) if not value_fault(x, value)), forms[-1] if forms else None)
     return (form.label, label_of(form, value)) if form is not None else (key, str(value))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from annotator.domain.annotations import Annotation, Entity
 from annotator.domain.codebook.carrying import Carrier
@@ -24,8 +23,9 @@ class Versions:
     """The codebook versions of a study, oldest first, as they are when this is made."""
 
     def __init__(self, connection: Connection) -> None:
-        rows = people.codebook_versions(connection)
-        self.contents = dict(rows)
+        rows = people.codebook_rows(connection)
+        self.contents = {version: content for version, content, _ in rows}
+        self._made = {version: made for version, _, made in rows}
         self.newest = rows[-1][0]
         self.changes = codebook_changes.every(connection)
         self._books: dict[int, Codebook] = {}
@@ -70,11 +70,17 @@ class Versions:
         return a, tuple(marks)
 
     def entity_forward(self, e: Entity, version: int) -> Entity:
-        """The register's entry with the type that the newest version calls it by; `version`: what it comes from."""
-        kind = e.type
-        for step in self._steps(version):
-            kind = self.mapping(step).entity_types.get(kind, kind)
-        return e if kind == e.type else replace(e, type=kind)
+        """The register's entry, type and values, as the newest version calls them; `version`: what it comes from.
+
+        Values that a version has no place for stay as they are.
+        """
+        for _, carrier in self._path(version):
+            e, _why = carrier.carry_entity(e)
+        return e
+
+    def at(self, time: str) -> int:
+        """The version that was the newest at a time."""
+        return max((v for v, made in self._made.items() if made <= time), default=1)
 
     def _steps(self, version: int) -> Iterable[int]:
         """The versions to go to, one after another; a change that was taken back later is stepped over whole."""

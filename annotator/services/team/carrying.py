@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from annotator.services.codebooks.versions import Versions
 from annotator.services.team.landing import Landing
-from annotator.services.team.package_file import Package
 from annotator.store import annotations as annotation_rows
 from annotator.store import codebook_changes, people
 from annotator.store.records import annotation_record, entity_record
 
 
-def carry_landed(landing: Landing, package: Package) -> tuple[int, int]:
+def carry_landed(landing: Landing) -> tuple[int, int]:
     """Bring what one coder's package left under older versions to the newest; (labels changed, labels marked)."""
     told = carry_labels(landing)
     connection = landing.connection
     versions = Versions(connection)
-    package_version = max((c.version for c in package.codebooks), default=1)
-    if package_version == versions.newest:
-        return told
-    known = {t.key for t in versions.book(versions.newest).entity_types}
-    for e in people.entities(connection):
-        after = e if e.type in known else versions.entity_forward(e, package_version)
-        if after != e:
+    for key, version in landing.entities.items():
+        e = people.get_entity(connection, key)
+        after = e if e is None or version == versions.newest else versions.entity_forward(e, version)
+        if e is not None and after is not None and after != e:
             landing.carry("CarryOver", "entity", e.id, None, entity_record(e), entity_record(after))
             people.put_entity(connection, e.id, after)
     return told

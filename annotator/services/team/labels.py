@@ -153,5 +153,10 @@ def named_entities(record: Mapping[str, Any]) -> Iterator[str]:
     for reason in record["empty"].values():
         if reason.get("entity"):
             yield reason["entity"]
-    for value in record["values"].values():
+    yield from entities_of_values(record)
+
+
+def entities_of_values(record: Mapping[str, Any]) -> Iterator[str]:
+    """Ids of the entities that a label or an entity names in its values."""
+    for value in (record.get("values") or {}).values():
         yield from entity_ids(value)

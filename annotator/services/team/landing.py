@@ -34,6 +34,8 @@ class Landing:
         self._steps: list[tuple[int, dict[str, Any]]] = []
         self.told: list[dict[str, Any]] = []
         self._known = {c.id: c for c in merges.conflicts(connection)}
+        self.entities: dict[str, int] = {}
+        """Entities that may be as an older codebook has them: id -> its version."""
 
     def follow(
         self, kind: str, thing: str, document: str | None, now: Record | None, steps: Sequence[PackedChange]
@@ -106,6 +108,11 @@ class Landing:
             undoes=step.undoes,
         )
         self._steps.append((self._order[step.id], row))
+
+    def put_entity(self, entity_id: str, after: Record | None, version: int) -> None:
+        """Write how an entity is now, as the codebook of a version has it."""
+        self.put("entity", entity_id, None, after)
+        self.entities[entity_id] = version
 
     def put(self, kind: str, thing: str, before: Record | None, after: Record | None) -> None:
         """Write how a thing is now."""

@@ -115,7 +115,7 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     things, already = incoming(landing, package)
     entities = merge_entities(landing, package, things)
     counts = land(landing, things)
-    counts["carried"], counts["marked"] = carry_landed(landing, package)
+    counts["carried"], counts["marked"] = carry_landed(landing)
     landing.finish()
     news = counts.get("steps") or landing.told or entities["added"] or entities["changed"]
     asked = [dict(t.there) for t in things if t.kind == "note" and t.here is None and t.there and not t.conflict]

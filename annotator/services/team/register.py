@@ -9,7 +9,7 @@ from annotator.domain.annotations import Entity
 from annotator.domain.changes import BY_PROGRAM
 from annotator.domain.packages import PackedChange
 from annotator.services.codebooks.versions import Versions
-from annotator.services.team.labels import APART, NEEDED, Thing, named_entities
+from annotator.services.team.labels import APART, NEEDED, Thing, entities_of_values, named_entities
 from annotator.services.team.landing import Landing
 from annotator.services.team.likeness import suggestions
 from annotator.services.team.package_file import Package
@@ -29,41 +29,63 @@ def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) 
         if step.kind == "entity" and step.id not in known and step.command not in BY_PROGRAM:
             steps.setdefault(step.thing, []).append(step)
     needed = {e for t in things if t.there and t.kind == "annotation" for e in named_entities(t.there)}
+    needed = _with_named(needed | steps.keys(), there)
     added: list[Entity] = []
     changed = 0
     versions = Versions(connection)
     made_under = max((c.version for c in package.codebooks), default=1)
     for key in [*there, *(k for k in steps if k not in there)]:
         now, came, new = here.get(key), there.get(key), steps.get(key, [])
+        came_now = _carried(versions, came, made_under)
         if now is None and came is not None and (new or key in needed):
             if new and new[0].before is None and dumps(new[-1].after) == dumps(came):
                 landing.follow("entity", key, None, None, new)
             else:
                 landing.carry("CarryOver", "entity", key, None, None, came)
-            landing.put("entity", key, None, came)
+            landing.put_entity(key, came, made_under)
             added.append(entity_from_record(came))
-        elif now is None or not new or dumps(now) == dumps(came):
+        elif now is None or not new or dumps(now) in (dumps(came), dumps(came_now)):
             continue
-        elif dumps(now) not in (dumps(new[0].before), _carried(versions, new[0].before, made_under)):
-            landing.conflict("entity", key, None, APART, now, came, new)
-        elif came is None and annotation_rows.names_entity(connection, key):
+        elif dumps(now) not in _beginnings(versions, new[0].before, made_under):
+            landing.conflict("entity", key, None, APART, now, came_now, new)
+        elif came is None and (annotation_rows.names_entity(connection, key) or people.naming(connection, key)):
             landing.conflict("entity", key, None, NEEDED, now, came, new)
         else:
             landing.follow("entity", key, None, now, new)
             if came is not None and dumps(new[-1].after) != dumps(came):
                 landing.carry("CarryOver", "entity", key, None, new[-1].after, came)
-            landing.put("entity", key, now, came)
+            landing.put_entity(key, came, made_under)
             changed += 1
     return {"added": len(added), "changed": changed, "suggestions": suggestions(added, people.entities(connection))}
 
 
-def _carried(versions: Versions, record: Mapping[str, Any] | None, version: int) -> str:
-    """The record, spelled, as it is once its entity type has the newest codebook's name."""
-    return dumps(record and entity_record(versions.entity_forward(entity_from_record(record), version)))
+def _with_named(keys: set[str], there: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """These entities with all that they name in their values, and what those name."""
+    found: set[str] = set()
+    pending = list(keys)
+    while pending:
+        key = pending.pop()
+        if key not in found:
+            found.add(key)
+            pending += entities_of_values(there.get(key, {}))
+    return found
 
 
-def receive_entities(landing: Landing, package: Package) -> None:
-    """Bring the register into a coder's own file; what the coder changed since and did not send back stays."""
+def _beginnings(versions: Versions, record: Mapping[str, Any] | None, newest: int) -> set[str]:
+    """The record, spelled, as it was and as it is now: it may be of any version that the package knows."""
+    return {dumps(record), *(dumps(_carried(versions, record, version)) for version in range(1, newest + 1))}
+
+
+def _carried(versions: Versions, record: Mapping[str, Any] | None, version: int) -> dict[str, Any] | None:
+    """The record as it is once its type and values have the newest codebook's names."""
+    return None if record is None else entity_record(versions.entity_forward(entity_from_record(record), version))
+
+
+def receive_entities(landing: Landing, package: Package, since: int) -> None:
+    """Bring the register into a coder's own file; what the coder changed since and did not send back stays.
+
+    since: the codebook version that was the newest in this file until now.
+    """
     connection = landing.connection
     here = {e.id: entity_record(e) for e in people.entities(connection)}
     sent = {s.id for s in package.changes}
@@ -72,10 +94,13 @@ def receive_entities(landing: Landing, package: Package) -> None:
         for s in journal.of_coder(connection, landing.coder.id)
         if s.kind == "entity" and s.command not in BY_PROGRAM and s.id not in sent
     }
+    made_under = max((c.version for c in package.codebooks), default=1)
+    for key in unsent & here.keys():
+        landing.entities[key] = since
     for entity in package.entities:
         came = entity.record()
         now = here.get(entity.id)
         if entity.id in unsent or (now is not None and dumps(now) == dumps(came)):
             continue
         landing.carry("ReceivePackage", "entity", entity.id, None, now, came)
-        landing.put("entity", entity.id, now, came)
+        landing.put_entity(entity.id, came, made_under)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from annotator.domain.codebook.mapping import TYPES, owner_of, part_of
+from annotator.domain.codebook.model import Attribute
 from annotator.domain.codebook.values import entity_ids, label_of
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.words import say
@@ -124,6 +126,9 @@ class _Words:
             told[say("Also called")] = ", ".join(r["aliases"])
         if r.get("merged_into"):
             told[say("Merged into")] = self._entities.get(r["merged_into"], "?")
+        for key, value in (r.get("values") or {}).items():
+            owner = f"{TYPES}.{r.get('type')}"
+            told[self._attribute(owner, key)] = self._value(owner, key, value)
         if kind == "note":
             told[say("Settled")] = say("yes") if r.get("settled") else say("no")
         return told
@@ -153,11 +158,14 @@ class _Words:
             self._texts[document] = self._study.text(document)
         return self._texts[document]
 
-    def _attribute(self, layer: str, key: str) -> str:
-        try:
-            return self._study.codebook.layer(layer).attribute(key).label
-        except AnnotatorError:
-            return key
+    def _asked(self, owner: str, key: str) -> Attribute | None:
+        """owner: a layer's key, or `entity_types.KEY`."""
+        found = owner_of(self._study.codebook, owner)
+        return part_of(found.attributes, key) if found is not None else None
+
+    def _attribute(self, owner: str, key: str) -> str:
+        attribute = self._asked(owner, key)
+        return attribute.label if attribute is not None else key
 
     def _role(self, layer: str, key: str) -> str:
         found = next((x for x in self._study.codebook.layers if x.key == layer), None)
@@ -174,10 +182,8 @@ class _Words:
         text = self._text(a.document_id)
         return "“" + " … ".join(text[s:e] for s, e in a.fragments) + "”"
 
-    def _value(self, layer: str, key: str, value: Any) -> str:
+    def _value(self, owner: str, key: str, value: Any) -> str:
         if named := list(entity_ids(value)):
             return ", ".join(self._entities.get(e, "?") for e in named)
-        try:
-            return label_of(self._study.codebook.layer(layer).attribute(key), value)
-        except AnnotatorError:
-            return str(value)
+        attribute = self._asked(owner, key)
+        return label_of(attribute, value) if attribute is not None else str(value)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from annotator.domain.commands import AddAnnotation
+from annotator.domain.commands import AddAnnotation, AddEntity
 from annotator.qt.codebook.editor import CodebookEditor
 from annotator.qt.codebook.saving import ChangesDialog
 from annotator.services.codebooks import builtin_codebook
@@ -123,11 +123,11 @@ def test_a_fault_is_told_under_its_field_and_saving_waits(book: EditorHand) -> N
 def test_the_coders_form_follows_and_can_be_tried(book: EditorHand) -> None:
     book.choose(*FACT)
     book.type("label", "Plain fact")
-    row, _, _ = book.editor.preview.fields["claim_type"]
+    row = book.editor.preview.fields["claim_type"]
     buttons = [b.text() for b in row.findChildren(QPushButton)]
     assert buttons[0] == "Plain fact"
-    number, _, _ = book.editor.preview.fields["number_given"]
-    which, _, _ = book.editor.preview.fields["figure"]
+    number = book.editor.preview.fields["number_given"]
+    which = book.editor.preview.fields["figure"]
     assert not which.isVisible()
     yes = next(b for b in number.findChildren(QPushButton) if b.text() == "Yes")
     QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
@@ -299,6 +299,88 @@ def test_every_field_of_every_part_is_on_a_form(book: EditorHand) -> None:
     assert {"key", "label", "hotkey", "definition", "include", "exclude", "examples"} <= seen["values"]
     assert {"value", "label", "hotkey", "definition"} <= seen["points"]
     assert set(model.Role.model_fields) <= seen["roles"]
+
+
+STATE = ("entity_types", 3)
+
+
+def ask_for_office(book: EditorHand) -> None:
+    """Ask for the office of states, and for their side."""
+    book.choose(*STATE)
+    book.add((*STATE, "attributes"))
+    book.type("label", "Office")
+    book.type("key", "office")
+    kind = book.editor.form.editors["type"].focusProxy()
+    assert isinstance(kind, QComboBox)
+    kind.setCurrentIndex(kind.findText("free text"))
+    kind.activated.emit(kind.currentIndex())
+    QApplication.processEvents()
+    required = book.editor.form.editors["required"].focusProxy()
+    assert isinstance(required, QCheckBox)
+    QTest.mouseClick(required, Qt.MouseButton.LeftButton, pos=QPoint(8, required.height() // 2))
+    book.add((*STATE, "attributes"))
+    book.type("label", "Side")
+    book.type("key", "side")
+    for name in ("For", "Against"):
+        book.add((*STATE, "attributes", 1, "values"))
+        book.type("label", name)
+        book.type("key", name.lower())
+    QApplication.processEvents()
+
+
+def test_what_is_asked_of_entities_is_edited_and_tried_as_that_of_layers(book: EditorHand) -> None:
+    ask_for_office(book)
+    fields = book.editor.preview.fields
+    assert list(fields) == ["office", "side"]
+    assert fields["office"].name.text() == "Office  • still open"
+    assert [b.text() for b in fields["side"].findChildren(QPushButton)] == ["For", "Against"]
+    book.choose(*STATE, "attributes", 1)
+    assert {"when", "default", "definition"} <= set(book.editor.form.editors)
+    words = [x.text() for x in book.editor.form.findChildren(QLabel)]
+    assert "and the label lies in the zone" not in words, "an entity lies in none"
+    book.editor.draft.set_type((*STATE, "attributes", 1), "entity")
+    book.editor.form.show_part((*STATE, "attributes", 1))
+    assert "default" not in book.editor.form.editors, "it has no roles to take one from"
+    book.choose("entity_types", 1)
+    assert book.editor.preview.fields == {}
+    while book.editor.draft.can_undo:
+        book.editor.undo_action.trigger()
+    assert not book.editor.draft.changed
+
+
+def test_a_saved_question_is_answered_in_the_register_renamed_and_carried(book: EditorHand) -> None:
+    hand = book.hand
+    ask_for_office(book)
+    with book.bot.waitSignal(book.editor.saved):
+        QTest.mouseClick(book.editor.save_button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    coder = hand.session.coder.id
+    values = {"office": "Mayor", "side": "for"}
+    hand.session.apply(AddEntity(coder_id=coder, id="tarn", name="Tarn", type="state", values=values))
+    hand.window.codebook_action.trigger()
+    book.editor = hand.window.codebook_editor
+    book.choose(*STATE, "attributes", 0)
+    book.type("key", "post")
+    book.choose(*STATE, "attributes", 1, "values", 0)
+    book.editor.remove_action.trigger()
+    dialog = book.save()
+    texts = [x.text() for x in dialog.findChildren(QLabel)]
+    assert texts.count("1 in the register") == 2
+    assert "State or region › “Office” (office) is now “Office” (post)" in texts
+    ((box, choices),) = dialog.boxes
+    assert [c.words for c in choices] == ["Keep it in the register as it is", "becomes “Against”"]
+    assert box.accessibleName() == "State or region › Side: “For” (for) is gone"
+    box.setCurrentIndex(1)
+    book.confirm(dialog, 3)
+    study = hand.window.study
+    assert study is not None
+    assert study.register().every["tarn"].values == {"post": "Mayor", "side": "against"}
+    assert check(study) == []
+    hand.window.register_action.trigger()
+    register = hand.window.register_window
+    assert register is not None
+    register.take("tarn")
+    assert list(register.form.answers.rows) == ["post", "side"]
 
 
 def test_the_built_in_codebook_is_sound_as_a_draft(tmp_path: Path) -> None:

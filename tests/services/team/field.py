@@ -13,8 +13,10 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from annotator.domain import commands as c
+from annotator.domain.annotations import Entity
 from annotator.domain.changes import BY_PROGRAM
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
@@ -31,7 +33,7 @@ from annotator.services.team.receiving import open_package
 from annotator.services.team.settling import settle
 from annotator.store.records import annotation_record, dumps
 from tests.changes import changed_by_chance
-from tests.codebooks import everything
+from tests.codebooks import described
 
 TEXT = "The mayor of place {n} said that it will pay. “It must not fail,” she added.\nNobody asked the fishers.\n"
 PASSWORD = "eel, harbour, 7"
@@ -61,7 +63,7 @@ class Field:
         self.merges = 0
         self.path = folder / "lead.annotator"
         self.change: Callable[[Study], None] | None = None
-        with Study.create(self.path, everything(), "Field", *self._time("lead")) as study:
+        with Study.create(self.path, described(), "Field", *self._time("lead")) as study:
             texts = [d for n in range(articles) for d in read_source(f"a{n}.txt", TEXT.format(n=n).encode(), "plain")]
             add_documents(study, texts)
             apply_plan(study, plan(study, self.names, Request(min(2, coders), repeats=20, seed=seed)))
@@ -179,7 +181,10 @@ class Field:
             self._note(study, coder, document.id)
         elif kind < 0.92 and study.entities():
             entity, other = chance.choice(study.entities()), chance.choice(study.entities())
-            if chance.random() < 0.3:
+            what = chance.random()
+            if what < 0.5:
+                self._answer(study, coder, entity, other)
+            elif what < 0.65:
                 coding.apply(c.ChangeEntity(coder_id=coder, entity_id=entity.id, merged_into=other.id))
             else:
                 coding.apply(c.ChangeEntity(coder_id=coder, entity_id=entity.id, memo=f"note {chance.random()}"))
@@ -187,6 +192,26 @@ class Field:
             coding.undo(coder)
         else:
             coding.redo(coder)
+
+    def _answer(self, study: Study, coder: str, entity: Entity, other: Entity) -> None:
+        """Say something of an entity, or take it back; now and then it becomes another kind of thing."""
+        kind = self.chance.choice(study.codebook.entity_types)
+        if self.chance.random() < 0.8:
+            kind = study.codebook.entity_type(entity.type)
+        a = self.chance.choice(kind.attributes)
+        values = [v.key for v in getattr(a, "values", ())] or ["a word"]
+        value: Any = {
+            "boolean": True,
+            "number": self.chance.randint(0, 9),
+            "scale": 1,
+            "date": "2031-02",
+            "entity": [{"entity": other.id}] if getattr(a, "many", False) else {"entity": other.id},
+            "choices": [self.chance.choice(values)],
+        }.get(a.type, self.chance.choice(values))
+        if a.key in entity.values and self.chance.random() < 0.3:
+            value = None
+        command = c.ChangeEntity(coder_id=coder, entity_id=entity.id, type=kind.key, values={a.key: value})
+        study.coding.apply(command)
 
     def _note(self, study: Study, coder: str, document: str) -> None:
         mine = [n for n in study.notes() if n.coder_id == coder]
