@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QAccessibleTextSelectionEvent,
 )
 from PySide6.QtWidgets import QAccessibleWidget
+from shiboken6 import VoidPtr
 
 from annotator.qt.desk.surface.crossing import for_qt
 from annotator.qt.offsets import Utf16Map
@@ -94,7 +95,8 @@ class SurfaceInterface(QAccessibleWidget):
     def interface_cast(self, t: QAccessible.InterfaceType, /) -> Any:
         if t == QAccessible.InterfaceType.TextInterface:
             return self.text_interface
-        return super().interface_cast(t)
+        # None would be read as an object of Python's, and so would what the base answers, at the wrong address.
+        return VoidPtr(0)
 
 
 _installed = False
