@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPushButton,
-    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,7 +26,7 @@ from annotator.qt.codebook.part_tree import LIST_NAMES, PartTree, lists_in
 from annotator.qt.codebook.preview import Preview
 from annotator.qt.codebook.saving import Saving
 from annotator.qt.keymap import make_action
-from annotator.qt.widgets.parts import label, restyle
+from annotator.qt.widgets.parts import Splitter, label, restyle
 from annotator.qt.words import tr
 from annotator.services.codebooks import read_codebook
 from annotator.services.codebooks.draft import Draft, Path
@@ -103,7 +102,7 @@ class CodebookEditor(QDialog):
             other.setAutoDefault(False)
             other.clicked.connect(do)
             tools.addWidget(other)
-        middle = QSplitter()
+        middle = Splitter()
         for head, widget in (
             (tr("Parts"), self.tree),
             (tr("The part in hand"), self.form),

@@ -49,6 +49,8 @@ class Desk(QWidget):
 
     told = Signal(str)
     """A short word on what was done, for the status line."""
+    selected = Signal(str)
+    """How much is selected, for the status line; a screen reader is told the words themselves."""
     document_changed = Signal(str)
     coder_wanted = Signal()
     part_shown = Signal(str, bool)
@@ -309,7 +311,7 @@ class Desk(QWidget):
     def _selection_changed(self) -> None:
         chosen = self.surface.selection()
         if chosen is not None:
-            self.told.emit(tr("{n} characters selected", n=chosen[1] - chosen[0]))
+            self.selected.emit(tr("{n} characters selected", n=chosen[1] - chosen[0]))
 
     # doing
 

@@ -120,6 +120,7 @@ class Form(QWidget):
             lacking = attribute.required and values.get(attribute.key) is None
             name.setText(attribute.label + (tr("  • still open") if lacking else ""))
             restyle(name, "warning" if lacking else "")
+            field.describe(lacking)
             doubt.setChecked(a is not None and attribute.key in a.uncertain)
             doubt.setEnabled(a is not None)
             fault.hide()
@@ -161,6 +162,7 @@ class Form(QWidget):
             field.show_value(a.values.get(key) if a else None)
             fault.setText(self._refusal)
             fault.setVisible(bool(self._refusal))
+            field.describe(False, self._refusal)
 
     def _catch(self, error: Exception) -> None:
         self._refusal = str(error)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Document
+from annotator.qt.announcing import announce
 from annotator.qt.desk.document_list import state_words
 from annotator.qt.widgets.parts import ElidedLabel, flat_button
 from annotator.qt.words import tr
@@ -86,3 +87,4 @@ class Notice(QFrame):
         self.words.setText(text[:1].upper() + text[1:])
         self.setAccessibleName(self.words.text())
         self.show()
+        announce(self, self.words.text(), at_once=True)

@@ -14,6 +14,7 @@ from annotator.domain.codebook.model import Attribute, ChoicesAttribute, Layer
 from annotator.domain.codebook.values import is_open, label_of, same
 from annotator.domain.commands import AnyCommand
 from annotator.domain.fragments import Fragments
+from annotator.qt.announcing import announce
 from annotator.qt.desk.linking import value_command
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.value_button import ValueButton
@@ -213,6 +214,7 @@ class ValuesPass(QFrame):
             none = tr("Every unit of this kind has a value") if not self._units else tr("This was the last one")
             self.words.setText(none)
             self.held.setText("")
+            announce(self, none)
             return
         place = self._place(a)
         words = " ".join(" … ".join(session.text[s:e] for s, e in place).split())
@@ -223,6 +225,7 @@ class ValuesPass(QFrame):
         self.held.setText(label_of(attribute, value) if value is not None else tr("not decided"))
         if look:
             self.shown.emit(a.id)
+            announce(self, f"{self.words.text()}, {self.held.text()}")
 
     def _ties(self, link: Annotation) -> str:
         """Whom a link names besides its owner."""

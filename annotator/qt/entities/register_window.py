@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -36,7 +35,7 @@ from annotator.qt.entities.entity_form import EntityForm
 from annotator.qt.entities.register_model import UNUSED, RegisterModel
 from annotator.qt.entities.steps_in_words import step_in_words
 from annotator.qt.keymap import make_action
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import tr
 from annotator.services import entities
 
@@ -133,7 +132,7 @@ class RegisterWindow(QDialog):
         column.addLayout(top)
         column.addWidget(self.lists, 1)
         column.addWidget(self.count)
-        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts = Splitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
         parts.addWidget(left)
         parts.addWidget(panel)

@@ -215,7 +215,7 @@ class TextSurface(QAbstractScrollArea):
         after = self.selection()
         places += [cp for pair in (before, after) if pair and before != after for cp in pair]
         self._repaint_range(min(places), max(places))
-        accessible.tell_caret(self)
+        accessible.tell_caret(self, before)
         self.selection_changed.emit()
         self._tell_under()
 
@@ -246,6 +246,7 @@ class TextSurface(QAbstractScrollArea):
     def _tell_under(self) -> None:
         under = self.labels_at(self._caret)
         if under != self._under:
+            accessible.tell_labels(self, self._under, under)
             self._under = under
             self.labels_under.emit(list(under))
 
