@@ -36,6 +36,7 @@ from annotator.qt.desk.values_pass import ValuesPass
 from annotator.qt.desk.watch import Watch
 from annotator.qt.desk.writing import WritingBar
 from annotator.qt.finding.find_bar import FindBar
+from annotator.qt.keyboard import foreign_sequence, typed
 from annotator.qt.keymap import make_action
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
@@ -571,7 +572,12 @@ class Desk(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the codebook gives to values of the label in hand, and numbers in the field in hand."""
-        key = event.text()
+        foreign = foreign_sequence(event)
+        for action in self.window().findChildren(QAction) if foreign is not None else ():
+            if action.isEnabled() and foreign in action.shortcuts():
+                action.trigger()
+                return
+        key = typed(event)
         if key.isdecimal() and self.inspector.field_in_hand() is not None and self._number(int(key)):
             return
         if not (key and self._value_key(key)):

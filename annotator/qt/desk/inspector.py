@@ -96,7 +96,7 @@ class Inspector(QScrollArea):
             return ()
         parts: list[Any] = [session.current]
         for a, layer in self._shown():
-            parts.append((a.id if a else None, layer.key))
+            parts.append((a.id if a else None, layer.key, a.fragments if a else ()))
             if a is None:
                 continue
             links = [a] if a.roles else session.links_of(a.id)

@@ -19,6 +19,7 @@ from annotator.qt.desk.linking import value_command
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.value_button import ValueButton
 from annotator.qt.desk.values import keys_of_values, values_of
+from annotator.qt.keyboard import typed
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label
 from annotator.qt.words import tr
@@ -268,7 +269,7 @@ class ValuesPass(QFrame):
     def _is_own(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         own = (Qt.Key.Key_Escape, Qt.Key.Key_Backspace, Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
-        return not held and (event.key() in own or event.text().lower() in self._keys())
+        return not held and (event.key() in own or typed(event) in self._keys())
 
     def _keys(self) -> dict[str, Any]:
         found = self._attribute()
@@ -286,4 +287,4 @@ class ValuesPass(QFrame):
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Right):
             self.go(1)
         else:
-            self.choose(self._keys()[event.text().lower()])
+            self.choose(self._keys()[typed(event)])
