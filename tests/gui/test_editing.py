@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
@@ -274,3 +275,15 @@ def test_a_full_statement_takes_ten_keys_at_most(hand: Hand) -> None:
     assert hand.labels("about")[0].values["stance"] == 1
     assert hand.desk.surface.hasFocus(), "back at the text for the next one"
     assert pressed <= 10
+
+
+def test_the_form_shows_the_passage_as_it_is_after_an_edge_moved(hand: Hand) -> None:
+    hand.drag("nine years")
+    hand.key("c")
+    QApplication.processEvents()
+    hand.key(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier)
+    QApplication.processEvents()
+    shown = [x.text() for x in hand.desk.inspector.findChildren(QLabel) if x.isVisible()]
+    passage = hand.session.passage(hand.session.labels[hand.labels("claim")[0].id])
+    assert passage != "nine years"
+    assert f"“{passage}”" in shown
