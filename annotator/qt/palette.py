@@ -131,10 +131,15 @@ class _EntryDelegate(QStyledItemDelegate):
         """One line with air."""
         return QSize(100, round(QFontMetricsF(option.font).height() + 14))
 
+    def initStyleOption(self, option: QStyleOptionViewItem, index: object) -> None:
+        """Its words are drawn below, and not twice."""
+        super().initStyleOption(option, index)  # type: ignore[arg-type]
+        option.text = ""
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
         """The marked row has the accent's soft colour and a frame: not colour alone."""
         entry = index.data(Qt.ItemDataRole.UserRole)  # type: ignore[attr-defined]
-        super().paint(painter, _without_text(option), index)  # type: ignore[arg-type]
+        super().paint(painter, option, index)  # type: ignore[arg-type]
         t, box = self._theme, QRectF(option.rect).adjusted(10, 0, -10, 0)
         metrics = QFontMetricsF(option.font)
         painter.save()
@@ -155,9 +160,3 @@ class _EntryDelegate(QStyledItemDelegate):
         shown = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, box.width() - width - 16)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
-
-
-def _without_text(option: QStyleOptionViewItem) -> QStyleOptionViewItem:
-    copy = QStyleOptionViewItem(option)
-    copy.text = ""
-    return copy

@@ -42,6 +42,7 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Values of the label in hand"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
         self._session: Session | None = None
         self._forms: dict[str, Form] = {}
         self._shape: tuple[Any, ...] = ()

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import AnnotatorError
@@ -15,6 +25,7 @@ from annotator.domain.finding import find_expression, find_plain, mentions
 from annotator.domain.fragments import Fragment
 from annotator.qt.announcing import announce
 from annotator.qt.finding.latest import Latest
+from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label, swatch
 from annotator.qt.words import tr
 from annotator.services.finding import entity_value, known_entity
@@ -92,12 +103,15 @@ class FindBar(QFrame):
             button.setFixedWidth(30)
         self.line.setMinimumWidth(150)
         self.layer.setMaximumWidth(130)
+        parts = QWidget()
+        flow = FlowLayout(parts, 4)
+        for part in (self.line, self.who, self.case, self.whole, self.expression, self.count, back, on, self.layer):
+            flow.addWidget(part)
+        flow.addWidget(self.button)
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(self.line, 1)
-        row.addWidget(self.who, 1)
-        for part in (self.case, self.whole, self.expression, self.count, back, on, self.layer, self.button, away):
-            row.addWidget(part)
+        row.addWidget(parts, 1)
+        row.addWidget(away, 0, Qt.AlignmentFlag.AlignTop)
         self.fault = QLabel()
         self.fault.setTextFormat(Qt.TextFormat.PlainText)
         self.fault.setProperty("role", "fault")

@@ -60,16 +60,37 @@ class FlowLayout(QLayout):
         return size
 
     def _place(self, rect: QRect, test: bool) -> int:
-        x, y, row = rect.x(), rect.y(), 0
-        for item in self._items:
-            hint = item.sizeHint()
-            if x + hint.width() > rect.right() + 1 and row > 0:
-                x = rect.x()
-                y += row + self._gap
-                row = 0
+        y = rect.y()
+        for row in self._rows(rect.width()):
+            height = max(hint.height() for _, hint in row)
             if not test:
-                width = min(hint.width(), rect.width())
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
-            x += hint.width() + self._gap
-            row = max(row, hint.height())
-        return y + row - rect.y()
+                self._place_row(row, QRect(rect.x(), y, rect.width(), height))
+            y += height + self._gap
+        return max(0, y - self._gap - rect.y())
+
+    def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """What is shown, with the size that it wants, row by row."""
+        rows: list[list[tuple[QLayoutItem, QSize]]] = []
+        room = 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            hint = item.sizeHint().expandedTo(item.minimumSize())
+            if not rows or hint.width() > room:
+                rows.append([])
+                room = width
+            rows[-1].append((item, hint))
+            room -= hint.width() + self._gap
+        return rows
+
+    def _place_row(self, row: list[tuple[QLayoutItem, QSize]], rect: QRect) -> None:
+        """Each in the middle of the row's height; what wants to be wide shares the room that is left."""
+        used = sum(hint.width() for _, hint in row) + self._gap * (len(row) - 1)
+        wide = [item for item, _ in row if item.expandingDirections() & Qt.Orientation.Horizontal]
+        more = max(0, rect.width() - used) // len(wide) if wide else 0
+        x = rect.x()
+        for item, hint in row:
+            width = min(hint.width() + (more if item in wide else 0), rect.width())
+            top = rect.y() + (rect.height() - hint.height()) // 2
+            item.setGeometry(QRect(QPoint(x, top), QSize(width, hint.height())))
+            x += width + self._gap

@@ -348,9 +348,10 @@ class TextSurface(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._settle()
         painter = QPainter(self.viewport())
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         clip = event.rect()
-        painter.fillRect(clip, self.painter.background)
+        # Over the edge and not smoothed: at 125 % the last pixel is half the viewport's, and nobody else's.
+        painter.fillRect(clip.adjusted(-1, -1, 1, 1), self.painter.background)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.scene.selection = self.selection()
         self.scene.caret = self._caret if self.hasFocus() else None
         flow, value = self.flow, self.verticalScrollBar().value()
