@@ -65,6 +65,17 @@ class Settings:
         """Remember where the coder is."""
         self._store.setValue(f"document/{study_id}/{coder_id}", document_id)
 
+    def caret(self, study_id: str, coder_id: str) -> int:
+        """Where in that document: a code point."""
+        try:
+            return max(0, int(str(self._store.value(f"caret/{study_id}/{coder_id}", 0))))
+        except ValueError:
+            return 0
+
+    def set_caret(self, study_id: str, coder_id: str, caret: int) -> None:
+        """Remember where in the document the coder is."""
+        self._store.setValue(f"caret/{study_id}/{coder_id}", caret)
+
     @property
     def theme(self) -> str:
         """light, dark or system."""

@@ -438,7 +438,10 @@ class MainWindow(QMainWindow):
             (d for d in ordered if states.get(d.id) not in ("done", "skipped")), ordered[0] if ordered else None
         )
         if chosen is not None:
+            caret = self.settings.caret(self.study.id, session.coder.id) if chosen.id == last else 0
             self.desk.open_document(chosen.id)
+            self.desk.surface.set_caret(min(caret, len(session.text)))
+            self.desk.surface.reveal(self.desk.surface.caret(), self.desk.surface.caret())
         else:
             self.desk.show_notice(tr("This study has no articles yet: import some with Ctrl+I"))
 
@@ -466,6 +469,7 @@ class MainWindow(QMainWindow):
             self.search_window = None
         if self.session is not None:
             self.desk.inspector.flush()
+            self.settings.set_caret(self.study.id, self.session.coder.id, self.desk.surface.caret())
             self.desk.set_session(None)
             self.session.deleteLater()
         self.session = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -57,9 +58,9 @@ def test_the_focus_and_what_is_marked_stand_out(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
-def test_the_focus_is_seen_wherever_tab_leads(qtbot: QtBot, settings: Settings, study_path: object, name: str) -> None:
+def test_the_focus_is_seen_wherever_tab_leads(qtbot: QtBot, settings: Settings, study_path: Path, name: str) -> None:
     settings.theme = name
-    hand = opened(qtbot, settings, study_path)  # type: ignore[arg-type]
+    hand = opened(qtbot, settings, study_path)
     hand.drag("nine years")
     hand.key("c")
     QApplication.processEvents()
@@ -91,22 +92,44 @@ def test_the_focus_is_seen_wherever_tab_leads(qtbot: QtBot, settings: Settings, 
 
 
 def test_the_look_follows_the_system_while_it_runs(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
-    hints = QGuiApplication.styleHints()
-    before = hints.colorScheme()
-    try:
-        for scheme, theme in ((Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT)):
-            hints.setColorScheme(scheme)
-            QApplication.processEvents()
-            if hints.colorScheme() != scheme:
-                pytest.skip("this platform has one look alone")
-            assert hand.window.theme is theme
-            assert hand.desk.surface.painter.background.name() == theme.surface
-        hand.window._set_theme("light")
-        hints.setColorScheme(Qt.ColorScheme.Dark)
-        QApplication.processEvents()
-        assert hand.window.theme is LIGHT
-    finally:
-        hints.setColorScheme(before)
+    changed = QGuiApplication.styleHints().colorSchemeChanged
+    for scheme, theme in ((Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT)):
+        monkeypatch.setattr("annotator.qt.window.system_theme", lambda theme=theme: theme)
+        changed.emit(scheme)
+        assert hand.window.theme is theme
+        assert hand.desk.surface.painter.background.name() == theme.surface
+    hand.window._set_theme("light")
+    monkeypatch.setattr("annotator.qt.window.system_theme", lambda: DARK)
+    changed.emit(Qt.ColorScheme.Dark)
+    assert hand.window.theme is LIGHT
+
+
+def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, settings: Settings, study_path: Path) -> None:
+    hand = opened(qtbot, settings, study_path)
+    hand.window.resize(1250, 830)
+    hand.desk.open_document(hand.window.study.documents()[1].id if hand.window.study else "")
+    hand.desk.splitter.setSizes([230, 640, 370])
+    hand.desk.toggle_guide()
+    hand.desk.show_side("notes")
+    hand.window._resize_text(2)
+    hand.window._space_lines(0.2)
+    caret = hand.session.text.index("He named")
+    hand.desk.surface.set_caret(caret)
+    sizes, title = hand.desk.splitter.sizes(), hand.session.document
+    hand.window.close()
+
+    again = opened(qtbot, settings, study_path)
+    assert settings.geometry("main") is not None
+    QApplication.processEvents()
+    assert [abs(a - b) < 3 for a, b in zip(again.desk.splitter.sizes(), sizes, strict=True)] == [True] * 3
+    assert again.session.document == title
+    assert again.desk.surface.caret() == caret
+    assert again.desk.guide.isHidden()
+    assert again.desk.side.currentWidget() is again.desk.notes
+    assert settings.text_size == 19
+    assert settings.line_spacing == 1.8
+    assert settings.recent()[0] == study_path
+    again.window.close()
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 1.75, 2.0])
