@@ -106,7 +106,6 @@ def test_the_look_follows_the_system_while_it_runs(hand: Hand, monkeypatch: pyte
 
 def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, settings: Settings, study_path: Path) -> None:
     hand = opened(qtbot, settings, study_path)
-    hand.window.resize(1250, 830)
     hand.desk.open_document(hand.window.study.documents()[1].id if hand.window.study else "")
     hand.desk.splitter.setSizes([230, 640, 370])
     hand.desk.toggle_guide()
