@@ -145,7 +145,9 @@ def test_a_name_is_given_in_chinese(hand: Hand) -> None:
     picker = hand.desk.findChild(Picker)
     compose(picker.search, "wang", "王 hui", commit="王惠")
     assert picker.search.text() == "王惠"
+    assert picker.search.accessibleName()
     QTest.keyClick(picker.search, Qt.Key.Key_Return)
+    assert picker.search.accessibleName() == "“王惠” is a"
     QTest.keyClick(picker.search, Qt.Key.Key_Return)
     assert any(e.name == "王惠" for e in hand.session.entities.values())
 

@@ -76,6 +76,10 @@ class Picker(QFrame):
 
     def _ask(self, question: Question) -> None:
         self._question = question
+        # what is asked for: the headings, of which the later question's is the question itself
+        asked = ", ".join(dict.fromkeys(o.group for o in question.options)) or question.new
+        self.search.setAccessibleName(asked)
+        self.list.setAccessibleName(asked)
         if self.search.text():
             self.search.clear()
         else:
