@@ -60,8 +60,7 @@ def test_a_layer_key_is_a_place_on_every_system(hand: Hand, system: str, monkeyp
 def test_keys_with_ctrl_are_places_too(hand: Hand) -> None:
     hand.drag("nine years")
     hand.key("c")
-    code = CODE_OF | {"z": (52, 0x5A, 6)}
-    event = QKeyEvent(QEvent.Type.KeyPress, ord("Я"), Qt.KeyboardModifier.ControlModifier, code["z"][0], 0x6D1, 0, "я")
+    event = QKeyEvent(QEvent.Type.KeyPress, ord("Я"), Qt.KeyboardModifier.ControlModifier, 52, 0x6D1, 0, "я")
     QApplication.sendEvent(hand.desk.surface, event)
     assert not hand.labels("claim")
 
@@ -186,3 +185,11 @@ def test_fields_of_the_desk_accept_input_methods(hand: Hand) -> None:
     assert len(fields) > 5
     assert not [x for x in fields if not x.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)]
     assert all(not isinstance(x, SearchField) for x in fields)
+
+
+def test_a_key_of_the_window_itself_is_a_place_too(hand: Hand) -> None:
+    event = QKeyEvent(QEvent.Type.KeyPress, ord("Л"), Qt.KeyboardModifier.ControlModifier, 45, 0x6CC, 0, "л")
+    QApplication.sendEvent(hand.desk.surface, event)
+    palette = hand.window.findChild(CommandPalette)
+    assert palette.isVisible()
+    QTest.keyClick(palette.search, Qt.Key.Key_Escape)

@@ -573,7 +573,8 @@ class Desk(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the codebook gives to values of the label in hand, and numbers in the field in hand."""
         foreign = foreign_sequence(event)
-        for action in self.window().findChildren(QAction) if foreign is not None else ():
+        own = Qt.FindChildOption.FindDirectChildrenOnly
+        for action in (*self.actions(), *self.window().findChildren(QAction, options=own)) if foreign else ():
             if action.isEnabled() and foreign in action.shortcuts():
                 action.trigger()
                 return
