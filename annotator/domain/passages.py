@@ -1,8 +1,10 @@
 """Passages around a place in a text: words, sentences, quotations, paragraphs; and selections made tidy. Pure.
 
 Positions are code points, ranges are half-open. A rule of thumb finds the sentences: a full stop ends one unless a
-lower-case letter follows or a single capital or known short form stands before it. A person sees what was selected
-and can change it, so a wrong guess costs one key press.
+lower-case letter follows or a single capital or known short form stands before it; marks of scripts without spaces end
+one wherever they stand. Thai puts no mark at all, and a space between what one would say in a breath: that is the unit.
+Words of scripts without spaces are runs of one kind of letter, for want of a dictionary. A person sees what was
+selected and can change it, so a wrong guess costs one key press.
 """
 
 from __future__ import annotations
@@ -17,10 +19,25 @@ from annotator.domain.fragments import Fragment
 Unit = Literal["character", "word", "sentence", "paragraph"]
 UNITS: tuple[Unit, ...] = ("character", "word", "sentence", "paragraph")
 
-QUOTES = {"“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", "「": "」", "『": "』", '"': '"'}
+QUOTES = {
+    "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "‹": "›", '"': '"',
+    "「": "」", "『": "』", "《": "》", "〈": "〉", "｢": "｣", "〝": "〞〟", "＂": "＂",
+    "﹁": "﹂", "﹃": "﹄", "︽": "︾", "︿": "﹀",
+}  # fmt: skip
 _OPENING = frozenset(QUOTES)
 _MARKS = frozenset(_OPENING | {c for closing in QUOTES.values() for c in closing})
-_END = re.compile(r"""(?:[.!?…]+[\]"'”’“»)]*(?=\s|$))|[。！？]+[」』”’）]*""")
+_CLOSERS = r"""\]"'”’“»)"""
+_WIDE_CLOSERS = "」』》〉｣〞〟＂﹂﹄︾﹀”’）】］〕"
+_WIDE_ENDS = "。！？｡．︒︕︖﹗﹖"
+# a quotation that と, って or a comma ties to what follows ends nothing: 「行く。」と言った。
+_END = regex.compile(
+    rf"""(?:[.!?…؟]+[{_CLOSERS}]*(?=\s|$))"""
+    rf"""|[!?]+(?=[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}]|[“「『《〈][\p{{Han}}\p{{Hiragana}}\p{{Katakana}}])"""
+    rf"""|[۔।॥։።။។]+[{_CLOSERS}]*"""
+    rf"""|[{_WIDE_ENDS}]+[{_WIDE_CLOSERS}]*+(?!(?<=[」』｣﹂﹄])(?:と|って|[、，]))"""
+    rf"""|(?<=\p{{Thai}})(?=[ \u00a0]+\p{{Thai}})""",
+    regex.V0,
+)
 _SHORT = re.compile(
     r"(?:\b(?:[A-ZÀ-Þ]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Lt|Col|vs|No|Nr|bzw|ca|Jan|Feb|Aug|Sept|Oct|Nov|Dec))\.$"
 )
@@ -31,11 +48,13 @@ _LETTER = rf"[\w--[_{_HAN}{_KATAKANA}{_HIRAGANA}]]"
 # Scripts without spaces: a run of one kind of letter is mostly a word in Japanese, and a start in Chinese. Letters
 # keep their marks, soft hyphens and joiners stay within the word, and any other sign is a whole grapheme.
 _WORD = regex.compile(
-    rf"[{_HAN}][{_HAN}\p{{M}}]*|[{_KATAKANA}]+|[{_HIRAGANA}]+"
-    rf"|{_LETTER}+(?:(?:[’'\u2019]|[\xad\u2060\u200c\u200d\ufeff]+){_LETTER}+)*|(?=\S)\X",
+    rf"[{_HAN}][{_HAN}\p{{M}}]*|[{_KATAKANA}]+|[{_HIRAGANA}][{_HIRAGANA}ー]*"
+    rf"|{_LETTER}+(?:(?:[’'\u2019׳״]|(?<=\p{{Hebrew}})\"(?=\p{{Hebrew}})|[\xad\u2060\u200c\u200d\ufeff]+){_LETTER}+)*"
+    rf"|(?=\S)\X",
     regex.V1,
 )
 _CJK = re.compile(f"[{_HAN}{_KATAKANA}{_HIRAGANA}]")
+_HEBREW = regex.compile(r'\p{Hebrew}"\p{Hebrew}')
 _GRAPHEME = regex.compile(r"\X")
 _NEAR = 200
 
@@ -54,7 +73,7 @@ def sentences(text: str, start: int, end: int) -> list[Fragment]:
     for match in _END.finditer(text, start, end):
         stop = match.end()
         rest = text[stop:end].lstrip()
-        follows_on = match.group()[0] in ".…" and rest[:1].islower()
+        follows_on = match.group()[:1] in (".", "…") and rest[:1].islower()
         if follows_on or _SHORT.search(text, begin, match.start() + 1):
             continue
         found.append((begin, stop))
@@ -86,14 +105,34 @@ def word_at(text: str, place: int) -> Fragment:
 def quotation_at(text: str, place: int) -> Fragment | None:
     """What stands between the nearest quotation marks around the place, without them; None outside of any."""
     start, end = paragraph_at(text, place)
-    for left in range(min(place, end - 1), start - 1, -1):
-        closing = QUOTES.get(text[left])
-        if closing is None or (text[left] == '"' and text.count('"', start, left) % 2):
-            continue
-        right = next((i for i in range(left + 1, end) if text[i] in closing), end)
-        if right >= place and left + 1 < right:
-            return left + 1, right
-    return None
+    around = [(left + 1, right) for left, right in _quotations(text, start, end) if left <= place <= right]
+    return max((q for q in around if q[0] < q[1]), default=None)
+
+
+def _quotations(text: str, start: int, end: int) -> list[Fragment]:
+    """The places of the marks of each quotation; one that is not closed ends at the next fitting mark, or at the end.
+
+    A mark that closes what is open opens nothing: „…“ ends with the mark that begins “…”.
+    """
+    found: list[Fragment] = []
+    opened: list[int] = []
+    marks = [i for i in range(start, end) if text[i] in _MARKS and not _is_within_word(text, i)]
+    for at in marks:
+        if opened and text[at] in QUOTES[text[opened[-1]]]:
+            found.append((opened.pop(), at))
+        elif text[at] in _OPENING:
+            opened.append(at)
+    for left in opened:
+        found.append((left, next((i for i in marks if i > left and text[i] in QUOTES[text[left]]), end)))
+    return found
+
+
+def _is_within_word(text: str, place: int) -> bool:
+    """Whether a mark is part of a word: an apostrophe, or the sign of a Hebrew abbreviation or number."""
+    around = text[max(0, place - 1) : place + 2]
+    if text[place] == "’":
+        return len(around) == 3 and around[0].isalpha() and around[2].isalpha()
+    return text[place] == '"' and _HEBREW.fullmatch(around) is not None
 
 
 def passage_at(text: str, place: int, unit: Unit) -> Fragment:

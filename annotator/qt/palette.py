@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.qt.announcing import announce_rows
 from annotator.qt.matching import best, plain
 from annotator.qt.theme import Theme
 from annotator.qt.words import tr
@@ -64,6 +65,7 @@ class CommandPalette(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.setItemDelegate(_EntryDelegate(self.list, theme))
         self.list.itemClicked.connect(self._take)
+        announce_rows(self.list, self.search)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(self.search)

@@ -160,22 +160,23 @@ QToolButton:focus {{ padding: 3px 7px; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.muted}; background: {t.window}; }}
 QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; font-weight: 600; }}
 QPushButton[role="primary"]:disabled {{ background: {t.border}; color: {t.muted}; border-color: {t.border}; }}
-QPushButton[role="primary"]:focus {{ border: 2px solid {t.text}; }}
+QPushButton[role="primary"]:focus {{ border: 5px double {t.on_accent}; padding: 1px 8px; }}
 QPushButton[role="value"] {{ padding: 4px 10px; font-weight: 400; }}
 QPushButton[role="value"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
-QPushButton[role="value"]:checked:focus {{ border: 2px solid {t.text}; padding: 3px 9px; }}
+QPushButton[role="value"]:checked:focus {{ border: 5px double {t.on_accent}; padding: 0px 6px; }}
 QPushButton[role="value"]:focus {{ padding: 3px 9px; }}
 QPushButton[role="row"], QPushButton[role="row-open"] {{ text-align: left; padding: 4px 10px; }}
 QPushButton[role="row-open"] {{ color: {t.warning}; }}
 QPushButton[role="off"] {{ padding: 4px 10px; font-style: italic; border-style: dashed; }}
 QPushButton[role="off"]:checked {{ background: {t.text}; color: {t.surface}; border-color: {t.text}; }}
 QPushButton[role="off"]:focus {{ padding: 3px 9px; }}
+QPushButton[role="off"]:checked:focus {{ border: 5px double {t.surface}; padding: 0px 6px; }}
 QToolButton[role="doubt"] {{ border-radius: 10px; padding: 0; min-width: 20px; max-width: 20px; min-height: 20px; max-height: 20px; color: {t.muted}; }}
 QToolButton[role="doubt"]:checked {{ background: {t.warning_soft}; color: {t.warning}; border-color: {t.warning}; font-weight: 700; }}
 QToolButton[role="doubt"]:focus {{ border: 2px solid {t.accent}; padding: 0; }}
 QToolButton[role="toggle"] {{ padding: 3px 7px; color: {t.muted}; }}
 QToolButton[role="toggle"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
-QToolButton[role="toggle"]:checked:focus {{ border: 2px solid {t.text}; padding: 2px 6px; }}
+QToolButton[role="toggle"]:checked:focus {{ border: 5px double {t.on_accent}; padding: 0px 3px; }}
 QToolButton[role="flat"] {{ border-color: transparent; background: transparent; }}
 QToolButton[role="flat"]:hover {{ background: {t.hover}; }}
 QToolButton[role="flat"]:focus {{ border: 2px solid {t.accent}; }}

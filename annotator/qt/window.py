@@ -6,11 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from annotator import __version__
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.announcing import announce
 from annotator.qt.keymap import Keymap, make_action
 from annotator.qt.settings import Settings
 from annotator.qt.team.menu import TeamMenu
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.welcome.demo_study.connect(self._open_demo)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._system_theme_changed)
+        self.statusBar().messageChanged.connect(lambda words: announce(self.statusBar(), words))
         self._make_menus()
         self.keymap.apply(self.findChildren(QAction))
         self.apply_theme()
@@ -103,6 +106,7 @@ class MainWindow(QMainWindow):
         desk = Desk()
         self.pages.addWidget(desk)
         desk.told.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        desk.selected.connect(self._show_unspoken)
         desk.document_changed.connect(self._document_changed)
         desk.coder_wanted.connect(self._ask_coder)
         made = desk.actions_of
@@ -278,6 +282,11 @@ class MainWindow(QMainWindow):
     def _redress(self) -> None:
         if self._has_desk:
             self._dress(self.desk)
+
+    def _show_unspoken(self, words: str) -> None:
+        """Words in the status line that a screen reader is not to say."""
+        with QSignalBlocker(self.statusBar()):
+            self.statusBar().showMessage(words, 6000)
 
     # opening and closing
 

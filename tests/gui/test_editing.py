@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
@@ -309,3 +310,15 @@ def test_keys_move_the_edges_of_the_piece_at_the_caret(hand: Hand) -> None:
     hand.key(Qt.Key.Key_Home, ALT, SHIFT)
     hand.key(Qt.Key.Key_Left, ALT, SHIFT)
     assert words(hand) == ["It will pay … for itself within"]
+
+
+def test_the_form_shows_the_passage_as_it_is_after_an_edge_moved(hand: Hand) -> None:
+    hand.drag("nine years")
+    hand.key("c")
+    QApplication.processEvents()
+    hand.key(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier)
+    QApplication.processEvents()
+    shown = [x.text() for x in hand.desk.inspector.findChildren(QLabel) if x.isVisible()]
+    passage = hand.session.passage(hand.session.labels[hand.labels("claim")[0].id])
+    assert passage != "nine years"
+    assert f"“{passage}”" in shown

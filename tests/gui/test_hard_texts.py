@@ -274,3 +274,36 @@ def test_names_composed_with_an_input_method_are_found_and_entered(hand: Hand) -
     compose(line, "", "国务院")
     assert line.text() == "国务院"
     assert hand.session.entities == {}, "nothing is entered before it is chosen"
+
+
+def test_a_paragraph_that_runs_from_right_to_left_begins_at_the_right(hand: Hand) -> None:
+    text = open_text(hand, "مرفأ جديد\n\nנמל 14 חדש\n\nHarbour מרפא\n\n14 – 11\n")
+    surface = hand.desk.surface
+    surface.resize(700, 500)
+    column = surface.character_rect(text.index("Harbour")).left(), surface.viewport().width() - surface.left
+    for words in ("مرفأ", "נמל"):
+        assert abs(surface.character_rect(text.index(words)).right() - column[1]) < 3
+    assert surface.character_rect(text.index("14 –")).left() == column[0]
+    surface.set_caret(text.index("נמל"))
+    hand.key(Qt.Key.Key_Left)
+    assert surface.caret() == text.index("נמל") + 1, "the arrow that points onward goes on"
+    surface.set_caret(text.index("Harbour"))
+    hand.key(Qt.Key.Key_Right)
+    assert surface.caret() == text.index("Harbour") + 1
+
+
+def test_a_line_that_never_ends_is_coded_by_units(hand: Hand) -> None:
+    part = "他说：“港口要加深。”渔民不信！The fleet will not last. "
+    text = open_text(hand, part * 5000)
+    surface = hand.desk.surface
+    at = text.index("The fleet", 100_000)
+    surface.set_caret(at + 3)
+    hand.key("2", CONTROL)
+    assert hand.session.text[slice(*surface.selection() or (0, 0))] == "The fleet will not last."
+    hand.key("c")
+    (claim,) = hand.labels("claim")
+    assert claim.fragments == ((at, at + 24),)
+    surface.set_caret(text.index("港口", at))
+    hand.key("3", CONTROL)
+    assert hand.session.text[slice(*surface.selection() or (0, 0))] == "港口要加深。"
+    assert surface.viewport().rect().intersects(surface.character_rect(surface.caret()))

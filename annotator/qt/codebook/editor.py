@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPushButton,
-    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,7 +27,7 @@ from annotator.qt.codebook.part_tree import LIST_NAMES, PartTree, lists_in
 from annotator.qt.codebook.preview import Preview
 from annotator.qt.codebook.saving import Saving
 from annotator.qt.keymap import make_action
-from annotator.qt.widgets.parts import label, restyle
+from annotator.qt.widgets.parts import Splitter, label, restyle
 from annotator.qt.words import spoken, tr
 from annotator.services.codebooks import read_codebook
 from annotator.services.codebooks.draft import Draft, Path
@@ -104,7 +103,7 @@ class CodebookEditor(QDialog):
             other.setAutoDefault(False)
             other.clicked.connect(do)
             tools.addWidget(other)
-        middle = QSplitter()
+        middle = Splitter()
         for head, widget in (
             (tr("Parts"), self.tree),
             (tr("The part in hand"), self.form),

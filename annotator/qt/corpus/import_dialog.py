@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
-    QSplitter,
     QTextEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -29,7 +28,7 @@ from annotator.intake import STEPS, CleanDocument, Duplicate
 from annotator.qt.offsets import Utf16Map
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.importing import Preview, add_documents, duplicates_of, preview
@@ -87,7 +86,7 @@ class ImportDialog(QDialog):
         self.record.setHeaderLabels([tr("Step"), tr("Where"), tr("What"), tr("Passage"), tr("Why")])
         self.record.itemActivated.connect(self._find)
         self.record.itemClicked.connect(self._find)
-        texts = QSplitter()
+        texts = Splitter()
         for view, name in ((self.raw, tr("Raw page: what is crossed out is left out")), (self.clean, tr("Article"))):
             side = QWidget()
             column = QVBoxLayout(side)
@@ -95,7 +94,7 @@ class ImportDialog(QDialog):
             column.addWidget(label(name, "section"))
             column.addWidget(view)
             texts.addWidget(side)
-        right = QSplitter(Qt.Orientation.Vertical)
+        right = Splitter(Qt.Orientation.Vertical)
         right.addWidget(texts)
         right.addWidget(self.record)
         right.setSizes([460, 170])
@@ -105,7 +104,7 @@ class ImportDialog(QDialog):
         self.found = label(tr("Articles"), "section")
         column.addWidget(self.found)
         column.addWidget(self.list)
-        middle = QSplitter()
+        middle = Splitter()
         middle.addWidget(left)
         middle.addWidget(right)
         middle.setSizes([300, 860])

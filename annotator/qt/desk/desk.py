@@ -37,6 +37,7 @@ from annotator.qt.desk.values_pass import ValuesPass
 from annotator.qt.desk.watch import Watch
 from annotator.qt.desk.writing import WritingBar
 from annotator.qt.finding.find_bar import FindBar
+from annotator.qt.keyboard import foreign_sequence, typed
 from annotator.qt.keymap import make_action, shown_keys
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.flow import FlowLayout
@@ -52,6 +53,8 @@ class Desk(QWidget):
 
     told = Signal(str)
     """A short word on what was done, for the status line."""
+    selected = Signal(str)
+    """How much is selected, for the status line; a screen reader is told the words themselves."""
     document_changed = Signal(str)
     coder_wanted = Signal()
     part_shown = Signal(str, bool)
@@ -327,7 +330,7 @@ class Desk(QWidget):
     def _selection_changed(self) -> None:
         chosen = self.surface.selection()
         if chosen is not None:
-            self.told.emit(tr("{n} characters selected", n=chosen[1] - chosen[0]))
+            self.selected.emit(tr("{n} characters selected", n=chosen[1] - chosen[0]))
 
     # doing
 
@@ -604,7 +607,13 @@ class Desk(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that the codebook gives to values of the label in hand, and numbers in the field in hand."""
-        key = event.text()
+        foreign = foreign_sequence(event)
+        own = Qt.FindChildOption.FindDirectChildrenOnly
+        for action in (*self.actions(), *self.window().findChildren(QAction, options=own)) if foreign else ():
+            if action.isEnabled() and foreign in action.shortcuts():
+                action.trigger()
+                return
+        key = typed(event)
         if key.isdecimal() and self.inspector.field_in_hand() is not None and self._number(int(key)):
             return
         if not (key and self._value_key(key)):

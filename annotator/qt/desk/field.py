@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QWidget
 
 from annotator.domain.codebook.model import Attribute
 from annotator.domain.codebook.values import same
+from annotator.qt.words import tr
 
 
 class Field(QWidget):
@@ -52,6 +53,18 @@ class Field(QWidget):
         return self.focusProxy() or next(
             (w for w in self.findChildren(QPushButton) if w.focusPolicy() != Qt.FocusPolicy.NoFocus), self
         )
+
+    def describe(self, lacking: bool, fault: str = "") -> None:
+        """What screen readers say of each part besides its name: whose it is, that it is open, what was refused."""
+        wanted = tr("still open") if lacking else ""
+        parts: list[tuple[QWidget, list[str]]] = [
+            *((x, [fault, self.attribute.label, wanted, x.toolTip()]) for x in self.findChildren(QAbstractButton)),
+            *((x, [fault, wanted, x.placeholderText()]) for x in self.findChildren(QLineEdit)),
+        ]
+        for part, told in parts:
+            said = ", ".join(x for x in told if x)
+            if said != part.accessibleDescription():
+                part.setAccessibleDescription(said)
 
     def keys(self) -> Mapping[str, Any]:
         """Hotkey -> value, as the codebook declares them."""

@@ -157,6 +157,7 @@ class Form(QWidget):
             field.refresh_value(values.get(attribute.key))
             lacking = attribute.required and values.get(attribute.key) is None
             row.tell_state(lacking, asked)
+            field.describe(lacking)
             doubt.setChecked(a is not None and attribute.key in a.uncertain)
             doubt.setEnabled(a is not None)
             if field.typed() is None:
@@ -220,6 +221,7 @@ class Form(QWidget):
             field.refused = None if isinstance(refused[-1], StudyFileError) else words
         fault.setText(spoken(refused[-1]))
         fault.show()
+        field.describe(False, fault.text())
 
     def _doubt(self, key: str, on: bool) -> None:
         if self.key is not None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from annotator.qt.desk.head import Head, Notice
 from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import flat_button
+from annotator.qt.widgets.parts import Splitter, flat_button
 from annotator.qt.words import tr
 
 if TYPE_CHECKING:
@@ -60,13 +60,14 @@ def lay_out(desk: Desk) -> None:
     desk.side.setDocumentMode(True)
     desk.side.setAccessibleName(tr("Statements and notes"))
     desk.side.tabBar().setDrawBase(False)
+    desk.side.tabBar().lower()  # screen readers get the tabs before what they show
     desk.side.tabBar().setAccessibleName(tr("Statements and notes"))
     desk.side.addTab(desk.statements, tr("Statements"))
     desk.side.addTab(desk.notes, tr("Notes"))
     find = flat_button("⌕", tr("Find, choose and order statements (Ctrl+Alt+F)"))
     find.clicked.connect(desk.find_statement)
     desk.side.setCornerWidget(find)
-    desk.right = QSplitter(Qt.Orientation.Vertical)
+    desk.right = Splitter(Qt.Orientation.Vertical)
     for block in (desk.side, form, desk.guide):
         desk.right.addWidget(block)
     desk.right.setSizes([370, 400, 120])
@@ -75,7 +76,7 @@ def lay_out(desk: Desk) -> None:
     around = QVBoxLayout(holder)
     around.setContentsMargins(4, 10, 12, 10)
     around.addWidget(desk.right)
-    desk.splitter = QSplitter(Qt.Orientation.Horizontal)
+    desk.splitter = Splitter(Qt.Orientation.Horizontal)
     for part, stretch in ((left, 0), (middle, 1), (holder, 0)):
         desk.splitter.addWidget(part)
         desk.splitter.setStretchFactor(desk.splitter.count() - 1, stretch)

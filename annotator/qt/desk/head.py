@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Document
+from annotator.qt.announcing import announce
 from annotator.qt.desk.document_list import state_words
 from annotator.qt.widgets.parts import ElidedLabel, flat_button
 from annotator.qt.words import tr
@@ -113,3 +114,4 @@ class Notice(QFrame):
         self.show()
         self.raise_()
         self._place()
+        announce(self, self.words.text(), at_once=True)

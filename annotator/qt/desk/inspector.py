@@ -34,6 +34,7 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(tr("Values of the label in hand"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
         self._session: Session | None = None
         self._holder = QWidget()
         self._box = QVBoxLayout(self._holder)

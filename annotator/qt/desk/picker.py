@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from annotator.qt.announcing import announce_rows
 from annotator.qt.matching import best, plain
 from annotator.qt.widgets.parts import swatch
 from annotator.qt.words import tr
@@ -65,6 +66,7 @@ class Picker(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(self._take)
+        announce_rows(self.list, self.search)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.search)
@@ -74,6 +76,10 @@ class Picker(QFrame):
 
     def _ask(self, question: Question) -> None:
         self._question = question
+        # what is asked for: the headings, of which the later question's is the question itself
+        asked = ", ".join(dict.fromkeys(o.group for o in question.options)) or question.new
+        self.search.setAccessibleName(asked)
+        self.list.setAccessibleName(asked)
         if self.search.text():
             self.search.clear()
         else:

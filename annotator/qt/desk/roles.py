@@ -91,6 +91,7 @@ class RoleField(QWidget):
         short = text if len(text) <= 42 else text[:41] + "…"
         chip = QPushButton(short)
         chip.setProperty("role", "value")
+        chip.setAccessibleName(f"{self._role.label or self._role.key}: {short}")
         chip.setToolTip(text + ("\n" + tr("Click to see it in the article") if target else ""))
         if target is not None:
             chip.clicked.connect(lambda: self.jump.emit(target))

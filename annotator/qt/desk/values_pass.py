@@ -14,10 +14,12 @@ from annotator.domain.codebook.model import Attribute, ChoicesAttribute, Layer
 from annotator.domain.codebook.values import is_open, label_of, same
 from annotator.domain.commands import AnyCommand
 from annotator.domain.fragments import Fragments
+from annotator.qt.announcing import announce
 from annotator.qt.desk.linking import value_command
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.value_button import ValueButton
 from annotator.qt.desk.values import keys_of_values, values_of
+from annotator.qt.keyboard import typed
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label
 from annotator.qt.words import spoken, tr
@@ -224,6 +226,7 @@ class ValuesPass(QFrame):
             none = tr("Every unit of this kind has a value") if not self._units else tr("This was the last one")
             self.words.setText(none)
             self.held.setText("")
+            announce(self, none)
             return
         place = self._place(a)
         words = " ".join(" … ".join(session.text[s:e] for s, e in place).split())
@@ -234,6 +237,7 @@ class ValuesPass(QFrame):
         self.held.setText(spoken(label_of(attribute, value)) if value is not None else tr("not decided"))
         if look:
             self.shown.emit(a.id)
+            announce(self, f"{self.words.text()}, {self.held.text()}")
 
     def _ties(self, link: Annotation) -> str:
         """Whom a link names besides its owner."""
@@ -288,7 +292,7 @@ class ValuesPass(QFrame):
     def _is_own(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         own = (Qt.Key.Key_Escape, Qt.Key.Key_Backspace, Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
-        return not held and (event.key() in own or event.text().lower() in self._keys())
+        return not held and (event.key() in own or typed(event) in self._keys())
 
     def _keys(self) -> dict[str, Any]:
         found = self._attribute()
@@ -306,4 +310,4 @@ class ValuesPass(QFrame):
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Right):
             self.go(1)
         else:
-            self.choose(self._keys()[event.text().lower()])
+            self.choose(self._keys()[typed(event)])

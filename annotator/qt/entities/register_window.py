@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QScrollArea,
-    QSplitter,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -40,7 +39,7 @@ from annotator.qt.entities.register_model import UNUSED, RegisterModel
 from annotator.qt.entities.steps_in_words import step_in_words
 from annotator.qt.keymap import make_action
 from annotator.qt.keys_here import add_keys_action
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 from annotator.services import entities
 
@@ -144,7 +143,7 @@ class RegisterWindow(QDialog):
         column.addLayout(top)
         column.addWidget(self.lists, 1)
         column.addWidget(self.count)
-        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts = Splitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
         parts.addWidget(left)
         parts.addWidget(panel)

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
-    QSplitter,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -31,7 +30,7 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, Cancelled
 from annotator.formats.declared import Format, formats
 from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.exporting import export, preview
@@ -133,7 +132,7 @@ class ExportDialog(QDialog):
         column.addWidget(self.losses, 2)
         column.addWidget(self.head_title)
         column.addWidget(self.head, 3)
-        middle = QSplitter()
+        middle = Splitter()
         middle.addWidget(left)
         middle.addWidget(right)
         middle.setSizes([310, 700])

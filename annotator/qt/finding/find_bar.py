@@ -23,6 +23,7 @@ from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.finding import find_expression, find_plain, mentions
 from annotator.domain.fragments import Fragment
+from annotator.qt.announcing import announce
 from annotator.qt.finding.latest import Latest
 from annotator.qt.widgets.flow import FlowLayout
 from annotator.qt.widgets.parts import flat_button, label, swatch
@@ -261,6 +262,7 @@ class FindBar(QFrame):
             self.count.setText(tr("{n} found", n=len(self.places)))
         else:
             self.count.setText(tr("{i} of {n}", i=self.at + 1, n=len(self.places)))
+        announce(self, self.count.text())
         self.button.setEnabled(bool(self.places))
 
     def step(self, step: int) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QSplitter,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -32,7 +31,7 @@ from annotator.qt.supervisor.agreement.sides import SideBySide
 from annotator.qt.supervisor.agreement.totals import DesignView, HardestView, RepeatsView, SpansTable
 from annotator.qt.supervisor.agreement.versions import versions_of
 from annotator.qt.theme import Theme
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 from annotator.store.places import Place
 
@@ -84,11 +83,11 @@ class AgreementWindow(QDialog):
             self.totals.addTab(widget, text)
         self.parts = BreakdownTabs(theme)
         self.passages = PassagesView()
-        below = QSplitter(Qt.Orientation.Horizontal)
+        below = Splitter(Qt.Orientation.Horizontal)
         below.addWidget(self.parts)
         below.addWidget(self.passages)
         below.setSizes([740, 560])
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = Splitter(Qt.Orientation.Vertical)
         split.addWidget(self.totals)
         split.addWidget(below)
         split.setSizes([360, 400])

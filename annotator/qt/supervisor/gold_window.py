@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QPushButton,
-    QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -28,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.theme import Theme
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import marks, spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.study import Study
@@ -84,7 +83,7 @@ class GoldWindow(QDialog):
         column_.setContentsMargins(0, 6, 0, 0)
         column_.addWidget(self.heading)
         column_.addWidget(self.feedback)
-        parts = QSplitter(Qt.Orientation.Vertical)
+        parts = Splitter(Qt.Orientation.Vertical)
         parts.addWidget(self.tree)
         parts.addWidget(below)
         parts.setSizes([380, 300])

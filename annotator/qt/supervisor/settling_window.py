@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QListView,
     QProgressBar,
     QPushButton,
-    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -33,7 +32,7 @@ from annotator.qt.supervisor.settling_majority import MajorityDialog
 from annotator.qt.supervisor.settling_versions import VersionsTable
 from annotator.qt.supervisor.settling_write import WriteDialog
 from annotator.qt.theme import Theme
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.adjudication import deciding, majority
@@ -186,7 +185,7 @@ class SettlingWindow(QDialog):
         upper.setSpacing(4)
         upper.addWidget(self.where)
         upper.addWidget(paper, 1)
-        right = QSplitter(Qt.Orientation.Vertical)
+        right = Splitter(Qt.Orientation.Vertical)
         right.addWidget(reading)
         right.addWidget(below)
         right.setSizes([300, 420])
@@ -197,7 +196,7 @@ class SettlingWindow(QDialog):
         whole.addWidget(right, 1)
         whole.addWidget(self.state)
         whole.addWidget(self.notice)
-        sides = QSplitter()
+        sides = Splitter()
         sides.addWidget(left)
         sides.addWidget(middle)
         sides.setSizes([360, 900])

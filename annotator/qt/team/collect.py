@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPushButton,
-    QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -25,7 +24,7 @@ from annotator.domain.commands import ChangeEntity
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.team.files import PACKAGES, dropped_packages
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import mark, marks, spoken, tr
 from annotator.qt.worker import Progress
 from annotator.services.study import Study
@@ -83,7 +82,7 @@ class CollectDialog(TeamDialog):
         column.setContentsMargins(0, 4, 0, 0)
         column.addWidget(label(tr("To look at"), "section"))
         column.addWidget(self.details)
-        parts = QSplitter(Qt.Orientation.Vertical)
+        parts = Splitter(Qt.Orientation.Vertical)
         parts.addWidget(self.table)
         parts.addWidget(below)
         parts.setSizes([230, 260])

@@ -9,13 +9,12 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress
 from annotator.services.study import Study
@@ -69,7 +68,7 @@ class ConflictsWindow(TeamDialog):
         column_.addWidget(self.why)
         column_.addWidget(self.table, 1)
         column_.addLayout(choice)
-        parts = QSplitter()
+        parts = Splitter()
         parts.addWidget(self.list)
         parts.addWidget(right)
         parts.setSizes([290, 650])

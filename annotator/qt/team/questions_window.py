@@ -12,13 +12,12 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 from annotator.services.study import Study
 from annotator.services.team.questions import Question, answer, open_again, questions
@@ -84,7 +83,7 @@ class QuestionsWindow(QDialog):
         column.addWidget(self.text, 1)
         column.addLayout(line)
         column.addLayout(buttons)
-        parts = QSplitter()
+        parts = Splitter()
         parts.addWidget(self.list)
         parts.addWidget(right)
         parts.setSizes([330, 520])

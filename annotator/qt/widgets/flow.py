@@ -62,24 +62,37 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, test: bool) -> int:
         inner = rect.marginsRemoved(self.contentsMargins())
-        x, y = inner.x(), inner.y()
-        row: list[tuple[QLayoutItem, QRect]] = []
+        y = inner.y()
+        for row in self._rows(inner.width()):
+            height = max(hint.height() for _, hint in row)
+            if not test:
+                self._place_row(row, QRect(inner.x(), y, inner.width(), height))
+            y += height + self._gap
+        return max(0, y - self._gap - inner.y()) + rect.height() - inner.height()
 
-        def end_row() -> int:
-            """Everything in a row stands on its middle; how high it is."""
-            height = max((box.height() for _, box in row), default=0)
-            for item, box in row if not test else ():
-                item.setGeometry(box.translated(0, (height - box.height()) // 2))
-            row.clear()
-            return height
-
+    def _rows(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """What is shown, with the size that it wants, row by row."""
+        rows: list[list[tuple[QLayoutItem, QSize]]] = []
+        room = 0
         for item in self._items:
-            if item.isEmpty():  # hidden
+            if item.isEmpty():
                 continue
-            hint = item.sizeHint()
-            if x + hint.width() > inner.right() + 1 and row:
-                x = inner.x()
-                y += end_row() + self._gap
-            row.append((item, QRect(QPoint(x, y), QSize(min(hint.width(), inner.width()), hint.height()))))
-            x += hint.width() + self._gap
-        return y + end_row() - inner.y() + rect.height() - inner.height()
+            hint = item.sizeHint().expandedTo(item.minimumSize())
+            if not rows or hint.width() > room:
+                rows.append([])
+                room = width
+            rows[-1].append((item, hint))
+            room -= hint.width() + self._gap
+        return rows
+
+    def _place_row(self, row: list[tuple[QLayoutItem, QSize]], rect: QRect) -> None:
+        """Each in the middle of the row's height; what wants to be wide shares the room that is left."""
+        used = sum(hint.width() for _, hint in row) + self._gap * (len(row) - 1)
+        wide = [item for item, _ in row if item.expandingDirections() & Qt.Orientation.Horizontal]
+        more = max(0, rect.width() - used) // len(wide) if wide else 0
+        x = rect.x()
+        for item, hint in row:
+            width = min(hint.width() + (more if item in wide else 0), rect.width())
+            top = rect.y() + (rect.height() - hint.height()) // 2
+            item.setGeometry(QRect(QPoint(x, top), QSize(width, hint.height())))
+            x += width + self._gap

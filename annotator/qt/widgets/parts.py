@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSplitter, QToolButton, QWidget
 
 
 def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
@@ -42,6 +42,17 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         painter.end()
+
+
+class Splitter(QSplitter):
+    """Parts that can be resized. Screen readers get them in their order; Qt hands them over the other way round."""
+
+    def addWidget(self, widget: QWidget) -> None:
+        """Another part behind the others."""
+        super().addWidget(widget)
+        widget.raise_()
+        for at in range(self.count()):
+            self.handle(at).raise_()
 
 
 def line() -> QFrame:

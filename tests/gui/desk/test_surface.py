@@ -612,6 +612,14 @@ def test_a_screen_reader_reads_text_caret_and_current_label(surface: TextSurface
     assert surface.selection() == span("today")
 
 
+def test_a_screen_reader_may_ask_for_any_interface(surface: TextSurface) -> None:
+    told = QAccessible.queryAccessibleInterface(surface)
+    assert told.textInterface() is not None
+    for other in ("editableText", "action", "value", "table", "tableCell", "attributes", "selection"):
+        ask = getattr(told, f"{other}Interface", None)  # PySide6 has no tableInterface to ask with
+        assert ask is None or ask() is None, other
+
+
 def test_a_running_screen_reader_is_told_of_caret_and_selection(surface: TextSurface) -> None:
     QAccessible.queryAccessibleInterface(surface)
     QAccessible.setActive(True)

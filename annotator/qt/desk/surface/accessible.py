@@ -1,9 +1,8 @@
-"""What a screen reader gets: the stored text, the caret, and where each character is.
+"""What a screen reader gets: the stored text, the caret, where each character is, and the labels that it enters.
 
-PySide6 lets Python give a QAccessibleTextInterface, with two gaps: `selection(index, start, end)` and
-`attributes(offset, start, end)` hand their answers back through pointers that Python cannot reach. So the number
-of selections told here is none, and the length of a selection is told in the status line instead.
-Offsets of this interface are UTF-16 units of the document's text.
+Qt finds out what a line is by the line breaks of `text()`: after a move by lines the spaces at both ends of the
+caret's line are told as line breaks. Which labels the caret enters and leaves is announced, and so is what becomes
+selected where a selection cannot be told (see `answering`). Offsets of this interface are UTF-16 units of the text.
 """
 
 from __future__ import annotations
@@ -19,12 +18,18 @@ from PySide6.QtGui import (
     QAccessibleTextSelectionEvent,
 )
 from PySide6.QtWidgets import QAccessibleWidget
+from shiboken6 import VoidPtr
 
+from annotator.qt.announcing import announce
+from annotator.qt.desk.surface import answering
 from annotator.qt.desk.surface.crossing import for_qt
 from annotator.qt.offsets import Utf16Map
+from annotator.qt.words import tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.surface.widget import TextSurface
+
+LONGEST_SAID = 240
 
 
 class SurfaceText(QAccessibleTextInterface):
@@ -35,6 +40,7 @@ class SurfaceText(QAccessibleTextInterface):
         self._surface = surface
         self._text: str | None = None
         self._u16 = Utf16Map("")
+        self.answering = answering.answer(self, self._selection)
 
     def _map(self) -> Utf16Map:
         if self._text is not self._surface.text:
@@ -47,7 +53,12 @@ class SurfaceText(QAccessibleTextInterface):
 
     def text(self, startOffset: int, endOffset: int, /) -> str:
         u16 = self._map()
-        return for_qt(self._surface.text[u16.to_cp(startOffset) : u16.to_cp(endOffset, "up")])
+        start, end = u16.to_cp(startOffset), u16.to_cp(endOffset, "up")
+        told = self._surface.text[start:end]
+        for at in _turns(self._surface):
+            if start <= at < end:
+                told = f"{told[: at - start]}\n{told[at - start + 1 :]}"
+        return for_qt(told)
 
     def characterCount(self, /) -> int:
         return self._map().length_u16
@@ -58,8 +69,12 @@ class SurfaceText(QAccessibleTextInterface):
     def setCursorPosition(self, position: int, /) -> None:
         self._surface.set_caret(self._map().to_cp(position))
 
+    def _selection(self) -> tuple[int, int]:
+        start, end = self._surface.selection() or (self._surface.caret(),) * 2
+        return self.to_u16(start), self.to_u16(end)
+
     def selectionCount(self, /) -> int:
-        return 0
+        return int(self.answering is not None and self._surface.selection() is not None)
 
     def addSelection(self, startOffset: int, endOffset: int, /) -> None:
         u16 = self._map()
@@ -94,7 +109,8 @@ class SurfaceInterface(QAccessibleWidget):
     def interface_cast(self, t: QAccessible.InterfaceType, /) -> Any:
         if t == QAccessible.InterfaceType.TextInterface:
             return self.text_interface
-        return super().interface_cast(t)
+        # None would be read as an object of Python's, and so would what the base answers, at the wrong address.
+        return VoidPtr(0)
 
 
 _installed = False
@@ -118,14 +134,55 @@ def install() -> None:
         _installed = True
 
 
-def tell_caret(surface: TextSurface) -> None:
-    """Tell a running screen reader where the caret and the selection are now."""
+def _turns(surface: TextSurface) -> list[int]:
+    """Where the spaces are at which the caret's line begins and ends, after a move by lines."""
+    if surface.goal_x is None:
+        return []
+    flow = surface.flow
+    held = flow.layout(flow.paragraph_of(flow.shown(surface.caret())))
+    start, end = held.line_range(held.line_of(flow.shown(surface.caret())))
+    return [at - 1 for at in (start, end) if held.start < at < held.end and surface.text[at - 1].isspace()]
+
+
+def tell_caret(surface: TextSurface, before: tuple[int, int] | None) -> None:
+    """Tell a running screen reader where the caret is now, and what became selected. before: what was selected."""
     held = surface.accessible_interface
     if held is None or not QAccessible.isActive() or not surface.isVisible():
         return
     text = held.text_interface
     QAccessible.updateAccessibility(QAccessibleTextCursorEvent(surface, text.to_u16(surface.caret())))
     selected = surface.selection()
-    if selected is not None:
-        start, end = (text.to_u16(cp) for cp in selected)
+    if text.answering is None:
+        announce(surface, _selecting(surface.text, before, selected))
+    elif before != selected:
+        start, end = (text.to_u16(cp) for cp in selected or (surface.caret(),) * 2)
         QAccessible.updateAccessibility(QAccessibleTextSelectionEvent(surface, start, end))
+
+
+def _selecting(text: str, before: tuple[int, int] | None, now: tuple[int, int] | None) -> str:
+    """What was selected, or what came to a selection or left it at one of its ends."""
+    if now is None or before == now:
+        return ""
+    if before is None or (before[0] != now[0] and before[1] != now[1]):
+        return tr("{words} selected", words=_short(text[slice(*now)]))
+    at = 1 if before[0] == now[0] else 0
+    words = _short(text[min(before[at], now[at]) : max(before[at], now[at])])
+    grown = now[1] - now[0] > before[1] - before[0]
+    return tr("{words} selected", words=words) if grown else tr("{words} not selected any more", words=words)
+
+
+def _short(words: str) -> str:
+    words = words.strip() or words
+    return words if len(words) <= LONGEST_SAID else f"{words[: LONGEST_SAID // 2]} … {words[-LONGEST_SAID // 2 :]}"
+
+
+def tell_labels(surface: TextSurface, before: list[str], now: list[str]) -> None:
+    """Tell a running screen reader which labels the caret came into, and which it left."""
+
+    def names(ids: list[str], others: list[str]) -> list[str]:
+        found = [label for key in ids if key not in others and (label := surface.label(key)) is not None]
+        return [surface.caption_of(label) for label in found]
+
+    entered, left = names(now, before), names(before, now)
+    parts = [tr("end of {label}", label=", ".join(left))] if left else []
+    announce(surface, "; ".join([*parts, *entered]))

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOption
@@ -40,6 +41,11 @@ _RTL = re.compile("[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufefc\U00010800
 def has_rtl(text: str) -> bool:
     """Whether positions may run from right to left anywhere in `text`."""
     return not text.isascii() and _RTL.search(text) is not None
+
+
+def runs_left(text: str) -> bool:
+    """Whether a paragraph as a whole runs from right to left: its first letter with a direction says so."""
+    return next((d != "L" for c in text if (d := bidirectional(c)) in ("L", "R", "AL")), False)
 
 
 def _first(answer: object) -> float:
@@ -90,7 +96,10 @@ class Hit:
 
 
 class ParagraphLayout:
-    """One paragraph laid out; y counts from its top. Keeps its QTextLayout alive, as its lines need."""
+    """One paragraph laid out; y counts from its top. Keeps its QTextLayout alive, as its lines need.
+
+    bidi: whether anything in it runs from right to left. rtl: whether it does as a whole, and begins at the right.
+    """
 
     def __init__(self, text: str, start: int, measures: Measures, title: bool) -> None:
         self.start, self.end = start, start + len(text)
@@ -99,11 +108,16 @@ class ParagraphLayout:
         self._layout = QTextLayout(for_qt(text.translate(_SHOWN) if _ODD.search(text) else text), font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        self.bidi = has_rtl(text)
+        self.rtl = self.bidi and runs_left(text)
+        if self.rtl:
+            option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+            option.setAlignment(Qt.AlignmentFlag.AlignRight)
+        else:
+            option.setTextDirection(Qt.LayoutDirection.LeftToRight)
         option.setTabStopDistance(measures.tab)
         self._layout.setTextOption(option)
         self._layout.setCacheEnabled(True)
-        self.bidi = has_rtl(text)
         self.tops: list[float] = []
         self.lines: list[QTextLine] = []
         self._firsts: list[int] = []
@@ -132,11 +146,6 @@ class ParagraphLayout:
         else:
             y += measures.gap
         self.height = y
-
-    @property
-    def rtl(self) -> bool:
-        """Whether the paragraph as a whole runs from right to left."""
-        return self.bidi and self._x(0, 0) > self.lines[0].width() / 2
 
     def u16(self, cp: int) -> int:
         return self._u16.to_u16(cp - self.start)

@@ -229,7 +229,7 @@ class TextSurface(QAbstractScrollArea):
         after = self.selection()
         places += [cp for pair in (before, after) if pair and before != after for cp in pair]
         self._repaint_range(min(places), max(places))
-        accessible.tell_caret(self)
+        accessible.tell_caret(self, before)
         self.selection_changed.emit()
         self._tell_under()
 
@@ -260,6 +260,7 @@ class TextSurface(QAbstractScrollArea):
     def _tell_under(self) -> None:
         under = self.labels_at(self._caret)
         if under != self._under:
+            accessible.tell_labels(self, self._under, under)
             self._under = under
             self.labels_under.emit(list(under))
 
@@ -361,9 +362,10 @@ class TextSurface(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._settle()
         painter = QPainter(self.viewport())
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         clip = event.rect()
-        painter.fillRect(clip, self.painter.background)
+        # Over the edge and not smoothed: at 125 % the last pixel is half the viewport's, and nobody else's.
+        painter.fillRect(clip.adjusted(-1, -1, 1, 1), self.painter.background)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         self.scene.selection = self.selection()
         self.scene.caret = self._caret if self.hasFocus() else None
         flow, value = self.flow, self.verticalScrollBar().value()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
 from annotator.qt.supervisor.agreement.versions import Version, Versions
 from annotator.qt.theme import Theme
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 
 LEAST_WIDTH = 300
@@ -97,7 +96,7 @@ class SideBySide(QDialog):
         self._place = next((v.place for v in versions if v.place is not None), None)
         differing = _differing(versions)
         self.columns = [VersionColumn(v, shown, differing, theme) for v in versions]
-        sides = QSplitter(Qt.Orientation.Horizontal)
+        sides = Splitter(Qt.Orientation.Horizontal)
         sides.setChildrenCollapsible(False)
         for column in self.columns:
             sides.addWidget(column)

@@ -1,0 +1,1 @@
+"""A screen reader's way in, over a real bus and a real window."""
