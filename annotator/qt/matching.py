@@ -91,14 +91,19 @@ def best(
 
 
 def _slips(wanted: str, names: list[tuple[str, int]]) -> list[tuple[int, int]]:
-    """(distance, place) of the things that a slip of the finger away fits."""
+    """(distance, place) of the things that a slip of the finger away fits.
+
+    A name that is shorter than what was typed must fit all of it: “Tarn” is no slip for “Carn Isle”.
+    """
     from rapidfuzz import fuzz, process
 
     fitting = process.extract(
         wanted, [name for name, _ in names], scorer=fuzz.partial_ratio, score_cutoff=_TYPO_SCORE, limit=None
     )
     scores: dict[int, int] = {}
-    for _, score, number in fitting:
+    for name, score, number in fitting:
+        if len(name) < len(wanted) and fuzz.ratio(wanted, name) < _TYPO_SCORE:
+            continue
         place = names[number][1]
         scores[place] = min(100 - round(score), scores.get(place, 100))
     return [(distance, place) for place, distance in scores.items()]

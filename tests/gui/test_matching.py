@@ -28,4 +28,5 @@ def test_the_best_come_first_as_defined(typed: str, names: list[list[str]], limi
 def test_a_slip_of_the_finger_is_forgiven_where_nothing_fits() -> None:
     names = [["harbour"], ["fishers", "fleet"], ["minister"]]
     assert best("fihsers", range(3), lambda place: names[place], 5) == [1]
+    assert best("carn isle", range(3), lambda place: [["tarn"], ["isle"], ["carn iel"]][place], 5) == [2]
     assert best("zzzz", range(3), lambda place: names[place], 5) == []

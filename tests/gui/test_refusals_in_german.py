@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.codebook.reading import parse_codebook
@@ -42,6 +42,7 @@ from annotator.services.codebooks.reading import read_codebook
 from annotator.services.importing import add_documents
 from annotator.services.study import Study
 from tests.codebooks import EVERYTHING
+from tests.conftest import Guard
 from tests.gui.codebook.test_editor import EditorHand
 from tests.gui.conftest import ARTICLE, Hand, opened
 from tests.gui.test_nothing_lost import _full, _gone, _locked
@@ -225,7 +226,8 @@ def test_a_disk_that_fails_is_told_in_german(
     mend()
 
 
-def test_a_fault_at_a_field_is_german(hand: Hand) -> None:
+def test_a_fault_at_a_field_is_german(hand: Hand, guard: Guard) -> None:
+    guard.expect_dialog(lambda box: QMessageBox.StandardButton.Discard)  # closing asks about what was refused
     Coder(hand).label("claim", 0, 7, sure=True)
     hand.session.set_current(hand.labels("claim")[0].id)
     hand.bot.waitUntil(lambda: any(f.attribute.key == "sum" for f in hand.desk.inspector.findChildren(TextField)))

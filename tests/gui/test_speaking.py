@@ -12,13 +12,14 @@ import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from annotator.qt import announcing
 from annotator.qt.desk.surface import accessible, answering
 from annotator.qt.palette import CommandPalette
 from annotator.qt.widgets.parts import Splitter
+from tests.conftest import Guard
 from tests.gui.conftest import Hand
 
 Heard = list[tuple[str, bool]]
@@ -88,7 +89,8 @@ def test_what_becomes_selected_is_announced_where_no_selection_can_be_told(
     assert len(told[3]) < accessible.LONGEST_SAID + 30
 
 
-def test_parts_of_the_form_say_whose_they_are_what_is_open_and_what_was_refused(hand: Hand) -> None:
+def test_parts_of_the_form_say_whose_they_are_what_is_open_and_what_was_refused(hand: Hand, guard: Guard) -> None:
+    guard.expect_dialog(lambda box: QMessageBox.StandardButton.Discard)  # closing asks about what was refused
     hand.drag("nine years")
     hand.key("c")
     button = hand.button("Fact")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from annotator.qt.supervisor.agreement.tables import Cell, FigureTable, bounds, number, plot, share, undefined
 from annotator.qt.theme import Theme
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import marks, spoken, tr
 
 Labels = Mapping[tuple[str, str], tuple[str, str]]
@@ -43,7 +43,7 @@ class SpansTable(FigureTable):
         self.fill(rows)
 
 
-class HardestView(QSplitter):
+class HardestView(Splitter):
     """The codes and the articles on which coders agreed least, first. A click tells what to look at."""
 
     code = Signal(str, str, str)  # layer, attribute, category
