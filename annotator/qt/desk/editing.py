@@ -46,7 +46,10 @@ class Editing:
         found = passage_at(text, place, unit)
         if held is not None and found[0] == held[0] and found[1] <= held[1]:
             found = held[0], boundary(text, held[1], unit, True, "end")
-        self._select(found)
+        if found[0] == found[1]:
+            self._desk.told.emit(tr("There is nothing to select at the caret"))
+        else:
+            self._select(found)
 
     def select_quotation(self) -> None:
         """Select what stands between the quotation marks around the caret."""

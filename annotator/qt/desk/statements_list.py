@@ -149,7 +149,7 @@ class StatementModel(QAbstractListModel):
             old, place = self._by_id[key], self.place(key)
             assert place is not None
             self.open_ones -= bool(old.missing)
-            if key in new and new[key].order == old.order:
+            if key in new and self._stays(place, new[key]):
                 row = self.rows[place] = self._by_id[key] = new.pop(key)
                 self.open_ones += bool(row.missing)
                 self.dataChanged.emit(self.index(place), self.index(place))
@@ -164,6 +164,12 @@ class StatementModel(QAbstractListModel):
             self._by_id[row.id] = row
             self.open_ones += bool(row.missing)
             self.endInsertRows()
+
+    def _stays(self, place: int, row: Row) -> bool:
+        """Whether a row that takes the place of another one stands between its neighbours there."""
+        before = self.rows[place - 1].order if place else None
+        after = self.rows[place + 1].order if place + 1 < len(self.rows) else None
+        return (before is None or before < row.order) and (after is None or row.order < after)
 
 
 def _order(row: Row) -> tuple[Fragments, str, str]:
