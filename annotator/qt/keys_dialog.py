@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.qt.keymap import Keymap, clashes, default_keys, keys_of
-from annotator.qt.keys_here import Here
+from annotator.qt.keymap import Keymap, clashes, default_keys, keys_of, make_action
+from annotator.qt.keys_here import Here, keys_here
 from annotator.qt.matching import plain, rank
 from annotator.qt.widgets.parts import label
 from annotator.qt.words import tr
@@ -192,3 +192,13 @@ class KeysDialog(QDialog):
             self._keymap.change(action, keys)
             item.setText(1, self._shown(action))
         self._chosen()
+
+
+def add_keys_action(window: QWidget, actions: Sequence[QAction] = ()) -> None:
+    """`F1` and `?` show the keys of a window that has no menus; actions: those that have keys there."""
+
+    def show() -> None:
+        groups = [(window.windowTitle(), [a for a in actions if a.shortcuts()])] if actions else []
+        KeysDialog(window, None, groups, {}, keys_here(window.focusWidget() or window)).open()
+
+    window.addAction(make_action(window, "keys-here", tr("Keys…"), "F1 / ?", "", lambda: show()))

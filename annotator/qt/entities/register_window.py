@@ -38,7 +38,7 @@ from annotator.qt.entities.entity_form import EntityForm
 from annotator.qt.entities.register_model import UNUSED, RegisterModel
 from annotator.qt.entities.steps_in_words import step_in_words
 from annotator.qt.keymap import make_action
-from annotator.qt.keys_here import add_keys_action
+from annotator.qt.keys_dialog import add_keys_action
 from annotator.qt.widgets.parts import Splitter, label
 from annotator.qt.words import spoken, tr
 from annotator.services import entities

@@ -27,7 +27,7 @@ from annotator.qt.desk.session import Session
 from annotator.qt.finding.concordance import ROW, TICK_PX, ConcordanceDelegate, ConcordanceModel, Heading
 from annotator.qt.finding.latest import Latest
 from annotator.qt.keymap import make_action
-from annotator.qt.keys_here import add_keys_action
+from annotator.qt.keys_dialog import add_keys_action
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.parts import label, swatch
 from annotator.qt.words import spoken, tr

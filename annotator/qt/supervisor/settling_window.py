@@ -26,7 +26,7 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.desk.surface import SurfaceLabel, TextSurface, surface_theme
 from annotator.qt.keymap import make_action, shown_keys
-from annotator.qt.keys_here import add_keys_action
+from annotator.qt.keys_dialog import add_keys_action
 from annotator.qt.supervisor.settling_cases import CaseFilters, CaseModel, state_words
 from annotator.qt.supervisor.settling_majority import MajorityDialog
 from annotator.qt.supervisor.settling_versions import VersionsTable
