@@ -174,7 +174,7 @@ QPushButton[role="off"]:checked:focus {{ border: 5px double {t.surface}; padding
 QToolButton[role="doubt"] {{ border-radius: 10px; padding: 0; min-width: 20px; max-width: 20px; min-height: 20px; max-height: 20px; color: {t.muted}; }}
 QToolButton[role="doubt"]:checked {{ background: {t.warning_soft}; color: {t.warning}; border-color: {t.warning}; font-weight: 700; }}
 QToolButton[role="doubt"]:focus {{ border: 2px solid {t.accent}; padding: 0; }}
-QToolButton[role="toggle"] {{ padding: 3px 7px; color: {t.muted}; }}
+QToolButton[role="toggle"] {{ padding: 3px 7px; }}
 QToolButton[role="toggle"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QToolButton[role="toggle"]:checked:focus {{ border: 5px double {t.on_accent}; padding: 0px 3px; }}
 QToolButton[role="flat"] {{ border-color: transparent; background: transparent; }}
@@ -186,6 +186,7 @@ QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{
     selection-background-color: {t.selection}; selection-color: {t.text};
 }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: 2px solid {t.accent}; padding: 3px 6px; }}
+QLineEdit > QToolButton, QLineEdit > QToolButton:hover {{ border: 0; background: transparent; padding: 0; min-height: 0; }}
 QAbstractItemView[role="popup"] {{ border: 1px solid {t.border}; border-radius: 0; padding: 2px; }}
 QAbstractItemView[role="popup"]::item {{ padding: 4px 8px; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
