@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QSize, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.errors import AnnotatorError
@@ -69,6 +69,8 @@ def show(study: Place | None, coder: str | None, document: str | None, told_insi
         _examine(study, coder, document)
     tune_memory()
     window = MainWindow()
+    frame = QSize(0, 40)
+    window.resize(window.size().boundedTo(window.screen().availableSize() - frame))  # a laptop's screen may be smaller
     if study is not None and not told_inside:
         window.open_study(study, coder, document)
     window.show()

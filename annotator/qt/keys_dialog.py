@@ -57,7 +57,7 @@ class KeysDialog(QDialog):
         self.tree = QTreeWidget()
         self.tree.setAccessibleName(tr("Commands and their keys"))
         self.tree.setColumnCount(2)
-        self.tree.setHeaderLabels([tr("Command"), tr("Key")])
+        self.tree.setHeaderLabels([tr("Command"), tr("Keys")])
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(False)

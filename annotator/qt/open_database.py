@@ -33,7 +33,7 @@ class OpenDatabaseDialog(QDialog):
         form.addRow(tr("Password"), self.password)
         self.fault = label(told, "fault", wrap=True)
         self.fault.setVisible(bool(told))
-        go, cancel = QPushButton(tr("Open")), QPushButton(tr("Cancel"))
+        go, cancel = QPushButton(tr("Open a database")), QPushButton(tr("Cancel"))
         go.setProperty("role", "primary")
         go.setDefault(True)
         cancel.setAutoDefault(False)

@@ -174,25 +174,26 @@ QPushButton[role="off"]:checked:focus {{ border: 5px double {t.surface}; padding
 QToolButton[role="doubt"] {{ border-radius: 10px; padding: 0; min-width: 20px; max-width: 20px; min-height: 20px; max-height: 20px; color: {t.muted}; }}
 QToolButton[role="doubt"]:checked {{ background: {t.warning_soft}; color: {t.warning}; border-color: {t.warning}; font-weight: 700; }}
 QToolButton[role="doubt"]:focus {{ border: 2px solid {t.accent}; padding: 0; }}
-QToolButton[role="toggle"] {{ padding: 3px 7px; color: {t.muted}; }}
+QToolButton[role="toggle"] {{ padding: 3px 7px; }}
 QToolButton[role="toggle"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QToolButton[role="toggle"]:checked:focus {{ border: 5px double {t.on_accent}; padding: 0px 3px; }}
 QToolButton[role="flat"] {{ border-color: transparent; background: transparent; }}
 QToolButton[role="flat"]:hover {{ background: {t.hover}; }}
 QToolButton[role="flat"]:focus {{ border: 2px solid {t.accent}; }}
 QToolButton[role="layer"] {{ padding: 4px 10px; text-align: left; }}
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{
+QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox {{
     background: {t.surface}; border: 1px solid {t.border}; border-radius: 5px; padding: 4px 7px; min-height: 18px;
     selection-background-color: {t.selection}; selection-color: {t.text};
 }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: 2px solid {t.accent}; padding: 3px 6px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {t.accent}; padding: 3px 6px; }}
+QLineEdit > QToolButton, QLineEdit > QToolButton:hover {{ border: 0; background: transparent; padding: 0; min-height: 0; }}
 QAbstractItemView[role="popup"] {{ border: 1px solid {t.border}; border-radius: 0; padding: 2px; }}
 QAbstractItemView[role="popup"]::item {{ padding: 4px 8px; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 12px; height: 12px; }}
-QSpinBox::up-button, QSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}
-QSpinBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 11px; height: 11px; }}
-QSpinBox::up-arrow {{ image: url("{resource_path(f"icons/chevron-up-{t.name}.svg").as_posix()}"); width: 11px; height: 11px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; background: transparent; width: 22px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{resource_path(f"icons/chevron-{t.name}.svg").as_posix()}"); width: 11px; height: 11px; }}
+QAbstractSpinBox::up-arrow {{ image: url("{resource_path(f"icons/chevron-up-{t.name}.svg").as_posix()}"); width: 11px; height: 11px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.border}; selection-background-color: {t.accent_soft};
     selection-color: {t.text}; padding: 4px; }}
 QListView, QTreeView, QTableView, QTextEdit {{

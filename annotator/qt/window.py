@@ -471,7 +471,7 @@ class MainWindow(QMainWindow):
         box.setWindowTitle(tr("Not saved"))
         box.setText(tr("Some of what you typed could not be saved. Close all the same, and lose it?"))
         box.setInformativeText(
-            "\n".join(f"“{words if len(words) <= 200 else words[:199] + '…'}”" for words in unsaved[:8])
+            "\n".join(tr("“{name}”", name=words if len(words) <= 200 else words[:199] + "…") for words in unsaved[:8])
         )
         box.setStandardButtons(QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.qt.palette import CommandPalette
@@ -195,3 +195,13 @@ def test_the_palette_draws_its_words_once(hand: Hand, qtbot: QtBot) -> None:
     assert dark[-1] - dark[0] <= metrics.horizontalAdvance(palette.list.item(1).text()) + 1
     assert dark[0] >= 10
     QTest.keyClick(palette.search, Qt.Key.Key_Escape)
+
+
+def test_the_button_that_clears_a_field_stands_in_its_middle(hand: Hand) -> None:
+    hand.key("f", Qt.KeyboardModifier.ControlModifier)
+    line = hand.desk.finder.line
+    QTest.keyClicks(line, "harbour")
+    QApplication.processEvents()
+    button = next(b for b in line.findChildren(QToolButton) if b.isVisible())
+    assert abs(button.geometry().center().y() - line.rect().center().y()) <= 1
+    assert line.rect().contains(button.geometry())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 
 from PySide6.QtCore import QModelIndex, QPoint, QStringListModel, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from annotator.qt.widgets.row_list import RowList
+from annotator.qt.widgets.row_list import RowList, mean_letter
 
 
 class Rows(RowList):
@@ -118,3 +119,12 @@ def test_an_empty_list_says_why(qtbot: QtBot) -> None:
     before = view.grab().toImage()
     view.instead = "Nothing here"
     assert view.grab().toImage() != before
+
+
+def test_a_mean_letter_is_that_of_running_text(qtbot: QtBot) -> None:
+    words = "The deepening … will bring 900 permanent jobs to the town"
+    for family in QFontDatabase.families(QFontDatabase.WritingSystem.Latin)[:40]:
+        if QFontDatabase.isSmoothlyScalable(family):
+            metrics = QFontMetricsF(QFont(family))
+            wide = metrics.horizontalAdvance(words) / len(words)
+            assert abs(mean_letter(metrics) / wide - 1) < 0.15, family

@@ -324,7 +324,7 @@ class Desk(QWidget):
         self.show_notice(spoken(AnnotatorError(error.what, where, error.remedy)))
 
     def show_notice(self, text: str) -> None:
-        """A note above the text that stays until the next step."""
+        """A note over the foot of the article that stays until the next step."""
         self.notice.tell(text)
 
     def _selection_changed(self) -> None:

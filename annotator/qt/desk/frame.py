@@ -65,6 +65,9 @@ def lay_out(desk: Desk) -> None:
     desk.side.addTab(desk.statements, tr("Statements"))
     desk.side.addTab(desk.notes, tr("Notes"))
     find = flat_button("⌕", tr("Find, choose and order statements (Ctrl+Alt+F)"))
+    letters = find.font()
+    letters.setPointSizeF(letters.pointSizeF() * 1.5)  # fonts draw the glass smaller than their letters
+    find.setFont(letters)
     find.clicked.connect(desk.find_statement)
     desk.side.setCornerWidget(find)
     desk.right = Splitter(Qt.Orientation.Vertical)

@@ -21,7 +21,7 @@ from annotator.domain.statements import Statement, Tie
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.statement_tools import ChosenStatements, StatementTools
 from annotator.qt.theme import LIGHT, Theme
-from annotator.qt.widgets.row_list import RowList
+from annotator.qt.widgets.row_list import RowList, mean_letter
 from annotator.qt.words import spoken, tr
 
 _ANY = QModelIndex | QPersistentModelIndex
@@ -191,7 +191,7 @@ class StatementDelegate(QStyledItemDelegate):
         """Room for the claim, the links and what is missing."""
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         metrics = QFontMetricsF(option.font)
-        return QSize(100, self.height_of(row, option.rect.width(), metrics.averageCharWidth(), metrics.height()))
+        return QSize(100, self.height_of(row, option.rect.width(), mean_letter(metrics), metrics.height()))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
         """Claim in text colour, links below, what is missing in the warning colour with a sign."""
@@ -216,7 +216,7 @@ class StatementDelegate(QStyledItemDelegate):
         height = metrics.height() + 2
         painter.setFont(option.font)
         painter.setPen(QColor(t.text))
-        lines = self._claim_lines(row, option.rect.width(), metrics.averageCharWidth())
+        lines = self._claim_lines(row, option.rect.width(), mean_letter(metrics))
         claim = lines * height
         self._claim(painter, QRectF(text.left(), text.top(), text.width(), claim), row.words, lines, metrics)
         y = text.top() + claim
@@ -251,8 +251,8 @@ class StatementDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _claim_lines(row: Row, width: int, average: float) -> int:
-        """One line for a short claim, two for any other."""
-        return 1 if row.length * average * 0.86 < width - _BESIDE else 2
+        """One line for a short claim, two for any other: rather a line too many than words too few."""
+        return 1 if row.length * average * 1.06 < width - _BESIDE else 2
 
     @staticmethod
     def _claim(painter: QPainter, box: QRectF, words: str, lines: int, metrics: QFontMetricsF) -> None:

@@ -101,6 +101,8 @@ class RegisterModel(QAbstractTableModel):
         """The columns."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return (tr("Name"), tr("Kind"), tr("Labels"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == 2:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: _ANY, role: int = Qt.ItemDataRole.DisplayRole) -> object:

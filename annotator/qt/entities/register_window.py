@@ -103,6 +103,7 @@ class RegisterWindow(QDialog):
         self.table.verticalHeader().hide()
         self.table.setSortingEnabled(True)
         head = self.table.horizontalHeader()
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)

@@ -36,7 +36,7 @@ class OpenPackageDialog(TeamDialog):
         self.password.setAccessibleName(tr("Password"))
         self.password.setVisible(self.sealed)
         self.password.returnPressed.connect(self.begin)
-        self.take = QPushButton(tr("Open"))
+        self.take = QPushButton(tr("Open a package"))
         self.take.setProperty("role", "primary")
         self.take.setVisible(self.sealed)
         self.take.clicked.connect(self.begin)
