@@ -225,6 +225,15 @@ class EntitiesField(Field):
         """As if it had just been typed."""
         self._add.put_typed(words)
 
+    def forget(self) -> None:
+        """The name of somebody to add goes too."""
+        super().forget()
+        self._add.forget()
+
+    def refresh_value(self, value: Any) -> None:
+        """Those chosen stand apart from what is being typed."""
+        self.show_value(value)
+
     def flush(self) -> None:
         """Add whoever was typed."""
         self._add.flush()
