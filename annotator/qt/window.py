@@ -587,7 +587,7 @@ class MainWindow(QMainWindow):
 
     def _imported(self, added: int, already: int) -> None:
         if self.session is not None:
-            self.session.seen()
+            self.session.articles_came_in()
         self.desk.refresh_documents()
         told = tr("{n} articles added", n=added)
         if already:

@@ -64,7 +64,6 @@ class Form(QWidget):
 
     def show_label(self, key: str | None, register: bool = False) -> None:
         """Show a label, or the place of an article's own; register: whether the register changed since."""
-        session = self._session
         article = self._open_article()
         made = self.key is None and key is not None and article == self._article
         another = (key, article) != (self.key, self._article) and not made
