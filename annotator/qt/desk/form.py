@@ -260,7 +260,7 @@ class Form(QWidget):
             self._session.apply(SetMemo(coder_id=self._session.coder.id, annotation_id=a.id, memo=text))
 
     def _new_entity(self, key: str, name: str) -> None:
-        owner = self.key
+        owner = self.key, self._article
         allowed = types_for(self.layer.attribute(key), self._session.codebook.entity_types)
         picker = ask_type(self, self._rows[key][1], allowed, name, lambda kind: self._make(owner, key, name, kind))
         if picker is not None:
@@ -270,11 +270,13 @@ class Form(QWidget):
         if self.isVisible():
             self.refresh()
 
-    def _make(self, owner: str | None, key: str, name: str, kind: str) -> None:
-        """Make an entity and choose it, unless another label is shown by now."""
-        if owner != self.key:
+    def _make(self, owner: tuple[str | None, str], key: str, name: str, kind: str) -> None:
+        """Make an entity and choose it for the label where it was named, which may be another than is shown by now."""
+        shown = owner == (self.key, self._article)
+        session = self._session
+        a = session.labels.get(owner[0] or "")
+        if a is None and not shown:
             return
-        session, a = self._session, self._annotation()
         attribute, entity = self.layer.attribute(key), session.study.ids()
         value: Any = {"entity": entity}
         if attribute.type == "entity" and attribute.many:
@@ -286,7 +288,11 @@ class Form(QWidget):
         steps = rest.commands if isinstance(rest, Batch) else (rest,)
         assert all(isinstance(s, (SetValue, AddAnnotation)) for s in steps)
         add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=entity)
-        self._tell(self._rows[key][1], Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))
+        command = Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps))
+        if shown:
+            self._tell(self._rows[key][1], command)
+        else:
+            session.apply(command)
 
 
 def has_focus_within(widget: QWidget) -> bool:
