@@ -618,10 +618,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _codings_imported(self, result: dict[str, Any]) -> None:
-        self.desk.refresh_documents()
-        if self.session is not None and self.session.document is not None:
-            self.session.open(self.session.document)
-        else:
+        self.reload()
+        if self.session is None or self.session.document is None:
             self._open_first()
         counts = result["annotations"]
         self.statusBar().showMessage(

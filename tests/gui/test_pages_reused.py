@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,7 +18,9 @@ from annotator.domain.errors import StudyFileError
 from annotator.intake import read_source
 from annotator.qt.desk.fields import EntitiesField, TextField
 from annotator.qt.desk.form import Form
+from annotator.qt.desk.picker import Picker
 from annotator.qt.desk.search_field import EntityField
+from annotator.qt.following import Follower
 from annotator.qt.settings import Settings
 from annotator.services.importing import add_documents
 from annotator.services.study import Study
@@ -288,3 +291,79 @@ def test_undo_takes_the_statement_in_hand_that_it_brings_back(ada: Hand) -> None
         session.undo()
         session.redo()
         assert session.current == claim
+
+
+def test_a_new_name_is_given_to_the_label_for_which_it_was_typed(ada: Hand) -> None:
+    first, second = made(ada, "group", (0, 5)), made(ada, "group", (60, 75))
+    take(ada, first)
+    members = field(ada, "group", "members")
+    assert isinstance(members, EntitiesField)
+    members._add.line.setFocus()
+    QTest.keyClicks(members._add.line, "Blue Net")
+    members._add.line.popup.hide()
+    ada.desk.jump(second)
+    QApplication.processEvents()
+    (picker,) = [p for p in ada.window.findChildren(Picker) if p.isVisible()]
+    QTest.keyClick(picker.search, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    (entity,) = ada.session.living()
+    assert entity.name == "Blue Net"
+    assert {a.id: a.values for a in ada.labels("group")} == {first: {"members": [{"entity": entity.id}]}, second: {}}
+    shown = field(ada, "group", "members")
+    assert isinstance(shown, EntitiesField)
+    assert shown.value is None
+
+
+def test_whoever_codes_next_is_not_shown_as_another_coder(ada: Hand) -> None:
+    session = ada.session
+    people = [session.study.ensure_coder(name, "supervisor") for name in ("Cleo", "Dag")]
+    session.set_coder(people[0])
+    filters = ada.desk.filter
+    filters.show()
+    filters.coder.setCurrentIndex(filters._coders.index(people[1].id))
+    next(iter(filters._layer_actions.values())).setChecked(False)
+    assert ada.desk.showing.reading_others
+    session.set_coder(people[1])
+    assert not ada.desk.showing.reading_others
+    assert people[0].id in filters._coders
+    assert people[1].id not in filters._coders
+    assert "1" not in filters.layers.text()
+
+
+def test_codings_that_come_in_bring_their_names_and_are_nobody_elses(ada: Hand) -> None:
+    session = ada.session
+    heard: list[object] = []
+    session.changed_elsewhere.connect(heard.append)
+    with Study.open(session.study.file.path) as study:
+        study.coding.apply(AddEntity(coder_id=session.coder.id, name="Ilsa", type="person"))
+    ada.window._codings_imported({"annotations": {"added": 0, "already": 0}})
+    assert [e.name for e in session.living()] == ["Ilsa"]
+    session.look()
+    assert heard == []
+
+
+def test_where_notices_of_a_server_were_missed_everything_is_asked_anew(ada: Hand) -> None:
+    session = ada.session
+    key = made(ada, "claim", (0, 7))
+    take(ada, key)
+    with Study.open(session.study.file.path) as study:
+        study.coding.apply(AddEntity(coder_id=session.coder.id, name="Ilsa", type="person"))
+    Follower._take(SimpleNamespace(_window=ada.window), None)  # type: ignore[arg-type]
+    assert [e.name for e in session.living()] == ["Ilsa"]
+    assert session.current == key
+
+
+def test_what_is_hidden_stays_hidden_in_the_next_article_of_who_supervises_alone(
+    qtbot: QtBot, settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "alone.annotator"
+    with Study.create(path, parse_codebook(CODEBOOK), "Alone") as study:
+        study.ensure_coder("Cleo", "supervisor")
+        for name, text in (("one.txt", ARTICLE), ("two.txt", OTHER)):
+            add_documents(study, read_source(name, text.encode(), "plain"))
+    hand = opened(qtbot, settings, path, "Cleo")
+    hand.desk.filter.show()
+    hand.desk.filter._layer_actions["claim"].setChecked(False)
+    hand.desk.go(1)
+    assert hand.desk.filter.filter.hidden == {"claim"}
+    hand.window.close()
