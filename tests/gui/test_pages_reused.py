@@ -16,7 +16,7 @@ from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddAnnotation, AddEntity, Batch, ChangeEntity, FillerRef, SetValue, Step
 from annotator.domain.errors import StudyFileError
 from annotator.intake import read_source
-from annotator.qt.desk.fields import EntitiesField, TextField
+from annotator.qt.desk.fields import ButtonsField, EntitiesField, TextField
 from annotator.qt.desk.form import Form
 from annotator.qt.desk.picker import Picker
 from annotator.qt.desk.search_field import EntityField
@@ -28,9 +28,10 @@ from tests.codebooks import EVERYTHING
 from tests.conftest import Guard
 from tests.gui.conftest import ARTICLE, OTHER, Hand, opened
 
-CODEBOOK = (
-    EVERYTHING
-    + """\
+CODEBOOK = EVERYTHING.replace(
+    "{key: c, label: C}]}", "{key: c, label: C}], off_scale: [{key: basic, label: Only the basics}]}"
+)
+CODEBOOK += """\
   - {key: length, label: Length, type: number}
   - {key: remark, label: Remark, type: text}
 - key: group
@@ -45,7 +46,6 @@ CODEBOOK = (
   attributes:
   - {key: what, label: What, type: text}
 """
-)
 
 
 @pytest.fixture
@@ -367,3 +367,19 @@ def test_what_is_hidden_stays_hidden_in_the_next_article_of_who_supervises_alone
     hand.desk.go(1)
     assert hand.desk.filter.filter.hidden == {"claim"}
     hand.window.close()
+
+
+def test_an_answer_off_the_scale_stands_alone_however_it_came_in(ada: Hand) -> None:
+    """Files can give it by itself where several can hold; it is no word whose letters are values."""
+    take(ada, made(ada, "claim", (0, 7), cues="basic"))
+    cues = field(ada, "claim", "cues")
+    assert isinstance(cues, ButtonsField)
+    assert [v for v, b in cues._buttons if b.isChecked()] == ["basic"]
+    ada.click("A", inside=cues)
+    assert ada.labels("claim")[0].values["cues"] == ["a"]
+    value = SetValue(
+        coder_id=ada.session.coder.id, annotation_id=ada.labels("claim")[0].id, attribute="cues", value="basic"
+    )
+    assert ada.session.apply(value) is not None
+    ada.click("Only the basics", inside=cues)
+    assert "cues" not in ada.labels("claim")[0].values
