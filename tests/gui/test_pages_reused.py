@@ -383,3 +383,15 @@ def test_an_answer_off_the_scale_stands_alone_however_it_came_in(ada: Hand) -> N
     assert ada.session.apply(value) is not None
     ada.click("Only the basics", inside=cues)
     assert "cues" not in ada.labels("claim")[0].values
+
+
+def test_the_place_in_the_article_stays_however_it_is_left_and_opened_again(ada: Hand) -> None:
+    surface = ada.desk.surface
+    made(ada, "claim", (0, 7))
+    ada.desk.go(1)
+    surface.set_caret(50)
+    ada.window.reload()
+    assert surface.caret() == 50
+    ada.desk.step_back(True)
+    ada.desk.go(1)
+    assert surface.caret() == 50
