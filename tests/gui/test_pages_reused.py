@@ -30,7 +30,7 @@ from tests.gui.conftest import ARTICLE, OTHER, Hand, opened
 
 CODEBOOK = EVERYTHING.replace(
     "{key: c, label: C}]}", "{key: c, label: C}], off_scale: [{key: basic, label: Only the basics}]}"
-)
+).replace("min: 1, max: 1}\n  roles", "min: 1, max: 3}\n  roles")
 CODEBOOK += """\
   - {key: length, label: Length, type: number}
   - {key: remark, label: Remark, type: text}
@@ -395,3 +395,24 @@ def test_the_place_in_the_article_stays_however_it_is_left_and_opened_again(ada:
     ada.desk.step_back(True)
     ada.desk.go(1)
     assert surface.caret() == 50
+
+
+def test_the_place_for_one_more_link_is_closed_when_the_form_comes_back(ada: Hand) -> None:
+    session, coder = ada.session, ada.session.coder.id
+    claim = made(ada, "claim", (0, 7))
+    state = somebody(ada, "Norway", "state")
+    assert session.document is not None
+    tie = AddAnnotation(
+        coder_id=coder,
+        document_id=session.document.id,
+        layer="said_by",
+        roles={"claim": (FillerRef(annotation=claim),), "speaker": (FillerRef(entity=state),)},
+    )
+    take(ada, claim)
+    assert session.apply(tie) is not None
+    ada.click("Add another “Said by”")
+    assert session.apply(tie) is not None
+    QApplication.processEvents()
+    session.undo()
+    take(ada, claim)
+    ada.button("Add another “Said by”")
