@@ -104,8 +104,9 @@ class Model:
                 self.type_half,
                 self.search,
                 self.reload,
+                self.coder,
             ],
-            [8, 6, 8, 6, 2, 2, 2, 2, 6, 3, 2, 3, 3, 2, 3, 2, 1],
+            [8, 6, 8, 6, 2, 2, 2, 2, 6, 3, 2, 3, 3, 2, 3, 2, 1, 1],
         )[0]
         self.done.append(does.__name__)
         does()
@@ -308,6 +309,10 @@ class Model:
         else:
             self.hand.desk._recolour()
 
+    def coder(self) -> None:
+        session = self.hand.session
+        session.set_coder(next(c for c in session.study.coders() if c.id != session.coder.id))
+
     # what must hold
 
     def compare(self) -> None:
@@ -471,6 +476,7 @@ def test_everything_shown_is_what_the_store_holds(
     path = tmp_path / "s.annotator"
     with Study.create(path, CODEBOOKS[book](), "Model") as study:
         study.ensure_coder("Ada")
+        study.ensure_coder("Ben")
         for name, text in (("one.txt", ARTICLE), ("two.txt", OTHER * 3)):
             add_documents(study, read_source(name, text.encode(), "plain"))
     monkeypatch.setattr(Study.open.__func__, "__defaults__", (CountingIds("gui"), SteppingClock("2031-01-01")))
