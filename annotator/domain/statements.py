@@ -111,6 +111,7 @@ class _Lacking:
 
 
 def _links_by_owner(codebook: Codebook, annotations: list[Annotation]) -> dict[tuple[str, str], list[Annotation]]:
+    """(layer, owner) -> links, the oldest first, in whichever order the labels come."""
     owner_role = {x.key: x.per.role for x in codebook.link_layers if x.per is not None}
     result: dict[tuple[str, str], list[Annotation]] = {}
     for a in annotations:
@@ -118,6 +119,9 @@ def _links_by_owner(codebook: Codebook, annotations: list[Annotation]) -> dict[t
             for f in a.roles.get(owner_role[a.layer], ()):
                 if f.annotation:
                     result.setdefault((a.layer, f.annotation), []).append(a)
+    for links in result.values():
+        if len(links) > 1:
+            links.sort(key=lambda a: (a.created, a.id))
     return result
 
 

@@ -52,9 +52,7 @@ class Follower(QObject):
             return
         try:
             if heard is None:
-                window.study.coding.forget()
-                session.set_coder(session.coder)
-                window.desk.refresh_documents()
+                window.reload()
                 return
             units = {n["unit"] for n in heard if "unit" in n} - session.confirmed
             tables = {n["table"] for n in heard if "table" in n}

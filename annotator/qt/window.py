@@ -587,7 +587,7 @@ class MainWindow(QMainWindow):
 
     def _imported(self, added: int, already: int) -> None:
         if self.session is not None:
-            self.session.seen()
+            self.session.articles_came_in()
         self.desk.refresh_documents()
         told = tr("{n} articles added", n=added)
         if already:
@@ -618,10 +618,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _codings_imported(self, result: dict[str, Any]) -> None:
-        self.desk.refresh_documents()
-        if self.session is not None and self.session.document is not None:
-            self.session.open(self.session.document)
-        else:
+        self.reload()
+        if self.session is None or self.session.document is None:
             self._open_first()
         counts = result["annotations"]
         self.statusBar().showMessage(

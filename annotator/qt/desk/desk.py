@@ -79,6 +79,8 @@ class Desk(QWidget):
         self._pile: dict[str, Document] = {}
         self.places: dict[str, int] = {}
         """Document id -> where its caret stood when another one was opened."""
+        self._shown: str | None = None
+        """The document whose text is shown."""
         self.theme: Theme = LIGHT
         self.documents = DocumentList()
         self.surface = TextSurface()
@@ -130,7 +132,7 @@ class Desk(QWidget):
     def set_session(self, session: Session | None) -> None:
         """Open or close a study."""
         self.session = session
-        self.places = {}
+        self.places, self._shown = {}, None
         self.finder.stop()
         self.finder.set_layers()
         for part in (self.statements, self.inspector, self.notes, self.guide, self.filter):
@@ -228,8 +230,6 @@ class Desk(QWidget):
         if session is None or (session.document is not None and session.document.id == document_id):
             return
         self.inspector.flush()
-        if session.document is not None:
-            self.places[session.document.id] = self.surface.caret()
         session.open(self._pile.get(document_id) or session.study.document(document_id))
 
     def set_theme(self, theme: Theme, size: int, spacing: float = 1.6, patterns: bool = False) -> None:
@@ -251,6 +251,9 @@ class Desk(QWidget):
         assert session is not None
         assert session.document is not None
         d = session.document
+        if self._shown is not None:  # whoever opened another one, and where it is the same one anew
+            self.places[self._shown] = self.surface.caret()
+        self._shown = d.id
         self.surface.set_text(session.text, d.zones)
         self.showing.show_labels()
         self.head.show_document(d)

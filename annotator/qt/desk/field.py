@@ -41,6 +41,11 @@ class Field(QWidget):
     def put_typed(self, words: str) -> None:
         """Put words back into the field that could not be told."""
 
+    def forget(self) -> None:
+        """Show nothing, and keep nothing that was typed."""
+        self.refused = None
+        self.show_value(None)
+
     def refresh_value(self, value: Any) -> None:
         """As `show_value`, but what a person is typing stays."""
         if self.typed() is None:

@@ -81,9 +81,10 @@ class ButtonsField(Field):
             self.choose(value)
             return
         off = {o.key for o in self.attribute.off_scale}
-        held = [v for v in (self.value or []) if v not in off] if value not in off else []
-        if value in (self.value or []):
-            held = [v for v in self.value if v != value]
+        before = _several(self.value)
+        held = [v for v in before if v not in off] if value not in off else []
+        if value in before:
+            held = [v for v in before if v != value]
         else:
             order = [v for v, _ in self._buttons]
             held = sorted([*held, value], key=lambda v: order.index(v) if v in order else len(order))
@@ -92,8 +93,9 @@ class ButtonsField(Field):
     def show_value(self, value: Any) -> None:
         """Press the buttons that hold."""
         self.value = value
+        several = _several(value)
         for own, button in self._buttons:
-            held = own in (value or []) if self._many else value is not None and same(own, value)
+            held = own in several if self._many else value is not None and same(own, value)
             button.setChecked(held)
 
 
@@ -225,6 +227,15 @@ class EntitiesField(Field):
         """As if it had just been typed."""
         self._add.put_typed(words)
 
+    def forget(self) -> None:
+        """The name of somebody to add goes too."""
+        super().forget()
+        self._add.forget()
+
+    def refresh_value(self, value: Any) -> None:
+        """Those chosen stand apart from what is being typed."""
+        self.show_value(value)
+
     def flush(self) -> None:
         """Add whoever was typed."""
         self._add.flush()
@@ -265,6 +276,11 @@ class EntitiesField(Field):
     def _clear(self) -> None:
         if self._add.typed() is None:
             self._add.show_value(None)
+
+
+def _several(value: Any) -> list[Any]:
+    """What holds where several can; an answer off the scale may stand by itself."""
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
 
 
 def _off(attribute: Attribute) -> list[Choice]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QPushButton, QToolButton, QWidget
 
-from annotator.domain.annotations import Annotation
+from annotator.domain.annotations import Annotation, Coder
 from annotator.domain.codebook.values import same
 from annotator.qt.desk.session import Session
 from annotator.qt.desk.values import values_of
@@ -109,6 +109,7 @@ class FilterBar(QFrame):
     def _fill(self) -> None:
         session = self._session
         self.filter = LabelFilter()
+        self.layers.setText(tr("Layers") + " ▾")
         self._menu.clear()
         self._layer_actions = {}
         self._values, self._coders = [None], [None]
@@ -131,19 +132,22 @@ class FilterBar(QFrame):
                     for value, words in values_of(attribute):
                         self._values.append((layer.key, attribute.key, value))
                         self.value.addItem(f"{layer.label}, {attribute.label}: {words}")
-            # a coder works blind: only who supervises may look at the labels of others
-            others = session.study.coders() if session.coder.role != "coder" else []
-            for c in others:
-                if c.id != session.coder.id:
-                    self._coders.append(c.id)
-                    self.coder.addItem(tr("labels of {name}", name=c.name))
+            for c in self._others(session):
+                self._coders.append(c.id)
+                self.coder.addItem(tr("labels of {name}", name=c.name))
             self.coder.setVisible(len(self._coders) > 1)
 
     def _own_again(self) -> None:
         """Another article or coder: what may be chosen can differ, what is hidden stays."""
         session = self._session
-        if session is not None and (session.coder.role == "coder") == (len(self._coders) > 1):
+        if session is not None and [c.id for c in self._others(session)] != self._coders[1:]:
             self._fill()
+
+    @staticmethod
+    def _others(session: Session) -> list[Coder]:
+        """A coder works blind: only who supervises may look at the labels of others."""
+        others = session.study.coders() if session.coder.role != "coder" else []
+        return [c for c in others if c.id != session.coder.id]
 
     def toggle(self) -> None:
         """Open it, or close it and show everything."""

@@ -41,7 +41,8 @@ class Form(QWidget):
         self._session, self.layer = session, layer
         self.key: str | None = None
         """The label that is shown; None: an article's own label, made with its first value."""
-        self._document = ""
+        self._article = ""
+        """Whose labels, and of which article."""
         self._memo_shown = ""
         self._rows: dict[str, tuple[AnswerRow, Field, QToolButton, QLabel]] = {}
         layout = QVBoxLayout(self)
@@ -63,11 +64,10 @@ class Form(QWidget):
 
     def show_label(self, key: str | None, register: bool = False) -> None:
         """Show a label, or the place of an article's own; register: whether the register changed since."""
-        session = self._session
-        document = session.document.id if session.document is not None else ""
-        made = self.key is None and key is not None and document == self._document
-        another = (key, document) != (self.key, self._document) and not made
-        self.key, self._document = key, document
+        article = self._open_article()
+        made = self.key is None and key is not None and article == self._article
+        another = (key, article) != (self.key, self._article) and not made
+        self.key, self._article = key, article
         self.memo.setVisible(key is not None and self.layer.kind != "link")
         if another:
             self._start_anew()
@@ -99,24 +99,31 @@ class Form(QWidget):
         """Forget what was typed for another label: it is saved, or kept in the session."""
         self._timer.stop()
         for _row, field, _doubt, fault in self._rows.values():
-            field.refused = None
-            field.show_value(None)
+            field.forget()
             fault.hide()
         self._show_memo("")
 
     def leave(self) -> None:
-        """Save what was typed; what is refused is kept in the session until its label is shown again."""
+        """Save what was typed; what is refused is kept in the session until its label is shown again.
+
+        Where another article or coder is there by now, nothing can be saved here any more: all of it is kept.
+        """
         self.flush()
-        left: dict[str, str | None] = {
-            key: None if row.isHidden() else field.typed() for key, (row, field, _doubt, _fault) in self._rows.items()
-        }
+        left = self.unsaved()
+        for key in ("", *self._rows):
+            self._session.typed.pop(self._typed_key(key), None)
+        self._session.typed.update({self._typed_key(key): words for key, words in left.items()})
+        if not self._here:
+            self.key, self._article = None, ""
+            self._start_anew()
+
+    def unsaved(self) -> dict[str, str]:
+        """Attribute, or nothing for the memo -> what stands there and is not saved."""
+        typed = {key: field.typed() for key, (row, field, _doubt, _fault) in self._rows.items() if not row.isHidden()}
         a, memo = self._annotation(), self.memo.toPlainText()
-        left[""] = memo if a is not None and memo != a.memo else None
-        for key, words in left.items():
-            if words:
-                self._session.typed[self._typed_key(key)] = words
-            else:
-                self._session.typed.pop(self._typed_key(key), None)
+        if memo != (a.memo if a is not None else self._memo_shown):
+            typed[""] = memo
+        return {key: words for key, words in typed.items() if words}
 
     def _put_back_typed(self) -> None:
         """What could not be saved when the label was left."""
@@ -132,8 +139,17 @@ class Form(QWidget):
             elif not key:
                 self.memo.setPlainText(words)
 
+    @property
+    def _here(self) -> bool:
+        """Whether the article and the coder are those of the label."""
+        return self._article == self._open_article()
+
+    def _open_article(self) -> str:
+        session = self._session
+        return f"{session.coder.id} {session.document.id if session.document is not None else ''}"
+
     def _article_key(self) -> str:
-        return f"{self._document} {self.layer.key}"
+        return f"{self._article} {self.layer.key}"
 
     def _typed_key(self, attribute: str) -> tuple[str, str]:
         return self.key or self._article_key(), attribute
@@ -179,6 +195,8 @@ class Form(QWidget):
 
     def flush(self) -> None:
         """Save what was typed."""
+        if not self._here:
+            return
         for field in self.open_fields():
             field.flush()
         self._timer.stop()
@@ -197,7 +215,7 @@ class Form(QWidget):
     def _first(self, key: str, value: Any) -> AddAnnotation | None:
         """Make the article's own label with its first value; None where the label is gone or never can be."""
         session = self._session
-        if self.key is not None or session.document is None:
+        if self.key is not None or session.document is None or not self._here:
             return None
         return AddAnnotation(
             coder_id=session.coder.id, document_id=session.document.id, layer=self.layer.key, values={key: value}
@@ -242,7 +260,7 @@ class Form(QWidget):
             self._session.apply(SetMemo(coder_id=self._session.coder.id, annotation_id=a.id, memo=text))
 
     def _new_entity(self, key: str, name: str) -> None:
-        owner = self.key
+        owner = self.key, self._article
         allowed = types_for(self.layer.attribute(key), self._session.codebook.entity_types)
         picker = ask_type(self, self._rows[key][1], allowed, name, lambda kind: self._make(owner, key, name, kind))
         if picker is not None:
@@ -252,11 +270,13 @@ class Form(QWidget):
         if self.isVisible():
             self.refresh()
 
-    def _make(self, owner: str | None, key: str, name: str, kind: str) -> None:
-        """Make an entity and choose it, unless another label is shown by now."""
-        if owner != self.key:
+    def _make(self, owner: tuple[str | None, str], key: str, name: str, kind: str) -> None:
+        """Make an entity and choose it for the label where it was named, which may be another than is shown by now."""
+        shown = owner == (self.key, self._article)
+        session = self._session
+        a = session.labels.get(owner[0] or "")
+        if a is None and not shown:
             return
-        session, a = self._session, self._annotation()
         attribute, entity = self.layer.attribute(key), session.study.ids()
         value: Any = {"entity": entity}
         if attribute.type == "entity" and attribute.many:
@@ -268,7 +288,11 @@ class Form(QWidget):
         steps = rest.commands if isinstance(rest, Batch) else (rest,)
         assert all(isinstance(s, (SetValue, AddAnnotation)) for s in steps)
         add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=entity)
-        self._tell(self._rows[key][1], Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))
+        command = Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps))
+        if shown:
+            self._tell(self._rows[key][1], command)
+        else:
+            session.apply(command)
 
 
 def has_focus_within(widget: QWidget) -> bool:

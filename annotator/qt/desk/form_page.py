@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Annotation
@@ -105,6 +106,13 @@ class FormPage(QWidget):
         """In their order."""
         return [field for section in self._sections for field in section.roles]
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was opened on the page is closed when it is shown again: another page was called for meanwhile."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self.isHidden():
+            for section in self._sections:
+                section.close()
+
     def make_form(self, layer: Layer) -> Form:
         """A form whose answers lead on."""
         form = Form(self.session, layer)
@@ -171,6 +179,11 @@ class _Section:
     def roles(self) -> list[RoleField]:
         """Of its links, or its own."""
         return [*(f for x in self._links for f in x.roles), *(x.spare for x in self._more), *self._own_roles]
+
+    def close(self) -> None:
+        """Nothing is being added any more."""
+        for more in self._more:
+            more.close()
 
     def show(self, a: Annotation | None, register: bool) -> None:
         """Show a label, or that there is none yet."""
@@ -294,8 +307,12 @@ class _More:
         self.spare.show_link(owner, None)
         if owner.id != self._owner:
             self._owner = owner.id
-            self.spare.hide()
-            self._button.show()
+            self.close()
+
+    def close(self) -> None:
+        """One more is not being made any more."""
+        self.spare.hide()
+        self._button.show()
 
     def _open(self) -> None:
         self.spare.show()

@@ -46,7 +46,7 @@ class Inspector(QScrollArea):
         self._pages: dict[tuple[Shape, ...], FormPage] = {}
         self._page: FormPage | None = None
         self._shown: tuple[str | None, ...] = ()
-        """Ids of the subjects that the page shows."""
+        """Coder, article, and the ids of the subjects that the page shows."""
         self._register = 0
         """How often the register changed."""
         self._waiting = False
@@ -56,10 +56,17 @@ class Inspector(QScrollArea):
         """What it is about."""
         self._session = session
         if session is not None:
-            session.opened.connect(self._show_soon)
+            session.opened.connect(self._opened)
             session.current_changed.connect(self._show_soon)
             session.changed.connect(self._changed)
         self.rebuild()
+
+    def _opened(self) -> None:
+        """What could not be saved is kept before the focus goes to another article; the register may be another."""
+        self._register += 1
+        if self._ids([])[:2] != self._shown[:2]:
+            self._leave()
+        self._show_soon()
 
     def _changed(self, changes: ChangeSet) -> None:
         self._register += bool(changes.entities)
@@ -94,9 +101,11 @@ class Inspector(QScrollArea):
             result.append((made[0] if made else None, layer))
         return result
 
-    @staticmethod
-    def _ids(subjects: list[Subject]) -> tuple[str | None, ...]:
-        return tuple(a.id if a is not None else None for a, _ in subjects)
+    def _ids(self, subjects: list[Subject]) -> tuple[str | None, ...]:
+        session = self._session
+        if session is None or session.document is None:
+            return ()
+        return session.coder.id, session.document.id, *(a.id if a is not None else None for a, _ in subjects)
 
     def _shapes(self, subjects: list[Subject]) -> tuple[Shape, ...]:
         return tuple(shape_of(self._session, x) for x in subjects) if self._session is not None else ()
@@ -175,8 +184,12 @@ class Inspector(QScrollArea):
         session = self._session
         if session is None:
             return []
-        self._leave()
-        return [words for (about, _), words in session.typed.items() if " " in about or session.exists(about)]
+        self._settle()
+        self.flush()
+        here = [
+            words for form in (self._page.forms if self._page is not None else ()) for words in form.unsaved().values()
+        ]
+        return here + [words for (about, _), words in session.typed.items() if " " in about or session.exists(about)]
 
     def own_keys(self) -> tuple[str, dict[str, str]]:
         """The keys of the form in words."""

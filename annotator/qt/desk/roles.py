@@ -66,7 +66,7 @@ class RoleField(QWidget):
             name = session.names().get(reason.entity or "")
             chips.append((f"{words}: {name}" if name else words, None, None))
         text = tr("Change…") if reason else tr("Choose…") if not fillers else tr("Add…")
-        shown = (text, *((words, target) for words, target, _ in chips))
+        shown = (text, *chips)  # different fillers can read the same, and each is taken out by itself
         if shown == self._shown:
             return
         self._shown = shown

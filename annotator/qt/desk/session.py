@@ -150,11 +150,12 @@ class Session(QObject):
         self._try(lambda: self.study.coding.redo(self.coder.id), self._show_step)
 
     def _show_step(self, changes: ChangeSet) -> None:
-        shown = next(iter(changes.added | changes.changed), None)
         self._go_where(changes)
         self._confirm(changes)
-        if shown is not None and shown in self.labels:
-            self.set_current(shown)
+        shown = [self.labels[key] for key in changes.added | changes.changed if key in self.labels]
+        first = min(shown, key=lambda a: (bool(a.roles or a.empty), not self.owns(a), a.fragments, a.id), default=None)
+        if first is not None:  # of a link what it belongs to: there it is asked for
+            self.set_current((self.owner_of(first.id) or first).id if first.roles else first.id)
 
     # what others write
 
@@ -169,6 +170,10 @@ class Session(QObject):
         """What was just written by another connection of this window is known."""
         self._seen = self.study.file.version_seen()
         self._number, self._stand = self.study.last_given_number(), self.study.stand()
+
+    def articles_came_in(self) -> None:
+        """Another connection of this window added articles; what was coded elsewhere meanwhile is still unknown."""
+        self._stand = self.study.stand()
 
     def _look(self) -> bool:
         """Whether anything was written by others."""
@@ -295,8 +300,9 @@ class Session(QObject):
         return self.labels.get(self.current or "")
 
     def article_labels(self, layer: str) -> list[Annotation]:
-        """Labels of a layer that describe the whole article."""
-        return [a for a in self._of_article.values() if a.layer == layer]
+        """Labels of a layer that describe the whole article, the oldest first."""
+        found = [a for a in self._of_article.values() if a.layer == layer]
+        return sorted(found, key=lambda a: (a.created, a.id))
 
     def links_of(self, key: str, layer: LinkLayer | None = None) -> list[Annotation]:
         """Links that name a label, the oldest first."""

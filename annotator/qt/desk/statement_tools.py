@@ -170,7 +170,7 @@ class StatementTools(QWidget):
         self.article.setVisible(bool(layers))
         if session is None or not layers:
             return
-        made = {a.layer: a for x in layers for a in session.article_labels(x.key)}
+        made = {x.key: own[0] for x in layers if (own := session.article_labels(x.key))}  # those that the form shows
         lacking: list[str] = []
         given = 0
         for layer in layers:
