@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMessageLogContext, QSize, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.errors import AnnotatorError
@@ -63,14 +63,14 @@ def tune_memory() -> None:
 def show(study: Place | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
     """Show the window until it is closed; the answer is the exit code. ``told_inside``: errors too are shown in it."""
     app = _application()
+    from annotator.qt.widgets.parts import open_at
     from annotator.qt.window import MainWindow
 
     if study is not None and not told_inside:
         _examine(study, coder, document)
     tune_memory()
     window = MainWindow()
-    frame = QSize(0, 40)
-    window.resize(window.size().boundedTo(window.screen().availableSize() - frame))  # a laptop's screen may be smaller
+    open_at(window, window.width(), window.height())
     if study is not None and not told_inside:
         window.open_study(study, coder, document)
     window.show()

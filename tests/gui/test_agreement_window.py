@@ -92,7 +92,7 @@ def test_a_line_leads_to_its_parts_and_its_passages(agreement: AgreementWindow) 
     for name, table in (
         ("Codes", agreement.parts.codes),
         ("Pairs", agreement.parts.pairs),
-        ("Documents", agreement.parts.documents),
+        ("Articles", agreement.parts.documents),
         ("Time", agreement.parts.time),
         ("Versions", agreement.parts.versions),
     ):
@@ -163,6 +163,7 @@ def test_names_are_hidden_everywhere_in_the_window(agreement: AgreementWindow) -
 
 def test_a_line_of_ones_own_is_drawn_and_nothing_is_called_good(agreement: AgreementWindow) -> None:
     assert agreement.table.plot is not None
+    agreement.resize(1320, 860)  # larger than the unseen screen
     assert agreement.table.plot.threshold is None
     before = agreement.table.viewport().grab().toImage()
     agreement.options.line.click()

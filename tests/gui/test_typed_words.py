@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import parse_codebook
+from annotator.domain.commands import AddEntity
 from annotator.intake import read_source
 from annotator.qt.desk.field import Field
 from annotator.qt.desk.fields import TextField
@@ -288,3 +289,21 @@ def _said_by_of(hand: Hand, key: str) -> Any:
 
     made = _said_by(hand)
     return made.model_copy(update={"roles": {"claim": (FillerRef(annotation=key),)}})
+
+
+def test_a_name_that_a_broken_disk_refuses_stays_in_its_field(ada: Hand) -> None:
+    ada.session.apply(AddEntity(coder_id=ada.session.coder.id, name="Ilsa Brandt", type="person"))
+    ada.session.set_current(None)
+    field = next(f for f in form(ada, "article").open_fields() if f.attribute.key == "about")
+    edit = field.focusProxy()
+    assert isinstance(edit, QLineEdit)
+    edit.setFocus()
+    QTest.keyClicks(edit, "Ilsa Brandt")
+    mend = _gone(ada)
+    ada.desk.inspector.flush()
+    assert edit.text() == "Ilsa Brandt"
+    assert not ada.session.article_labels("article")
+    mend()
+    ada.desk.inspector.flush()
+    (entity,) = ada.session.entities.values()
+    assert ada.labels("article")[0].values["about"] == {"entity": entity.id}

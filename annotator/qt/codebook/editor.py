@@ -27,7 +27,7 @@ from annotator.qt.codebook.part_tree import LIST_NAMES, PartTree, lists_in
 from annotator.qt.codebook.preview import Preview
 from annotator.qt.codebook.saving import Saving
 from annotator.qt.keymap import make_action
-from annotator.qt.widgets.parts import Splitter, label, restyle
+from annotator.qt.widgets.parts import Splitter, label, open_at, restyle
 from annotator.qt.words import spoken, tr
 from annotator.services.codebooks import read_codebook
 from annotator.services.codebooks.draft import Draft, Path
@@ -45,7 +45,7 @@ class CodebookEditor(QDialog):
     def __init__(self, study_path: Place, codebook: Codebook, version: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Codebook: {title}", title=codebook.title))
-        self.resize(1240, 800)
+        open_at(self, 1240, 800)
         self._study_path, self._version = study_path, version
         self.draft = Draft(codebook)
         self.tree, self.form, self.preview = PartTree(self.draft), PartForm(self.draft), Preview()

@@ -28,7 +28,7 @@ from annotator.intake import STEPS, CleanDocument, Duplicate
 from annotator.qt.offsets import Utf16Map
 from annotator.qt.theme import Theme
 from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import Splitter, label
+from annotator.qt.widgets.parts import Splitter, label, open_at
 from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.importing import Preview, add_documents, duplicates_of, preview
@@ -47,7 +47,7 @@ class ImportDialog(QDialog):
     def __init__(self, study_path: Place, paths: Sequence[Path], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Import articles"))
-        self.resize(1180, 760)
+        open_at(self, 1180, 760)
         self._study_path, self._paths, self._theme = study_path, list(paths), theme
         self._documents: tuple[CleanDocument, ...] = ()
         self._duplicates: dict[int, Duplicate] = {}

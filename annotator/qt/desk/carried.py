@@ -64,7 +64,8 @@ class Carried(Notice):
         """Show what is kept on the label and why to look again."""
         why = self._session.reviews.get(a.id, ()) if a is not None else ()
         kept = unasked(self._layer, a.values) if a is not None else []
-        shown = (a.id if a else None, why, repr(kept))
+        words = [self._session.former_words(self._layer.key, key, value) for key, _, value in kept]
+        shown = (a.id if a else None, why, repr(kept), words)
         if shown == self._shown:
             return
         self._shown = shown

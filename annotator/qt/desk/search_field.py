@@ -103,6 +103,8 @@ class SearchField(Field):
 
     def __init__(self, attribute: Attribute, hint: str = "") -> None:
         super().__init__(attribute)
+        self._telling: str | None = None
+        """The words that are being told, for whoever refuses them."""
         self.suggested = ""
         """A name to offer where nothing is typed: the words of the label."""
         self.line = SearchLine(self)
@@ -155,7 +157,7 @@ class SearchField(Field):
 
     def typed(self) -> str | None:
         """What stands in the line, where nothing was chosen for it yet."""
-        return self.line.text().strip() if self.line.isModified() else None
+        return self.line.text().strip() if self.line.isModified() else self._telling
 
     def put_typed(self, words: str) -> None:
         """As if it had just been typed."""
@@ -168,16 +170,25 @@ class SearchField(Field):
         if typed is None or typed == self.refused:
             return
         self.line.setModified(False)
+        self._telling = typed
+        try:
+            known = self._told(typed)
+        finally:
+            self._telling = None
+        if known and not self.line.isModified():  # else it was refused, and stands there as it was typed
+            self.show_value(self.value)
+
+    def _told(self, typed: str) -> bool:
+        """Tell what was typed; whether it is known, or nothing could be made of it."""
         if not typed:
             self._tell(None)
-            return
+            return True
         wanted = plain(typed)
         exact = next((c for c in self.choices if wanted in c.names), None)
         if exact is not None:
             self._tell(exact.value)
-            self.show_value(self.value)
-        elif not self.unknown(typed):
-            self.show_value(self.value)
+            return True
+        return not self.unknown(typed)
 
     def _tell(self, value: Any) -> None:
         if not same(value, self.value):

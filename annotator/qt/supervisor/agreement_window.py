@@ -31,7 +31,7 @@ from annotator.qt.supervisor.agreement.sides import SideBySide
 from annotator.qt.supervisor.agreement.totals import DesignView, HardestView, RepeatsView, SpansTable
 from annotator.qt.supervisor.agreement.versions import versions_of
 from annotator.qt.theme import Theme
-from annotator.qt.widgets.parts import Splitter, label
+from annotator.qt.widgets.parts import Splitter, label, open_at
 from annotator.qt.words import spoken, tr
 from annotator.store.places import Place
 
@@ -52,7 +52,7 @@ class AgreementWindow(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Agreement"))
-        self.resize(1320, 860)
+        open_at(self, 1320, 860)
         self._study_path, self._theme = study_path, theme
         self._look: Look | None = None
         self._parts: dict[tuple[str, str], dict[str, Any]] = {}

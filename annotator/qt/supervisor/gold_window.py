@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.theme import Theme
-from annotator.qt.widgets.parts import Splitter, label
+from annotator.qt.widgets.parts import Splitter, label, open_at
 from annotator.qt.words import marks, spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.study import Study
@@ -44,7 +44,7 @@ class GoldWindow(QDialog):
     def __init__(self, study_path: Place, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Coders against gold"))
-        self.resize(1080, 760)
+        open_at(self, 1080, 760)
         self._path, self._theme = study_path, theme
         self._worker: Worker | None = None
         self.report: dict[str, Any] | None = None

@@ -32,7 +32,7 @@ from annotator.qt.supervisor.settling_majority import MajorityDialog
 from annotator.qt.supervisor.settling_versions import VersionsTable
 from annotator.qt.supervisor.settling_write import WriteDialog
 from annotator.qt.theme import Theme
-from annotator.qt.widgets.parts import Splitter, label
+from annotator.qt.widgets.parts import Splitter, label, open_at
 from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress, Worker
 from annotator.services.adjudication import deciding, majority
@@ -58,7 +58,7 @@ class SettlingWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Settle"))
         self.setWindowFlags(self.windowFlags() | Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(1280, 820)
+        open_at(self, 1280, 820)
         self.study, self.settler, self._theme = study, settler, theme
         self.book: CaseBook | None = None
         self.case: Case | None = None

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog, add_row, table
-from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.parts import label, open_at
 from annotator.qt.words import spoken, tr
 from annotator.qt.worker import Progress
 from annotator.services.study import Study
@@ -47,7 +47,7 @@ class HandOutDialog(TeamDialog):
 
     def __init__(self, study: Study, parent: QWidget | None = None) -> None:
         super().__init__(tr("Hand out articles"), parent)
-        self.resize(1060, 720)
+        open_at(self, 1060, 720)
         self._path: Place = study.file.path
         self._plan: dict[str, Any] | None = None
         self._again = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSplitter, QToolButton, QWidget
 
@@ -94,3 +94,9 @@ def restyle(widget: QWidget, role: str) -> None:
     widget.setProperty("role", role)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def open_at(window: QWidget, width: int, height: int) -> None:
+    """The size at which a window first opens: a laptop's screen may be smaller."""
+    frame = QSize(0, 40)  # what the system puts around it
+    window.resize(QSize(width, height).boundedTo(window.screen().availableSize() - frame))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -133,6 +134,11 @@ def _draw(painter: QPainter, start: QRectF, end: QRectF, colour: QColor) -> None
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+def _in_layers(notes: Sequence[NoteSign]) -> list[NoteSign]:
+    """Settled ones below, questions that wait above: of several on one passage the most urgent is seen."""
+    return sorted(notes, key=lambda note: (not note[3], note[2] == "question"))
+
+
 def sign_box(surface: TextSurface, cp: int) -> QRectF:
     """Where the sign of a note at `cp` stands: in the left margin, beside its line."""
     at = surface.character_rect(cp)
@@ -144,7 +150,7 @@ def paint_notes(surface: TextSurface, painter: QPainter) -> None:
     low, high = surface.visible_range()
     theme = surface.theme
     painter.setFont(surface.painter.measures.small)
-    for _, cp, kind, settled in surface.notes:
+    for _, cp, kind, settled in _in_layers(surface.notes):
         if not low <= cp <= high:
             continue
         box = sign_box(surface, cp)
@@ -163,7 +169,7 @@ def note_at(surface: TextSurface, point: QPointF) -> str | None:
     if not surface.notes or not 0 <= surface.left - point.x() <= SIGN_PX + 14:
         return None
     low, high = surface.visible_range()
-    for key, cp, _, _ in surface.notes:
+    for key, cp, _, _ in reversed(_in_layers(surface.notes)):
         if low <= cp <= high and sign_box(surface, cp).contains(point):
             return key
     return None

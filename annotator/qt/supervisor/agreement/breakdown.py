@@ -50,7 +50,7 @@ class BreakdownTabs(QTabWidget):
         self.addTab(self.matrix, tr("Matrix"))
         self.addTab(self.codes, tr("Codes"))
         self.addTab(self.pairs, tr("Pairs"))
-        self.addTab(self.documents, tr("Documents"))
+        self.addTab(self.documents, tr("Articles"))
         self.addTab(self.time, tr("Time"))
         self.addTab(self.versions, tr("Versions"))
         self.addTab(self.lacking, tr("Missing"))
