@@ -52,7 +52,7 @@ from annotator.qt.desk.linking import empty_command, fill_command, label_command
 from annotator.qt.desk.marks import SLOTS
 from annotator.qt.desk.roles import RoleField
 from annotator.qt.desk.search_field import SearchField
-from annotator.qt.desk.statements_list import stance_words
+from annotator.qt.desk.statement_rows import stance_words
 from annotator.qt.settings import Settings
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.importing import add_documents

@@ -23,7 +23,7 @@ from annotator.qt.widgets.parts import restyle
 from annotator.qt.words import tr
 
 if TYPE_CHECKING:
-    from annotator.qt.desk.statements_list import Row
+    from annotator.qt.desk.statement_rows import Row
 
 Order = Literal["place", "open", "who", "newest"]
 _ANY = QModelIndex | QPersistentModelIndex

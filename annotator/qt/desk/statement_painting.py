@@ -1,0 +1,105 @@
+"""How a statement looks in the list: two lines of the claim, then one line a link."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextOption
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from annotator.qt.desk.statement_rows import Row, reasons_in_words
+from annotator.qt.theme import LIGHT, Theme
+from annotator.qt.widgets.row_list import mean_letter
+from annotator.qt.words import tr
+
+_ANY = QModelIndex | QPersistentModelIndex
+_BESIDE = 36
+"""Pixels of a row's width that are not the claim's."""
+
+
+class StatementDelegate(QStyledItemDelegate):
+    """Two lines of the claim, then one line a link."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+
+    def height_of(self, row: Row, width: int, letter: float, line: float) -> int:
+        """Pixels of a row in a list of this width; asked of thousands, so that nothing is measured or made."""
+        return round((self._claim_lines(row, width, letter) + row.lines_below) * (line + 2) + 16)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _ANY) -> QSize:
+        """Room for the claim, the links and what is missing."""
+        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        metrics = QFontMetricsF(option.font)
+        return QSize(100, self.height_of(row, option.rect.width(), mean_letter(metrics), metrics.height()))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
+        """Claim in text colour, links below, what is missing in the warning colour with a sign."""
+        row: Row = index.data(Qt.ItemDataRole.UserRole)
+        t = self.theme
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(option.rect).adjusted(4, 2, -4, -2)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(QColor(t.accent), 1.5))
+            painter.setBrush(QColor(t.accent_soft))
+            painter.drawRoundedRect(box, 6, 6)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(t.hover))
+            painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(row.colour))
+        painter.drawRoundedRect(QRectF(box.left() + 5, box.top() + 7, 4, box.height() - 14), 2, 2)
+        text = box.adjusted(16, 6, -8, -6)
+        metrics = QFontMetricsF(option.font)
+        height = metrics.height() + 2
+        painter.setFont(option.font)
+        painter.setPen(QColor(t.text))
+        lines = self._claim_lines(row, option.rect.width(), mean_letter(metrics))
+        claim = lines * height
+        self._claim(painter, QRectF(text.left(), text.top(), text.width(), claim), row.words, lines, metrics)
+        y = text.top() + claim
+        for head, who, how in row.ties:
+            painter.setPen(QColor(t.muted))
+            painter.drawText(QRectF(text.left(), y, text.width(), height), Qt.AlignmentFlag.AlignVCenter, head)
+            x = text.left() + metrics.horizontalAdvance(head) + 7
+            strong = QFont(option.font)
+            strong.setBold(True)
+            painter.setFont(strong)
+            painter.setPen(QColor(t.text))
+            bold = QFontMetricsF(strong)
+            room = text.right() - x - (metrics.horizontalAdvance(how) + 10 if how else 0)
+            shown = bold.elidedText(who, Qt.TextElideMode.ElideRight, max(40.0, room))
+            painter.drawText(QRectF(x, y, text.right() - x, height), Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.setFont(option.font)
+            painter.setPen(QColor(t.accent))
+            x += bold.horizontalAdvance(shown) + 8
+            painter.drawText(QRectF(x, y, max(0.0, text.right() - x), height), Qt.AlignmentFlag.AlignVCenter, how)
+            y += height
+        told = [tr("↺ look again: {why}", why=reasons_in_words(row.review))] if row.review else []
+        told += [tr("○ open: {what}", what=", ".join(row.missing))] if row.missing else []
+        painter.setPen(QColor(t.warning))
+        for line in told:
+            painter.drawText(
+                QRectF(text.left(), y, text.width(), height),
+                Qt.AlignmentFlag.AlignVCenter,
+                metrics.elidedText(line, Qt.TextElideMode.ElideRight, text.width()),
+            )
+            y += height
+        painter.restore()
+
+    @staticmethod
+    def _claim_lines(row: Row, width: int, average: float) -> int:
+        """One line for a short claim, two for any other: rather a line too many than words too few."""
+        return 1 if row.length * average * 1.06 < width - _BESIDE else 2
+
+    @staticmethod
+    def _claim(painter: QPainter, box: QRectF, words: str, lines: int, metrics: QFontMetricsF) -> None:
+        shown = " ".join(words[:2000].split())
+        if metrics.horizontalAdvance(shown) > box.width() * (1.85 if lines > 1 else 1):
+            room = box.width() * (1.8 if lines > 1 else 1)
+            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room)
+        option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        painter.drawText(box, shown, option)

@@ -1,0 +1,173 @@
+"""What a statement shows in the list, and the list's model: rows in reading order."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QWidget
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.model import Layer, ScaleAttribute
+from annotator.domain.codebook.reasons import read_reasons
+from annotator.domain.codebook.values import label_of, number_text
+from annotator.domain.fragments import Fragments
+from annotator.domain.statements import Statement, Tie
+from annotator.qt.desk.session import Session
+from annotator.qt.words import spoken, tr
+
+_ANY = QModelIndex | QPersistentModelIndex
+
+
+class Row:
+    """What one statement shows; its words are made when the row is first looked at.
+
+    An article can have thousands of statements, of which a dozen are in view.
+    """
+
+    def __init__(self, session: Session, s: Statement) -> None:
+        self._session, self._statement = session, s
+        self.id = s.owner.id
+        self.order = (s.owner.fragments, s.owner.created, s.owner.id)
+        self.colour = session.colour_of(s.owner.layer)
+        self.missing = s.missing
+        self.review: tuple[str, ...] = ()
+        if session.reviews:
+            parts = [s.owner, *(x for t in _all_ties(s) for x in (t.link, t.filler) if x is not None)]
+            self.review = tuple(dict.fromkeys(why for a in parts for why in session.reviews.get(a.id, ())))
+
+    @property
+    def length(self) -> int:
+        """Of the claim's passage, in characters, without making it."""
+        return sum(end - start for start, end in self._statement.owner.fragments)
+
+    @property
+    def lines_below(self) -> int:
+        """How many lines stand below the claim."""
+        return sum(map(len, self._statement.ties.values())) + bool(self.missing) + bool(self.review)
+
+    @cached_property
+    def words(self) -> str:
+        """The claim's passage."""
+        return self._session.passage(self._statement.owner)
+
+    @cached_property
+    def ties(self) -> tuple[tuple[str, str, str], ...]:
+        """Of each link: its layer's label, who or what, and the stance."""
+        session = self._session
+        names = session.names()
+        ties: list[tuple[str, str, str]] = []
+        for key, group in self._statement.ties.items():
+            layer = session.codebook.layer(key)
+            for tie in group:
+                who = names.get(tie.entity_id or "") or (session.passage(tie.filler) if tie.filler else "")
+                if not who and tie.because:
+                    role = layer.role(tie.role) if layer.kind == "link" else None
+                    who = next((r.label for r in role.empty_because if r.key == tie.because), "") if role else ""
+                ties.append((layer.label, who or "–", stance_words(layer, tie.link)))
+        return tuple(ties)
+
+    def spoken(self) -> str:
+        """For screen readers and tool tips."""
+        parts = [self.words, *(": ".join(p for p in (head, who, how) if p) for head, who, how in self.ties)]
+        if self.review:
+            parts.append(tr("look again: {why}", why=reasons_in_words(self.review)))
+        if self.missing:
+            parts.append(tr("still open: {what}", what=", ".join(self.missing)))
+        return "\n".join(parts)
+
+
+def _all_ties(s: Statement) -> Iterator[Tie]:
+    return (t for group in s.ties.values() for t in group)
+
+
+def stance_words(layer: Layer, link: Annotation) -> str:
+    """The scale's point that a link has, with its sign: `+1 for`."""
+    how = ""
+    for a in layer.attributes:
+        if isinstance(a, ScaleAttribute) and (value := link.values.get(a.key)) is not None:
+            how = label_of(a, value)
+            if isinstance(value, (int, float)):
+                signed = value > 0 and any(p.value < 0 for p in a.points)
+                how = f"{'+' if signed else ''}{number_text(value).replace('-', '−')} {how}"
+    return how
+
+
+class StatementModel(QAbstractListModel):
+    """Rows in reading order; a ChangeSet replaces just the rows that it touches."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: list[Row] = []
+        self._by_id: dict[str, Row] = {}
+        self.open_ones = 0
+        """In how many something is missing."""
+
+    def rowCount(self, parent: _ANY = QModelIndex()) -> int:  # noqa: B008
+        """How many statements there are."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: _ANY, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The row itself for painting, words for tool tips and screen readers."""
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return row.spoken()
+        return None
+
+    def show(self, rows: list[Row]) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self.rows = rows
+        self._by_id = {r.id: r for r in rows}
+        self.open_ones = sum(bool(r.missing) for r in rows)
+        self.endResetModel()
+
+    def place(self, key: str) -> int | None:
+        """The row of a statement; None where it has none. Rows are in order, so that this is found by halving."""
+        row = self._by_id.get(key)
+        return None if row is None else bisect_left(self.rows, row.order, key=_order)
+
+    def update_rows(self, gone: set[str], fresh: list[Row]) -> None:
+        """Take rows out, and put others in or in their place."""
+        new = {r.id: r for r in fresh}
+        for key in (gone | new.keys()) & self._by_id.keys():
+            old, place = self._by_id[key], self.place(key)
+            assert place is not None
+            self.open_ones -= bool(old.missing)
+            if key in new and self._stays(place, new[key]):
+                row = self.rows[place] = self._by_id[key] = new.pop(key)
+                self.open_ones += bool(row.missing)
+                self.dataChanged.emit(self.index(place), self.index(place))
+            else:
+                self.beginRemoveRows(QModelIndex(), place, place)
+                del self.rows[place], self._by_id[key]
+                self.endRemoveRows()
+        for row in new.values():
+            place = bisect_left(self.rows, row.order, key=_order)
+            self.beginInsertRows(QModelIndex(), place, place)
+            self.rows.insert(place, row)
+            self._by_id[row.id] = row
+            self.open_ones += bool(row.missing)
+            self.endInsertRows()
+
+    def _stays(self, place: int, row: Row) -> bool:
+        """Whether a row that takes the place of another one stands between its neighbours there."""
+        before = self.rows[place - 1].order if place else None
+        after = self.rows[place + 1].order if place + 1 < len(self.rows) else None
+        return (before is None or before < row.order) and (after is None or row.order < after)
+
+
+def _order(row: Row) -> tuple[Fragments, str, str]:
+    return row.order
+
+
+def reasons_in_words(review: tuple[str, ...]) -> str:
+    """Why a statement is to be looked at again."""
+    return "; ".join(spoken(read_reasons(why)) for why in review)
