@@ -167,8 +167,8 @@ class SearchField(Field):
 
     def _left(self) -> None:
         typed = self.typed()
-        if typed is None or typed == self.refused:
-            return
+        if typed is None or typed == self.refused or self._telling is not None:
+            return  # being told moves the focus: the line is left once more meanwhile
         self.line.setModified(False)
         self._telling = typed
         try:
