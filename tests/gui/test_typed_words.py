@@ -241,6 +241,29 @@ def test_somebody_new_can_be_the_first_value_of_an_article(ada: Hand) -> None:
     assert ada.labels("article")[0].values["about"] == {"entity": entity.id}
 
 
+def test_words_go_along_to_a_form_that_was_made_for_another_label(ada: Hand) -> None:
+    """A page of the shape that the label comes to have is there already: it is shown again, with what was typed."""
+    claim(ada)
+    ada.session.apply(_said_by(ada))
+    QApplication.processEvents()
+    first = ada.session.current
+    ada.session.set_current(None)
+    ada.drag("will not last another winter")
+    ada.key("c")
+    second = ada.session.current
+    assert second not in (first, None)
+    type_into(line(ada, "claim", "day"), "2024-13-01")
+    memo = form(ada, "claim").memo
+    memo.setFocus()
+    QTest.keyClicks(memo, "typed a moment ago")
+    ada.session.apply(_said_by_of(ada, str(second)))
+    QApplication.processEvents()
+    assert line(ada, "claim", "day").edit.text() == "2024-13-01"
+    assert form(ada, "claim").memo.toPlainText() == "typed a moment ago"
+    assert next(a for a in ada.labels("claim") if a.id == second).memo == "typed a moment ago"
+    type_into(line(ada, "claim", "day"), "2024-12-01")
+
+
 def test_undo_shows_the_article_from_which_it_took_a_label(ada: Hand) -> None:
     assert ada.session.document is not None
     first = ada.session.document.id

@@ -32,7 +32,6 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(tr("Values of the label in hand"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
         self._session: Session | None = None
@@ -71,8 +70,7 @@ class Inspector(QScrollArea):
     def _changed(self, changes: ChangeSet) -> None:
         self._register += bool(changes.entities)
         subjects = self._subjects()
-        same = self._ids(subjects) == self._shown and self._pages.get(self._shapes(subjects)) is self._page
-        if same and self._page is not None:
+        if self._page is not None and self._shows(subjects):
             self._show_on(self._page, subjects)
         else:
             self._show_soon()
@@ -110,6 +108,10 @@ class Inspector(QScrollArea):
     def _shapes(self, subjects: list[Subject]) -> tuple[Shape, ...]:
         return tuple(shape_of(self._session, x) for x in subjects) if self._session is not None else ()
 
+    def _shows(self, subjects: list[Subject]) -> bool:
+        """Whether the page in view is the one for these, and shows them."""
+        return self._ids(subjects) == self._shown and self._pages.get(self._shapes(subjects)) is self._page
+
     # pages
 
     def rebuild(self) -> None:
@@ -125,10 +127,11 @@ class Inspector(QScrollArea):
     def _show(self) -> None:
         """Show the label in hand on the page that fits it."""
         self._waiting = False
-        if self._ids(self._subjects()) != self._shown or self._shapes(self._subjects()) not in self._pages:
+        subjects = self._subjects()
+        if not self._shows(subjects):
             self._leave()
             self._waiting = False
-        subjects = self._subjects()
+            subjects = self._subjects()  # saving may have changed them
         shapes, ids = self._shapes(subjects), self._ids(subjects)
         same_label, place = ids == self._shown, self.verticalScrollBar().value()
         before, page = self._page, self._page_for(shapes)
