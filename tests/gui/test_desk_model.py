@@ -408,7 +408,8 @@ class Model:
         zone = document.zone_at(a.fragments[0][0]) if a and a.fragments and document else None
         assert form.memo.toPlainText() == (a.memo if a is not None else "")
         for attribute in form.layer.attributes:
-            row, field, doubt, _fault = form._rows[attribute.key]
+            row, doubt = form._rows[attribute.key], form._doubts[attribute.key]
+            field = row.field
             value = values.get(attribute.key)
             assert row.isHidden() == (not is_open(form.layer, attribute, values, zone) and attribute.key not in values)
             assert doubt.isChecked() == (a is not None and attribute.key in a.uncertain)

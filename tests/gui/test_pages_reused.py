@@ -203,7 +203,7 @@ def test_words_that_are_corrected_after_the_window_stayed_open_are_not_put_back(
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert ada.labels("claim")[0].values["sum"] == 12
     assert words_in(ada, "claim", "sum") == "12"
-    told = [fault.text() for _, _, _, fault in form(ada, "claim")._rows.values() if not fault.isHidden()]
+    told = [row.fault.text() for row in form(ada, "claim")._rows.values() if not row.fault.isHidden()]
     assert told == []
     assert ada.desk.inspector.unsaved() == []
 

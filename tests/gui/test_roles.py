@@ -116,7 +116,7 @@ def test_doubts_and_values_are_set_with_the_mouse_and_taken_away_again(hand: Han
     hand.click("Prediction")
     assert "claim_type" not in hand.labels("claim")[0].values
     form = next(iter(hand.desk.inspector._forms.values()))
-    doubt = form._rows["claim_type"][2]
+    doubt = form._doubts["claim_type"]
     QTest.mouseClick(doubt, Qt.MouseButton.LeftButton)
     assert hand.labels("claim")[0].uncertain == ("claim_type",)
     hand.click("Yes")

@@ -115,7 +115,7 @@ def test_what_the_codebook_refuses_stays_as_it_was_typed(ada: Hand) -> None:
     QTest.keyClick(field.edit, Qt.Key.Key_Return)
     assert field.edit.text() == "2024-13-01"
     assert "day" not in ada.labels("claim")[0].values
-    faults = [fault.text() for _, f, _, fault in form(ada, "claim")._rows.values() if f is field]
+    faults = [row.fault.text() for row in form(ada, "claim")._rows.values() if row.field is field]
     assert faults[0] != ""
     ada.desk.surface.setFocus()
     ada.key(Qt.Key.Key_Escape)

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QProgressBar,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.annotations import Document
 from annotator.qt.theme import LIGHT, Theme
 from annotator.qt.widgets.parts import label
+from annotator.qt.widgets.row_ground import paint_ground
 from annotator.qt.words import tr
 
 _ANY = QModelIndex | QPersistentModelIndex
@@ -131,14 +131,7 @@ class DocumentDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(option.rect).adjusted(4, 1, -4, -1)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(QColor(t.accent), 1.5))
-            painter.setBrush(QColor(t.accent_soft))
-            painter.drawRoundedRect(box, 6, 6)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(t.hover))
-            painter.drawRoundedRect(box, 6, 6)
+        paint_ground(painter, box, option, t)
         self._state(painter, QRectF(box.left() + 8, box.top() + 9, 12, 12), state)
         text = box.adjusted(28, 6, -8, -6)
         height = text.height() / 2

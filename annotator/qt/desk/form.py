@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
-    QLabel,
     QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
@@ -44,7 +43,8 @@ class Form(QWidget):
         self._article = ""
         """Whose labels, and of which article."""
         self._memo_shown = ""
-        self._rows: dict[str, tuple[AnswerRow, Field, QToolButton, QLabel]] = {}
+        self._rows: dict[str, AnswerRow] = {}
+        self._doubts: dict[str, QToolButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(9)
@@ -89,7 +89,7 @@ class Form(QWidget):
         field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
         field.created.connect(lambda text, k=attribute.key: self._new_entity(k, text))
         field.answered.connect(self.answered)
-        self._rows[attribute.key] = (row, field, doubt, row.fault)
+        self._rows[attribute.key], self._doubts[attribute.key] = row, doubt
         return row
 
     def _annotation(self) -> Annotation | None:
@@ -98,9 +98,9 @@ class Form(QWidget):
     def _start_anew(self) -> None:
         """Forget what was typed for another label: it is saved, or kept in the session."""
         self._timer.stop()
-        for _row, field, _doubt, fault in self._rows.values():
-            field.forget()
-            fault.hide()
+        for row in self._rows.values():
+            row.field.forget()
+            row.tell_fault("")
         self._show_memo("")
 
     def leave(self) -> None:
@@ -119,7 +119,7 @@ class Form(QWidget):
 
     def unsaved(self) -> dict[str, str]:
         """Attribute, or nothing for the memo -> what stands there and is not saved."""
-        typed = {key: field.typed() for key, (row, field, _doubt, _fault) in self._rows.items() if not row.isHidden()}
+        typed = {key: row.field.typed() for key, row in self._rows.items() if not row.isHidden()}
         a, memo = self._annotation(), self.memo.toPlainText()
         if memo != (a.memo if a is not None else self._memo_shown):
             typed[""] = memo
@@ -132,10 +132,8 @@ class Form(QWidget):
                 continue
             del self._session.typed[about, key]
             if key in self._rows:
-                _row, field, _doubt, fault = self._rows[key]
-                field.put_typed(words)
-                fault.setText(tr("This could not be saved; it is as you typed it"))
-                fault.show()
+                self._rows[key].field.put_typed(words)
+                self._rows[key].tell_fault(tr("This could not be saved; it is as you typed it"))
             elif not key:
                 self.memo.setPlainText(words)
 
@@ -156,7 +154,7 @@ class Form(QWidget):
 
     def open_fields(self) -> list[Field]:
         """Fields that are asked for now."""
-        return [field for row, field, _, _ in self._rows.values() if not row.isHidden()]
+        return [row.field for row in self._rows.values() if not row.isHidden()]
 
     def refresh(self, register: bool = False) -> None:
         """Show what the store has."""
@@ -165,7 +163,8 @@ class Form(QWidget):
         session = self._session
         zone = session.document.zone_at(a.fragments[0][0]) if a and a.fragments and session.document else None
         for attribute in self.layer.attributes:
-            row, field, doubt, fault = self._rows[attribute.key]
+            row, doubt = self._rows[attribute.key], self._doubts[attribute.key]
+            field = row.field
             asked = is_open(self.layer, attribute, values, zone)
             row.setVisible(asked or attribute.key in values)
             if register and isinstance(field, (EntityField, EntitiesField)):
@@ -178,7 +177,7 @@ class Form(QWidget):
             doubt.setEnabled(a is not None)
             if field.typed() is None:
                 field.refused = None
-                fault.hide()
+                row.tell_fault("")
             if isinstance(field, EntityField) and a is not None and a.fragments:
                 field.suggested = " ".join(session.passage(a).split())[:80]
         self.carried.show_label(a)
@@ -204,7 +203,7 @@ class Form(QWidget):
 
     def _set(self, key: str, value: Any) -> None:
         session, a = self._session, self._annotation()
-        field = self._rows[key][1]
+        field = self._rows[key].field
         if a is not None:
             self._tell(field, value_command(session, a, key, value))
         elif value is not None and (command := self._first(key, value)) is not None:
@@ -228,8 +227,7 @@ class Form(QWidget):
         session.refused.connect(refused.append)
         done = session.apply(command)
         session.refused.disconnect(refused.append)
-        key = field.attribute.key
-        a, fault = self._annotation(), self._rows[key][3]
+        key, a = field.attribute.key, self._annotation()
         field.show_value(a.values.get(key) if a is not None else None)
         if done is not None:
             return
@@ -237,9 +235,9 @@ class Form(QWidget):
             field.put_typed(words)
             # the codebook will say the same again; a full disk may not
             field.refused = None if isinstance(refused[-1], StudyFileError) else words
-        fault.setText(spoken(refused[-1]))
-        fault.show()
-        field.describe(False, fault.text())
+        fault = spoken(refused[-1])
+        self._rows[key].tell_fault(fault)
+        field.describe(False, fault)
 
     def _doubt(self, key: str, on: bool) -> None:
         if self.key is not None:
@@ -249,7 +247,7 @@ class Form(QWidget):
 
     def doubt(self, field: Field) -> None:
         """Mark a doubt about the value of a field, or take it back."""
-        button = self._rows[field.attribute.key][2]
+        button = self._doubts[field.attribute.key]
         if button.isEnabled():
             button.click()
 
@@ -262,7 +260,7 @@ class Form(QWidget):
     def _new_entity(self, key: str, name: str) -> None:
         owner = self.key, self._article
         allowed = types_for(self.layer.attribute(key), self._session.codebook.entity_types)
-        picker = ask_type(self, self._rows[key][1], allowed, name, lambda kind: self._make(owner, key, name, kind))
+        picker = ask_type(self, self._rows[key].field, allowed, name, lambda kind: self._make(owner, key, name, kind))
         if picker is not None:
             picker.destroyed.connect(self._picker_gone)  # a method: Qt forgets it when this form goes first
 
@@ -290,7 +288,7 @@ class Form(QWidget):
         add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=entity)
         command = Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps))
         if shown:
-            self._tell(self._rows[key][1], command)
+            self._tell(self._rows[key].field, command)
         else:
             session.apply(command)
 
