@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import string
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from annotator.domain import errors
 from annotator.services.team import sealing
+from tests.translations import translations_script
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,15 +26,6 @@ TOLD = {
     "Choice": (0,),
 }
 MAKERS = frozenset({"say", "joined", "words_of", "worded", "cause_of", "read_reasons"})
-
-
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("translations", ROOT / "packaging" / "translations.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:
@@ -90,7 +80,7 @@ def _scopes(tree: ast.Module) -> Iterator[tuple[ast.AST, dict[str, list[ast.expr
 
 def slips(source: str) -> list[str]:
     """Lines of a module where a person would be told English that is in no catalogue."""
-    script = _script()
+    script = translations_script()
     found: dict[str, None] = {}
     for scope, given in _scopes(ast.parse(source)):
         for call in ast.walk(scope):
@@ -174,4 +164,4 @@ def test_the_catalogues_know_every_error() -> None:
     plain = {
         k.__name__ for k in below(errors.AnnotatorError) if "__init__" not in vars(k) or k is errors.AnnotatorError
     }
-    assert {k for k in plain if k not in _script().ERRORS} == set()
+    assert {k for k in plain if k not in translations_script().ERRORS} == set()

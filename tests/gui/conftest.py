@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.annotations import Annotation
 from annotator.intake import read_source
+from annotator.qt import language
 from annotator.qt.desk.desk import Desk
 from annotator.qt.desk.session import Session
 from annotator.qt.settings import Settings
@@ -152,3 +153,13 @@ def hand(qtbot: QtBot, settings: Settings, study_path: Path) -> Iterator[Hand]:
     found = opened(qtbot, settings, study_path)
     yield found
     found.window.close()
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    """The window in German."""
+    before = QLocale()
+    language.use("de", qapp)
+    yield
+    language.use("en", qapp)
+    QLocale.setDefault(before)

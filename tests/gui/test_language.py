@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import string
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.qt import language
 from annotator.qt.settings import Settings
 from annotator.qt.words import tr
 from tests.gui.conftest import opened
+from tests.translations import translations_script
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("translations", ROOT / "packaging" / "translations.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _fields(text: str) -> list[tuple[str, str | None, str | None]]:
@@ -38,17 +25,8 @@ def _fields(text: str) -> list[tuple[str, str | None, str | None]]:
         return []
 
 
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
-    before = QLocale()
-    language.use("de", qapp)
-    yield
-    language.use("en", qapp)
-    QLocale.setDefault(before)
-
-
 def test_no_string_is_missing_in_the_german_catalogue() -> None:
-    wanted, told = _script().all_strings(), language.words_of("de")
+    wanted, told = translations_script().all_strings(), language.words_of("de")
     missing = [f"{text!r} ({place})" for text, place in wanted.items() if not told.get(text)]
     assert not missing, "run `make translations` and fill in resources/translations/de.json:\n" + "\n".join(missing)
     assert not set(told) - set(wanted), f"no longer used, run `make translations`: {sorted(set(told) - set(wanted))}"
@@ -62,7 +40,7 @@ def test_translations_have_the_same_placeholders() -> None:
 
 def test_marked_strings_and_both_arms_of_a_choice_are_found() -> None:
     source = 'a = tr("one" if x else "two", n=1)\nb = mark("three")\nc = other("four")\n'
-    assert list(_script().strings_of(source)) == ["one", "two", "three"]
+    assert list(translations_script().strings_of(source)) == ["one", "two", "three"]
 
 
 @pytest.mark.usefixtures("german")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -30,7 +30,6 @@ from annotator.domain.commands import (
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.words import say, worded
 from annotator.intake import read_source
-from annotator.qt import language
 from annotator.qt.corpus.import_dialog import ImportDialog
 from annotator.qt.desk.fields import TextField
 from annotator.qt.exchange.codings_dialog import CodingsDialog
@@ -55,15 +54,6 @@ CODEBOOK = EVERYTHING.replace(
     "- key: said_by\n",
 )
 ENGLISH = re.compile(r"\b(the|this|there|may|must|not|use|choose|with|are)\b", re.IGNORECASE)
-
-
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
-    before = QLocale()
-    language.use("de", qapp)
-    yield
-    language.use("en", qapp)
-    QLocale.setDefault(before)
 
 
 @pytest.fixture
