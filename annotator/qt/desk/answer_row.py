@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -73,6 +74,14 @@ def ask_type(
     picker = Picker(parent, Question(options, lambda kind: lambda: make(kind)))
     picker.open_at(at)
     return picker
+
+
+def with_named(attribute: Attribute, held: Any, entity_id: str) -> Any:
+    """The answer after somebody was named: beside those who are held where several can be, else alone."""
+    named = {"entity": entity_id}
+    if not (attribute.type == "entity" and attribute.many):
+        return named
+    return [*(held if isinstance(held, list) else []), named]  # an answer off the scale gives way
 
 
 def types_for(attribute: Attribute, types: Sequence[EntityType]) -> list[EntityType]:

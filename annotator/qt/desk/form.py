@@ -19,7 +19,7 @@ from annotator.domain.codebook.model import Attribute, Layer
 from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AddEntity, AnyCommand, Batch, SetMemo, SetUncertain, SetValue
 from annotator.domain.errors import AnnotatorError, StudyFileError
-from annotator.qt.desk.answer_row import AnswerRow, ask_type, types_for
+from annotator.qt.desk.answer_row import AnswerRow, ask_type, types_for, with_named
 from annotator.qt.desk.carried import Carried
 from annotator.qt.desk.field import Field
 from annotator.qt.desk.fields import EntitiesField
@@ -275,11 +275,8 @@ class Form(QWidget):
         a = session.labels.get(owner[0] or "")
         if a is None and not shown:
             return
-        attribute, entity = self.layer.attribute(key), session.study.ids()
-        value: Any = {"entity": entity}
-        if attribute.type == "entity" and attribute.many:
-            held = a.values.get(key) if a is not None else None
-            value = [*(held if isinstance(held, list) else []), value]
+        entity = session.study.ids()
+        value = with_named(self.layer.attribute(key), a.values.get(key) if a is not None else None, entity)
         rest = value_command(session, a, key, value) if a is not None else self._first(key, value)
         if rest is None:
             return

@@ -14,7 +14,7 @@ from annotator.domain.codebook.mapping import type_of
 from annotator.domain.codebook.model import EntityType
 from annotator.domain.codebook.values import is_open, same, unasked
 from annotator.domain.commands import AddEntity, AnyCommand, Batch, ChangeEntity
-from annotator.qt.desk.answer_row import AnswerRow, ask_type, types_for
+from annotator.qt.desk.answer_row import AnswerRow, ask_type, types_for, with_named
 from annotator.qt.desk.carried import KeptRow, Notice
 from annotator.qt.desk.fields import TextField
 from annotator.qt.desk.session import Session
@@ -134,8 +134,7 @@ class EntityAnswers(QWidget):
         if entity is None or key not in self.rows:
             return
         new = self._session.study.ids()
-        many = getattr(self.rows[key].attribute, "many", False)
-        value: Any = [*(entity.values.get(key) or []), {"entity": new}] if many else {"entity": new}
+        value = with_named(self.rows[key].attribute, entity.values.get(key), new)
         steps = (
             AddEntity(coder_id=coder, id=new, name=name, type=kind),
             ChangeEntity(coder_id=coder, entity_id=entity.id, values={key: value}),
