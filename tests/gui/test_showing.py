@@ -213,3 +213,40 @@ def test_patterns_and_colours_for_all_eyes_line_spacing_and_sizes_are_remembered
     assert again.desk.surface.theme.patterns
     assert again.desk.surface.theme.line_spacing == 1.8
     again.window.close()
+
+
+def test_a_notice_moves_no_word_of_the_article(hand: Hand) -> None:
+    before = hand.desk.surface.character_rect(20), hand.desk.surface.size()
+    hand.desk.show_notice("something could not be done")
+    QApplication.processEvents()
+    assert hand.desk.notice.isVisible()
+    assert (hand.desk.surface.character_rect(20), hand.desk.surface.size()) == before
+
+
+def test_lists_and_form_are_put_away_by_key_and_stay_away(qtbot: QtBot, settings: Settings, study_path: Path) -> None:
+    hand = opened(qtbot, settings, study_path)
+    width = hand.desk.surface.width()
+    hand.key(Qt.Key.Key_F2, CONTROL)
+    hand.key(Qt.Key.Key_F2, CONTROL, SHIFT)
+    assert not hand.desk.documents.isVisible()
+    assert not hand.desk.inspector.isVisible()
+    assert hand.desk.surface.width() > width
+    hand.window.close()
+    again = opened(qtbot, settings, study_path)
+    assert not again.desk.documents.isVisible()
+    again.key(Qt.Key.Key_F2, CONTROL)
+    assert again.desk.documents.isVisible()
+    again.window.close()
+
+
+def test_a_doubt_about_the_value_in_hand_has_a_key(hand: Hand) -> None:
+    two_statements(hand)
+    hand.session.set_current(hand.labels("claim")[0].id)
+    hand.key(Qt.Key.Key_F6)
+    QApplication.processEvents()
+    field = hand.desk.inspector.field_in_hand()
+    assert field is not None
+    hand.key("u", CONTROL)
+    assert hand.labels("claim")[0].uncertain == (field.attribute.key,)
+    hand.key("u", CONTROL)
+    assert hand.labels("claim")[0].uncertain == ()
