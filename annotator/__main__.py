@@ -14,17 +14,17 @@ class _Window:
     """The window, imported only when it is wanted: commands run without Qt."""
 
     def show(self, study: Place | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
-        from annotator.qt.application import show
+        from annotator.qt.shell.application import show
 
         return show(study, coder, document, told_inside)
 
     def picture(self, study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
-        from annotator.qt.application import picture
+        from annotator.qt.shell.application import picture
 
         picture(study, coder, document, to, theme)
 
     def pdf(self, html: str, title: str) -> bytes:
-        from annotator.qt.printing import unseen_pdf
+        from annotator.qt.toolkit.printing import unseen_pdf
 
         return unseen_pdf(html, title)
 

@@ -6,7 +6,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.commands import AddAnnotation, AddEntity, Batch, FillerRef
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.intake import read_source
-from annotator.services.importing import add_documents
+from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from annotator.store.places import Place
 from tests.codebooks import everything

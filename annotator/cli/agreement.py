@@ -52,13 +52,13 @@ def agreement(
             raise typer.BadParameter("--table needs --level nominal|ordinal|interval|ratio")
         _table(table, level, order, bootstrap, seed, json)
     elif spans is not None:
-        from annotator.services.reporting.outside import span_sets_agreement
+        from annotator.services.agreement.external_ratings import span_sets_agreement
 
         print_json(span_sets_agreement(spans))
     else:
-        from annotator.services.reporting.figures import study_agreement
-        from annotator.services.reporting.page import write_report
-        from annotator.services.reporting.question import Question
+        from annotator.services.agreement.figures import study_agreement
+        from annotator.services.agreement.report import write_report
+        from annotator.services.agreement.request import Question
 
         question = Question(
             layer, attribute, tuple(names(coders) or ()), tuple(where), overlap, bootstrap, seed, unmatched, own
@@ -76,7 +76,7 @@ def agreement(
 
 
 def _table(path: Path, level: str, order: str | None, bootstrap: int, seed: int, json: bool) -> None:
-    from annotator.services.reporting.outside import table_agreement
+    from annotator.services.agreement.external_ratings import table_agreement
 
     result = table_agreement(path, level, None if order is None else order.split(","), bootstrap, seed)
     if json:

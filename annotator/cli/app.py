@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from annotator import __version__
-from annotator.cli import agreement, codebook, database, demo, exchange, gold, studies, team
+from annotator.cli import adjudication, agreement, codebooks, database, demo, exchange, study, team
 from annotator.cli.front import Window
 from annotator.domain.errors import AnnotatorError
 
@@ -51,13 +51,13 @@ def _build() -> typer.Typer:
         if ctx.invoked_subcommand is None:
             raise typer.Exit(ctx.obj.show(None, None, None))
 
-    studies.register(app)
+    study.register(app)
     exchange.register(app)
     agreement.register(app)
     team.register(app)
-    app.add_typer(codebook.commands, name="codebook")
+    app.add_typer(codebooks.commands, name="codebook")
     database.register(app)
-    app.add_typer(gold.commands, name="gold")
+    app.add_typer(adjudication.commands, name="gold")
     demo.register(app)
     return app
 

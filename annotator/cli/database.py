@@ -42,7 +42,7 @@ def invite(
     json: bool = JSON,
 ) -> None:
     """Make a login for a coder and say how to connect; again: a new password."""
-    from annotator.services import sharing
+    from annotator.services.study import access as sharing
 
     with opened(url) as study:
         made = sharing.invite(study, coder, role, login, existing)
@@ -58,7 +58,7 @@ def invite(
 @commands.command("logins")
 def logins(url: str = URL, json: bool = JSON) -> None:
     """Show who was invited."""
-    from annotator.services import sharing
+    from annotator.services.study import access as sharing
 
     with opened(url) as study:
         rows = sharing.logins(study)
@@ -71,7 +71,7 @@ def logins(url: str = URL, json: bool = JSON) -> None:
 @commands.command("dismiss")
 def dismiss(url: str = URL, login: str = typer.Option(..., "--login", help="The login that comes in no more.")) -> None:
     """Let a login in no more; the coder's labels stay."""
-    from annotator.services import sharing
+    from annotator.services.study import access as sharing
 
     with opened(url) as study:
         sharing.dismiss(study, login)
@@ -83,7 +83,7 @@ def move(
     target: str = typer.Argument(..., metavar="TARGET", help="A file or a database that is not there yet."),
 ) -> None:
     """Move a study between a file and a database, everything in it; SOURCE is left as it is."""
-    from annotator.services.moving import move as carry
+    from annotator.services.study.relocation import move as carry
 
     old, new = place_of(source), place_of(target)
     if not isinstance(new, DatabaseUrl) and new.suffix != ".annotator":

@@ -32,7 +32,7 @@ def demo(
     if path.exists():
         note(f"{path} is here already and is used as it is")
     else:
-        from annotator.services.demo import make_demo_study
+        from annotator.services.study.demo import make_demo_study
 
         progress = ProgressLine("writing the demo study,")
         make_demo_study(path, progress)
@@ -45,10 +45,10 @@ def demo(
 
 
 def _unseen(window: Window, path: Path, folder: Path) -> None:
-    from annotator.services.exporting import export
-    from annotator.services.reporting.figures import study_agreement
-    from annotator.services.reporting.page import write_report
-    from annotator.services.reporting.question import Question
+    from annotator.services.agreement.figures import study_agreement
+    from annotator.services.agreement.report import write_report
+    from annotator.services.agreement.request import Question
+    from annotator.services.exchange.exporting import export
     from annotator.services.study import Study
 
     note("there is no display here: doing the same work unseen")

@@ -30,7 +30,7 @@ def import_(
 ) -> None:
     """Bring in articles, or codings in a form of `annotator formats`. The same thing twice adds nothing."""
     from annotator.formats.sheets import read_mapping
-    from annotator.services.importing import import_files
+    from annotator.services.articles.importing import import_files
 
     mapping = read_mapping(map) if map is not None else None
     progress = ProgressLine("reading")
@@ -73,8 +73,8 @@ def export(
     json: bool = JSON,
 ) -> None:
     """Write the dataset with a manifest: counts, codebook version, SHA-256, and what the form cannot carry."""
-    from annotator.services.exporting import export as write
-    from annotator.services.exporting import preview
+    from annotator.services.exchange.exporting import export as write
+    from annotator.services.exchange.exporting import preview
 
     with opened(study) as found:
         if dry_run:
@@ -97,7 +97,7 @@ def fill(
     json: bool = JSON,
 ) -> None:
     """Write an export once more with the texts in it, taken from your own copies and known by their hashes."""
-    from annotator.services.filling import fill as write
+    from annotator.services.exchange.filling import fill as write
 
     manifest = write(export, texts, out)
     if json:
@@ -127,7 +127,7 @@ def network(
     json: bool = JSON,
 ) -> None:
     """Write who shares which concepts with whom, and with what stance, as a network or as one for each time window."""
-    from annotator.services.networks import wanted, write_network
+    from annotator.services.exchange.networks import wanted, write_network
 
     with opened(study) as found:
         asked = wanted(found.codebook, kind, actor, concept, qualifier, aggregation, normalisation, duplicates, window)

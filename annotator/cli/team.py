@@ -40,8 +40,8 @@ def assign(
     """Share the articles out; later calls add to what is shared out already."""
     from dataclasses import replace
 
+    from annotator.services.team.allocation import Request
     from annotator.services.team.assigning import apply_plan, plan, told
-    from annotator.services.team.drawing import Request
 
     named = round if round is not None else "pilot" if pilot else "main"
     by = () if strata == "none" else tuple(names(strata) or ())
@@ -138,7 +138,7 @@ def resolve(
     keep: Literal["here", "there"] = typer.Option(..., "--keep", help="The version of this study, or that which came."),
 ) -> None:
     """Choose a version of what was changed in two places; the other one stays in the record."""
-    from annotator.services.team.settling import settle
+    from annotator.services.team.resolving import settle
 
     with opened(study) as found:
         settle(found, conflict, keep)

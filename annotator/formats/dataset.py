@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.entities import Register
 from annotator.domain.fragments import text_of
-from annotator.domain.register import Register
 
 
 @dataclass(frozen=True, slots=True)

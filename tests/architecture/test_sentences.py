@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain import errors
-from annotator.services.team import sealing
+from annotator.services.team import encryption as sealing
 from tests.translations import translations_script
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,9 +15,9 @@ from annotator.agreement.coefficients import coefficients
 from annotator.agreement.ratings import RatingsTable
 from annotator.domain.annotations import Annotation
 from annotator.intake import read_source
+from annotator.services.articles.importing import add_documents, import_files
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.exporting import export
-from annotator.services.importing import add_documents, import_files
+from annotator.services.exchange.exporting import export
 from annotator.services.study import Study
 from annotator.store.units import UnitOfWork
 from tests.bench.desk import article

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from annotator.domain.annotations import Annotation, Document
 from annotator.domain.commands import AddAnnotation, RemoveAnnotation, SetFragments, SetValue
 from annotator.intake import read_source
-from annotator.qt.desk.session import Session
-from annotator.qt.window import MainWindow
+from annotator.qt.coding.session import Session
+from annotator.qt.shell.main_window import MainWindow
+from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.importing import add_documents
 from annotator.services.study import Study
 from annotator.store.units import UnitOfWork
 from tests.bench.timing import Figure, timed
@@ -133,7 +133,7 @@ def read_floor(path: Path) -> float:
 def measure(folder: Path) -> Iterator[Figure]:
     """All with the whole window: store, statements, form and text."""
     app = QApplication.instance() or QApplication([])
-    from annotator.qt.application import tune_memory
+    from annotator.qt.shell.application import tune_memory
 
     tune_memory()  # as the program does when it starts
     window = MainWindow()
@@ -308,7 +308,7 @@ def _filter(window: MainWindow) -> Iterator[Figure]:
 def _palette(window: MainWindow) -> Iterator[Figure]:
     """A letter typed into the palette with 5000 people and things in the register."""
     from annotator.domain.commands import AddEntity, Batch
-    from annotator.qt.palette import CommandPalette
+    from annotator.qt.shell.palette import CommandPalette
 
     session = window.session
     assert session is not None

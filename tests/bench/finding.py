@@ -11,7 +11,7 @@ from pathlib import Path
 
 from annotator.domain.annotations import Document
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.finding import CorpusSearch
+from annotator.services.search.corpus_search import CorpusSearch
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 from annotator.store import search_index

@@ -38,11 +38,11 @@ class Replay:
         from PySide6.QtWidgets import QApplication
 
         from annotator.intake import read_source
-        from annotator.qt.application import tune_memory
-        from annotator.qt.settings import Settings
-        from annotator.qt.window import MainWindow
+        from annotator.qt.shell.application import tune_memory
+        from annotator.qt.shell.main_window import MainWindow
+        from annotator.qt.toolkit.settings import Settings
+        from annotator.services.articles.importing import add_documents
         from annotator.services.codebooks import builtin_codebook
-        from annotator.services.importing import add_documents
         from annotator.services.study import Study
         from tests.bench.desk import article
 

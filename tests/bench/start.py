@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from annotator.services.demo import make_demo_study
+from annotator.services.study.demo import make_demo_study
 from tests.bench.timing import Figure, timed
 
 _BARE = """
@@ -23,7 +23,7 @@ _WELCOME = """
 import os
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from annotator.qt.window import MainWindow
+from annotator.qt.shell.main_window import MainWindow
 window = MainWindow(); window.show(); app.processEvents(); window.grab(); os._exit(0)
 """
 _STUDY = """
@@ -31,7 +31,7 @@ import os, sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from annotator.qt.window import MainWindow
+from annotator.qt.shell.main_window import MainWindow
 window = MainWindow(); window.open_study(Path(sys.argv[1]), "Ada", "1"); window.show(); app.processEvents()
 window.grab(); os._exit(0)
 """

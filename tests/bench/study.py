@@ -10,10 +10,10 @@ from pathlib import Path
 
 from annotator.domain.annotations import Annotation
 from annotator.intake import read_source
+from annotator.services.agreement.figures import figures, first_look
+from annotator.services.agreement.request import Question
+from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.importing import add_documents
-from annotator.services.reporting.figures import figures, first_look
-from annotator.services.reporting.question import Question
 from annotator.services.study import Study
 from annotator.store.units import UnitOfWork
 from tests.bench.desk import article

@@ -44,7 +44,7 @@ class Seen:
         to.write_bytes(b"PNG")
 
     def pdf(self, html: str, title: str) -> bytes:
-        from annotator.qt.printing import unseen_pdf
+        from annotator.qt.toolkit.printing import unseen_pdf
 
         return unseen_pdf(html, title)
 

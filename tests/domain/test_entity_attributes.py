@@ -18,8 +18,8 @@ from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.codebook.mapping import CodebookMapping, inverse, refuse_unfit, type_of
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json, codebook_schema, parse_codebook
 from annotator.domain.codebook.values import defaults, is_open, missing, same, unasked
+from annotator.domain.entities import Register
 from annotator.domain.errors import BadInput
-from annotator.domain.register import Register
 from tests.changes import changed_by_chance
 from tests.codebooks import DESCRIBED, described
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.domain import finding
+from annotator.domain import search as finding
 from annotator.domain.errors import BadInput
-from annotator.domain.finding import find_expression, find_plain, mentions
 from annotator.domain.queries import Query, Term, any_of, parse_query, prepared, prepared_text
+from annotator.domain.search import find_expression, find_plain, mentions
 
 PIECES = st.sampled_from(
     [*"ßİ𠮷.“\xa0\u202f\t\ufeff\u2060\0\x02\x03 ", "harbour", "Straße", "STRASSE", "cafe\u0301", "café", "\r\n",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.annotations import Entity
-from annotator.domain.register import Register
+from annotator.domain.entities import Register
 
 KEYS = st.sampled_from("abcdef")
 ENTITIES = st.builds(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from annotator.domain.errors import AnnotatorError
 from annotator.formats.declared import readable
-from annotator.services.importing_codings import bring_in
+from annotator.services.exchange.importing_codings import bring_in
 from annotator.services.study import Study
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -9,7 +9,7 @@ from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.identity import CountingIds, SteppingClock, derived_id
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming, IncomingDocument
-from annotator.services.importing_codings import bring_in
+from annotator.services.exchange.importing_codings import bring_in
 from annotator.services.study import Study
 
 CODEBOOK = """\

@@ -15,9 +15,9 @@ from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument, IncomingEntity
 from annotator.formats.record_form import RecordForm
-from annotator.services.exporting import export
-from annotator.services.importing_codings import bring_in, import_codings
-from annotator.services.records import RecordWriter
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_codings import bring_in, import_codings
+from annotator.services.exchange.records import RecordWriter
 from annotator.services.study import Study
 from tests.codebooks import described
 

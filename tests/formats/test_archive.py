@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from annotator.domain.codebook.reading import codebook_from_json
-from annotator.services.exporting import export
+from annotator.services.exchange.exporting import export
 from tests.codebooks import everything
 from tests.formats.test_exports import coded
 

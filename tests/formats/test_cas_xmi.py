@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from annotator.domain.errors import BadInput
 from annotator.formats.cas_xmi import read
 from annotator.formats.deriving import derive_codebook
-from annotator.services.exporting import export
+from annotator.services.exchange.exporting import export
 from tests.formats.goldens import broken, is_golden, never_more_than_told
 from tests.formats.random_studies import Random, comes_back, random_studies, study_of
 from tests.formats.test_exports import coded

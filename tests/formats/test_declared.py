@@ -16,7 +16,7 @@ from annotator.formats.declared import Format, formats, readable, writable
 from annotator.formats.features import FEATURES, all_but, carrying
 from annotator.formats.incoming import Incoming
 from annotator.formats.table import inserted, markdown
-from annotator.services.exporting import export, preview
+from annotator.services.exchange.exporting import export, preview
 from tests.formats.test_exports import coded
 
 ROOT = Path(__file__).parents[2]

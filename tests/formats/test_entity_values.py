@@ -18,13 +18,13 @@ from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming, IncomingEntity
-from annotator.services.exporting import export
-from annotator.services.filling import fill
-from annotator.services.importing_codings import bring_in, import_codings
-from annotator.services.integrity import check
-from annotator.services.listing import listed
-from annotator.services.networks import wanted, write_network
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.filling import fill
+from annotator.services.exchange.importing_codings import bring_in, import_codings
+from annotator.services.exchange.listing import listed
+from annotator.services.exchange.networks import wanted, write_network
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from tests.codebooks import described, everything
 from tests.formats.random_studies import register_of
 from tests.studies import study_at

@@ -14,7 +14,7 @@ import pytest
 from annotator import __version__
 from annotator.domain.commands import AddAnnotation, EmptyRef, FillerRef
 from annotator.domain.errors import AnnotatorError, BadInput
-from annotator.services.exporting import export
+from annotator.services.exchange.exporting import export
 from annotator.services.study import Study
 from tests.studies import statement, study_at
 

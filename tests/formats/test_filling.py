@@ -10,9 +10,9 @@ from annotator.domain.errors import AnnotatorError
 from annotator.formats.dataset import masked
 from annotator.formats.declared import formats
 from annotator.formats.offsets import UNITS, Offsets
-from annotator.services.exporting import export
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.filling import fill
 from annotator.services.files import files_of
-from annotator.services.filling import fill
 from annotator.services.study import Study
 from tests.formats.test_exports import coded
 from tests.studies import TEXT

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotator.formats.declared import writable
-from annotator.services.exporting import export
+from annotator.services.exchange.exporting import export
 from tests.formats.goldens import is_golden
 from tests.formats.test_exports import coded
 

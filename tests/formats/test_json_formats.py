@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import AnnotatorError
 from annotator.formats.declared import formats, readable
-from annotator.services.exporting import export
+from annotator.services.articles.importing import import_files
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_codings import bring_in
+from annotator.services.exchange.new_from_import import new_study_from
+from annotator.services.exchange.records import RecordWriter
 from annotator.services.files import files_of
-from annotator.services.importing import import_files
-from annotator.services.importing_codings import bring_in
-from annotator.services.integrity import check
-from annotator.services.records import RecordWriter
 from annotator.services.study import Study
-from annotator.services.taking_over import new_study_from
+from annotator.services.study.integrity import check
 from tests.codebooks import everything
 from tests.formats.random_studies import Random, comes_back, random_studies, study_of
 from tests.formats.test_exports import coded

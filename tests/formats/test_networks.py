@@ -19,7 +19,7 @@ from annotator.formats.dataset import Losses
 from annotator.formats.network_files import WRITERS
 from annotator.formats.network_mentions import Nodes, default_spec
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.networks import wanted, write_network
+from annotator.services.exchange.networks import wanted, write_network
 from tests.codebooks import everything
 from tests.formats.test_exports import coded
 

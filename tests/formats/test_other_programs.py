@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from annotator.domain.errors import AnnotatorError
-from annotator.services.integrity import check
-from annotator.services.records import RecordWriter
+from annotator.services.exchange.new_from_import import new_study_from
+from annotator.services.exchange.records import RecordWriter
 from annotator.services.study import Study
-from annotator.services.taking_over import new_study_from
+from annotator.services.study.integrity import check
 
 Tables = Mapping[str, tuple[str, Sequence[tuple[Any, ...]]]]
 

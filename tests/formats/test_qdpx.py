@@ -16,7 +16,7 @@ from lxml import etree
 from annotator.domain.errors import BadInput
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.qdpx import read
-from annotator.services.exporting import export
+from annotator.services.exchange.exporting import export
 from tests.formats.goldens import broken, contents, is_golden, never_more_than_told
 from tests.formats.random_studies import Random, comes_back, random_studies, study_of
 from tests.formats.test_exports import coded

@@ -12,8 +12,8 @@ from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming, IncomingEntity
 from annotator.formats.untrusted import opened
-from annotator.services.exporting import export
-from annotator.services.importing_codings import bring_in, read_incoming
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_codings import bring_in, read_incoming
 from annotator.services.study import Study
 from tests.codebooks import everything
 from tests.formats.goldens import contents

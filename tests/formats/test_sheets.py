@@ -11,9 +11,9 @@ from openpyxl import Workbook
 
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.formats.sheets import SheetMapping, read_mapping, sample
-from annotator.services.exporting import export
-from annotator.services.importing import import_files
-from annotator.services.integrity import check
+from annotator.services.articles.importing import import_files
+from annotator.services.exchange.exporting import export
+from annotator.services.study.integrity import check
 from tests.formats.test_exports import coded
 from tests.formats.test_json_formats import records
 from tests.studies import TEXT, study_at

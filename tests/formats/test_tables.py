@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from annotator.services.exporting import export, preview
-from annotator.services.records import RecordWriter
+from annotator.services.exchange.exporting import export, preview
+from annotator.services.exchange.records import RecordWriter
 from tests.formats.test_exports import coded
 
 WRITTEN_ONLY = ("xlsx", "parquet", "spss", "huggingface", "spacy", "conll", "graphml", "gexf", "pajek", "edges")

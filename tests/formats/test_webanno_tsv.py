@@ -13,7 +13,7 @@ from annotator.domain.errors import BadInput
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.tsv_grid import escaped, escaped_text, split, unescaped
 from annotator.formats.webanno_tsv import read
-from annotator.services.exporting import export
+from annotator.services.exchange.exporting import export
 from tests.formats.goldens import broken, is_golden, never_more_than_told
 from tests.formats.random_studies import Random, comes_back, random_studies, study_of
 from tests.formats.test_exports import coded

@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.annotations import Annotation
 from annotator.intake import read_source
-from annotator.qt import language
+from annotator.qt.coding.session import Session
 from annotator.qt.desk.desk import Desk
-from annotator.qt.desk.session import Session
-from annotator.qt.settings import Settings
-from annotator.qt.window import MainWindow
+from annotator.qt.shell import language
+from annotator.qt.shell.main_window import MainWindow
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.importing import add_documents
 from annotator.services.study import Study
 from annotator.store.places import Place
 

@@ -14,16 +14,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
-from annotator.qt.settings import Settings
-from annotator.qt.supervisor.agreement.sides import SideBySide
-from annotator.qt.supervisor.agreement.tables import FigureTable
-from annotator.qt.supervisor.agreement_window import AgreementWindow
-from annotator.qt.theme import LIGHT
-from annotator.qt.window import MainWindow
-from annotator.services.demo import make_demo_study
-from annotator.services.reporting.page import write_report
-from annotator.services.reporting.question import Question
+from annotator.qt.agreement.sides import SideBySide
+from annotator.qt.agreement.tables import FigureTable
+from annotator.qt.agreement.window import AgreementWindow
+from annotator.qt.shell.main_window import MainWindow
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.theme import LIGHT
+from annotator.services.agreement.report import write_report
+from annotator.services.agreement.request import Question
 from annotator.services.study import Study
+from annotator.services.study.demo import make_demo_study
 from tests.studies import statement, study_at
 
 WAIT = 60_000
@@ -270,7 +270,7 @@ def test_a_passage_opens_at_the_desk_and_differences_are_handed_on(
 def test_each_kind_of_report_is_what_the_command_line_writes(
     agreement: AgreementWindow, qtbot: QtBot, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from annotator.qt.printing import pdf
+    from annotator.qt.toolkit.printing import pdf
 
     monkeypatch.setattr(
         QFileDialog,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from annotator.domain.codebook.model import EntityAttribute
-from annotator.qt.desk.answer_row import with_named
+from annotator.qt.form.answer_row import with_named
 
 NEW = {"entity": "new"}
 OLD = {"entity": "old"}

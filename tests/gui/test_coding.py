@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from annotator.qt.settings import Settings
-from annotator.services.integrity import check
+from annotator.qt.toolkit.settings import Settings
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from tests.gui.conftest import Hand, make_study, opened
 
 CONTROL, SHIFT, ALT = (
@@ -170,7 +170,7 @@ def test_one_coder_never_sees_the_others_labels(qtbot: QtBot, settings: Settings
 
 
 def test_a_seed_goes_all_the_way(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
-    from annotator.qt.corpus.import_dialog import ImportDialog
+    from annotator.qt.articles.import_dialog import ImportDialog
     from annotator.services.codebooks import read_codebook
     from tests.shared import shared
 

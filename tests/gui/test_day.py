@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from annotator.domain.commands import AddNote
 from annotator.intake import read_source
 from annotator.qt.desk.history_dialog import DaysDialog, LabelHistoryDialog
-from annotator.qt.settings import Settings
-from annotator.services.importing import add_documents
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from tests.gui.conftest import Hand, make_study, opened
 
@@ -140,7 +140,7 @@ def test_a_question_on_the_selection_is_seen_in_the_margin_and_the_list(hand: Ha
     hand.key(Qt.Key.Key_F8, CONTROL)
     assert hand.desk.surface.selection() == (start, end)
     hand.desk.surface.clear_selection()
-    from annotator.qt.desk.surface.overlays import sign_box
+    from annotator.qt.reading.overlays import sign_box
 
     sign = sign_box(hand.desk.surface, start).center().toPoint()
     QTest.mouseClick(hand.desk.surface.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(sign))

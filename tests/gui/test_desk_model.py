@@ -46,16 +46,16 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.domain.statements import incomplete, statements, zones_of
 from annotator.intake import read_source
-from annotator.qt.desk.fields import ButtonsField, EntitiesField, TextField
-from annotator.qt.desk.form import Form
-from annotator.qt.desk.linking import empty_command, fill_command, label_command
+from annotator.qt.coding.linking import empty_command, fill_command, label_command
 from annotator.qt.desk.marks import SLOTS
-from annotator.qt.desk.roles import RoleField
-from annotator.qt.desk.search_field import SearchField
 from annotator.qt.desk.statement_rows import stance_words
-from annotator.qt.settings import Settings
+from annotator.qt.form.fields import ButtonsField, EntitiesField, TextField
+from annotator.qt.form.form import Form
+from annotator.qt.form.roles import RoleField
+from annotator.qt.form.search_field import SearchField
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.importing import add_documents
 from annotator.services.study import Study
 from tests.codebooks import described, everything
 from tests.conftest import Guard

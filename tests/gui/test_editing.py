@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
 from annotator.domain.commands import AddEntity
 from annotator.intake import read_source
-from annotator.qt.settings import Settings
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.importing import add_documents
 from annotator.services.study import Study
 from tests.gui.conftest import ARTICLE, Hand, opened
 

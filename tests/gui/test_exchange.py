@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from annotator.qt.exchange.codings_dialog import CodingsDialog
 from annotator.qt.exchange.export_dialog import ExportDialog
-from annotator.qt.settings import Settings
-from annotator.services.exporting import export
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.exchange.exporting import export
 from annotator.services.study import Study
 from tests.codebooks import everything
 from tests.formats.test_exports import coded

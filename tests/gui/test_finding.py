@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialogButtonBox, QLabel, QWidget
 
 from annotator.domain.commands import AddEntity, ChangeEntity
-from annotator.qt.finding.find_bar import FindLine
-from annotator.qt.finding.search_window import SearchWindow
-from annotator.services.finding import Passage
+from annotator.qt.desk.find_bar import FindLine
+from annotator.qt.search.search_window import SearchWindow
+from annotator.services.search.corpus_search import Passage
 from tests.gui.conftest import Hand
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -158,7 +158,7 @@ def test_mentions_of_somebody_are_offered_one_by_one_under_every_name(hand: Hand
 
 
 def test_a_long_article_is_searched_beside_the_window(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.qt.finding.find_bar.LONG", 10)
+    monkeypatch.setattr("annotator.qt.desk.find_bar.LONG", 10)
     finder, coder = hand.desk.finder, hand.session.coder.id
     hand.session.apply(AddEntity(coder_id=coder, id="v", name="Nneka Vardy", type="person"))
     hand.desk.show_mentions("v")

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from annotator.domain.passages import tidy
 from annotator.intake import read_source
-from annotator.qt.desk.surface import TextSurface
-from annotator.services.exporting import export
-from annotator.services.importing import add_documents
-from annotator.services.integrity import check
+from annotator.qt.reading import TextSurface
+from annotator.services.articles.importing import add_documents
+from annotator.services.exchange.exporting import export
+from annotator.services.study.integrity import check
 from tests.gui.conftest import Hand
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

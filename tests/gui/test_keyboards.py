@@ -8,10 +8,10 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
-from annotator.qt import keyboard
-from annotator.qt.desk.picker import Picker
-from annotator.qt.desk.search_field import SearchField, SearchLine
-from annotator.qt.palette import CommandPalette
+from annotator.qt.form.picker import Picker
+from annotator.qt.form.search_field import SearchField, SearchLine
+from annotator.qt.shell.palette import CommandPalette
+from annotator.qt.toolkit import keyboard
 from tests.gui.conftest import Hand
 
 NONE = Qt.KeyboardModifier.NoModifier

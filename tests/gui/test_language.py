@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from annotator.qt import language
-from annotator.qt.settings import Settings
-from annotator.qt.words import tr
+from annotator.qt.shell import language
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.words import tr
 from tests.gui.conftest import opened
 from tests.translations import translations_script
 

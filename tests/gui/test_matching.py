@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.qt.matching import best, plain, rank
+from annotator.qt.toolkit.matching import best, plain, rank
 
 LETTERS = st.text("abé N1-", max_size=6)
 

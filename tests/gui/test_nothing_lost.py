@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import RemoveAnnotation
-from annotator.qt.settings import Settings
+from annotator.qt.toolkit.settings import Settings
 from annotator.services.study import Study
 from annotator.store.sharing import held_elsewhere
 from annotator.store.study_file import StudyFile

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.qt.offsets import Utf16Map
+from annotator.qt.reading.offsets import Utf16Map
 
 _PIECES = st.sampled_from(
     ["a", "Z ", "don’t", "é", "e\u0301", "\u00a0", "\r\n", "\n", "\t", "😀", "👨‍👩‍👧", "🇩🇪", "👍🏽", "שלום", "مرحبا",

@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.qt.corpus.import_dialog import ImportDialog
-from annotator.qt.new_study import NewStudyDialog
-from annotator.qt.settings import Settings
-from annotator.qt.theme import DARK, LIGHT
-from annotator.qt.window import MainWindow
+from annotator.qt.articles.import_dialog import ImportDialog
+from annotator.qt.shell.main_window import MainWindow
+from annotator.qt.shell.new_study import NewStudyDialog
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.theme import DARK, LIGHT
 from annotator.services.study import Study
 from tests.gui.conftest import ARTICLE, Hand, make_study
 
@@ -150,7 +150,7 @@ def test_what_is_typed_in_the_memo_is_saved_when_the_article_changes(hand: Hand)
 
 
 def test_a_refusal_is_told_at_the_field_and_nothing_changes(hand: Hand) -> None:
-    from annotator.qt.desk.fields import TextField
+    from annotator.qt.form.fields import TextField
 
     hand.session.set_current(None)
     field = next(f for f in hand.desk.inspector.findChildren(TextField) if f.attribute.key == "sources")
@@ -167,8 +167,8 @@ def test_a_refusal_is_told_at_the_field_and_nothing_changes(hand: Hand) -> None:
 
 
 def test_entities_are_found_by_alias_and_made_in_place(hand: Hand) -> None:
-    from annotator.qt.desk.picker import Picker
-    from annotator.qt.desk.search_field import EntityField
+    from annotator.qt.form.picker import Picker
+    from annotator.qt.form.search_field import EntityField
 
     hand.drag("Nneka Vardy")
     hand.key("s")

@@ -16,13 +16,13 @@ from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddAnnotation, AddEntity, Batch, ChangeEntity, FillerRef, SetValue, Step
 from annotator.domain.errors import StudyFileError
 from annotator.intake import read_source
-from annotator.qt.desk.fields import ButtonsField, EntitiesField, TextField
-from annotator.qt.desk.form import Form
-from annotator.qt.desk.picker import Picker
-from annotator.qt.desk.search_field import EntityField
-from annotator.qt.following import Follower
-from annotator.qt.settings import Settings
-from annotator.services.importing import add_documents
+from annotator.qt.form.fields import ButtonsField, EntitiesField, TextField
+from annotator.qt.form.form import Form
+from annotator.qt.form.picker import Picker
+from annotator.qt.form.search_field import EntityField
+from annotator.qt.shell.remote_changes import Follower
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from tests.codebooks import EVERYTHING
 from tests.conftest import Guard

@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.qt.desk.picker import Picker
-from annotator.qt.settings import Settings
-from annotator.services.integrity import check
+from annotator.qt.form.picker import Picker
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.study.integrity import check
 from tests.conftest import Guard
 from tests.gui.conftest import Hand, make_study, opened
 

@@ -30,15 +30,15 @@ from annotator.domain.commands import (
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.words import say, worded
 from annotator.intake import read_source
-from annotator.qt.corpus.import_dialog import ImportDialog
-from annotator.qt.desk.fields import TextField
+from annotator.qt.articles.import_dialog import ImportDialog
 from annotator.qt.exchange.codings_dialog import CodingsDialog
 from annotator.qt.exchange.export_dialog import ExportDialog
-from annotator.qt.settings import Settings
-from annotator.qt.window import MainWindow
-from annotator.qt.words import spoken, tr
+from annotator.qt.form.fields import TextField
+from annotator.qt.shell.main_window import MainWindow
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks.reading import read_codebook
-from annotator.services.importing import add_documents
 from annotator.services.study import Study
 from tests.codebooks import EVERYTHING
 from tests.conftest import Guard

@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddEntity
 from annotator.intake import read_source
-from annotator.qt.desk.answer_row import AnswerRow
-from annotator.qt.desk.picker import Picker
-from annotator.qt.desk.telling import Teller
+from annotator.qt.desk.journal_text import Teller
 from annotator.qt.entities.register_window import RegisterWindow
-from annotator.qt.settings import Settings
-from annotator.services.importing import add_documents
-from annotator.services.integrity import check
+from annotator.qt.form.answer_row import AnswerRow
+from annotator.qt.form.picker import Picker
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from tests.codebooks import described
 from tests.gui.conftest import ARTICLE, Hand, opened
 from tests.gui.test_register import CONTROL, SHIFT, pick, shown, stored

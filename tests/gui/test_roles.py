@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.commands import AddEntity
-from annotator.qt.desk.picker import Picker
-from annotator.qt.desk.roles import RoleField
+from annotator.qt.form.picker import Picker
+from annotator.qt.form.roles import RoleField
 from tests.gui.conftest import Hand
 
 CLAIM = "It will pay for itself within nine years"

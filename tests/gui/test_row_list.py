@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from annotator.qt.widgets.row_list import RowList, mean_letter
+from annotator.qt.toolkit.row_list import RowList, mean_letter
 
 
 class Rows(RowList):

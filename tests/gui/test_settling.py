@@ -14,17 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.decisions import GOLD
-from annotator.qt.desk.value_button import ValueButton
-from annotator.qt.settings import Settings
-from annotator.qt.supervisor.gold_window import GoldWindow
-from annotator.qt.supervisor.settling_majority import MajorityDialog
-from annotator.qt.supervisor.settling_window import SettlingWindow
-from annotator.qt.supervisor.settling_write import WriteDialog
-from annotator.qt.theme import DARK
+from annotator.qt.adjudication.gold_window import GoldWindow
+from annotator.qt.adjudication.majority import MajorityDialog
+from annotator.qt.adjudication.value_entry import WriteDialog
+from annotator.qt.adjudication.window import SettlingWindow
+from annotator.qt.form.value_button import ValueButton
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.theme import DARK
 from annotator.services.adjudication.gold import decisions
-from annotator.services.demo import make_demo_study
-from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.study.demo import make_demo_study
+from annotator.services.study.integrity import check
 from tests.gui.conftest import Hand, opened
 
 

@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddAnnotation, AddEntity, RemoveAnnotation
 from annotator.intake import read_source
-from annotator.qt.open_database import OpenDatabaseDialog
-from annotator.qt.settings import Settings
-from annotator.qt.window import MainWindow
-from annotator.services import sharing
-from annotator.services.importing import add_documents
+from annotator.qt.shell.main_window import MainWindow
+from annotator.qt.shell.open_database import OpenDatabaseDialog
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
+from annotator.services.study import access as sharing
 from annotator.store.places import DatabaseUrl
 from tests.gui.conftest import make_study
 from tests.postgres import server

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddAnnotation
-from annotator.qt.desk.session import SAFE_COLOURS
-from annotator.qt.settings import Settings
+from annotator.qt.coding.session import SAFE_COLOURS
+from annotator.qt.toolkit.settings import Settings
 from annotator.services.study import Study
 from tests.gui.conftest import Hand, make_study, opened
 

@@ -15,10 +15,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from annotator.qt import announcing
-from annotator.qt.desk.surface import accessible, answering
-from annotator.qt.palette import CommandPalette
-from annotator.qt.widgets.parts import Splitter
+from annotator.qt.reading import accessible, answering
+from annotator.qt.shell.palette import CommandPalette
+from annotator.qt.toolkit import announcing
+from annotator.qt.toolkit.parts import Splitter
 from tests.conftest import Guard
 from tests.gui.conftest import Hand
 

@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddAnnotation, SetValue
 from annotator.intake import read_source
-from annotator.qt.settings import Settings
-from annotator.services.importing import add_documents
-from annotator.services.integrity import check
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from tests.codebooks import everything
 from tests.conftest import Guard
 from tests.gui.conftest import ARTICLE, OTHER, Hand, opened

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddAnnotation, AddEntity, AddNote, SetDocumentState, SetMemo
-from annotator.qt.settings import Settings
+from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.team.collect import CollectDialog
 from annotator.qt.team.conflicts_window import ConflictsWindow
 from annotator.qt.team.dialog import cell
@@ -24,12 +24,12 @@ from annotator.qt.team.open_package import OpenPackageDialog
 from annotator.qt.team.progress_window import ProgressWindow
 from annotator.qt.team.questions_window import QuestionsWindow
 from annotator.qt.team.send_back import SendBackDialog
-from annotator.qt.theme import DARK, LIGHT
-from annotator.qt.window import MainWindow
-from annotator.services.integrity import check
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.theme import DARK, LIGHT
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
-from annotator.services.team.drawing import Request
 from annotator.services.team.merging import conflicts
 from annotator.services.team.origin import whose
 from annotator.services.team.packing import pack

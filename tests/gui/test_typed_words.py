@@ -16,11 +16,11 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddEntity
 from annotator.intake import read_source
-from annotator.qt.desk.field import Field
-from annotator.qt.desk.fields import TextField
-from annotator.qt.desk.form import Form
-from annotator.qt.settings import Settings
-from annotator.services.importing import add_documents
+from annotator.qt.form.field import Field
+from annotator.qt.form.fields import TextField
+from annotator.qt.form.form import Form
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from tests.codebooks import EVERYTHING
 from tests.conftest import Guard
@@ -223,7 +223,7 @@ def _said_by(hand: Hand) -> Any:
 
 
 def test_somebody_new_can_be_the_first_value_of_an_article(ada: Hand) -> None:
-    from annotator.qt.desk.picker import Picker
+    from annotator.qt.form.picker import Picker
 
     ada.session.set_current(None)
     field = next(f for f in form(ada, "article").open_fields() if f.attribute.key == "about")

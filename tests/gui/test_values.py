@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddEntity
 from annotator.intake import read_source
-from annotator.qt.desk.field import Field
-from annotator.qt.desk.fields import EntitiesField
-from annotator.qt.settings import Settings
-from annotator.services.importing import add_documents
+from annotator.qt.form.field import Field
+from annotator.qt.form.fields import EntitiesField
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from tests.conftest import Guard
 from tests.gui.conftest import ARTICLE, Hand, opened

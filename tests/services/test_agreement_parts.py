@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from annotator.cli.app import run
 from annotator.domain.commands import AddAnnotation, SetDocumentState
 from annotator.domain.errors import BadInput
-from annotator.services.reporting.comparing import UNMATCHED, comparisons
-from annotator.services.reporting.figures import first_look, study_agreement
-from annotator.services.reporting.lookup import differing, of_category, of_cell, of_document, of_period, of_version
-from annotator.services.reporting.page import write_report
-from annotator.services.reporting.question import Question, corpus
+from annotator.services.agreement.comparing import UNMATCHED, comparisons
+from annotator.services.agreement.figures import first_look, study_agreement
+from annotator.services.agreement.lookup import differing, of_category, of_cell, of_document, of_period, of_version
+from annotator.services.agreement.report import write_report
+from annotator.services.agreement.request import Question, corpus
 from annotator.services.study import Study
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
-from annotator.services.team.drawing import Request
 from tests.cli.test_contract import Seen
 from tests.studies import study_at
 

@@ -16,12 +16,12 @@ from annotator.domain.errors import BadInput, Cancelled, Refusal
 from annotator.services.codebooks.changing import apply_codebook, compare, undo_codebook, undoable
 from annotator.services.codebooks.choices import KEEP_IN_REGISTER, choices_for, with_choices
 from annotator.services.codebooks.marks import reviews
-from annotator.services.exporting import export
-from annotator.services.integrity import check
-from annotator.services.listing import listed
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.listing import listed
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
-from annotator.services.team.drawing import Request
 from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package

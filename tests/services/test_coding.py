@@ -23,8 +23,8 @@ from annotator.domain.commands import (
     SetValue,
 )
 from annotator.domain.errors import AnnotatorError, Refusal
-from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from annotator.store.places import Place
 from tests.studies import statement, study_at
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from annotator.domain.commands import AddAnnotation, RemoveAnnotation, SetFragments, SetMemo, SetUncertain, SetValue
 from annotator.domain.errors import Refusal
-from annotator.services.integrity import check
+from annotator.services.study.integrity import check
 from annotator.store.places import Place
 from tests.postgres import server
 from tests.studies import reopened, study_at

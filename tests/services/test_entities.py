@@ -9,9 +9,9 @@ import pytest
 
 from annotator.domain.commands import AddAnnotation, AddEntity, EmptyRef, FillerRef, RemoveAnnotation
 from annotator.domain.errors import Refusal
-from annotator.services import entities
-from annotator.services.integrity import check
+from annotator.services.entities import registry as entities
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from tests.studies import reopened, statement, study_at
 
 

@@ -13,10 +13,10 @@ from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddEntity, Batch, ChangeEntity, RemoveEntity
 from annotator.domain.errors import AnnotatorError
 from annotator.services.codebooks.changing import apply_codebook
-from annotator.services.entities import merge_command, separate_command
-from annotator.services.history import differences
-from annotator.services.integrity import check
+from annotator.services.entities.registry import merge_command, separate_command
 from annotator.services.study import Study
+from annotator.services.study.history import differences
+from annotator.services.study.integrity import check
 from annotator.store.places import Place
 from annotator.store.records import entity_from_record, entity_record
 from annotator.store.tables import entity as entity_table

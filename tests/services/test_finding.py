@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from annotator.domain.commands import AddAnnotation, AddEntity, ChangeEntity
 from annotator.domain.errors import BadInput, Cancelled, StudyFileError
 from annotator.intake import read_source
-from annotator.services.finding import CorpusSearch, Found, label_command, ordered, propose, search
-from annotator.services.importing import add_documents
-from annotator.services.integrity import check
+from annotator.services.articles.importing import add_documents
+from annotator.services.search.corpus_search import CorpusSearch, Found, label_command, ordered, propose, search
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from annotator.store import search_index
 from tests.studies import reopened, study_at
 

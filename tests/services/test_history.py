@@ -6,7 +6,7 @@ from datetime import UTC, date, timedelta, timezone
 from pathlib import Path
 
 from annotator.domain.commands import SetDocumentState, SetValue
-from annotator.services.history import day_parts, differences, steps
+from annotator.services.study.history import day_parts, differences, steps
 from annotator.services.team.progress import progress
 from annotator.store.assignments import Assignment, add
 from tests.studies import reopened, statement, study_at

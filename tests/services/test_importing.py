@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import BadInput, Cancelled
-from annotator.services.exporting import export
-from annotator.services.importing import import_files, preview
-from annotator.services.integrity import check
-from annotator.services.listing import listed, shown
+from annotator.services.articles.importing import import_files, preview
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.listing import listed, shown
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from annotator.store.places import Place
 from tests.studies import statement, study_at
 

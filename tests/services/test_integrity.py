@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from annotator.store.places import Place
 from tests.postgres import server
 from tests.studies import statement, study_at

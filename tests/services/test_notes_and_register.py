@@ -18,11 +18,11 @@ from annotator.domain.commands import (
     RemoveNote,
     SetDocumentState,
 )
+from annotator.domain.entities import Register
 from annotator.domain.errors import AnnotatorError, NotFound, Refusal
-from annotator.domain.register import Register
-from annotator.services.integrity import check
-from annotator.services.records import RecordWriter
+from annotator.services.exchange.records import RecordWriter
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from annotator.store.places import Place
 from tests.studies import reopened, statement, study_at
 
@@ -155,8 +155,8 @@ def test_merged_entities_keep_their_labels_and_stand_for_one(study: Study) -> No
 
 def test_who_was_merged_agrees(study: Study) -> None:
     """Two coders who name the same person under two entities agree once these are merged."""
-    from annotator.services.reporting.figures import study_agreement
-    from annotator.services.reporting.question import Question
+    from annotator.services.agreement.figures import study_agreement
+    from annotator.services.agreement.request import Question
 
     first, second = statement(study), statement(study, "Ben")
     ada, ben = study.coder("Ada").id, study.coder("Ben").id

@@ -15,12 +15,12 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from annotator.domain.commands import AddAnnotation, SetDocumentState
-from annotator.services.demo import make_demo_study
-from annotator.services.reporting.figures import study_agreement
-from annotator.services.reporting.outside import table_agreement
-from annotator.services.reporting.page import write_report
-from annotator.services.reporting.question import Question
+from annotator.services.agreement.external_ratings import table_agreement
+from annotator.services.agreement.figures import study_agreement
+from annotator.services.agreement.report import write_report
+from annotator.services.agreement.request import Question
 from annotator.services.study import Study
+from annotator.services.study.demo import make_demo_study
 from annotator.store.places import Place
 from tests.codebooks import everything
 from tests.studies import statement, study_at
@@ -29,7 +29,7 @@ QUESTION = Question(bootstrap=40, seed=3)
 
 
 def plain_pdf(html: str, title: str) -> bytes:
-    from annotator.qt.printing import unseen_pdf
+    from annotator.qt.toolkit.printing import unseen_pdf
 
     return unseen_pdf(html, title)
 

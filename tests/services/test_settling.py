@@ -18,24 +18,24 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, BadInput, NotFound, Refusal
 from annotator.services.adjudication import deciding, majority
 from annotator.services.adjudication.against_gold import against_gold, of_one
-from annotator.services.adjudication.book import CaseBook, case_book
+from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import PASSAGE, Case
 from annotator.services.adjudication.deciding import Written, first_picks, picks_of, whole
+from annotator.services.adjudication.decisions_json import cases_told
 from annotator.services.adjudication.gold import decisions, ensure_gold, lift
-from annotator.services.adjudication.page import gold_page
-from annotator.services.adjudication.telling import cases_told
+from annotator.services.adjudication.report import gold_page
 from annotator.services.adjudication.training import give_test_set, settled_documents
-from annotator.services.demo import make_demo_study
-from annotator.services.exporting import export
-from annotator.services.importing import import_files
-from annotator.services.integrity import check
-from annotator.services.listing import listed
-from annotator.services.moving import move
-from annotator.services.reporting.figures import study_agreement
-from annotator.services.reporting.question import Question
+from annotator.services.agreement.figures import study_agreement
+from annotator.services.agreement.request import Question
+from annotator.services.articles.importing import import_files
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.listing import listed
 from annotator.services.study import Study
+from annotator.services.study.demo import make_demo_study
+from annotator.services.study.integrity import check
+from annotator.services.study.relocation import move
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import plan
-from annotator.services.team.drawing import Request
 from annotator.services.team.packing import pack
 from annotator.store.places import Place
 from annotator.store.records import annotation_record

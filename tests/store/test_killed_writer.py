@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from tests.studies import study_at
 
 KILLS = 50

@@ -10,8 +10,8 @@ import pytest
 from annotator.domain.commands import ChangeEntity
 from annotator.services.adjudication.gold import decisions
 from annotator.services.codebooks.changing import apply_codebook
-from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from annotator.store.study_file import SCHEMA_VERSION
 from tests.codebooks import described
 

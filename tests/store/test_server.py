@@ -18,10 +18,10 @@ from sqlalchemy import create_engine, inspect, text
 from annotator.cli.app import run
 from annotator.domain.commands import AddAnnotation, AddEntity, AddNote, RemoveEntity, SetMemo, SetValue
 from annotator.domain.errors import AnnotatorError, BadInput, Interrupted, NotFound, Refusal, StudyFileError
-from annotator.services import sharing
-from annotator.services.integrity import check
-from annotator.services.moving import move
 from annotator.services.study import Study
+from annotator.services.study import access as sharing
+from annotator.services.study.integrity import check
+from annotator.services.study.relocation import move
 from annotator.store import copying, server_rules
 from annotator.store.places import DatabaseUrl
 from annotator.store.server import StudyServer, Wire

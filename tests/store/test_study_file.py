@@ -176,7 +176,7 @@ def test_a_full_disk_refuses_the_change_and_keeps_what_was_confirmed(tmp_path: P
     assert told.strip(), done.stderr
     with Study.open(path) as study:
         assert len(study.annotations()) == int(count)
-        from annotator.services.integrity import check
+        from annotator.services.study.integrity import check
 
         assert check(study) == []
 

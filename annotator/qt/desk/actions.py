@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 
 from annotator.domain.passages import Unit
-from annotator.qt.keymap import make_action
-from annotator.qt.words import tr
+from annotator.qt.toolkit.keymap import make_action
+from annotator.qt.toolkit.words import tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.desk import Desk

@@ -17,33 +17,33 @@ from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetFragments
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.passages import tidy
+from annotator.qt.coding.linking import label_command
+from annotator.qt.coding.session import ELSEWHERE, Session
 from annotator.qt.desk.actions import DeskActions
-from annotator.qt.desk.day import Day
+from annotator.qt.desk.article_state import Day
 from annotator.qt.desk.document_list import DocumentList
 from annotator.qt.desk.editing import Editing
 from annotator.qt.desk.filtering import FilterBar
+from annotator.qt.desk.find_bar import FindBar
 from annotator.qt.desk.frame import lay_out
-from annotator.qt.desk.guide import Guide
 from annotator.qt.desk.head import Head, Notice
-from annotator.qt.desk.inspector import Inspector
-from annotator.qt.desk.linking import label_command
+from annotator.qt.desk.label_display import Showing
 from annotator.qt.desk.marks import MarginMarks
+from annotator.qt.desk.note_entry import WritingBar
 from annotator.qt.desk.notes_panel import NotesPanel
-from annotator.qt.desk.session import ELSEWHERE, Session
-from annotator.qt.desk.showing import Showing
+from annotator.qt.desk.outside_changes import Watch
 from annotator.qt.desk.statements_list import StatementList
-from annotator.qt.desk.surface import TextSurface, surface_theme
 from annotator.qt.desk.values_pass import ValuesPass
-from annotator.qt.desk.watch import Watch
-from annotator.qt.desk.writing import WritingBar
-from annotator.qt.finding.find_bar import FindBar
-from annotator.qt.keyboard import foreign_sequence, typed
-from annotator.qt.keymap import make_action, shown_keys
-from annotator.qt.theme import LIGHT, Theme
-from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import swatch
-from annotator.qt.words import spoken, tr
-from annotator.services.team.piles import pile
+from annotator.qt.form.guide import Guide
+from annotator.qt.form.inspector import Inspector
+from annotator.qt.reading import TextSurface, surface_theme
+from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.keyboard import foreign_sequence, typed
+from annotator.qt.toolkit.keymap import make_action, shown_keys
+from annotator.qt.toolkit.parts import swatch
+from annotator.qt.toolkit.theme import LIGHT, Theme
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.services.team.queue import pile
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

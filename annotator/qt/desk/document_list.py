@@ -29,10 +29,10 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.annotations import Document
-from annotator.qt.theme import LIGHT, Theme
-from annotator.qt.widgets.parts import label
-from annotator.qt.widgets.row_ground import paint_ground
-from annotator.qt.words import tr
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.row_ground import paint_ground
+from annotator.qt.toolkit.theme import LIGHT, Theme
+from annotator.qt.toolkit.words import tr
 
 _ANY = QModelIndex | QPersistentModelIndex
 

@@ -18,8 +18,8 @@ from annotator.domain.commands import (
 )
 from annotator.domain.fragments import Fragment, Fragments, normalised, without
 from annotator.domain.passages import Unit, boundary, passage_at, quotation_at, stripped
-from annotator.qt.desk.linking import asked_values
-from annotator.qt.words import tr
+from annotator.qt.coding.linking import asked_values
+from annotator.qt.toolkit.words import tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.desk import Desk

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QPushButton, QToolButton
 
 from annotator.domain.annotations import Annotation, Coder
 from annotator.domain.codebook.values import same
-from annotator.qt.desk.session import Session
-from annotator.qt.desk.values import values_of
-from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import flat_button, label, swatch
-from annotator.qt.words import tr
+from annotator.qt.coding.session import Session
+from annotator.qt.form.values import values_of
+from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.parts import flat_button, label, swatch
+from annotator.qt.toolkit.words import tr
 
 Completeness = Literal["all", "open", "complete", "doubt"]
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from annotator.qt.desk.head import Head, Notice
-from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import Splitter, flat_button
-from annotator.qt.words import tr
+from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.parts import Splitter, flat_button
+from annotator.qt.toolkit.words import tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.desk import Desk

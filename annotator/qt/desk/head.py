@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Document
-from annotator.qt.announcing import announce
 from annotator.qt.desk.document_list import state_words
-from annotator.qt.widgets.parts import ElidedLabel, flat_button
-from annotator.qt.words import tr
+from annotator.qt.toolkit.announcing import announce
+from annotator.qt.toolkit.parts import ElidedLabel, flat_button
+from annotator.qt.toolkit.words import tr
 
 EDGE_PX = 10
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.annotations import Document
 from annotator.domain.changes import Change
-from annotator.qt.desk.session import Session
-from annotator.qt.desk.telling import Teller
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
-from annotator.services.history import DayPart, day_parts, moment, steps
+from annotator.qt.coding.session import Session
+from annotator.qt.desk.journal_text import Teller
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import tr
+from annotator.services.study.history import DayPart, day_parts, moment, steps
 
 _ROLE = Qt.ItemDataRole.UserRole
 

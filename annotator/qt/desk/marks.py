@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from annotator.qt.desk.surface import SurfaceLabel, TextSurface
-from annotator.qt.theme import LIGHT, Theme
-from annotator.qt.words import tr
+from annotator.qt.reading import SurfaceLabel, TextSurface
+from annotator.qt.toolkit.theme import LIGHT, Theme
+from annotator.qt.toolkit.words import tr
 
 WIDTH = 30
 SLOTS = 320

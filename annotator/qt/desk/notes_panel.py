@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from annotator.domain.annotations import Note
 from annotator.domain.changes import ChangeSet
-from annotator.qt.desk.session import Session
-from annotator.qt.widgets.parts import flat_button, label
-from annotator.qt.words import tr
-from annotator.services.history import moment
+from annotator.qt.coding.session import Session
+from annotator.qt.toolkit.parts import flat_button, label
+from annotator.qt.toolkit.words import tr
+from annotator.services.study.history import moment
 
 
 def visible_notes(session: Session) -> list[Note]:

@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from annotator.qt.desk.statement_rows import Row, reasons_in_words
-from annotator.qt.theme import LIGHT, Theme
-from annotator.qt.widgets.row_ground import paint_ground
-from annotator.qt.widgets.row_list import mean_letter
-from annotator.qt.words import tr
+from annotator.qt.toolkit.row_ground import paint_ground
+from annotator.qt.toolkit.row_list import mean_letter
+from annotator.qt.toolkit.theme import LIGHT, Theme
+from annotator.qt.toolkit.words import tr
 
 _ANY = QModelIndex | QPersistentModelIndex
 _BESIDE = 36

@@ -16,8 +16,8 @@ from annotator.domain.codebook.reasons import read_reasons
 from annotator.domain.codebook.values import label_of, number_text
 from annotator.domain.fragments import Fragments
 from annotator.domain.statements import Statement, Tie
-from annotator.qt.desk.session import Session
-from annotator.qt.words import spoken, tr
+from annotator.qt.coding.session import Session
+from annotator.qt.toolkit.words import spoken, tr
 
 _ANY = QModelIndex | QPersistentModelIndex
 

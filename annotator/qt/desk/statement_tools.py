@@ -17,10 +17,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.codebook.values import is_open
-from annotator.qt.desk.session import Session
-from annotator.qt.matching import plain
-from annotator.qt.widgets.parts import restyle
-from annotator.qt.words import tr
+from annotator.qt.coding.session import Session
+from annotator.qt.toolkit.matching import plain
+from annotator.qt.toolkit.parts import restyle
+from annotator.qt.toolkit.words import tr
 
 if TYPE_CHECKING:
     from annotator.qt.desk.statement_rows import Row

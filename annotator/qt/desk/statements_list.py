@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from annotator.domain.changes import ChangeSet
 from annotator.domain.fragments import Fragments
-from annotator.qt.desk.session import Session
+from annotator.qt.coding.session import Session
 from annotator.qt.desk.statement_painting import StatementDelegate
 from annotator.qt.desk.statement_rows import Row, StatementModel
 from annotator.qt.desk.statement_tools import ChosenStatements, StatementTools
-from annotator.qt.theme import Theme
-from annotator.qt.widgets.row_list import RowList
-from annotator.qt.words import tr
+from annotator.qt.toolkit.row_list import RowList
+from annotator.qt.toolkit.theme import Theme
+from annotator.qt.toolkit.words import tr
 
 _ROW = Qt.ItemDataRole.UserRole
 

@@ -14,15 +14,15 @@ from annotator.domain.codebook.model import Attribute, ChoicesAttribute, Layer
 from annotator.domain.codebook.values import is_open, label_of, same
 from annotator.domain.commands import AnyCommand
 from annotator.domain.fragments import Fragments
-from annotator.qt.announcing import announce
-from annotator.qt.desk.linking import value_command
-from annotator.qt.desk.session import Session
-from annotator.qt.desk.value_button import ValueButton
-from annotator.qt.desk.values import keys_of_values, values_of
-from annotator.qt.keyboard import typed
-from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import flat_button, label
-from annotator.qt.words import spoken, tr
+from annotator.qt.coding.linking import value_command
+from annotator.qt.coding.session import Session
+from annotator.qt.form.value_button import ValueButton
+from annotator.qt.form.values import keys_of_values, values_of
+from annotator.qt.toolkit.announcing import announce
+from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.keyboard import typed
+from annotator.qt.toolkit.parts import flat_button, label
+from annotator.qt.toolkit.words import spoken, tr
 
 
 class ValuesPass(QFrame):

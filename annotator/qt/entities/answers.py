@@ -14,14 +14,14 @@ from annotator.domain.codebook.mapping import type_of
 from annotator.domain.codebook.model import EntityType
 from annotator.domain.codebook.values import is_open, same, unasked
 from annotator.domain.commands import AddEntity, AnyCommand, Batch, ChangeEntity
-from annotator.qt.desk.answer_row import AnswerRow, ask_type, types_for, with_named
-from annotator.qt.desk.carried import KeptRow, Notice
-from annotator.qt.desk.fields import TextField
-from annotator.qt.desk.session import Session
+from annotator.qt.coding.session import Session
 from annotator.qt.entities.answers_in_words import value_words
-from annotator.qt.widgets.parts import label
-from annotator.qt.widgets.undoing import UndoPassing
-from annotator.qt.words import tr
+from annotator.qt.form.answer_row import AnswerRow, ask_type, types_for, with_named
+from annotator.qt.form.carried import KeptRow, Notice
+from annotator.qt.form.fields import TextField
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.undoing import UndoPassing
+from annotator.qt.toolkit.words import tr
 
 
 class EntityAnswers(QWidget):

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.domain.codebook.mapping import part_of, type_of
 from annotator.domain.codebook.model import Attribute, Codebook
 from annotator.domain.codebook.values import entity_ids, label_of
-from annotator.qt.words import tr
+from annotator.qt.toolkit.words import tr
 
 
 def asked_of(codebook: Codebook, type: str, key: str) -> Attribute | None:

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import EntityType
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import tr
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import EntityType
 from annotator.qt.entities.answers import EntityAnswers
-from annotator.qt.widgets.parts import label
-from annotator.qt.widgets.undoing import UndoPassing
-from annotator.qt.words import tr
-from annotator.services.entities import alias_list
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.undoing import UndoPassing
+from annotator.qt.toolkit.words import tr
+from annotator.services.entities.registry import alias_list
 
 
 class EntityForm(QWidget):

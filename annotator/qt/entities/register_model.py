@@ -8,8 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from annotator.domain.annotations import Entity
-from annotator.qt.matching import best, plain
-from annotator.qt.words import tr
+from annotator.qt.toolkit.matching import best, plain
+from annotator.qt.toolkit.words import tr
 
 _ANY = QModelIndex | QPersistentModelIndex
 ID = Qt.ItemDataRole.UserRole

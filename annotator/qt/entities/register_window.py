@@ -29,19 +29,19 @@ from annotator.domain.changes import ChangeSet
 from annotator.domain.commands import AddEntity, AnyCommand, Batch, ChangeEntity, RemoveEntity
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.queries import any_of
-from annotator.qt.desk.picker import Option, Picker, Question
-from annotator.qt.desk.session import Session
+from annotator.qt.coding.session import Session
 from annotator.qt.entities.answers import EntityAnswers
 from annotator.qt.entities.answers_in_words import lines_of
 from annotator.qt.entities.dialogs import LabelRow, MergeDialog, NewDialog, SplitDialog
 from annotator.qt.entities.entity_form import EntityForm
 from annotator.qt.entities.register_model import UNUSED, RegisterModel
 from annotator.qt.entities.steps_in_words import step_in_words
-from annotator.qt.keymap import make_action
-from annotator.qt.keys_dialog import add_keys_action
-from annotator.qt.widgets.parts import Splitter, label
-from annotator.qt.words import spoken, tr
-from annotator.services import entities
+from annotator.qt.form.picker import Option, Picker, Question
+from annotator.qt.shell.keys_dialog import add_keys_action
+from annotator.qt.toolkit.keymap import make_action
+from annotator.qt.toolkit.parts import Splitter, label
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.services.entities import registry as entities
 
 UNRESOLVED = "\x00unresolved"
 

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.domain.changes import Change
 from annotator.domain.codebook.model import Codebook
 from annotator.qt.entities.answers_in_words import asked_of, value_words
-from annotator.qt.words import tr
+from annotator.qt.toolkit.words import tr
 
 
 def step_in_words(change: Change, coders: Mapping[str, str], names: Mapping[str, str], codebook: Codebook) -> str:

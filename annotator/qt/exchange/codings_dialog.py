@@ -25,11 +25,11 @@ from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.formats.declared import formats
 from annotator.formats.sheets import SheetMapping, sample
 from annotator.qt.exchange.columns import Columns, scrolled
-from annotator.qt.settings import Settings
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import spoken, tr
-from annotator.qt.worker import Progress, Worker
-from annotator.services.importing_codings import SHEET, import_codings
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.services.exchange.importing_codings import SHEET, import_codings
 from annotator.services.study import Study
 from annotator.store.places import Place
 

@@ -12,8 +12,8 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.errors import BadInput
 from annotator.formats.csv_tables import cell
 from annotator.formats.sheets import SheetMapping, own_mapping
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import tr
 
 _GUESSES = {
     "document": ("document", "article", "file", "filename", "source", "text id", "datei", "artikel"),

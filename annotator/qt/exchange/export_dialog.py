@@ -29,11 +29,11 @@ from PySide6.QtWidgets import (
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, Cancelled
 from annotator.formats.declared import Format, formats
-from annotator.qt.widgets.flow import FlowLayout
-from annotator.qt.widgets.parts import Splitter, label
-from annotator.qt.words import spoken, tr
-from annotator.qt.worker import Progress, Worker
-from annotator.services.exporting import export, preview
+from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.parts import Splitter, label
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.services.exchange.exporting import export, preview
 from annotator.services.study import Study
 from annotator.store.places import Place
 

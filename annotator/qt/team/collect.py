@@ -24,12 +24,12 @@ from annotator.domain.commands import ChangeEntity
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.team.files import PACKAGES, dropped_packages
-from annotator.qt.widgets.parts import Splitter, label
-from annotator.qt.words import mark, marks, spoken, tr
-from annotator.qt.worker import Progress
+from annotator.qt.toolkit.parts import Splitter, label
+from annotator.qt.toolkit.words import mark, marks, spoken, tr
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
+from annotator.services.team.encryption import PasswordNeeded
 from annotator.services.team.merging import merge
-from annotator.services.team.sealing import PasswordNeeded
 from annotator.store.places import folder_of
 
 _HEAD = marks("Coder", "Package", "Made", "New", "Changed", "Removed", "Conflicts", "Questions", "New names", "")

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
-from annotator.qt.widgets.parts import Splitter, label
-from annotator.qt.words import spoken, tr
-from annotator.qt.worker import Progress
+from annotator.qt.toolkit.parts import Splitter, label
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
-from annotator.services.team.settling import Choice, settle
-from annotator.services.team.showing import Shown, shown_conflicts
+from annotator.services.team.conflict_view import Shown, shown_conflicts
+from annotator.services.team.resolving import Choice, settle
 
 _CHOSEN = {"here": "the version here", "there": "the version that came"}
 

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import spoken, tr
-from annotator.qt.worker import Progress, Worker
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress, Worker
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 

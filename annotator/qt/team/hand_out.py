@@ -21,12 +21,12 @@ from PySide6.QtWidgets import (
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog, add_row, table
-from annotator.qt.widgets.parts import label, open_at
-from annotator.qt.words import spoken, tr
-from annotator.qt.worker import Progress
+from annotator.qt.toolkit.parts import label, open_at
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan, plans, told
-from annotator.services.team.drawing import Request
 from annotator.store.places import Place
 
 _PAUSE = 120

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.team.password import NewPassword
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import marks, tr
-from annotator.qt.worker import Progress
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import marks, tr
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.packing import pack_many
 from annotator.services.team.progress import progress

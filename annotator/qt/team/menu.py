@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog
 
-from annotator.qt.keymap import make_action
-from annotator.qt.words import spoken, tr
+from annotator.qt.toolkit.keymap import make_action
+from annotator.qt.toolkit.words import spoken, tr
 
 if TYPE_CHECKING:
     from annotator.domain.errors import AnnotatorError
-    from annotator.qt.window import MainWindow
+    from annotator.qt.shell.main_window import MainWindow
     from annotator.services.study import Study
 
 

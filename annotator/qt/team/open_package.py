@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.dialog import TeamDialog
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import spoken, tr
-from annotator.qt.worker import Progress
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.team.package_file import is_encrypted
 from annotator.services.team.receiving import open_package
 

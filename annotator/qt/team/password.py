@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import tr
 
 
 class NewPassword(QWidget):

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.qt.team.dialog import add_row, cell, table
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import marks, tr
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import marks, tr
 from annotator.services.study import Study
 from annotator.services.team.progress import progress
 from annotator.services.team.roles import ROLES, set_role

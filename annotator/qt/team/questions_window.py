@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.widgets.parts import Splitter, label
-from annotator.qt.words import spoken, tr
+from annotator.qt.toolkit.parts import Splitter, label
+from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.study import Study
 from annotator.services.team.questions import Question, answer, open_again, questions
 

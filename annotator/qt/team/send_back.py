@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, 
 from annotator.qt.team.dialog import TeamDialog
 from annotator.qt.team.make_packages import size_words
 from annotator.qt.team.password import NewPassword
-from annotator.qt.widgets.parts import label
-from annotator.qt.words import tr
-from annotator.qt.worker import Progress
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import tr
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.packing import SUFFIX, file_for, pack
 from annotator.services.team.progress import progress

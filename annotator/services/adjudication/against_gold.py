@@ -18,13 +18,13 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.fragments import text_of
 from annotator.domain.words import say
-from annotator.services.adjudication.book import CaseBook, case_book
+from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import Progress
 from annotator.services.adjudication.gold import gold_coder
-from annotator.services.reporting.comparing import Comparison, all_comparisons
-from annotator.services.reporting.naming import labels_of
-from annotator.services.reporting.question import Corpus, Question
-from annotator.services.reporting.units import Unit, of_layer, units
+from annotator.services.agreement.comparing import Comparison, all_comparisons
+from annotator.services.agreement.naming import labels_of
+from annotator.services.agreement.request import Corpus, Question
+from annotator.services.agreement.units import Unit, of_layer, units
 from annotator.services.study import Study
 
 

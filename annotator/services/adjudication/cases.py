@@ -15,8 +15,8 @@ from annotator.domain.errors import Cancelled
 from annotator.domain.fragments import Fragments
 from annotator.domain.identity import derived_id
 from annotator.domain.statements import named_entity
-from annotator.services.reporting.question import Corpus
-from annotator.services.reporting.units import units
+from annotator.services.agreement.request import Corpus
+from annotator.services.agreement.units import units
 from annotator.store.records import dumps
 
 Progress = Callable[[int, int], bool]

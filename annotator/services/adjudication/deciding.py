@@ -26,7 +26,7 @@ from annotator.domain.decisions import Decision, How, Shown
 from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.fragments import Fragments, overlaps
 from annotator.domain.words import say
-from annotator.services.adjudication.book import CaseBook
+from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case
 from annotator.services.adjudication.gold import all_lifted, decisions_named, ensure_gold, gold_of
 from annotator.services.study import Study

@@ -12,7 +12,7 @@ from annotator.domain.codebook.values import value_fault
 from annotator.domain.commands import Batch
 from annotator.domain.errors import Cancelled
 from annotator.domain.words import say
-from annotator.services.adjudication.book import CaseBook
+from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case, Field, Progress, Version
 from annotator.services.adjudication.deciding import GoldWriter, Pick, Written
 from annotator.services.adjudication.gold import ensure_gold

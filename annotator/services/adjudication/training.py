@@ -9,7 +9,7 @@ from annotator.domain.annotations import Coder
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
-from annotator.services.adjudication.book import CaseBook
+from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.study import Study
 from annotator.store import assignments as rows
 from annotator.store import people

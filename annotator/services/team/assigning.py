@@ -12,7 +12,7 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.services.study import Study
-from annotator.services.team.drawing import Article, Request, Slot, draw
+from annotator.services.team.allocation import Article, Request, Slot, draw
 from annotator.store import assignments as rows
 from annotator.store import documents as document_rows
 from annotator.store import people

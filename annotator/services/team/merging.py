@@ -9,14 +9,14 @@ from typing import Any
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.words import say
-from annotator.services.integrity import check
 from annotator.services.study import Study
-from annotator.services.team.carrying import carry_landed
-from annotator.services.team.labels import incoming, land
-from annotator.services.team.landing import Landing, conflict_record
+from annotator.services.study.integrity import check
+from annotator.services.team.applying import Landing, conflict_record
+from annotator.services.team.codebook_upgrade import carry_landed
+from annotator.services.team.incoming import incoming, land
+from annotator.services.team.incoming_entities import merge_entities
 from annotator.services.team.package_file import Package, read_package
-from annotator.services.team.register import merge_entities
-from annotator.services.team.screening import screen
+from annotator.services.team.validation import screen
 from annotator.store import merges, people
 from annotator.store.records import collector_at_rest
 from annotator.store.study_file import Connection

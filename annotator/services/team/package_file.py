@@ -31,7 +31,7 @@ from annotator.domain.packages import (
     Part,
 )
 from annotator.domain.words import say, words_of
-from annotator.services.team.sealing import MAGIC, PasswordNeeded, is_sealed, seal, unseal
+from annotator.services.team.encryption import MAGIC, PasswordNeeded, is_sealed, seal, unseal
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 1 << 30

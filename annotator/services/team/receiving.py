@@ -14,14 +14,14 @@ from annotator.domain.errors import BadInput
 from annotator.domain.identity import Clock, IdFactory
 from annotator.services.study import Study
 from annotator.services.system import fresh_id, utc_now
-from annotator.services.team.carrying import carry_landed
-from annotator.services.team.labels import incoming, land
-from annotator.services.team.landing import Landing
+from annotator.services.team.applying import Landing
+from annotator.services.team.codebook_upgrade import carry_landed
+from annotator.services.team.incoming import incoming, land
+from annotator.services.team.incoming_entities import receive_entities
 from annotator.services.team.merging import ensure_coder, refuse_faults
 from annotator.services.team.origin import CODER
 from annotator.services.team.package_file import Package, read_package
-from annotator.services.team.register import receive_entities
-from annotator.services.team.screening import check_study, screen
+from annotator.services.team.validation import check_study, screen
 from annotator.store import assignments, codebook_changes, merges, notes, people
 from annotator.store import documents as document_rows
 from annotator.store.records import collector_at_rest, note_record

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QLabe
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddAnnotation, AddEntity
-from annotator.qt.codebook.editor import CodebookEditor
-from annotator.qt.codebook.saving import ChangesDialog
+from annotator.qt.codebooks.editor import CodebookEditor
+from annotator.qt.codebooks.saving import ChangesDialog
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.codebooks.draft import Path as PartPath
-from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from tests.conftest import Guard
 from tests.gui.conftest import Hand
 
@@ -271,7 +271,7 @@ def test_what_was_not_saved_is_asked_about(book: EditorHand, guard: Guard) -> No
 def test_every_field_of_every_part_is_on_a_form(book: EditorHand) -> None:
     """Whatever the model holds can be edited: as a field of its part, or as a list of parts."""
     from annotator.domain.codebook import model
-    from annotator.qt.codebook.part_tree import lists_in
+    from annotator.qt.codebooks.part_tree import lists_in
 
     seen: dict[str, set[str]] = {}
 

@@ -16,9 +16,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from annotator.qt.desk.surface import SurfaceLabel, SurfaceTheme, TextSurface
-from annotator.qt.desk.surface.layout import LANE_PX, LANES_BELOW_PX
-from annotator.qt.desk.surface.selecting import word_boundaries
+from annotator.qt.reading import SurfaceLabel, SurfaceTheme, TextSurface
+from annotator.qt.reading.layout import LANE_PX, LANES_BELOW_PX
+from annotator.qt.reading.selecting import word_boundaries
 
 LEFT, NO_KEY, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier

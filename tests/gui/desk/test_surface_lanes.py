@@ -7,10 +7,10 @@ from itertools import accumulate, combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.qt.desk.surface import lanes
-from annotator.qt.desk.surface.labels import LabelIndex, SurfaceLabel
-from annotator.qt.desk.surface.palette import contrast, legible, tint
-from annotator.qt.desk.surface.selecting import next_word, paragraph_bounds, previous_word, word_at
+from annotator.qt.reading import lanes
+from annotator.qt.reading.labels import LabelIndex, SurfaceLabel
+from annotator.qt.reading.palette import contrast, legible, tint
+from annotator.qt.reading.selecting import next_word, paragraph_bounds, previous_word, word_at
 
 extents = st.tuples(st.integers(0, 60), st.integers(1, 25)).map(lambda p: (p[0], p[0] + p[1]))
 

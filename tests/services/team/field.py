@@ -21,16 +21,16 @@ from annotator.domain.changes import BY_PROGRAM
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.intake import read_source
+from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks.changing import apply_codebook, undo_codebook, undoable
-from annotator.services.importing import add_documents
-from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
-from annotator.services.team.drawing import Request
 from annotator.services.team.merging import conflicts, merge
 from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
-from annotator.services.team.settling import settle
+from annotator.services.team.resolving import settle
 from annotator.store.records import annotation_record, dumps
 from tests.changes import changed_by_chance
 from tests.codebooks import described

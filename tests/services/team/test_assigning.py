@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import BadInput
 from annotator.intake import read_source
-from annotator.services.importing import add_documents
-from annotator.services.integrity import check
-from annotator.services.listing import listed
+from annotator.services.articles.importing import add_documents
+from annotator.services.exchange.listing import listed
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from annotator.services.team.allocation import Article, Request, draw
 from annotator.services.team.assigning import apply_plan, plan
-from annotator.services.team.drawing import Article, Request, draw
 from annotator.store import assignments
 from tests.studies import study_at
 

@@ -13,15 +13,15 @@ from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddEntity, ChangeEntity, RemoveEntity
 from annotator.domain.errors import BadInput
 from annotator.services.codebooks.changing import apply_codebook
-from annotator.services.integrity import check
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
-from annotator.services.team.drawing import Request
+from annotator.services.team.conflict_view import Line, shown_conflicts
 from annotator.services.team.merging import conflicts, merge
 from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
-from annotator.services.team.settling import settle
-from annotator.services.team.showing import Line, shown_conflicts
+from annotator.services.team.resolving import settle
 from annotator.store.places import Place
 from tests.codebooks import DESCRIBED, described
 from tests.services.team.test_packages import at_home, contents, lines, opened, sent

@@ -28,11 +28,11 @@ from annotator.domain.commands import (
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.domain.packages import FILES, package_schema
-from annotator.services.integrity import check
-from annotator.services.moving import move
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from annotator.services.study.relocation import move
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
-from annotator.services.team.drawing import Request
 from annotator.services.team.merging import conflicts, merge
 from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import BadInput
+from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
-from annotator.services.team.drawing import Request
+from annotator.services.team.encryption import PasswordNeeded, seal, unseal
 from annotator.services.team.merging import merge
 from annotator.services.team.package_file import is_encrypted, is_package, read_package
 from annotator.services.team.packing import pack
-from annotator.services.team.sealing import PasswordNeeded, seal, unseal
 from tests.studies import statement, study_at
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from annotator.domain.commands import SetDocumentState, SetMemo
 from annotator.domain.errors import BadInput, Cancelled, NotFound
-from annotator.services.integrity import check
-from annotator.services.listing import listed
+from annotator.services.exchange.listing import listed
+from annotator.services.study.integrity import check
 from annotator.services.team.merging import conflicts, merge
 from annotator.services.team.packing import pack_many
-from annotator.services.team.piles import pile
-from annotator.services.team.settling import settle
+from annotator.services.team.queue import pile
+from annotator.services.team.resolving import settle
 from tests.services.team.test_packages import at_home, lead, opened, parcel, sent, worked
 
 __all__ = ["lead", "parcel"]

@@ -1,0 +1,196 @@
+"""gold cases, majority, decisions, report: what is to be settled, and coders compared with what was."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import typer
+
+from annotator.cli.exchange import names
+from annotator.cli.front import JSON, STUDY, ProgressLine, note, opened, print_json, print_table
+
+commands = typer.Typer(
+    help="Settle what coders differ on into a gold standard, and compare coders with it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_OVERLAP = typer.Option(0.5, "--overlap", help="Labels match above this intersection over union.")
+_LAYER = typer.Option(None, "--layer", help="Just this layer, its links included.")
+
+
+@commands.command("cases")
+def cases(
+    study: str = STUDY,
+    layer: str | None = _LAYER,
+    attribute: str | None = typer.Option(None, "--attribute", help="Just cases that differ on this attribute or role."),
+    document: str | None = typer.Option(None, "--document", help="Just this document."),
+    overlap: float = _OVERLAP,
+    who: bool = typer.Option(False, "--who", help="Tell who coded; without it versions have numbers only."),
+    json: bool = JSON,
+) -> None:
+    """List the cases: passages with every coder's version, in an order that does not tell whose it is."""
+    from annotator.services.adjudication.case_book import case_book
+    from annotator.services.adjudication.decisions_json import cases_told
+
+    with opened(study) as found:
+        if layer is not None:
+            found.codebook.layer(layer)
+        place = found.document(document).id if document is not None else None
+        progress = ProgressLine("matching")
+        try:
+            book = case_book(found, overlap, progress=progress)
+        finally:
+            progress.close()
+        rows = cases_told(found, book, book.chosen(layer, attribute, place), who)
+    if json:
+        print_json(rows)
+        return
+    print_table(
+        ("state", "layer", "document", "passage", "differ in"),
+        [[r["state"], r["layer"], r["document"]["number"], r["text"], ", ".join(r["kinds"])] for r in rows],
+    )
+
+
+@commands.command("majority")
+def majority(
+    study: str = STUDY,
+    by: str | None = typer.Option(None, "--by", help="Who settles; needed where something is written."),
+    layer: str | None = _LAYER,
+    unanimous: bool = typer.Option(False, "--unanimous", help="Only where all coders of the article say the same."),
+    overlap: float = _OVERLAP,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show what would be settled, write nothing."),
+    json: bool = JSON,
+) -> None:
+    """Settle open cases by majority, as one step that one undo takes back. Ties stay open."""
+    from annotator.services.adjudication import majority as service
+    from annotator.services.adjudication.case_book import case_book
+    from annotator.services.adjudication.decisions_json import proposals_told
+
+    if by is None and not dry_run:
+        raise typer.BadParameter("say who settles with --by NAME, or look first with --dry-run")
+    with opened(study) as found:
+        if layer is not None:
+            found.codebook.layer(layer)
+        settler = found.person(by) if by is not None else None
+        book = case_book(found, overlap)
+        proposals = service.propose(book, book.chosen(layer), unanimous)
+        if not dry_run and settler is not None:
+            _, left = service.apply(found, book, proposals, settler.id)
+            changed = {p.case.id: p for p in left}
+            proposals = [changed.get(p.case.id, p) for p in proposals]
+        rows = proposals_told(found, book, proposals)
+        done, every = book.progress()
+    counts = Counter(r["outcome"] for r in rows)
+    result = {
+        "rule": service.RULE,
+        "applied": not dry_run,
+        "settled": counts["settled"],
+        "rejected": counts["rejected"],
+        "open": counts["open"],
+        "cases": {"settled": done, "all": every},
+        "proposals": rows,
+    }
+    if json:
+        print_json(result)
+        return
+    print_table(
+        ("outcome", "layer", "document", "passage", "why"),
+        [[r["outcome"], r["layer"], r["document"], r["text"], r["why"]] for r in rows],
+    )
+    done_words = "nothing was written" if dry_run else f"written to {study}"
+    note(f"{counts['settled']} settled, {counts['rejected']} rejected, {counts['open']} left open; {done_words}")
+
+
+@commands.command("decisions")
+def decisions(study: str = STUDY, json: bool = JSON) -> None:
+    """List every decision in order, those that were taken back too."""
+    from annotator.services.adjudication.decisions_json import decisions_told
+
+    with opened(study) as found:
+        rows = decisions_told(found)
+    if json:
+        print_json(rows)
+        return
+    print_table(
+        ("at", "by", "layer", "outcome", "how", "blind", "taken back"),
+        [
+            [
+                r["at"],
+                r["settled_by"]["name"],
+                r["layer"],
+                r["outcome"],
+                r["how"],
+                "yes" if r["blind"] else "no",
+                r["undone"],
+            ]
+            for r in rows
+        ],
+    )
+
+
+@commands.command("report")
+def report(
+    study: str = STUDY,
+    coder: list[str] = typer.Option([], "--coder", help="Just this coder; may be given again."),
+    overlap: float = _OVERLAP,
+    out: Path | None = typer.Option(None, "-o", "--out", help="Write the report: .html or .json."),
+    json: bool = JSON,
+) -> None:
+    """Compare coders with gold: precision and recall by layer and code, and the passages where they differ."""
+    from annotator.services.adjudication.against_gold import against_gold
+    from annotator.services.adjudication.report import write_gold_report
+
+    with opened(study) as found:
+        result = against_gold(found, coder, overlap)
+        if out is not None:
+            write_gold_report(found, result, out)
+            note(f"wrote {out}")
+    if json:
+        print_json(result)
+        return
+    if out is not None:
+        return
+    for c in result["coders"]:
+        typer.echo(f"\n{c['coder']['name']}: {c['documents']} articles, {len(c['feedback'])} differences from gold")
+        rows = [
+            [p["layer"], p["counts"][0], p["counts"][1], p["matched"], *(_share(p["overlap"][k]) for k in _PRF)]
+            for p in c["passages"]
+        ]
+        rows += [[p["layer"], *p["counts"], p["matched"], *(_share(p[k]) for k in _PRF)] for p in c["links"]]
+        print_table(("layer", "gold", "coder", "matched", "precision", "recall", "F1"), rows)
+        print_table(
+            ("attribute", "right", "of", "share"),
+            [[f"{a['layer']}.{a['attribute']}", a["right"], a["units"], _share(a["share"])] for a in c["attributes"]],
+        )
+    for text in result["notes"]:
+        typer.echo(f"note: {text}")
+
+
+@commands.command("test")
+def give_test(
+    study: str = STUDY,
+    coders: str = typer.Option(..., "--coders", help="Who is tested: A,B. Those who are new are entered."),
+    round: str = typer.Option("training", "--round", help="The round's name."),
+    count: int | None = typer.Option(None, "--count", help="How many articles each gets at most."),
+    json: bool = JSON,
+) -> None:
+    """Assign articles that are settled throughout to coders who have not coded them; then see `gold report`."""
+    from annotator.services.adjudication.case_book import case_book
+    from annotator.services.adjudication.training import give_test_set
+
+    with opened(study) as found:
+        result = give_test_set(found, case_book(found), names(coders) or [], round, count)
+    if json:
+        print_json(result)
+        return
+    print_table(("coder", "articles"), [[c["name"], c["added"]] for c in result["coders"]])
+    note(f"round “{round}”, of {result['settled']} settled articles; written to {study}")
+
+
+_PRF = ("precision", "recall", "f1")
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

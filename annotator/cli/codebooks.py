@@ -1,0 +1,158 @@
+"""codebook check, schema, diff, apply, undo, from."""
+
+from __future__ import annotations
+
+import json as json_text
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from annotator.cli.front import JSON, STUDY, ProgressLine, note, opened, print_json
+from annotator.domain.codebook.faults import CodebookFaults
+from annotator.domain.errors import BadInput
+
+commands = typer.Typer(help="Check a codebook; compare it with a study's; change a study's.", no_args_is_help=True)
+MAP = typer.Option(None, "--map", metavar="FILE", help="What becomes of what: after schemas/mapping.schema.json.")
+
+
+@commands.command("check")
+def check(file: Path = typer.Argument(..., metavar="FILE"), json: bool = JSON) -> None:
+    """Read a codebook and tell every fault at once, each with line, path and remedy."""
+    from annotator.services.codebooks import read_codebook
+
+    try:
+        codebook = read_codebook(file)
+    except CodebookFaults as error:
+        faults = [{"line": f.line, "path": f.path, "what": f.what, "remedy": f.remedy} for f in error.faults]
+        if json:
+            print_json({"ok": False, "faults": faults})
+        else:
+            for fault in error.faults:
+                typer.echo(f"{file}: {fault}")
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise BadInput(f"{count} in the codebook", str(file), "mend the file and check again") from error
+    if json:
+        print_json({"ok": True, "faults": []})
+    else:
+        attributes = sum(len(x.attributes) for x in (*codebook.layers, *codebook.entity_types))
+        note(f"{file}: “{codebook.title}” is sound: {len(codebook.layers)} layers, {attributes} attributes")
+
+
+@commands.command("schema")
+def schema(out: Path | None = typer.Option(None, "-o", "--out", help="Write it to this file.")) -> None:
+    """Print the JSON Schema of codebooks."""
+    from annotator.domain.codebook.reading import codebook_schema
+
+    text = json_text.dumps(codebook_schema(), ensure_ascii=False, indent=2) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+        note(f"wrote {out}")
+
+
+@commands.command("mapping-schema", hidden=True)
+def mapping_schema(out: Path = typer.Option(..., "-o", "--out", help="Write it to this file.")) -> None:
+    """Write the JSON Schema of mapping files."""
+    from annotator.domain.codebook.mapping import mapping_schema as schema_of
+
+    out.write_text(json_text.dumps(schema_of(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    note(f"wrote {out}")
+
+
+@commands.command("diff")
+def diff(
+    study: str = STUDY,
+    file: Path = typer.Argument(..., metavar="FILE"),
+    map: Path | None = MAP,
+    json: bool = JSON,
+) -> None:
+    """Say in words how a codebook differs from the study's, and how many labels each difference touches."""
+    from annotator.services.codebooks import read_codebook, read_mapping
+    from annotator.services.codebooks.changing import compare
+
+    codebook = read_codebook(file)
+    mapping = read_mapping(map) if map is not None else None
+    with opened(study) as found:
+        result = compare(found, codebook, mapping, str(map or file))
+    if json:
+        print_json(result)
+        return
+    _print_changes(result)
+
+
+@commands.command("apply")
+def apply(
+    study: str = STUDY,
+    file: Path = typer.Argument(..., metavar="FILE"),
+    map: Path | None = MAP,
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would happen, write nothing."),
+    json: bool = JSON,
+) -> None:
+    """Make a codebook the study's next version. Labels are carried over; what does not fit is kept and marked."""
+    from annotator.services.codebooks import read_codebook, read_mapping
+    from annotator.services.codebooks.changing import apply_codebook
+
+    codebook = read_codebook(file)
+    mapping = read_mapping(map) if map is not None else None
+    progress = ProgressLine("carrying labels:")
+    with opened(study) as found:
+        try:
+            result = apply_codebook(found, codebook, mapping, dry_run, progress, str(map or file))
+        finally:
+            progress.close()
+    if json:
+        print_json(result)
+        return
+    _print_changes(result)
+    if result["changes"]:
+        labels = result["labels"]
+        for entry in result["register"]["unfit"]:
+            note(f"{entry['name']} keeps what the codebook has no place for: {entry['why']}")
+        done = "nothing was written" if dry_run else f"{study} has version {result['to']} now"
+        entries = result["register"]["changed"]
+        note(
+            f"{labels['changed']} labels and {entries} entities carried over, "
+            f"{labels['marked']} labels marked for review; {done}"
+        )
+
+
+@commands.command("undo")
+def undo(study: str = STUDY, json: bool = JSON) -> None:
+    """Take the last change of the codebook back, as long as no package was merged since."""
+    from annotator.services.codebooks.changing import undo_codebook
+
+    with opened(study) as found:
+        result = undo_codebook(found)
+    if json:
+        print_json(result)
+    else:
+        labels = result["labels"]
+        note(
+            f"version {result['undoes']} is taken back: {labels['changed']} labels are as they were, "
+            f"{labels['marked']} marked for review; {study} has version {result['to']} now"
+        )
+
+
+def _print_changes(result: dict[str, Any]) -> None:
+    if not result["changes"]:
+        note(f"unchanged: this is version {result['from']} of the study's codebook")
+        return
+    typer.echo(" labels  entities  change")
+    for c in result["changes"]:
+        typer.echo(f"{c['labels']:>7}  {c['entities']:>8}  {c['kind']:<8} {c['what']}")
+
+
+@commands.command("from")
+def from_(
+    source: Path = typer.Argument(..., metavar="SOURCE", help="A study, or codings of another program."),
+    format: str = typer.Option("", "--format", help="The form of the codings: a name of `annotator formats`."),
+    out: Path = typer.Option(..., "-o", "--out", help="The codebook to write (JSON)."),
+) -> None:
+    """Write the codebook of a study, or the smallest one under which the codings of another program are allowed."""
+    from annotator.services.exchange.new_from_import import codebook_of
+
+    codebook = codebook_of(source, format)
+    out.write_text(codebook + "\n", encoding="utf-8")
+    note(f"wrote {out}")

@@ -1,0 +1,146 @@
+"""new, open, list, show, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import typer
+
+from annotator.cli.front import JSON, PASSWORD_FILE, STUDY, note, opened, passwords, print_json, print_table
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.services.exchange import listing
+from annotator.services.study import Study
+from annotator.store.places import place_of
+
+_What = Literal["documents", "coders", "annotations", "gold", "entities", "notes", "changes"]
+_HEADS: dict[str, tuple[str, ...]] = {
+    "documents": ("number", "title", "published", "publisher", "author", "characters", "source"),
+    "coders": ("name", "role", "annotations", "documents_done", "id"),
+    "annotations": ("id", "layer", "coder", "document", "text"),
+    "gold": ("id", "layer", "document", "text"),
+    "entities": ("name", "type", "aliases", "annotations", "id"),
+    "notes": ("kind", "coder", "document", "start", "text", "settled", "id"),
+    "changes": ("at", "coder", "command", "document", "annotation", "undoes"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("new")(new)
+    app.command("open", hidden=True)(open_window)
+    app.command("list")(list_things)
+    app.command("show")(show)
+    app.command("check")(check)
+
+
+def new(
+    study: str = STUDY,
+    codebook: Path | None = typer.Option(None, "--codebook", help="A codebook in YAML or JSON."),
+    title: str = typer.Option("", "--title", help="The study's title; the codebook's where it is not given."),
+    source: Path | None = typer.Option(None, "--from", help="Codings of another program to begin with."),
+    format: str = typer.Option("", "--format", help="The form of --from: a name of `annotator formats`."),
+    json: bool = JSON,
+) -> None:
+    """Make a study. Without --codebook it gets the built-in claims codebook, with --from what the codings use."""
+    from annotator.services.codebooks import builtin_codebook, read_codebook
+
+    path = place_of(study)
+    if isinstance(path, Path) and path.suffix != ".annotator":
+        raise BadInput("a study's file ends with .annotator", study, f"call it {path.stem}.annotator")
+    if source is not None:
+        from annotator.services.exchange.new_from_import import new_study_from
+
+        result = new_study_from(path, source, format, title, read_codebook(codebook) if codebook else None)
+        if json:
+            print_json(result)
+        counts = result["annotations"]["added"]
+        note(f"made {path} with {result['documents']['added']} documents and {counts} labels from {source}")
+        return
+    with Study.create(path, read_codebook(codebook) if codebook else builtin_codebook(), title) as made:
+        note(f"made {path} with the codebook “{made.codebook.title}”")
+
+
+def open_window(
+    ctx: typer.Context,
+    study: str = STUDY,
+    coder: str | None = typer.Option(None, "--coder", help="Who codes."),
+    document: str | None = typer.Option(None, "--document", help="The document to begin with."),
+    password_file: Path | None = PASSWORD_FILE,
+    inside: bool = typer.Option(False, "--inside", help="Tell errors in the window, as a double click needs it."),
+) -> None:
+    """The window on a study, or on a package: then on the study file that is made beside it."""
+    from annotator.services.team.package_file import is_encrypted, is_package
+
+    path = place_of(study)
+    known = passwords(password_file)
+    encrypted = isinstance(path, Path) and is_encrypted(path)
+    if inside or (encrypted and not known):  # the window asks for the password
+        raise typer.Exit(ctx.obj.show(path, coder, document, told_inside=True))
+    if isinstance(path, Path) and is_package(path):
+        from annotator.services.team.receiving import open_package
+
+        path, whose = open_package(path, passwords=known)
+        note(f"working in {path}")
+        coder = coder or whose
+    raise typer.Exit(ctx.obj.show(path, coder, document))
+
+
+def list_things(
+    study: str = STUDY,
+    what: _What = typer.Argument(..., metavar="WHAT"),
+    json: bool = JSON,
+) -> None:
+    """List documents, coders, annotations, gold, entities, notes or changes."""
+    with opened(study) as found:
+        rows = listing.listed(found, what)
+    if json:
+        print_json(rows)
+        return
+    head = _HEADS[what]
+    print_table(head, [[_cell(row.get(h)) for h in head] for row in rows])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.get("name") or value.get("title") or value.get("id")
+    return ", ".join(value) if isinstance(value, list) else value
+
+
+def show(
+    study: str = STUDY,
+    ref: str = typer.Argument(..., metavar="REF", help="A document's number, id or exact title."),
+    json: bool = JSON,
+) -> None:
+    """Show a document: its clean text and the record of its cleaning."""
+    with opened(study) as found:
+        record = listing.shown(found, ref)
+    if json:
+        print_json(record)
+        return
+    for key in ("number", "title", "published", "publisher", "author", "url", "language", "source", "sha256"):
+        if record[key] is not None:
+            typer.echo(f"{key + ':':11} {record[key]}")
+    typer.echo(f"\n{record['text']}\n")
+    typer.echo(f"cleaning: {len(record['cleaning'])} steps")
+    for step in record["cleaning"]:
+        action = next(a for a in ("removed", "joined", "kept") if a in step)
+        piece = " ".join(str(step[action]).split())
+        typer.echo(f"  {step['where']}: {action} “{piece[:60]}” ({step['step']}: {step['why']})")
+
+
+def check(study: str = STUDY, json: bool = JSON) -> None:
+    """Check the file and every offset, link and value in it; exit 1 when something is wrong."""
+    from annotator.services.study.integrity import check as examine
+
+    with opened(study) as found:
+        problems = examine(found)
+    if json:
+        print_json({"ok": not problems, "problems": problems})
+    else:
+        for problem in problems:
+            typer.echo(f"{problem['where']}: {problem['what']}")
+    if problems:
+        count = "1 fault" if len(problems) == 1 else f"{len(problems)} faults"
+        raise AnnotatorError(f"{count} found", study, "keep this file, and go on from a backup copy")
+    note(f"{study}: nothing is wrong")

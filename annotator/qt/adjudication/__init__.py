@@ -1,0 +1,1 @@
+"""Settling what coders differ on, and coders beside gold."""

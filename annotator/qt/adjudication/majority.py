@@ -1,0 +1,201 @@
+"""Settling by majority: the rule, what it would do, and nothing done before a person says so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QProgressBar,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.services.adjudication.case_book import CaseBook
+from annotator.services.adjudication.cases import Case
+from annotator.services.adjudication.decisions_json import Teller
+from annotator.services.adjudication.majority import RULE, Proposal, apply, propose
+from annotator.services.study import Study
+from annotator.store.places import Place
+
+_SHOWN = 500
+
+
+class MajorityDialog(QDialog):
+    """A preview of what the majority says on the open cases among those shown."""
+
+    settled = Signal(int, int)
+    """How many cases were settled, how many stayed open."""
+
+    def __init__(
+        self, path: Place, book: CaseBook, teller: Teller, cases: Sequence[Case], by: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Settle by majority"))
+        self.resize(900, 620)
+        self._path, self._book, self._teller, self._cases, self._by = path, book, teller, list(cases), by
+        self._proposals: list[Proposal] = []
+        self._worker: Worker | None = None
+        self._leaving = self._written = False
+        rule = label(spoken(RULE), "muted", wrap=True)
+        self.unanimous = QCheckBox(tr("Only cases where all coders say the same"))
+        self.unanimous.toggled.connect(self._preview)
+        self.counts = label("", "heading")
+        self.table = QTableWidget(0, 4)
+        self.table.setAccessibleName(tr("What would be settled"))
+        self.table.setHorizontalHeaderLabels([tr("Outcome"), tr("Layer"), tr("Passage"), tr("Why open")])
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        for column, mode in enumerate(
+            (
+                QHeaderView.ResizeMode.ResizeToContents,
+                QHeaderView.ResizeMode.ResizeToContents,
+                QHeaderView.ResizeMode.Stretch,
+                QHeaderView.ResizeMode.ResizeToContents,
+            )
+        ):
+            self.table.horizontalHeader().setSectionResizeMode(column, mode)
+        self.fault = label("", "fault", wrap=True)
+        self.fault.hide()
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.hide()
+        self.go = QPushButton()
+        self.go.setProperty("role", "primary")
+        self.go.clicked.connect(self.settle)
+        cancel = QPushButton(tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addWidget(self.bar, 1)
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        foot.addWidget(self.go)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 14, 16, 14)
+        rows.setSpacing(8)
+        for widget in (rule, self.unanimous, self.counts):
+            rows.addWidget(widget)
+        rows.addWidget(self.table, 1)
+        rows.addWidget(self.fault)
+        rows.addLayout(foot)
+        self._preview()
+
+    def _preview(self) -> None:
+        book, cases, unanimous = self._book, self._cases, self.unanimous.isChecked()
+        self._work(lambda _progress: propose(book, cases, unanimous), self._shown)
+
+    def _shown(self, proposals: list[Proposal]) -> None:
+        self._proposals = proposals
+        told = Counter("open" if not p.decided else "rejected" if p.rejected else "settled" for p in self._proposals)
+        self.counts.setText(
+            tr(
+                "{a} would be settled, {b} settled as no label, {c} stay open",
+                a=told["settled"],
+                b=told["rejected"],
+                c=told["open"],
+            )
+        )
+        shown = self._proposals[:_SHOWN]
+        self.table.setRowCount(len(shown))
+        for row, p in enumerate(shown):
+            outcome = tr("stays open") if not p.decided else tr("no label") if p.rejected else tr("settled")
+            words = self._teller.words(p.case) or tr("the whole article")
+            number = self._book.documents[p.case.document_id].number
+            cells = (
+                outcome,
+                self._book.codebook.layer(p.case.layer).label,
+                f"{number}. {words}",
+                spoken(p.open_because),
+            )
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self.table.setItem(row, column, item)
+        ready = told["settled"] + told["rejected"]
+        self.go.setText(tr("Settle {n} cases", n=ready))
+
+    def settle(self) -> None:
+        """Write it in the background: one step, which one undo takes back."""
+        proposals, book, by, path = self._proposals, self._book, self._by, self._path
+
+        def work(progress: Progress) -> object:
+            with Study.open(path) as study:
+                return apply(study, book, proposals, by, progress)
+
+        self._work(work, self._done)
+
+    def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+        """In the background; nothing can be asked for meanwhile but to stop."""
+        self._worker = Worker(work, self)
+        self._worker.progressed.connect(self._progressed)
+        self._worker.done.connect(done)
+        self._worker.failed.connect(self._failed)
+        self._worker.finished.connect(self._finished)
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.go.setEnabled(False)
+        self.unanimous.setEnabled(False)
+        self._worker.start()
+
+    def _progressed(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _failed(self, error: AnnotatorError) -> None:
+        self.fault.setText(spoken(error))
+        self.fault.show()
+
+    def _done(self, answer: tuple[object, list[Proposal]]) -> None:
+        left = len(answer[1])
+        self._leaving = False
+        self.settled.emit(sum(p.decided for p in self._proposals) - left, left)
+        self._written = True
+
+    def _finished(self) -> None:
+        self._worker = None
+        self.bar.hide()
+        self.unanimous.setEnabled(True)
+        self.go.setEnabled(any(p.decided for p in self._proposals))
+        if self._written:
+            self.accept()
+        elif self._leaving:
+            self.reject()
+
+    def reject(self) -> None:
+        """Stop the work first: what is not written yet is not written at all."""
+        if self._worker is not None:
+            self._leaving = True
+            self._worker.cancel()
+            return
+        super().reject()
+
+    def stop(self) -> None:
+        """Wait for the work to end; for the window behind this one that closes."""
+        if self._worker is not None:
+            self._worker.finish()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As Cancel."""
+        if self._worker is not None:
+            self.reject()
+            event.ignore()
+            return
+        super().closeEvent(event)

@@ -1,0 +1,81 @@
+"""What a person chooses about the figures: whose, what counts, a line of their own, names or numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
+
+from annotator.domain.annotations import Coder
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import tr
+
+
+class OptionsRow(QWidget):
+    """`asked`: the figures are to be worked out anew; `drawn`: only how they are shown has changed."""
+
+    asked = Signal()
+    drawn = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whose = QComboBox()
+        self.whose.setAccessibleName(tr("Whose figures"))
+        self.whose.addItem(tr("All coders"), None)
+        self.whose.setToolTip(tr("One coder’s figures against all others together, with nothing of anybody else"))
+        self.unmatched = QComboBox()
+        self.unmatched.setAccessibleName(tr("Unmatched units"))
+        self.unmatched.addItem(tr("Unmatched units left out"), "missing")
+        self.unmatched.addItem(tr("Unmatched units disagree"), "disagreement")
+        self.unmatched.setToolTip(
+            tr("What a coder counts for who read the article and has no label where another has one")
+        )
+        self.line = QCheckBox(tr("Line at"))
+        self.line.setToolTip(tr("A line of your own in every plot; the program calls no figure good or bad"))
+        self.at = QDoubleSpinBox()
+        self.at.setAccessibleName(tr("Line at"))
+        self.at.setRange(-0.2, 1.0)
+        self.at.setSingleStep(0.05)
+        self.at.setDecimals(3)
+        self.at.setValue(0.8)
+        self.at.setEnabled(False)
+        self.blind = QCheckBox(tr("Hide names"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(label(tr("Figures of"), "muted"))
+        for widget in (self.whose, self.unmatched, self.line, self.at, self.blind):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.whose.activated.connect(lambda _: self.asked.emit())
+        self.unmatched.activated.connect(lambda _: self.asked.emit())
+        self.line.toggled.connect(self.at.setEnabled)
+        self.line.toggled.connect(lambda _: self.drawn.emit())
+        self.at.valueChanged.connect(lambda _: self.drawn.emit())
+        self.blind.toggled.connect(lambda _: self.drawn.emit())
+
+    @property
+    def own(self) -> str | None:
+        """The id of the coder whose own figures are wanted."""
+        found: str | None = self.whose.currentData()
+        return found
+
+    @property
+    def threshold(self) -> float | None:
+        """The line, where one is wanted."""
+        return self.at.value() if self.line.isChecked() else None
+
+    def set_coders(self, coders: list[Coder]) -> None:
+        """Whose figures there are to choose from."""
+        chosen = self.own
+        self.whose.clear()
+        self.whose.addItem(tr("All coders"), None)
+        for coder in coders:
+            self.whose.addItem(tr("{name} alone", name=coder.name), coder.id)
+        self.whose.setCurrentIndex(max(self.whose.findData(chosen), 0))
+
+    def only(self, coder: Coder) -> None:
+        """One coder's own figures, and no way to others'."""
+        self.whose.clear()
+        self.whose.addItem(tr("{name} alone", name=coder.name), coder.id)
+        self.whose.setEnabled(False)
+        self.blind.hide()

@@ -1,0 +1,208 @@
+"""What holds for the whole study: passages, the hardest codes and articles, what is missing, second readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from annotator.qt.agreement.tables import Cell, FigureTable, bounds, number, plot, share, undefined
+from annotator.qt.toolkit.parts import Splitter, label
+from annotator.qt.toolkit.theme import Theme
+from annotator.qt.toolkit.words import marks, spoken, tr
+
+Labels = Mapping[tuple[str, str], tuple[str, str]]
+
+
+class SpansTable(FigureTable):
+    """Whether coders marked the same passages."""
+
+    def __init__(self) -> None:
+        head = marks("Layer", "Coders", "Labels", "Matched", "F1", "Precision", "Recall", "F1 same bounds",
+                     "F1 trimmed", "u-alpha")  # fmt: skip
+        super().__init__(tr("Agreement on passages"), [tr(h) for h in head])
+
+    def show_spans(self, parts: list[dict[str, Any]], layers: Mapping[str, str], names: Mapping[str, str]) -> None:
+        """layers: key -> label; names: a coder's name -> how the coder is called here."""
+        rows: list[tuple[Any, list[Cell | str]]] = []
+        for part in parts:
+            u = part.get("alpha_u")
+            for p in part["pairs"]:
+                cells: list[Cell | str] = [
+                    layers[part["layer"]],
+                    " – ".join(names.get(n, n) for n in p["coders"]),
+                    Cell("{} – {}".format(*p["counts"]), float(sum(p["counts"]))),
+                    number(p["matched"]),
+                    *(number(p["overlap"][k]) for k in ("f1", "precision", "recall")),
+                    *(number(p[k]["f1"]) if k in p else Cell("…") for k in ("exact", "trimmed")),
+                    Cell("…") if u is None else undefined(number(u["value"]), u["undefined"]),
+                ]
+                rows.append(((part["layer"], tuple(p["coders"])), cells))
+        self.fill(rows)
+
+
+class HardestView(Splitter):
+    """The codes and the articles on which coders agreed least, first. A click tells what to look at."""
+
+    code = Signal(str, str, str)  # layer, attribute, category
+    article = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.codes = FigureTable(
+            tr("Hardest codes"),
+            [tr("Code"), tr("Attribute"), tr("Given"), tr("Same beside"), tr("Mostly taken for")],
+        )
+        self.articles = FigureTable(tr("Hardest articles"), [tr("Article"), tr("Units"), tr("Agree")])
+        self.addWidget(_under(tr("Codes, least agreement first"), self.codes))
+        self.addWidget(_under(tr("Articles, least agreement first"), self.articles))
+        self.setSizes([800, 420])
+        for signal in (self.codes.cellClicked, self.codes.cellActivated):
+            signal.connect(lambda row, _column: self._code(row))
+        for signal in (self.articles.cellClicked, self.articles.cellActivated):
+            signal.connect(lambda row, _column: self._article(row))
+
+    def show_hardest(self, found: dict[str, Any], labels: Labels) -> None:
+        """As `hardest` makes them."""
+        rows: list[tuple[Any, list[Cell | str]]] = []
+        for c in found["codes"]:
+            other = c["confused_with"]
+            taken = "–" if other is None else f"{other['label'] or tr('(none)')} ({100 * other['share']:.0f} %)"
+            cells: list[Cell | str] = [
+                spoken(c["label"]) or tr("(none)"),
+                ": ".join(labels[c["layer"], c["attribute"]]),
+                number(c["values"]),
+                share(c["specific"]),
+                taken,
+            ]
+            rows.append(((c["layer"], c["attribute"], c["category"]), cells))
+        self.codes.fill(rows)
+        self.articles.fill(
+            [
+                (
+                    d["document"],
+                    [f"{d['number']}. {d['title'] or ''}", number(d["units"]), share(d["percent_agreement"])],
+                )
+                for d in found["documents"]
+            ]
+        )
+
+    def _code(self, row: int) -> None:
+        key = self.codes.key(row)
+        if key is not None:
+            self.code.emit(*key)
+
+    def _article(self, row: int) -> None:
+        key = self.articles.key(row)
+        if key is not None:
+            self.article.emit(key)
+
+
+class DesignView(QWidget):
+    """What is missing to a complete design."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = label("", "", wrap=True)
+        self.table = FigureTable(
+            tr("Missing to a complete design"),
+            [tr("Coder"), tr("Coded"), tr("Of"), tr("Missing"), tr("Articles missing")],
+        )
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 8, 8, 8)
+        rows.addWidget(self.told)
+        rows.addWidget(self.table, 1)
+
+    def show_design(self, d: dict[str, Any], names: Mapping[str, str]) -> None:
+        """As `design` makes it."""
+        lines = [
+            tr("Articles were assigned: what is missing is what was assigned and not coded.")
+            if d["planned"]
+            else tr("No articles were assigned: what is missing is what others coded.")
+        ]
+        lines += [
+            tr("By one coder only, and so not compared: {n} articles.", n=c["articles"])
+            if c["coders"] == 1
+            else tr("By {m} coders: {n} articles.", n=c["articles"], m=c["coders"])
+            for c in d["coverage"]
+        ]
+        self.told.setText(" ".join(lines))
+        self.table.fill(
+            [
+                (
+                    c["coder"],
+                    [
+                        names.get(c["coder"], c["coder"]),
+                        *(number(n) for n in (c["coded"], c["wanted"], len(c["missing"]))),
+                        Cell(", ".join(map(str, c["missing"][:40])) + (" …" if len(c["missing"]) > 40 else "") or "–"),
+                    ],
+                )
+                for c in d["coders"]
+            ]
+        )
+
+
+class RepeatsView(QWidget):
+    """Each coder's second reading of an article beside the first."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.told = label("", "muted", wrap=True)
+        self.table = FigureTable(
+            tr("Agreement of coders with themselves"),
+            [tr("Coder"), tr("Articles"), tr("Layer"), tr("Attribute"), tr("Units"), tr("Agree"), tr("Alpha"),
+             tr("95 % interval"), tr("−0.2 to 1")],
+            theme,
+        )  # fmt: skip
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 8, 8, 8)
+        rows.addWidget(self.told, 0, Qt.AlignmentFlag.AlignTop)
+        rows.addWidget(self.table, 1)
+
+    def show_repeats(
+        self, found: list[dict[str, Any]], labels: Labels, layers: Mapping[str, str], names: Mapping[str, str]
+    ) -> None:
+        """As `repeats` makes them."""
+        self.told.setText(
+            tr("Where a plan gave articles a second time, each coder’s second reading is compared with the first.")
+            if found
+            else tr("Nobody has coded an article twice. A plan with repeats lets coders do so.")
+        )
+        rows: list[tuple[Any, list[Cell | str]]] = []
+        for r in found:
+            who = names.get(r["coder"], r["coder"])
+            for s in r["spans"]:
+                marked: list[Cell | str] = [who, number(r["documents"]), layers[s["layer"]], tr("Passages (F1)"),
+                                            number(s["matched"]), "–", number(s["f1"]), "–", plot(s["f1"])]  # fmt: skip
+                rows.append(((r["coder"], s["layer"], ""), marked))
+            for a in r["attributes"]:
+                layer, attribute = labels[a["layer"], a["attribute"]]
+                cells: list[Cell | str] = [
+                    who,
+                    number(r["documents"]),
+                    layer,
+                    attribute,
+                    number(a["units"]),
+                    share(a["percent_agreement"]),
+                    undefined(number(a["main"]), a["undefined"]),
+                    bounds(a["low"], a["high"]),
+                    plot(a["main"], a["low"], a["high"]),
+                ]
+                rows.append(((r["coder"], a["layer"], a["attribute"]), cells))
+        self.table.setVisible(bool(rows))
+        self.table.fill(rows)
+
+
+def _article(d: dict[str, Any]) -> str:
+    return f"{d['number']}. {d['title'] or ''}"
+
+
+def _under(text: str, widget: QWidget) -> QWidget:
+    held = QWidget()
+    column = QVBoxLayout(held)
+    column.setContentsMargins(8, 8, 8, 8)
+    column.addWidget(label(text, "section"))
+    column.addWidget(widget)
+    return held

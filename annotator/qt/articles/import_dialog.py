@@ -1,0 +1,321 @@
+"""Articles on their way in: each beside its raw page, every cleaning step to be seen and switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QTextEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.domain.errors import AnnotatorError
+from annotator.intake import STEPS, CleanDocument, Duplicate
+from annotator.qt.reading.offsets import Utf16Map
+from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.parts import Splitter, label, open_at
+from annotator.qt.toolkit.theme import Theme
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.services.articles.importing import Preview, add_documents, duplicates_of, preview
+from annotator.services.study import Study
+from annotator.store.places import Place
+
+_KINDS = {"exact": tr("the same text"), "contained": tr("part of it"), "similar": tr("much alike")}
+
+
+class ImportDialog(QDialog):
+    """Reads in a worker, shows, and writes what is ticked in one transaction."""
+
+    imported = Signal(int, int)
+    """(added, here already)."""
+
+    def __init__(self, study_path: Place, paths: Sequence[Path], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Import articles"))
+        open_at(self, 1180, 760)
+        self._study_path, self._paths, self._theme = study_path, list(paths), theme
+        self._documents: tuple[CleanDocument, ...] = ()
+        self._duplicates: dict[int, Duplicate] = {}
+        self._titles: dict[str, str] = {}
+        self._worker: Worker | None = None
+        self._again = False
+        self._chosen_off: set[int] = set()
+        self._lay_out()
+        self._read()
+
+    def _lay_out(self) -> None:
+        steps = QWidget()
+        flow = FlowLayout(steps, 14)
+        self.steps: dict[str, QCheckBox] = {}
+        for step in STEPS:
+            box = QCheckBox(spoken(step.label))
+            box.setChecked(True)
+            box.setToolTip(spoken(step.explanation))
+            box.toggled.connect(self._read)
+            flow.addWidget(box)
+            self.steps[step.name] = box
+        self.list = QListWidget()
+        self.list.setAccessibleName(tr("Articles found"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setWordWrap(True)
+        self.list.currentRowChanged.connect(self._show)
+        self.list.itemChanged.connect(self._ticked)
+        self.raw, self.clean = QPlainTextEdit(), QPlainTextEdit()
+        for view, name in ((self.raw, tr("Raw page")), (self.clean, tr("Article as it will be coded"))):
+            view.setReadOnly(True)
+            view.setAccessibleName(name)
+        self.record = QTreeWidget()
+        self.record.setAccessibleName(tr("Steps of cleaning"))
+        self.record.setRootIsDecorated(False)
+        self.record.setHeaderLabels([tr("Step"), tr("Where"), tr("What"), tr("Passage"), tr("Why")])
+        self.record.itemActivated.connect(self._find)
+        self.record.itemClicked.connect(self._find)
+        texts = Splitter()
+        for view, name in ((self.raw, tr("Raw page: what is crossed out is left out")), (self.clean, tr("Article"))):
+            side = QWidget()
+            column = QVBoxLayout(side)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(label(name, "section"))
+            column.addWidget(view)
+            texts.addWidget(side)
+        right = Splitter(Qt.Orientation.Vertical)
+        right.addWidget(texts)
+        right.addWidget(self.record)
+        right.setSizes([460, 170])
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.found = label(tr("Articles"), "section")
+        column.addWidget(self.found)
+        column.addWidget(self.list)
+        middle = Splitter()
+        middle.addWidget(left)
+        middle.addWidget(right)
+        middle.setSizes([300, 860])
+        self.problems = label("", "fault", wrap=True)
+        self.problems.hide()
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(tr("Progress"))
+        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.clicked.connect(self.reject)
+        self.take = QPushButton(tr("Import"))
+        self.take.setProperty("role", "primary")
+        self.take.setDefault(True)
+        self.take.clicked.connect(self._write)
+        foot = QHBoxLayout()
+        foot.addWidget(self.bar, 1)
+        foot.addStretch(1)
+        foot.addWidget(self.cancel)
+        foot.addWidget(self.take)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 14, 16, 14)
+        rows.setSpacing(10)
+        rows.addWidget(label(tr("Cleaning steps"), "section"))
+        rows.addWidget(steps)
+        rows.addWidget(middle, 1)
+        rows.addWidget(self.problems)
+        rows.addLayout(foot)
+
+    # reading
+
+    def _read(self) -> None:
+        if self._worker is not None:
+            self._again = True
+            self._worker.cancel()
+            return
+        off = frozenset(name for name, box in self.steps.items() if not box.isChecked())
+        paths, study_path = list(self._paths), self._study_path
+
+        def work(progress: Progress) -> tuple[Preview, list[Duplicate], dict[str, str]]:
+            seen = preview(paths, off=off, progress=progress)
+            with Study.open(study_path) as study:
+                titles = {d.id: f"{d.number}. {d.title or d.source}" for d in study.documents()}
+                return seen, duplicates_of(study, seen.documents), titles
+
+        self._start(work, self._read_done)
+
+    def _start(self, work: object, done: object) -> None:
+        worker = Worker(work, self)  # type: ignore[arg-type]
+        self._worker = worker
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.take.setEnabled(False)
+        worker.progressed.connect(self._progressed)
+        worker.done.connect(done)
+        worker.failed.connect(self._failed)
+        worker.finished.connect(self._finished)
+        worker.start()
+
+    def _progressed(self, done: int, total: int) -> None:
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _finished(self) -> None:
+        self._worker = None
+        self.bar.hide()
+        self.take.setEnabled(bool(self._ticked_documents()))
+        if self._again:
+            self._again = False
+            self._read()
+
+    def _failed(self, error: AnnotatorError) -> None:
+        self.problems.setText(spoken(error))
+        self.problems.show()
+
+    def _read_done(self, answer: tuple[Preview, list[Duplicate], dict[str, str]]) -> None:
+        seen, duplicates, self._titles = answer
+        place = max(0, self.list.currentRow())
+        self._documents = seen.documents
+        self._duplicates = {}
+        for d in duplicates:
+            self._duplicates.setdefault(d.new, d)
+        told = [f"{p['source']}: {spoken(p['what'])}" for p in seen.problems]
+        self.problems.setText("\n".join(told[:4] + ([tr("and {n} more", n=len(told) - 4)] if len(told) > 4 else [])))
+        self.problems.setVisible(bool(told))
+        self.list.blockSignals(True)
+        self.list.clear()
+        for i, document in enumerate(self._documents):
+            words = document.meta.title or tr("(no title)")
+            below = tr("{n} characters", n=len(document.text)) + f" · {document.source}"
+            item = QListWidgetItem(f"{words}\n{below}{self._likeness(i)}")
+            twin = i in self._duplicates and self._duplicates[i].kind == "exact"
+            off = twin or i in self._chosen_off
+            item.setCheckState(Qt.CheckState.Unchecked if off else Qt.CheckState.Checked)
+            self.list.addItem(item)
+        self.list.blockSignals(False)
+        if self._documents:
+            self.list.setCurrentRow(min(place, len(self._documents) - 1))
+            self._show(self.list.currentRow())
+        self._count()
+
+    def _likeness(self, i: int) -> str:
+        found = self._duplicates.get(i)
+        if found is None:
+            return ""
+        if isinstance(found.other, int):
+            other = self._documents[found.other].meta.title or self._documents[found.other].source
+        else:
+            other = self._titles.get(found.other, found.other)
+        return "\n⚠ " + tr("{kind}: {other}", kind=_KINDS[found.kind], other=other)
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        row = self.list.row(item)
+        if item.checkState() == Qt.CheckState.Checked:
+            self._chosen_off.discard(row)
+        else:
+            self._chosen_off.add(row)
+        self._count()
+
+    def _ticked_documents(self) -> list[CleanDocument]:
+        return [
+            d
+            for i, d in enumerate(self._documents)
+            if i < self.list.count() and self.list.item(i).checkState() == Qt.CheckState.Checked
+        ]
+
+    def _count(self) -> None:
+        n = len(self._ticked_documents())
+        self.found.setText(tr("Articles: {n} of {all} chosen", n=n, all=len(self._documents)))
+        self.take.setText(tr("Import {n} articles", n=n) if n != 1 else tr("Import 1 article"))
+        self.take.setEnabled(n > 0 and self._worker is None)
+
+    # showing
+
+    def _show(self, row: int) -> None:
+        if not 0 <= row < len(self._documents):
+            return
+        document = self._documents[row]
+        self.raw.setPlainText(document.raw_text)
+        self.clean.setPlainText(document.text)
+        units = Utf16Map(document.raw_text)
+        marks: list[QTextEdit.ExtraSelection] = []
+        colours = {"removed": self._theme.danger, "joined": self._theme.accent, "kept": self._theme.good}
+        self.record.clear()
+        words = {"removed": tr("left out"), "joined": tr("joined"), "kept": tr("kept")}
+        names = {s.name: s.label for s in STEPS}
+        for step in document.steps:
+            item = QTreeWidgetItem(
+                [
+                    spoken(names.get(step.step, step.step)),
+                    spoken(step.where),
+                    words[step.action],
+                    " ".join(step.piece.split())[:200],
+                    spoken(step.why),
+                ]
+            )
+            item.setData(0, Qt.ItemDataRole.UserRole, (step.start, step.end))
+            self.record.addTopLevelItem(item)
+            if step.start >= 0 and len(marks) < 3000:
+                mark = QTextEdit.ExtraSelection()
+                look = QTextCharFormat()
+                look.setForeground(QColor(colours[step.action]))
+                look.setFontStrikeOut(step.action == "removed")
+                if step.action == "joined":
+                    ground = QColor(colours["joined"])
+                    ground.setAlpha(60)
+                    look.setBackground(ground)
+                cursor = QTextCursor(self.raw.document())
+                cursor.setPosition(units.to_u16(step.start))
+                cursor.setPosition(units.to_u16(step.end), QTextCursor.MoveMode.KeepAnchor)
+                mark.cursor, mark.format = cursor, look
+                marks.append(mark)
+        self.raw.setExtraSelections(marks)
+        for column in range(4):
+            self.record.resizeColumnToContents(column)
+            self.record.setColumnWidth(column, min(self.record.columnWidth(column), 340))
+
+    def _find(self, item: QTreeWidgetItem) -> None:
+        start, end = item.data(0, Qt.ItemDataRole.UserRole)
+        row = self.list.currentRow()
+        if start < 0 or not 0 <= row < len(self._documents):
+            return
+        units = Utf16Map(self._documents[row].raw_text)
+        cursor = self.raw.textCursor()
+        cursor.setPosition(units.to_u16(start))
+        cursor.setPosition(units.to_u16(end), QTextCursor.MoveMode.KeepAnchor)
+        self.raw.setTextCursor(cursor)
+        self.raw.centerCursor()
+
+    # writing
+
+    def _write(self) -> None:
+        documents, study_path = self._ticked_documents(), self._study_path
+
+        def work(_progress: Progress) -> tuple[int, int]:
+            with Study.open(study_path) as study:
+                added, already = add_documents(study, documents)
+            return len(added), already
+
+        self._start(work, self._written)
+
+    def _written(self, answer: tuple[int, int]) -> None:
+        self.imported.emit(*answer)
+        self.accept()
+
+    def done(self, result: int) -> None:
+        """Stop the worker before the dialog goes."""
+        if self._worker is not None:
+            self._worker.finish()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As Cancel."""
+        if self._worker is not None:
+            self._worker.finish()
+        super().closeEvent(event)

@@ -1,0 +1,1 @@
+"""What the window has open, and the one way in which it changes labels."""

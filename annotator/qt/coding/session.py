@@ -1,0 +1,419 @@
+"""What the desk has open: a study, a coder, an article. Every change goes through here, and every view hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.domain.annotations import Annotation, Coder, Document, Entity
+from annotator.domain.changes import ChangeSet
+from annotator.domain.codebook.lineage import Lineage
+from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.values import entity_ids
+from annotator.domain.commands import AnyCommand
+from annotator.domain.entities import Register
+from annotator.domain.errors import AnnotatorError, NotFound, Refusal
+from annotator.domain.fragments import Fragments
+from annotator.domain.statements import Statement, owner_layers, statements, zones_of
+from annotator.services.codebooks.marks import former_entity_words, former_words, lineage, reviews
+from annotator.services.study import Study
+
+SAFE_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a6a00")
+"""Okabe and Ito, Color Universal Design (2008), black and yellow left out: they do not stand on paper or ink."""
+
+ELSEWHERE = "Elsewhere"
+"""The command of a ChangeSet that another window or program made."""
+
+
+class Session(QObject):
+    """The labels of one coder in one document as the store has them, asked again for what a ChangeSet names."""
+
+    opened = Signal()
+    """Another document or coder: everything is to be shown anew."""
+    changed = Signal(object)
+    """A ChangeSet."""
+    current_changed = Signal()
+    refused = Signal(object)
+    """An AnnotatorError: nothing was changed."""
+    changed_elsewhere = Signal(object)
+    """A ChangeSet: another window or program wrote to the study; told after `changed`."""
+
+    def __init__(self, study: Study, coder: Coder, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.study = study
+        self.coder = coder
+        self.document: Document | None = None
+        self.text = ""
+        self.labels: dict[str, Annotation] = {}
+        self.register = Register({}, {})
+        self.entities: dict[str, Entity] = {}
+        self._names: dict[str, str] | None = None
+        self.current: str | None = None
+        self.touched: set[str] = set()
+        """Claims whose statements the last ChangeSet touched."""
+        self.confirmed: set[str] = set()
+        """Units that were made here."""
+        self.renamed = False
+        """Whether the last ChangeSet gave an entity another name."""
+        self.reviews: dict[str, tuple[str, ...]] = {}
+        """Label id -> why it is to be looked at again since the codebook was changed."""
+        self.typed: dict[tuple[str, str], str] = {}
+        """(label, attribute) -> words that a person typed and that could not be saved."""
+        self._lineage: Lineage | None = None
+        self._links_to: dict[str, set[str]] = {}
+        self._of_article: dict[str, Annotation] = {}
+        self.seen()
+        self.outdated = False
+        """Whether the study was given another codebook elsewhere: then nothing can be changed here."""
+        self._owners = frozenset(owner_layers(study.codebook))
+        self.safe_colours = False
+        """Whether layers have the colours that nearly everybody can tell apart, instead of the codebook's."""
+        self.span_layers = {x.key: (i, x) for i, x in enumerate(study.codebook.span_layers)}
+        self._order = {x.key: i for i, x in enumerate(study.codebook.layers)}
+        self._take_register(self.study.register())
+
+    def colour_of(self, layer: str) -> str:
+        """A layer's colour as #rrggbb."""
+        if self.safe_colours:
+            return SAFE_COLOURS[self._order.get(layer, 0) % len(SAFE_COLOURS)]
+        return self.codebook.layer(layer).colour
+
+    @property
+    def codebook(self) -> Codebook:
+        """The study's codebook."""
+        return self.study.codebook
+
+    # opening
+
+    def open(self, document: Document) -> None:
+        """Show a document with this coder's labels."""
+        text = self.study.text(document.id)
+        labels = self.study.annotations(document.id, [self.coder.id])
+        self.document, self.text = document, text
+        self.labels = {a.id: a for a in labels}
+        self._links_to = {}
+        self._of_article = {}
+        for a in labels:
+            if not a.fragments:
+                self._index(a)
+        self._read_reviews()
+        self.current = None
+        self.opened.emit()
+        self.current_changed.emit()
+
+    def reload(self) -> None:
+        """Everything anew: the study was written to by other means; the label in hand stays in hand."""
+        self._take_register(self.study.register())
+        if self.document is not None:
+            current = self.current
+            self.open(self.document)
+            self.set_current(current)
+
+    def set_coder(self, coder: Coder) -> None:
+        """Somebody else codes now."""
+        self.coder = coder
+        if self.document is not None:
+            self.open(self.document)
+
+    # changing
+
+    def apply(self, command: AnyCommand) -> ChangeSet | None:
+        """Do it; None where it was refused (and `refused` was told)."""
+        return self._try(lambda: self.study.coding.apply(command))
+
+    def _try(self, do: Callable[[], ChangeSet], then: Callable[[ChangeSet], None] | None = None) -> ChangeSet | None:
+        try:
+            self._look()
+            if self.outdated:
+                raise Refusal("the study has another codebook now", remedy="close the study and open it again")
+            changes = do()
+        except AnnotatorError as error:
+            self.refused.emit(error)
+            return None
+        try:
+            (then or self._confirm)(changes)
+        except AnnotatorError as error:  # it is on the disk, and cannot be read now
+            self._seen = -1
+            self.refused.emit(error)
+            return None
+        return changes
+
+    def undo(self) -> None:
+        """Take back this coder's last step."""
+        self._try(lambda: self.study.coding.undo(self.coder.id), self._show_step)
+
+    def redo(self) -> None:
+        """Bring it back."""
+        self._try(lambda: self.study.coding.redo(self.coder.id), self._show_step)
+
+    def _show_step(self, changes: ChangeSet) -> None:
+        self._go_where(changes)
+        self._confirm(changes)
+        shown = [self.labels[key] for key in changes.added | changes.changed if key in self.labels]
+        first = min(shown, key=lambda a: (bool(a.roles or a.empty), not self.owns(a), a.fragments, a.id), default=None)
+        if first is not None:  # of a link what it belongs to: there it is asked for
+            self.set_current((self.owner_of(first.id) or first).id if first.roles else first.id)
+
+    # what others write
+
+    def look(self) -> None:
+        """Take in what another window or program wrote since the last look; nothing to do costs nothing."""
+        try:
+            self._look()
+        except AnnotatorError as error:
+            self.refused.emit(error)
+
+    def seen(self) -> None:
+        """What was just written by another connection of this window is known."""
+        self._seen = self.study.file.version_seen()
+        self._number, self._stand = self.study.last_given_number(), self.study.stand()
+
+    def articles_came_in(self) -> None:
+        """Another connection of this window added articles; what was coded elsewhere meanwhile is still unknown."""
+        self._stand = self.study.stand()
+
+    def _look(self) -> bool:
+        """Whether anything was written by others."""
+        now = self.study.file.version_seen()
+        if now == self._seen:
+            return False
+        steps, stand = self.study.written_since(self._number), self.study.stand()
+        if stand == self._stand and all(unit in self.confirmed for _, unit in steps):
+            self._seen = now  # an index of words, say, which this window's own search made
+            return False
+        self._number, self._stand = steps[-1][0] if steps else self._number, stand
+        self.study.coding.forget()
+        before = self.labels
+        document = self.document
+        labels = {a.id: a for a in self.study.annotations(document.id, [self.coder.id])} if document else {}
+        changes = ChangeSet(
+            None,
+            ELSEWHERE,
+            frozenset(labels.keys() - before.keys()),
+            frozenset(k for k in labels.keys() & before.keys() if labels[k] != before[k]),
+            frozenset(before.keys() - labels.keys()),
+            frozenset(e.id for e in self.study.entities() if self.register.every.get(e.id) != e),
+            frozenset([document.id] if document else ()),
+            frozenset(n.id for n in self.study.notes(document.id)) if document else frozenset(),
+        )
+        self._seen = now
+        self.outdated = self.study.outdated()
+        self.take(changes)
+        self.changed_elsewhere.emit(changes)
+        return True
+
+    def _go_where(self, changes: ChangeSet) -> None:
+        """An undone step in another article is shown there."""
+        if self.document is None:
+            return
+        for key in changes.added | changes.changed | changes.removed:
+            if key in self.labels:
+                return
+            document_id = self.study.coding.history(key)[-1].document_id
+            if document_id is not None and document_id != self.document.id:
+                self.open(self.study.document(document_id))
+            return
+
+    def _confirm(self, changes: ChangeSet) -> None:
+        if changes.unit is not None:
+            self.confirmed.add(changes.unit)
+        self.take(changes)
+
+    def take(self, changes: ChangeSet) -> None:
+        """Ask the store again for what changed, here or elsewhere, and tell every view."""
+        self.touched = self.owners_touched(changes.removed | changes.changed)
+        for key in changes.removed | changes.changed:
+            old = self.labels.pop(key, None)
+            if old is not None:
+                self._index(old, out=True)
+        for key in changes.added | changes.changed:
+            try:
+                a = self.study.annotation(key)
+            except NotFound:  # removed elsewhere in this moment: that is told next
+                continue
+            if self.document is not None and a.document_id == self.document.id and a.coder_id == self.coder.id:
+                self.labels[key] = a
+                self._index(a)
+        self.touched |= self.owners_touched(changes.added | changes.changed)
+        self._refresh_reviews(changes.added | changes.changed | changes.removed)
+        self.renamed = False
+        if changes.entities:
+            before = self.names()
+            self._take_register(self.register.changed(changes.entities, self.study.entities_by_id(changes.entities)))
+            now = self.names()
+            asked = before if self.register.merged else changes.entities & before.keys()
+            self.renamed = any(now.get(key) != before[key] for key in asked)
+        if self.current is not None and self.current not in self.labels:
+            self.current = None
+        self.changed.emit(changes)
+        if self.current is None and changes.removed:
+            self.current_changed.emit()
+
+    def _read_reviews(self) -> None:
+        if self.document is not None and self.study.codebook_version > 1:
+            self.reviews = reviews(self.study, self.document.id)
+
+    def _refresh_reviews(self, keys: Iterable[str]) -> None:
+        """Ask again for just these labels: this is on the way of every label."""
+        if self.study.codebook_version > 1:
+            wanted = list(keys)
+            gone = set(wanted)
+            kept = {key: why for key, why in self.reviews.items() if key not in gone}
+            self.reviews = kept | reviews(self.study, ids=wanted)
+
+    def _take_register(self, register: Register) -> None:
+        self.register = register
+        self.entities = dict(self.register.every)
+        self._names = None
+        if not self.register.merged:
+            return
+        names = self.register.all_names()
+        for key, e in self.register.every.items():
+            # whoever was merged away reads as the one it turned out to be; that one is known by all their names
+            root = self.register.roots[key]
+            self.entities[key] = replace(e, name=root.name) if root is not e else replace(e, aliases=names[key][1:])
+
+    def _index(self, a: Annotation, out: bool = False) -> None:
+        if not a.fragments and not a.roles and not a.empty:
+            self._of_article.pop(a.id, None)
+            if not out:
+                self._of_article[a.id] = a
+        for fillers in a.roles.values():
+            for f in fillers:
+                if f.annotation is None:
+                    continue
+                held = self._links_to.setdefault(f.annotation, set())
+                held.discard(a.id) if out else held.add(a.id)
+
+    # asking
+
+    def set_current(self, key: str | None) -> None:
+        """Take a label in hand."""
+        self.current = key if key in self.labels else None
+        self.current_changed.emit()
+
+    def label(self) -> Annotation | None:
+        """The label in hand."""
+        return self.labels.get(self.current or "")
+
+    def article_labels(self, layer: str) -> list[Annotation]:
+        """Labels of a layer that describe the whole article, the oldest first."""
+        found = [a for a in self._of_article.values() if a.layer == layer]
+        return sorted(found, key=lambda a: (a.created, a.id))
+
+    def links_of(self, key: str, layer: LinkLayer | None = None) -> list[Annotation]:
+        """Links that name a label, the oldest first."""
+        found = [self.labels[x] for x in self._links_to.get(key, ()) if x in self.labels]
+        return sorted((a for a in found if layer is None or a.layer == layer.key), key=lambda a: (a.created, a.id))
+
+    def marked(self) -> list[tuple[tuple[int, Fragments], str, str]]:
+        """(place, label id, document id) of this coder's labels to look at again, in reading order of all articles."""
+        numbers = {d.id: d.number for d in self.study.documents()}
+        found = [self.study.annotation(key) for key in reviews(self.study)]
+        mine = [a for a in found if a.coder_id == self.coder.id]
+        return sorted(((numbers[a.document_id], a.fragments), a.id, a.document_id) for a in mine)
+
+    def place_in_hand(self) -> tuple[int, Fragments]:
+        """The place of the label in hand as `marked` orders it; the article's beginning where there is none."""
+        a = self.label()
+        return (self.document.number if self.document is not None else 0, a.fragments if a is not None else ())
+
+    def exists(self, key: str) -> bool:
+        """Whether a label is there, in whichever article."""
+        try:
+            return key in self.labels or bool(self.study.annotation(key))
+        except NotFound:
+            return False
+        except AnnotatorError:  # the study cannot be read now
+            return True
+
+    def owns(self, a: Annotation) -> bool:
+        """Whether statements are made of labels like this one."""
+        return a.layer in self._owners
+
+    def owner_of(self, key: str) -> Annotation | None:
+        """The claim that a label, or a link, belongs to; the label itself where it is one."""
+        a = self.labels.get(key)
+        if a is None or a.layer in self._owners:
+            return a
+        links = [a] if a.roles else self.links_of(key)
+        for link in links:
+            for fillers in link.roles.values():
+                for f in fillers:
+                    other = self.labels.get(f.annotation or "")
+                    if other is not None and other.layer in self._owners:
+                        return other
+        return None
+
+    def owners_touched(self, keys: Iterable[str]) -> set[str]:
+        """Ids of the claims whose statements these labels are part of."""
+        found: set[str] = set()
+        for key in keys:
+            a = self.labels.get(key)
+            if a is not None and a.layer in self._owners:
+                found.add(key)
+            links = ([a] if a is not None and a.roles else []) + self.links_of(key)
+            for link in links:
+                for fillers in link.roles.values():
+                    found.update(
+                        f.annotation
+                        for f in fillers
+                        if f.annotation in self.labels and self.labels[f.annotation].layer in self._owners
+                    )
+        return found
+
+    def statements(self, owners: Iterable[str] | None = None) -> list[Statement]:
+        """All statements in reading order, or just those of these claims."""
+        if self.document is None:
+            return []
+        if owners is None:
+            part = list(self.labels.values())
+        else:
+            chosen: dict[str, Annotation] = {}
+            for key in owners:
+                if key not in self.labels:
+                    continue
+                chosen[key] = self.labels[key]
+                for link in self.links_of(key):
+                    chosen[link.id] = link
+                    for fillers in link.roles.values():
+                        for f in fillers:
+                            if f.annotation in self.labels:
+                                chosen[f.annotation] = self.labels[f.annotation]
+            part = list(chosen.values())
+        found = statements(self.codebook, part, zones_of(self.codebook, self.document.zones, part))
+        return found if owners is None else [s for s in found if s.owner.id in set(owners)]
+
+    def living(self) -> list[Entity]:
+        """Whoever can be named from now on: not merged into another; with all their names as aliases; by name."""
+        found = [e for e in self.entities.values() if e.merged_into is None]
+        return sorted(found, key=lambda e: (e.name.casefold(), e.id))
+
+    def names(self) -> Mapping[str, str]:
+        """Entity id -> name."""
+        if self._names is None:
+            self._names = {key: e.name for key, e in self.entities.items()}
+        return self._names
+
+    def former_words(self, layer: str, key: str, value: Any) -> tuple[str, str]:
+        """(attribute, value) in the words of the codebook version that allowed the value."""
+        if self._lineage is None:
+            self._lineage = lineage(self.study)
+        name, words = former_words(self._lineage, layer, key, value)
+        named = [self.names().get(e, "?") for e in entity_ids(value)]
+        return name, ", ".join(named) or words
+
+    def former_entity_words(self, key: str, value: Any) -> tuple[str, str]:
+        """(attribute, value) of an entity in the words of the codebook version that allowed the value."""
+        if self._lineage is None:
+            self._lineage = lineage(self.study)
+        name, words = former_entity_words(self._lineage, key, value)
+        named = [self.names().get(e, "?") for e in entity_ids(value)]
+        return name, ", ".join(named) or words
+
+    def passage(self, a: Annotation) -> str:
+        """A label's words, its pieces joined with ` … `."""
+        return " … ".join(self.text[s:e] for s, e in a.fragments)

@@ -1,1 +1,0 @@
-"""Finding: within the article, and over all of them."""

@@ -1,0 +1,1 @@
+"""The form of a label: fields and roles made from the codebook."""

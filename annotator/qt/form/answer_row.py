@@ -1,0 +1,90 @@
+"""One attribute of a form: its name, its field, and why an answer was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from annotator.domain.annotations import Entity
+from annotator.domain.codebook.model import Attribute, EntityType
+from annotator.qt.form.fields import EntitiesField, field_for
+from annotator.qt.form.picker import Option, Picker, Question
+from annotator.qt.form.search_field import EntityField
+from annotator.qt.toolkit.parts import label, restyle
+from annotator.qt.toolkit.words import tr
+
+
+class AnswerRow(QWidget):
+    """What the codebook asks, made from it; whoever holds the row listens to its field."""
+
+    def __init__(self, attribute: Attribute, entities: Callable[[], Sequence[Entity]]) -> None:
+        super().__init__()
+        self.attribute = attribute
+        self.name = label(attribute.label)
+        self.name.setToolTip(explained(attribute))
+        self.head = QHBoxLayout()
+        self.head.addWidget(self.name)
+        self.head.addStretch(1)
+        self.field = field_for(attribute, entities)
+        for part in (self.field, self.field.focusProxy(), *self.field.findChildren(QLineEdit)):
+            if part is not None:
+                part.setAccessibleName(attribute.label)
+        self.fault = label("", "fault", wrap=True)
+        self.fault.hide()
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(3)
+        self.rows.addLayout(self.head)
+        self.rows.addWidget(self.field)
+        self.rows.addWidget(self.fault)
+
+    def tell_state(self, lacking: bool, asked: bool = True) -> None:
+        """Mark an answer that must be given and is not, or that is given and not asked for any more."""
+        said = tr("  • still open") if lacking else "" if asked else tr("  • not asked for any more")
+        self.name.setText(self.attribute.label + said)
+        restyle(self.name, "warning" if lacking else "" if asked else "muted")
+
+    def tell_fault(self, words: str) -> None:
+        """Why the answer was refused; nothing where it was not."""
+        self.fault.setText(words)
+        self.fault.setVisible(bool(words))
+
+    def refresh(self) -> None:
+        """After the register changed."""
+        if isinstance(self.field, (EntityField, EntitiesField)):
+            self.field.refresh()
+
+
+def explained(attribute: Attribute) -> str:
+    """What the codebook says about an attribute, for a tool tip."""
+    lines = [attribute.definition, *(f"+ {x}" for x in attribute.include), *(f"- {x}" for x in attribute.exclude)]
+    return "\n".join(lines).strip()
+
+
+def ask_type(
+    parent: QWidget, at: QWidget, types: Sequence[EntityType], name: str, make: Callable[[str], object]
+) -> Picker | None:
+    """Say of what type somebody new is; `make` gets its key, at once where there is just one."""
+    if len(types) == 1:
+        make(types[0].key)
+        return None
+    options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in types]
+    picker = Picker(parent, Question(options, lambda kind: lambda: make(kind)))
+    picker.open_at(at)
+    return picker
+
+
+def with_named(attribute: Attribute, held: Any, entity_id: str) -> Any:
+    """The answer after somebody was named: beside those who are held where several can be, else alone."""
+    named = {"entity": entity_id}
+    if not (attribute.type == "entity" and attribute.many):
+        return named
+    return [*(held if isinstance(held, list) else []), named]  # an answer off the scale gives way
+
+
+def types_for(attribute: Attribute, types: Sequence[EntityType]) -> list[EntityType]:
+    """The types of which somebody may be named there."""
+    wanted = attribute.entity_types if attribute.type == "entity" else ()
+    return [t for t in types if not wanted or t.key in wanted]

@@ -1,0 +1,304 @@
+"""One field a type of attribute."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from annotator.domain.annotations import Entity
+from annotator.domain.codebook.model import (
+    Attribute,
+    BooleanAttribute,
+    ChoiceAttribute,
+    ChoicesAttribute,
+    DateAttribute,
+    EntityAttribute,
+    NumberAttribute,
+    ScaleAttribute,
+    TreeAttribute,
+    tree_nodes,
+)
+from annotator.domain.codebook.values import number_text, same
+from annotator.qt.form.field import Field
+from annotator.qt.form.search_field import Choice, ChoiceField, EntityField
+from annotator.qt.form.value_button import ValueButton
+from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.words import tr
+
+_MANY = 8
+"""With more values than this a choice is a list to search, not a row of buttons."""
+
+
+class ButtonsField(Field):
+    """A row of buttons: choice, scale, boolean, choices. Off-scale answers stand apart with another look."""
+
+    def __init__(self, attribute: Attribute, options: Sequence[tuple[Any, str, str, str | None]], many: bool) -> None:
+        super().__init__(attribute)
+        self._many = many
+        self._buttons: list[tuple[Any, ValueButton]] = []
+        self._keys: dict[str, Any] = {}
+        flow = FlowLayout(self)
+        for value, text, tip, key in options:
+            self._add(flow, value, text, tip, "value", key)
+        for off in attribute.off_scale:
+            self._add(flow, off.key, off.label, off.definition, "off", off.hotkey)
+
+    def _add(self, flow: FlowLayout, value: Any, text: str, tip: str, role: str, key: str | None) -> None:
+        button = ValueButton(text, tip, role, key)
+        button.clicked.connect(lambda _checked=False, v=value: self._clicked(v))
+        button.installEventFilter(self)
+        flow.addWidget(button)
+        self._buttons.append((value, button))
+        if key:
+            self._keys[key] = value
+
+    def keys(self) -> Mapping[str, Any]:
+        """From the codebook."""
+        return {} if self._many else self._keys
+
+    def numbered(self) -> list[Any]:
+        """In their order."""
+        return [value for value, _ in self._buttons][:9]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While one of the buttons has the focus, the digits that choose them are shown."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            held = event.type() == QEvent.Type.FocusIn
+            for number, (_, button) in enumerate(self._buttons[:9], start=1):
+                button.set_number(str(number) if held and not self._keys else "")
+        return super().eventFilter(watched, event)
+
+    def choose_one(self, value: Any) -> None:
+        """As a click on its button."""
+        self._clicked(value)
+
+    def _clicked(self, value: Any) -> None:
+        if not self._many:
+            self.choose(value)
+            return
+        off = {o.key for o in self.attribute.off_scale}
+        before = _several(self.value)
+        held = [v for v in before if v not in off] if value not in off else []
+        if value in before:
+            held = [v for v in before if v != value]
+        else:
+            order = [v for v, _ in self._buttons]
+            held = sorted([*held, value], key=lambda v: order.index(v) if v in order else len(order))
+        self.committed.emit(held or None)
+
+    def show_value(self, value: Any) -> None:
+        """Press the buttons that hold."""
+        self.value = value
+        several = _several(value)
+        for own, button in self._buttons:
+            held = own in several if self._many else value is not None and same(own, value)
+            button.setChecked(held)
+
+
+class TextField(Field):
+    """Free text, numbers and dates: told when the person leaves the field or presses Enter."""
+
+    def __init__(self, attribute: Attribute, hint: str, read: Callable[[str], Any]) -> None:
+        super().__init__(attribute)
+        self._read = read
+        self._off: list[tuple[str, ValueButton]] = []
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText(hint)
+        self.edit.editingFinished.connect(self.flush)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        layout.addWidget(self.edit)
+        if attribute.off_scale:
+            row = QWidget()
+            flow = FlowLayout(row)
+            for off in attribute.off_scale:
+                button = ValueButton(off.label, off.definition, "off", off.hotkey)
+                button.clicked.connect(lambda _checked=False, v=off.key: self.choose(v))
+                flow.addWidget(button)
+                self._off.append((off.key, button))
+            layout.addWidget(row)
+        self.setFocusProxy(self.edit)
+
+    def flush(self) -> None:
+        """Tell what stands in the field, where that is something else than before."""
+        typed = self.typed()
+        if typed is not None and typed != self.refused:
+            self.committed.emit(self._read(typed) if typed else None)
+
+    def typed(self) -> str | None:
+        """What stands in the line, where it is not the value."""
+        words = self.edit.text().strip()
+        return None if words == self._text(self.value) else words
+
+    def put_typed(self, words: str) -> None:
+        """As if it had just been typed."""
+        self.edit.setText(words)
+
+    def _text(self, value: Any) -> str:
+        if value is None or value in [key for key, _ in self._off]:
+            return ""
+        return number_text(value) if isinstance(value, (int, float)) else str(value)
+
+    def show_value(self, value: Any) -> None:
+        """Show it."""
+        self.value = value
+        self.edit.setText(self._text(value))
+        for key, button in self._off:
+            button.setChecked(value == key)
+
+
+def _number(text: str) -> Any:
+    """A number where it is one, else the text, which the codebook then refuses in words."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    if not math.isfinite(value):
+        return text
+    return int(value) if value.is_integer() else value
+
+
+def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) -> Field:
+    """The field of an attribute."""
+    if isinstance(attribute, (ChoiceAttribute, ChoicesAttribute)):
+        many = isinstance(attribute, ChoicesAttribute)
+        if many or len(attribute.values) + len(attribute.off_scale) <= _MANY:
+            return ButtonsField(attribute, [(v.key, v.label, _explain(v), v.hotkey) for v in attribute.values], many)
+        return ChoiceField(attribute, [*(Choice(v.key, v.label) for v in attribute.values), *_off(attribute)])
+    if isinstance(attribute, TreeAttribute):
+        labels = {n.key: n.label for n, _ in tree_nodes(attribute.values)}
+        options = [
+            Choice(n.key, " › ".join(labels[k] for k in path), (n.label,))
+            for n, path in tree_nodes(attribute.values)
+            if attribute.select == "any" or not n.children
+        ]
+        return ChoiceField(attribute, [*options, *_off(attribute)])
+    if isinstance(attribute, ScaleAttribute):
+        signed = any(p.value < 0 for p in attribute.points)
+        points = [
+            (p.value, _point(p.value, p.label, signed), p.definition or p.label, p.hotkey) for p in attribute.points
+        ]
+        return ButtonsField(attribute, points, False)
+    if isinstance(attribute, BooleanAttribute):
+        return ButtonsField(attribute, [(True, tr("Yes"), "", None), (False, tr("No"), "", None)], False)
+    if isinstance(attribute, NumberAttribute):
+        return TextField(attribute, _range(attribute), _number)
+    if isinstance(attribute, DateAttribute):
+        hint = tr("YYYY-MM-DD, YYYY-MM or YYYY") if attribute.partial else tr("YYYY-MM-DD")
+        return TextField(attribute, hint, str)
+    if isinstance(attribute, EntityAttribute) and not attribute.many:
+        return EntityField(attribute, entities)
+    if isinstance(attribute, EntityAttribute):
+        return EntitiesField(attribute, entities)
+    return TextField(attribute, "", str)
+
+
+class EntitiesField(Field):
+    """Several of the register: those chosen as buttons that take them away, and a field to add one."""
+
+    def __init__(self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]]) -> None:
+        super().__init__(attribute)
+        self._entities = entities
+        self._add = EntityField(attribute, entities)
+        self._add.committed.connect(self._added)
+        self._add.created.connect(self.created)
+        self._held = QWidget()
+        self._flow = FlowLayout(self._held)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._held)
+        layout.addWidget(self._add)
+
+    def refresh(self) -> None:
+        """After the register changed."""
+        self._add.refresh()
+        self.show_value(self.value)
+
+    def typed(self) -> str | None:
+        """The name of somebody to add."""
+        return self._add.typed()
+
+    def put_typed(self, words: str) -> None:
+        """As if it had just been typed."""
+        self._add.put_typed(words)
+
+    def forget(self) -> None:
+        """The name of somebody to add goes too."""
+        super().forget()
+        self._add.forget()
+
+    def refresh_value(self, value: Any) -> None:
+        """Those chosen stand apart from what is being typed."""
+        self.show_value(value)
+
+    def flush(self) -> None:
+        """Add whoever was typed."""
+        self._add.flush()
+
+    def _added(self, value: Any) -> None:
+        if isinstance(value, str):  # off the scale: it stands alone
+            self.committed.emit(value)
+        elif value is not None and value not in self._chosen():
+            self.committed.emit([*self._chosen(), value])
+
+    def _chosen(self) -> list[Any]:
+        """Those of the register that are chosen; none beside an answer off the scale."""
+        return [] if self.value is None or isinstance(self.value, str) else list(self.value)
+
+    def show_value(self, value: Any) -> None:
+        """One button each."""
+        self.value = value
+        while (item := self._flow.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()  # it goes later, and would be seen till then
+                widget.deleteLater()
+        names = {e.id: e.name for e in self._entities()}
+        for one in self._chosen():
+            button = ValueButton(f"{names.get(one['entity'], '?')}  ×", tr("Take away"), "value", None)
+            button.clicked.connect(
+                lambda _checked=False, v=one: self.committed.emit([x for x in self._chosen() if x != v] or None)
+            )
+            self._flow.addWidget(button)
+        for off in self.attribute.off_scale:
+            if value == off.key:
+                button = ValueButton(f"{off.label}  ×", tr("Take away"), "off", None)
+                button.clicked.connect(lambda _checked=False: self.committed.emit(None))
+                self._flow.addWidget(button)
+        self._held.setVisible(bool(value))
+        QTimer.singleShot(0, self._add, self._clear)
+
+    def _clear(self) -> None:
+        if self._add.typed() is None:
+            self._add.show_value(None)
+
+
+def _several(value: Any) -> list[Any]:
+    """What holds where several can; an answer off the scale may stand by itself."""
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
+
+
+def _off(attribute: Attribute) -> list[Choice]:
+    return [Choice(o.key, o.label) for o in attribute.off_scale]
+
+
+def _explain(v: Any) -> str:
+    parts = [v.definition, *(f"+ {x}" for x in v.include), *(f"- {x}" for x in v.exclude)]
+    return "\n".join(p for p in parts if p)
+
+
+def _point(value: float, label: str, signed: bool) -> str:
+    shown = f"{'+' if signed and value > 0 else ''}{number_text(value).replace('-', '−')}"
+    return f"{shown} {label}" if len(label) <= 18 else shown
+
+
+def _range(attribute: NumberAttribute) -> str:
+    low = "" if attribute.min is None else number_text(attribute.min)
+    high = "" if attribute.max is None else number_text(attribute.max)
+    bounds = f"{low} – {high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
+    return " ".join(x for x in (bounds, attribute.unit) if x)

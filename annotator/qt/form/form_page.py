@@ -1,0 +1,320 @@
+"""A page of the form: laid out once for labels of one shape, then shown for any label of that shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.checking import breaches
+from annotator.domain.codebook.model import Layer, LinkLayer
+from annotator.domain.commands import RemoveAnnotation
+from annotator.qt.coding.session import Session
+from annotator.qt.form.form import Form
+from annotator.qt.form.roles import RoleField
+from annotator.qt.toolkit.parts import flat_button, label, line
+from annotator.qt.toolkit.words import spoken, tr
+
+Subject = tuple[Annotation | None, Layer]
+"""What is shown: a label, or an article's own label that is made with its first value."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkShape:
+    """One link in the form of its owner. inner: role -> layers of the labels in it whose values are asked for too."""
+
+    layer: str
+    made: bool
+    inner: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What widgets a label's form is made of. links: in their order. room: link layers that may have one more."""
+
+    layer: str
+    links: tuple[LinkShape, ...] = ()
+    room: tuple[str, ...] = ()
+
+
+def shape_of(session: Session, subject: Subject) -> Shape:
+    """The shape that a label has now."""
+    a, layer = subject
+    if a is None or isinstance(layer, LinkLayer):
+        return Shape(layer.key)
+    shapes: list[LinkShape] = []
+    room: list[str] = []
+    for kind in _owned(session, a):
+        links = session.links_of(a.id, kind)
+        shapes += [_link_shape(session, kind, link) for link in links] or [LinkShape(kind.key, False)]
+        if links and (kind.per is None or kind.per.max is None or len(links) < kind.per.max):
+            room.append(kind.key)
+    return Shape(layer.key, tuple(shapes), tuple(room))
+
+
+def _link_shape(session: Session, kind: LinkLayer, link: Annotation) -> LinkShape:
+    inner = []
+    for role in _other_roles(kind):
+        held = [session.labels.get(f.annotation or "") for f in link.roles.get(role, ())]
+        inner.append(
+            (role, tuple(x.layer for x in held if x is not None and session.codebook.layer(x.layer).attributes))
+        )
+    return LinkShape(kind.key, True, tuple(inner))
+
+
+def _owned(session: Session, a: Annotation) -> list[LinkLayer]:
+    """The link layers whose links belong to the label."""
+    return [x for x in session.codebook.link_layers if x.per is not None and a.layer in x.role(x.per.role).layers]
+
+
+def _other_roles(kind: LinkLayer) -> list[str]:
+    return [r.key for r in kind.roles if kind.per is None or r.key != kind.per.role]
+
+
+class FormPage(QWidget):
+    """The forms of all subjects that are shown at once, and of what hangs on them."""
+
+    jump = Signal(str)
+    answered = Signal()
+
+    def __init__(self, session: Session, shapes: tuple[Shape, ...]) -> None:
+        super().__init__()
+        self.session = session
+        self.register_seen = -1
+        """How often the register had changed when the page was last shown."""
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(14, 12, 14, 16)
+        rows.setSpacing(8)
+        self._sections = [_Section(self, rows, shape) for shape in shapes]
+        rows.addStretch(1)
+
+    def show_subjects(self, subjects: list[Subject], register: bool) -> None:
+        """Show these, which have the page's shape; register: whether it changed since."""
+        for section, (a, _) in zip(self._sections, subjects, strict=True):
+            section.show(a, register)
+
+    @property
+    def forms(self) -> list[Form]:
+        """In their order."""
+        return [form for section in self._sections for form in section.forms]
+
+    @property
+    def roles(self) -> list[RoleField]:
+        """In their order."""
+        return [field for section in self._sections for field in section.roles]
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was opened on the page is closed when it is shown again: another page was called for meanwhile."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self.isHidden():
+            for section in self._sections:
+                section.close()
+
+    def make_form(self, layer: Layer) -> Form:
+        """A form whose answers lead on."""
+        form = Form(self.session, layer)
+        form.answered.connect(self.answered)
+        return form
+
+    def make_role(self, layer: LinkLayer, key: str) -> RoleField:
+        """The field of a role."""
+        field = RoleField(self.session, layer, layer.role(key))
+        field.jump.connect(self.jump)
+        return field
+
+    def remove(self, a: Annotation | None) -> None:
+        """Remove a label or a link."""
+        if a is not None:
+            self.session.apply(RemoveAnnotation(coder_id=self.session.coder.id, annotation_id=a.id))
+
+
+class _Section:
+    """One subject: what it is, its words, its values, and its links."""
+
+    def __init__(self, page: FormPage, rows: QVBoxLayout, shape: Shape) -> None:
+        self._page = page
+        self._a: Annotation | None = None
+        session = page.session
+        self._layer = layer = session.codebook.layer(shape.layer)
+        head = QHBoxLayout()
+        mark = QLabel("■")
+        mark.setStyleSheet(f"color: {session.colour_of(layer.key)}; font-size: 15px;")
+        title = label(layer.label, "heading")
+        title.setToolTip(layer.definition)
+        self._remove = flat_button(tr("Remove"), tr("Remove this label and the links that need it (Del)"))
+        self._remove.clicked.connect(lambda: page.remove(self._a))
+        head.addWidget(mark)
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self._remove)
+        rows.addLayout(head)
+        self._words, self._breaches = label("", "", wrap=True), label("", "warning", wrap=True)
+        self._definition = label(layer.definition, "muted", wrap=True)
+        self._owner = flat_button("", tr("Take the whole in hand"))
+        self._owner.clicked.connect(self._to_owner)
+        self._form = page.make_form(layer)
+        for part in (self._words, self._breaches, self._definition, self._owner, self._form):
+            rows.addWidget(part)
+        self._links = [_Link(page, rows, x) for x in shape.links]
+        self._more: list[_More] = []
+        for key in shape.room:
+            kind = session.codebook.layer(key)
+            assert isinstance(kind, LinkLayer)
+            self._more.append(_More(page, rows, kind))
+        self._own_roles: list[RoleField] = []
+        if isinstance(layer, LinkLayer):
+            self._own_roles = [page.make_role(layer, r.key) for r in layer.roles]
+            for field in self._own_roles:
+                rows.addWidget(field)
+
+    @property
+    def forms(self) -> list[Form]:
+        """The label's own form, then those of its links."""
+        return [self._form, *(form for x in self._links for form in x.forms)]
+
+    @property
+    def roles(self) -> list[RoleField]:
+        """Of its links, or its own."""
+        return [*(f for x in self._links for f in x.roles), *(x.spare for x in self._more), *self._own_roles]
+
+    def close(self) -> None:
+        """Nothing is being added any more."""
+        for more in self._more:
+            more.close()
+
+    def show(self, a: Annotation | None, register: bool) -> None:
+        """Show a label, or that there is none yet."""
+        session = self._page.session
+        self._a = a
+        self._remove.setVisible(a is not None and session.current is not None)
+        words = session.passage(a) if a is not None and a.fragments else ""
+        self._words.setText(f"“{words if len(words) < 240 else words[:239] + '…'}”")
+        self._words.setVisible(bool(words))
+        broken = breaches(session.codebook, session.text, a.fragments) if a is not None and a.fragments else ()
+        self._breaches.setText("\n".join(f"⚠ {spoken(x.message)}" for x in broken))
+        self._breaches.setVisible(bool(broken))
+        self._definition.setVisible(not words and bool(self._layer.definition))
+        self._show_owner(a)
+        self._form.show_label(a.id if a is not None else None, register)
+        if a is None:
+            return
+        held = {x.key: list(session.links_of(a.id, x)) for x in _owned(session, a)} if self._links else {}
+        seen: dict[str, int] = {}
+        for part in self._links:
+            number = seen.get(part.key, 0)
+            seen[part.key] = number + 1
+            links = held[part.key]
+            part.show(a, links[number] if links else None, number if len(links) > 1 else None, register)
+        for more in self._more:
+            more.show(a)
+        if isinstance(self._layer, LinkLayer):
+            for field in self._own_roles:
+                field.show_link(session.owner_of(a.id) or a, a)
+
+    def _show_owner(self, a: Annotation | None) -> None:
+        """The claim that a speaker or target is part of."""
+        session = self._page.session
+        owner = session.owner_of(a.id) if a is not None and not isinstance(self._layer, LinkLayer) else None
+        tied = owner is not None and a is not None and owner.id != a.id
+        self._owner.setVisible(tied)
+        if tied and owner is not None:
+            words = session.passage(owner)
+            self._owner.setText(tr("Part of: “{words}”", words=words if len(words) < 34 else words[:33] + "…"))
+
+    def _to_owner(self) -> None:
+        owner = self._page.session.owner_of(self._a.id) if self._a is not None else None
+        if owner is not None:
+            self._page.jump.emit(owner.id)
+
+
+class _Link:
+    """One link of the owner: its roles, the values of the labels in them, and its own values."""
+
+    def __init__(self, page: FormPage, rows: QVBoxLayout, shape: LinkShape) -> None:
+        layer = page.session.codebook.layer(shape.layer)
+        assert isinstance(layer, LinkLayer)
+        self.key, self._page, self._layer = layer.key, page, layer
+        self._link: Annotation | None = None
+        rows.addWidget(line())
+        head = QHBoxLayout()
+        mark = QLabel("●")
+        mark.setStyleSheet(f"color: {page.session.colour_of(layer.key)};")
+        self._title = label("", "heading")
+        self._remove = flat_button("×", tr("Remove this link"))
+        self._remove.clicked.connect(lambda: page.remove(self._link))
+        head.addWidget(mark)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._remove)
+        rows.addLayout(head)
+        self.roles: list[RoleField] = []
+        self._inner: list[tuple[str, list[Form]]] = []
+        asked = dict(shape.inner)
+        for role in _other_roles(layer):
+            field = page.make_role(layer, role)
+            self.roles.append(field)
+            rows.addWidget(field)
+            inner = [page.make_form(page.session.codebook.layer(x)) for x in asked.get(role, ())]
+            for form in inner:
+                form.setContentsMargins(14, 0, 0, 0)
+                rows.addWidget(form)
+            self._inner.append((role, inner))
+        self._form = page.make_form(layer) if shape.made else None
+        if self._form is not None:
+            rows.addWidget(self._form)
+
+    @property
+    def forms(self) -> list[Form]:
+        """Of the labels in its roles, then its own."""
+        return [*(f for _, inner in self._inner for f in inner), *([self._form] if self._form is not None else [])]
+
+    def show(self, owner: Annotation, link: Annotation | None, number: int | None, register: bool) -> None:
+        """Show a link of an owner, or the place where one is to be."""
+        session = self._page.session
+        self._link = link
+        name = self._layer.label[:1].upper() + self._layer.label[1:]
+        self._title.setText(name if number is None else f"{name} {number + 1}")
+        self._remove.setVisible(link is not None)
+        for field in self.roles:
+            field.show_link(owner, link)
+        if link is None:
+            return
+        for role, inner in self._inner:
+            held = [session.labels[f.annotation] for f in link.roles.get(role, ()) if f.annotation in session.labels]
+            asked = [x for x in held if session.codebook.layer(x.layer).attributes]
+            for form, other in zip(inner, asked, strict=True):
+                form.show_label(other.id, register)
+        if self._form is not None:
+            self._form.show_label(link.id, register)
+
+
+class _More:
+    """A button for one more link of a layer."""
+
+    def __init__(self, page: FormPage, rows: QVBoxLayout, layer: LinkLayer) -> None:
+        self.spare = page.make_role(layer, _other_roles(layer)[0])
+        self._button = QPushButton(tr("Add another “{what}”", what=layer.label))
+        self._button.clicked.connect(self._open)
+        rows.addWidget(self._button)
+        rows.addWidget(self.spare)
+        self._owner = ""
+
+    def show(self, owner: Annotation) -> None:
+        """Closed for another owner."""
+        self.spare.show_link(owner, None)
+        if owner.id != self._owner:
+            self._owner = owner.id
+            self.close()
+
+    def close(self) -> None:
+        """One more is not being made any more."""
+        self.spare.hide()
+        self._button.show()
+
+    def _open(self) -> None:
+        self.spare.show()
+        self._button.hide()
+        self.spare.button.setFocus()

@@ -1,0 +1,275 @@
+"""The form of the label in hand, made from the codebook: its values, doubts and memo, and the links it owns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from annotator.domain.changes import ChangeSet
+from annotator.qt.coding.session import Session
+from annotator.qt.form.field import Field
+from annotator.qt.form.form import Form, has_focus_within
+from annotator.qt.form.form_focus import Held
+from annotator.qt.form.form_page import FormPage, Shape, Subject, shape_of
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.words import tr
+
+KEPT_PAGES = 12
+
+
+class Inspector(QScrollArea):
+    """Shows the page that fits the label in hand. Pages are kept: making one takes longer than a frame."""
+
+    jump = Signal(str)
+    finished = Signal()
+    """The last value that had to be given was given by key: back to the text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(tr("Values of the label in hand"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
+        self._session: Session | None = None
+        self._holder = QWidget()
+        self._box = QVBoxLayout(self._holder)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._nothing = label(tr("Open an article to begin."), "muted", wrap=True)
+        self._nothing.setContentsMargins(14, 12, 14, 16)
+        self._box.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)
+        self.setWidget(self._holder)
+        self._pages: dict[tuple[Shape, ...], FormPage] = {}
+        self._page: FormPage | None = None
+        self._shown: tuple[str | None, ...] = ()
+        """Coder, article, and the ids of the subjects that the page shows."""
+        self._register = 0
+        """How often the register changed."""
+        self._waiting = False
+        self.rebuild()
+
+    def set_session(self, session: Session | None) -> None:
+        """What it is about."""
+        self._session = session
+        if session is not None:
+            session.opened.connect(self._opened)
+            session.current_changed.connect(self._show_soon)
+            session.changed.connect(self._changed)
+        self.rebuild()
+
+    def _opened(self) -> None:
+        """What could not be saved is kept before the focus goes to another article; the register may be another."""
+        self._register += 1
+        if self._ids([])[:2] != self._shown[:2]:
+            self._leave()
+        self._show_soon()
+
+    def _changed(self, changes: ChangeSet) -> None:
+        self._register += bool(changes.entities)
+        subjects = self._subjects()
+        if self._page is not None and self._shows(subjects):
+            self._show_on(self._page, subjects)
+        else:
+            self._show_soon()
+
+    def _show_soon(self) -> None:
+        """After the text is repainted."""
+        if not self._waiting:
+            self._waiting = True
+            QTimer.singleShot(0, self, self._settle)
+
+    def _settle(self) -> None:
+        if self._waiting:
+            self._show()
+
+    def _subjects(self) -> list[Subject]:
+        """The label in hand, or the article's own."""
+        session = self._session
+        if session is None or session.document is None:
+            return []
+        a = session.label()
+        if a is not None:
+            return [(a, session.codebook.layer(a.layer))]
+        result: list[Subject] = []
+        for layer in session.codebook.document_layers:
+            made = session.article_labels(layer.key)
+            result.append((made[0] if made else None, layer))
+        return result
+
+    def _ids(self, subjects: list[Subject]) -> tuple[str | None, ...]:
+        session = self._session
+        if session is None or session.document is None:
+            return ()
+        return session.coder.id, session.document.id, *(a.id if a is not None else None for a, _ in subjects)
+
+    def _shapes(self, subjects: list[Subject]) -> tuple[Shape, ...]:
+        return tuple(shape_of(self._session, x) for x in subjects) if self._session is not None else ()
+
+    def _shows(self, subjects: list[Subject]) -> bool:
+        """Whether the page in view is the one for these, and shows them."""
+        return self._ids(subjects) == self._shown and self._pages.get(self._shapes(subjects)) is self._page
+
+    # pages
+
+    def rebuild(self) -> None:
+        """Make everything anew: codebook, colours or study are others."""
+        self._leave()
+        self._page, self._shown = None, ()
+        for page in self._pages.values():
+            page.hide()
+            page.deleteLater()
+        self._pages = {}
+        self._show()
+
+    def _show(self) -> None:
+        """Show the label in hand on the page that fits it."""
+        self._waiting = False
+        subjects = self._subjects()
+        if not self._shows(subjects):
+            self._leave()
+            self._waiting = False
+            subjects = self._subjects()  # saving may have changed them
+        shapes, ids = self._shapes(subjects), self._ids(subjects)
+        same_label, place = ids == self._shown, self.verticalScrollBar().value()
+        before, page = self._page, self._page_for(shapes)
+        held = None if before is None or before is page else Held(before)
+        self._page, self._shown = page, ids
+        self._nothing.setVisible(page is None)
+        if page is not None:
+            self._show_on(page, subjects)
+            page.show()
+        if before is not None and before is not page:
+            if held is not None and held.anywhere and not (same_label and page is not None and held.give_back(page)):
+                self.finished.emit()
+            before.hide()
+        self.verticalScrollBar().setValue(place if same_label else 0)
+
+    def _page_for(self, shapes: tuple[Shape, ...]) -> FormPage | None:
+        if not shapes or self._session is None:
+            return None
+        page = self._pages.pop(shapes, None)
+        if page is None:
+            page = FormPage(self._session, shapes)
+            page.hide()
+            page.jump.connect(self.jump)
+            page.answered.connect(self._on_to_next)
+            page.register_seen = self._register
+            self._box.insertWidget(0, page)
+        self._pages[shapes] = page  # at the end: the oldest go first
+        if len(self._pages) > KEPT_PAGES:
+            oldest = next(key for key, kept in self._pages.items() if kept is not self._page)
+            self._pages.pop(oldest).deleteLater()
+        return page
+
+    def _show_on(self, page: FormPage, subjects: list[Subject]) -> None:
+        page.show_subjects(subjects, page.register_seen != self._register)
+        page.register_seen = self._register
+
+    # what was typed
+
+    def flush(self) -> None:
+        """Save what was typed and not yet told."""
+        if self._page is not None:
+            for form in self._page.forms:
+                form.flush()
+
+    def _leave(self) -> None:
+        """As `flush`; what cannot be saved now is kept until its label is shown again."""
+        if self._page is not None:
+            for form in self._page.forms:
+                form.leave()
+
+    def unsaved(self) -> list[str]:
+        """What was typed and could not be saved, here or on labels that were shown before."""
+        session = self._session
+        if session is None:
+            return []
+        self._settle()
+        self.flush()
+        here = [
+            words for form in (self._page.forms if self._page is not None else ()) for words in form.unsaved().values()
+        ]
+        return here + [words for (about, _), words in session.typed.items() if " " in about or session.exists(about)]
+
+    def own_keys(self) -> tuple[str, dict[str, str]]:
+        """The keys of the form in words."""
+        return tr("the form"), {
+            "Tab / Shift+Tab": tr("To the next field, or the one before"),
+            "1–9": tr("The value with this number in the field in hand, and on to the next field"),
+            "Return": tr("Take what is typed or marked"),
+            "Down": tr("Open the list of a field that is searched by typing"),
+            "Esc": tr("Back to the text"),
+        }
+
+    # asking
+
+    @property
+    def _forms(self) -> dict[str, Form]:
+        """Label id, or layer where there is no label yet -> form."""
+        self._settle()
+        return {form.key or form.layer.key: form for form in (self._page.forms if self._page is not None else ())}
+
+    def value_keys(self) -> Mapping[str, tuple[Field, Any]]:
+        """Hotkey -> (field, value) for the open fields, the first that declares a key has it."""
+        self._settle()
+        found: dict[str, tuple[Field, Any]] = {}
+        for form in self._forms.values():
+            for field in form.open_fields():
+                for key, value in field.keys().items():
+                    found.setdefault(key.lower(), (field, value))
+        return found
+
+    def open_fields(self) -> list[Field]:
+        """All fields that are asked for now, in their order on the form."""
+        self._settle()
+        return [field for form in self._forms.values() for field in form.open_fields()]
+
+    def first_open(self) -> Field | None:
+        """The first field that still asks for a value, else the first of all."""
+        return self.next_lacking() or next(iter(self.open_fields()), None)
+
+    def next_lacking(self) -> Field | None:
+        """The first field that must have a value and has none."""
+        return next((f for f in self.open_fields() if f.value is None and f.attribute.required), None)
+
+    def doubt(self) -> bool:
+        """Mark a doubt about the value in hand, or take it back; whether a value is in hand."""
+        for form in self._forms.values():
+            for field in form.open_fields():
+                if has_focus_within(field):
+                    form.doubt(field)
+                    return True
+        return False
+
+    def field_in_hand(self) -> Field | None:
+        """The field that has the focus."""
+        return next((f for f in self.open_fields() if has_focus_within(f)), None)
+
+    def go_to(self, field: Field) -> None:
+        """Put the focus into a field, in view."""
+        field.first_part().setFocus(Qt.FocusReason.TabFocusReason)
+        QTimer.singleShot(0, field, lambda: self.ensureWidgetVisible(field))
+
+    def choose_number(self, number: int) -> bool:
+        """Take the value of this place (1 is the first) in the field in hand, and go on; whether there was one."""
+        field = self.field_in_hand()
+        values = field.numbered() if field is not None else []
+        if field is None or not 0 < number <= len(values):
+            return False
+        field.choose_one(values[number - 1])
+        field.answered.emit()
+        return True
+
+    def _on_to_next(self) -> None:
+        # later: the form may be made anew by what was just answered
+        QTimer.singleShot(0, self, self._go_on)
+
+    def _go_on(self) -> None:
+        field = self.next_lacking()
+        if field is None:
+            self.finished.emit()
+        else:
+            self.go_to(field)

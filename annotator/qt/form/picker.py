@@ -1,0 +1,166 @@
+"""Choosing what stands in a role: a label, somebody of the register, somebody new, or a reason for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from annotator.qt.toolkit.announcing import announce_rows
+from annotator.qt.toolkit.matching import best, plain
+from annotator.qt.toolkit.parts import swatch
+from annotator.qt.toolkit.words import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose. group: the heading it stands under. data: what the caller gets back."""
+
+    text: str
+    group: str
+    data: Any
+    colour: str | None = None
+    tip: str = ""
+    also: tuple[str, ...] = ()
+    """Other names it is found by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked.
+
+    `chosen` gets the data of an option, `named` a name that no option has (None: no new names may be given). Each
+    answers with what to do once the list is closed, or with the next question, which the same list then asks.
+    """
+
+    options: Sequence[Option]
+    chosen: Callable[[Any], Question | Callable[[], object]]
+    named: Callable[[str], Question | Callable[[], object]] | None = None
+    new: str = ""
+    """The words before a new name, such as "New in the register"."""
+
+
+class Picker(QFrame):
+    """A list that opens at a button, is searched by typing, and closes when the last question is answered.
+
+    Follow-up questions swap the options in place: a second popup opened while the first goes away is closed by Qt
+    together with the first.
+    """
+
+    def __init__(self, parent: QWidget, question: Question) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("role", "panel")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Type to search, Enter to choose"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(self._take)
+        announce_rows(self.list, self.search)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.search)
+        layout.addWidget(self.list)
+        self.resize(360, 340)
+        self._ask(question)
+
+    def _ask(self, question: Question) -> None:
+        self._question = question
+        # what is asked for: the headings, of which the later question's is the question itself
+        asked = ", ".join(dict.fromkeys(o.group for o in question.options)) or question.new
+        self.search.setAccessibleName(asked)
+        self.list.setAccessibleName(asked)
+        if self.search.text():
+            self.search.clear()
+        else:
+            self._fill("")
+
+    def open_at(self, widget: QWidget) -> None:
+        """Show it under a widget, within the screen."""
+        place = widget.mapToGlobal(QPoint(0, widget.height() + 2))
+        area = widget.screen().availableGeometry()
+        x = min(place.x(), area.right() - self.width())
+        y = place.y() if place.y() + self.height() <= area.bottom() else place.y() - self.height() - widget.height() - 4
+        self.move(max(area.left(), x), max(area.top(), y))
+        self.show()
+        self.search.setFocus()
+
+    def _fill(self, typed: str) -> None:
+        self.list.clear()
+        wanted = plain(typed)
+        options = self._question.options
+        groups = list(dict.fromkeys(o.group for o in options))
+        found = best(typed, options, lambda o: (plain(o.text), *map(plain, o.also)), len(options))
+        group = None
+        # the groups keep their order, and within them what fits best comes first
+        for option in sorted(found, key=lambda o: groups.index(o.group)):
+            if option.group != group:
+                group = option.group
+                head = QListWidgetItem(group)
+                head.setFlags(Qt.ItemFlag.NoItemFlags)
+                self.list.addItem(head)
+            why = next(
+                (a for a in option.also if wanted and wanted in plain(a) and wanted not in plain(option.text)), ""
+            )
+            item = QListWidgetItem(f"{option.text}  ({why})" if why else option.text)
+            item.setData(Qt.ItemDataRole.UserRole, option)
+            item.setToolTip(option.tip or option.text)
+            if option.colour:
+                item.setIcon(swatch(option.colour))
+            self.list.addItem(item)
+        new = self._question.named is not None
+        if new and wanted and all(plain(o.text) != wanted for o in options):
+            item = QListWidgetItem(f"{self._question.new}: “{typed.strip()}”")
+            item.setData(Qt.ItemDataRole.UserRole, typed.strip())
+            self.list.addItem(item)
+        self._move(0, 1)
+
+    def _move(self, start: int, step: int) -> None:
+        place = start
+        while 0 <= place < self.list.count():
+            if self.list.item(place).flags() & Qt.ItemFlag.ItemIsEnabled:
+                self.list.setCurrentRow(place)
+                return
+            place += step
+
+    def _take(self, item: QListWidgetItem) -> None:
+        data = item.data(Qt.ItemDataRole.UserRole)
+        question = self._question
+        if isinstance(data, Option):
+            answer = question.chosen(data.data)
+        elif isinstance(data, str) and question.named is not None:
+            answer = question.named(data)
+        else:
+            return
+        if isinstance(answer, Question):
+            self._ask(answer)
+            return
+        self.close()
+        answer()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up, Down, Enter and Escape while one types."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event.key()
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                step = 1 if key == Qt.Key.Key_Down else -1
+                self._move(self.list.currentRow() + step, step)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if self.list.currentItem() is not None:
+                    self._take(self.list.currentItem())
+                return True
+            if key == Qt.Key.Key_Escape:
+                self.close()
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,1 @@
+"""The application: main window, welcome page, command palette, languages, opening and making studies."""

@@ -1,0 +1,150 @@
+"""Starting the window: for a person, or unseen for a picture."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.words import spoken
+
+if TYPE_CHECKING:
+    from annotator.qt.shell.main_window import MainWindow
+    from annotator.store.places import Place
+
+
+def _application() -> QApplication:
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    no_screen = sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
+    )
+    if no_screen:
+        raise AnnotatorError(
+            "there is no display to show a window on", "DISPLAY", "log in to a desktop, or use the commands: --help"
+        )
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Annotator")
+    app.setApplicationDisplayName("Annotator")
+    app.setDesktopFileName("annotator")
+    speak(app)
+    return app
+
+
+def speak(app: QApplication) -> None:
+    """Use the language of the settings."""
+    from annotator.qt.shell.language import use
+    from annotator.qt.toolkit.settings import Settings
+
+    use(Settings().language, app)
+
+
+def tune_memory() -> None:
+    """Let the collector of cycles look less often: it would walk over all labels again while they are being read.
+
+    What was imported is set aside for good; cycles of widgets and labels are still found, some thousands later.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def show(study: Place | None, coder: str | None, document: str | None, told_inside: bool = False) -> int:
+    """Show the window until it is closed; the answer is the exit code. ``told_inside``: errors too are shown in it."""
+    app = _application()
+    from annotator.qt.shell.main_window import MainWindow
+    from annotator.qt.toolkit.parts import open_at
+
+    if study is not None and not told_inside:
+        _examine(study, coder, document)
+    tune_memory()
+    window = MainWindow()
+    open_at(window, window.width(), window.height())
+    if study is not None and not told_inside:
+        window.open_study(study, coder, document)
+    window.show()
+    sys.excepthook = _told_in(window)
+    if study is not None and told_inside:
+        window.open_file(study, coder, document)
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    beat = QTimer()
+    beat.start(300)  # lets Python see Ctrl+C
+    beat.timeout.connect(lambda: None)
+    return int(app.exec())
+
+
+def _told_in(window: MainWindow) -> Callable[[type[BaseException], BaseException, TracebackType | None], Any]:
+    """What a slot could not do, a server out of reach above all, is said in the window; a fault of ours as ever."""
+
+    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, AnnotatorError):
+            window.statusBar().showMessage(spoken(error), 15_000)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    return told
+
+
+def _examine(study: Place, coder: str | None, document: str | None) -> None:
+    """A wrong path, coder or document is told on the command line, not in an empty window."""
+    from annotator.services.study import Study
+
+    with Study.open(study) as found:
+        if coder is not None:
+            found.coder(coder)
+        if document is not None:
+            found.document(document)
+
+
+def picture(study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+    """Paint the window on a study into a PNG file, unseen."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    before = qInstallMessageHandler(_without_noise)
+    try:
+        _painted(study, coder, document, to, theme)
+    finally:
+        qInstallMessageHandler(before)
+
+
+def _without_noise(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    if "propagateSizeHints" not in message:  # what the unseen platform says of each window
+        print(message, file=sys.stderr)
+
+
+def _painted(study: Place, coder: str | None, document: str | None, to: Path, theme: str) -> None:
+    _application()
+    from annotator.qt.shell.main_window import MainWindow
+    from annotator.qt.toolkit.settings import Settings
+
+    with tempfile.TemporaryDirectory() as folder:  # a look of its own, and nothing of it is remembered
+        settings = Settings(Path(folder) / "annotator.ini")
+        settings.theme = theme
+        _paint(MainWindow(settings), study, coder, document, to)
+
+
+def _paint(window: MainWindow, study: Place, coder: str | None, document: str | None, to: Path) -> None:
+    window.resize(1440, 900)
+    if not window.open_study(study, coder, document):
+        raise AnnotatorError("the study could not be opened", str(study), "run `annotator check` on it")
+    window.show()
+    session = window.session
+    if session is not None:
+        first = session.statements()
+        if len(first) > 1:
+            session.set_current(first[1].owner.id)
+    for _ in range(5):
+        QApplication.processEvents()
+    if not window.grab().save(str(to)):
+        raise AnnotatorError("the picture could not be written", str(to), "check the folder and the free space")
+    window.close()

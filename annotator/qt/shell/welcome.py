@@ -1,0 +1,110 @@
+"""The first page: recent studies, and the ways to a study."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.words import tr
+from annotator.store.places import DatabaseUrl, place_of
+
+
+class Welcome(QWidget):
+    """Signals what a person wants; the window does it."""
+
+    open_study = Signal(object)
+    open_file = Signal()
+    new_study = Signal()
+    demo_study = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setObjectName("desk")
+        card = QFrame()
+        card.setProperty("role", "panel")
+        card.setFixedWidth(620)
+        rows = QVBoxLayout(card)
+        rows.setContentsMargins(36, 32, 36, 32)
+        rows.setSpacing(12)
+        rows.addWidget(label("Annotator", "title"))
+        rows.addWidget(
+            label(
+                tr("Code news articles by hand: who claims what, about whom, and where they stand."), "muted", wrap=True
+            )
+        )
+        buttons = QHBoxLayout()
+        for text, tip, signal, role in (
+            (tr("New study…"), tr("Make a study with a codebook (Ctrl+N)"), self.new_study, "primary"),
+            (tr("Open a study…"), tr("Open a .annotator file (Ctrl+O)"), self.open_file, ""),
+            (tr("Look at the demo"), tr("Twelve articles, coded by three people"), self.demo_study, ""),
+        ):
+            button = QPushButton(text)
+            button.setToolTip(tip)
+            if role:
+                button.setProperty("role", role)
+            button.clicked.connect(signal)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        rows.addSpacing(4)
+        rows.addLayout(buttons)
+        rows.addSpacing(8)
+        self._heading = label(tr("Recent studies"), "section")
+        rows.addWidget(self._heading)
+        self.recent = QListWidget()
+        self.recent.setAccessibleName(tr("Recent studies"))
+        self.recent.setFrameShape(QFrame.Shape.NoFrame)
+        self.recent.setMinimumHeight(200)
+        self.recent.itemClicked.connect(self._chosen)
+        self.recent.itemActivated.connect(self._chosen)
+        self._none = QLabel(tr("Studies that you open appear here."))
+        self._none.setProperty("role", "muted")
+        rows.addWidget(self.recent)
+        rows.addWidget(self._none)
+        self.fault = label("", "fault", wrap=True)
+        self.fault.hide()
+        rows.addWidget(self.fault)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(card)
+        across.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.addStretch(1)
+        whole.addLayout(across)
+        whole.addStretch(2)
+        self.reload()
+
+    def reload(self) -> None:
+        """Show the studies opened before; those that are gone are said to be."""
+        self.recent.clear()
+        for path in self._settings.recent():
+            if isinstance(path, DatabaseUrl):
+                item = QListWidgetItem(f"{path.name}\n{path}")
+            else:
+                there = path.exists()
+                item = QListWidgetItem(f"{path.stem}\n{path.parent}" + ("" if there else tr("  (not there now)")))
+            item.setData(Qt.ItemDataRole.UserRole, str(path))
+            item.setToolTip(str(path))
+            self.recent.addItem(item)
+        some = self.recent.count() > 0
+        self.recent.setVisible(some)
+        self._none.setVisible(not some)
+
+    def tell(self, text: str) -> None:
+        """Why a study could not be opened."""
+        self.fault.setText(text)
+        self.fault.setVisible(bool(text))
+
+    def _chosen(self, item: QListWidgetItem) -> None:
+        self.open_study.emit(place_of(item.data(Qt.ItemDataRole.UserRole)))

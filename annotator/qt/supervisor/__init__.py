@@ -1,1 +1,0 @@
-"""What a supervisor looks at: agreement among coders, cases to settle, coders against gold."""

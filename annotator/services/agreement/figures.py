@@ -1,0 +1,376 @@
+"""The figures of an agreement report, in the public JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from itertools import combinations
+from typing import Any
+
+from annotator.agreement.coefficients import coefficients, intervals
+from annotator.agreement.estimate import Floats
+from annotator.agreement.ratings import RatingsTable
+from annotator.agreement.sources import source
+from annotator.agreement.span_matching import Span, match_pieces
+from annotator.agreement.span_pairs import PairCounts, in_common, pair_figures, trimmed
+from annotator.agreement.unitizing import Section, u_alpha
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.model import SpanLayer
+from annotator.domain.errors import Cancelled
+from annotator.domain.words import say
+from annotator.services.agreement.breakdowns import breakdowns, main_of
+from annotator.services.agreement.comparing import (
+    UNMATCHED,
+    Comparison,
+    beside_unmatched,
+    comparisons,
+    on_scale,
+    table_of,
+)
+from annotator.services.agreement.design import design
+from annotator.services.agreement.hardest import hardest
+from annotator.services.agreement.request import Corpus, Question, corpus, repeated
+from annotator.services.agreement.units import Laid, laid_out
+from annotator.services.study import Study
+from annotator.store.records import collector_at_rest
+
+FEW_UNITS = 50
+"""Below this number of units a note says that intervals are wide and hardly to be trusted."""
+
+Progress = Callable[[int, int], bool]
+"""(done, all) -> whether to go on."""
+
+Part = dict[str, Any]
+
+
+def study_agreement(study: Study, question: Question, progress: Progress | None = None) -> Part:
+    """What `annotator agreement STUDY --json` prints; raises BadInput, and Cancelled where `progress` says stop."""
+    return figures(study, question, corpus(study, question), progress)
+
+
+def figures(
+    study: Study,
+    question: Question,
+    compared: Corpus,
+    progress: Progress | None = None,
+    found: list[Comparison] | None = None,
+    told: Callable[[str, int, Part], None] | None = None,
+) -> Part:
+    """The figures of a corpus that was read already. told: called with `spans` or `attributes`, the place in that list,
+    and the element, as soon as it is there."""
+    layers = span_layers(study, question)
+    found = comparisons(study, compared, question) if found is None else found
+    total = len(layers) + len(found) + 1
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        if progress and not progress(done, total):
+            raise Cancelled("the report was stopped")
+        done += 1
+
+    spans: list[Part] = []
+    parts: list[Part] = []
+    for layer in layers:
+        step()
+        part = span_part(compared, layer, question)
+        if part is not None:
+            spans.append(part)
+            if told:
+                told("spans", len(spans) - 1, part)
+    for comparison in found:
+        step()
+        parts.append(attribute_part(comparison, compared, question))
+        if told:
+            told("attributes", len(parts) - 1, parts[-1])
+    step()
+    result = opening(compared, question) | {
+        "spans": spans,
+        "attributes": parts,
+        "hardest": hardest(parts),
+        "design": design(study, compared, question),
+        "repeats": repeats(study, compared, question),
+        "notes": notes(parts, compared, question),
+    }
+    if progress:
+        progress(total, total)
+    return result
+
+
+def first_look(study: Study, question: Question) -> tuple[Corpus, list[Comparison], Part]:
+    """What was compared, and the figures that are quick to be had: no intervals, none of parts of a comparison."""
+    with collector_at_rest():
+        compared = corpus(study, question)
+        found = comparisons(study, compared, question)
+        spans = [part for x in span_layers(study, question) if (part := span_part(compared, x, question, quick=True))]
+        parts = [attribute_part(c, compared, question, quick=True) for c in found]
+    told = {"spans": spans, "attributes": parts, "notes": notes(parts, compared, question)}
+    return compared, found, opening(compared, question) | told
+
+
+def opening(compared: Corpus, question: Question) -> Part:
+    """Who and what was compared, and how."""
+    return {
+        "coders": [c.name for c in compared.coders],
+        "documents": len({compared.article(d.id) for d in compared.documents}),
+        "overlap": question.overlap,
+        "unmatched": question.unmatched,
+        "own": None if question.own is None else compared.coders[0].name,
+        "where": list(question.where),
+        "bootstrap": {"resamples": question.bootstrap, "seed": question.seed},
+    }
+
+
+def span_layers(study: Study, question: Question) -> list[SpanLayer]:
+    """The layers of passages that were asked for."""
+    if question.attribute is not None:
+        return []
+    return [x for x in study.codebook.layers if isinstance(x, SpanLayer) and question.layer in (None, x.key)]
+
+
+def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: bool = False) -> Part | None:
+    """One element of `spans`; None where nobody marked anything. quick: without u-alpha, and matched spans only."""
+    laid = laid_out(compared, layer.key)
+    edges = {} if quick else {c: _edges(compared, mine) for c, mine in laid.items()}
+    pairs = []
+    for first, second in combinations(compared.coders, 2):
+        both = [compared.labels[d.id].keys() >= {first.id, second.id} for d in compared.documents]
+        if not any(both):
+            continue
+        key, key_pieces = laid[first.id].line.within(both)
+        response, response_pieces = laid[second.id].line.within(both)
+        same = edged = 0
+        if not quick:
+            forms = ({c.id: laid[c.id].line.spans for c in (first, second)}, edges)
+            same, edged = (
+                in_common([form[first.id][i] for i in key], [form[second.id][i] for i in response]) for form in forms
+            )
+        matched = len(match_pieces(key_pieces, response_pieces, question.overlap))
+        counts = PairCounts(len(key), len(response), same, edged, matched)
+        pairs.append({"coders": [first.name, second.name], **pair_figures([counts])})
+    part: Part = {"layer": layer.key, "pairs": pairs}
+    if not any(sum(p["counts"]) for p in pairs):
+        return None
+    if quick:
+        for p in pairs:
+            del p["exact"], p["trimmed"]
+        return part
+    return part | {"alpha_u": asdict(_alpha_u(compared, layer.key, question))}
+
+
+def _edges(compared: Corpus, laid: Laid) -> list[Span]:
+    """The spans as laid out, without quotation marks and the like at their outer edges."""
+    texts = [compared.text(d.id) for d in compared.documents]
+    edges = list(laid.line.spans)
+    for i, (a, place, span) in enumerate(zip(laid.labels, laid.places, laid.line.spans, strict=True)):
+        found = trimmed(a.fragments, texts[place])
+        if found != a.fragments:
+            by = span[0][0] - a.fragments[0][0]
+            edges[i] = tuple((s + by, e + by) for s, e in found)
+    return edges
+
+
+def _alpha_u(compared: Corpus, layer: str, question: Question) -> Any:
+    laid = laid_out(compared, layer)
+    by_place: dict[str, dict[int, list[Annotation]]] = {}
+    for coder_id, mine in laid.items():
+        for a, place in zip(mine.labels, mine.places, strict=True):
+            by_place.setdefault(coder_id, {}).setdefault(place, []).append(a)
+    sections = [
+        Section(
+            d.characters,
+            tuple(
+                tuple(f for a in by_place.get(c.id, {}).get(place, ()) for f in a.fragments)
+                if c.id in compared.labels[d.id]
+                else None
+                for c in compared.coders
+            ),
+        )
+        for place, d in enumerate(compared.documents)
+    ]
+    # versions of one article are no documents of their own to draw from
+    apart = len({compared.article(d.id) for d in compared.documents}) == len(compared.documents)
+    return u_alpha(sections, question.bootstrap if apart else 0, question.seed)
+
+
+def attribute_part(comparison: Comparison, compared: Corpus, question: Question, quick: bool = False) -> Part:
+    """One element of `attributes`: the coefficients, and the number of units behind them. quick: without intervals and
+    breakdowns."""
+    given = dict(zip(comparison.coder_ids, comparison.grid.present(), strict=True))
+    present = [c for c in compared.coders if given[c.id]]
+    coders = [c.id for c in present]
+    table = table_of(comparison, coders)
+    drawing = _Drawing(comparison, compared, question, quick)
+    everything, further = drawing.of(table, "nominal", comparison.distances())
+    result: Part = {
+        "layer": comparison.layer,
+        "attribute": comparison.attribute,
+        "role": comparison.role,
+        "level": comparison.level,
+        "units": table.pairable,
+        "coders": len(coders),
+        "values": table.values,
+    }
+    if comparison.level != "nominal":
+        ordered_table = on_scale(comparison, coders)
+        ordered, more = drawing.of(ordered_table, comparison.level, {})
+        # alpha of the declared level has the plain name
+        everything["krippendorff_alpha_nominal"] = everything.pop("krippendorff_alpha")
+        if "krippendorff_alpha" in further:
+            further["krippendorff_alpha_nominal"] = further.pop("krippendorff_alpha")
+        kept = {k: v for k, v in ordered.items() if "weighted" in k or k.startswith(("gwet_ac2", "icc_"))}
+        everything = {"krippendorff_alpha": ordered["krippendorff_alpha"], **everything, **kept}
+        further |= {k: v for k, v in more.items() if k in kept or k == "krippendorff_alpha"}
+        result["units_on_scale"] = ordered_table.pairable
+        if UNMATCHED in comparison.categories:
+            name = "krippendorff_alpha_unmatched"
+            beside = on_scale(comparison, coders, unmatched=True)
+            with_them, more = drawing.of(beside, "nominal", beside_unmatched(comparison, beside))
+            everything = {name: with_them[name], **everything}
+            further |= {k: v for k, v in more.items() if k == name}
+    result["main"] = comparison.main
+    result["coefficients"] = {name: asdict(e) for name, e in everything.items()}
+    if quick:
+        return result
+    result["intervals"] = {
+        name: {"documents": i.clusters, "analytic": i.analytic} for name, i in further.items() if name in everything
+    }
+    result["sources"] = {name: source(name) for name in everything}
+    result["pairs"] = [
+        {"coders": [a.name, b.name], **_pair(comparison, [a.id, b.id], question)} for a, b in combinations(present, 2)
+    ]
+    return result | breakdowns(comparison, present, compared)
+
+
+class _Drawing:
+    """Coefficients with intervals over units and over documents.
+
+    Where a coder is compared with several others in turn, one label stands in several units: what is drawn then is
+    the coder's labels, each with all of its units.
+    """
+
+    def __init__(self, comparison: Comparison, compared: Corpus, question: Question, quick: bool) -> None:
+        self._documents = [compared.article(u.document_id) for u in comparison.units]
+        self._quick, self._drawn = quick, (0 if quick else question.bootstrap, question.seed)
+        self._labels: list[str] | None = None
+        if compared.origin and question.own is not None:
+            own = compared.coders[0].id
+            self._labels = [
+                u.made[own].id if own in u.made else next(iter(u.made.values())).id for u in comparison.units
+            ]
+
+    def of(self, table: RatingsTable, level: str, distances: dict[str, Floats]) -> tuple[Part, Part]:
+        """(estimates, further intervals) by coefficient."""
+        if self._quick:
+            return coefficients(table, level, distances=distances), {}
+        resamples, seed = self._drawn
+        further = intervals(table, level, self._documents, resamples, seed, distances)
+        if self._labels is None:
+            return coefficients(table, level, resamples, seed, distances=distances), further
+        found = coefficients(table, level, distances=distances)
+        by_label = intervals(table, level, self._labels, resamples, seed, distances)
+        for name, e in found.items():
+            over = by_label[name].clusters if name in by_label else None
+            if over is not None:
+                found[name] = type(e)(e.value, *over)
+        return found, further
+
+
+def _pair(comparison: Comparison, ids: list[str], question: Question) -> Part:
+    table = table_of(comparison, ids)
+    names = ("percent_agreement", "cohen_kappa", "krippendorff_alpha")
+    estimates = coefficients(table, "nominal", names=names)
+    # an interval over units would take one label in several units for several
+    main = main_of(comparison, ids, 0 if question.own is not None else question.bootstrap, question.seed)
+    return {
+        "units": table.pairable,
+        **{n: estimates[n].value for n in names},
+        "main": main.value,
+        "low": main.low,
+        "high": main.high,
+        "undefined": main.undefined,
+    }
+
+
+def repeats(study: Study, compared: Corpus, question: Question) -> list[Part]:
+    """Each coder's second reading against the first, where articles were given twice: intra-coder agreement."""
+    result = []
+    for coder, twice in repeated(study, compared, question):
+        ids = [c.id for c in twice.coders]
+        spans = [part for x in span_layers(study, question) if (part := span_part(twice, x, question, quick=True))]
+        attributes = []
+        for c in comparisons(study, twice, question):
+            main = main_of(c, ids, question.bootstrap, question.seed)
+            table = table_of(c, ids)
+            percent = coefficients(table, "nominal", names=("percent_agreement",))["percent_agreement"].value
+            attributes.append(
+                {
+                    "layer": c.layer,
+                    "attribute": c.attribute,
+                    "units": table.pairable,
+                    "percent_agreement": percent,
+                    "coefficient": c.main,
+                    "main": main.value,
+                    "low": main.low,
+                    "high": main.high,
+                    "undefined": main.undefined,
+                }
+            )
+        result.append(
+            {
+                "coder": coder.name,
+                "documents": len(twice.documents),
+                "spans": [
+                    {"layer": p["layer"], **{k: p["pairs"][0][k] for k in ("counts", "matched")},
+                     "f1": p["pairs"][0]["overlap"]["f1"]}
+                    for p in spans
+                ],
+                "attributes": attributes,
+            }
+        )  # fmt: skip
+    return result
+
+
+def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
+    """What a reader must know of these figures; none says whether they are good."""
+    told: list[str] = []
+    few = [f"{p['layer']}.{p['attribute']} ({p['units']})" for p in parts if p["units"] < FEW_UNITS]
+    if few:
+        told.append(
+            say(
+                "fewer than {n} units: {names}; such figures may change much with a few more",
+                n=FEW_UNITS,
+                names=", ".join(few),
+            )
+        )
+    off = [f"{p['layer']}.{p['attribute']}" for p in parts if p["level"] != "nominal"]
+    if off:
+        told.append(
+            say(
+                "off-scale answers are categories of their own in coefficients without an order, and "
+                "are left out of those with one: {names}",
+                names=", ".join(off),
+            )
+        )
+    if any(p["main"].endswith("_masi") for p in parts):
+        told.append(say("values that are sets differ by the MASI distance; an off-scale answer is a set of its own"))
+    if any(p["main"].endswith("_tree") for p in parts):
+        told.append(say("values of a tree differ less the deeper their common heading; an off-scale answer has none"))
+    if len(compared.coders) > 2:
+        told.append(say("with more than two coders, spans are matched coder by coder in the order given"))
+    if question.bootstrap == 0:
+        told.append(say("no intervals were asked for"))
+    if question.unmatched == "disagreement":
+        told.append(
+            say(
+                "a coder who read an article and has no label of a unit disagrees with everyone who "
+                "has one; two coders without a label of it agree"
+            )
+        )
+    if question.own is not None and compared.origin:
+        told.append(
+            say("each of the others is compared in turn and all are pooled: a unit counts once for each of the others")
+        )
+    if question.where:
+        told.append(say("only labels that meet {names}", names=" and ".join(question.where)))
+    return told

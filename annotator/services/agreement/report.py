@@ -1,0 +1,103 @@
+"""The agreement report as a file: HTML that opens anywhere, PDF, XLSX, or the ratings as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from annotator import __version__
+from annotator.data import resource_text
+from annotator.domain.errors import BadInput
+from annotator.domain.words import say
+from annotator.services.agreement.comparing import comparisons, matrices_of
+from annotator.services.agreement.figures import study_agreement
+from annotator.services.agreement.method import citations, method
+from annotator.services.agreement.naming import figure, labels_of, readable
+from annotator.services.agreement.ratings_files import ratings_archive, ratings_csv
+from annotator.services.agreement.request import Question, corpus
+from annotator.services.files import write_whole
+from annotator.services.study import Study
+
+PdfWriter = Callable[[str, str], bytes]
+"""(HTML of the plain kind, title) -> PDF; the window has one."""
+
+RATINGS = (".csv", ".zip")
+ENDINGS = (".html", ".pdf", ".xlsx", *RATINGS)
+
+
+def write_report(
+    study: Study, question: Question, result: dict[str, Any] | None, out: Path, pdf: PdfWriter | None = None
+) -> None:
+    """Write the report in the form that the file's ending names: the same study, question and seed, the same bytes.
+
+    .html, .pdf (with `pdf`) and .xlsx hold the figures, .csv the ratings one a line, .zip a table of ratings for each
+    attribute. `result` is what `study_agreement` gave, computed here where None. Raises BadInput.
+    """
+    ending = ".html" if out.suffix.lower() == ".htm" else out.suffix.lower()
+    if ending not in ENDINGS or (ending == ".pdf" and pdf is None):
+        raise BadInput(
+            say("a report cannot be written as {ending}", ending=out.suffix or say("a file without ending")),
+            str(out),
+            say("use {names}", names=", ".join(ENDINGS)),
+        )
+    if not out.parent.is_dir():
+        raise BadInput("the folder does not exist", str(out.parent), "make it first")
+    if ending in RATINGS and question.own is not None:
+        raise BadInput("a coder’s own figures come without the ratings of others", str(out), "use .html, .pdf or .xlsx")
+    compared = corpus(study, question)
+    if ending in RATINGS:
+        write = ratings_csv if ending == ".csv" else ratings_archive
+        write_whole(out, [write(comparisons(study, compared, question), compared)])
+        return
+    figures = study_agreement(study, question) if result is None else result
+    if ending == ".xlsx":
+        from annotator.services.agreement.workbook import workbook
+
+        write_whole(out, [workbook(study, figures, compared, comparisons(study, compared, question))])
+    elif ending == ".pdf":
+        assert pdf is not None
+        text = page(study, question, figures, "reports/agreement_print.html")
+        write_whole(out, [pdf(text, f"Agreement: {study.title}")])
+    else:
+        write_whole(out, [page(study, question, figures).encode("utf-8")])
+
+
+def page(study: Study, question: Question, figures: dict[str, Any], template: str = "reports/agreement.html") -> str:
+    """The report's HTML: the same study, question and seed give the same bytes."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["figure"] = figure
+    environment.filters["percent"] = lambda v: "–" if v is None else f"{100 * v:.1f} %"
+    environment.filters["x"] = lambda v: f"{_x(v):.1f}"
+    environment.globals["readable"] = readable
+    environment.globals["heat"] = _heat
+    environment.filters["zip_with"] = lambda first, second: zip(first, second, strict=True)
+    compared = corpus(study, question)
+    matrices = {(c.layer, c.attribute): matrices_of(c, compared) for c in comparisons(study, compared, question)}
+    return environment.from_string(resource_text(template)).render(
+        study=study,
+        question=question,
+        figures=figures,
+        version=__version__,
+        method=method(study, figures, compared),
+        citations=citations(figures),
+        matrices=matrices,
+        labels=labels_of(study.codebook),
+        layer_labels={layer.key: layer.label for layer in study.codebook.layers},
+        by_document=lambda x: f"{x['number']}. {x['title'] or ''}",
+        over_time=lambda x: x["period"] if x["by"] == "month" else f"units {x['period']} in order of coding",
+        by_version=lambda x: f"version {x['version']}",
+        ticks=(-0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
+    )
+
+
+def _x(value: float) -> float:
+    """A coefficient's place on the plot, 0 to 240 pixels for -0.2 to 1."""
+    return max(0.0, min(240.0, (value + 0.2) / 1.2 * 240))
+
+
+def _heat(share: float) -> str:
+    """A blue of a cell for paper, paler for less."""
+    return "#" + "".join(f"{round(255 - 0.45 * share * (255 - c)):02x}" for c in (29, 91, 184))

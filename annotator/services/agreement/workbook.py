@@ -1,0 +1,243 @@
+"""The agreement report as an XLSX workbook: every figure in a cell of its own."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from annotator.formats.workbook import BORN, CORE, undated
+from annotator.services.agreement.comparing import Comparison, matrices_of
+from annotator.services.agreement.method import citations, method
+from annotator.services.agreement.naming import labels_of, readable
+from annotator.services.agreement.ratings_files import ratings_rows, zipped
+from annotator.services.agreement.request import Corpus
+from annotator.services.study import Study
+
+_WIDEST = 60
+
+Row = Sequence[Any]
+
+
+def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Sequence[Comparison]) -> bytes:
+    """The bytes of the file; the same figures give the same bytes."""
+    book = Workbook()
+    for empty in book.worksheets:
+        book.remove(empty)
+    names = labels_of(study.codebook)
+    parts = [((*names[a["layer"], a["attribute"]],), a) for a in figures["attributes"]]
+    _sheet(book, "Method", ("Method",), [[text] for text in method(study, figures, compared) if text], wide=110)
+    _sheet(book, "Coefficients", _COEFFICIENTS, (row for p in parts for row in _coefficients(*p)))
+    _sheet(book, "Passages", _PASSAGES, _passages(study, figures))
+    _sheet(
+        book,
+        "Pairs",
+        (
+            "Layer",
+            "Attribute",
+            "Coder",
+            "Coder",
+            "Units",
+            "Percent agreement",
+            "Coefficient",
+            "Value",
+            "Low",
+            "High",
+            "Undefined because",
+        ),
+        (
+            (
+                *head,
+                *p["coders"],
+                p["units"],
+                p["percent_agreement"],
+                readable(a["main"]),
+                p["main"],
+                p["low"],
+                p["high"],
+                p["undefined"],
+            )
+            for head, a in parts
+            for p in a["pairs"]
+        ),
+    )
+    for title, key, what in (
+        ("Documents", "by_document", ("number", "title")),
+        ("Time", "over_time", ("by", "period")),
+        ("Codebook versions", "by_version", ("version",)),
+    ):
+        _sheet(
+            book,
+            title,
+            ("Layer", "Attribute", *(w.capitalize() for w in what), "Units", "Percent agreement", "Coefficient",
+             "Value", "Undefined because"),
+            (
+                (*head, *(x[w] for w in what), x["units"], x["percent_agreement"], readable(a["main"]), x["main"],
+                 x["undefined"])
+                for head, a in parts
+                for x in a[key]
+            ),
+        )  # fmt: skip
+    _sheet(
+        book,
+        "Prevalence",
+        ("Layer", "Attribute", "Category", "Label", "Count", "Share"),
+        ((*head, x["category"], x["label"], x["count"], x["share"]) for head, a in parts for x in a["prevalence"]),
+    )
+    _sheet(
+        book,
+        "Codes",
+        (
+            "Layer",
+            "Attribute",
+            "Category",
+            "Label",
+            "Values",
+            "Same beside it",
+            "Alpha of it",
+            "Mostly beside it",
+            "Share",
+        ),
+        (
+            (
+                *head,
+                c["category"],
+                c["label"],
+                c["values"],
+                c["specific"],
+                c["alpha"],
+                *((x["label"], x["share"]) if (x := c["confused_with"]) else (None, None)),
+            )
+            for head, a in parts
+            for c in a["by_category"]
+        ),
+    )
+    _sheet(
+        book,
+        "Missing",
+        ("Layer", "Attribute", "Coder", "Units read", "No label", "Label without a value"),
+        ((*head, m["coder"], m["units"], m["no_label"], m["no_value"]) for head, a in parts for m in a["missing"]),
+    )
+    _sheet(
+        book,
+        "Design",
+        ("Coder", "Articles coded", "Of", "Missing", "Numbers of the articles missing"),
+        (
+            (c["coder"], c["coded"], c["wanted"], len(c["missing"]), ", ".join(map(str, c["missing"])))
+            for c in figures["design"]["coders"]
+        ),
+    )
+    _sheet(book, "Second readings", _REPEATS, _repeats(study, figures, names))
+    _sheet(
+        book,
+        "Matrices",
+        ("Layer", "Attribute", "Coder", "Value", "Coder", "Value", "Units"),
+        _cells(names, found, compared),
+    )
+    _sheet(book, "Ratings", *_headed(ratings_rows(found, compared)))
+    _sheet(book, "Notes", ("Note",), [[n] for n in figures["notes"]], wide=110)
+    _sheet(book, "Sources", ("Coefficient", "Source"), citations(figures))
+    return _fixed(book)
+
+
+_COEFFICIENTS = ("Layer", "Attribute", "Level", "Units", "Coders", "Values", "Coefficient", "Name", "Value", "Low",
+                 "High", "Low, documents", "High, documents", "Low, analytic", "High, analytic", "Undefined because",
+                 "Source")  # fmt: skip
+_PASSAGES = ("Layer", "Coder (key)", "Coder (response)", "Labels (key)", "Labels (response)", "Matched", "Rule",
+             "Precision", "Recall", "F1", "u-alpha", "Low", "High", "Undefined because")  # fmt: skip
+
+
+def _coefficients(head: tuple[str, str], a: dict[str, Any]) -> Iterable[Row]:
+    for name, e in a["coefficients"].items():
+        more = a["intervals"].get(name, {})
+        yield (
+            *head, a["level"], a["units"], a["coders"], a["values"], readable(name), name, e["value"], e["low"],
+            e["high"], *(more.get("documents") or (None, None)), *(more.get("analytic") or (None, None)),
+            e["undefined"], a["sources"][name],
+        )  # fmt: skip
+
+
+_REPEATS = ("Coder", "Articles", "Layer", "Attribute", "Units", "F1 of passages", "Percent agreement", "Coefficient",
+            "Value", "Low", "High", "Undefined because")  # fmt: skip
+
+
+def _repeats(study: Study, figures: dict[str, Any], names: dict[tuple[str, str], tuple[str, str]]) -> Iterable[Row]:
+    for r in figures["repeats"]:
+        for s in r["spans"]:
+            yield r["coder"], r["documents"], study.codebook.layer(s["layer"]).label, None, s["matched"], s["f1"]
+        for a in r["attributes"]:
+            yield (
+                r["coder"], r["documents"], *names[a["layer"], a["attribute"]], a["units"], None,
+                a["percent_agreement"], readable(a["coefficient"]), a["main"], a["low"], a["high"], a["undefined"],
+            )  # fmt: skip
+
+
+def _passages(study: Study, figures: dict[str, Any]) -> Iterable[Row]:
+    for part in figures["spans"]:
+        layer = study.codebook.layer(part["layer"]).label
+        u = part["alpha_u"]
+        for p in part["pairs"]:
+            for rule in ("overlap", "exact", "trimmed"):
+                shares = [p[rule][k] for k in ("precision", "recall", "f1")]
+                yield (layer, *p["coders"], *p["counts"], p["matched"], rule, *shares, *([None] * 4))
+        yield (layer, *([None] * 9), u["value"], u["low"], u["high"], u["undefined"])
+
+
+def _cells(
+    names: dict[tuple[str, str], tuple[str, str]], found: Sequence[Comparison], compared: Corpus
+) -> Iterable[Row]:
+    for c in found:
+        for m in matrices_of(c, compared):
+            for i, row in enumerate(m["rows"]):
+                for j, count in enumerate(row):
+                    yield (*names[c.layer, c.attribute], m["coders"][0], m["names"][i], m["coders"][1], m["names"][j],
+                           count)  # fmt: skip
+
+
+def _headed(rows: Iterable[Row]) -> tuple[Row, list[Row]]:
+    head, *rest = rows
+    return head, rest
+
+
+def _sheet(book: Workbook, title: str, head: Row, rows: Iterable[Row], wide: int = _WIDEST) -> None:
+    sheet = book.create_sheet(title)
+    widths = [len(str(h)) for h in head]
+    for place, row in enumerate([head, *rows], 1):
+        for column, value in enumerate(row, 1):
+            if value is None:
+                continue
+            cell = sheet.cell(place, column)
+            if isinstance(value, str):
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+                cell.data_type = "s"  # a text that begins with = is no formula
+                if wide > _WIDEST:
+                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+            else:
+                cell.value = value
+                if isinstance(value, float):
+                    cell.number_format = "0.000"
+            if place == 1:
+                cell.font = Font(bold=True)
+            shown = 6 if isinstance(value, float) else len(str(value))
+            widths[column - 1] = max(widths[column - 1], shown)
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = min(width, wide) + 2
+    sheet.freeze_panes = "A2"
+
+
+def _fixed(book: Workbook) -> bytes:
+    """The saved book with the dates of its making taken out."""
+    book.properties.creator = "Annotator"
+    book.properties.created = BORN
+    out = io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files[CORE] = undated(files[CORE])
+    return zipped(files)

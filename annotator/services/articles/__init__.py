@@ -1,0 +1,1 @@
+"""Articles of a study: bringing them in, and a local copy of those of a shared database."""

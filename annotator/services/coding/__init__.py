@@ -1,0 +1,1 @@
+"""The way of a label, and notes beside labels."""

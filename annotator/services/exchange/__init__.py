@@ -1,0 +1,1 @@
+"""Data in and out: codings of other programs, exports, archives, networks."""

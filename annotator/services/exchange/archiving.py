@@ -1,0 +1,108 @@
+"""A citable archive: one zip with the data, the codebook, the agreement, checksums and a page that explains it all."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from annotator.domain.codebook.reading import codebook_json
+from annotator.domain.errors import AnnotatorError
+from annotator.formats.csv_tables import write_csv
+from annotator.formats.dataset import Article, Losses
+from annotator.formats.declared import writable
+from annotator.formats.register_rows import entity_columns, entity_rows
+from annotator.formats.steady_zip import steady_zip
+from annotator.services.exchange.records import dataset_of
+from annotator.services.files import files_of
+from annotator.services.study import Study
+
+PARTS = (("annotations.jsonl", "jsonl"), ("annotations.csv", "csv"), ("statements.csv", "statements"))
+
+
+def write_archive(
+    study: Study, out: Path, ids: Sequence[str] | None, without_text: bool, seen: Callable[[Article], None]
+) -> None:
+    """The zip; the same study gives the same bytes."""
+    with tempfile.TemporaryDirectory(prefix="annotator-archive-") as name:
+        folder = Path(name)
+        (folder / "data").mkdir()
+        for place, (file, form) in enumerate(PARTS):
+            dataset = dataset_of(study, ids, without_text, seen if place == 0 else None)
+            writable(form).writer()(dataset, folder / "data" / file, Losses())
+        _articles(study, folder, without_text)
+        write_csv(folder / "data/entities.csv", entity_columns(dataset), entity_rows(dataset))
+        (folder / "codebook.json").write_text(codebook_json(study.codebook) + "\n", encoding="utf-8")
+        agreement = _agreement(study, folder, ids)
+        (folder / "README.md").write_text(_readme(study, ids, without_text, agreement), encoding="utf-8")
+        sums = [
+            f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder).as_posix()}"
+            for p in files_of(folder)
+        ]
+        (folder / "SHA256SUMS").write_text("\n".join([*sums, ""]), encoding="utf-8")
+        _zip(folder, out)
+
+
+def _articles(study: Study, folder: Path, without_text: bool) -> None:
+    """Articles by number; their texts, or the hashes alone."""
+    columns = ("number", "id", "title", "published", "publisher", "author", "url", "language", "characters", "sha256")
+    documents = study.documents()
+    write_csv(folder / "data/articles.csv", columns, ({c: getattr(d, c) for c in columns} for d in documents))
+    if without_text:
+        return
+    (folder / "texts").mkdir()
+    for d in documents:
+        path = folder / "texts" / f"{d.number:05d}.txt"
+        path.write_bytes(study.text(d.id).encode("utf-8", "surrogatepass"))
+
+
+def _agreement(study: Study, folder: Path, ids: Sequence[str] | None) -> str:
+    """What came of the report: where there are no two coders there is none, which the page says."""
+    from annotator.services.agreement.report import write_report
+    from annotator.services.agreement.request import Question
+
+    names = () if ids is None else tuple(c.name for c in study.coders() if c.id in ids)
+    try:
+        write_report(study, Question(coders=names), None, folder / "agreement.html")
+    except AnnotatorError as error:
+        return f"There is no agreement report: {error.what}."
+    return "`agreement.html` tells how far the coders agree, with intervals, rules and sources."
+
+
+def _readme(study: Study, ids: Sequence[str] | None, without_text: bool, agreement: str) -> str:
+    coders = [c.name for c in study.coders() if ids is None or c.id in ids]
+    documents = study.documents()
+    texts = (
+        "The texts are left out. `data/articles.csv` has the SHA-256 of each clean text; offsets count its Unicode "
+        "code points."
+        if without_text
+        else "`texts/` has each clean text by number; offsets count its Unicode code points."
+    )
+    return "\n".join(
+        [
+            f"# {study.title}",
+            "",
+            f"{len(documents)} articles coded by {len(coders)} coders ({', '.join(coders)}) with Annotator under the "
+            f"codebook “{study.codebook.title}” ({study.codebook.key}, version {study.codebook_version}).",
+            "",
+            "- `data/annotations.jsonl`: every annotation, one a line, with its links; what the others are made from.",
+            "- `data/annotations.csv`: one row an annotation. `data/statements.csv`: one row a statement and target.",
+            "- `data/entities.csv`: everybody and everything that labels name, with what the codebook asks of each.",
+            "- `codebook.json`: layers, values and their definitions; Annotator reads it.",
+            f"- {agreement}",
+            f"- {texts}",
+            "- `SHA256SUMS`: `sha256sum -c SHA256SUMS` checks every file.",
+            "",
+            "Offsets are half-open: [start, end).",
+            "",
+        ]
+    )
+
+
+def _zip(folder: Path, out: Path) -> None:
+    with steady_zip(out) as archive:
+        for path in files_of(folder):
+            with path.open("rb") as source, archive.adding(path.relative_to(folder).as_posix()) as target:
+                shutil.copyfileobj(source, target)

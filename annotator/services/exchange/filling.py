@@ -1,0 +1,169 @@
+"""Exports without text, and the texts put in again from somebody's own copies.
+
+Beside an export without text lies ``OUT.fill.jsonl``: the codebook, the articles' hashes and every label, no word of an
+article. With texts of the same hashes the same export is written once more, texts included.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.annotations import Coder, Document, Entity
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.codebook.reading import codebook_json
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import say
+from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.dataset import Dataset
+from annotator.formats.record_form import RecordForm
+from annotator.intake import read_source
+from annotator.services.exchange.incoming_records import RecordReader
+from annotator.services.study import Study
+from annotator.store import documents as document_rows
+from annotator.store import people
+from annotator.store.units import UnitOfWork
+
+FILL = "annotator-fill/1"
+
+
+def fill_lines(dataset: Dataset, format: str) -> Iterator[bytes]:
+    """The lines of ``OUT.fill.jsonl``."""
+    yield _line(
+        {
+            "format": FILL,
+            "form": format,
+            "study": {"id": dataset.study_id, "title": dataset.title},
+            "version": dataset.codebook_version,
+            "codebook": json.loads(codebook_json(dataset.codebook)),
+            "coders": [asdict(c) for c in dataset.coders.values()],
+            "entities": [asdict(e) for e in dataset.register.every.values()],
+        }
+    )
+    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+    for article in dataset:
+        yield _line({"document": asdict(replace(article.document, extra={}))})  # a teaser is text
+        for a in article.annotations:
+            yield _line({"annotation": form.record(a, article.document, None)})
+
+
+def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
+    """Write the export with texts; raises BadInput where a text is missing or the export has no `fill.jsonl`."""
+    from annotator.services.exchange.exporting import export
+
+    source = exported.with_name(exported.name + ".fill.jsonl")
+    if not source.is_file():
+        raise BadInput("there is no such file", str(source), "give an export that was written with --without-text")
+    head, documents, records = _read(source)
+    found = _texts(texts, {d.sha256 for d in documents})
+    if missing := [d for d in documents if d.sha256 not in found]:
+        names = ", ".join(f"{d.number} “{d.title or d.source}”" for d in missing[:3])
+        raise AnnotatorError(
+            say(
+                "{n} of {all} texts are not among your copies: {names}", n=len(missing), all=len(documents), names=names
+            ),
+            str(texts),
+            "the clean text must be the same to the last character; import the articles as the study did",
+        )
+    with tempfile.TemporaryDirectory(prefix="annotator-fill-") as folder:
+        codebook = Codebook.model_validate(head["codebook"])
+        facts = {"id": str(head["study"]["id"])}
+        made = Path(folder) / "fill.annotator"
+        with Study.create(made, codebook, head["study"]["title"], facts=facts) as study:
+            _rebuild(study, head, documents, found)
+        with Study.open(made) as study:
+            _label(study, records, source.name)
+            return export(study, str(head["form"]), out)
+
+
+def _rebuild(study: Study, head: dict[str, Any], documents: list[Document], texts: dict[str, str]) -> None:
+    with study.file.transaction() as connection:
+        if (version := int(head["version"])) > 1:
+            people.add_codebook(connection, version, study.codebook.key, codebook_json(study.codebook), study.clock())
+        for coder in head["coders"]:
+            people.add_coder(connection, Coder(**coder), study.clock())
+        for entity in head["entities"]:
+            people.put_entity(connection, entity["id"], Entity(**{**entity, "aliases": tuple(entity["aliases"])}))
+        rows = [
+            document_rows.NewDocument(
+                d, texts[d.sha256], texts[d.sha256].encode("utf-8", "surrogatepass"), "plain", "utf-8", [], ""
+            )
+            for d in documents
+        ]
+        document_rows.insert_many(connection, rows)
+
+
+def _label(study: Study, records: list[tuple[str, AnnotationRecord]], source: str) -> None:
+    reader = RecordReader(study, source, None, gold=True)
+    annotations, _ = reader.read(records)
+    if reader.problems:
+        problem = reader.problems[0]
+        raise BadInput(problem["what"], f"{source}, {problem['where']}", "the file was changed; get it again")
+    versions = {r.id: r.codebook.version for _, r in records if r.codebook is not None}
+    if not annotations:
+        return
+    with UnitOfWork(study.file, study.ids, study.clock, annotations[0].coder_id, "ImportAnnotations") as unit:
+        unit.add_annotations([replace(a, codebook_version=int(versions.get(a.id) or 1)) for a in annotations])
+        unit.confirm()
+
+
+def _read(source: Path) -> tuple[dict[str, Any], list[Document], list[tuple[str, AnnotationRecord]]]:
+    documents: list[Document] = []
+    records: list[tuple[str, AnnotationRecord]] = []
+    head: dict[str, Any] = {}
+    with source.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                found = json.loads(line)
+                if number == 1:
+                    if found["format"] != FILL:
+                        raise ValueError(say("another format"))
+                    head = found
+                elif "document" in found:
+                    documents.append(_document(found["document"]))
+                else:
+                    records.append(
+                        (say("line {number}", number=number), AnnotationRecord.model_validate(found["annotation"]))
+                    )
+            except (ValueError, KeyError, TypeError) as error:
+                raise BadInput(
+                    "the line is not what this program wrote",
+                    say("{source}, line {number}", source=source, number=number),
+                ) from error
+    if not head:
+        raise BadInput("the file is empty", str(source), "get it again")
+    return head, documents, records
+
+
+def _document(told: dict[str, Any]) -> Document:
+    zones = tuple((z, s, e) for z, s, e in told["zones"])
+    return Document(**{**told, "tags": tuple(told["tags"]), "zones": zones})
+
+
+def _texts(texts: Path, wanted: set[str]) -> dict[str, str]:
+    """Hash -> text of what is wanted, from a study or from articles."""
+    found: dict[str, str] = {}
+    if texts.is_file() and texts.suffix == ".annotator":
+        with Study.open(texts) as study:
+            for d in study.documents():
+                if d.sha256 in wanted:
+                    found[d.sha256] = study.text(d.id)
+        return found
+    if not texts.exists():
+        raise BadInput("there is no such study or folder", str(texts), "check the path")
+    files = sorted(p for p in texts.rglob("*") if p.is_file()) if texts.is_dir() else [texts]
+    for path in files:
+        try:
+            clean = read_source(path.name, path.read_bytes(), "auto")
+        except (BadInput, OSError):
+            continue  # a folder of copies may hold other things
+        found.update({c.sha256: c.text for c in clean if c.sha256 in wanted})
+    return found
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")

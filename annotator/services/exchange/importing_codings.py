@@ -1,0 +1,202 @@
+"""Codings coming in from this or another program: documents, entities and labels together, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.annotations import Annotation, Coder, Document
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import cause_of, say
+from annotator.formats.annotation_records import read_records
+from annotator.formats.declared import readable
+from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.sheets import SheetMapping
+from annotator.services.exchange.incoming_records import RecordReader
+from annotator.services.exchange.sheets import read_codings
+from annotator.services.study import Study
+from annotator.store import documents as document_rows
+from annotator.store import people
+from annotator.store.units import UnitOfWork
+
+SHEET = "spreadsheet"
+
+
+def empty_result() -> dict[str, Any]:
+    """The answer of an import to which nothing came yet."""
+    return {
+        "documents": {"added": 0, "already": 0, "refused": 0},
+        "annotations": {"added": 0, "already": 0, "refused": 0},
+        "problems": [],
+    }
+
+
+def read_incoming(path: Path, format: str) -> Incoming:
+    """What a file or folder holds; raises BadInput where it is not there or not of this form."""
+    form = readable("jsonl" if format == "annotations" else format)
+    if not path.exists():
+        raise BadInput("there is no such file or folder", str(path), "check the path")
+    try:
+        return form.reader()(path)
+    except OSError as error:
+        raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
+
+
+def import_codings(
+    study: Study,
+    paths: Sequence[Path],
+    format: str,
+    coder: str | None = None,
+    dry_run: bool = False,
+    mapping: SheetMapping | None = None,
+) -> dict[str, Any]:
+    """Each source whole or not at all; what `annotator import` answers, with what the reader had to leave behind.
+
+    mapping: what the columns of a sheet mean, where they are not our own.
+    """
+    result = empty_result()
+    for path in _sources(paths, format):
+        incoming = _sheet(study, path, mapping) if format == SHEET else read_incoming(path, format)
+        part = bring_in(study, path.name, incoming, format, coder, dry_run)
+        for kind in ("documents", "annotations"):
+            for key, count in part[kind].items():
+                result[kind][key] += count
+        result["problems"].extend(part["problems"])
+        if part.get("losses"):
+            result.setdefault("losses", []).extend(part["losses"])
+    return result
+
+
+def _sheet(study: Study, path: Path, mapping: SheetMapping | None) -> Incoming:
+    if not path.is_file():
+        raise BadInput("there is no such file", str(path), "check the path")
+    return read_codings(study, path, mapping)
+
+
+def _sources(paths: Sequence[Path], format: str) -> list[Path]:
+    """A form of single files takes a folder of them; a form that is a folder takes it whole."""
+    if format not in ("annotations", "jsonl"):
+        return list(paths)
+    result: list[Path] = []
+    for path in paths:
+        result += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    return result
+
+
+def import_annotations(
+    study: Study, source: str, data: bytes, coder: str | None = None, dry_run: bool = False
+) -> dict[str, Any]:
+    """Read annotation records. A file with a problem is refused whole, every problem named."""
+    records, problems = read_records(data, source)
+    incoming = Incoming(records=[(say("line {n}", n=n), r) for n, r in records], problems=problems)
+    return bring_in(study, source, incoming, "annotations", coder, dry_run)
+
+
+def bring_in(
+    study: Study, source: str, incoming: Incoming, format: str, coder: str | None = None, dry_run: bool = False
+) -> dict[str, Any]:
+    """Check everything, then write it in one transaction."""
+    fresh, here = _documents(study, incoming, format)
+    reader = RecordReader(study, source, coder, [(n.document, n.text) for n in fresh], incoming.entities)
+    annotations, already = reader.read(incoming.records)
+    reader.read_register()
+    problems = [*incoming.problems, *reader.problems]
+    answer = empty_result()
+    answer["documents"] |= {"added": len(fresh), "already": here}
+    answer["annotations"] |= {"added": len(annotations), "already": already}
+    answer["problems"] = problems
+    if told := [*incoming.losses.told(), *reader.losses.told()]:
+        answer["losses"] = told
+    if problems:
+        answer["documents"] |= {"added": 0, "refused": len(fresh)}
+        answer["annotations"] |= {"added": 0, "refused": len({p["where"] for p in problems})}
+    elif not dry_run:
+        _write(study, reader, fresh, annotations)
+    return answer
+
+
+def _documents(study: Study, incoming: Incoming, format: str) -> tuple[list[document_rows.NewDocument], int]:
+    """(documents that the study does not have, how many it has)."""
+    known = {d.sha256 for d in study.documents()}
+    with study.file.reading() as connection:
+        number = document_rows.next_number(connection)
+    rows: list[document_rows.NewDocument] = []
+    here = 0
+    for one in incoming.documents:
+        if one.sha256 in known:
+            here += 1
+            continue
+        known.add(one.sha256)
+        rows.append(_row(one, study.ids(), number + len(rows), study.clock(), format))
+    return rows, here
+
+
+def _row(one: IncomingDocument, key: str, number: int, at: str, format: str) -> document_rows.NewDocument:
+    document = Document(
+        key,
+        number,
+        one.title,
+        one.published,
+        one.publisher,
+        one.author,
+        one.url,
+        one.language,
+        one.tags,
+        len(one.text),
+        one.sha256,
+        one.source,
+        one.zones or ((("body", 0, len(one.text)),) if one.text else ()),
+        dict(one.extra),
+    )
+    return document_rows.NewDocument(document, one.text, one.text.encode(), format, "utf-8", [], at)
+
+
+def _write(
+    study: Study, reader: RecordReader, fresh: list[document_rows.NewDocument], annotations: list[Annotation]
+) -> None:
+    entities = reader.take_entities()
+    if not (fresh or entities or annotations):
+        return
+    with study.file.transaction() as connection:
+        document_rows.insert_many(connection, fresh)
+        coders: dict[str, str] = {}
+        for key, (name, known) in reader.coders.items():
+            coders[key] = key if known else study.ids()
+            if not known and any(a.coder_id == key for a in annotations):
+                people.add_coder(connection, Coder(coders[key], name), study.clock())
+        makers = list(dict.fromkeys(a.coder_id for a in annotations))
+        if entities and not makers:
+            makers = [_keeper(study, connection)]
+        for maker in makers:
+            coder_id = coders.get(maker, maker)
+            with UnitOfWork(
+                study.file, study.ids, study.clock, coder_id, "ImportAnnotations", within=connection
+            ) as unit:
+                for before, entity in entities:
+                    unit.put_entity(entity.id, before, entity)
+                entities = []
+                made = [a for a in annotations if a.coder_id == maker]
+                unit.add_annotations([_stamped(a, coder_id, unit.at, study.codebook_version) for a in made])
+                unit.confirm()
+
+
+def _keeper(study: Study, connection: Any) -> str:
+    """Who is named for entities that came without a label: somebody of the study, who is made where nobody is."""
+    known = study.coders()
+    if known:
+        return known[0].id
+    coder = Coder(study.ids(), "Import")
+    people.add_coder(connection, coder, study.clock())
+    return coder.id
+
+
+def _stamped(a: Annotation, coder_id: str, at: str, version: int) -> Annotation:
+    return replace(
+        a,
+        coder_id=coder_id,
+        created=a.created or at,
+        updated=a.updated or a.created or at,
+        codebook_version=version,
+    )

@@ -1,0 +1,66 @@
+"""A study that begins with the codings of another program, under the codebook that these codings use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.codebook.reading import codebook_json
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import joined, say
+from annotator.formats.declared import formats
+from annotator.formats.deriving import derive_codebook
+from annotator.formats.incoming import Incoming
+from annotator.services.exchange.importing_codings import bring_in, read_incoming
+from annotator.services.study import Study
+from annotator.store.places import Place
+from annotator.store.study_file import remove_study
+
+
+def new_study_from(
+    path: Place, source: Path, format: str, title: str = "", codebook: Codebook | None = None
+) -> dict[str, Any]:
+    """What `annotator import` answers; the study is there when everything came in, and not at all otherwise."""
+    form = format or guessed_format(source)
+    incoming = read_incoming(source, form)
+    _refuse(source, incoming.problems)
+    used = codebook or incoming.codebook or derive_codebook(incoming, title or source.stem)
+    with Study.create(path, used, title or used.title) as study:
+        result = bring_in(study, source.name, incoming, form)
+    if result["problems"]:
+        remove_study(path)
+        _refuse(source, result["problems"])
+    return result
+
+
+def codebook_of(source: Path, format: str) -> str:
+    """The codebook of a study or of codings, as JSON."""
+    if source.suffix == ".annotator" and not format:
+        with Study.open(source) as study:
+            return codebook_json(study.codebook)
+    incoming: Incoming = read_incoming(source, format or guessed_format(source))
+    _refuse(source, incoming.problems)
+    return codebook_json(incoming.codebook or derive_codebook(incoming, source.stem))
+
+
+def guessed_format(source: Path) -> str:
+    """The one form that ends as this source does; raises BadInput where none or several do."""
+    found = [f.name for f in formats() if f.reads and source.suffix and f.suffix == source.suffix]
+    if len(found) == 1:
+        return found[0]
+    among = found or [f.name for f in formats() if f.reads]
+    raise BadInput(
+        "it is not plain which form this is", str(source), say("say --format {names}", names=" or ".join(among))
+    )
+
+
+def _refuse(source: Path, problems: list[dict[str, str]]) -> None:
+    if problems:
+        first = problems[0]
+        more = len(problems) - 1
+        raise AnnotatorError(
+            say("{first} (and {n} more)", first=first["what"], n=more) if more else first["what"],
+            joined(", ", (p for p in (str(source), first["where"]) if p)),
+            "mend the source and try again; nothing was made",
+        )

@@ -1,0 +1,1 @@
+"""Searching all articles of a study."""

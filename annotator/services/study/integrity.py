@@ -1,0 +1,225 @@
+"""Everything that can be wrong in a study file, each with the thing it is about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotator.domain.annotations import Annotation, Entity
+from annotator.domain.codebook.model import Layer, LinkLayer, Role, SpanLayer
+from annotator.domain.codebook.values import entity_ids, value_fault
+from annotator.domain.decisions import in_force
+from annotator.domain.entities import Register
+from annotator.domain.errors import Refusal
+from annotator.domain.fragments import fragments_fault
+from annotator.domain.words import say
+from annotator.services.codebooks.versions import Versions
+from annotator.services.study import Study
+from annotator.store import decisions, journal
+from annotator.store import documents as document_rows
+from annotator.store.records import annotation_record, dumps, entity_record, note_record
+from annotator.store.study_file import structure_faults
+
+
+def check(study: Study) -> list[dict[str, str]]:
+    """[{"where", "what"}] of every fault found; an empty list when the study is sound."""
+    return _Check(study).run()
+
+
+class _Check:
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self.found: list[dict[str, str]] = []
+
+    def run(self) -> list[dict[str, str]]:
+        study = self._study
+        if not study.file.whole:
+            raise Refusal("your login sees only your own labels", str(study.file.path), "ask a supervisor to check")
+        with study.file.reading() as connection:
+            self._labels = self._study.annotations()
+            for where, what in structure_faults(connection):
+                self._tell(where, what)
+            texts = dict(document_rows.texts(connection))
+            self._lineage = Versions(connection).lineage()
+            self._documents(texts)
+            self._annotations(texts)
+            self._register_and_notes(texts)
+            self._journal(connection)
+        return self.found
+
+    def _tell(self, where: str, what: str) -> None:
+        self.found.append({"where": where, "what": what})
+
+    def _documents(self, texts: dict[str, str]) -> None:
+        for document in self._study.documents():
+            where = say("document {number}", number=document.number)
+            text = texts.get(document.id)
+            if text is None:
+                self._tell(where, say("its text is missing"))
+                continue
+            if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != document.sha256:
+                self._tell(where, say("its text is not the text that was imported (the hash differs)"))
+            if len(text) != document.characters:
+                self._tell(where, say("its length is not the length that was imported"))
+            for zone, start, end in document.zones:
+                if not 0 <= start < end <= len(text):
+                    self._tell(
+                        where,
+                        say(
+                            "the zone `{zone}` [{start}, {end}) lies outside the text", zone=zone, start=start, end=end
+                        ),
+                    )
+
+    def _annotations(self, texts: dict[str, str]) -> None:
+        annotations = {a.id: a for a in self._labels}
+        entities = {e.id for e in self._study.entities()}
+        for a in annotations.values():
+            where = say("annotation {id}", id=a.id)
+            layers = self._lineage.layers(a.layer)
+            if not layers:
+                self._tell(where, say("the codebook has no layer `{layer}`, in no version", layer=a.layer))
+                continue
+            layer = layers[-1]
+            if isinstance(layer, SpanLayer):
+                if fault := fragments_fault(a.fragments, len(texts.get(a.document_id, ""))):
+                    self._tell(where, fault)
+            elif a.fragments:
+                self._tell(where, say("a label without a place in the text has fragments"))
+            for key, value in a.values.items():
+                known = self._lineage.attributes(a.layer, key)
+                faults = [value_fault(x, value) for x in known]
+                if not known:
+                    self._tell(where, say("the codebook has no attribute `{layer}.{key}`", layer=a.layer, key=key))
+                elif all(faults):
+                    self._tell(where, f"{a.layer}.{key}: {faults[-1]}")
+                if any(x.type == "entity" for x in known):
+                    for entity in set(entity_ids(value)) - entities:
+                        self._tell(
+                            where,
+                            say(
+                                "{layer}.{key} names an entity that is not there ({entity})",
+                                layer=a.layer,
+                                key=key,
+                                entity=entity,
+                            ),
+                        )
+            for what in self._roles(a, layer, annotations, entities):
+                self._tell(where, what)
+
+    def _roles(
+        self, a: Annotation, layer: Layer, annotations: dict[str, Annotation], entities: set[str]
+    ) -> Iterator[str]:
+        """What one version allows is sound: a label may keep what the newest does not have."""
+        if not isinstance(layer, LinkLayer):
+            if a.roles or a.empty:
+                yield say("a label that is no link has roles")
+            return
+        for key in dict.fromkeys([*(r.key for r in layer.roles), *a.roles, *a.empty]):
+            forms = self._lineage.roles(a.layer, key)
+            if not forms:
+                yield say("the codebook has no role `{layer}.{key}`", layer=layer.key, key=key)
+                continue
+            told = [list(self._role(a, key, form, annotations, entities)) for form in forms]
+            if all(told) and (key in a.roles or key in a.empty or len(forms) == len(self._lineage.layers(a.layer))):
+                yield from told[-1]
+
+    def _role(
+        self, a: Annotation, key: str, role: Role, annotations: dict[str, Annotation], entities: set[str]
+    ) -> Iterator[str]:
+        fillers = a.roles.get(key, ())
+        if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):
+            yield say(
+                "the role `{key}` holds {n}, not {least} to {most}",
+                key=key,
+                n=len(fillers),
+                least=role.min,
+                most=role.max,
+            )
+        for f in fillers:
+            if f.entity is not None:
+                if f.entity not in entities:
+                    yield say("the role `{key}` names an entity that is not there ({entity})", key=key, entity=f.entity)
+                continue
+            other = annotations.get(f.annotation or "")
+            if other is None:
+                yield say("the role `{key}` names a label that is not there ({label})", key=key, label=f.annotation)
+            elif not self._lineage.layer_names(other.layer) & set(role.layers):
+                yield say("the role `{key}` holds a `{layer}`", key=key, layer=other.layer)
+            elif (other.document_id, other.coder_id) != (a.document_id, a.coder_id):
+                yield say("the role `{key}` holds a label of another coder or document", key=key)
+        reason = a.empty.get(key)
+        if reason is not None and reason.because not in {r.key for r in role.empty_because}:
+            yield say("the role `{key}` is empty for an unknown reason `{reason}`", key=key, reason=reason.because)
+        if reason is not None and reason.entity is not None and reason.entity not in entities:
+            yield say("the role `{key}` names an entity that is not there ({entity})", key=key, entity=reason.entity)
+
+    def _entity_values(self, e: Entity, known: Mapping[str, Entity]) -> None:
+        """What any version asked of entities of any type is sound: they keep it when type or codebook change."""
+        where = say("entity {name}", name=e.name)
+        for key, value in e.values.items():
+            forms = self._lineage.entity_attributes(key)
+            faults = [value_fault(x, value) for x in forms]
+            if not forms:
+                self._tell(where, say("the codebook asks entities of no type for `{key}`", key=key))
+            elif all(faults):
+                self._tell(where, say("{key}: {fault}", key=key, fault=faults[-1]))
+            if any(x.type == "entity" for x in forms):
+                for other in sorted(set(entity_ids(value)) - known.keys()):
+                    self._tell(where, say("{key} names an entity that is not there ({other})", key=key, other=other))
+
+    def _register_and_notes(self, texts: dict[str, str]) -> None:
+        register = Register.of(self._study.entities())
+        for e in register.every.values():
+            self._entity_values(e, register.every)
+            if e.merged_into is not None and e.merged_into not in register.every:
+                self._tell(
+                    say("entity {name}", name=e.name),
+                    say("it was merged into one that is not there ({other})", other=e.merged_into),
+                )
+            elif register.roots[e.id].merged_into is not None:
+                self._tell(say("entity {name}", name=e.name), say("the entities that it was merged into form a ring"))
+        for n in self._study.notes():
+            length = len(texts.get(n.document_id, ""))
+            if n.start is not None and n.end is not None and (fault := fragments_fault(((n.start, n.end),), length)):
+                self._tell(say("note {id}", id=n.id), fault)
+
+    def _journal(self, connection: Any) -> None:
+        numbers = journal.sequence_numbers(connection)
+        expected = set(range(1, max([journal.last_given_number(connection), *numbers], default=0) + 1))
+        for number in sorted(expected - set(numbers)):
+            self._tell(say("journal step {number}", number=number), say("the step is missing"))
+        last: dict[str, str | None] = {}
+        for seq, thing, before, after in journal.states(connection):
+            if thing in last and not _same_text(last[thing], before):
+                self._tell(say("journal step {seq}", seq=seq), say("it does not begin where the step before it ended"))
+            last[thing] = after
+        for a in self._labels:
+            if not _same_text(last.pop(a.id, None), dumps(annotation_record(a))):
+                self._tell(say("annotation {id}", id=a.id), say("it is not as the journal's last step left it"))
+        for e in self._study.entities():
+            if not _same_text(last.pop(e.id, None), dumps(entity_record(e))):
+                self._tell(say("entity {name}", name=e.name), say("it is not as the journal's last step left it"))
+        for n in self._study.notes():
+            if not _same_text(last.pop(n.id, None), dumps(note_record(n))):
+                self._tell(say("note {id}", id=n.id), say("it is not as the journal's last step left it"))
+        labels = {a.id for a in self._study.annotations()}
+        kept = decisions.every(connection)
+        holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}
+        for k in kept:
+            d, state = k.decision, last.pop(k.decision.id, None)
+            if not _same_text(state, dumps(d.record()) if k.undone is None else None):
+                self._tell(say("decision {id}", id=d.id), say("it is not as the journal's last step left it"))
+            if d.id in holding and d.outcome == "settled" and not labels & set(d.gold[:1]):
+                self._tell(say("decision {id}", id=d.id), say("the gold label that it made is not there"))
+        for thing, state in last.items():
+            if state is not None and "/" not in thing:
+                self._tell(say("annotation {thing}", thing=thing), say("the journal has it, the study does not"))
+
+
+def _same_text(one: str | None, other: str | None) -> bool:
+    """Whether two texts of JSON say the same; nearly always they are spelled the same too."""
+    if one == other:
+        return True
+    return one is not None and other is not None and dumps(json.loads(one)) == dumps(json.loads(other))
