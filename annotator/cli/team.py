@@ -109,6 +109,8 @@ def merge(
         )
         for c in p["conflicts"]:
             typer.echo(f"  conflict {c['id']}: {_what(c)}: {c['why']}; the version here stays, the other is kept")
+        for told in p["told"]:
+            note(f"{p['file']}: {told}")
         for s in p["suggestions"]:
             like = ", ".join(f"{o['name']} ({o['why']})" for o in s["like"])
             typer.echo(f"  the new entity “{s['name']}” may be {like}")

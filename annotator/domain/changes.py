@@ -12,6 +12,18 @@ BY_PROGRAM = frozenset({"ReceivePackage", "CarryOver", "ApplyCodebook", "UndoCod
 """Commands of steps that no coder asked for: they move a thing between files or codebook versions."""
 
 
+COMMANDS = BY_PROGRAM | frozenset(
+    {
+        *("AddAnnotation", "RemoveAnnotation", "SetValue", "SetFragments", "SetRole", "SetMemo", "SetUncertain"),
+        *("ConfirmAnnotation", "AddEntity", "ChangeEntity", "RemoveEntity", "SetDocumentState"),
+        *("AddNote", "ChangeNote", "RemoveNote", "RecordDecision", "Undo", "Redo", "ImportAnnotations"),
+        *("AddStatement", "AnswerQuestion", "LabelFound", "NameEntity", "MergeEntities", "SeparateEntities"),
+        *("SplitEntity", "SplitLabel", "JoinLabels", "CopyValues"),
+    }
+)
+"""What steps of coders are called: their commands, and the names of several that were made as one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One step of the journal: who did what to which thing, and how it was before and after.

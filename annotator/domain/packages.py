@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from annotator.domain.bounds import MOST_NUMBER, loose_time_fault, name_fault, time_fault
+from annotator.domain.words import Message
 
 FORMAT = "annotator-package/1"
 
 Id = Annotated[str, Field(min_length=1, max_length=36, pattern=r"^[0-9A-Za-z-]+$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Time = Annotated[str, Field(max_length=32)]
-Count = Annotated[int, Field(ge=0)]
+
+
+def _sound(fault: Callable[[str], Message | None]) -> AfterValidator:
+    def checked(text: str) -> str:
+        if told := fault(text):
+            raise ValueError(told)
+        return text
+
+    return AfterValidator(checked)
+
+
+Time = Annotated[str, Field(max_length=32), _sound(time_fault)]
+"""When the program wrote something."""
+AnyTime = Annotated[str, Field(max_length=32), _sound(loose_time_fault)]
+"""When a label was made, in the spelling of the program that it was read from."""
+Name = Annotated[str, _sound(name_fault)]
+Count = Annotated[int, Field(ge=0, le=MOST_NUMBER)]
+Version = Annotated[int, Field(ge=1, le=1_000_000)]
+Word = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z][A-Za-z ]*$")]
+"""The name of a command, as the journal keeps it."""
 
 
 class Part(BaseModel):
@@ -31,7 +53,7 @@ class CoderRef(Part):
     """The coder whose work the package carries."""
 
     id: Id
-    name: Annotated[str, Field(min_length=1)]
+    name: Name
 
 
 class FileSum(Part):
@@ -64,14 +86,23 @@ class Manifest(Part):
     ]
 
 
+class PackedCarrying(Part):
+    """How labels of the codebook version before were carried over; ``undoes``: the version that it takes back."""
+
+    unit: Id
+    mapping: dict[str, Any]
+    undoes: int | None = None
+    created: Time | None = None
+
+
 class PackedCodebook(Part):
     """One version of the codebook; ``change`` says how labels of the version before were carried over."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     key: str
     content: str
     created: Time
-    change: dict[str, Any] | None = None
+    change: PackedCarrying | None = None
 
 
 class PackedDocument(Part):
@@ -97,8 +128,8 @@ class PackedEntity(Part):
     """One entry of the register."""
 
     id: Id
-    name: str
-    type: Annotated[str, Field(max_length=128)]
+    name: Name
+    type: Annotated[str, Field(min_length=1, max_length=128)]
     aliases: list[str]
     memo: str
     created: Time
@@ -138,10 +169,10 @@ class PackedAnnotation(Part):
     memo: str
     roles: dict[str, list[PackedFiller]]
     empty: dict[str, PackedEmpty]
-    codebook_version: Annotated[int, Field(ge=1)]
+    codebook_version: Version
     external_id: str | None
-    created: Time
-    updated: Time
+    created: AnyTime
+    updated: AnyTime
 
 
 class PackedState(Part):
@@ -183,7 +214,7 @@ class PackedChange(Part):
     id: Id
     unit: Id
     at: Time
-    command: Annotated[str, Field(max_length=64)]
+    command: Word
     kind: Literal["annotation", "entity", "document_state", "note"]
     thing: Annotated[str, Field(max_length=80)]
     document: Id | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -137,6 +137,34 @@ def owners(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
         query = select(change.c.id, change.c.coder_id).where(change.c.id.in_(ids[at : at + 500]))
         found.update((row[0], row[1]) for row in connection.execute(query))
     return found
+
+
+def units(connection: Connection, keys: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+    """Unit -> (coder id, command) of its steps, of those of these units that are here."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for part in _parts(keys):
+        query = select(change.c.unit, change.c.coder_id, change.c.command).where(change.c.unit.in_(part)).distinct()
+        for unit, coder, command in connection.execute(query):
+            found.setdefault(unit, set()).add((coder, command))
+    return found
+
+
+def makers_of(connection: Connection, things: Collection[str]) -> dict[str, set[tuple[str, str]]]:
+    """Thing id -> (kind, coder id) of its steps, of those of these things that have any here."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for part in _parts(things):
+        query = (
+            select(change.c.thing_id, change.c.kind, change.c.coder_id).where(change.c.thing_id.in_(part)).distinct()
+        )
+        for thing, kind, coder in connection.execute(query):
+            found.setdefault(thing, set()).add((kind, coder))
+    return found
+
+
+def _parts(keys: Collection[str]) -> Iterator[list[str]]:
+    """As many at a time as one question may name."""
+    every = sorted(keys)
+    return (every[at : at + 500] for at in range(0, len(every), 500))
 
 
 def labels_of_others(connection: Connection, coder_id: str) -> set[str]:

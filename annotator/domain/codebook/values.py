@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from annotator.domain.bounds import MOST_NUMBER
 from annotator.domain.codebook.model import (
     Asking,
     Attribute,
@@ -23,7 +24,7 @@ from annotator.domain.codebook.model import (
 )
 from annotator.domain.words import say
 
-_PARTIAL_DATE = re.compile(r"^\d{4}(-(0[1-9]|1[0-2]))?$")
+_PARTIAL_DATE = re.compile(r"(?!0000)\d{4}(-(0[1-9]|1[0-2]))?\Z", re.ASCII)
 
 
 def same(a: Any, b: Any) -> bool:
@@ -91,6 +92,8 @@ def _choices_fault(attribute: ChoicesAttribute, value: Any) -> str | None:
 def _number_fault(attribute: NumberAttribute, value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or abs(value) == float("inf"):
         return say("`{value}` is not a number", value=value)
+    if (isinstance(value, int) or attribute.integer) and abs(value) > MOST_NUMBER:
+        return say("{value} is more than {most}", value=value, most=MOST_NUMBER)
     if attribute.integer and value != int(value):
         return say("{value} is not a whole number", value=value)
     if attribute.min is not None and value < attribute.min:
@@ -126,7 +129,7 @@ def _entity_fault(attribute: EntityAttribute, value: Any) -> str | None:
 def entity_ids(value: Any) -> tuple[str, ...]:
     """The ids of the entities that a value names."""
     if isinstance(value, Mapping) and "entity" in value:
-        return (value["entity"],)
+        return (value["entity"],) if isinstance(value["entity"], str) else ()
     if isinstance(value, (list, tuple)):
         return tuple(key for item in value for key in entity_ids(item))
     return ()

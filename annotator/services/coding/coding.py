@@ -174,19 +174,29 @@ class Coding:
         def work() -> ChangeSet:
             with UnitOfWork(self._file, self._ids, self._clock, coder_id, name, undoes=unit_id) as unit:
                 self._refuse_old_codebook(unit)
-                for change in reversed(journal.of_unit(unit.connection, unit_id)):
-                    self._put_back(unit, change)
+                steps = journal.of_unit(unit.connection, unit_id)
+                if any(step.coder_id != coder_id for step in steps):
+                    raise Refusal("another coder's steps stand among these", unit_id, "change it by hand")
+                for change in reversed(steps):
+                    self._put_back(unit, change, coder_id)
                 return unit.confirm()
 
         return self._done_once(work)
 
-    def _put_back(self, unit: UnitOfWork, change: Change) -> None:
+    def _put_back(self, unit: UnitOfWork, change: Change, coder_id: str) -> None:
+        """Undo one step, of the coder's own things alone; what it brings back must still be able to stand."""
         connection = unit.connection
         if change.kind == "annotation":
             was = self._carried(unit, change.before)
             now = annotation_rows.get(connection, change.thing_id)
             expect_unchanged(now, self._carried(unit, change.after))
+            if any(a is not None and a.coder_id != coder_id for a in (was, now)):
+                raise Refusal("this label belongs to another coder", change.thing_id, "only its coder may change it")
+            if was is not None:
+                self._expect_named(unit, now, was)
             if was is None and now is not None:
+                if annotation_rows.links_to(connection, now.id):
+                    raise Refusal("a link names this label now", now.id, "remove that link first")
                 unit.remove_annotation(now)
             elif was is not None and now is None:
                 unit.add_annotations([was])
@@ -202,15 +212,29 @@ class Coding:
                 self._refuse_named(unit, change.thing_id)
             unit.put_entity(change.thing_id, entity_now, entity_was)
         elif change.kind == "note":
-            noting.put_back(unit, change)
+            noting.put_back(unit, change, coder_id)
         elif change.kind == "decision":
             decided = decision_of(change.before) if change.before else None
             unit.put_decision(decision_of(change.after) if change.after else None, decided)
         else:
-            document_id, coder_id = change.thing_id.split("/")
+            document_id, _, owner = change.thing_id.partition("/")
+            if owner != coder_id:
+                raise Refusal("this belongs to another coder", change.thing_id)
             state_now = document_rows.state(connection, document_id, coder_id)
             before = change.before or {}
             unit.put_state(document_id, coder_id, state_now, before.get("state"), before.get("reason"))
+
+    def _expect_named(self, unit: UnitOfWork, now: Annotation | None, was: Annotation) -> None:
+        """What a label that comes back names is there, and its own coder's; what it names now already is."""
+        held = set() if now is None else {f for fillers in now.roles.values() for f in fillers}
+        for f in {f for fillers in was.roles.values() for f in fillers} - held:
+            if f.annotation is not None:
+                other = annotation_rows.get(unit.connection, f.annotation)
+                if other is None or (other.coder_id, other.document_id) != (was.coder_id, was.document_id):
+                    raise Refusal("it names a label that is not there any more", was.id, "change it by hand")
+        for entity in _entities_of(was) - (set() if now is None else _entities_of(now)):
+            if people.get_entity(unit.connection, entity) is None:
+                raise Refusal("it names an entity that is not there any more", was.id, "change it by hand")
 
     def _done_once(self, work: Callable[[], ChangeSet]) -> ChangeSet:
         """Do it again where the connection was lost and nothing of it was kept; the store knows whether it was."""
@@ -602,6 +626,11 @@ class Coding:
         if entity is None:
             raise NotFound("there is no such entity", entity_id)
         return entity
+
+
+def _entities_of(a: Annotation) -> set[str]:
+    named = {f.entity for fillers in a.roles.values() for f in fillers} | {e.entity for e in a.empty.values()}
+    return {e for e in named if e} | {e for value in a.values.values() for e in entity_ids(value)}
 
 
 _HANDLERS: Mapping[type, Any] = {

@@ -69,11 +69,15 @@ def remove(unit: UnitOfWork, command: RemoveNote) -> None:
     unit.put_note(before, None)
 
 
-def put_back(unit: UnitOfWork, step: Change) -> None:
-    """Undo one step."""
+def put_back(unit: UnitOfWork, step: Change, coder_id: str) -> None:
+    """Undo one step, of a note of the coder's own."""
     was = note_from_record(step.before) if step.before else None
     now = notes.get(unit.connection, step.thing_id)
     expect_unchanged(now, note_from_record(step.after) if step.after else None)
+    if any(n is not None and n.coder_id != coder_id for n in (was, now)):
+        raise Refusal("this note is another person's", step.thing_id, "answer it instead")
+    if was is not None and was.reply_to is not None and notes.get(unit.connection, was.reply_to) is None:
+        raise Refusal("the note that it answers is not there any more", step.thing_id)
     if was is None and now is not None:
         _not_answered(unit, now)
     unit.put_note(now, was)

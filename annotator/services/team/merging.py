@@ -16,6 +16,7 @@ from annotator.services.team.codebook_upgrade import carry_landed
 from annotator.services.team.incoming import incoming, land
 from annotator.services.team.incoming_entities import merge_entities
 from annotator.services.team.package_file import Package, read_package
+from annotator.services.team.references import screen_records, unknown_commands
 from annotator.services.team.validation import screen
 from annotator.store import merges, people
 from annotator.store.records import collector_at_rest
@@ -104,11 +105,12 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
         "made": manifest.made,
     }
     screen(connection, package, str(path), receiving=False)
+    screen_records(connection, package, str(path))
     before = merges.merged(connection)
     if manifest.id in before:
         if before[manifest.id] != package.sha256:
             raise BadInput("another package with the same id was merged before", str(path), "do not trust it")
-        return {**head, "status": "again", **_counts({}, {}, len(package.annotations), [], [])}
+        return {**head, "status": "again", **_counts({}, {}, len(package.annotations), [], []), "told": []}
     coder = ensure_coder(study, connection, manifest.coder.id, manifest.coder.name)
     merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
     landing = Landing(study, connection, coder, manifest.id, package.changes)
@@ -119,7 +121,8 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     landing.finish()
     news = counts.get("steps") or landing.told or entities["added"] or entities["changed"]
     asked = [dict(t.there) for t in things if t.kind == "note" and t.here is None and t.there and not t.conflict]
-    return {**head, "status": "new" if news else "older", **_counts(counts, entities, already, landing.told, asked)}
+    counted = _counts(counts, entities, already, landing.told, asked)
+    return {**head, "status": "new" if news else "older", **counted, "told": unknown_commands(package)}
 
 
 def ensure_coder(study: Study, connection: Connection, key: str, name: str, role: str = "coder") -> Coder:

@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from annotator.domain.bounds import MOST_ROWS, read_json
 from annotator.domain.errors import BadInput
 from annotator.domain.packages import (
     FILES,
@@ -30,7 +31,7 @@ from annotator.domain.packages import (
     PackedState,
     Part,
 )
-from annotator.domain.words import say, words_of
+from annotator.domain.words import Message, say, words_of
 from annotator.services.team.encryption import MAGIC, PasswordNeeded, is_sealed, seal, unseal
 
 MANIFEST = "manifest.json"
@@ -227,21 +228,26 @@ def _manifest(data: bytes, where: str) -> Manifest:
     try:
         return Manifest.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        path = ".".join(str(p) for p in first["loc"])
-        if path == "format":
+        if error.errors()[0]["loc"] == ("format",):
             raise BadInput("the package is of a form that this program does not know", where, "update it") from error
-        raise BadInput(
-            say("the manifest is off: {path}: {reason}", path=path or say("it"), reason=first["msg"]), where, _AGAIN
-        ) from error
+        raise BadInput(say("the manifest is off: {told}", told=_first(error)), where, _AGAIN) from error
+
+
+def _first(error: ValidationError) -> Message:
+    """What pydantic found first, and in which field."""
+    found = error.errors()[0]
+    place = ".".join(str(p) for p in found["loc"])
+    return say("{path}: {reason}", path=place or say("it"), reason=found["msg"])
 
 
 def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any, ...]:
     result: list[Any] = []
     try:
-        text = data.decode("utf-8", "surrogatepass")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("it is not UTF-8", f"{where}, {name}", _AGAIN) from error
+    if text.count("\n") > MOST_ROWS:
+        raise BadInput(say("it holds more than {most} lines", most=MOST_ROWS), f"{where}, {name}", "do not trust it")
     for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         if not line:
             if not data:
@@ -250,9 +256,9 @@ def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any,
                 "a line is empty", say("{where}, {name}, line {number}", where=where, name=name, number=number), _AGAIN
             )
         try:
-            result.append(model.model_validate(json.loads(line)))
-        except (ValidationError, ValueError, RecursionError) as error:
-            told = str(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else words_of(error)
+            result.append(model.model_validate(read_json(line)))
+        except (ValidationError, ValueError) as error:
+            told = _first(error) if isinstance(error, ValidationError) else words_of(error)
             raise BadInput(
                 say("a record is off: {told}", told=told),
                 say("{where}, {name}, line {number}", where=where, name=name, number=number),

@@ -8,10 +8,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from annotator.domain.annotations import Coder, Document
+from annotator.domain.codebook.mapping import mapping_from_record
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import Clock, IdFactory
+from annotator.domain.words import say
 from annotator.services.study import Study
 from annotator.services.system import fresh_id, utc_now
 from annotator.services.team.applying import Landing
@@ -21,11 +23,14 @@ from annotator.services.team.incoming_entities import receive_entities
 from annotator.services.team.merging import ensure_coder, refuse_faults
 from annotator.services.team.origin import CODER
 from annotator.services.team.package_file import Package, read_package
+from annotator.services.team.references import screen_records
 from annotator.services.team.validation import check_study, screen
 from annotator.store import assignments, codebook_changes, merges, notes, people
 from annotator.store import documents as document_rows
 from annotator.store.records import collector_at_rest, note_record
 from annotator.store.study_file import Connection, facts_of
+
+_AGAIN = say("ask for the package again")
 
 
 @collector_at_rest()
@@ -70,10 +75,10 @@ def _is_home(path: Path, package: Package) -> bool:
 
 def _make(at: Path, path: Path, package: Package, ids: IdFactory, clock: Clock) -> None:
     if not package.codebooks:
-        raise BadInput("the package holds no codebook", str(path), "ask for the package again")
+        raise BadInput("the package holds no codebook", str(path), _AGAIN)
     first = min(package.codebooks, key=lambda c: c.version)
     if first.version != 1:
-        raise BadInput("the package lacks the first codebook", str(path), "ask for the package again")
+        raise BadInput("the package lacks the first codebook", str(path), _AGAIN)
     unready = at.with_name(f"{at.name}.part")
     unready.unlink(missing_ok=True)
     manifest = package.manifest
@@ -91,7 +96,7 @@ def _codebook(content: str, path: Path) -> Codebook:
     try:
         return codebook_from_json(content)
     except ValidationError as error:
-        raise BadInput("a codebook in the package is off", str(path), "ask for the package again") from error
+        raise BadInput("a codebook in the package is off", str(path), _AGAIN) from error
 
 
 def _receive(study: Study, path: Path, package: Package) -> None:
@@ -104,6 +109,7 @@ def _receive(study: Study, path: Path, package: Package) -> None:
             merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
         since = people.newest_codebook(connection)
         _codebooks(connection, path, package)
+        screen_records(connection, package, str(path))
         _articles(study, connection, coder, package)
         landing = Landing(study, connection, coder, manifest.id, package.changes)
         receive_entities(landing, package, since)
@@ -139,9 +145,11 @@ def _codebooks(connection: Connection, path: Path, package: Package) -> None:
         people.add_codebook(connection, packed.version, packed.key, packed.content, packed.created)
         if packed.change is not None:
             c = packed.change
-            codebook_changes.add(
-                connection, packed.version, c["unit"], c["mapping"], c.get("undoes"), c.get("created", packed.created)
-            )
+            try:
+                mapping_from_record(c.mapping)
+            except ValidationError as error:
+                raise BadInput("how a codebook carries labels over is off", str(path), _AGAIN) from error
+            codebook_changes.add(connection, packed.version, c.unit, c.mapping, c.undoes, c.created or packed.created)
 
 
 def _articles(study: Study, connection: Connection, coder: Coder, package: Package) -> None:

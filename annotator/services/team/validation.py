@@ -12,12 +12,11 @@ from annotator.domain.errors import BadInput
 from annotator.domain.packages import PackedAnnotation, PackedChange, PackedEntity, PackedNote, PackedState
 from annotator.domain.words import say
 from annotator.services.team.package_file import Package
+from annotator.services.team.references import FORGED, screen_references
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
 from annotator.store.records import same
 from annotator.store.study_file import Connection
-
-_FORGED = say("do not trust it, and ask the coder for the package again")
 
 
 def screen(connection: Connection, package: Package, where: str, receiving: bool) -> None:
@@ -27,6 +26,7 @@ def screen(connection: Connection, package: Package, where: str, receiving: bool
     _codebooks(people.codebook_versions(connection), package, where, receiving)
     _documents(connection, package, where, receiving)
     _histories(package, _own(connection, package, where), where)
+    screen_references(connection, package, where)
 
 
 def check_study(facts: dict[str, str], package: Package, where: str) -> None:
@@ -53,7 +53,7 @@ def _unique(package: Package, where: str) -> None:
         seen: set[Any] = set()
         for key in ids:
             if key in seen:
-                raise BadInput(say("the package holds the {what} {key} twice", what=what, key=key), where, _FORGED)
+                raise BadInput(say("the package holds the {what} {key} twice", what=what, key=key), where, FORGED)
             seen.add(key)
 
 
@@ -72,7 +72,7 @@ def _codebooks(here: Sequence[tuple[int, str]], package: Package, where: str, re
             )
         if content is not None and content != packed.content:
             raise BadInput(
-                say("version {version} of the codebook is another one here", version=packed.version), where, _FORGED
+                say("version {version} of the codebook is another one here", version=packed.version), where, FORGED
             )
 
 
@@ -82,7 +82,7 @@ def _documents(connection: Connection, package: Package, where: str, receiving: 
         sha256 = hashlib.sha256(packed.text.encode("utf-8", "surrogatepass")).hexdigest()
         if sha256 != packed.sha256:
             raise BadInput(
-                say("the text of the article {id} is not what its SHA-256 says", id=packed.id), where, _FORGED
+                say("the text of the article {id} is not what its SHA-256 says", id=packed.id), where, FORGED
             )
         here = known.get(packed.id)
         if here is None and not receiving:
@@ -93,7 +93,7 @@ def _documents(connection: Connection, package: Package, where: str, receiving: 
             )
         if here is not None and here.sha256 != sha256:
             raise BadInput(
-                say("the article {id} has another text here (“{here}”)", id=packed.id, here=here.title), where, _FORGED
+                say("the article {id} has another text here (“{here}”)", id=packed.id, here=here.title), where, FORGED
             )
 
 
@@ -103,15 +103,15 @@ def _own(connection: Connection, package: Package, where: str) -> dict[str, Pack
     documents = {d.id for d in package.documents}
     for a in package.annotations:
         if a.coder != coder:
-            raise BadInput(say("the label {id} is of another coder", id=a.id), where, _FORGED)
+            raise BadInput(say("the label {id} is of another coder", id=a.id), where, FORGED)
         if a.document not in documents:
             raise BadInput(
-                say("the label {id} is in an article that the package does not hold", id=a.id), where, _FORGED
+                say("the label {id} is in an article that the package does not hold", id=a.id), where, FORGED
             )
     for state in package.states:
         if state.document not in documents:
             raise BadInput(
-                say("a state names the article {document}, which is not in it", document=state.document), where, _FORGED
+                say("a state names the article {document}, which is not in it", document=state.document), where, FORGED
             )
     mine = {n.id for n in package.notes if n.coder_id == coder}
     for note in package.notes:
@@ -119,21 +119,21 @@ def _own(connection: Connection, package: Package, where: str) -> dict[str, Pack
             raise BadInput(
                 say("a note is on the article {document}, which is not in it", document=note.document_id),
                 where,
-                _FORGED,
+                FORGED,
             )
         if note.coder_id != coder and note.reply_to not in mine:
-            raise BadInput(say("the note {note} is of another coder", note=note.id), where, _FORGED)
+            raise BadInput(say("the note {note} is of another coder", note=note.id), where, FORGED)
     for key, owner in journal.owners(connection, [s.id for s in package.changes]).items():
         if owner != coder:
-            raise BadInput(say("the step {key} is another coder's here", key=key), where, _FORGED)
+            raise BadInput(say("the step {key} is another coder's here", key=key), where, FORGED)
     others = journal.labels_of_others(connection, coder)
     left: dict[str, PackedAnnotation] = {}
     for step in package.changes:
         if step.kind == "annotation" and step.thing in others:
-            raise BadInput(say("the label {thing} is another coder's here", thing=step.thing), where, _FORGED)
+            raise BadInput(say("the label {thing} is another coder's here", thing=step.thing), where, FORGED)
         if step.document is not None and step.document not in documents:
             raise BadInput(
-                say("the step {step} is in an article that the package does not hold", step=step.id), where, _FORGED
+                say("the step {step} is in an article that the package does not hold", step=step.id), where, FORGED
             )
         if (label := _step(step, coder, where)) is not None:
             left[step.thing] = label
@@ -142,7 +142,7 @@ def _own(connection: Connection, package: Package, where: str) -> dict[str, Pack
 
 def _step(step: PackedChange, coder: str, where: str) -> PackedAnnotation | None:
     if step.before is None and step.after is None:
-        raise BadInput(say("the step {step} says nothing", step=step.id), where, _FORGED)
+        raise BadInput(say("the step {step} says nothing", step=step.id), where, FORGED)
     label: PackedAnnotation | None = None
     for record in (step.before, step.after):
         if record is None:
@@ -163,9 +163,9 @@ def _step(step: PackedChange, coder: str, where: str) -> PackedAnnotation | None
                 PackedState.model_validate({"document": step.document, **record})
                 sound = step.thing == f"{step.document}/{coder}"
         except (ValidationError, TypeError) as error:
-            raise BadInput(say("the record of the step {step} is off", step=step.id), where, _FORGED) from error
+            raise BadInput(say("the record of the step {step} is off", step=step.id), where, FORGED) from error
         if not sound:
-            raise BadInput(say("the step {step} is about another thing than it says", step=step.id), where, _FORGED)
+            raise BadInput(say("the step {step} is about another thing than it says", step=step.id), where, FORGED)
     return label if step.after is not None else None
 
 
@@ -178,7 +178,7 @@ def _histories(package: Package, left: dict[str, PackedAnnotation], where: str) 
             raise BadInput(
                 say("the history of {thing} has a gap before the step {step}", thing=step.thing, step=step.id),
                 where,
-                _FORGED,
+                FORGED,
             )
         last[step.thing] = step.after
     ends = {thing: after for thing, after in last.items() if after is not None}
@@ -193,7 +193,7 @@ def _histories(package: Package, left: dict[str, PackedAnnotation], where: str) 
         else:
             sound = same(end, held.get(thing))
         if not sound:
-            raise BadInput(say("{thing} is not as its last step left it", thing=thing), where, _FORGED)
+            raise BadInput(say("{thing} is not as its last step left it", thing=thing), where, FORGED)
 
 
 def _equal(one: PackedAnnotation, other: PackedAnnotation) -> bool:
