@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from annotator.domain.annotations import Annotation, Document
-from annotator.domain.codebook.model import LinkLayer
+from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.owners import owner_role
 from annotator.domain.fragments import Fragment, normalised
 from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord
@@ -69,12 +70,14 @@ def arrows_of(dataset: Dataset, annotations: Sequence[Annotation]) -> list[Arrow
     marked = {a.id for a in annotations if a.fragments}
     for a in annotations:
         if a.layer in links:
-            found += [x for x in _arrows(links[a.layer], a) if x.source in marked and x.target in marked]
+            found += [
+                x for x in _arrows(dataset.codebook, links[a.layer], a) if x.source in marked and x.target in marked
+            ]
     return found
 
 
-def _arrows(layer: LinkLayer, link: Annotation) -> Iterator[Arrow]:
-    owner = layer.per.role if layer.per else layer.roles[0].key
+def _arrows(codebook: Codebook, layer: LinkLayer, link: Annotation) -> Iterator[Arrow]:
+    owner = owner_role(codebook, layer.key) or layer.roles[0].key
     others = [r.key for r in layer.roles if r.key != owner]
     for source in (f.annotation for f in link.roles.get(owner, ()) if f.annotation):
         for role in others:

@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import EntityAttribute, Layer, LinkLayer, Role
+from annotator.domain.codebook.owners import links_owned, owner_role
 from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AnyCommand, Batch, EmptyRef, FillerRef, SetRole, SetValue, Step
 from annotator.domain.fragments import Fragments
@@ -61,15 +62,13 @@ def _known_entity(session: Session, layer: Layer, fragments: Fragments) -> dict[
 def _tie(
     session: Session, owner: Annotation, layer: Layer, key: str, values: Mapping[str, Any]
 ) -> tuple[Step, ...] | None:
-    for link_layer in session.codebook.link_layers:
-        per = link_layer.per
-        if per is None or owner.layer not in link_layer.role(per.role).layers:
-            continue
-        role = next((r for r in link_layer.roles if r.key != per.role and layer.key in r.layers), None)
+    for owning in links_owned(session.codebook, owner.layer):
+        link_layer = owning.link
+        role = next((r for r in owning.others if layer.key in r.layers), None)
         if role is None:
             continue
         named = next((v["entity"] for v in values.values() if isinstance(v, Mapping) and "entity" in v), None)
-        links = session.links_of(owner.id, link_layer)
+        links = session.owned_links(owner.id, link_layer)
         for link in reversed(links):
             held = link.roles.get(role.key, ())
             if role.max is None or len(held) < role.max:
@@ -81,7 +80,7 @@ def _tie(
                     fillers=(*fillers, FillerRef(annotation=key)),
                 )
                 return (filled, *_followers(session, owner.id, role.key, named))
-        if per.max is None or len(links) < per.max:
+        if owning.most is None or len(links) < owning.most:
             new = new_link(session, link_layer, owner, {role.key: (FillerRef(annotation=key),)})
             return (new, *_followers(session, owner.id, role.key, named))
     return None
@@ -95,19 +94,20 @@ def new_link(
     empty: Mapping[str, EmptyRef] | None = None,
 ) -> AddAnnotation:
     """A link of the owner, with what can be known of its values."""
-    assert layer.per is not None
+    role = owner_role(session.codebook, layer.key)
+    assert role is not None
     assert session.document is not None
     values: dict[str, Any] = {}
     for a in layer.attributes:
         if a.type == "boolean" and a.unique_true_per is not None and a.default:
-            values[a.key] = not any(x.values.get(a.key) for x in session.links_of(owner.id, layer))
+            values[a.key] = not any(x.values.get(a.key) for x in session.owned_links(owner.id, layer))
         if isinstance(a, EntityAttribute) and (found := default_entity(session, a, owner.id)) is not None:
             values[a.key] = {"entity": found}
     return AddAnnotation(
         coder_id=session.coder.id,
         document_id=session.document.id,
         layer=layer.key,
-        roles={layer.per.role: (FillerRef(annotation=owner.id),), **roles},
+        roles={role: (FillerRef(annotation=owner.id),), **roles},
         empty=dict(empty or {}),
         values=values,
     )

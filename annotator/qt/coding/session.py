@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,13 @@ from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.lineage import Lineage
 from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.owners import owners
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import AnyCommand
 from annotator.domain.entities import Register
 from annotator.domain.errors import AnnotatorError, NotFound, Refusal
 from annotator.domain.fragments import Fragments
-from annotator.domain.statements import Statement, owner_layers, statements, zones_of
+from annotator.domain.statements import Statement, owner_layers, owners_of, statements, zones_of
 from annotator.services.codebooks.marks import former_entity_words, former_words, lineage, reviews
 from annotator.services.study import Study
 
@@ -309,6 +310,11 @@ class Session(QObject):
         found = [self.labels[x] for x in self._links_to.get(key, ()) if x in self.labels]
         return sorted((a for a in found if layer is None or a.layer == layer.key), key=lambda a: (a.created, a.id))
 
+    def owned_links(self, key: str, layer: LinkLayer) -> list[Annotation]:
+        """Links of a layer that belong to a label, the oldest first."""
+        owning = owners(self.codebook).by_link[layer.key]
+        return [a for a in self.links_of(key, layer) if key in owners_of(owning, a)]
+
     def marked(self) -> list[tuple[tuple[int, Fragments], str, str]]:
         """(place, label id, document id) of this coder's labels to look at again, in reading order of all articles."""
         numbers = {d.id: d.number for d in self.study.documents()}
@@ -339,53 +345,73 @@ class Session(QObject):
         a = self.labels.get(key)
         if a is None or a.layer in self._owners:
             return a
-        links = [a] if a.roles else self.links_of(key)
-        for link in links:
-            for fillers in link.roles.values():
-                for f in fillers:
-                    other = self.labels.get(f.annotation or "")
-                    if other is not None and other.layer in self._owners:
-                        return other
-        return None
+        heads = (head for link in self._links_about(a) for head in self._heads(link))
+        return next(heads, None)
+
+    def _links_about(self, a: Annotation) -> list[Annotation]:
+        """The link itself, or the links that name a label."""
+        return [a] if a.layer in owners(self.codebook).by_link else self.links_of(a.id)
+
+    def _heads(self, link: Annotation) -> Iterator[Annotation]:
+        """The labels whose statements a link is part of, by way of other links where these own it."""
+        by_link = owners(self.codebook).by_link
+        waiting, seen = [link], {link.id}
+        while waiting:
+            a = waiting.pop(0)
+            for key in owners_of(by_link[a.layer], a):
+                other = self.labels.get(key)
+                if other is None or key in seen:
+                    continue
+                seen.add(key)
+                if other.layer in self._owners:
+                    yield other
+                elif other.layer in by_link:
+                    waiting.append(other)
 
     def owners_touched(self, keys: Iterable[str]) -> set[str]:
-        """Ids of the claims whose statements these labels are part of."""
+        """Ids of the claims whose statements these labels are part of, and of links, which may be their own."""
         found: set[str] = set()
-        for key in keys:
+        by_link = owners(self.codebook).by_link
+        waiting, seen = list(keys), set[str]()
+        while waiting:
+            key = waiting.pop()
+            if key in seen:
+                continue
+            seen.add(key)
             a = self.labels.get(key)
-            if a is not None and a.layer in self._owners:
+            if a is not None and (a.layer in self._owners or a.layer in by_link):
                 found.add(key)
-            links = ([a] if a is not None and a.roles else []) + self.links_of(key)
-            for link in links:
-                for fillers in link.roles.values():
-                    found.update(
-                        f.annotation
-                        for f in fillers
-                        if f.annotation in self.labels and self.labels[f.annotation].layer in self._owners
-                    )
+            for link in ([a] if a is not None and a.layer in by_link else []) + self.links_of(key):
+                found.add(link.id)
+                found.update(head.id for head in self._heads(link))
+                # a link that stands in a role or belongs to another link is part of that one's statement as well
+                waiting += [x.id for x in self.links_of(link.id)]
         return found
 
-    def statements(self, owners: Iterable[str] | None = None) -> list[Statement]:
+    def statements(self, keys: Iterable[str] | None = None) -> list[Statement]:
         """All statements in reading order, or just those of these claims."""
+        asked = set(keys or ())
         if self.document is None:
             return []
-        if owners is None:
-            part = list(self.labels.values())
-        else:
-            chosen: dict[str, Annotation] = {}
-            for key in owners:
-                if key not in self.labels:
-                    continue
-                chosen[key] = self.labels[key]
-                for link in self.links_of(key):
-                    chosen[link.id] = link
-                    for fillers in link.roles.values():
-                        for f in fillers:
-                            if f.annotation in self.labels:
-                                chosen[f.annotation] = self.labels[f.annotation]
-            part = list(chosen.values())
+        part = list(self.labels.values()) if keys is None else self.parts_of(asked)
         found = statements(self.codebook, part, zones_of(self.codebook, self.document.zones, part))
-        return found if owners is None else [s for s in found if s.owner.id in set(owners)]
+        return found if keys is None else [s for s in found if s.owner.id in asked]
+
+    def parts_of(self, keys: Iterable[str]) -> list[Annotation]:
+        """Labels, the links that name them, links of those, and whatever stands in any of these links."""
+        chosen = {key: self.labels[key] for key in keys if key in self.labels}
+        links, seen = [a for a in chosen.values() if a.roles], set(chosen)
+        links += [link for key in chosen for link in self.links_of(key) if link.id not in seen]
+        while links:
+            link = links.pop()
+            chosen[link.id] = link
+            seen.add(link.id)
+            for fillers in link.roles.values():
+                for f in fillers:
+                    if f.annotation in self.labels:
+                        chosen[f.annotation] = self.labels[f.annotation]
+            links += [x for x in self.links_of(link.id) if x.id not in seen]
+        return list(chosen.values())
 
     def living(self) -> list[Entity]:
         """Whoever can be named from now on: not merged into another; with all their names as aliases; by name."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.owners import links_owned
 from annotator.domain.commands import (
     AddAnnotation,
     Batch,
@@ -230,10 +231,11 @@ class Editing:
         steps: list[Step] = []
         if other is not None:
             steps += self._lacked(a, other)
-            for layer in session.codebook.link_layers:
-                if layer.per is not None:  # the first link from the first one, the second from the second
-                    pairs = zip(session.links_of(a.id, layer), session.links_of(other.id, layer), strict=False)
-                    steps += [step for mine, theirs in pairs for step in self._lacked(mine, theirs)]
+            for owning in links_owned(session.codebook, a.layer):
+                # the first link from the first one, the second from the second
+                mine, theirs = (session.owned_links(x.id, owning.link) for x in (a, other))
+                pairs = zip(mine, theirs, strict=False)
+                steps += [step for one, before_it in pairs for step in self._lacked(one, before_it)]
         if not steps:
             self._desk.told.emit(tr("The label before has no value that is missing here"))
             return

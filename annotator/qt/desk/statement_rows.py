@@ -31,7 +31,7 @@ class Row:
     def __init__(self, session: Session, s: Statement) -> None:
         self._session, self._statement = session, s
         self.id = s.owner.id
-        self.order = (s.owner.fragments, s.owner.created, s.owner.id)
+        self.order = (s.place, s.owner.created, s.owner.id)
         self.colour = session.colour_of(s.owner.layer)
         self.missing = s.missing
         self.review: tuple[str, ...] = ()

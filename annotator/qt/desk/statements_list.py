@@ -100,7 +100,8 @@ class StatementList(QWidget):
             self.reload()
         else:
             fresh = [Row(session, s) for s in session.statements(session.touched)] if session.touched else []
-            self.model.update_rows(set(changes.removed), fresh)
+            # a link that belongs to a label now has no row of its own any more
+            self.model.update_rows(set(changes.removed) | (session.touched - {r.id for r in fresh}), fresh)
         if changes.removed or any(self._of_article(session, k) for k in changes.added | changes.changed):
             self.tools.show_article()
         self._count()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.checking import breaches
 from annotator.domain.codebook.model import Layer, LinkLayer
+from annotator.domain.codebook.owners import links_owned, other_roles
 from annotator.domain.commands import RemoveAnnotation
 from annotator.qt.coding.session import Session
 from annotator.qt.form.form import Form
@@ -47,17 +48,19 @@ def shape_of(session: Session, subject: Subject) -> Shape:
         return Shape(layer.key)
     shapes: list[LinkShape] = []
     room: list[str] = []
-    for kind in _owned(session, a):
-        links = session.links_of(a.id, kind)
+    for owning in links_owned(session.codebook, a.layer):
+        kind = owning.link
+        links = session.owned_links(a.id, kind)
         shapes += [_link_shape(session, kind, link) for link in links] or [LinkShape(kind.key, False)]
-        if links and (kind.per is None or kind.per.max is None or len(links) < kind.per.max):
+        most = owning.most
+        if links and owning.others and (most is None or len(links) < most):
             room.append(kind.key)
     return Shape(layer.key, tuple(shapes), tuple(room))
 
 
 def _link_shape(session: Session, kind: LinkLayer, link: Annotation) -> LinkShape:
     inner = []
-    for role in _other_roles(kind):
+    for role in _other_roles(session, kind):
         held = [session.labels.get(f.annotation or "") for f in link.roles.get(role, ())]
         inner.append(
             (role, tuple(x.layer for x in held if x is not None and session.codebook.layer(x.layer).attributes))
@@ -65,13 +68,8 @@ def _link_shape(session: Session, kind: LinkLayer, link: Annotation) -> LinkShap
     return LinkShape(kind.key, True, tuple(inner))
 
 
-def _owned(session: Session, a: Annotation) -> list[LinkLayer]:
-    """The link layers whose links belong to the label."""
-    return [x for x in session.codebook.link_layers if x.per is not None and a.layer in x.role(x.per.role).layers]
-
-
-def _other_roles(kind: LinkLayer) -> list[str]:
-    return [r.key for r in kind.roles if kind.per is None or r.key != kind.per.role]
+def _other_roles(session: Session, kind: LinkLayer) -> list[str]:
+    return [r.key for r in other_roles(session.codebook, kind.key)]
 
 
 class FormPage(QWidget):
@@ -201,7 +199,7 @@ class _Section:
         self._form.show_label(a.id if a is not None else None, register)
         if a is None:
             return
-        held = {x.key: list(session.links_of(a.id, x)) for x in _owned(session, a)} if self._links else {}
+        held = {x.link.key: session.owned_links(a.id, x.link) for x in links_owned(session.codebook, a.layer)}
         seen: dict[str, int] = {}
         for part in self._links:
             number = seen.get(part.key, 0)
@@ -253,7 +251,7 @@ class _Link:
         self.roles: list[RoleField] = []
         self._inner: list[tuple[str, list[Form]]] = []
         asked = dict(shape.inner)
-        for role in _other_roles(layer):
+        for role in _other_roles(page.session, layer):
             field = page.make_role(layer, role)
             self.roles.append(field)
             rows.addWidget(field)
@@ -295,7 +293,7 @@ class _More:
     """A button for one more link of a layer."""
 
     def __init__(self, page: FormPage, rows: QVBoxLayout, layer: LinkLayer) -> None:
-        self.spare = page.make_role(layer, _other_roles(layer)[0])
+        self.spare = page.make_role(layer, _other_roles(page.session, layer)[0])
         self._button = QPushButton(tr("Add another “{what}”", what=layer.label))
         self._button.clicked.connect(self._open)
         rows.addWidget(self._button)

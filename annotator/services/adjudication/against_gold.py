@@ -14,9 +14,11 @@ from typing import Any
 from annotator.agreement.span_pairs import pair_counts, pair_figures, shares
 from annotator.domain.annotations import Annotation, Coder
 from annotator.domain.codebook.model import LinkLayer, SpanLayer
+from annotator.domain.codebook.owners import other_roles, owners
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.fragments import text_of
+from annotator.domain.statements import owners_of
 from annotator.domain.words import say
 from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import Progress
@@ -130,9 +132,8 @@ class _Coder:
             f.annotation
             for a in labels
             if isinstance(layer := self._codebook.layer(a.layer), LinkLayer)
-            for role, fillers in a.roles.items()
-            if layer.per is None or role != layer.per.role
-            for f in fillers
+            for role in other_roles(self._codebook, layer.key)
+            for f in a.roles.get(role.key, ())
         }
         kept = []
         for a in labels:
@@ -152,8 +153,6 @@ class _Coder:
         passages, links, found = [], [], list[_Difference]()
         lone: set[str] = set()
         for layer in self._codebook.layers:
-            if isinstance(layer, LinkLayer) and layer.per is None:
-                continue
             both = [u for u in units(self._corpus, layer.key, self._question.overlap) if not self._waits(u)]
             key = sum(self._gold.id in u.made for u in both)
             response = sum(self._coder.id in u.made for u in both)
@@ -188,11 +187,10 @@ class _Coder:
     def _waits(self, u: Unit) -> bool:
         return self._gold.id not in u.made and u.made[self._coder.id].id in self._waiting
 
-    @staticmethod
-    def _lone_owner(u: Unit, layer: LinkLayer, lone: set[str]) -> bool:
+    def _lone_owner(self, u: Unit, layer: LinkLayer, lone: set[str]) -> bool:
         """Whether a link belongs to a label that one side alone has: that label is told, its links go without."""
-        role = layer.per.role if layer.per else ""
-        return any(f.annotation in lone for a in u.made.values() for f in a.roles.get(role, ()))
+        owning = owners(self._codebook).by_link[layer.key]
+        return any(key in lone for a in u.made.values() for key in owners_of(owning, a))
 
     def _figures(self, layer: str) -> dict[str, Any]:
         counts = []
@@ -285,11 +283,15 @@ class _Coder:
     def _place(self, label: Annotation) -> tuple[tuple[int, int], ...]:
         """Where a label is; a link is where its owner is."""
         layer = self._codebook.layer(label.layer)
-        if not isinstance(layer, LinkLayer) or layer.per is None:
+        if not isinstance(layer, LinkLayer):
             return label.fragments
         here = {a.id: a for a in self._corpus.labels[label.document_id][label.coder_id]}
-        owners = (here.get(f.annotation or "") for f in label.roles.get(layer.per.role, ()))
-        return next((a.fragments for a in owners if a is not None), ())
+        owning = owners(self._codebook).by_link[layer.key]
+        if owning.role is None:
+            fillers = (here.get(f.annotation or "") for held in label.roles.values() for f in held)
+        else:
+            fillers = (here.get(key) for key in owners_of(owning, label))
+        return next((self._place(a) for a in fillers if a is not None), ())
 
 
 def of_one(report: dict[str, Any], coder_id: str) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, LinkLayer, SpanLayer
+from annotator.domain.codebook.owners import other_roles, owners
 from annotator.domain.codebook.values import category
 from annotator.domain.errors import Cancelled
 from annotator.domain.fragments import Fragments
 from annotator.domain.identity import derived_id
-from annotator.domain.statements import named_entity
+from annotator.domain.statements import named_entity, owners_of
 from annotator.services.agreement.request import Corpus
 from annotator.services.agreement.units import units
 from annotator.store.records import dumps
@@ -106,13 +107,16 @@ def cases_of(compared: Corpus, overlap: float, progress: Progress | None = None)
             draft = _Draft(unit.document_id, layer.key, unit.made)
             drafts.append(draft)
             by_label.update((a.id, draft) for a in unit.made.values())
-    for link in codebook.link_layers:
-        if link.per is None:
-            continue
+    everything = {a.id: a for by in compared.labels.values() for own in by.values() for a in own}
+    for link in links_in_order(codebook):
         for unit in units(compared, link.key, overlap):
-            owner = _owner(next(iter(unit.made.values())), link.per.role, by_label)
-            if owner is not None:
-                owner.slots.append((link.key, unit.made))
+            head = next(iter(unit.made.values()))
+            owner = _owner(codebook, head, by_label, everything)
+            if owner is None:  # a link that belongs to no label is a case of its own
+                owner = _Draft(unit.document_id, link.key, unit.made)
+                drafts.append(owner)
+                by_label.update((a.id, owner) for a in unit.made.values())
+            owner.slots.append((link.key, unit.made))
     by_document: dict[str, list[_Draft]] = {}
     for draft in drafts:
         by_document.setdefault(draft.document_id, []).append(draft)
@@ -135,8 +139,44 @@ def _go_on(progress: Progress | None, done: int, steps: int) -> int:
     return done + 1
 
 
-def _owner(link: Annotation, role: str, by_label: Mapping[str, _Draft]) -> _Draft | None:
-    return next((by_label[key] for f in link.roles.get(role, ()) if (key := f.annotation or "") in by_label), None)
+def links_in_order(codebook: Codebook) -> list[LinkLayer]:
+    """The link layers in the codebook's order, but those that other links own after these."""
+    held = owners(codebook).by_link
+    done: dict[str, LinkLayer] = {}
+
+    def take(key: str, above: frozenset[str]) -> None:
+        if key in done or key in above or key not in held:
+            return
+        owning = held[key]
+        for layer in owning.link.role(owning.role).layers if owning.role else ():
+            take(layer, above | {key})
+        done[key] = owning.link
+
+    for key in held:
+        take(key, frozenset())
+    return list(done.values())
+
+
+def _owner(
+    codebook: Codebook, link: Annotation, by_label: Mapping[str, _Draft], labels: Mapping[str, Annotation]
+) -> _Draft | None:
+    """The case of the label that a link belongs to, by way of other links where they own it; the first in the text."""
+    owning = owners(codebook).by_link
+    keys, seen = [link.id], {link.id}
+    while keys:
+        own = [
+            labels[key]
+            for x in keys
+            if (a := labels[x]).layer in owning
+            for key in owners_of(owning[a.layer], a)
+            if key in labels
+        ]
+        own.sort(key=lambda a: (a.fragments, a.created, a.id))
+        if (found := next((by_label[a.id] for a in own if a.id in by_label), None)) is not None:
+            return found
+        keys = [a.id for a in own if a.id not in seen]
+        seen.update(keys)
+    return None
 
 
 def case_id(document_id: str, layer: str, labels: Sequence[str]) -> str:
@@ -192,10 +232,9 @@ class _Maker:
         links = [v.links[f.slot] for v in present]
         layer = self._layers[f.layer]
         assert isinstance(layer, LinkLayer)
-        assert layer.per is not None
         found: set[tuple[str, str | None]] = {(f.layer, None)} if None in links else set()
-        for role in layer.roles:
-            if role.key != layer.per.role and len({self._role(x, role.key) for x in links if x is not None}) > 1:
+        for role in other_roles(self._codebook, layer.key):
+            if len({self._role(x, role.key) for x in links if x is not None}) > 1:
                 found.add((f.layer, role.key))
         return found
 
@@ -203,7 +242,7 @@ class _Maker:
         layer = self._layers[draft.layer]
         if isinstance(layer, SpanLayer):
             yield Field(PASSAGE, layer.key)
-        for a in layer.attributes:
+        for a in layer.attributes if not isinstance(layer, LinkLayer) else ():  # of a link, with its place below
             yield Field(f"value:{a.key}", layer.key, a.key)
         for place, (key, _) in enumerate(draft.slots):
             yield Field(f"link:{place}", key, None, place)
@@ -231,7 +270,7 @@ class _Maker:
     def _other_roles(self, layer_key: str) -> list[str]:
         layer = self._layers[layer_key]
         assert isinstance(layer, LinkLayer)
-        return [r.key for r in layer.roles if layer.per is None or r.key != layer.per.role]
+        return [r.key for r in other_roles(self._codebook, layer.key)]
 
     def _role(self, link: Annotation, role: str) -> str:
         """Who or what a role names: entities by id, labels that name nobody by the case that they belong to."""

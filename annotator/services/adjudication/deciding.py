@@ -9,6 +9,7 @@ from typing import Any
 from annotator.domain.annotations import Annotation, Coder, EmptyRole, Filler
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import LinkLayer, SpanLayer
+from annotator.domain.codebook.owners import lacking_roles, owners
 from annotator.domain.codebook.values import defaults, same
 from annotator.domain.commands import (
     AddAnnotation,
@@ -25,6 +26,7 @@ from annotator.domain.commands import (
 from annotator.domain.decisions import Decision, How, Shown
 from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.fragments import Fragments, overlaps
+from annotator.domain.statements import owners_of
 from annotator.domain.words import say
 from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case
@@ -199,6 +201,8 @@ class GoldWriter:
         self._held: dict[str, dict[str, Annotation]] = {}
         self._stands: dict[str, str] = {}
         self._seen = all_lifted(study)
+        self._named_links = {k for x in self._codebook.link_layers for r in x.roles for k in r.layers}
+        """Keys of layers that stand in roles, links among them."""
 
     def held(self, document_id: str) -> dict[str, Annotation]:
         """The gold labels of a document, as they will be."""
@@ -226,8 +230,13 @@ class GoldWriter:
         made: list[str] = []
         covers: dict[str, str] = {}
         for link in self._links_of(held, own) if own else ():
-            self._remove(held, link.id)
-        if picks is None:
+            if link.id in held:
+                self._remove(held, link.id)
+        if isinstance(self._codebook.layer(case.layer), LinkLayer):  # the label of the case is its one link
+            if own is not None:
+                self._remove(held, own)
+            made = self._put_links(case, picks, None, covers) if picks is not None else []
+        elif picks is None:
             if own is not None:
                 self._remove(held, own)
         else:
@@ -340,8 +349,11 @@ class GoldWriter:
         holder = version.label if slot is None else version.links[slot]
         return None if holder is None else holder.values.get(attribute)
 
-    def _put_links(self, case: Case, picks: Mapping[str, Pick], own: str, covers: dict[str, str]) -> list[str]:
+    def _put_links(self, case: Case, picks: Mapping[str, Pick], own: str | None, covers: dict[str, str]) -> list[str]:
+        """Gold links of what was picked. own: the gold label that owns them, None where they belong to no label."""
         made: list[str] = []
+        stands = {a.id: own for a in case.made()} if own is not None else {}
+        """Labels and links of any version of this case, and what stands for them in gold."""
         for slot, key in enumerate(case.slots):
             pick = picks[f"link:{slot}"]
             if isinstance(pick, Written):
@@ -351,15 +363,12 @@ class GoldWriter:
             if source is None:
                 continue
             layer = self._codebook.layer(key)
-            assert isinstance(layer, LinkLayer)
-            assert layer.per is not None
             roles: dict[str, tuple[Filler, ...]] = {}
             for role, fillers in source.roles.items():
-                if role == layer.per.role:
-                    roles[role] = (Filler(annotation=own),)
-                    continue
                 mapped = [
-                    Filler(annotation=self._stand_in(f.annotation, covers, made)) if f.annotation else f
+                    Filler(annotation=stands.get(f.annotation) or self._stand_in(f.annotation, covers, made))
+                    if f.annotation
+                    else f
                     for f in fillers
                 ]
                 roles[role] = tuple(dict.fromkeys(mapped))
@@ -368,20 +377,39 @@ class GoldWriter:
                 for a in layer.attributes
                 if (value := self._value(case, picks[f"link:{slot}:{a.key}"], a.key, slot)) is not None
             }
-            made.append(self._add(case.document_id, key, (), values, roles, source.empty))
-        return made
+            added = self._add(case.document_id, key, (), values, roles, source.empty)
+            made.append(added)
+            alike = {x.id: added for v in case.versions if v.links and (x := v.links[slot]) is not None}
+            stands |= alike
+            if key in self._named_links:
+                covers |= alike
+                self._stands |= alike
+        # a link that belongs to no label stands first: it is what its case is about
+        return made if own is not None else made[::-1]
 
     def _stand_in(self, label_id: str, covers: dict[str, str], made: list[str]) -> str:
         """The gold label for what a coder's link names: the one that stands already, else a copy."""
-        label = self.book.labels[label_id]
+        label = self.book.labels.get(label_id)
+        if label is None:
+            raise Refusal("a coder has changed this passage since", remedy="look for cases again")
         case = self.book.case_of.get(label_id)
         held = self.held(label.document_id)
+        is_link = isinstance(self._codebook.layer(label.layer), LinkLayer)
         found = self.standing_label(case) if case is not None else None
-        if found is None:
+        if found is None and (standing := self._stands.get(label_id)) in held:
+            found = standing
+        if found is None and not is_link:
             alike = (a.id for a in held.values() if a.layer == label.layer and a.fragments == label.fragments)
             found = next(alike, None)
         if found is None:
-            found = self._add(label.document_id, label.layer, label.fragments, dict(label.values))
+            roles = {
+                role: tuple(
+                    Filler(annotation=self._stand_in(f.annotation, covers, made)) if f.annotation else f
+                    for f in fillers
+                )
+                for role, fillers in label.roles.items()
+            }
+            found = self._add(label.document_id, label.layer, label.fragments, dict(label.values), roles, label.empty)
             made.append(found)
         for a in case.made() if case is not None else (label,):
             covers[a.id] = found
@@ -434,18 +462,42 @@ class GoldWriter:
         held[key] = replace(before, fragments=fragments, values=dict(values))
 
     def _links_of(self, held: Mapping[str, Annotation], own: str) -> list[Annotation]:
-        found = []
-        for a in held.values():
-            layer = self._codebook.layer(a.layer)
-            if isinstance(layer, LinkLayer) and layer.per is not None:
-                owners = a.roles.get(layer.per.role, ())
-                if any(f.annotation == own for f in owners):
+        """The links that a label owns, and those that they own; a link of several labels is the first one's."""
+        by_link = owners(self._codebook).by_link
+        found: list[Annotation] = []
+        keys, seen = [own], {own}
+        while keys:
+            key = keys.pop(0)
+            for a in held.values():
+                owning = by_link.get(a.layer)
+                if owning is None or a.id in seen:
+                    continue
+                own_labels = [held[x] for x in owners_of(owning, a) if x in held]
+                if own_labels and min(own_labels, key=lambda x: (x.fragments, x.id)).id == key:
                     found.append(a)
-        return found
+                    seen.add(a.id)
+                    keys.append(a.id)
+        return found[::-1]
 
     def _remove(self, held: dict[str, Annotation], key: str) -> None:
         self.steps.append(RemoveAnnotation(coder_id=self.gold.id, annotation_id=key))
+        self._forget(held, key)
+
+    def _forget(self, held: dict[str, Annotation], key: str) -> None:
+        """What a removal does to the links that name a label, as coding does it."""
         del held[key]
+        for a in list(held.values()):
+            layer = self._codebook.layer(a.layer)
+            if a.id not in held or not isinstance(layer, LinkLayer):
+                continue
+            roles = {r: tuple(f for f in fillers if f.annotation != key) for r, fillers in a.roles.items()}
+            if roles == a.roles:
+                continue
+            filled = {r: len(fillers) for r, fillers in roles.items()}
+            if any(r.key in a.roles for r in lacking_roles(self._codebook, layer, filled)):
+                self._forget(held, a.id)
+            else:
+                held[a.id] = replace(a, roles={r: fillers for r, fillers in roles.items() if fillers})
 
     def _sweep(self, case: Case, previous: Decision, covers: Mapping[str, str]) -> None:
         """Take away what only the earlier decision needed: copies of labels that no link names any more."""

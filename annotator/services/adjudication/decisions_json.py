@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from annotator.domain.codebook.model import Attribute, LinkLayer
+from annotator.domain.codebook.owners import other_roles
 from annotator.domain.fragments import text_of
 from annotator.domain.statements import named_entity
 from annotator.domain.words import say
@@ -73,9 +74,7 @@ class Teller:
         assert isinstance(layer, LinkLayer)
         assert link is not None
         parts: list[str] = []
-        for role in layer.roles:
-            if layer.per is not None and role.key == layer.per.role:
-                continue
+        for role in other_roles(self._codebook, layer.key):
             for filler in link.roles.get(role.key, ()):
                 label = self._book.labels.get(filler.annotation or "")
                 entity = filler.entity or named_entity(label)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import Layer, LinkLayer
+from annotator.domain.codebook.owners import owners
 from annotator.domain.codebook.values import value_fault
 from annotator.domain.commands import Batch
 from annotator.domain.errors import Cancelled
@@ -78,8 +79,8 @@ def apply(
 
 def _named_first(book: CaseBook) -> list[Layer]:
     """Layers whose labels stand in links of others come first, so that those links find them settled."""
-    owners = {k for x in book.codebook.link_layers if x.per for k in x.role(x.per.role).layers}
-    return sorted(book.codebook.layers, key=lambda x: x.key in owners)
+    owning = owners(book.codebook).owned
+    return sorted(book.codebook.layers, key=lambda x: 2 if isinstance(x, LinkLayer) else x.key in owning)
 
 
 def _proposal(book: CaseBook, case: Case, unanimous: bool) -> Proposal:

@@ -14,6 +14,7 @@ from annotator.agreement.estimate import Floats
 from annotator.agreement.grid import Grid
 from annotator.agreement.ratings import RatingsTable
 from annotator.domain.codebook.model import Attribute, Layer, LinkLayer, ScaleAttribute, TreeAttribute, tree_nodes
+from annotator.domain.codebook.owners import other_roles
 from annotator.domain.codebook.values import categories_of, category, label_of, level_of, number_text
 from annotator.domain.words import say
 from annotator.services.agreement.request import Corpus, Question
@@ -112,7 +113,7 @@ def all_comparisons(study: Study, compared: Corpus, question: Question, given: b
             continue
         attributes = [a for a in layer.attributes if a.type != "text" and question.attribute in (None, a.key)]
         roles = (
-            [r.key for r in layer.roles if layer.per and r.key != layer.per.role]
+            [r.key for r in other_roles(compared.codebook, layer.key)]
             if isinstance(layer, LinkLayer) and question.attribute is None
             else []
         )

@@ -10,6 +10,7 @@ from annotator.agreement.span_line import SpanLine
 from annotator.agreement.span_matching import Span
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, DocumentLayer, LinkLayer, SpanLayer
+from annotator.domain.codebook.owners import other_roles, owners
 from annotator.domain.statements import named_entity
 from annotator.services.agreement.request import Corpus
 
@@ -28,6 +29,7 @@ def units(corpus: Corpus, layer_key: str, threshold: float) -> list[Unit]:
     """The units of a layer, document by document."""
     key = ("units", layer_key, threshold)
     if key not in corpus.kept:
+        corpus.kept[key] = []  # link layers may own each other in a ring
         layer = corpus.codebook.layer(layer_key)
         if isinstance(layer, SpanLayer):
             found = _span_units(corpus, layer_key, threshold)
@@ -126,13 +128,11 @@ def _document_units(corpus: Corpus, layer: DocumentLayer) -> list[Unit]:
 
 def _link_units(corpus: Corpus, layer: LinkLayer, threshold: float) -> list[Unit]:
     """Links on matched owners: those whose other roles name the same entities are paired first, the rest in order."""
-    if layer.per is None:
-        return []
-    role = layer.per.role
+    role = owners(corpus.codebook).by_link[layer.key].role
+    if role is None:
+        return _loose_units(corpus, layer, None)
     owned = _links_by_owner(corpus, layer.key, role)
-    if not owned:
-        return []
-    result: list[Unit] = []
+    result = _loose_units(corpus, layer, role)
     for owner_layer in layer.role(role).layers:
         for owner in units(corpus, owner_layer, threshold):
             found: list[dict[str, Annotation]] = []
@@ -140,6 +140,20 @@ def _link_units(corpus: Corpus, layer: LinkLayer, threshold: float) -> list[Unit
                 links = owned.get((owner.document_id, coder_id, label.id), [])
                 _pair(found, coder_id, links, owner.document_id, layer, corpus)
             result.extend(Unit(owner.document_id, made) for made in found)
+    return result
+
+
+def _loose_units(corpus: Corpus, layer: LinkLayer, role: str | None) -> list[Unit]:
+    """Links that belong to no label: paired within the document as if it owned them. role: the owner's."""
+    result: list[Unit] = []
+    for document in corpus.documents:
+        found: list[dict[str, Annotation]] = []
+        for coder_id in corpus.labels[document.id]:
+            links = of_layer(corpus, document.id, coder_id, layer.key)
+            if role is not None:
+                links = [a for a in links if not any(f.annotation for f in a.roles.get(role, ()))]
+            _pair(found, coder_id, links, document.id, layer, corpus)
+        result.extend(Unit(document.id, made) for made in found)
     return result
 
 
@@ -154,8 +168,11 @@ def _links_by_owner(corpus: Corpus, layer: str, role: str) -> dict[tuple[str, st
             here = by_id_of(corpus, document.id, coder_id)
             mine.sort(key=lambda a: (_first_place(a, role, here), a.created, a.id))
             for a in mine:
-                for owner in dict.fromkeys(f.annotation for f in a.roles.get(role, ()) if f.annotation):
-                    result.setdefault((document.id, coder_id, owner), []).append(a)
+                # a link that several labels own is one link: it stands under the first of them in the text
+                own = [here[f.annotation] for f in a.roles.get(role, ()) if f.annotation and f.annotation in here]
+                if own:
+                    first = min(own, key=lambda x: (x.fragments, x.created, x.id))
+                    result.setdefault((document.id, coder_id, first.id), []).append(a)
     return result
 
 
@@ -191,8 +208,7 @@ def named(codebook: Codebook, link: Annotation, by_id: Mapping[str, Annotation])
     return tuple(
         sorted(
             (role.key, entity)
-            for role in layer.roles
-            if layer.per is None or role.key != layer.per.role
+            for role in other_roles(codebook, layer.key)
             for entity in role_entities(link, role.key, by_id)
         )
     )

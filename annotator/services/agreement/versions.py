@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, LinkLayer
+from annotator.domain.codebook.owners import other_roles
 from annotator.domain.codebook.values import category
 from annotator.domain.words import say
 from annotator.services.agreement.comparing import category_name
@@ -19,9 +20,7 @@ def told_values(
     layer = codebook.layer(a.layer)
     told: list[tuple[str, str]] = []
     if isinstance(layer, LinkLayer):
-        for role in layer.roles:
-            if layer.per is not None and role.key == layer.per.role:
-                continue
+        for role in other_roles(codebook, layer.key):
             named = [entities.get(e, e) for e in role_entities(a, role.key, by_id)]
             reason = a.empty.get(role.key)
             because = next((x.label for x in role.empty_because if reason and x.key == reason.because), "")

@@ -11,6 +11,7 @@ from annotator.domain import commands as c
 from annotator.domain.annotations import DOCUMENT_STATES, Annotation, Document, EmptyRole, Entity, Filler
 from annotator.domain.changes import BY_PROGRAM, Change, ChangeSet
 from annotator.domain.codebook.model import Asking, Codebook, EntityType, Layer, LinkLayer, SpanLayer
+from annotator.domain.codebook.owners import lacking_roles
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
 from annotator.domain.decisions import decision_of
 from annotator.domain.errors import AnnotatorError, Interrupted, NotFound, Refusal, StudyFileError
@@ -323,10 +324,10 @@ class Coding:
             roles = {
                 role: tuple(f for f in fillers if f.annotation != annotation.id) for role, fillers in link.roles.items()
             }
-            needed = isinstance(layer, LinkLayer) and any(
-                r.min > len(roles.get(r.key, ())) for r in layer.roles if r.key in link.roles
-            )
-            if needed:
+            filled = {role: len(fillers) for role, fillers in roles.items()}
+            if isinstance(layer, LinkLayer) and any(
+                r.key in link.roles for r in lacking_roles(self._codebook, layer, filled)
+            ):
                 self._remove_with_links(unit, link)
             else:
                 kept = {role: fillers for role, fillers in roles.items() if fillers}
@@ -559,13 +560,14 @@ class Coding:
             return
         for key in {*annotation.roles, *annotation.empty}:
             layer.role(key)
+        filled = {key: len(fillers) for key, fillers in annotation.roles.items()}
+        for short in lacking_roles(self._codebook, layer, filled):
+            raise Refusal(say("at least {n} must stand here", n=short.min), short.label or short.key)
         for role in layer.roles:
             fillers = annotation.roles.get(role.key, ())
             reason = annotation.empty.get(role.key)
             if role.max is not None and len(fillers) > role.max:
                 raise Refusal(say("at most {n} may stand here", n=role.max), role.label or role.key)
-            if len(fillers) < role.min:
-                raise Refusal(say("at least {n} must stand here", n=role.min), role.label or role.key)
             if len(set(fillers)) < len(fillers):
                 raise Refusal("the same thing stands here twice", role.label or role.key)
             if fillers and reason:

@@ -10,6 +10,7 @@ from typing import Any
 from annotator.domain.annotations import Annotation, Document, EmptyRole, Entity, Filler
 from annotator.domain.codebook.mapping import part_of
 from annotator.domain.codebook.model import Attribute, LinkLayer
+from annotator.domain.codebook.owners import waiting_roles
 from annotator.domain.codebook.values import value_fault
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
@@ -317,6 +318,8 @@ class RecordReader:
         known = {r.key: r for r in layer.roles}
         for role in {*record.roles, *record.empty} - set(known):
             self._problem(line, say("the layer `{layer}` has no role `{role}`", layer=layer.key, role=role))
+        held = {role: len(fillers) for role, fillers in record.roles.items()}
+        waiting = waiting_roles(self._study.codebook, layer.key, held)
         for role, spec in known.items():
             fillers: list[Filler] = []
             for f in record.roles.get(role, ()):
@@ -343,13 +346,14 @@ class RecordReader:
                     )
                 entity = self._entity(line, reason.entity) if reason.entity else None
                 empty[role] = EmptyRole(reason.because, entity)
-            if len(record.roles.get(role, ())) < spec.min or (spec.max is not None and len(fillers) > spec.max):
+            least = 0 if role in waiting else spec.min
+            if len(record.roles.get(role, ())) < least or (spec.max is not None and len(fillers) > spec.max):
                 self._problem(
                     line,
                     say(
                         "{role}: the number of fillers is outside {least} to {most}",
                         role=role,
-                        least=spec.min,
+                        least=least,
                         most=spec.max,
                     ),
                 )

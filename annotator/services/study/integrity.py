@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation, Entity
 from annotator.domain.codebook.model import Layer, LinkLayer, Role, SpanLayer
+from annotator.domain.codebook.owners import waiting_roles
 from annotator.domain.codebook.values import entity_ids, value_fault
 from annotator.domain.decisions import in_force
 from annotator.domain.entities import Register
@@ -116,25 +117,26 @@ class _Check:
             if a.roles or a.empty:
                 yield say("a label that is no link has roles")
             return
+        waiting = waiting_roles(self._study.codebook, layer.key, {role: len(held) for role, held in a.roles.items()})
         for key in dict.fromkeys([*(r.key for r in layer.roles), *a.roles, *a.empty]):
             forms = self._lineage.roles(a.layer, key)
             if not forms:
                 yield say("the codebook has no role `{layer}.{key}`", layer=layer.key, key=key)
                 continue
-            told = [list(self._role(a, key, form, annotations, entities)) for form in forms]
+            told = [list(self._role(a, key, form, annotations, entities, key in waiting)) for form in forms]
             if all(told) and (key in a.roles or key in a.empty or len(forms) == len(self._lineage.layers(a.layer))):
                 yield from told[-1]
 
     def _role(
-        self, a: Annotation, key: str, role: Role, annotations: dict[str, Annotation], entities: set[str]
+        self, a: Annotation, key: str, role: Role, annotations: dict[str, Annotation], entities: set[str], waits: bool
     ) -> Iterator[str]:
-        fillers = a.roles.get(key, ())
-        if len(fillers) < role.min or (role.max is not None and len(fillers) > role.max):
+        fillers, least = a.roles.get(key, ()), 0 if waits else role.min
+        if len(fillers) < least or (role.max is not None and len(fillers) > role.max):
             yield say(
                 "the role `{key}` holds {n}, not {least} to {most}",
                 key=key,
                 n=len(fillers),
-                least=role.min,
+                least=least,
                 most=role.max,
             )
         for f in fillers:
