@@ -49,6 +49,9 @@ def import_(
                 typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
     for loss in result.get("losses", ()):
         note(f"left behind: {loss['what']} ({loss['count']})")
+    for twin in result.get("same_text", ()):
+        others = ", ".join(str(n) for n in twin["same_text_as"])
+        note(f"{twin['source']}: article {twin['number']} has the same words as {others}; both are kept")
     for problem in result["problems"]:
         where = ", ".join(p for p in (problem["source"], problem["where"]) if p)
         note(f"{where}: {problem['what']}")

@@ -49,6 +49,8 @@ class Annotation:
     external_id: str | None = None
     created: str = ""
     updated: str = ""
+    text_version: int = 1
+    """The version of the article's text that `fragments` count in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Note:
     settled: bool = False
     created: str = ""
     updated: str = ""
+    text_version: int = 1
 
 
 NOTE_KINDS = ("note", "question")
@@ -114,6 +117,12 @@ class Document:
     source: str
     zones: tuple[tuple[str, int, int], ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    origin: Mapping[str, Any] = field(default_factory=dict)
+    """What the source said of itself when the article came in (`domain.origins`); empty in older formats."""
+    text_version: int = 1
+    """Counts up with each correction of the text."""
+    revised: str | None = None
+    """When the facts were corrected last; None where they are as they came in."""
 
     def zone_at(self, position: int) -> str | None:
         """The zone that holds a code point; None between zones or where there are none."""

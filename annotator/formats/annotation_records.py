@@ -31,6 +31,15 @@ class DocumentRef(_Part):
     sha256: str | None = None
     source: str | None = None
     number: int | None = None
+    url: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+
+
+class MetRef(DocumentRef):
+    """A document that came along with the records: its place among those of `Incoming.met`. Never read from a file."""
+
+    met: int
 
 
 class EntityRef(_Part):

@@ -14,7 +14,7 @@ from typing import Any
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.words import say, words_of
-from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming, IncomingDocument, IncomingEntity
@@ -42,7 +42,7 @@ class _Reader:
         self._layers: dict[Any, str] = {}
         self._variables: dict[Any, tuple[str, str, str]] = {}
         self._types: dict[Any, str] = {}
-        self._texts: dict[Any, tuple[ForeignText, IncomingDocument]] = {}
+        self._texts: dict[Any, tuple[ForeignText, MetRef]] = {}
         self._values: dict[Any, dict[str, Any]] = defaultdict(dict)
         self._entities: dict[Any, IncomingEntity] = {}
 
@@ -106,9 +106,9 @@ class _Reader:
                 text_of(row["Source"]) or None,
                 text_of(row["Author"]) or None,
                 tags=tuple(dict.fromkeys(t for t in (text_of(row["Section"]), text_of(row["Type"])) if t)),
+                id=str(row["ID"]),
             )
-            self._texts[row["ID"]] = (foreign, document)
-            self.incoming.documents.append(document)
+            self._texts[row["ID"]] = (foreign, self.incoming.meet(document))
 
     def statements(self) -> None:
         """Statements with their values."""
@@ -135,7 +135,7 @@ class _Reader:
                     "id": f"dna:{self._name}:{row['ID']}",
                     "layer": layer,
                     "coder": {"name": self._coders[row["Coder"]]},
-                    "document": {"sha256": document.sha256},
+                    "document": document,
                     "fragments": [fragment],
                     "values": self._values.get(row["ID"], {}),
                 }

@@ -93,11 +93,12 @@ def _read_line(incoming: Incoming, line: Shape, file: Path, keys: Keys) -> None:
     meta = told.get("meta")
     extra = Shape(told.get(KEY) or (meta.get(KEY) if isinstance(meta, dict) else None) or {}, f"{line.where}, {KEY}")
     foreign = ForeignText(line.part("text").text(), sha256=told_hash(extra.part("document")))
-    document = incoming_document(foreign.text, f"{file.stem}-{told.get('id', line.where)}", extra.part("document"))
-    incoming.meet(document)
+    here = str(told.get("id", line.where))
+    document = incoming_document(foreign.text, f"{file.stem}-{here}", extra.part("document"), here)
+    ref = incoming.meet(document)
     coder = extra.part("coder").value
     name = coder.get("name") if isinstance(coder, dict) else None
-    gathered = Gathered(incoming, document, name or file.stem, keys)
+    gathered = Gathered(incoming, document, ref, name or file.stem, keys)
     gathered.carry(extra.part("records"))
     ids = extra.part("ids").value or {}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.domain.codebook.model import Codebook
-from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.dataset import Losses
 
 Problem = dict[str, str]
@@ -34,6 +34,10 @@ class IncomingDocument:
     extra: Mapping[str, Any] = field(default_factory=dict)
     hidden: str | None = None
     """The hash of the text that a mask stands for: the study must have that article already."""
+    id: str | None = None
+    """What the source calls it among its own, where it says so."""
+    own: bool = False
+    """Whether `id` is that of an article in a study of this program."""
 
     @property
     def sha256(self) -> str:
@@ -67,14 +71,28 @@ class Incoming:
     labels: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     losses: Losses = field(default_factory=Losses)
-    _met: set[str] = field(default_factory=set)
+    met: list[IncomingDocument] = field(default_factory=list)
+    """Every document that records name, also those that a mask stands for."""
+    _places: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def meet(self, document: IncomingDocument) -> None:
-        """Take a document once, however often it is met; one that a mask stands for is the study's to have."""
-        if document.sha256 not in self._met:
-            self._met.add(document.sha256)
+    def meet(self, document: IncomingDocument) -> MetRef:
+        """Take a document once, however often it is met; one that a mask stands for is the study's to have.
+
+        It is the same where text and id are, or the source where it has no id. The answer names it in records.
+        """
+        key = (document.sha256, f"id {document.id}" if document.id else f"source {document.source}")
+        if key not in self._places:
+            self._places[key] = len(self.met)
+            self.met.append(document)
             if document.hidden is None:
                 self.documents.append(document)
+        return MetRef(sha256=document.sha256, source=document.source, met=self._places[key])
+
+    def all_met(self) -> list[IncomingDocument]:
+        """Every document, those too that no reader met one by one: records name these by what is known of them."""
+        known = {id(one) for one in self.met}
+        self.met += [one for one in self.documents if id(one) not in known]
+        return self.met
 
     def problem(self, source: str, where: str, what: str) -> None:
         """Something that keeps the whole source from being taken."""

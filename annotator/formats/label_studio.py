@@ -194,9 +194,9 @@ class _Task:
         number = task.mapping().get("id", task.where)
         facts = carried.part("document") if carried.value else data
         self._document: IncomingDocument = incoming_document(
-            self._foreign.text, say("{file}, task {number}", file=self._file.stem, number=number), facts
+            self._foreign.text, say("{file}, task {number}", file=self._file.stem, number=number), facts, str(number)
         )
-        incoming.meet(self._document)
+        self._ref = incoming.meet(self._document)
         annotations = [a for a in task.part("annotations").items() if self._counts(a)]
         quotes = [q for a in annotations for q in self._quotes(a)]
         if not self._foreign.detect(quotes):
@@ -225,7 +225,7 @@ class _Task:
 
     def _annotation(self, one: Shape, carried: Shape, number: Any) -> None:
         coder = self._coder(one)
-        gathered = Gathered(self._incoming, self._document, coder, self._keys)
+        gathered = Gathered(self._incoming, self._document, self._ref, coder, self._keys)
         records = [r for r in carried.part("records").items() if _is_by(r, coder)]
         gathered.carry(Shape([r.value for r in records], carried.where))
         prefix = f"{self._file.stem}:{number}:{one.mapping().get('id', coder)}:"

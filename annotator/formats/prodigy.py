@@ -110,11 +110,11 @@ def _read_line(incoming: Incoming, line: Shape, path: Path, keys: Keys) -> None:
     document = incoming_document(
         foreign.text, f"{path.stem}, {line.where}", facts if facts.value else line.part("meta")
     )
-    incoming.meet(document)
+    ref = incoming.meet(document)
     coder = extra.part("coder").value
     name = coder.get("name") if isinstance(coder, dict) else None
     name = name or told.get("_annotator_id") or told.get("_session_id")
-    gathered = Gathered(incoming, document, name if isinstance(name, str) else None, keys)
+    gathered = Gathered(incoming, document, ref, name if isinstance(name, str) else None, keys)
     gathered.carry(extra.part("records"))
     ends: dict[int, str] = {}
     places: dict[tuple[int, int], str] = {}

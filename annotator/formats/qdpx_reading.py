@@ -108,7 +108,6 @@ class _Reader:
         self._names: dict[str, Keys] = {}
         self._drafts: list[Draft] = []
         self._by_guid: dict[str, list[Draft]] = {}
-        self._texts: set[str] = set()
         self._lower = {n.lower(): n for n in tree.names}
 
     def read(self) -> None:
@@ -191,11 +190,9 @@ class _Reader:
         facts = {k.lower(): values.pop(k) for k in list(values) if k.lower() in _FACTS}
         tags = tuple(t.strip() for t in facts.pop("tags", "").split(";") if t.strip())
         name = owner.get("name") or _guid(owner)
-        document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values)
-        ref = DocumentRef(sha256=document.sha256)
-        if ref.sha256 not in self._texts:
-            self._texts.add(str(ref.sha256))
-            self._incoming.documents.append(document)
+        key = _guid(owner) or None
+        document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values, id=key)
+        ref = self._incoming.meet(document)
         for s, fragment in zip(selections, fragments, strict=True):
             self._labels(s.element, ref, fragment)
         for element in [source] if source is owner else [source, owner]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say, words_of
-from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.code_system import ATTRIBUTE, LAYER, CodeSystem
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
 from annotator.formats.foreign_text import ForeignText
@@ -54,16 +54,16 @@ def _read(tables: ForeignTables, title: str) -> Incoming:
     return incoming
 
 
-def _documents(tables: ForeignTables, incoming: Incoming) -> dict[Any, tuple[ForeignText, IncomingDocument]]:
-    texts: dict[Any, tuple[ForeignText, IncomingDocument]] = {}
+def _documents(tables: ForeignTables, incoming: Incoming) -> dict[Any, tuple[ForeignText, MetRef]]:
+    texts: dict[Any, tuple[ForeignText, MetRef]] = {}
     for row in tables.rows("source", ("id", "name", "fulltext"), ("memo",)):
         if not isinstance(row["fulltext"], str) or not row["fulltext"].strip():
             incoming.losses.lose(say("files without text"))
             continue
         foreign = ForeignText(row["fulltext"])
-        document = IncomingDocument(text_of(row["name"]), foreign.text, text_of(row["name"]) or None)
-        texts[row["id"]] = (foreign, document)
-        incoming.documents.append(document)
+        name = text_of(row["name"])
+        document = IncomingDocument(name, foreign.text, name or None, id=str(row["id"]))
+        texts[row["id"]] = (foreign, incoming.meet(document))
     return texts
 
 
@@ -71,7 +71,7 @@ def _codings(
     tables: ForeignTables,
     incoming: Incoming,
     codes: CodeSystem,
-    texts: dict[Any, tuple[ForeignText, IncomingDocument]],
+    texts: dict[Any, tuple[ForeignText, MetRef]],
 ) -> None:
     by_file: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     wanted = ("ctid", "cid", "fid", "seltext", "pos0", "pos1", "owner")
@@ -105,7 +105,7 @@ def _codings(
                 "id": f"qualcoder:{row['ctid']}:{row['cid']}",
                 "layer": LAYER,
                 "coder": {"name": text_of(row["owner"]) or "QualCoder"},
-                "document": {"sha256": document.sha256},
+                "document": document,
                 "fragments": [fragment],
                 "values": {ATTRIBUTE: codes.key(row["cid"])},
                 "memo": text_of(row["memo"]),
@@ -117,7 +117,7 @@ def _facts(
     tables: ForeignTables,
     incoming: Incoming,
     facts: Keys,
-    texts: dict[Any, tuple[ForeignText, IncomingDocument]],
+    texts: dict[Any, tuple[ForeignText, MetRef]],
 ) -> None:
     """Attributes of files as values of the article, each coder's apart."""
     if not tables.has("attribute", "name", "attr_type", "value", "id", "owner"):
@@ -133,7 +133,7 @@ def _facts(
             "id": f"qualcoder:file:{number}:{owner}",
             "layer": "article",
             "coder": {"name": owner},
-            "document": {"sha256": texts[number][1].sha256},
+            "document": texts[number][1],
             "values": told,
         }
         incoming.records.append(

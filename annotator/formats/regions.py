@@ -18,7 +18,7 @@ from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.codebook.owners import owner_role
 from annotator.domain.fragments import Fragment, normalised
 from annotator.domain.words import say
-from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.dataset import Article, Dataset
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.json_input import Shape
@@ -109,9 +109,11 @@ def told_hash(facts: Shape) -> object:
     return facts.value.get("sha256") if isinstance(facts.value, dict) else None
 
 
-def incoming_document(text: str, source: str, facts: Shape) -> IncomingDocument:
-    """An article with what `document_facts` wrote about it, as far as it is there."""
+def incoming_document(text: str, source: str, facts: Shape, id: str | None = None) -> IncomingDocument:
+    """An article with what `document_facts` wrote about it, as far as it is there; id: what the program calls it."""
     told = facts.value if isinstance(facts.value, dict) else {}
+    if told.get("sha256"):
+        id = None  # our own word for it goes before that of a program it has been in since
 
     def word(key: str) -> str | None:
         return Shape(told.get(key), key).text_or_none()
@@ -129,6 +131,8 @@ def incoming_document(text: str, source: str, facts: Shape) -> IncomingDocument:
         tuple(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else (),
         _zones(told.get("zones"), len(text)),
         hidden=word("sha256") if told.get("masked") is True else None,
+        id=id or ((word("id") or "").removeprefix("urn:uuid:") or None if told.get("sha256") else None),
+        own=id is None and bool(told.get("sha256")),
     )
 
 
@@ -160,6 +164,7 @@ class Gathered:
 
     incoming: Incoming
     document: IncomingDocument
+    ref: MetRef
     coder: str | None
     keys: Keys
     carried: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -242,7 +247,7 @@ class Gathered:
 
     def _add(self, where: str, content: dict[str, Any]) -> None:
         content.setdefault("coder", {"name": self.coder})
-        content["document"] = {"sha256": self.document.sha256}
+        content["document"] = self.ref
         try:
             self.incoming.records.append((where, AnnotationRecord.model_validate(content)))
         except ValidationError as error:

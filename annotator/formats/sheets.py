@@ -226,7 +226,7 @@ def _record(cells: Mapping[str, Any], mapping: SheetMapping, stem: str, number: 
     content: dict[str, Any] = {
         "id": str(at(mapping.id) or f"{stem}:{number}"),
         "layer": layer,
-        "document": _document(at(mapping.document), mapping),
+        "document": _document(at(mapping.document), mapping) | _own_facts(cells, mapping),
         "fragments": _fragments(at(mapping.start), at(mapping.end), mapping),
         "memo": str(at(mapping.memo) or ""),
         "uncertain": _several(at(mapping.uncertain), mapping),
@@ -273,6 +273,14 @@ def _document(value: Any, mapping: SheetMapping) -> dict[str, Any]:
         except ValueError as error:
             raise _Fault(say("`{value}` is no number of an article", value=value)) from error
     return {mapping.document_by: str(value)}
+
+
+def _own_facts(cells: Mapping[str, Any], mapping: SheetMapping) -> dict[str, Any]:
+    """What our own tables say besides the hash, which several articles may have."""
+    if mapping.document != "document_sha256":
+        return {}
+    told = {"id": cells.get("document_id"), "title": cells.get("document_title")}
+    return {key: str(value) for key, value in told.items() if value is not None}
 
 
 def _fragments(start: Any, end: Any, mapping: SheetMapping) -> list[tuple[int, int]]:

@@ -48,6 +48,7 @@ class SideDocument(_Part):
 
     file: str
     sha256: str
+    id: str | None = None
     source: str = ""
     title: str | None = None
     published: str | None = None
@@ -77,8 +78,8 @@ class SideDocument(_Part):
                 characters[offset] = chr(point)
         return "".join(characters)
 
-    def document(self, text: str) -> IncomingDocument:
-        """The article with its text."""
+    def document(self, text: str, hidden: str | None = None) -> IncomingDocument:
+        """The article with its text; hidden: the hash of the text that this one masks."""
         zones = tuple(z for z in self.zones if 0 <= z[1] <= z[2] <= len(text))
         return IncomingDocument(
             self.source or self.file,
@@ -92,6 +93,9 @@ class SideDocument(_Part):
             self.tags,
             zones,
             self.extra,
+            hidden,
+            self.id or self.file,
+            self.id is not None,
         )
 
 
@@ -163,29 +167,21 @@ class Arrivals:
         if beside is not None:
             self.incoming = Incoming(codebook=beside.codebook, entities=list(beside.register))
         self._beside = beside
-        self._known: set[str] = set()
 
     def article(self, file: str, text: str, source: str) -> Arrived:
         """file: the name under which a sidecar may know it; source: the name of the file with its suffix."""
         side = self._beside.documents.get(file) if self._beside else None
         if side is None:
             lines = LineEnds(text)
-            return Arrived(self._add(IncomingDocument(source, lines.text)), lines.place)
+            return Arrived(self.incoming.meet(IncomingDocument(source, lines.text)), lines.place)
         if self._beside is not None and not self._beside.with_text:
-            return Arrived(DocumentRef(sha256=side.sha256), _same)
+            return Arrived(self.incoming.meet(side.document("", side.sha256)), _same)
         document = side.document(side.restored(text))
         if document.sha256 == side.sha256:
-            return Arrived(self._add(document), _same)
+            return Arrived(self.incoming.meet(document), _same)
         self.incoming.losses.lose(say("texts that were changed since they were written"), 1, source)
         lines = LineEnds(text)
-        return Arrived(self._add(side.document(lines.text)), lines.place)
-
-    def _add(self, document: IncomingDocument) -> DocumentRef:
-        sha256 = document.sha256
-        if sha256 not in self._known:
-            self._known.add(sha256)
-            self.incoming.documents.append(document)
-        return DocumentRef(sha256=sha256)
+        return Arrived(self.incoming.meet(side.document(lines.text)), lines.place)
 
 
 def _same(offset: int) -> int:
@@ -244,6 +240,7 @@ def sidecar(
 def _facts(d: Document, file: str, replaced: Mapping[str, list[tuple[int, int]]]) -> dict[str, Any]:
     facts = {
         "file": file,
+        "id": d.id,
         "sha256": d.sha256,
         "source": d.source,
         "title": d.title,

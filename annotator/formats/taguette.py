@@ -10,7 +10,7 @@ from lxml import etree, html
 
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say, words_of
-from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.code_system import ATTRIBUTE, LAYER, CodeSystem
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
 from annotator.formats.incoming import Incoming, IncomingDocument
@@ -41,13 +41,12 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
     tags: dict[Any, list[Any]] = defaultdict(list)
     for row in tables.rows("highlight_tags", ("highlight_id", "tag_id")):
         tags[row["highlight_id"]].append(row["tag_id"])
-    texts: dict[Any, tuple[_PageText, IncomingDocument]] = {}
+    texts: dict[Any, tuple[_PageText, MetRef]] = {}
     for row in tables.rows("documents", ("id", "name", "contents"), ("description", "filename")):
         page = _PageText(text_of(row["contents"]))
         source = text_of(row["filename"]) or text_of(row["name"]) or say("document {id}", id=row["id"])
-        document = IncomingDocument(source, page.text, text_of(row["name"]) or None)
-        texts[row["id"]] = (page, document)
-        incoming.documents.append(document)
+        came = IncomingDocument(source, page.text, text_of(row["name"]) or None, id=str(row["id"]))
+        texts[row["id"]] = (page, incoming.meet(came))
     for row in tables.rows("highlights", ("id", "document_id", "start_offset", "end_offset")):
         where = say("highlight {id}", id=row["id"])
         known = texts.get(row["document_id"])
@@ -70,7 +69,7 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
                 "id": f"taguette:{row['id']}:{tag}",
                 "layer": LAYER,
                 "coder": {"name": CODER},
-                "document": {"sha256": document.sha256},
+                "document": document,
                 "fragments": [fragment],
                 "values": {ATTRIBUTE: codes.key(tag)},
             }

@@ -17,11 +17,11 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
 from annotator.domain.words import say, words_of
-from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Article, Dataset, Losses, is_mask
 from annotator.formats.foreign_text import ForeignText
-from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.incoming import Incoming
 from annotator.formats.json_input import Shape, load_json
 from annotator.formats.keys import Keys
 from annotator.formats.record_form import RecordForm
@@ -131,9 +131,9 @@ def _items(root: Shape) -> list[Shape]:
 class _Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._texts: dict[str, tuple[ForeignText, IncomingDocument]] = {}
+        self._texts: dict[str, tuple[ForeignText, MetRef]] = {}
         self._keys = Keys("label")
-        self._documents: dict[str, dict[str, Any]] = {}
+        self._documents: dict[str, MetRef | dict[str, Any]] = {}
         self.incoming = Incoming()
 
     def collection(self, root: Shape) -> None:
@@ -144,9 +144,7 @@ class _Reader:
         for one in root.part(f"{KEY}:documents").items():
             foreign = ForeignText(one.part("text").text(), sha256=one.mapping().get("sha256"))
             document = incoming_document(foreign.text, one.part("id").text(), one)
-            self._texts[one.part("id").text()] = (foreign, document)
-            if document.hidden is None:
-                self.incoming.documents.append(document)
+            self._texts[one.part("id").text()] = (foreign, self.incoming.meet(document))
 
     def _codebook(self, content: Mapping[str, Any]) -> Codebook | None:
         try:
@@ -212,12 +210,12 @@ class _Reader:
                 content["updated" if key == "modified" else key] = at
         return layer
 
-    def _target(self, one: Shape) -> tuple[list[tuple[int, int]], dict[str, Any], list[str]]:
+    def _target(self, one: Shape) -> tuple[list[tuple[int, int]], MetRef | dict[str, Any], list[str]]:
         value = one.part("target").value
         targets = value if isinstance(value, list) else [value]
         fragments: list[tuple[int, int]] = []
         quotes: list[str] = []
-        document: dict[str, Any] = {}
+        document: MetRef | dict[str, Any] = {}
         for number, target in enumerate(targets):
             place = Shape(target, say("{where}, target[{number}]", where=one.where, number=number))
             if isinstance(target, str):
@@ -252,11 +250,11 @@ class _Reader:
                 exact = shape.part("exact").text()
         return start, end, exact
 
-    def _document_of(self, source: str) -> dict[str, Any]:
-        """Where the text came along its hash, else the name that the study may know it by."""
+    def _document_of(self, source: str) -> MetRef | dict[str, Any]:
+        """Where the text came along that article, else the name that the study may know it by."""
         known = self._texts.get(source)
         if known is not None:
-            return {"sha256": known[1].sha256}
+            return known[1]
         if source in self._documents:
             return self._documents[source]
         return {"id": source.removeprefix("urn:uuid:"), "source": source.rsplit("/", 1)[-1].removeprefix("urn:doc:")}

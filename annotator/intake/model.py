@@ -54,6 +54,8 @@ class Meta:
     teaser: str | None = None
     tags: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    id: str | None = None
+    """What the source calls the article among its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class CleanDocument:
     raw_text: str
     encoding: str
     format: str
+    path: str = ""
+    """Of the file that it was read from, where that is a file."""
 
     @property
     def sha256(self) -> str:

@@ -24,6 +24,7 @@ _NAMES = {
     "language": ("language", "lang"),
     "tags": ("tags",),
     "keywords": ("keywords",),
+    "id": ("id", "article_id", "document_id", "doc_id", "uid", "guid"),
 }
 _DAY = re.compile(r"^(\d{4})(-\d\d(-\d\d)?)?")
 
@@ -105,6 +106,7 @@ def row_draft(row: Mapping[str, Any], source: str, where: str, off: frozenset[st
         language=cell("language"),
         tags=_list(lower.get("tags")),
         keywords=_list(lower.get("keywords")),
+        id=cell("id"),
     )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return Draft(joined_paragraphs(split_lines(text, steps, off), steps, off), meta, steps)

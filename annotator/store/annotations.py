@@ -29,6 +29,7 @@ _READ = (
     annotation.c.external_id,
     annotation.c.created,
     annotation.c.updated,
+    annotation.c.text_version,
 )
 _WHOLE_IN_FILE = Prepared(
     text(
@@ -141,6 +142,7 @@ def _assembled(rows: Iterable[Any], fillers: Iterable[Any]) -> list[Annotation]:
         external,
         created,
         updated,
+        text_version,
         start,
         end,
     ) in rows:
@@ -167,6 +169,7 @@ def _assembled(rows: Iterable[Any], fillers: Iterable[Any]) -> list[Annotation]:
                 external,
                 created,
                 updated,
+                text_version,
             )
         )
     return found
@@ -187,6 +190,7 @@ def row_of(a: Annotation) -> dict[str, Any]:
         "external_id": a.external_id,
         "created": a.created,
         "updated": a.updated,
+        "text_version": a.text_version,
     }
 
 

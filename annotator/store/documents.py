@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from annotator.domain.annotations import Document
 from annotator.store.dialects import UNASKED
 from annotator.store.records import dumps
-from annotator.store.tables import document, document_source, document_state, document_text
+from annotator.store.tables import document, document_source, document_state, document_text, former_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,17 @@ class NewDocument:
     format: str
     encoding: str
     cleaning: Sequence[Mapping[str, Any]]
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerText:
+    """A text that an article had before it was corrected. created: when it was replaced."""
+
+    version: int
+    text: str
+    sha256: str
+    zones: tuple[tuple[str, int, int], ...]
     created: str
 
 
@@ -52,6 +63,9 @@ def insert_many(connection: Connection, documents: Sequence[NewDocument]) -> Non
                 "zones": dumps([list(z) for z in d.zones]),
                 "extra": dumps(dict(d.extra)),
                 "created": new.created,
+                "origin": dumps(dict(d.origin)),
+                "text_version": d.text_version,
+                "revised": d.revised,
             }
         )
     connection.execute(document.insert(), rows)
@@ -103,6 +117,9 @@ def _document(row: Any) -> Document:
         row.source,
         tuple((z, s, e) for z, s, e in json.loads(row.zones)),
         json.loads(row.extra),
+        json.loads(row.origin),
+        row.text_version,
+        row.revised,
     )
 
 
@@ -128,6 +145,72 @@ def texts_of(connection: Connection, document_ids: Sequence[str]) -> dict[str, s
         document_text.c.document_id.in_(document_ids)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def put(connection: Connection, after: Document) -> None:
+    """Write an article's facts and what is known of its text over what was there."""
+    row = {
+        "title": after.title,
+        "published": after.published,
+        "publisher": after.publisher,
+        "author": after.author,
+        "url": after.url,
+        "language": after.language,
+        "tags": dumps(list(after.tags)),
+        "characters": after.characters,
+        "sha256": after.sha256,
+        "zones": dumps([list(z) for z in after.zones]),
+        "extra": dumps(dict(after.extra)),
+        "text_version": after.text_version,
+        "revised": after.revised,
+    }
+    connection.execute(document.update().where(document.c.id == after.id), row)
+
+
+def put_text(connection: Connection, before: Document, old: str, after: Document, new: str, at: str) -> None:
+    """Give an article another text; the one that it had is kept as a former one."""
+    row = {
+        "document_id": before.id,
+        "text_version": before.text_version,
+        "text": old,
+        "sha256": before.sha256,
+        "zones": dumps([list(z) for z in before.zones]),
+        "created": at,
+    }
+    connection.execute(former_text.insert(), row)
+    connection.execute(document_text.update().where(document_text.c.document_id == before.id), {"text": new})
+    put(connection, after)
+
+
+def add_former(connection: Connection, document_id: str, former: FormerText, at: str) -> None:
+    """Write a former text that came from another place."""
+    row = {
+        "document_id": document_id,
+        "text_version": former.version,
+        "text": former.text,
+        "sha256": former.sha256,
+        "zones": dumps([list(z) for z in former.zones]),
+        "created": at,
+    }
+    connection.execute(former_text.insert(), row)
+
+
+def former_texts(connection: Connection, document_id: str) -> list[FormerText]:
+    """The texts that an article had before its present one, oldest first."""
+    query = select(former_text).where(former_text.c.document_id == document_id).order_by(former_text.c.text_version)
+    return [
+        FormerText(r.text_version, r.text, r.sha256, tuple((z, s, e) for z, s, e in json.loads(r.zones)), r.created)
+        for r in connection.execute(query)
+    ]
+
+
+def hashes(connection: Connection) -> list[tuple[str, int, str]]:
+    """(document id, version, hash) of every text that any article has or had."""
+    now = select(document.c.id, document.c.text_version, document.c.sha256).order_by(document.c.number)
+    then = select(former_text.c.document_id, former_text.c.text_version, former_text.c.sha256).order_by(
+        former_text.c.document_id, former_text.c.text_version
+    )
+    return [(r[0], r[1], r[2]) for query in (now, then) for r in connection.execute(query)]
 
 
 def source(connection: Connection, document_id: str) -> tuple[bytes, str, str, list[dict[str, Any]]] | None:

@@ -14,7 +14,7 @@ from annotator.domain.errors import StudyFileError
 from annotator.domain.words import say
 from annotator.store.study_file import SCHEMA_VERSION, friendly_errors
 
-REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005"}
+REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005", 6: "0006"}
 """Format number (``user_version``) to Alembic revision."""
 
 

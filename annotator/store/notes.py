@@ -47,6 +47,7 @@ def put(connection: Connection, note_id: str, after: Note | None) -> None:
         "settled": int(after.settled),
         "created": after.created,
         "updated": after.updated,
+        "text_version": after.text_version,
     }
     upsert(connection, note, row)
 
@@ -64,4 +65,5 @@ def _note(r: Any) -> Note:
         bool(r.settled),
         r.created,
         r.updated,
+        r.text_version,
     )

@@ -28,7 +28,7 @@ def same(one: Any, other: Any) -> bool:
 
 def annotation_record(a: Annotation) -> dict[str, Any]:
     """The whole annotation as plain JSON values, as the journal keeps it."""
-    return {
+    record = {
         "id": a.id,
         "document": a.document_id,
         "coder": a.coder_id,
@@ -48,6 +48,9 @@ def annotation_record(a: Annotation) -> dict[str, Any]:
         "created": a.created,
         "updated": a.updated,
     }
+    if a.text_version != 1:  # a record on an uncorrected text is as it was before texts had versions
+        record["text_version"] = a.text_version
+    return record
 
 
 def empty_record(e: EmptyRole) -> dict[str, Any]:
@@ -75,6 +78,7 @@ def annotation_from_record(r: Mapping[str, Any]) -> Annotation:
         external_id=r["external_id"],
         created=r["created"],
         updated=r["updated"],
+        text_version=r.get("text_version", 1),
     )
 
 
@@ -111,7 +115,10 @@ def entity_from_record(r: Mapping[str, Any]) -> Entity:
 
 def note_record(n: Note) -> dict[str, Any]:
     """The whole note as plain JSON values."""
-    return asdict(n)
+    record = asdict(n)
+    if n.text_version == 1:
+        del record["text_version"]
+    return record
 
 
 def note_from_record(r: Mapping[str, Any]) -> Note:

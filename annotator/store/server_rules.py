@@ -23,7 +23,17 @@ _ALL = "(SELECT annotator_me()) IS NOT NULL"
 
 _READ = {
     **dict.fromkeys(
-        ("study", "codebook", "codebook_change", "document", "document_text", "document_source", "entity"), _ALL
+        (
+            "study",
+            "codebook",
+            "codebook_change",
+            "document",
+            "document_text",
+            "former_text",
+            "document_source",
+            "entity",
+        ),
+        _ALL,
     ),
     **dict.fromkeys(("annotation", "document_state", "assignment"), _ME),
     **dict.fromkeys(("fragment", "filler", "review"), _OF_LABEL),

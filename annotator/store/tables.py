@@ -69,6 +69,9 @@ document = Table(
     Column("zones", Text, nullable=False),
     Column("extra", Text, nullable=False),
     Column("created", String(32), nullable=False),
+    Column("origin", Text, nullable=False, server_default="{}"),
+    Column("text_version", Integer, nullable=False, server_default="1"),
+    Column("revised", String(32)),
     UniqueConstraint("number"),
     Index("ix_document_sha256", "sha256"),
 )
@@ -78,6 +81,18 @@ document_text = Table(
     metadata,
     Column("document_id", String(36), ForeignKey("document.id"), primary_key=True),
     Column("text", Text, nullable=False),
+)
+
+former_text = Table(
+    "former_text",
+    metadata,
+    Column("document_id", String(36), ForeignKey("document.id"), primary_key=True),
+    Column("text_version", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("zones", Text, nullable=False),
+    Column("created", String(32), nullable=False),
+    Index("ix_former_text_sha256", "sha256"),
 )
 
 document_source = Table(
@@ -113,6 +128,7 @@ note = Table(
     Column("settled", Integer, nullable=False),
     Column("created", String(32), nullable=False),
     Column("updated", String(32), nullable=False),
+    Column("text_version", Integer, nullable=False, server_default="1"),
     Index("ix_note_document", "document_id"),
 )
 
@@ -144,6 +160,7 @@ annotation = Table(
     Column("external_id", Text),
     Column("created", String(32), nullable=False),
     Column("updated", String(32), nullable=False),
+    Column("text_version", Integer, nullable=False, server_default="1"),
     Index("ix_annotation_document_coder", "document_id", "coder_id"),
 )
 

@@ -31,11 +31,16 @@ from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.services.articles.identity import new_among
 from annotator.services.articles.importing import Preview, add_documents, duplicates_of, preview
 from annotator.services.study import Study
 from annotator.store.places import Place
 
-_KINDS = {"exact": tr("the same text"), "contained": tr("part of it"), "similar": tr("much alike")}
+_KINDS = {
+    "exact": tr("the same text, from another source"),
+    "contained": tr("part of it"),
+    "similar": tr("much alike"),
+}
 
 
 class ImportDialog(QDialog):
@@ -52,6 +57,7 @@ class ImportDialog(QDialog):
         self._documents: tuple[CleanDocument, ...] = ()
         self._duplicates: dict[int, Duplicate] = {}
         self._titles: dict[str, str] = {}
+        self._here: set[int] = set()
         self._worker: Worker | None = None
         self._again = False
         self._chosen_off: set[int] = set()
@@ -142,11 +148,13 @@ class ImportDialog(QDialog):
         off = frozenset(name for name, box in self.steps.items() if not box.isChecked())
         paths, study_path = list(self._paths), self._study_path
 
-        def work(progress: Progress) -> tuple[Preview, list[Duplicate], dict[str, str]]:
+        def work(progress: Progress) -> tuple[Preview, list[Duplicate], dict[str, str], set[int]]:
             seen = preview(paths, off=off, progress=progress)
             with Study.open(study_path) as study:
                 titles = {d.id: f"{d.number}. {d.title or d.source}" for d in study.documents()}
-                return seen, duplicates_of(study, seen.documents), titles
+                new = {id(d) for d in new_among(study, seen.documents)}
+                here = {i for i, d in enumerate(seen.documents) if id(d) not in new}
+                return seen, duplicates_of(study, seen.documents), titles, here
 
         self._start(work, self._read_done)
 
@@ -178,8 +186,8 @@ class ImportDialog(QDialog):
         self.problems.setText(spoken(error))
         self.problems.show()
 
-    def _read_done(self, answer: tuple[Preview, list[Duplicate], dict[str, str]]) -> None:
-        seen, duplicates, self._titles = answer
+    def _read_done(self, answer: tuple[Preview, list[Duplicate], dict[str, str], set[int]]) -> None:
+        seen, duplicates, self._titles, self._here = answer
         place = max(0, self.list.currentRow())
         self._documents = seen.documents
         self._duplicates = {}
@@ -194,8 +202,7 @@ class ImportDialog(QDialog):
             words = document.meta.title or tr("(no title)")
             below = tr("{n} characters", n=len(document.text)) + f" · {document.source}"
             item = QListWidgetItem(f"{words}\n{below}{self._likeness(i)}")
-            twin = i in self._duplicates and self._duplicates[i].kind == "exact"
-            off = twin or i in self._chosen_off
+            off = i in self._here or i in self._chosen_off
             item.setCheckState(Qt.CheckState.Unchecked if off else Qt.CheckState.Checked)
             self.list.addItem(item)
         self.list.blockSignals(False)
@@ -212,6 +219,8 @@ class ImportDialog(QDialog):
             other = self._documents[found.other].meta.title or self._documents[found.other].source
         else:
             other = self._titles.get(found.other, found.other)
+        if i in self._here:
+            return "\n⚠ " + tr("the same text, in the study already: {other}", other=other)
         return "\n⚠ " + tr("{kind}: {other}", kind=_KINDS[found.kind], other=other)
 
     def _ticked(self, item: QListWidgetItem) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import CleanDocument, read_source
 from annotator.intake.duplicates import Duplicate, find_duplicates
+from annotator.services.articles.identity import new_among, same_text_of, source_of
 from annotator.services.exchange.importing_codings import empty_result, import_codings
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
@@ -60,7 +61,8 @@ def preview(
         if progress and not progress(done, len(files)):
             raise Cancelled("the import was stopped; nothing was added")
         try:
-            documents.extend(read_source(path.name, path.read_bytes(), format, off))
+            read = read_source(path.name, path.read_bytes(), format, off)
+            documents.extend(replace(d, path=str(path.resolve())) for d in read)
         except OSError as error:
             problems.append(
                 {"source": path.name, "where": "", "what": say("it cannot be read ({reason})", reason=cause_of(error))}
@@ -78,15 +80,8 @@ def preview(
 
 def add_documents(study: Study, documents: Sequence[CleanDocument]) -> tuple[list[str], int]:
     """(ids of the added documents, how many were there already). One transaction."""
-    known = {d.sha256 for d in study.documents()}
-    fresh: list[CleanDocument] = []
-    already = 0
-    for document in documents:
-        if document.sha256 in known:
-            already += 1
-        else:
-            known.add(document.sha256)
-            fresh.append(document)
+    fresh = new_among(study, documents)
+    already = len(documents) - len(fresh)
     if not fresh:
         return [], already
     rows: list[document_rows.NewDocument] = []
@@ -126,6 +121,7 @@ def new_document(clean: CleanDocument, key: str, number: int, at: str) -> docume
         clean.source,
         clean.zones,
         extra,
+        source_of(clean).record(),
     )
     cleaning = [s.as_record() for s in clean.steps]
     return document_rows.NewDocument(document, clean.text, clean.raw, clean.format, clean.encoding, cleaning, at)
@@ -149,11 +145,12 @@ def import_files(
     result["problems"].extend(seen.problems)
     result["documents"]["refused"] = len(seen.problems)
     if dry_run:
-        known = {d.sha256 for d in study.documents()}
-        fresh = {d.sha256 for d in seen.documents} - known
+        fresh = new_among(study, seen.documents)
         result["documents"]["added"] = len(fresh)
         result["documents"]["already"] = len(seen.documents) - len(fresh)
         return result
     added, already = add_documents(study, seen.documents)
     result["documents"]["added"], result["documents"]["already"] = len(added), already
+    if shared := same_text_of(study, added):
+        result["same_text"] = shared
     return result

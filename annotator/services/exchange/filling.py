@@ -29,6 +29,8 @@ from annotator.store import people
 from annotator.store.units import UnitOfWork
 
 FILL = "annotator-fill/1"
+_NOT_TOLD = ("origin", "text_version", "revised")
+"""What a study that is made from the texts anew begins by itself."""
 
 
 def fill_lines(dataset: Dataset, format: str) -> Iterator[bytes]:
@@ -46,7 +48,8 @@ def fill_lines(dataset: Dataset, format: str) -> Iterator[bytes]:
     )
     form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
     for article in dataset:
-        yield _line({"document": asdict(replace(article.document, extra={}))})  # a teaser is text
+        told = asdict(replace(article.document, extra={}))  # a teaser is text
+        yield _line({"document": {k: v for k, v in told.items() if k not in _NOT_TOLD}})
         for a in article.annotations:
             yield _line({"annotation": form.record(a, article.document, None)})
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.origins import Ambiguous, Origin, file_of, same_words
 from annotator.domain.words import cause_of, say
 from annotator.formats.annotation_records import read_records
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.sheets import SheetMapping
+from annotator.services.articles.identity import acquaintance
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.exchange.sheets import read_codings
 from annotator.services.study import Study
@@ -64,8 +66,9 @@ def import_codings(
             for key, count in part[kind].items():
                 result[kind][key] += count
         result["problems"].extend(part["problems"])
-        if part.get("losses"):
-            result.setdefault("losses", []).extend(part["losses"])
+        for key in ("losses", "same_text"):
+            if part.get(key):
+                result.setdefault(key, []).extend(part[key])
     return result
 
 
@@ -98,8 +101,11 @@ def bring_in(
     study: Study, source: str, incoming: Incoming, format: str, coder: str | None = None, dry_run: bool = False
 ) -> dict[str, Any]:
     """Check everything, then write it in one transaction."""
-    fresh, here = _documents(study, incoming, format)
-    reader = RecordReader(study, source, coder, [(n.document, n.text) for n in fresh], incoming.entities)
+    fresh, here, met = _documents(study, incoming, format)
+    own = {one.id: found for one, found in zip(incoming.all_met(), met, strict=True) if one.own and one.id}
+    reader = RecordReader(
+        study, source, coder, [(n.document, n.text) for n in fresh], incoming.entities, met=met, own=own
+    )
     annotations, already = reader.read(incoming.records)
     reader.read_register()
     problems = [*incoming.problems, *reader.problems]
@@ -107,6 +113,8 @@ def bring_in(
     answer["documents"] |= {"added": len(fresh), "already": here}
     answer["annotations"] |= {"added": len(annotations), "already": already}
     answer["problems"] = problems
+    if not problems and (shared := _same_text(study, fresh)):
+        answer["same_text"] = shared
     if told := [*incoming.losses.told(), *reader.losses.told()]:
         answer["losses"] = told
     if problems:
@@ -117,20 +125,63 @@ def bring_in(
     return answer
 
 
-def _documents(study: Study, incoming: Incoming, format: str) -> tuple[list[document_rows.NewDocument], int]:
-    """(documents that the study does not have, how many it has)."""
-    known = {d.sha256 for d in study.documents()}
+def _same_text(study: Study, fresh: list[document_rows.NewDocument]) -> list[dict[str, Any]]:
+    """Which of the new articles have the same words as others."""
+    new = {n.document.id for n in fresh}
+    documents = [*study.documents(), *(n.document for n in fresh)]
+    shared = same_words(documents, study.hidden_repeats())
+    return [
+        {"source": d.source, "number": d.number, "same_text_as": list(shared[d.id])}
+        for d in documents
+        if d.id in new and d.id in shared
+    ]
+
+
+Met = Document | Ambiguous | None
+"""What a document that came along is here: an article, one of several, or none."""
+
+
+def _documents(study: Study, incoming: Incoming, format: str) -> tuple[list[document_rows.NewDocument], int, list[Met]]:
+    """(documents that the study does not have, how many it has, what each that was met is)."""
+    known = acquaintance(study)
+    copies = study.hidden_repeats()
+    by_id = {d.id: d for d in study.documents() if d.id not in copies}
+    met: list[Met] = [None] * len(incoming.all_met())
+    groups: dict[str, list[int]] = {}
+    for i, one in enumerate(incoming.met):
+        same = known.of(one.sha256)
+        if one.own and one.id in by_id and by_id[one.id] in same:
+            met[i] = by_id[one.id]
+            known.take(one.sha256, by_id[one.id])
+        else:
+            groups.setdefault(one.sha256, []).append(i)
+    for sha256, places in groups.items():
+        found = known.match(sha256, [_origin(incoming.met[i], format) for i in places])
+        for i, what in zip(places, found, strict=True):
+            met[i] = what
     with study.file.reading() as connection:
         number = document_rows.next_number(connection)
     rows: list[document_rows.NewDocument] = []
     here = 0
-    for one in incoming.documents:
-        if one.sha256 in known:
+    for i, one in enumerate(incoming.met):
+        if met[i] is None and one.hidden is None:
+            row = _row(one, study.ids(), number + len(rows), study.clock(), format)
+            rows.append(row)
+            met[i] = row.document
+        elif one.hidden is None:
             here += 1
-            continue
-        known.add(one.sha256)
-        rows.append(_row(one, study.ids(), number + len(rows), study.clock(), format))
-    return rows, here
+    return rows, here, met
+
+
+def _origin(one: IncomingDocument, format: str) -> Origin:
+    return Origin(
+        file=file_of("", one.source),
+        id=one.id or "",
+        form="annotator" if one.own else format,
+        url=one.url or "",
+        publisher=one.publisher or "",
+        published=one.published or "",
+    )
 
 
 def _row(one: IncomingDocument, key: str, number: int, at: str, format: str) -> document_rows.NewDocument:
@@ -149,6 +200,7 @@ def _row(one: IncomingDocument, key: str, number: int, at: str, format: str) -> 
         one.source,
         one.zones or ((("body", 0, len(one.text)),) if one.text else ()),
         dict(one.extra),
+        _origin(one, format).record(),
     )
     return document_rows.NewDocument(document, one.text, one.text.encode(), format, "utf-8", [], at)
 

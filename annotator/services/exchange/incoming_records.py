@@ -16,14 +16,23 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
+from annotator.domain.origins import Ambiguous
 from annotator.domain.words import joined, say
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef
 from annotator.formats.dataset import Losses
 from annotator.formats.incoming import IncomingEntity
+from annotator.services.exchange.places import Places
 from annotator.services.study import Study
 from annotator.store.records import same
 
-_FIELDS = {"title": say("title"), "source": say("source"), "number": say("number")}
+_FIELDS = {
+    "title": say("title"),
+    "source": say("source"),
+    "number": say("number"),
+    "publisher": say("outlet"),
+    "published": say("date"),
+    "url": say("address"),
+}
 """How the parts of a reference to a document are called."""
 
 
@@ -38,21 +47,17 @@ class RecordReader:
         fresh: Sequence[tuple[Document, str]] = (),
         entities: Sequence[IncomingEntity] = (),
         gold: bool = False,
+        met: Sequence[Document | Ambiguous | None] = (),
+        own: Mapping[str, Document | Ambiguous | None] | None = None,
     ) -> None:
+        """met: what each document is that came along; own: the same by the id that it has in a study of ours."""
+        self._places = Places(study, fresh, met, own or {})
         self._takes_gold = gold
         self._study = study
         self._source = source
         self._coder = coder
         self.problems: list[dict[str, str]] = []
-        documents = [*study.documents(), *(d for d, _ in fresh)]
         self._fresh_texts = {d.id: text for d, text in fresh}
-        self._documents = {d.id: d for d in documents}
-        copies = study.hidden_repeats()
-        firsts = [d for d in documents if d.id not in copies]
-        self._by_sha = {d.sha256: d for d in firsts}
-        self._by_source: dict[str, list[Document]] = {}
-        for d in firsts:
-            self._by_source.setdefault(d.source, []).append(d)
         self._here = {e.id: e for e in study.entities()}
         self._entities = dict(self._here)
         self._by_name: dict[tuple[str, str], Entity] = {(_fold(e.name), e.type): e for e in self._entities.values()}
@@ -108,8 +113,8 @@ class RecordReader:
         ids = {r.id: self._id_of(r) for _, r in records}
         places: dict[str, tuple[str, str, str]] = {}
         for _, r in records:
-            document = self._document(r)
-            if document:
+            document = self._places.find(r.document)
+            if isinstance(document, Document):
                 places[r.id] = (document.id, self._coder_key(r) or "", r.layer)
         result: list[Annotation] = []
         already = 0
@@ -138,10 +143,16 @@ class RecordReader:
     def _id_of(self, record: AnnotationRecord) -> str:
         if is_uuid(record.id):
             return record.id
-        document = self._document(record)
+        document = self._places.find(record.document)
         key = self._coder_key(record)
         name = self.coders[key][0] if key else ""  # a new coder has no id yet; the name stands for it both times
-        return derived_id("record", name, document.sha256 if document else "", record.id)
+        if not isinstance(document, Document):
+            return derived_id("record", name, "", record.id)
+        by_words = derived_id("record", name, self._places.first_hash(document), record.id)
+        here = self._existing.get(by_words)
+        if here.document_id == document.id if here is not None else not self._places.shares_words(document):
+            return by_words
+        return derived_id("record", name, document.id, record.id)
 
     def _coder_key(self, record: AnnotationRecord) -> str | None:
         """The coder's id, known or to be made by name."""
@@ -165,15 +176,6 @@ class RecordReader:
             return True
         return known is not None and known.role == GOLD
 
-    def _document(self, record: AnnotationRecord) -> Document | None:
-        ref = record.document
-        if ref.id and ref.id in self._documents:
-            return self._documents[ref.id]
-        if ref.sha256:
-            return self._by_sha.get(ref.sha256)
-        found = self._by_source.get(ref.source or "", [])
-        return found[0] if len(found) == 1 else None
-
     def _annotation(
         self,
         line: str,
@@ -182,12 +184,24 @@ class RecordReader:
         places: Mapping[str, tuple[str, str, str]],
     ) -> Annotation | None:
         before = len(self.problems)
-        document = self._document(record)
+        found = self._places.find(record.document)
+        document = found if isinstance(found, Document) else None
         coder = self._coder_key(record)
         if document is None:
-            named = record.document.model_dump(exclude_none=True).items()
+            named = record.document.model_dump(exclude_none=True, exclude={"met"}).items()
             told = joined(", ", (say("{field} {value}", field=_FIELDS.get(k, k), value=v) for k, v in named))
-            self._problem(line, say("the study has no such document ({told})", told=told))
+            if isinstance(found, Ambiguous):
+                numbers = ", ".join(str(n) for n in sorted(d.number for d in found.among))
+                self._problem(
+                    line,
+                    say(
+                        "the articles {numbers} are all meant by ({told}): name one by its id",
+                        numbers=numbers,
+                        told=told,
+                    ),
+                )
+            else:
+                self._problem(line, say("the study has no such document ({told})", told=told))
         if coder is None:
             self._problem(line, say("it does not say who coded, or several coders have that name; give --coder"))
         try:

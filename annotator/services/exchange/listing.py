@@ -9,6 +9,7 @@ from annotator.domain.annotations import Document
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.origins import same_words
 from annotator.domain.words import say
 from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import reviews
@@ -80,8 +81,14 @@ def shown(study: Study, ref: str) -> dict[str, Any]:
 
 
 def _documents(study: Study) -> list[dict[str, Any]]:
-    copies = study.hidden_repeats()
-    return [document_record(d) | ({"repeat_of": copies[d.id]} if d.id in copies else {}) for d in study.documents()]
+    copies, documents = study.hidden_repeats(), study.documents()
+    shared = same_words(documents, copies)
+    return [
+        document_record(d)
+        | {"same_text_as": list(shared.get(d.id, ()))}
+        | ({"repeat_of": copies[d.id]} if d.id in copies else {})
+        for d in documents
+    ]
 
 
 def _coders(study: Study) -> list[dict[str, Any]]:
