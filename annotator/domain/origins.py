@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import PurePath
 from typing import Any, Generic, Literal, TypeVar
 
 from annotator.domain.annotations import Document
@@ -56,8 +55,8 @@ def file_of(path: str, source: str) -> str:
     """A file as an origin names it: the same file in a folder that was moved as a whole is the same."""
     if not path:
         return _ROW.sub("", source)
-    parts = PurePath(path).parts
-    return "/".join(parts[-2:]) if len(parts) > 1 and parts[-2] not in ("/", "..", ".") else parts[-1]
+    parts = [p for p in path.replace("\\", "/").split("/") if p not in ("", ".", "..")]
+    return "/".join(parts[-2:])
 
 
 def likeness(one: Origin, other: Origin) -> Likeness:
