@@ -23,6 +23,11 @@ class Estimate:
     undefined: str | None = None
 
 
+def steady(value: float) -> float:
+    """To twelve places: what sums differ by when their parts come in another order is no part of a figure."""
+    return round(float(value), 12) + 0.0
+
+
 def estimate(value: float, resampled: Floats | None, reason: str) -> Estimate:
     """An estimate from a value that is NaN where undefined (then for `reason`), with its resamples.
 
@@ -32,9 +37,9 @@ def estimate(value: float, resampled: Floats | None, reason: str) -> Estimate:
     if not np.isfinite(value):
         return Estimate(None, undefined=reason)
     if resampled is None:
-        return Estimate(float(value))
+        return Estimate(steady(value))
     good = resampled[np.isfinite(resampled)]
     if good.size * 2 <= resampled.size:
-        return Estimate(float(value))
+        return Estimate(steady(value))
     low, high = np.percentile(good, (2.5, 97.5))
-    return Estimate(float(value), float(low), float(high))
+    return Estimate(steady(value), steady(low), steady(high))

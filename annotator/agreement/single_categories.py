@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.agreement.counts import Counts
+from annotator.agreement.estimate import steady
 from annotator.agreement.ratings import RatingsTable
 
 
@@ -51,11 +52,11 @@ def single_categories(table: RatingsTable) -> list[SingleCategory]:
             result.append(SingleCategory(k, 0, None, None, None, None))
             continue
         expected = n_k * (n - n_k)
-        alpha = 1.0 - (n - 1) * (n_k - same) / expected if expected > 0 else None
+        alpha = steady(1.0 - (n - 1) * (n_k - same) / expected) if expected > 0 else None
         beside = coincidences[k].copy()
         beside[k] = 0.0
         other = int(beside.argmax())
-        share = float(beside[other]) / n_k
+        share = steady(float(beside[other]) / n_k)
         found = (other, share) if share > 1e-12 else (None, None)
-        result.append(SingleCategory(k, round(n_k), same / n_k, alpha, *found))
+        result.append(SingleCategory(k, round(n_k), steady(same / n_k), alpha, *found))
     return result

@@ -23,12 +23,13 @@ Whole = NDArray[np.int64]
 
 def shared_characters(key: Sequence[Span], response: Sequence[Span]) -> dict[tuple[int, int], int]:
     """(index in key, index in response) -> shared characters, for every pair that shares one."""
-    first, second, both = _shared(pieces(key), pieces(response))
+    first, second, both = shared_pieces(pieces(key), pieces(response))
     return dict(zip(zip(first.tolist(), second.tolist(), strict=True), both.tolist(), strict=True))
 
 
-def _shared(mine: Whole, theirs: Whole) -> tuple[Whole, Whole, Whole]:
-    """Indices in key, in response, and shared characters of each pair that shares one, by key and response."""
+def shared_pieces(mine: Whole, theirs: Whole) -> tuple[Whole, Whole, Whole]:
+    """Of spans as `pieces` gives them: indices in key, in response, and shared characters of each pair that shares one,
+    by key and response."""
     if not len(mine) or not len(theirs):
         nothing = np.zeros(0, dtype=np.int64)
         return nothing, nothing, nothing
@@ -87,7 +88,7 @@ def match_pieces(mine: Whole, theirs: Whole, threshold: float) -> list[Match]:
     """The same of spans as `pieces` gives them."""
     if not len(mine) or not len(theirs):
         return []
-    first, second, both = _shared(mine, theirs)
+    first, second, both = shared_pieces(mine, theirs)
     sizes, others = (np.bincount(p[:, 2], weights=p[:, 1] - p[:, 0]) for p in (mine, theirs))
     iou = both / (sizes[first] + others[second] - both)
     above = iou > threshold

@@ -32,6 +32,11 @@ def agreement(
     own: str | None = typer.Option(
         None, "--own", help="This coder's figures against all others pooled, with nothing of anybody else."
     ),
+    links: str = typer.Option(
+        "same",
+        "--links",
+        help="Links that are compared: same, those that name the same; order, also the rest in order.",
+    ),
     bootstrap: int = typer.Option(1000, "--bootstrap", min=0, help="Resamples behind each interval; 0 for none."),
     seed: int = typer.Option(1, "--seed", help="Of the resampling: the same seed gives the same intervals."),
     out: Path | None = typer.Option(
@@ -61,7 +66,7 @@ def agreement(
         from annotator.services.agreement.request import Question
 
         question = Question(
-            layer, attribute, tuple(names(coders) or ()), tuple(where), overlap, bootstrap, seed, unmatched, own
+            layer, attribute, tuple(names(coders) or ()), tuple(where), overlap, bootstrap, seed, unmatched, own, links
         )
         window: Window = ctx.obj
         with opened(str(study)) as found:

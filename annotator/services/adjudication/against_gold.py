@@ -25,8 +25,8 @@ from annotator.services.adjudication.cases import Progress
 from annotator.services.adjudication.gold import gold_coder
 from annotator.services.agreement.comparing import Comparison, all_comparisons
 from annotator.services.agreement.naming import labels_of
-from annotator.services.agreement.request import Corpus, Question
-from annotator.services.agreement.units import Unit, of_layer, units
+from annotator.services.agreement.request import Corpus, Question, told
+from annotator.services.agreement.units import IN_ORDER, Unit, of_layer, units
 from annotator.services.study import Study
 
 
@@ -113,7 +113,7 @@ class _Coder:
                 }
         documents = tuple(d for d in book.documents.values() if d.id in labels)
         self._texts = {d.id: study.text(d.id) for d in documents}
-        self._corpus = Corpus(self._codebook, (gold, coder), documents, labels, self._texts)
+        self._corpus = Corpus(self._codebook, (gold, coder), documents, labels, self._texts, entities=told(study))
         notes = {n.id: n.text for n in study.notes()}
         self._why = {
             g: notes[d.note] for key in labels for d in book.in_force(key) if d.note in notes for g in d.gold[:1]
@@ -153,7 +153,7 @@ class _Coder:
         passages, links, found = [], [], list[_Difference]()
         lone: set[str] = set()
         for layer in self._codebook.layers:
-            both = [u for u in units(self._corpus, layer.key, self._question.overlap) if not self._waits(u)]
+            both = [u for u in units(self._corpus, layer.key, self._question.overlap, IN_ORDER) if not self._waits(u)]
             key = sum(self._gold.id in u.made for u in both)
             response = sum(self._coder.id in u.made for u in both)
             matched = sum(len(u.made) == 2 for u in both)

@@ -17,7 +17,7 @@ from annotator.domain.fragments import Fragments
 from annotator.domain.identity import derived_id
 from annotator.domain.statements import named_entity, owners_of
 from annotator.services.agreement.request import Corpus
-from annotator.services.agreement.units import units
+from annotator.services.agreement.units import IN_ORDER, units
 from annotator.store.records import dumps
 
 Progress = Callable[[int, int], bool]
@@ -109,7 +109,7 @@ def cases_of(compared: Corpus, overlap: float, progress: Progress | None = None)
             by_label.update((a.id, draft) for a in unit.made.values())
     everything = {a.id: a for by in compared.labels.values() for own in by.values() for a in own}
     for link in links_in_order(codebook):
-        for unit in units(compared, link.key, overlap):
+        for unit in units(compared, link.key, overlap, IN_ORDER):
             head = next(iter(unit.made.values()))
             owner = _owner(codebook, head, by_label, everything)
             if owner is None:  # a link that belongs to no label is a case of its own

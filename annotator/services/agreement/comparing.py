@@ -14,15 +14,28 @@ from annotator.agreement.estimate import Floats
 from annotator.agreement.grid import Grid
 from annotator.agreement.ratings import RatingsTable
 from annotator.domain.codebook.model import Attribute, Layer, LinkLayer, ScaleAttribute, TreeAttribute, tree_nodes
-from annotator.domain.codebook.owners import other_roles
+from annotator.domain.codebook.owners import other_roles, owner_role
 from annotator.domain.codebook.values import categories_of, category, label_of, level_of, number_text
 from annotator.domain.words import say
-from annotator.services.agreement.request import Corpus, Question
-from annotator.services.agreement.units import Unit, by_id_of, role_entities, units
+from annotator.services.agreement.request import Corpus, Question, filters
+from annotator.services.agreement.units import (
+    IN_ORDER,
+    SAME,
+    OwnedLinks,
+    Unit,
+    by_id_of,
+    owned_links,
+    role_entities,
+    units,
+)
 from annotator.services.study import Study
 
 UNMATCHED = "|unmatched"
 """What a coder gave who read the article and has no label of the unit, where that counts as a disagreement."""
+
+
+SINGLE = "single"
+"""A pairing of links: a condition leaves one of each coder on an owner, and these are compared whatever they name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +62,10 @@ class Comparison:
     numbers: Mapping[str, str] | None = None
     member_names: Mapping[str, str] = field(default_factory=dict)
     """Of sets: member -> how it reads."""
+    paired: str = ""
+    """Of attributes of links: SAME, IN_ORDER or SINGLE."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Of attributes of links: coder id -> links on shared owners that have no counterpart."""
 
     @property
     def main(self) -> str:
@@ -119,15 +136,70 @@ def all_comparisons(study: Study, compared: Corpus, question: Question, given: b
         )
         if not attributes and not roles:
             continue
-        found = [u for u in units(compared, layer.key, question.overlap) if counted or len(u.made) > 1]
-        if not found:
-            continue
-        cells = _Cells(compared, found, counted)
-        if given:
-            attributes = [a for a in attributes if a.key in cells.keys]
-        result += [_attribute(layer, a, found, compared, entity_names, cells) for a in attributes]
-        result += [_role(layer.key, r, found, compared, entity_names, cells) for r in roles]
+        paired = pairing(compared, layer, question) if isinstance(layer, LinkLayer) else ""
+        every = units(compared, layer.key, question.overlap, SAME if paired == SAME else IN_ORDER)
+        found = [u for u in every if counted or len(u.made) > 1]
+        if found and attributes:
+            cells = _Cells(compared, found, counted)
+            here = [a for a in attributes if not given or a.key in cells.keys]
+            made = [_attribute(layer, a, found, compared, entity_names, cells) for a in here]
+            if isinstance(layer, LinkLayer):
+                made = [
+                    replace(c, paired=paired, left_out=_without_counterpart(compared, layer, every, question.overlap))
+                    for c in made
+                ]
+            result += made
+        if roles and isinstance(layer, LinkLayer):
+            result += _roles(layer, roles, compared, question, entity_names, counted)
     return result
+
+
+def pairing(compared: Corpus, layer: LinkLayer, question: Question) -> str:
+    """How links on matched owners are paired: SAME, IN_ORDER where that was asked for, or SINGLE where a condition
+    of the question leaves one link of each coder on each owner: that link is what was asked for."""
+    if question.links == IN_ORDER:
+        return IN_ORDER
+    if any(f.layer == layer.key for f in filters(compared.codebook, question.where)):
+        owned = owned_links(compared, layer, question.overlap)
+        if all(len(links) < 2 for o in owned for links in o.by_coder.values()):
+            return SINGLE
+    return SAME
+
+
+def _without_counterpart(compared: Corpus, layer: LinkLayer, every: Sequence[Unit], overlap: float) -> dict[str, int]:
+    """Coder id -> links that stand alone although another coder has their owner too."""
+    role = owner_role(compared.codebook, layer.key)
+    found = dict.fromkeys((c.id for c in compared.coders), 0)
+    if role is not None:
+        shared = {
+            a.id
+            for owner in layer.role(role).layers
+            for u in units(compared, owner, overlap)
+            if len(u.made) > 1
+            for a in u.made.values()
+        }
+        for u in every:
+            if len(u.made) == 1:
+                ((coder, link),) = u.made.items()
+                found[coder] += any(f.annotation in shared for f in link.roles.get(role, ()))
+    return found
+
+
+def _roles(
+    layer: LinkLayer, roles: Sequence[str], compared: Corpus, question: Question, names: dict[str, str], counted: bool
+) -> list[Comparison]:
+    """Whom or what the links of an owner name in each role, all of a coder's links of the owner taken together: the
+    owner is the unit."""
+    owned = [
+        o
+        for o in owned_links(compared, layer, question.overlap)
+        if sum(bool(links) for links in o.by_coder.values()) > (0 if counted else 1)
+    ]
+    found = [Unit(o.owners.document_id, {c: links[0] for c, links in o.by_coder.items() if links}) for o in owned]
+    if not found:
+        return []
+    cells = _Cells(compared, found, counted)
+    return [_role(layer.key, role, found, owned, compared, names, cells) for role in roles]
 
 
 class _Cells:
@@ -150,11 +222,17 @@ class _Cells:
 
 
 def _encoded(
-    cells: _Cells, values: Sequence[str | None], declared: tuple[str, ...] | None
+    cells: _Cells,
+    values: Sequence[str | None],
+    declared: tuple[str, ...] | None,
+    told: Mapping[str, str] | None = None,
 ) -> tuple[tuple[str, ...], Grid]:
     """(categories, grid): those that occur, in order, where none are declared; UNMATCHED last where it occurs."""
     if declared is None:
-        declared = tuple(sorted({v for v in values if v is not None}))
+        told = told or {}
+        declared = tuple(
+            sorted({v for v in values if v is not None}, key=lambda v: ([told.get(p, p) for p in v.split("|")], v))
+        )
     index: dict[str | None, int] = {c: i for i, c in enumerate(declared)}
     grid = Grid.of_cells(*cells.shape, cells.rows, cells.columns, [index.get(v, -1) for v in values])
     # whoever marked a unit and gave no value for this attribute is no witness of the unit's being unmatched by others
@@ -172,7 +250,7 @@ def _attribute(
     off = tuple(o.key for o in attribute.off_scale)
     seen = {v for v in values if v is not None and v not in off}
     old = tuple(sorted(v for v in seen if not _fits(attribute, declared, v)))
-    categories, grid = _encoded(cells, values, (*declared, *old) if declared else None)
+    categories, grid = _encoded(cells, values, (*declared, *old) if declared else None, compared.entities)
     off += old  # what an older codebook allowed is a category, but has no place in this one's order
     days = {v: day for v in categories if v not in off and (day := _day(v))} if attribute.type == "date" else None
     return Comparison(
@@ -229,15 +307,21 @@ def category_name(attribute: Attribute, key: str, entities: Mapping[str, str]) -
 
 
 def _role(
-    layer: str, role: str, found: list[Unit], compared: Corpus, names: dict[str, str], cells: _Cells
+    layer: str,
+    role: str,
+    found: list[Unit],
+    owned: Sequence[OwnedLinks],
+    compared: Corpus,
+    names: dict[str, str],
+    cells: _Cells,
 ) -> Comparison:
     ids = [c.id for c in compared.coders]
-    given = zip(cells.rows, cells.columns, cells.labels, strict=True)
-    values = [
-        "|".join(role_entities(link, role, by_id_of(compared, found[row].document_id, ids[column]))) or None
-        for row, column, link in given
-    ]
-    categories, grid = _encoded(cells, values, None)
+    values: list[str | None] = []
+    for row, column in zip(cells.rows, cells.columns, strict=True):
+        here = by_id_of(compared, found[row].document_id, ids[column])
+        entities = {e for link in owned[row].by_coder[ids[column]] for e in role_entities(link, role, here)}
+        values.append("|".join(sorted(entities)) or None)
+    categories, grid = _encoded(cells, values, None, compared.entities)
     return Comparison(
         layer,
         role,

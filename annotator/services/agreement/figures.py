@@ -8,10 +8,10 @@ from itertools import combinations
 from typing import Any
 
 from annotator.agreement.coefficients import coefficients, intervals
-from annotator.agreement.estimate import Floats
+from annotator.agreement.estimate import Floats, steady
 from annotator.agreement.ratings import RatingsTable
 from annotator.agreement.sources import source
-from annotator.agreement.span_matching import Span, match_pieces
+from annotator.agreement.span_matching import Span
 from annotator.agreement.span_pairs import PairCounts, in_common, pair_figures, trimmed
 from annotator.agreement.unitizing import Section, u_alpha
 from annotator.domain.annotations import Annotation
@@ -20,6 +20,7 @@ from annotator.domain.errors import Cancelled
 from annotator.domain.words import say
 from annotator.services.agreement.breakdowns import breakdowns, main_of
 from annotator.services.agreement.comparing import (
+    SINGLE,
     UNMATCHED,
     Comparison,
     beside_unmatched,
@@ -30,7 +31,7 @@ from annotator.services.agreement.comparing import (
 from annotator.services.agreement.design import design
 from annotator.services.agreement.hardest import hardest
 from annotator.services.agreement.request import Corpus, Question, corpus, repeated
-from annotator.services.agreement.units import Laid, laid_out
+from annotator.services.agreement.units import IN_ORDER, SAME, Laid, alignment, laid_out
 from annotator.services.study import Study
 from annotator.store.records import collector_at_rest
 
@@ -115,6 +116,7 @@ def opening(compared: Corpus, question: Question) -> Part:
         "documents": len({compared.article(d.id) for d in compared.documents}),
         "overlap": question.overlap,
         "unmatched": question.unmatched,
+        "links_rule": question.links,
         "own": None if question.own is None else compared.coders[0].name,
         "where": list(question.where),
         "bootstrap": {"resamples": question.bootstrap, "seed": question.seed},
@@ -131,21 +133,21 @@ def span_layers(study: Study, question: Question) -> list[SpanLayer]:
 def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: bool = False) -> Part | None:
     """One element of `spans`; None where nobody marked anything. quick: without u-alpha, and matched spans only."""
     laid = laid_out(compared, layer.key)
+    joint = alignment(compared, layer.key, question.overlap)
     edges = {} if quick else {c: _edges(compared, mine) for c, mine in laid.items()}
     pairs = []
     for first, second in combinations(compared.coders, 2):
         both = [compared.labels[d.id].keys() >= {first.id, second.id} for d in compared.documents]
         if not any(both):
             continue
-        key, key_pieces = laid[first.id].line.within(both)
-        response, response_pieces = laid[second.id].line.within(both)
+        key, response = laid[first.id].line.within(both), laid[second.id].line.within(both)
         same = edged = 0
         if not quick:
             forms = ({c.id: laid[c.id].line.spans for c in (first, second)}, edges)
             same, edged = (
                 in_common([form[first.id][i] for i in key], [form[second.id][i] for i in response]) for form in forms
             )
-        matched = len(match_pieces(key_pieces, response_pieces, question.overlap))
+        matched = sum(first.id in u.made and second.id in u.made for u in joint.units)
         counts = PairCounts(len(key), len(response), same, edged, matched)
         pairs.append({"coders": [first.name, second.name], **pair_figures([counts])})
     part: Part = {"layer": layer.key, "pairs": pairs}
@@ -155,7 +157,10 @@ def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: boo
         for p in pairs:
             del p["exact"], p["trimmed"]
         return part
-    return part | {"alpha_u": asdict(_alpha_u(compared, layer.key, question))}
+    return part | {
+        "alignment": {"sum": steady(joint.weight), "bound": steady(joint.bound), "approximate": joint.approximate},
+        "alpha_u": asdict(_alpha_u(compared, layer.key, question)),
+    }
 
 
 def _edges(compared: Corpus, laid: Laid) -> list[Span]:
@@ -228,6 +233,10 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
             with_them, more = drawing.of(beside, "nominal", beside_unmatched(comparison, beside))
             everything = {name: with_them[name], **everything}
             further |= {k: v for k, v in more.items() if k == name}
+    if comparison.paired:
+        names = {c.id: c.name for c in compared.coders}
+        result["paired"] = comparison.paired
+        result["left_out"] = {names[c]: n for c, n in comparison.left_out.items() if c in coders}
     result["main"] = comparison.main
     result["coefficients"] = {name: asdict(e) for name, e in everything.items()}
     if quick:
@@ -357,7 +366,29 @@ def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
     if any(p["main"].endswith("_tree") for p in parts):
         told.append(say("values of a tree differ less the deeper their common heading; an off-scale answer has none"))
     if len(compared.coders) > 2:
-        told.append(say("with more than two coders, spans are matched coder by coder in the order given"))
+        told.append(
+            say(
+                "with more than two coders, all are aligned at once: whatever stands in one unit matches everything "
+                "else in it, and the sum of intersections over unions within units is the greatest"
+            )
+        )
+    for p in parts:
+        if p.get("paired") == SAME and any(p["left_out"].values()):
+            told.append(
+                say(
+                    "{name}: compared on links that name the same; {n} links on shared labels have no counterpart and "
+                    "are left out",
+                    name=f"{p['layer']}.{p['attribute']}",
+                    n=sum(p["left_out"].values()),
+                )
+            )
+        if p.get("paired") in (IN_ORDER, SINGLE):
+            told.append(
+                say(
+                    "{name}: links that name different things are compared too, as was asked for",
+                    name=f"{p['layer']}.{p['attribute']}",
+                )
+            )
     if question.bootstrap == 0:
         told.append(say("no intervals were asked for"))
     if question.unmatched == "disagreement":

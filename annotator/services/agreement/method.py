@@ -34,13 +34,26 @@ def method(study: Study, figures: dict[str, Any], compared: Corpus) -> list[str]
     if figures["where"]:
         first += f" Only labels that meet {' and '.join(figures['where'])} were kept."
     rule = (
-        "Labels of passages were matched one to one, so that the sum of their intersections over unions is greatest, "
-        f"among pairs above {figures['overlap']:g}. Values were compared on matched labels; links on matched owners, "
-        "those that name the same entities first and the rest in order. A value that a coder did not give is missing, "
+        "Labels of passages were brought together in units, in which each coder has one label at most and every two "
+        f"labels have an intersection over union above {figures['overlap']:g}, so that the sum of intersections over "
+        "unions within units is the greatest; ties fall by what the labels say. Values were compared on the labels of "
+        f"a unit. {_links(figures)} A value that a coder did not give is missing, "
         "and neither agreement nor disagreement: units with one value stay in the marginals of Gwet’s, Fleiss’ and "
         "Conger’s coefficients and are left out of the others. ICC(A,1) and ICC(C,1) take units that every coder rated."
     )
     return [first, rule, _unmatched(figures), *_own(figures), _computed(study, figures), _intervals(figures), _parts()]
+
+
+def _links(figures: dict[str, Any]) -> str:
+    if figures["links_rule"] == "order":
+        return (
+            "Links were compared on matched owners, those that name the same first and the rest in the order of what "
+            "they name in the text."
+        )
+    return (
+        "Links were compared on matched owners where they name the same in all other roles; what an owner’s links name "
+        "in a role was compared as a set."
+    )
 
 
 def _unmatched(figures: dict[str, Any]) -> str:

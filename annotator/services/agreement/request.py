@@ -25,6 +25,8 @@ class Question:
     overlap: spans match above this intersection over union. bootstrap: resamples, 0 for no intervals.
     unmatched: what a coder counts for who read the article and has no label of a unit, one of UNMATCHED_RULES.
     own: one coder's id or name, compared with all others pooled, whose names are not told.
+    links: which links on matched owners are compared, one of LINK_RULES: those that name the same, or also the rest in
+    the order of what they name in the text.
     """
 
     layer: str | None = None
@@ -36,8 +38,10 @@ class Question:
     seed: int = 1
     unmatched: str = "missing"
     own: str | None = None
+    links: str = "same"
 
 
+LINK_RULES = ("same", "order")
 UNMATCHED_RULES = ("missing", "disagreement")
 
 
@@ -68,6 +72,8 @@ class Corpus:
     origin: Mapping[str, str] = field(default_factory=dict)
     people: tuple[Coder, ...] = ()
     everything: Mapping[str, Mapping[str, list[Annotation]]] = field(default_factory=dict)
+    entities: Mapping[str, str] = field(default_factory=dict)
+    """Entity's id -> its type and name, by which entities are put in order: ids are chance."""
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def article(self, document_id: str) -> str:
@@ -136,8 +142,15 @@ def corpus(study: Study, question: Question) -> Corpus:
             str(study.file.path),
             "let two coders code the same document, or name other coders",
         )
-    found = Corpus(codebook, tuple(coders), documents, shared, texts, people=people, everything=labels)
+    found = Corpus(
+        codebook, tuple(coders), documents, shared, texts, people=people, everything=labels, entities=told(study)
+    )
     return found if own is None else against_others(found, own)
+
+
+def told(study: Study) -> dict[str, str]:
+    """Entity's id -> type and name."""
+    return {e.id: f"{e.type} {e.name}" for e in study.entities()}
 
 
 def checked(codebook: Codebook, question: Question) -> tuple[Filter, ...]:
@@ -150,6 +163,11 @@ def checked(codebook: Codebook, question: Question) -> tuple[Filter, ...]:
         raise BadInput(
             say("--unmatched {value} is no rule", value=question.unmatched),
             remedy=say("use one of {names}", names=", ".join(UNMATCHED_RULES)),
+        )
+    if question.links not in LINK_RULES:
+        raise BadInput(
+            say("--links {value} is no rule", value=question.links),
+            remedy=say("use one of {names}", names=", ".join(LINK_RULES)),
         )
     conditions = filters(codebook, question.where)
     if question.layer is not None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import combinations, groupby
 from operator import attrgetter
+from typing import Any
 
+from annotator.agreement.alignment import aligned, best_units
 from annotator.agreement.span_line import SpanLine
 from annotator.agreement.span_matching import Span
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.model import Codebook, DocumentLayer, LinkLayer, SpanLayer
-from annotator.domain.codebook.owners import other_roles, owners
+from annotator.domain.codebook.model import Attribute, Codebook, DocumentLayer, LinkLayer, SpanLayer
+from annotator.domain.codebook.owners import other_roles, owner_role
+from annotator.domain.codebook.values import category, entity_ids
 from annotator.domain.statements import named_entity
 from annotator.services.agreement.request import Corpus
+from annotator.store.records import dumps
 
 _FRAGMENTS = attrgetter("fragments")
 
@@ -25,18 +32,25 @@ class Unit:
     made: Mapping[str, Annotation]
 
 
-def units(corpus: Corpus, layer_key: str, threshold: float) -> list[Unit]:
-    """The units of a layer, document by document."""
-    key = ("units", layer_key, threshold)
+SAME, IN_ORDER = "same", "order"
+"""How links on matched owners are paired: those alone that name the same, or after them the rest in order."""
+
+
+def units(corpus: Corpus, layer_key: str, threshold: float, links: str = SAME) -> list[Unit]:
+    """The units of a layer, document by document; the order of coders, ids and times have no part in them.
+
+    links: of a link layer, SAME or IN_ORDER.
+    """
+    layer = corpus.codebook.layer(layer_key)
+    key = ("units", layer_key, threshold, links if isinstance(layer, LinkLayer) else None)
     if key not in corpus.kept:
         corpus.kept[key] = []  # link layers may own each other in a ring
-        layer = corpus.codebook.layer(layer_key)
         if isinstance(layer, SpanLayer):
-            found = _span_units(corpus, layer_key, threshold)
+            found = alignment(corpus, layer_key, threshold).units
         elif isinstance(layer, DocumentLayer):
             found = _document_units(corpus, layer)
         else:
-            found = _link_units(corpus, layer, threshold)
+            found = [u for owned in owned_links(corpus, layer, threshold) for u in _link_units(corpus, owned, links)]
         corpus.kept[key] = found
     return list(corpus.kept[key])
 
@@ -97,107 +111,285 @@ def laid_out(corpus: Corpus, layer: str) -> dict[str, Laid]:
     return found
 
 
-def _span_units(corpus: Corpus, layer: str, threshold: float) -> list[Unit]:
-    """Coder by coder in the report's order: each coder's spans are matched, one to one by the greatest sum of
-    intersection over union, with the units found so far; the first coder who marked a unit stands for it."""
-    found: list[dict[str, Annotation]] = []
-    heads: list[Span] = []
-    where: list[int] = []
-    for coder_id, laid in laid_out(corpus, layer).items():
-        taken: set[int] = set()
-        for unit, span, _iou in laid.line.matched(heads, threshold):
-            found[unit][coder_id] = laid.labels[span]
-            taken.add(span)
-        rest = [i for i in range(len(laid.labels)) if i not in taken]
-        found += [{coder_id: laid.labels[i]} for i in rest]
-        heads += [laid.line.spans[i] for i in rest]
-        where += [laid.places[i] for i in rest]
-    order = sorted(range(len(found)), key=where.__getitem__)
-    ids = [d.id for d in corpus.documents]
-    return [Unit(ids[where[i]], found[i]) for i in order]
+@dataclass(frozen=True, slots=True)
+class SpanUnits:
+    """The units of a span layer; weight, bound and approximate as `annotator.agreement.alignment` gives them."""
+
+    units: list[Unit]
+    weight: float
+    bound: float
+    approximate: int
+
+
+def alignment(corpus: Corpus, layer: str, threshold: float) -> SpanUnits:
+    """Every coder's spans of a layer in one alignment of all."""
+    key = ("alignment", layer, threshold)
+    if key not in corpus.kept:
+        laid = laid_out(corpus, layer)
+        coders = list(laid)
+        said = Said(corpus)
+
+        def told(item: tuple[int, int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+            mine = laid[coders[item[0]]]
+            return said.of(ids[mine.places[item[1]]], coders[item[0]], mine.labels[item[1]])
+
+        ids = [d.id for d in corpus.documents]
+        found = aligned([laid[c].line for c in coders], threshold, told)
+        made = []
+        for unit in found.units:
+            members = sorted(unit)
+            head = laid[coders[members[0][0]]]
+            place = head.places[members[0][1]]
+            start = min(laid[coders[c]].line.spans[i] for c, i in members)
+            made.append((place, start, {coders[c]: laid[coders[c]].labels[i] for c, i in members}))
+        # units of one place stand in the order of what they say
+        made.sort(key=lambda m: (m[0], m[1]))
+        by_place = [list(g) for _, g in groupby(made, key=lambda m: (m[0], m[1]))]
+        ordered = [
+            m
+            for same in by_place
+            for m in (
+                same
+                if len(same) == 1
+                else sorted(same, key=lambda m: sorted(said.of(ids[m[0]], c, a) for c, a in m[2].items()))
+            )
+        ]
+        corpus.kept[key] = SpanUnits(
+            [Unit(ids[place], members) for place, _, members in ordered], found.weight, found.bound, found.approximate
+        )
+    units_of: SpanUnits = corpus.kept[key]
+    return units_of
+
+
+class Said:
+    """What labels say, without ids and times: values by the names of their categories and entities, and links."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._layers = {x.key: x for x in corpus.codebook.layers}
+
+    def of(self, document_id: str, coder_id: str, a: Annotation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """(values in the codebook's order, links that name the label)."""
+        links = _naming(self._corpus).get((document_id, coder_id, a.id), ())
+        here = by_id_of(self._corpus, document_id, coder_id)
+        return self.values(a), tuple(sorted(self.link(x, here, a.id) for x in links))
+
+    def values(self, a: Annotation) -> tuple[str, ...]:
+        """One text for each attribute of the layer."""
+        return tuple(self._value(a.values.get(x.key), x) for x in self._layers[a.layer].attributes)
+
+    def link(self, link: Annotation, here: Mapping[str, Annotation], beside: str | None = None) -> str:
+        """All of a link; where it names `beside`, in which role."""
+        parts: list[Any] = [link.layer, *self.values(link)]
+        layer = self._layers[link.layer]
+        for role in layer.roles if isinstance(layer, LinkLayer) else ():
+            told = sorted(
+                "it" if f.annotation == beside else self._filler(f.entity, here.get(f.annotation or ""))
+                for f in link.roles.get(role.key, ())
+            )
+            reason = link.empty.get(role.key)
+            parts.append([role.key, told, [reason.because, self.entity(reason.entity)] if reason else None])
+        return dumps(parts)
+
+    def entity(self, entity_id: str | None) -> str:
+        """An entity by type and name."""
+        return self._corpus.entities.get(entity_id or "", entity_id or "")
+
+    def _filler(self, entity_id: str | None, label: Annotation | None) -> str:
+        if entity_id:
+            return self.entity(entity_id)
+        return "" if label is None else dumps([label.layer, [list(f) for f in label.fragments], *self.values(label)])
+
+    def _value(self, value: Any, attribute: Attribute) -> str:
+        if value is None:
+            return ""
+        if attribute.type == "entity":
+            return dumps(sorted(self.entity(e) for e in entity_ids(value)))
+        return str(value) if attribute.type == "text" else str(category(attribute, value))
+
+
+def _naming(corpus: Corpus) -> Mapping[tuple[str, str, str], list[Annotation]]:
+    """(document id, coder id, label's id) -> the coder's links that name the label in a role."""
+    if "naming" not in corpus.kept:
+        found: dict[tuple[str, str, str], list[Annotation]] = {}
+        links = {x.key for x in corpus.codebook.link_layers}
+        for document, by in corpus.labels.items():
+            for coder, labels in by.items():
+                for a in labels:
+                    if a.layer in links:
+                        for key in {f.annotation for fillers in a.roles.values() for f in fillers if f.annotation}:
+                            found.setdefault((document, coder, key), []).append(a)
+        corpus.kept["naming"] = found
+    naming: Mapping[tuple[str, str, str], list[Annotation]] = corpus.kept["naming"]
+    return naming
 
 
 def _document_units(corpus: Corpus, layer: DocumentLayer) -> list[Unit]:
+    said = Said(corpus)
     result: list[Unit] = []
     for document in corpus.documents:
-        by_coder = {c.id: of_layer(corpus, document.id, c.id, layer.key) for c in corpus.coders}
-        for place in range(max((len(x) for x in by_coder.values()), default=0)):
-            result.append(Unit(document.id, {c: x[place] for c, x in by_coder.items() if place < len(x)}))
+        by_coder = {c.id: made for c in corpus.coders if (made := of_layer(corpus, document.id, c.id, layer.key))}
+        result += [Unit(document.id, u) for u in _alike(by_coder, partial(said.of, document.id))]
     return result
 
 
-def _link_units(corpus: Corpus, layer: LinkLayer, threshold: float) -> list[Unit]:
-    """Links on matched owners: those whose other roles name the same entities are paired first, the rest in order."""
-    role = owners(corpus.codebook).by_link[layer.key].role
-    if role is None:
-        return _loose_units(corpus, layer, None)
-    owned = _links_by_owner(corpus, layer.key, role)
-    result = _loose_units(corpus, layer, role)
-    for owner_layer in layer.role(role).layers:
-        for owner in units(corpus, owner_layer, threshold):
-            found: list[dict[str, Annotation]] = []
-            for coder_id, label in owner.made.items():
-                links = owned.get((owner.document_id, coder_id, label.id), [])
-                _pair(found, coder_id, links, owner.document_id, layer, corpus)
-            result.extend(Unit(owner.document_id, made) for made in found)
+def _alike(
+    by_coder: Mapping[str, Sequence[Annotation]],
+    said: Callable[[str, Annotation], tuple[tuple[str, ...], tuple[str, ...]]],
+) -> list[dict[str, Annotation]]:
+    """Labels that nothing but what they say tells apart, as units: those together that say the same most often."""
+    if all(len(made) == 1 for made in by_coder.values()):
+        return [{c: made[0] for c, made in by_coder.items()}] if by_coder else []
+    told = {c: sorted(((said(c, a), a) for a in made), key=lambda x: x[0]) for c, made in by_coder.items()}
+    coders = sorted(told, key=lambda c: ([x for x, _ in told[c]], c))
+    items = [(c, a) for c in coders for _, a in told[c]]
+    owners = [coders.index(c) for c, _ in items]
+    pairs = combinations(range(len(items)), 2)
+    weights = {(i, j): Fraction(1) for i, j in pairs if owners[i] != owners[j]}
+    found, _, _ = best_units(owners, weights, [x for c in coders for x, _ in told[c]])
+    return [{items[i][0]: items[i][1] for i in unit} for unit in found]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedLinks:
+    """The links of one layer on one unit of owners: coder id -> links, in the order of what they name in the text.
+
+    Coders who have the owner and no link of it are there with none. owners: the unit that the owners are.
+    """
+
+    layer: str
+    owners: Unit
+    by_coder: Mapping[str, tuple[Annotation, ...]]
+    names: Mapping[str, tuple[Any, ...]]
+    """Link's id -> what its other roles name, equal for links that name the same."""
+
+
+def owned_links(corpus: Corpus, layer: LinkLayer, threshold: float) -> list[OwnedLinks]:
+    """The links of a layer by the units of their owners; a link with several owners stands with each."""
+    key = ("owned links", layer.key, threshold)
+    if key in corpus.kept:
+        kept: list[OwnedLinks] = corpus.kept[key]
+        return kept
+    role = owner_role(corpus.codebook, layer.key)
+    result: list[OwnedLinks] = []
+    owned = _links_by_owner(corpus, layer.key, role) if role is not None else {}
+    corpus.kept[key] = result  # link layers may own each other in a ring
+    naming = _Naming(corpus, layer, role, threshold)
+    if role is not None and owned:
+        for owner_layer in layer.role(role).layers:
+            for owner in units(corpus, owner_layer, threshold):
+                by_coder = {
+                    c: tuple(owned.get((owner.document_id, c, label.id), ())) for c, label in owner.made.items()
+                }
+                heres = {c: by_id_of(corpus, owner.document_id, c) for c in by_coder}
+                names = {a.id: naming.of(a, heres[c]) for c, links in by_coder.items() for a in links}
+                result.append(OwnedLinks(layer.key, owner, by_coder, names))
+    for document in corpus.documents:  # links that belong to no label are compared as if the article owned them
+        loose = {
+            c: tuple(
+                a
+                for a in of_layer(corpus, document.id, c, layer.key)
+                if role is None or not any(f.annotation for f in a.roles.get(role, ()))
+            )
+            for c in corpus.labels[document.id]
+        }
+        if any(loose.values()):
+            heres = {c: by_id_of(corpus, document.id, c) for c in loose}
+            names = {a.id: naming.of(a, heres[c]) for c, links in loose.items() for a in links}
+            result.append(OwnedLinks(layer.key, Unit(document.id, {}), loose, names))
+    corpus.kept[key] = result
     return result
 
 
-def _loose_units(corpus: Corpus, layer: LinkLayer, role: str | None) -> list[Unit]:
-    """Links that belong to no label: paired within the document as if it owned them. role: the owner's."""
-    result: list[Unit] = []
-    for document in corpus.documents:
-        found: list[dict[str, Annotation]] = []
-        for coder_id in corpus.labels[document.id]:
-            links = of_layer(corpus, document.id, coder_id, layer.key)
-            if role is not None:
-                links = [a for a in links if not any(f.annotation for f in a.roles.get(role, ()))]
-            _pair(found, coder_id, links, document.id, layer, corpus)
-        result.extend(Unit(document.id, made) for made in found)
-    return result
+class _Naming:
+    """What the other roles of a link name: entities, or labels by the unit that they belong to, or why nothing."""
+
+    def __init__(self, corpus: Corpus, layer: LinkLayer, owner: str | None, threshold: float) -> None:
+        self._corpus, self._owner, self._threshold = corpus, owner, threshold
+        self._roles = [r.key for r in layer.roles if r.key != owner]
+
+    def of(self, link: Annotation, here: Mapping[str, Annotation]) -> tuple[Any, ...]:
+        return tuple((role, *named_in(self._corpus, link, role, here, self._threshold)) for role in self._roles)
+
+
+def named_in(
+    corpus: Corpus, link: Annotation, role: str, here: Mapping[str, Annotation], threshold: float
+) -> tuple[str, ...]:
+    """What one role of a link names, equal where two coders name the same: entities by their ids, labels that name
+    nobody by their unit, and for an empty role the reason."""
+    found: set[str] = set(role_entities(link, role, here))
+    for f in link.roles.get(role, ()):
+        label = here.get(f.annotation or "")
+        if not f.entity and label is not None and not named_entity(label):
+            found.add(f"unit {_unit_of(corpus, label.layer, threshold).get(label.id, label.id)}")
+    reason = link.empty.get(role)
+    if reason is not None:
+        found.add(f"because {reason.because}")
+    return tuple(sorted(found))
+
+
+def _unit_of(corpus: Corpus, layer: str, threshold: float) -> Mapping[str, int]:
+    """Label's id -> the number of its unit."""
+    key = ("unit of", layer, threshold)
+    if key not in corpus.kept:
+        corpus.kept[key] = {}  # link layers may name each other in a ring
+        found = units(corpus, layer, threshold)
+        corpus.kept[key] = {a.id: n for n, u in enumerate(found) for a in u.made.values()}
+    unit_of: Mapping[str, int] = corpus.kept[key]
+    return unit_of
+
+
+def _link_units(corpus: Corpus, owned: OwnedLinks, links: str) -> list[Unit]:
+    """Those that name the same; of several that do, those that say the same."""
+    said = Said(corpus)
+    document = owned.owners.document_id
+    heres = {c: by_id_of(corpus, document, c) for c in owned.by_coder}
+
+    def told(coder: str, a: Annotation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return said.values(a), (said.link(a, heres[coder]),)
+
+    by_name: dict[tuple[Any, ...], dict[str, list[Annotation]]] = {}
+    for coder, mine in owned.by_coder.items():
+        for a in mine:
+            by_name.setdefault(owned.names[a.id], {}).setdefault(coder, []).append(a)
+    made = [u for same in by_name.values() for u in _alike(same, told)]
+    if len(made) > 1:
+        made.sort(key=lambda u: sorted(told(c, a) for c, a in u.items()))
+    if links == IN_ORDER:
+        slots = [u for u in made if len(u) > 1]
+        paired = {a.id for u in slots for a in u.values()}
+        for coder, mine in owned.by_coder.items():
+            rest = [a for a in mine if a.id not in paired]
+            free = [u for u in slots if coder not in u]
+            for slot, a in zip(free, rest, strict=False):
+                slot[coder] = a
+            slots += [{coder: a} for a in rest[len(free) :]]
+        made = slots
+    return [Unit(document, u) for u in made]
 
 
 def _links_by_owner(corpus: Corpus, layer: str, role: str) -> dict[tuple[str, str, str], list[Annotation]]:
     """(document id, coder id, owner's id) -> links in the order of what their other roles name in the text."""
+    said = Said(corpus)
     result: dict[tuple[str, str, str], list[Annotation]] = {}
     for document in corpus.documents:
         for coder_id in corpus.labels[document.id]:
-            mine = list(of_layer(corpus, document.id, coder_id, layer))
+            mine = of_layer(corpus, document.id, coder_id, layer)
             if not mine:
                 continue
             here = by_id_of(corpus, document.id, coder_id)
-            mine.sort(key=lambda a: (_first_place(a, role, here), a.created, a.id))
+            owned: dict[str, list[Annotation]] = {}
             for a in mine:
                 # a link that several labels own is one link: it stands under the first of them in the text
                 own = [here[f.annotation] for f in a.roles.get(role, ()) if f.annotation and f.annotation in here]
                 if own:
-                    first = min(own, key=lambda x: (x.fragments, x.created, x.id))
-                    result.setdefault((document.id, coder_id, first.id), []).append(a)
+                    first = min(own, key=lambda x: (x.fragments, said.values(x), x.id))
+                    owned.setdefault(first.id, []).append(a)
+            for owner, links in owned.items():
+                if len(links) > 1:
+                    links.sort(key=lambda a: (_first_place(a, role, here), said.link(a, here)))
+                result[document.id, coder_id, owner] = links
     return result
-
-
-def _pair(
-    found: list[dict[str, Annotation]],
-    coder_id: str,
-    links: list[Annotation],
-    document_id: str,
-    layer: LinkLayer,
-    corpus: Corpus,
-) -> None:
-    mine = by_id_of(corpus, document_id, coder_id) if found else {}
-    rest = list(links)
-    open_units = list(found)
-    for made in found:
-        other_coder, head = next(iter(made.items()))
-        wanted = named(corpus.codebook, head, by_id_of(corpus, document_id, other_coder))
-        same = next((a for a in rest if wanted and wanted == named(corpus.codebook, a, mine)), None)
-        if same is not None:
-            made[coder_id] = same
-            rest.remove(same)
-            open_units.remove(made)
-    for made, link in zip(open_units, rest, strict=False):
-        made[coder_id] = link
-    found.extend({coder_id: link} for link in rest[len(open_units) :])
 
 
 def named(codebook: Codebook, link: Annotation, by_id: Mapping[str, Annotation]) -> tuple[tuple[str, str], ...]:
