@@ -45,10 +45,12 @@ def schema(out: Path | None = typer.Option(None, "-o", "--out", help="Write it t
     from annotator.domain.codebook.reading import codebook_schema
 
     text = json_text.dumps(codebook_schema(), ensure_ascii=False, indent=2) + "\n"
+    from annotator.services.files import write_whole
+
     if out is None:
         typer.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_whole(out, [text.encode()])
         note(f"wrote {out}")
 
 
@@ -56,8 +58,9 @@ def schema(out: Path | None = typer.Option(None, "-o", "--out", help="Write it t
 def mapping_schema(out: Path = typer.Option(..., "-o", "--out", help="Write it to this file.")) -> None:
     """Write the JSON Schema of mapping files."""
     from annotator.domain.codebook.mapping import mapping_schema as schema_of
+    from annotator.services.files import write_whole
 
-    out.write_text(json_text.dumps(schema_of(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_whole(out, [(json_text.dumps(schema_of(), ensure_ascii=False, indent=2) + "\n").encode()])
     note(f"wrote {out}")
 
 
@@ -152,7 +155,8 @@ def from_(
 ) -> None:
     """Write the codebook of a study, or the smallest one under which the codings of another program are allowed."""
     from annotator.services.exchange.new_from_import import codebook_of
+    from annotator.services.files import write_whole
 
     codebook = codebook_of(source, format)
-    out.write_text(codebook + "\n", encoding="utf-8")
+    write_whole(out, [(codebook + "\n").encode()])
     note(f"wrote {out}")

@@ -24,6 +24,8 @@ from annotator.store.tables import metadata
 
 OLDEST = 140_000
 """PostgreSQL 14: the first that replaces triggers in place."""
+_MAKING = 0x414E4D4B
+"""The lock that whoever makes a study holds as long as the connection lives."""
 _WAITS = (0.0, 0.3, 1.0)
 """Seconds before each attempt to reach the server again."""
 _SETTINGS = (
@@ -209,6 +211,10 @@ class StudyServer(StudyFile):
         self._unknown = None
         return found is not None and found[0] == token
 
+    def declare_ready(self, connection: Connection) -> None:
+        """From the end of this transaction on there is a study here."""
+        connection.execute(text("INSERT INTO annotator_format VALUES (:v)"), {"v": SCHEMA_VERSION})
+
     def run(self, statement: psycopg.sql.Composable) -> None:
         """Run a statement that is no row's, inside the transaction that is open."""
         wire = self._wire()
@@ -373,8 +379,12 @@ def _short(message: str) -> str:
 # making and opening
 
 
-def create_study_database(url: DatabaseUrl) -> StudyServer:
-    """Tables, rights and rules in an empty database, which is made where the login may; refuses any other."""
+def create_study_database(url: DatabaseUrl, ready: bool = True) -> StudyServer:
+    """Tables, rights and rules in an empty database, which is made where the login may; refuses any other.
+
+    Without ``ready`` it is no study to anybody else until `declare_ready`: a copy that is killed leaves nothing that
+    opens, and the next one takes its place.
+    """
     with friendly_errors(url):
         _ensure_database(url)
     study = StudyServer(url, _engine(url))
@@ -385,7 +395,13 @@ def create_study_database(url: DatabaseUrl) -> StudyServer:
                 study._wire().execute("BEGIN")
                 if _server_version(connection) < OLDEST:
                     raise StudyFileError("the server is too old", str(url), "use PostgreSQL 14 or newer")
-                if strangers := _tables(connection):
+                strangers = _tables(connection)
+                if not strangers or _left_behind(connection, strangers):
+                    if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _MAKING}).scalar():
+                        raise StudyFileError("somebody makes a study in it just now", str(url), "wait, then look at it")
+                    _drop_tables(study._wire())
+                    strangers = set()
+                if strangers:
                     what = (
                         say("it exists already")
                         if "annotator_format" in strangers
@@ -394,7 +410,8 @@ def create_study_database(url: DatabaseUrl) -> StudyServer:
                     raise StudyFileError(what, str(url), "name a new or an empty database")
                 metadata.create_all(connection, checkfirst=False)
                 server_rules.install(connection)
-                connection.execute(text("INSERT INTO annotator_format VALUES (:v)"), {"v": SCHEMA_VERSION})
+                if ready:
+                    study.declare_ready(connection)
         study.who()
     except BaseException:
         study.close()
@@ -417,9 +434,21 @@ def _ensure_database(url: DatabaseUrl) -> None:
 def remove_study_database(url: DatabaseUrl) -> None:
     """Take the tables of a study away that could not be made whole; the database stays."""
     with friendly_errors(url), connect(url) as wire, wire.transaction():
-        wire.execute("DROP TABLE IF EXISTS annotator_format, annotator_counter, annotator_login, annotator_receipt")
-        for table in reversed(metadata.sorted_tables):
-            wire.execute(psycopg.sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(psycopg.sql.Identifier(table.name)))
+        _drop_tables(wire)
+
+
+def _drop_tables(wire: Wire) -> None:
+    wire.execute("DROP TABLE IF EXISTS annotator_format, annotator_counter, annotator_login, annotator_receipt")
+    for table in reversed(metadata.sorted_tables):
+        wire.execute(psycopg.sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(psycopg.sql.Identifier(table.name)))
+
+
+def _left_behind(connection: Connection, tables: set[str]) -> bool:
+    """Whether all that is in the database is a study that was begun and never got ready."""
+    books = {"annotator_format", "annotator_counter", "annotator_login", "annotator_receipt"}
+    if "annotator_format" not in tables or tables - books - {t.name for t in metadata.sorted_tables}:
+        return False
+    return connection.execute(text("SELECT count(*) FROM annotator_format")).scalar() == 0
 
 
 def _server_version(connection: Connection) -> int:

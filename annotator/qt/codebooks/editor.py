@@ -31,6 +31,7 @@ from annotator.qt.toolkit.parts import Splitter, label, open_at, restyle
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.codebooks import read_codebook
 from annotator.services.codebooks.draft import Draft, Path
+from annotator.services.files import write_whole
 from annotator.store.places import Place
 
 _FILES = "Codebooks (*.yaml *.yml *.json)"
@@ -287,9 +288,9 @@ class CodebookEditor(QDialog):
             self._tell(tr("The codebook has faults: mend them first."))
             return
         try:
-            path.write_text(codebook_json(codebook) + "\n", encoding="utf-8")
-        except OSError as error:
-            self._tell(f"{path}: {spoken(error)}")
+            write_whole(path, [(codebook_json(codebook) + "\n").encode()])
+        except AnnotatorError as error:
+            self._tell(spoken(error))
             return
         self.state.setText(tr("Written to {path}", path=path))
 

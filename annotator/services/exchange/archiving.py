@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from annotator.formats.steady_zip import steady_zip
 from annotator.services.exchange.records import dataset_of
 from annotator.services.files import files_of
 from annotator.services.study import Study
+from annotator.services.working_folders import working_folder
 
 PARTS = (("annotations.jsonl", "jsonl"), ("annotations.csv", "csv"), ("statements.csv", "statements"))
 
@@ -26,8 +26,9 @@ def write_archive(
     study: Study, out: Path, ids: Sequence[str] | None, without_text: bool, seen: Callable[[Article], None]
 ) -> None:
     """The zip; the same study gives the same bytes."""
-    with tempfile.TemporaryDirectory(prefix="annotator-archive-") as name:
-        folder = Path(name)
+    with working_folder() as place_of_work:
+        folder = place_of_work / "archive"
+        folder.mkdir()
         (folder / "data").mkdir()
         for place, (file, form) in enumerate(PARTS):
             dataset = dataset_of(study, ids, without_text, seen if place == 0 else None)

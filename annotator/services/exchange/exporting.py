@@ -1,25 +1,24 @@
-"""Writing datasets: streamed from one unchanging state to a temporary place that is renamed when whole."""
+"""Writing datasets: streamed from one unchanging state, data and all that speaks of them as one result."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from annotator import __version__
-from annotator.domain.errors import AnnotatorError, BadInput
-from annotator.domain.words import cause_of, say
+from annotator.domain.errors import BadInput
+from annotator.domain.words import say
 from annotator.formats.dataset import Article, Losses
 from annotator.formats.declared import Format, writable
 from annotator.formats.features import Census
 from annotator.services.exchange.authors import authors
 from annotator.services.exchange.filling import fill_lines
 from annotator.services.exchange.records import dataset_of
-from annotator.services.files import described, move_into_place, synced, write_whole
+from annotator.services.files import described, publishing
 from annotator.services.study import Study
+from annotator.services.working_folders import working_folder
 
 Progress = Callable[[int], None]
 """Told how many labels are written; stops the export by raising Cancelled."""
@@ -44,30 +43,16 @@ def export(
     """
     form = writable(format)
     _check_place(form, out)
-    try:
-        temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    except OSError as error:
-        raise _cannot_write(out, error) from error
-    try:
-        manifest = _written(study, form, temporary / out.name, coders, without_text, progress, gold)
-        synced(temporary / out.name)
-        manifest |= described(temporary / out.name)
-        move_into_place(temporary / out.name, out)
-    except OSError as error:
-        raise AnnotatorError(
-            say("the file could not be written ({reason}); an older one is unchanged", reason=cause_of(error)),
-            str(out),
-            "free some space and try again",
-        ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    write_whole(out.with_name(out.name + ".manifest.json"), [text.encode()])
-    if without_text:
-        ids = [c.id for c in authors(study, coders, gold)]
-        with study.file.reading():
-            lines = fill_lines(dataset_of(study, ids, without_text), format)
-            write_whole(out.with_name(out.name + ".fill.jsonl"), lines)
+    manifest_name, fill_name = out.name + ".manifest.json", out.name + ".fill.jsonl"
+    with publishing(out) as result, study.file.reading():
+        manifest = _written(study, form, result.path(), coders, without_text, progress, gold)
+        manifest |= described(result.path())
+        if without_text:
+            ids = [c.id for c in authors(study, coders, gold)]
+            result.write(fill_lines(dataset_of(study, ids, without_text), format), fill_name)
+        else:
+            result.drop(fill_name)
+        result.write([(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()], manifest_name)
     return manifest
 
 
@@ -81,8 +66,8 @@ def preview(
 ) -> dict[str, Any]:
     """The manifest that an export would have, with ``head``: the beginning of its main file; nothing stays."""
     form = writable(format)
-    with tempfile.TemporaryDirectory(prefix="annotator-preview-") as folder:
-        out = Path(folder) / f"preview{'' if form.folder else form.suffix}"
+    with working_folder() as folder:
+        out = folder / f"preview{'' if form.folder else form.suffix}"
         manifest = _written(study, form, out, coders, without_text, progress, gold)
         return manifest | described(out) | {"head": _head(out)}
 
@@ -165,12 +150,6 @@ def _check_place(form: Format, out: Path) -> None:
             )
     elif out.is_dir():
         raise BadInput("this is a folder", str(out), "give a file name")
-
-
-def _cannot_write(out: Path, error: OSError) -> AnnotatorError:
-    return AnnotatorError(
-        say("the file cannot be written ({reason})", reason=cause_of(error)), str(out), "choose another folder"
-    )
 
 
 def _head(out: Path) -> str:

@@ -7,7 +7,6 @@ article. With texts of the same hashes the same export is written once more, tex
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from annotator.formats.record_form import RecordForm
 from annotator.intake import read_source
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.study import Study
+from annotator.services.working_folders import working_folder
 from annotator.store import documents as document_rows
 from annotator.store import people
 from annotator.store.units import UnitOfWork
@@ -72,10 +72,10 @@ def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
             str(texts),
             "the clean text must be the same to the last character; import the articles as the study did",
         )
-    with tempfile.TemporaryDirectory(prefix="annotator-fill-") as folder:
+    with working_folder() as folder:
         codebook = Codebook.model_validate(head["codebook"])
         facts = {"id": str(head["study"]["id"])}
-        made = Path(folder) / "fill.annotator"
+        made = folder / "fill.annotator"
         with Study.create(made, codebook, head["study"]["title"], facts=facts) as study:
             _rebuild(study, head, documents, found)
         with Study.open(made) as study:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +32,7 @@ from annotator.formats.network_files import WRITERS
 from annotator.formats.network_mentions import NetworkSpec, checked, default_spec, is_boolean, mentions, nodes_of
 from annotator.services.exchange.authors import authors
 from annotator.services.exchange.records import dataset_of
-from annotator.services.files import described, move_into_place, synced, write_whole
+from annotator.services.files import described, publishing
 from annotator.services.study import Study
 
 Kind = Literal["two-mode", "actors", "concepts"]
@@ -122,17 +121,17 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
         except ValueError as error:
             raise BadInput(words_of(error), wanted.kind, "choose another one") from error
 
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
+    target = out if unit is None else out.with_suffix("")
+    if unit is not None and target.exists():
+        raise BadInput("time windows make a folder, and this is there already", str(target), "name a new one")
+    with publishing(target) as result:
         told = []
+        place = result.path()
         if unit is None:
-            target, place = out, Path(folder) / out.name
             network = made(every)
             WRITERS[suffix](place, network, kinds, losses)
             told.append(_told(network, out.name))
         else:
-            target, place = out.with_suffix(""), Path(folder) / out.stem
-            if target.exists():
-                raise BadInput("time windows make a folder, and this is there already", str(target), "name a new one")
             place.mkdir()
             names = FileNames()
             losses.lose(say("statements in articles without a date"), sum(m.day is None for m in every))
@@ -143,7 +142,6 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
                 told.append(_told(network, name) | {"from": str(start), "to": str(end)})
             if not told:
                 raise BadInput("no statement stands in an article with a date", study.title, "leave --window out")
-        synced(place)
         manifest = {
             "program": "Annotator",
             "version": __version__,
@@ -161,9 +159,8 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
             "networks": told,
             "losses": losses.told(),
         } | described(place)
-        move_into_place(place, target)
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    write_whole(target.with_name(target.name + ".manifest.json"), [text.encode()])
+        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+        result.write([text.encode()], target.name + ".manifest.json")
     return manifest
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
-from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
 from annotator.domain.words import joined, say
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
 from annotator.services.exchange.importing_codings import bring_in, read_incoming
+from annotator.services.files import publishing
 from annotator.services.study import Study
 from annotator.store.places import Place
 from annotator.store.study_file import remove_study
@@ -26,10 +27,18 @@ def new_study_from(
     incoming = read_incoming(source, form)
     _refuse(source, incoming.problems)
     used = codebook or incoming.codebook or derive_codebook(incoming, title or source.stem)
-    with Study.create(path, used, title or used.title) as study:
-        result = bring_in(study, source.name, incoming, form)
-    if result["problems"]:
-        remove_study(path)
+    if not isinstance(path, Path):
+        with Study.create(path, used, title or used.title) as study:
+            result = bring_in(study, source.name, incoming, form)
+        if result["problems"]:
+            remove_study(path)
+            _refuse(source, result["problems"])
+        return result
+    if path.exists():
+        raise StudyFileError("it exists already", str(path), "choose another name or open it")
+    with publishing(path, over=False) as made:
+        with Study.create(made.path(), used, title or used.title) as study:
+            result = bring_in(study, source.name, incoming, form)
         _refuse(source, result["problems"])
     return result
 

@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from annotator.domain.errors import Refusal
+from annotator.domain.errors import Refusal, StudyFileError
+from annotator.services.files import publishing
 from annotator.store.copying import copy_all
-from annotator.store.places import Place
-from annotator.store.study_file import create_study_file, open_study_file, remove_study
+from annotator.store.places import DatabaseUrl, Place
+from annotator.store.study_file import StudyFile, create_study_file, open_study_file, remove_study, server
 
 
 def move(source: Place, target: Place, progress: Callable[[int, int], bool] = lambda *_: True) -> int:
-    """Make target hold all that source holds, compared row by row; how many rows. The source stays as it is."""
+    """Make target hold all that source holds, compared row by row; how many rows. The source stays as it is.
+
+    Killed at any moment it leaves no target, or all of it: a file gets its name when it is whole, a database says that
+    it holds a study in the same transaction as the last row.
+    """
     from_file = open_study_file(source)
     try:
         if not from_file.whole:
             raise Refusal("your login sees only your own labels", str(source), "ask a supervisor to move the study")
-        to_file = create_study_file(target)
-        try:
-            with from_file.reading() as old, to_file.transaction() as new:
-                count = copy_all(old, new, progress)
-        except BaseException:
-            to_file.close()
-            remove_study(target)
-            raise
-        to_file.close()
-        return count
+        if isinstance(target, DatabaseUrl):
+            return _to_database(from_file, target, progress)
+        if target.exists():
+            raise StudyFileError("it exists already", str(target), "choose another name or open it")
+        with publishing(target, over=False) as result:
+            to_file = create_study_file(result.path())
+            try:
+                with from_file.reading() as old, to_file.transaction() as new:
+                    return copy_all(old, new, progress)
+            finally:
+                to_file.close()
     finally:
         from_file.close()
+
+
+def _to_database(from_file: StudyFile, target: DatabaseUrl, progress: Callable[[int, int], bool]) -> int:
+    database = server().create_study_database(target, ready=False)
+    try:
+        with from_file.reading() as old, database.transaction() as new:
+            count = copy_all(old, new, progress)
+            database.declare_ready(new)
+    except BaseException:
+        database.close()
+        remove_study(target)
+        raise
+    database.close()
+    return count

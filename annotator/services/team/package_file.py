@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +30,7 @@ from annotator.domain.packages import (
     Part,
 )
 from annotator.domain.words import Message, say, words_of
+from annotator.services.files import publishing
 from annotator.services.team.encryption import MAGIC, PasswordNeeded, is_sealed, seal, unseal
 
 MANIFEST = "manifest.json"
@@ -99,16 +98,8 @@ def write_package(
     data = _zipped(manifest, contents)
     if password is not None:
         data = seal(data, password)
-    handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=".package-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, out)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with publishing(out, over=False) as result:
+        result.write([data])
     return manifest
 
 

@@ -14,6 +14,7 @@ from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import Clock, IdFactory
 from annotator.domain.words import say
+from annotator.services.files import publishing
 from annotator.services.study import Study
 from annotator.services.system import fresh_id, utc_now
 from annotator.services.team.applying import Landing
@@ -79,17 +80,14 @@ def _make(at: Path, path: Path, package: Package, ids: IdFactory, clock: Clock) 
     first = min(package.codebooks, key=lambda c: c.version)
     if first.version != 1:
         raise BadInput("the package lacks the first codebook", str(path), _AGAIN)
-    unready = at.with_name(f"{at.name}.part")
-    unready.unlink(missing_ok=True)
     manifest = package.manifest
-    try:
-        facts = {"id": manifest.study.id, CODER: manifest.coder.id}
-        with Study.create(unready, _codebook(first.content, path), manifest.study.title, ids, clock, facts) as study:
-            _receive(study, path, package)
-        unready.rename(at)
-    except BaseException:
-        unready.unlink(missing_ok=True)
-        raise
+    facts = {"id": manifest.study.id, CODER: manifest.coder.id}
+    codebook = _codebook(first.content, path)
+    with (
+        publishing(at, over=False) as result,
+        Study.create(result.path(), codebook, manifest.study.title, ids, clock, facts) as study,
+    ):
+        _receive(study, path, package)
 
 
 def _codebook(content: str, path: Path) -> Codebook:
