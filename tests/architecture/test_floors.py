@@ -21,12 +21,25 @@ PLANTED = {
     "arrays": ("annotator/services/planted.py", "import numpy\n"),
     "pure": ("annotator/domain/planted.py", "import random\n"),
     "offline": ("annotator/intake/planted.py", "import socket\n"),
+    "rooms": ("annotator/qt/search/planted.py", "import annotator.qt.desk.desk\n"),
 }
 SIBLINGS = {
     "qt imports cli": ("annotator/qt/planted.py", "import annotator.cli\n"),
     "cli imports qt": ("annotator/cli/planted.py", "import annotator.qt\n"),
     "store imports formats": ("annotator/store/planted.py", "import annotator.formats.declared\n"),
     "a floor that no contract names": ("annotator/attic/__init__.py", ""),
+}
+
+
+ROOMS = {
+    "the desk imports a feature": ("annotator/qt/desk/planted.py", "import annotator.qt.team.feature\n"),
+    "a feature imports another": ("annotator/qt/entities/planted.py", "import annotator.qt.search.feature\n"),
+    "a feature imports the shell": ("annotator/qt/team/planted.py", "import annotator.qt.shell.main_window\n"),
+    "the form imports the desk": ("annotator/qt/form/planted.py", "import annotator.qt.desk.head\n"),
+    "reading imports the form": ("annotator/qt/reading/planted.py", "import annotator.qt.form.field\n"),
+    "a session imports the form": ("annotator/qt/coding/planted.py", "import annotator.qt.form.field\n"),
+    "the toolkit imports a session": ("annotator/qt/toolkit/planted.py", "import annotator.qt.coding.session\n"),
+    "a room that no contract names": ("annotator/qt/attic/__init__.py", ""),
 }
 
 
@@ -70,3 +83,11 @@ def test_floors_side_by_side_stay_apart_and_none_is_forgotten(copy: Path, case: 
     (copy / path).parent.mkdir(exist_ok=True)
     (copy / path).write_text(content, encoding="utf-8")
     assert f"{contracts()['floors']} BROKEN" in lint(copy)
+
+
+@pytest.mark.parametrize("case", sorted(ROOMS))
+def test_rooms_of_the_window_stay_apart_and_none_is_forgotten(copy: Path, case: str) -> None:
+    path, content = ROOMS[case]
+    (copy / path).parent.mkdir(exist_ok=True)
+    (copy / path).write_text(content, encoding="utf-8")
+    assert f"{contracts()['rooms']} BROKEN" in lint(copy)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
+from annotator.qt.adjudication.feature import AdjudicationFeature
 from annotator.qt.agreement.sides import SideBySide
 from annotator.qt.agreement.tables import FigureTable
 from annotator.qt.agreement.window import AgreementWindow
@@ -241,8 +242,8 @@ def test_a_passage_opens_at_the_desk_and_differences_are_handed_on(
 ) -> None:
     asked: list[tuple[Any, ...]] = []
     monkeypatch.setattr(
-        MainWindow,
-        "show_settling",
+        AdjudicationFeature,
+        "show",
         lambda _self, layer=None, attribute=None, document_id=None: asked.append((layer, attribute, document_id)),
         raising=False,
     )

@@ -94,12 +94,12 @@ def test_the_focus_is_seen_wherever_tab_leads(qtbot: QtBot, settings: Settings, 
 def test_the_look_follows_the_system_while_it_runs(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = QGuiApplication.styleHints().colorSchemeChanged
     for scheme, theme in ((Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT)):
-        monkeypatch.setattr("annotator.qt.shell.main_window.system_theme", lambda theme=theme: theme)
+        monkeypatch.setattr("annotator.qt.shell.appearance.system_theme", lambda theme=theme: theme)
         changed.emit(scheme)
         assert hand.window.theme is theme
         assert hand.desk.surface.painter.background.name() == theme.surface
     hand.window._set_theme("light")
-    monkeypatch.setattr("annotator.qt.shell.main_window.system_theme", lambda: DARK)
+    monkeypatch.setattr("annotator.qt.shell.appearance.system_theme", lambda: DARK)
     changed.emit(Qt.ColorScheme.Dark)
     assert hand.window.theme is LIGHT
 

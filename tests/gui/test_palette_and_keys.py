@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
 from annotator.intake import read_source
-from annotator.qt.shell.keys_dialog import KeysDialog
 from annotator.qt.shell.palette import CommandPalette
-from annotator.qt.toolkit.keymap import keys_of
+from annotator.qt.toolkit.keys.keymap import keys_of
+from annotator.qt.toolkit.keys.keys_dialog import KeysDialog
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
@@ -187,7 +187,7 @@ def test_a_layers_changed_key_is_there_after_a_restart_and_on_its_button(
 
 
 def test_no_two_actions_that_we_ship_share_a_key(hand: Hand) -> None:
-    from annotator.qt.toolkit.keymap import clashes
+    from annotator.qt.toolkit.keys.keymap import clashes
 
     actions = [a for _, group in hand.window._menu_groups() for a in group]
     fixed = hand.desk.fixed_keys()

@@ -17,13 +17,13 @@ from annotator.domain.commands import AddAnnotation, AddEntity, AddNote, SetDocu
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.team.collect import CollectDialog
 from annotator.qt.team.conflicts_window import ConflictsWindow
-from annotator.qt.team.dialog import cell
 from annotator.qt.team.hand_out import HandOutDialog
 from annotator.qt.team.make_packages import MakePackagesDialog
 from annotator.qt.team.open_package import OpenPackageDialog
 from annotator.qt.team.progress_window import ProgressWindow
 from annotator.qt.team.questions_window import QuestionsWindow
 from annotator.qt.team.send_back import SendBackDialog
+from annotator.qt.toolkit.job_dialog import cell
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import DARK, LIGHT
 from annotator.services.study import Study

@@ -29,8 +29,8 @@ from annotator.qt.adjudication.majority import MajorityDialog
 from annotator.qt.adjudication.value_entry import WriteDialog
 from annotator.qt.adjudication.versions import VersionsTable
 from annotator.qt.reading import SurfaceLabel, TextSurface, surface_theme
-from annotator.qt.shell.keys_dialog import add_keys_action
-from annotator.qt.toolkit.keymap import make_action, shown_keys
+from annotator.qt.toolkit.keys.keymap import make_action, shown_keys
+from annotator.qt.toolkit.keys.keys_dialog import add_keys_action
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr

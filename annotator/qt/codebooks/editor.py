@@ -26,7 +26,7 @@ from annotator.qt.codebooks.part_form import PartForm
 from annotator.qt.codebooks.part_tree import LIST_NAMES, PartTree, lists_in
 from annotator.qt.codebooks.preview import Preview
 from annotator.qt.codebooks.saving import Saving
-from annotator.qt.toolkit.keymap import make_action
+from annotator.qt.toolkit.keys.keymap import make_action
 from annotator.qt.toolkit.parts import Splitter, label, open_at, restyle
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.codebooks import read_codebook

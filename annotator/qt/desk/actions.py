@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 
 from annotator.domain.passages import Unit
-from annotator.qt.toolkit.keymap import make_action
 from annotator.qt.toolkit.words import tr
 
 if TYPE_CHECKING:
@@ -358,9 +357,17 @@ class DeskActions:
                 )
         return found
 
+    def by_menu(self) -> dict[str, list[list[QAction]]]:
+        """Menu -> groups of actions, as they stand there."""
+        return {
+            "edit": [self.editing, self.selecting, self.boundaries],
+            "go": [self.going, self.finding, self.places],
+            "day": [self.day],
+            "view": [self.looking],
+        }
+
     def _add(self, name: str, text: str, keys: str, tip: str, do: Callable[[], object]) -> QAction:
-        # a signal hands over whether the action is checked, which no step wants
-        action = make_action(self._desk, name, text, keys, tip, lambda: do())
+        action = self._desk.table.make(self._desk, name, text, do, keys=keys, tip=tip)
         self._desk.addAction(action)
         return action
 

@@ -26,7 +26,6 @@ class Day:
         session = self._desk.session
         if session is None or session.document is None:
             return
-        self._desk.inspector.flush()
         state = session.study.document_states(session.coder.id).get(session.document.id)
         self._set_state("in progress" if state in ("done", "skipped") else "done")
 
@@ -49,6 +48,7 @@ class Day:
             save,
             self._desk.surface,
             text=reason,
+            draft=False,
         )
 
     def _set_state(self, state: str) -> None:
@@ -166,7 +166,6 @@ class Day:
         desk, session = self._desk, self._desk.session
         if session is None:
             return
-        desk.inspector.flush()
         dialog = DaysDialog(desk, session)
         dialog.jump.connect(self._jump)
         dialog.open()
@@ -180,7 +179,6 @@ class Day:
         if session is None or a is None:
             desk.told.emit(tr("Take a label in hand first"))
             return
-        desk.inspector.flush()
         LabelHistoryDialog(desk, session, session.study.coding.history(a.id)).open()
 
     def _jump(self, document_id: str, thing_id: str) -> None:

@@ -37,9 +37,10 @@ from annotator.qt.desk.values_pass import ValuesPass
 from annotator.qt.form.guide import Guide
 from annotator.qt.form.inspector import Inspector
 from annotator.qt.reading import TextSurface, surface_theme
+from annotator.qt.toolkit.action_table import ActionTable
 from annotator.qt.toolkit.flow import FlowLayout
-from annotator.qt.toolkit.keyboard import foreign_sequence, typed
-from annotator.qt.toolkit.keymap import make_action, shown_keys
+from annotator.qt.toolkit.keys.keyboard import foreign_sequence, typed
+from annotator.qt.toolkit.keys.keymap import shown_keys
 from annotator.qt.toolkit.parts import swatch
 from annotator.qt.toolkit.theme import LIGHT, Theme
 from annotator.qt.toolkit.words import spoken, tr
@@ -72,9 +73,10 @@ class Desk(QWidget):
     left: QWidget
     beside: QWidget
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, table: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("desk")
+        self.table = table
         self.session: Session | None = None
         self._pile: dict[str, Document] = {}
         self.places: dict[str, int] = {}
@@ -125,7 +127,15 @@ class Desk(QWidget):
         self.values_pass.closed.connect(self.surface.setFocus)
         self.filter.changed.connect(self.showing.filter_labels)
 
-    # making
+    # what is typed
+
+    def save_typed(self) -> None:
+        """Save what was typed in the form, as far as it can be saved."""
+        self.inspector.flush()
+
+    def unsaved(self) -> list[str]:
+        """What was typed and cannot be saved: in the form, and in the bar for notes."""
+        return self.inspector.unsaved() + self.writing.held()
 
     # the study
 
@@ -141,6 +151,7 @@ class Desk(QWidget):
         self.writing.give_up()
         for action in self.layer_actions.values():
             self.removeAction(action)
+            self.table.forget(action)
             action.deleteLater()
         self.layer_actions = {}
         while (item := self.layers.takeAt(0)) is not None:
@@ -166,9 +177,7 @@ class Desk(QWidget):
     def _add_layer(self, layer: SpanLayer) -> None:
         tip = "\n".join(p for p in (layer.definition, tr("Select a passage first")) if p)
         label_it = partial(self.label_selection, layer.key)
-        action = make_action(
-            self, f"layer-{layer.key}", layer.label, layer.hotkey or "", tip, lambda _checked=False: label_it()
-        )
+        action = self.table.make(self, f"layer-{layer.key}", layer.label, label_it, keys=layer.hotkey or "", tip=tip)
         assert self.session is not None
         icon = swatch(self.session.colour_of(layer.key))
         action.setIcon(icon)
@@ -229,7 +238,7 @@ class Desk(QWidget):
         session = self.session
         if session is None or (session.document is not None and session.document.id == document_id):
             return
-        self.inspector.flush()
+        self.save_typed()
         session.open(self._pile.get(document_id) or session.study.document(document_id))
 
     def set_theme(self, theme: Theme, size: int, spacing: float = 1.6, patterns: bool = False) -> None:
@@ -397,7 +406,6 @@ class Desk(QWidget):
     def step_back(self, back: bool) -> None:
         """Undo, or redo."""
         if self.session is not None:
-            self.inspector.flush()
             (self.session.undo if back else self.session.redo)()
 
     def remove_label(self) -> None:
@@ -424,21 +432,27 @@ class Desk(QWidget):
 
     def _activated(self, key: str) -> None:
         if self.session is not None:
-            self.inspector.flush()
+            self.save_typed()
             self.session.set_current(key or None)
 
     def jump(self, key: str) -> None:
         """Take a label in hand and show it."""
         if self.session is not None:
-            self.inspector.flush()
+            self.save_typed()
             self.session.set_current(key)
+
+    def show_passage(self, document_id: str, start: int, end: int) -> None:
+        """Open an article with a place selected and in view."""
+        self.open_document(document_id)
+        if end > start:
+            self.surface.set_selection(start, end)
+            self.surface.reveal(start, end)
 
     def next_review(self) -> None:
         """Take the next label in hand that a change of the codebook marked; from the last on to the first."""
         session = self.session
         if session is None:
             return
-        self.inspector.flush()
         found = session.marked()
         if not found:
             self.show_notice(tr("No label of yours waits to be looked at again"))
@@ -517,7 +531,7 @@ class Desk(QWidget):
     def to_article_values(self) -> None:
         """Go to what holds for the whole article."""
         if self.session is not None:
-            self.inspector.flush()
+            self.save_typed()
             self.session.set_current(None)
             self.to_form()
 
@@ -547,7 +561,6 @@ class Desk(QWidget):
         """Begin the values pass, or end it."""
         if self.session is None or self.session.document is None:
             return
-        self.inspector.flush()
         if self.values_pass.isVisible():
             self.values_pass.end()
         elif not self.values_pass.open_pass(self.session):
@@ -567,7 +580,6 @@ class Desk(QWidget):
 
     def let_go(self) -> None:
         """Back to the text; there: close the find bar, give up the selection, then the label."""
-        self.inspector.flush()
         if self.finder.isVisible() and (self.surface.hasFocus() or self.finder.isAncestorOf(self.focusWidget())):
             self.finder.leave()
         elif self.surface.hasFocus() and self.session is not None:

@@ -20,6 +20,7 @@ class WritingBar(QFrame):
         self.setProperty("role", "panel")
         self._save: Callable[[str, bool], bool] | None = None
         self._back: QWidget | None = None
+        self._draft = False
         self.heading = label("", "heading", wrap=True)
         self.edit = QPlainTextEdit()
         self.edit.setTabChangesFocus(True)
@@ -57,17 +58,19 @@ class WritingBar(QFrame):
         *,
         question: bool | None = None,
         text: str = "",
+        draft: bool = True,
     ) -> None:
         """Ask for words. save: gets them and whether they are a question, answers whether they were kept.
 
         question: whether it is one at first; None where that is not asked. back: where the focus goes afterwards.
+        draft: whether what was begun may not be dropped unasked.
         """
         if self.isVisible() and self.edit.toPlainText().strip() and self._save is not None:
             self.fault.setText(tr("Save this first, or give it up"))
             self.fault.show()
             self.edit.setFocus()
             return
-        self._save, self._back = save, back
+        self._save, self._back, self._draft = save, back, draft
         self.heading.setText(heading)
         self.edit.setPlainText(text)
         self.edit.setPlaceholderText(hint)
@@ -88,12 +91,15 @@ class WritingBar(QFrame):
         elif self._save is not None and self._save(words, self.question.isChecked()):
             self.give_up()
 
-    def keep(self) -> None:
-        """Before the study or the coder goes: a note that was begun is kept as a note, anything else given up."""
+    def held(self) -> list[str]:
+        """What was begun and would be lost. A note is saved as one first, for nobody is asked what was not sent."""
         words = self.edit.toPlainText().strip()
-        if not self.isHidden() and words and self._save is not None and not self.question.isHidden():
-            self._save(words, False)
-        self.give_up()
+        if self.isHidden() or not words or self._save is None or not self._draft:
+            return []
+        if not self.question.isHidden() and self._save(words, False):
+            self.give_up()
+            return []
+        return [words]
 
     def give_up(self) -> None:
         """Close it."""

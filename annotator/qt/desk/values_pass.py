@@ -20,7 +20,7 @@ from annotator.qt.form.value_button import ValueButton
 from annotator.qt.form.values import keys_of_values, values_of
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.flow import FlowLayout
-from annotator.qt.toolkit.keyboard import typed
+from annotator.qt.toolkit.keys.keyboard import typed
 from annotator.qt.toolkit.parts import flat_button, label
 from annotator.qt.toolkit.words import spoken, tr
 

@@ -37,8 +37,8 @@ from annotator.qt.entities.entity_form import EntityForm
 from annotator.qt.entities.register_model import UNUSED, RegisterModel
 from annotator.qt.entities.steps_in_words import step_in_words
 from annotator.qt.form.picker import Option, Picker, Question
-from annotator.qt.shell.keys_dialog import add_keys_action
-from annotator.qt.toolkit.keymap import make_action
+from annotator.qt.toolkit.keys.keymap import make_action
+from annotator.qt.toolkit.keys.keys_dialog import add_keys_action
 from annotator.qt.toolkit.parts import Splitter, label
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.entities import registry as entities

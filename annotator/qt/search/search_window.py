@@ -25,8 +25,8 @@ from annotator.domain.codebook.model import SpanLayer
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.coding.session import Session
 from annotator.qt.search.concordance import ROW, TICK_PX, ConcordanceDelegate, ConcordanceModel, Heading
-from annotator.qt.shell.keys_dialog import add_keys_action
-from annotator.qt.toolkit.keymap import make_action
+from annotator.qt.toolkit.keys.keymap import make_action
+from annotator.qt.toolkit.keys.keys_dialog import add_keys_action
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import label, swatch
 from annotator.qt.toolkit.theme import Theme
@@ -404,8 +404,8 @@ class SearchWindow(QDialog):
             "Esc": tr("Close the window"),
         }
 
-    def stop(self) -> None:
-        """The study is closed."""
+    def end(self) -> None:
+        """The study is about to be closed."""
         self._latest.finish()
 
     def done(self, result: int) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -18,29 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.qt.toolkit.action_table import Entry
 from annotator.qt.toolkit.announcing import announce_rows
-from annotator.qt.toolkit.matching import best, plain
+from annotator.qt.toolkit.matching import best
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import tr
 
 SHOWN = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing to choose. kind: what it is, in words. keys: its shortcut, if it has one."""
-
-    text: str
-    kind: str
-    do: Callable[[], object]
-    keys: str = ""
-    icon: QIcon | None = None
-    also: tuple[str, ...] = ()
-    """Other names it is found by."""
-    names: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "names", tuple(plain(x) for x in (self.text, *self.also)))
 
 
 class CommandPalette(QFrame):

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.commands import ChangeEntity
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.team.files import PACKAGES, dropped_packages
+from annotator.qt.toolkit.job_dialog import JobDialog, add_row, cell, table
 from annotator.qt.toolkit.parts import Splitter, label
 from annotator.qt.toolkit.words import mark, marks, spoken, tr
 from annotator.qt.toolkit.worker import Progress
@@ -36,7 +36,7 @@ _HEAD = marks("Coder", "Package", "Made", "New", "Changed", "Removed", "Conflict
 _STATUS = {"new": "", "again": mark("merged before"), "older": mark("nothing new: older than what is here")}
 
 
-class CollectDialog(TeamDialog):
+class CollectDialog(JobDialog):
     """Files at the top with what each brings; below, what a person may want to look at or decide."""
 
     merged = Signal(object)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
+from annotator.qt.toolkit.job_dialog import JobDialog, add_row, cell, table
 from annotator.qt.toolkit.parts import Splitter, label
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
@@ -24,7 +24,7 @@ from annotator.services.team.resolving import Choice, settle
 _CHOSEN = {"here": "the version here", "there": "the version that came"}
 
 
-class ConflictsWindow(TeamDialog):
+class ConflictsWindow(JobDialog):
     """Conflicts at the left, those that are open first; the versions at the right."""
 
     settled = Signal()

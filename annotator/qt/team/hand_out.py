@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.team.dialog import TeamDialog, add_row, table
+from annotator.qt.toolkit.job_dialog import JobDialog, add_row, table
 from annotator.qt.toolkit.parts import label, open_at
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
@@ -39,7 +39,7 @@ _STRATA: tuple[tuple[str, tuple[str, ...]], ...] = (
 _ROUNDS = (("main", "Main coding"), ("pilot", "Pilot"), ("training", "Training"))
 
 
-class HandOutDialog(TeamDialog):
+class HandOutDialog(JobDialog):
     """Coders and wishes at the left, the plan they come to at the right."""
 
     handed_out = Signal(int)

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.qt.team.dialog import TeamDialog, add_row, cell, table
 from annotator.qt.team.password import NewPassword
+from annotator.qt.toolkit.job_dialog import JobDialog, add_row, cell, table
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import marks, tr
 from annotator.qt.toolkit.worker import Progress
@@ -30,7 +30,7 @@ from annotator.services.team.questions import questions
 from annotator.store.places import folder_of
 
 
-class MakePackagesDialog(TeamDialog):
+class MakePackagesDialog(JobDialog):
     """Tick coders, choose a folder; each gets a file of their own."""
 
     def __init__(self, study: Study, parent: QWidget | None = None) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.team.dialog import TeamDialog
+from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
@@ -17,7 +17,7 @@ from annotator.services.team.package_file import is_encrypted
 from annotator.services.team.receiving import open_package
 
 
-class OpenPackageDialog(TeamDialog):
+class OpenPackageDialog(JobDialog):
     """Begins at once where no password is needed."""
 
     opened = Signal(object, str)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.qt.team.dialog import add_row, cell, table
+from annotator.qt.toolkit.job_dialog import add_row, cell, table
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import marks, tr
 from annotator.services.study import Study

@@ -9,9 +9,9 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from annotator.qt.team.dialog import TeamDialog
 from annotator.qt.team.make_packages import size_words
 from annotator.qt.team.password import NewPassword
+from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 from annotator.qt.toolkit.worker import Progress
@@ -22,7 +22,7 @@ from annotator.services.team.questions import questions
 from annotator.store.places import folder_of
 
 
-class SendBackDialog(TeamDialog):
+class SendBackDialog(JobDialog):
     """Says what goes in, writes it, says where it is."""
 
     def __init__(self, study: Study, coder_id: str, parent: QWidget | None = None) -> None:

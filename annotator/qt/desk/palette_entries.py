@@ -1,31 +1,14 @@
-"""What the command palette offers: commands, layers, values of the label in hand, people and things, articles."""
+"""What the desk adds to the command palette: values of the label in hand, people and things, articles."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
-
-from PySide6.QtGui import QAction
 
 from annotator.qt.desk.desk import Desk
 from annotator.qt.form.values import values_of
-from annotator.qt.shell.palette import Entry
-from annotator.qt.toolkit.keymap import shown_keys
+from annotator.qt.toolkit.action_table import Entry
 from annotator.qt.toolkit.words import tr
-
-
-def command_entries(actions: Iterable[QAction]) -> Iterator[Entry]:
-    """Every action that can be done now, once."""
-    seen: set[int] = set()
-    for action in actions:
-        if id(action) in seen or not action.isEnabled() or not action.text() or action.isSeparator():
-            continue
-        seen.add(id(action))
-        kind = tr("Layer") if action.objectName().startswith("layer-") else tr("Command")
-        icon = None if action.icon().isNull() else action.icon()
-        yield Entry(
-            action.text().replace("&", ""), kind, action.trigger, shown_keys(action), icon, (action.statusTip(),)
-        )
 
 
 def desk_entries(desk: Desk) -> Iterator[Entry]:

@@ -27,7 +27,7 @@ from annotator.qt.toolkit.worker import Progress, Worker
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class TeamDialog(QDialog):
+class JobDialog(QDialog):
     """A window with work that takes long; while it runs, what could disturb it is off."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:

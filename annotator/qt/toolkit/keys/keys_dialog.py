@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.qt.toolkit.keymap import Keymap, clashes, default_keys, keys_of, make_action
-from annotator.qt.toolkit.keys_here import Here, keys_here
+from annotator.qt.toolkit.keys.keymap import Keymap, clashes, default_keys, keys_of, make_action
+from annotator.qt.toolkit.keys.keys_here import Here, keys_here
 from annotator.qt.toolkit.matching import plain, rank
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr

@@ -1,0 +1,89 @@
+"""The codebook in the menus: changing it, and taking the last change back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMessageBox
+
+from annotator.qt.toolkit.words import spoken, tr
+
+if TYPE_CHECKING:
+    from annotator.qt.codebooks.editor import CodebookEditor
+    from annotator.qt.coding.workbench import Workbench
+    from annotator.qt.toolkit.worker import Worker
+
+
+class CodebooksFeature:
+    """Every view is made from the codebook: after a change the study is opened anew, where it was."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self.editor: CodebookEditor | None = None
+        self._worker: Worker | None = None
+        add = partial(bench.actions.add, menu="study", group="looking")
+        add("codebook", tr("Codebook…"), self.show, keys="Ctrl+Shift+B")
+        add("undo-codebook", tr("Undo the last codebook change…"), self.ask_undo)
+
+    def show(self) -> None:
+        """Edit the codebook; a new version is taken up at once."""
+        from annotator.qt.codebooks.editor import CodebookEditor
+
+        bench, study = self._bench, self._bench.study
+        if study is None:
+            return
+        self.editor = bench.windows.show(
+            "codebook",
+            lambda: CodebookEditor(study.file.path, study.codebook, study.codebook_version, bench.window),
+            modal=True,
+        )
+        self.editor.saved.connect(self._changed)
+
+    def _changed(self, version: int) -> None:
+        study, session = self._bench.study, self._bench.session
+        if study is None or session is None:
+            return
+        document = session.document.id if session.document is not None else None
+        if self._bench.open_study(study.file.path, session.coder.id, document):
+            self._bench.message(tr("The study has version {n} of its codebook now", n=version))
+
+    def ask_undo(self) -> None:
+        """Say what would be taken back; the person decides."""
+        from annotator.services.codebooks.changing import undoable
+
+        if self._bench.study is None:
+            return
+        version = undoable(self._bench.study)
+        if version is None:
+            self._bench.notice(tr("No change of the codebook can be taken back: none was made since the last merge"))
+            return
+        box = QMessageBox(self._bench.window)
+        box.setWindowTitle(tr("Undo the last codebook change"))
+        box.setText(tr("Take version {n} of the codebook back?", n=version))
+        box.setInformativeText(tr("Labels become as they were before it; what was coded since is kept."))
+        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
+        box.accepted.connect(self.undo)
+        box.open()
+
+    def undo(self) -> None:
+        """Take the last change of the codebook back, in a worker."""
+        from annotator.qt.codebooks.saving import undo_work
+        from annotator.qt.toolkit.worker import Worker
+
+        bench = self._bench
+        if bench.study is None:
+            return
+        worker = self._worker = Worker(undo_work(bench.study.file.path), bench.window)
+        bench.hold_still(True)
+        bench.message(tr("Taking the codebook's last change back …"))
+        worker.done.connect(lambda result: self._changed(result["to"]))
+        worker.failed.connect(lambda error: bench.notice(spoken(error)))
+        worker.finished.connect(lambda: bench.hold_still(False))
+        worker.start()
+
+    def end(self) -> None:
+        """The study is about to be closed."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.finish()

@@ -1,0 +1,49 @@
+"""Search in the menus: finding in all articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.qt.toolkit.requests import FindInArticles
+from annotator.qt.toolkit.words import tr
+
+if TYPE_CHECKING:
+    from annotator.qt.coding.workbench import Workbench
+    from annotator.qt.search.search_window import SearchWindow
+
+_LONGEST = 60
+"""Characters of a selection that are looked for first."""
+
+
+class SearchFeature:
+    """One window that stays beside the desk."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        bench.actions.add(
+            "search", tr("Find in all articles…"), self.show, menu="study", group="looking", keys="Ctrl+Shift+F"
+        )
+        bench.requests.answer(FindInArticles, lambda asked: self.find(asked.query))
+
+    def show(self) -> SearchWindow | None:
+        """Find in all articles; a short selection is what is looked for first."""
+        from annotator.qt.search.search_window import SearchWindow
+
+        bench, session = self._bench, self._bench.session
+        if session is None:
+            return None
+        known = bench.windows.find("search", SearchWindow)
+        window = bench.windows.keep("search", SearchWindow, lambda: SearchWindow(session, bench.theme, bench.window))
+        if known is None:
+            window.passage.connect(bench.show_passage)
+        words = bench.selection()
+        fits = len(words) <= _LONGEST and "\n" not in words and '"' not in words
+        window.ask(words.strip() if fits else "")
+        return window
+
+    def find(self, query: str) -> None:
+        """Find in all articles what a query asks for."""
+        window = self.show()
+        if window is not None:
+            window.line.setText(query)
+            window.search()

@@ -1,0 +1,82 @@
+"""How the program looks: theme, size of letters, distance of lines, patterns; and which language it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from annotator.qt.toolkit.action_table import ActionTable
+from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.theme import DARK, LIGHT, Theme, apply_theme, system_theme
+from annotator.qt.toolkit.words import tr
+
+
+class Appearance(QObject):
+    """What a person chose, or the system's."""
+
+    changed = Signal()
+
+    def __init__(self, settings: Settings, message: Callable[[str, int], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings, self._message = settings, message
+        self.theme: Theme = LIGHT
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def add_actions(self, actions: ActionTable) -> None:
+        """Into the View menu."""
+        add = partial(actions.add, menu="view", needs="nothing")
+        for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
+            add(f"theme-{name}", text, partial(self.set_theme, name), group="theme")
+        size = partial(add, group="size")
+        size("larger-text", tr("Larger text"), partial(self.resize_text, 1), keys="Ctrl+Alt++ / Ctrl+Alt+=")
+        size("smaller-text", tr("Smaller text"), partial(self.resize_text, -1), keys="Ctrl+Alt+-")
+        size("wider-lines", tr("Lines further apart"), partial(self.space_lines, 0.1), keys="Ctrl+Alt+.")
+        size("closer-lines", tr("Lines closer together"), partial(self.space_lines, -0.1), keys="Ctrl+Alt+,")
+        size("patterns", tr("Colours with patterns"), self.toggle_patterns, keys="Ctrl+Alt+P")
+        for name, text in (
+            ("system", tr("Language: as the system")),
+            ("en", tr("Language: English")),
+            ("de", tr("Language: German")),
+        ):
+            add(f"language-{name}", text, partial(self.set_language, name), group="language")
+
+    def apply(self) -> None:
+        """Give the program the look that was chosen, or the system's."""
+        self.theme = {"light": LIGHT, "dark": DARK}.get(self._settings.theme) or system_theme()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, self.theme)
+        self.changed.emit()
+
+    def _system_changed(self) -> None:
+        if self._settings.theme == "system":
+            self.apply()
+
+    def set_theme(self, name: str) -> None:
+        """system, light or dark."""
+        self._settings.theme = name
+        self.apply()
+
+    def set_language(self, name: str) -> None:
+        """system, en or de, from the next start on: what stands on the screen was said already."""
+        self._settings.language = name
+        self._message(tr("The language changes when Annotator is started again"), 8000)
+
+    def resize_text(self, step: int) -> None:
+        """Larger or smaller letters in the article."""
+        self._settings.text_size += step
+        self.changed.emit()
+
+    def space_lines(self, step: float) -> None:
+        """Lines further apart, or closer together."""
+        self._settings.line_spacing += step
+        self.changed.emit()
+
+    def toggle_patterns(self) -> None:
+        """Patterns beside the colours, or colours alone."""
+        self._settings.patterns = not self._settings.patterns
+        self.changed.emit()

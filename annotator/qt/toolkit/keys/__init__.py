@@ -1,0 +1,1 @@
+"""Which key does what, the keys of other scripts, and the dialog that shows and changes them."""
