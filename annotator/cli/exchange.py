@@ -49,6 +49,8 @@ def import_(
                 typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
     for loss in result.get("losses", ()):
         note(f"left behind: {loss['what']} ({loss['count']})")
+    for one in result.get("recognised", ()):
+        note(f"{one['source']}: holds codings, read as --format {one['format']}")
     for twin in result.get("same_text", ()):
         others = ", ".join(str(n) for n in twin["same_text_as"])
         note(f"{twin['source']}: article {twin['number']} has the same words as {others}; both are kept")

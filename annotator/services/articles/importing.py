@@ -15,7 +15,8 @@ from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import CleanDocument, read_source
 from annotator.intake.duplicates import Duplicate, find_duplicates
 from annotator.services.articles.identity import new_among, same_text_of, source_of
-from annotator.services.exchange.importing_codings import empty_result, import_codings
+from annotator.services.articles.telling_apart import refuse_idle, told_apart
+from annotator.services.exchange.importing_codings import add_up, empty_result, import_codings
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 
@@ -140,6 +141,19 @@ def import_files(
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
         return import_codings(study, paths, format, coder, dry_run, mapping)
+    paths, codings = told_apart(paths, format)
+    if not codings:
+        refuse_idle(coder, mapping)
+    result = _import_articles(study, paths, format, dry_run, progress) if paths else empty_result()
+    for path, form in codings:
+        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping))
+        result.setdefault("recognised", []).append({"source": path.name, "format": form})
+    return result
+
+
+def _import_articles(
+    study: Study, paths: Sequence[Path], format: str, dry_run: bool, progress: Progress | None
+) -> dict[str, Any]:
     result = empty_result()
     seen = preview(paths, format, progress=progress)
     result["problems"].extend(seen.problems)

@@ -61,15 +61,19 @@ def import_codings(
     result = empty_result()
     for path in _sources(paths, format):
         incoming = _sheet(study, path, mapping) if format == SHEET else read_incoming(path, format)
-        part = bring_in(study, path.name, incoming, format, coder, dry_run)
-        for kind in ("documents", "annotations"):
-            for key, count in part[kind].items():
-                result[kind][key] += count
-        result["problems"].extend(part["problems"])
-        for key in ("losses", "same_text"):
-            if part.get(key):
-                result.setdefault(key, []).extend(part[key])
+        add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run))
     return result
+
+
+def add_up(result: dict[str, Any], part: dict[str, Any]) -> None:
+    """Add the answer about one source to the answer about all."""
+    for kind in ("documents", "annotations"):
+        for key, count in part[kind].items():
+            result[kind][key] += count
+    result["problems"].extend(part["problems"])
+    for key in ("losses", "same_text"):
+        if part.get(key):
+            result.setdefault(key, []).extend(part[key])
 
 
 def _sheet(study: Study, path: Path, mapping: SheetMapping | None) -> Incoming:

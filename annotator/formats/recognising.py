@@ -1,0 +1,123 @@
+"""Codings are known by what stands at their beginning, so that nobody's labels are taken for articles."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_HEAD = 1 << 16
+_OWN_COLUMNS = {"id", "layer", "document_sha256", "starts", "ends"}
+_LINES = frozenset({".jsonl", ".ndjson", ".json", ".jsonld", ".txt", ".csv", ".tsv", ".qdpx", ".xmi", ""})
+
+
+def coding_form(path: Path) -> str | None:
+    """The form of codings that a file holds; None for an article, a table of articles, and everything unknown.
+
+    Raises OSError where the file cannot be read.
+    """
+    suffix = path.suffix.casefold()
+    if suffix not in _LINES:
+        return None
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(b"PK\x03\x04"):
+        return "qdpx" if suffix == ".qdpx" and _holds_project(path) else None
+    text = head.decode("utf-8-sig", "replace")
+    start = text.lstrip()[:1]
+    if start == "{":
+        return _of_object(text)
+    if start == "[":
+        return _of_list(text)
+    if suffix in (".csv", ".tsv"):
+        first = text.split("\n", 1)[0].strip("\r")
+        delimiter = max(",;\t", key=first.count)
+        row = next(csv.reader([first], delimiter=delimiter), [])
+        return "spreadsheet" if set(row) >= _OWN_COLUMNS else None
+    return None
+
+
+def folder_form(path: Path) -> str | None:
+    """The form of codings that a folder is as a whole; None where it is to be looked at file by file."""
+    for note in path.rglob("*.ann"):
+        if note.with_suffix(".txt").is_file():
+            return "brat"
+    if (path / "tasks.json").is_file() and (path / "config.xml").is_file():
+        return "label-studio"
+    if (path / "label_config.json").is_file() and any(coding_form(p) == "doccano" for p in path.glob("*.jsonl")):
+        return "doccano"
+    for file in path.rglob("*.xmi"):
+        with file.open("rb") as opened:
+            if b"http://www.omg.org/XMI" in opened.read(_HEAD):
+                return "cas-xmi"
+    for file in path.rglob("*.tsv"):
+        with file.open("rb") as opened:
+            if opened.read(_HEAD).startswith(b"#FORMAT=WebAnno TSV 3"):
+                return "webanno-tsv"
+    return None
+
+
+def _holds_project(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(n.casefold().endswith(".qde") for n in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def _of_object(text: str) -> str | None:
+    """By the first line where that is whole, else by the first object as far as it goes."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    for piece in (first, text):
+        try:
+            found, _ = json.JSONDecoder().raw_decode(piece.lstrip())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict):
+            return _form_of(found)
+    if '"http://www.w3.org/ns/anno.jsonld"' in text:
+        return "w3c"
+    return None
+
+
+def _form_of(one: Mapping[str, Any]) -> str | None:
+    if isinstance(one.get("layer"), str) and isinstance(one.get("document"), dict) and "id" in one:
+        return "annotations"
+    context = one.get("@context")
+    if "http://www.w3.org/ns/anno.jsonld" in (context if isinstance(context, list) else [context]):
+        return "w3c"
+    if isinstance(one.get("data"), dict) and isinstance(one.get("annotations"), list):
+        return "label-studio"
+    if not isinstance(one.get("text"), str):
+        return None
+    spans = one.get("spans")
+    if isinstance(spans, list) and ("answer" in one or "_task_hash" in one or "_input_hash" in one):
+        return "prodigy"
+    if any(_are_spans(one.get(key)) for key in ("label", "labels", "entities", "annotations")):
+        return "doccano"
+    return None
+
+
+def _are_spans(value: Any) -> bool:
+    """Whether these are places in a text: ``[start, end, label]``, or objects with ``start_offset``."""
+    if not isinstance(value, list) or not value:
+        return False
+    first = value[0]
+    if isinstance(first, dict):
+        return "start_offset" in first and "end_offset" in first
+    return isinstance(first, list) and len(first) == 3 and all(type(n) is int for n in first[:2])
+
+
+def _of_list(text: str) -> str | None:
+    """A list of tasks or of web annotations, by its first element as far as that can be seen."""
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text.lstrip()[1:].lstrip())
+    except (ValueError, RecursionError):
+        return "label-studio" if '"annotations"' in text and '"data"' in text and '"result"' in text else None
+    if not isinstance(found, dict):
+        return None
+    form = _form_of(found)
+    return form if form in ("label-studio", "w3c") else None
