@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import BadInput
-from annotator.formats.declared import readable
+from annotator.formats.declared import writable
 from annotator.formats.recognising import coding_form
 from annotator.services.articles.importing import import_files
 from annotator.services.exchange.exporting import export
@@ -78,7 +78,7 @@ FORMS = ["jsonl", "csv", "w3c", "prodigy", "qdpx", "doccano", "label-studio", "b
 def test_what_we_write_is_known_again(form: str, tmp_path: Path) -> None:
     with study_at(tmp_path / "s.annotator") as study:
         statement(study, "Ada")
-        out = tmp_path / f"out{readable(form).suffix}"
+        out = tmp_path / f"out{writable(form).suffix}"
         export(study, form, out)
         answer = import_files(study, [out])
         assert answer["documents"]["added"] == 0, answer
