@@ -35,7 +35,7 @@ def page(outlet: str, day: str = "2031-03-15") -> str:
 
 
 def shares(study: Study) -> list[list[int]]:
-    return [d["same_text_as"] for d in listed(study, "documents")]
+    return [d.get("same_text_as", []) for d in listed(study, "documents")]
 
 
 def test_the_same_words_in_two_outlets_are_two_articles_and_are_told(place: Place, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def _documents(study: Study) -> list[dict[str, Any]]:
     shared = same_words(documents, copies)
     return [
         document_record(d)
-        | {"same_text_as": list(shared.get(d.id, ()))}
+        | ({"same_text_as": list(shared[d.id])} if d.id in shared else {})
         | ({"repeat_of": copies[d.id]} if d.id in copies else {})
         for d in documents
     ]
