@@ -58,12 +58,15 @@ def passwords(file: Path | None) -> list[str]:
 def opened(study: str) -> Iterator[Study]:
     """The study, closed again at the end; raises AnnotatorError."""
     with Study.open(place_of(study)) as found:
+        for told in found.file.notices:
+            note(told)
         yield found
 
 
 def print_json(data: Any) -> None:
     """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode())  # a name that is no UTF-8, as JSON spells it
 
 
 def note(message: str) -> None:

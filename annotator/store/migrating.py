@@ -2,51 +2,148 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
-from annotator.domain.words import say
+from annotator.domain.words import cause_of, say
+from annotator.store.sqlite_files import connect
 from annotator.store.study_file import SCHEMA_VERSION, friendly_errors
+from annotator.store.whole_files import free_name, put_in_place, with_ending, workplace_beside
 
 REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005", 6: "0006"}
 """Format number (``user_version``) to Alembic revision."""
 
 
 def migrate(path: Path, version: int) -> Path:
-    """Upgrade the file from ``version``; returns the backup copy's path. The file is untouched on failure."""
+    """Upgrade the file from ``version``; returns the backup copy's path. The file is untouched on failure.
+
+    All of it is done on a copy of the whole state, a log that a killed program left included. The copy takes the
+    file's place when it is whole, and while nobody else can write to the file.
+    """
     if version not in REVISIONS:
         raise StudyFileError(
             say("its format {version} is unknown", version=version), str(path), "ask for help with this file"
         )
-    backup = path.with_name(f"{path.name}.format-{version}.backup")
-    shutil.copy2(path, backup)
-    with friendly_errors(path):
-        try:
-            upgrade(path)
-        except BaseException:
-            shutil.copy2(backup, path)
-            raise
+    target = Path(os.path.realpath(path))
+    try:
+        with friendly_errors(path), workplace_beside(target) as folder, _alone(target) as raw:
+            before, after = folder / "before", folder / "after"
+            _copy(raw, before)
+            shutil.copyfile(before, after)
+            upgrade(after)
+            _expect_all(before, after, path)
+            backup = _keep(before, target, version)
+            put_in_place(after, target, over=True)
+    except OSError as error:
+        raise StudyFileError(
+            say("the study could not be brought to the format of this program ({reason})", reason=cause_of(error)),
+            str(path),
+            "it is as it was; free some space in its folder, check your rights, and try again",
+        ) from error
     return backup
 
 
+@contextmanager
+def _alone(path: Path) -> Iterator[sqlite3.Connection]:
+    """The file, its log folded in, with nobody else writing to it."""
+    raw = connect(path)
+    try:
+        raw.execute("PRAGMA journal_mode=DELETE").fetchall()
+        raw.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
+        raw.execute("BEGIN EXCLUSIVE")
+        raw.execute("COMMIT")  # the lock stays; a copy cannot be made within a transaction
+        yield raw
+    finally:
+        raw.close()
+
+
+def _copy(raw: sqlite3.Connection, to: Path) -> None:
+    copy = connect(to, "rwc")
+    try:
+        raw.backup(copy)
+    finally:
+        copy.close()
+
+
+def _expect_all(before: Path, after: Path, path: Path) -> None:
+    """The new file is sound, and no table has lost a row."""
+    old, new = connect(before, "ro"), connect(after, "ro")
+    try:
+        sound = [row[0] for row in new.execute("PRAGMA quick_check").fetchall()] == ["ok"]
+        missing = [t for t, n in _counts(old).items() if _counts(new).get(t, n) < n]
+    finally:
+        old.close()
+        new.close()
+    if missing or not sound:
+        reason = ", ".join(missing) or say("the new file is not sound")
+        raise StudyFileError(
+            say("the study could not be brought to the format of this program ({reason})", reason=reason),
+            str(path),
+            "it is as it was; `annotator rescue` saves what can be read of it",
+        )
+
+
+def _counts(raw: sqlite3.Connection) -> dict[str, int]:
+    names = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {n: raw.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names if not n.startswith("sqlite_")}
+
+
+def _keep(before: Path, path: Path, version: int) -> Path:
+    """The study as it was, beside it: under a new name where another backup has the usual one."""
+    ending = f".format-{version}.backup"
+    usual = with_ending(path, ending)
+    if usual.is_file() and _same(usual, before):
+        return usual
+    backup = free_name(path, ending)
+    put_in_place(before, backup)
+    return backup
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two files hold the same; what cannot be read is not the same."""
+    try:
+        return _digest(one) == _digest(other)
+    except sqlite3.Error:
+        return False
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    raw = connect(path, "ro")
+    try:
+        for name in sorted(_counts(raw)):
+            digest.update(name.encode())
+            for row in raw.execute(f'SELECT * FROM "{name}"'):  # by row number, so in the same order
+                digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    finally:
+        raw.close()
+    return digest.hexdigest()
+
+
 def upgrade(path: Path) -> None:
-    """Run the migrations that the file has not seen."""
-    raw = sqlite3.connect(path)
+    """Run the migrations that the file has not seen; on a copy, for it is no single transaction."""
+    raw = connect(path)
     try:
         version = int(raw.execute("PRAGMA user_version").fetchone()[0])
     finally:
         raw.close()
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             _run(connection, version, SCHEMA_VERSION)
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+            connection.commit()
     finally:
         engine.dispose()
 

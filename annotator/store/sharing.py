@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from annotator.domain.errors import StudyFileError
+from annotator.store.sqlite_files import connect
 
 Mark = tuple[int, int]
 """Device and inode of a file."""
@@ -20,7 +21,7 @@ def held_elsewhere(path: Path) -> bool:
     """
     if not path.is_file() or not path.with_name(path.name + "-wal").exists():
         return False
-    raw = sqlite3.connect(path, timeout=0)
+    raw = connect(path, timeout=0)
     try:
         raw.execute("PRAGMA locking_mode=EXCLUSIVE")
         raw.execute("SELECT count(*) FROM sqlite_master").fetchall()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
-from annotator.domain.words import cause_of, say
+from annotator.domain.words import Message, cause_of, say
 from annotator.store.dialects import structure_faults as structure_faults
 from annotator.store.places import DatabaseUrl, Place
 from annotator.store.sharing import expect_there, mark_of
+from annotator.store.sqlite_files import connect
 from annotator.store.tables import metadata
+from annotator.store.whole_files import put_in_place, workplace_beside
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
 SCHEMA_VERSION = 6
@@ -43,6 +45,8 @@ class StudyFile:
 
     def __init__(self, path: Place, engine: Engine) -> None:
         self.path = path
+        self.notices: list[Message] = []
+        """What happened on opening that whoever opened it should know."""
         self._engine = engine
         with self.errors():
             self._connection: Connection | None = engine.connect()
@@ -130,7 +134,7 @@ class StudyFile:
 def facts_of(path: Path) -> dict[str, str]:
     """The facts of a study file, read without changing or migrating it; empty where they cannot be read."""
     try:
-        raw = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        raw = connect(path, "ro")
         try:
             return {str(key): str(value) for key, value in raw.execute("SELECT key, value FROM study")}
         finally:
@@ -140,7 +144,7 @@ def facts_of(path: Path) -> dict[str, str]:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def configure(raw: Any, _record: Any) -> None:
@@ -204,33 +208,57 @@ def _explained(message: str, path: Place) -> StudyFileError:
     )
 
 
-def create_study_file(path: Place) -> StudyFile:
-    """Make a new, empty study; refuses to write over anything."""
+def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda _connection: None) -> StudyFile:
+    """Make a new study; refuses to write over anything. fill: writes what it begins with.
+
+    A file gets its name when it is whole: a program that is killed meanwhile leaves nothing under it.
+    """
     if isinstance(path, DatabaseUrl):
-        made: StudyFile = server().create_study_database(path)
-        return made
-    if path.exists():
+        return _new_database(path, fill)
+    if os.path.lexists(path):
         raise StudyFileError("it exists already", str(path), "choose another name or open it")
     if not path.parent.is_dir():
         raise StudyFileError("the folder does not exist", str(path.parent), "make it first")
     if not os.access(path.parent, os.W_OK):
         raise StudyFileError("the folder is read-only", str(path.parent), "choose another folder")
-    with friendly_errors(path):
-        raw = sqlite3.connect(path)
-        try:
-            raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            raw.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        finally:
-            raw.close()
-    study_file = StudyFile(path, _engine(path))
     try:
-        with study_file.transaction() as connection:
-            metadata.create_all(connection, checkfirst=False)
+        with friendly_errors(path), workplace_beside(path) as folder:
+            made = folder / "study"
+            raw = connect(made, "rwc")
+            try:
+                raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                raw.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            finally:
+                raw.close()
+            study_file = StudyFile(made, _engine(made))
+            try:
+                with study_file.transaction() as connection:
+                    metadata.create_all(connection, checkfirst=False)
+                    fill(connection)
+            finally:
+                study_file.close()
+            put_in_place(made, path)
+    except FileExistsError as error:
+        raise StudyFileError("it exists already", str(path), "choose another name or open it") from error
+    except OSError as error:
+        raise StudyFileError(
+            say("the file cannot be made ({reason})", reason=cause_of(error)), str(path), "choose another name"
+        ) from error
+    except StudyFileError as error:  # of the file in the making
+        raise StudyFileError(error.what, str(path), error.remedy) from error
+    return StudyFile(path, _engine(path))
+
+
+def _new_database(url: DatabaseUrl, fill: Callable[[Connection], object]) -> StudyFile:
+    made: StudyFile = server().create_study_database(url)
+    try:
+        with made.transaction() as connection:
+            fill(connection)
     except BaseException:
-        study_file.close()
-        path.unlink(missing_ok=True)
+        made.close()
+        remove_study(url)
         raise
-    return study_file
+    return made
 
 
 def remove_study(path: Place) -> None:
@@ -259,12 +287,23 @@ def open_study_file(path: Place) -> StudyFile:
     if isinstance(path, DatabaseUrl):
         found: StudyFile = server().open_study_database(path)
         return found
+    notices: list[Message] = []
     version = examine(path)
     if version < SCHEMA_VERSION:
         from annotator.store.migrating import migrate
 
-        migrate(path, version)
-    return StudyFile(path, _engine(path))
+        backup = migrate(path, version)
+        notices.append(
+            say(
+                "the study was brought from format {old} to {new}; as it was, it is kept as {backup}",
+                old=version,
+                new=SCHEMA_VERSION,
+                backup=backup,
+            )
+        )
+    study_file = StudyFile(path, _engine(path))
+    study_file.notices.extend(notices)
+    return study_file
 
 
 def examine(path: Path) -> int:
@@ -274,6 +313,8 @@ def examine(path: Path) -> int:
         raise StudyFileError("there is no such file", where, "check the path, or make it with `annotator new`")
     if path.is_dir():
         raise StudyFileError("this is a folder, not a study", where, "give the path of a .annotator file")
+    if not path.is_file():  # to open a pipe would wait for ever
+        raise StudyFileError("this is a pipe or a device, not a study", where, "give the path of a .annotator file")
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -306,14 +347,13 @@ def examine(path: Path) -> int:
 
 
 def _read_once(path: Path) -> None:
-    """Read the first tables without writing, so that a damaged file is told before anything in it changes.
+    """Read the first tables, so that a damaged file is told before anything in it changes.
 
-    A write-ahead log that a crash left behind cannot be read this way: then SQLite mends the file on opening.
+    What a killed program left behind, a log or a journal, is played back by SQLite here: so the file is opened for
+    writing, though nothing else is written.
     """
-    if path.with_name(path.name + "-wal").exists():
-        return
     with friendly_errors(path):
-        raw = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        raw = connect(path)
         try:
             names = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             for table in sorted(names & {"study", "codebook", "coder"}):

@@ -22,7 +22,7 @@ from annotator.store import journal, people
 from annotator.store import notes as note_rows
 from annotator.store.places import Place
 from annotator.store.sharing import held_elsewhere as held_elsewhere  # handed on to the window
-from annotator.store.study_file import StudyFile, create_study_file, open_study_file, remove_study
+from annotator.store.study_file import Connection, StudyFile, create_study_file, open_study_file
 
 _MANY = 200
 """More things than this are read all at once, not one by one."""
@@ -67,16 +67,12 @@ class Study:
         """Make a study; refuses to write over anything. ``facts``: what is to be known of it besides or instead."""
         from annotator.domain.codebook.reading import codebook_json
 
-        study_file = create_study_file(path)
-        try:
-            with study_file.transaction() as connection:
-                told = {"id": ids(), "title": title or codebook.title, "created": clock()}
-                people.add_facts(connection, told | dict(facts or {}))
-                people.add_codebook(connection, 1, codebook.key, codebook_json(codebook), clock())
-        except BaseException:
-            study_file.close()
-            remove_study(path)
-            raise
+        def fill(connection: Connection) -> None:
+            told = {"id": ids(), "title": title or codebook.title, "created": clock()}
+            people.add_facts(connection, told | dict(facts or {}))
+            people.add_codebook(connection, 1, codebook.key, codebook_json(codebook), clock())
+
+        study_file = create_study_file(path, fill)
         return cls(study_file, ids, clock)
 
     @classmethod
