@@ -52,7 +52,10 @@ def export(
             result.write(fill_lines(dataset_of(study, ids, without_text), format), fill_name)
         else:
             result.drop(fill_name)
-        result.write([(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")], manifest_name)
+        result.write(
+            [(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")],
+            manifest_name,
+        )
     return manifest
 
 
