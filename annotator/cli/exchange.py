@@ -115,8 +115,8 @@ def network(
     study: str = STUDY,
     out: Path = typer.Option(..., "-o", "--out", help="A file that ends with .graphml, .gexf, .net or .csv."),
     kind: str = typer.Option("two-mode", "--kind", help="two-mode (actors by concepts), actors, or concepts."),
-    actor: str | None = typer.Option(None, "--actor", help="The role that says who: LINK.ROLE."),
-    concept: str | None = typer.Option(None, "--concept", help="LAYER.ATTRIBUTE, or LINK.ROLE."),
+    actor: str | None = typer.Option(None, "--actor", help="Who: LINK.ROLE, or LAYER.ATTRIBUTE."),
+    concept: str | None = typer.Option(None, "--concept", help="LAYER.ATTRIBUTE, LINK.ROLE, or LINK.ROLE.ATTRIBUTE."),
     qualifier: str | None = typer.Option(None, "--qualifier", help="The stance: LAYER.ATTRIBUTE, or 'none'."),
     aggregation: str | None = typer.Option(
         None, "--aggregation", help="ignore, congruence, conflict or subtract, as Discourse Network Analyzer has them."

@@ -51,6 +51,17 @@ class Statement:
         places = [t.filler.fragments for group in self.ties.values() for t in group if t.filler and t.filler.fragments]
         return min(places, default=())
 
+    @property
+    def parts(self) -> set[str]:
+        """Ids of the labels that it is made of: its owner, its links, and what stands in them."""
+        found = {self.owner.id}
+        for group in self.ties.values():
+            for tie in group:
+                found.add(tie.link.id)
+                if tie.filler is not None:
+                    found.add(tie.filler.id)
+        return found
+
     def links(self, layer: str) -> tuple[Annotation, ...]:
         """The links of a layer that belong to it, each once."""
         return tuple({t.link.id: t.link for t in self.ties.get(layer, ())}.values())

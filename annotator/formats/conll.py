@@ -49,13 +49,21 @@ def _tags(article: Article, tokens: Tokens, coder_id: str, layer: str, losses: L
     return found
 
 
+_COVERED = say("labels that overlap a longer one in their column")
+
+
 def _chosen(labels: Sequence[Annotation], losses: Losses) -> list[tuple[int, int]]:
     """The pieces that stay, longest first."""
-    pieces = [f for a in labels for f in a.fragments]
+    pieces = [(f, place) for place, a in enumerate(labels) for f in a.fragments]
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(pieces, key=lambda f: (f[0] - f[1], f)):
+    shown: set[int] = set()
+    for (start, end), place in sorted(pieces, key=lambda x: (x[0][0] - x[0][1], x)):
         if any(start < e and s < end for s, e in kept):
-            losses.lose(say("labels that overlap a longer one in their column"))
+            losses.lose(_COVERED)
         else:
             kept.append((start, end))
+            shown.add(place)
+    for place, a in enumerate(labels):
+        if place not in shown:
+            losses.leave(a.layer, _COVERED)
     return kept

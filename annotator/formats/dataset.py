@@ -80,6 +80,13 @@ class Losses:
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     rows: int | None = None
+    left: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(layer, why) -> how many labels are not in what was written at all."""
+
+    def leave(self, layer: str, why: str, count: int = 1) -> None:
+        """Count labels of a layer that are not in what is written."""
+        if count:
+            self.left[layer, why] += count
 
     def lose(self, what: str, count: int = 1, example: str = "") -> None:
         """Count something that stays behind."""

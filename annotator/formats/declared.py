@@ -109,6 +109,18 @@ BUILT_IN = (
         module="annotator.formats.statement_rows",
     ),
     Format(
+        "statement-lists",
+        say("One row a statement, its targets as lists (CSV)"),
+        ".csv",
+        False,
+        True,
+        carrying("spans", "metadata", "coders", "overlaps", "discontinuous", "values", "several", "entities", "links")
+        | carrying("link_values", "entity_roles", "empty_roles", "ids"),
+        (say("labels outside statements"),),
+        module="annotator.formats.statement_rows",
+        function="write_lists",
+    ),
+    Format(
         "brat",
         say("brat standoff (folder)"),
         "",

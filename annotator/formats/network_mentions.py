@@ -8,67 +8,149 @@ from datetime import date
 from itertools import product
 from typing import Any, Literal
 
-from annotator.domain.codebook.model import Attribute, Codebook, LinkLayer
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.model import Attribute, Codebook, LinkLayer, Role
+from annotator.domain.codebook.owners import Owning, owners
 from annotator.domain.errors import BadInput
 from annotator.domain.networks import Mention
-from annotator.domain.statements import Statement, statements
+from annotator.domain.statements import Statement, plain, statements
 from annotator.domain.words import say
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.record_form import RecordForm
+from annotator.formats.statement_rows import OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
-    """actor: ``link.role``. concept: ``link.role`` or ``layer.attribute``. qualifier: ``layer.attribute`` or None."""
+    """What stands where in a network, each said as one of three.
+
+    ``link.role``: whom the role names. ``link.role.attribute``: what is coded of the labels in the role.
+    ``layer.attribute``: a value of the statement or of a link. qualifier: ``layer.attribute`` or None.
+    """
 
     actor: str
     concept: str
     qualifier: str | None = None
 
 
+_CLOSED = ("tree", "choice", "choices")
+_NUMBERS = ("scale", "boolean", "number")
+
+
 def default_spec(codebook: Codebook) -> NetworkSpec:
-    """The speaker on the target with the stance of their link; raises BadInput where no link can name an actor."""
-    owned = [x for x in codebook.link_layers if x.per is not None]
-    roles = [f"{x.key}.{r.key}" for x in owned for r in x.roles if x.per and r.key != x.per.role]
-    if not roles:
-        remedy = say("say --actor and --concept")
-        raise BadInput("the codebook has no link that ties a claim to an actor", codebook.key, remedy)
-    actor = roles[0]
-    others = [r for r in roles[1:] if r.split(".")[0] != actor.split(".")[0]]
-    owners = [k for x in owned if x.per for k in x.role(x.per.role).layers]
-    closed = [
-        f"{k}.{a.key}" for k in owners for a in codebook.layer(k).attributes if a.type in ("tree", "choice", "choices")
-    ]
-    concept = (others or closed or [""])[0]
-    if not concept:
-        raise BadInput("the codebook has nothing that could be a concept", codebook.key, "say --concept")
-    link = concept.split(".")[0]
-    scales = [f"{link}.{a.key}" for a in codebook.layer(link).attributes if a.type in ("scale", "boolean")]
-    return NetworkSpec(actor, concept, scales[0] if scales else None)
+    """The speaker on the target with the stance between them; raises BadInput where nothing can name an actor."""
+    held = owners(codebook)
+    owned = [x for x in held.by_link.values() if x.role is not None]
+    for x in (owned, list(held.by_link.values())):
+        found = _from_links(codebook, x)
+        if found is not None:
+            return found
+    for key in held.flat:
+        if (found := _from_values(codebook, key)) is not None:
+            return found
+    raise BadInput(
+        "the codebook has nothing that ties an actor to a concept",
+        codebook.key,
+        say("choose what the actor and the concept are, or add a link or an attribute that names them to the codebook"),
+    )
+
+
+def _from_links(codebook: Codebook, links: Sequence[Owning]) -> NetworkSpec | None:
+    told = [(x, r) for x in links for r in x.others]
+    naming = [(x, r) for x, r in told if r.takes_entities or _naming(codebook, r)]
+    if not naming:
+        return None
+    link, role = naming[0]
+    actor = f"{link.link.key}.{role.key}"
+    elsewhere = [(x, r) for x, r in told if x is not link] + [(x, r) for x, r in told if x is link and r is not role]
+    concepts = [(x, name) for x, r in elsewhere if (name := _of_role(codebook, x, r))]
+    roots = [k for k in owners(codebook).roots if k in {key for r in _owner_roles(links) for key in r.layers}]
+    closed = [(None, f"{k}.{a.key}") for k in roots for a in codebook.layer(k).attributes if a.type in _CLOSED]
+    on_links = [(x, f"{x.link.key}.{a.key}") for x in links for a in x.link.attributes if a.type in _CLOSED]
+    found = next(iter([*concepts, *closed, *on_links]), None)
+    if found is None:
+        return None
+    beside, concept = found
+    layers = [beside.link.key] if beside is not None else concept.split(".")[:1]
+    numbers = [f"{k}.{a.key}" for k in layers for a in codebook.layer(k).attributes if a.type in _QUALIFYING]
+    return NetworkSpec(actor, concept, numbers[0] if numbers else None)
+
+
+_QUALIFYING = ("scale", "boolean")
+_CONCEPTS, _ACTORS = ("concept", "konzept", "category", "claim", "issue"), ("organi", "actor", "akteur")
+"""Parts of words by which discourse networks name their variables."""
+
+
+def _owner_roles(links: Sequence[Owning]) -> list[Role]:
+    return [x.link.role(x.role) for x in links if x.role is not None]
+
+
+def _naming(codebook: Codebook, role: Role) -> bool:
+    """Whether labels that may stand in a role name anybody."""
+    return any(a.type == "entity" for key in role.layers for a in codebook.layer(key).attributes)
+
+
+def _of_role(codebook: Codebook, owning: Owning, role: Role) -> str | None:
+    """What a role holds as nodes: whom it names, else what is coded of the labels in it."""
+    base = f"{owning.link.key}.{role.key}"
+    if role.takes_entities or _naming(codebook, role):
+        return base
+    closed = [a.key for key in role.layers for a in codebook.layer(key).attributes if a.type in _CLOSED]
+    return f"{base}.{closed[0]}" if closed else None
+
+
+def _from_values(codebook: Codebook, key: str) -> NetworkSpec | None:
+    """Of a label that is a statement by itself: organisations first, as is usual with discourse networks."""
+    layer = codebook.layer(key)
+    named = [a for a in layer.attributes if a.type == "entity"]
+    words = {a.key: f"{a.key} {a.label}".casefold() for a in layer.attributes}
+    nodes = [a for a in layer.attributes if a.type in ("entity", *_CLOSED)]
+    concepts = [a for a in nodes if any(w in words[a.key] for w in _CONCEPTS)]
+    concept = next(iter(concepts or nodes[:0:-1]), None)
+    if concept is None:
+        return None
+    actors = [a for a in named if a is not concept]
+    if not actors:
+        return None
+    actor = next((a for a in actors if any(w in words[a.key] for w in _ACTORS)), actors[0])
+    numbers = [a.key for a in layer.attributes if a.type in _QUALIFYING or (a.type == "number" and a.integer)]
+    booleans = [a.key for a in layer.attributes if a.type == "boolean"]
+    qualifier = next(iter(booleans or numbers), None)
+    return NetworkSpec(f"{key}.{actor.key}", f"{key}.{concept.key}", f"{key}.{qualifier}" if qualifier else None)
 
 
 def checked(codebook: Codebook, spec: NetworkSpec) -> NetworkSpec:
     """The same; raises BadInput or NotFound where the codebook has no such role or attribute."""
-    _link_role(codebook, spec.actor)
-    layer, _, name = spec.concept.partition(".")
+    for name in (spec.actor, spec.concept):
+        _check_name(codebook, name)
+    layer, _, name = spec.actor.partition(".")
     found = codebook.layer(layer)
-    if not (isinstance(found, LinkLayer) and any(r.key == name for r in found.roles)):
-        found.attribute(name)
+    is_role = isinstance(found, LinkLayer) and any(r.key == name.partition(".")[0] for r in found.roles)
+    if not is_role and found.attribute(name).type not in ("entity", "text"):
+        raise BadInput(
+            "an actor stands in the role of a link, or is an entity",
+            spec.actor,
+            "say it as LINK.ROLE or LAYER.ATTRIBUTE",
+        )
     if spec.qualifier is not None:
         layer, _, name = spec.qualifier.partition(".")
         attribute = codebook.layer(layer).attribute(name)
-        if attribute.type not in ("scale", "boolean", "number"):
+        if attribute.type not in _NUMBERS:
             raise BadInput("a qualifier is a scale, a number, or yes and no", spec.qualifier, "name another attribute")
     return spec
 
 
-def _link_role(codebook: Codebook, name: str) -> None:
-    layer, _, role = name.partition(".")
-    found = codebook.layer(layer)
-    if not isinstance(found, LinkLayer):
-        raise BadInput("an actor stands in the role of a link", name, "say it as LINK.ROLE")
-    found.role(role)
+def _check_name(codebook: Codebook, name: str) -> None:
+    key, _, rest = name.partition(".")
+    layer = codebook.layer(key)
+    part, _, attribute = rest.partition(".")
+    if isinstance(layer, LinkLayer) and any(r.key == part for r in layer.roles):
+        layers = [codebook.layer(x) for x in layer.role(part).layers]
+        if attribute and not any(a.key == attribute for x in layers for a in x.attributes):
+            raise BadInput("labels in this role are not asked for that", name, "name the role, or another attribute")
+    else:
+        layer.attribute(rest)
 
 
 def is_boolean(codebook: Codebook, spec: NetworkSpec) -> bool:
@@ -79,59 +161,110 @@ def is_boolean(codebook: Codebook, spec: NetworkSpec) -> bool:
     return codebook.layer(layer).attribute(name).type == "boolean"
 
 
+NO_ACTOR, NO_CONCEPT = say("statements without an actor"), say("statements without a concept")
+NO_QUALIFIER = say("statements whose qualifier is not a number")
+
+
 def mentions(dataset: Dataset, spec: NetworkSpec, losses: Losses) -> Iterator[Mention]:
-    """Every statement with an actor, a concept and, where one is asked for, a qualifier that is a number."""
+    """Every statement with an actor, a concept and, where one is asked for, a qualifier that is a number.
+
+    losses: counts the statements that are left out, and each label that stands in none that is in.
+    """
     names = {e.id: e.name for e in dataset.register.every.values()}
     for article in dataset:
         for coder_id in article.coder_ids:
-            for statement in statements(dataset.codebook, list(article.of(coder_id))):
-                yield from _of(article, statement, spec, names, losses)
+            own = article.of(coder_id)
+            shown: set[str] = set()
+            left: dict[str, str] = {}
+            for statement in statements(dataset.codebook, own):
+                found, why = _of(article, statement, spec, names, losses)
+                yield from found
+                if found:
+                    shown |= statement.parts
+                else:
+                    left.update(dict.fromkeys(statement.parts, why))
+            for a in own:
+                if a.id not in shown:
+                    losses.leave(a.layer, left.get(a.id, OUTSIDE))
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A name that a statement gives, with the link that it stands in, None where the statement itself says it."""
+
+    name: str
+    link: Annotation | None
 
 
 def _of(
     article: Article, statement: Statement, spec: NetworkSpec, names: dict[str, str], losses: Losses
-) -> Iterator[Mention]:
-    actors = list(dict.fromkeys(name for _, name in _filled(statement, spec.actor, names)))
-    if not actors:
-        losses.lose(say("statements without an actor"), example=article.quote(statement.owner)[:80])
-        return
-    link, _, _ = spec.concept.partition(".")
-    if link in statement.ties:
-        pairs = [(name, t.link.values) for t, name in _filled(statement, spec.concept, names)]
-        if not pairs:
-            pairs = [(c, t.link.values) for t in statement.ties[link] for c in _values(t.link.values, spec.concept)]
-    else:
-        pairs = [(concept, statement.owner.values) for concept in _values(statement.owner.values, spec.concept)]
-    if not pairs:
-        losses.lose(say("statements without a concept"), example=article.quote(statement.owner)[:80])
+) -> tuple[list[Mention], str]:
+    """The mentions of one statement, or why there are none."""
+    actors, concepts = _nodes(statement, spec.actor, names), _nodes(statement, spec.concept, names)
+    example = article.quote(statement.owner)[:80]
+    for found, why in ((actors, NO_ACTOR), (concepts, NO_CONCEPT)):
+        if not found:
+            losses.lose(why, example=example)
+            return [], why
     day = _day(article.document.published)
-    for actor, (concept, values) in product(actors, pairs):
-        qualifier = _qualifier(statement, spec, values)
-        if qualifier is None:
-            losses.lose(say("statements whose qualifier is not a number"), example=article.quote(statement.owner)[:80])
+    made: dict[tuple[str, str, str], Mention] = {}
+    for actor, concept in product(actors, concepts):
+        if not _side_by_side(actor.link, concept.link):
             continue
-        yield Mention(actor, concept, qualifier, article.document.id, day)
+        qualifier = _qualifier(statement, spec, actor, concept)
+        if qualifier is None:
+            losses.lose(NO_QUALIFIER, example=example)
+            continue
+        link = concept.link.id if concept.link is not None else ""
+        made[actor.name, concept.name, link] = Mention(actor.name, concept.name, qualifier, article.document.id, day)
+    return list(made.values()), NO_QUALIFIER
 
 
-def _filled(statement: Statement, role: str, names: dict[str, str]) -> list[tuple[Any, str]]:
-    link, _, key = role.partition(".")
-    ties = [t for t in statement.ties.get(link, ()) if t.role == key and t.entity_id]
-    return [(t, names.get(t.entity_id or "", t.entity_id or "")) for t in ties]
+def _side_by_side(one: Annotation | None, other: Annotation | None) -> bool:
+    """A link of many roles says who goes with what in it; other links of its layer say nothing of that."""
+    return one is None or other is None or one.layer != other.layer or one.id == other.id
 
 
-def _values(values: Any, name: str) -> list[str]:
-    found = values.get(name.partition(".")[2])
+def _nodes(statement: Statement, name: str, names: Mapping[str, str]) -> list[_Node]:
+    key, _, rest = name.partition(".")
+    if key == statement.owner.layer and key not in statement.ties:
+        return [_Node(n, None) for n in _values(statement.owner.values.get(rest), names)]
+    role, _, attribute = rest.partition(".")
+    found: dict[tuple[str, str], _Node] = {}
+    for tie in statement.ties.get(key, ()):
+        if tie.role != role:
+            continue
+        if not attribute and tie.entity_id:
+            n = names.get(tie.entity_id, tie.entity_id)
+            found[n, tie.link.id] = _Node(n, tie.link)
+        elif attribute and tie.filler is not None:
+            for n in _values(tie.filler.values.get(attribute), names):
+                found[n, tie.link.id] = _Node(n, tie.link)
+    if not found and not attribute:
+        for link in statement.links(key):
+            for n in _values(link.values.get(role), names):
+                found[n, link.id] = _Node(n, link)
+    return list(found.values())
+
+
+def _values(found: Any, names: Mapping[str, str]) -> list[str]:
+    """The names that a value gives: those of entities, else what stands in a cell."""
     if found is None:
         return []
-    return [cell(v) for v in found] if isinstance(found, list) else [cell(found)]
+    return [cell(plain(v, names)) for v in (found if isinstance(found, (list, tuple)) else [found])]
 
 
-def _qualifier(statement: Statement, spec: NetworkSpec, values: Any) -> float | None:
-    """The number; for a qualifier of the owner that of the owner; 1 where none is asked for."""
+def _qualifier(statement: Statement, spec: NetworkSpec, actor: _Node, concept: _Node) -> float | None:
+    """The number; 1 where none is asked for. Of a link it is that of the concept, of the actor, or the only one."""
     if spec.qualifier is None:
         return 1.0
     layer, _, key = spec.qualifier.partition(".")
-    found = statement.owner.values.get(key) if layer == statement.owner.layer else values.get(key)
+    if layer == statement.owner.layer:
+        found = statement.owner.values.get(key)
+    else:
+        beside = [x.link for x in (concept, actor) if x.link is not None and x.link.layer == layer]
+        links = beside or list(statement.links(layer))
+        found = links[0].values.get(key) if beside or len(links) == 1 else None
     return float(found) if isinstance(found, (bool, int, float)) else None
 
 

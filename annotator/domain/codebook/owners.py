@@ -87,6 +87,24 @@ def links_owned(codebook: Codebook, layer: str) -> tuple[Owning, ...]:
     return owners(codebook).owned.get(layer, ())
 
 
+def links_in_order(codebook: Codebook) -> dict[str, LinkLayer]:
+    """The link layers by key in the codebook's order, but those that other links own after these."""
+    held = owners(codebook).by_link
+    done: dict[str, LinkLayer] = {}
+
+    def take(key: str, above: frozenset[str]) -> None:
+        if key in done or key in above or key not in held:
+            return
+        owning = held[key]
+        for layer in owning.link.role(owning.role).layers if owning.role else ():
+            take(layer, above | {key})
+        done[key] = owning.link
+
+    for key in held:
+        take(key, frozenset())
+    return done
+
+
 def waiting_roles(codebook: Codebook, link: str, filled: Mapping[str, int]) -> frozenset[str]:
     """Roles of a link that may be filled later.
 

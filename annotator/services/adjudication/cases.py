@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook, LinkLayer, SpanLayer
-from annotator.domain.codebook.owners import other_roles, owners
+from annotator.domain.codebook.owners import links_in_order, other_roles, owners
 from annotator.domain.codebook.values import category
 from annotator.domain.errors import Cancelled
 from annotator.domain.fragments import Fragments
@@ -108,7 +108,7 @@ def cases_of(compared: Corpus, overlap: float, progress: Progress | None = None)
             drafts.append(draft)
             by_label.update((a.id, draft) for a in unit.made.values())
     everything = {a.id: a for by in compared.labels.values() for own in by.values() for a in own}
-    for link in links_in_order(codebook):
+    for link in links_in_order(codebook).values():
         for unit in units(compared, link.key, overlap, IN_ORDER):
             head = next(iter(unit.made.values()))
             owner = _owner(codebook, head, by_label, everything)
@@ -137,24 +137,6 @@ def _go_on(progress: Progress | None, done: int, steps: int) -> int:
     if progress and not progress(done, steps):
         raise Cancelled("the search for cases was stopped")
     return done + 1
-
-
-def links_in_order(codebook: Codebook) -> list[LinkLayer]:
-    """The link layers in the codebook's order, but those that other links own after these."""
-    held = owners(codebook).by_link
-    done: dict[str, LinkLayer] = {}
-
-    def take(key: str, above: frozenset[str]) -> None:
-        if key in done or key in above or key not in held:
-            return
-        owning = held[key]
-        for layer in owning.link.role(owning.role).layers if owning.role else ():
-            take(layer, above | {key})
-        done[key] = owning.link
-
-    for key in held:
-        take(key, frozenset())
-    return list(done.values())
 
 
 def _owner(
