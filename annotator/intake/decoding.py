@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
 
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
@@ -46,13 +48,21 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
     return str(best), best.encoding
 
 
+def line_ends(text: str) -> str:
+    """One kind of line end."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\u2028" in text or "\u2029" in text:
+        text = text.replace("\u2028", "\n").replace("\u2029", "\n\n")
+    return text
+
+
 def canonical(text: str, steps: list[CleaningStep], off: frozenset[str]) -> str:
     """One kind of line end, and no characters that a reading surface would drop or take for a line end."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
-    if "characters" in off:
+    text = line_ends(text)
+    if "characters" in off or not _UNWANTED.search(text):
         return text
-    found = list(_UNWANTED.finditer(text))
-    for match in found:
+    for match in _UNWANTED.finditer(text):
         name = f"U+{ord(match.group()):04X}"
         steps.append(
             CleaningStep(
@@ -65,4 +75,24 @@ def canonical(text: str, steps: list[CleaningStep], off: frozenset[str]) -> str:
                 match.end(),
             )
         )
-    return _UNWANTED.sub("", text) if found else text
+    return _UNWANTED.sub("", text)
+
+
+def replaced_places(steps: list[CleaningStep], gaps: list[int]) -> list[CleaningStep]:
+    """Steps with places in a text that lacks the characters at ``gaps``, moved to their places in the text with them.
+
+    gaps: places of the removed characters in the whole text, ascending.
+    """
+    if not gaps:
+        return steps
+    shifted = [place - number for number, place in enumerate(gaps)]
+    return [
+        step
+        if step.start < 0
+        else replace(
+            step,
+            start=step.start + bisect_right(shifted, step.start),
+            end=step.end + bisect_left(shifted, max(step.end, step.start + 1)),
+        )
+        for step in steps
+    ]

@@ -47,6 +47,7 @@ class Meta:
     title: str | None = None
     published: str | None = None
     published_at: str | None = None
+    changed: str | None = None
     publisher: str | None = None
     author: str | None = None
     url: str | None = None
@@ -56,6 +57,32 @@ class Meta:
     keywords: tuple[str, ...] = ()
     id: str | None = None
     """What the source calls the article among its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a person should look at before the article is coded.
+
+    kind: ``little``, ``no_sentences``, ``title_only`` (the article is doubtful), or ``letters`` (damaged ones).
+    """
+
+    kind: Literal["little", "no_sentences", "title_only", "letters"]
+    what: str
+    where: str = ""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the article may not be what the page holds."""
+        return self.kind != "letters"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another stretch of the source that can be taken: its key, what it is, and its size in characters."""
+
+    key: str
+    label: str
+    characters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +100,9 @@ class CleanDocument:
     format: str
     path: str = ""
     """Of the file that it was read from, where that is a file."""
+    problems: tuple[Problem, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    """Other stretches of the source that can be taken instead."""
 
     @property
     def sha256(self) -> str:
@@ -116,6 +146,8 @@ class Draft:
     paragraphs: list[str]
     meta: Meta = field(default_factory=Meta)
     steps: list[CleaningStep] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    offers: list[Offer] = field(default_factory=list)
 
 
 def composed(draft: Draft, source: str, raw: bytes, raw_text: str, encoding: str, format: str) -> CleanDocument:
@@ -128,7 +160,19 @@ def composed(draft: Draft, source: str, raw: bytes, raw_text: str, encoding: str
         zones.append(("title", 0, len(title)))
     if body:
         zones.append(("body", len(text) - len(body), len(text)))
-    return CleanDocument(source, text, draft.meta, tuple(zones), tuple(draft.steps), raw, raw_text, encoding, format)
+    return CleanDocument(
+        source,
+        text,
+        draft.meta,
+        tuple(zones),
+        tuple(draft.steps),
+        raw,
+        raw_text,
+        encoding,
+        format,
+        problems=tuple(draft.problems),
+        offers=tuple(draft.offers),
+    )
 
 
 JsonMap = Mapping[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
-from annotator.intake.decoding import canonical, decoded
+from annotator.intake.decoding import canonical, decoded, line_ends, replaced_places
 from annotator.intake.model import CleanDocument, CleaningStep, Draft, composed
 
 FORMATS = ("plain", "scrape", "html", "csv", "jsonl", "docx", "pdf")
@@ -26,8 +26,13 @@ _SUFFIXES = {
 }
 
 
-def read_source(name: str, data: bytes, format: str = "auto", off: frozenset[str] = frozenset()) -> list[CleanDocument]:
-    """The articles in one file; ``off`` names the steps to leave out. Raises BadInput."""
+def read_source(
+    name: str, data: bytes, format: str = "auto", off: frozenset[str] = frozenset(), take: str = "article"
+) -> list[CleanDocument]:
+    """The articles in one file; ``off`` names the steps to leave out. Raises BadInput.
+
+    take: ``article``, ``whole`` for the whole page, or the key of an offer that an earlier reading made.
+    """
     if len(data) > MAX_BYTES:
         raise BadInput("the file is larger than 100 MB", name, "split it")
     if format not in ("auto", *FORMATS):
@@ -47,17 +52,23 @@ def read_source(name: str, data: bytes, format: str = "auto", off: frozenset[str
     raw_text, encoding = decoded(data, name)
     if kind in ("csv", "jsonl"):
         return _table(name, raw_text, encoding, kind, off)
+    raw_text = line_ends(raw_text)
     text = canonical(raw_text, steps, off)
+    characters, gaps = list(steps), [step.start for step in steps]
+    steps.clear()
     if kind == "html":
         from annotator.intake.web_pages import read_html
 
-        return [_finished(read_html(text, name, off, steps), name, data, text, encoding, kind)]
+        draft = read_html(text, name, off, steps, take)
+        draft.steps = sorted(characters + replaced_places(steps, gaps), key=lambda s: s.start)
+        return [_finished(draft, name, data, raw_text, encoding, kind)]
     from annotator.intake.text_pages import looks_scraped, read_plain, read_scrape
 
     if kind == "text":
         kind = "scrape" if looks_scraped(text) else "plain"
     draft = (read_scrape if kind == "scrape" else read_plain)(text, off, steps)
-    return [_finished(draft, name, data, text, encoding, kind)]
+    draft.steps = sorted(characters + replaced_places(steps, gaps), key=lambda s: s.start)
+    return [_finished(draft, name, data, raw_text, encoding, kind)]
 
 
 def _guess(name: str, data: bytes) -> str:

@@ -1,239 +1,226 @@
-"""Saved HTML pages: what the page says about itself, and its article without the frame around it."""
+"""Saved HTML pages: the article without the page around it, every stretch that is left out told at its place."""
 
 from __future__ import annotations
 
-import json
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any
 
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.intake.boilerplate import boilerplate_reason
-from annotator.intake.lines import timestamp
-from annotator.intake.model import CleaningStep, Draft, Meta
+from annotator.intake.bylines import byline
+from annotator.intake.model import CleaningStep, Draft, Offer, Problem
+from annotator.intake.web.choosing import Choice, choose, same_title
+from annotator.intake.web.facts import facts_of, meta_of
+from annotator.intake.web.frame import frame_reason
+from annotator.intake.web.places import NOWHERE, places_of
+from annotator.intake.web.tree import CONTROLS, UNSEEN, Block, Box, Page, page_of
+from annotator.intake.web.weighing import prose
 
-_FRAME_TAGS = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "aside",
-        "footer",
-        "form",
-        "button",
-        "iframe",
-        "svg",
-        "figure",
-        "figcaption",
-        "menu",
-        "dialog",
-        "select",
-    ]
-)
-_FRAME_WORDS = re.compile(
-    r"(^|[\s_-])(nav|menu|share|social|cookie|consent|related|recommend|sidebar|footer|newsletter|subscribe|promo|"
-    r"advert|ads?|comments?|breadcrumbs?|banner|popup|modal)([\s_-]|$)",
-    re.I,
-)
-_BLOCKS = frozenset(
-    [
-        "p",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "blockquote",
-        "pre",
-        "td",
-        "th",
-        "dt",
-        "dd",
-        "div",
-        "section",
-        "article",
-        "main",
-        "tr",
-    ]
-)
+_SOFT_HYPHEN = re.compile("\u00ad|&shy;?|&#173;|&#x0*ad;", re.I)
+_PIECE = 400
+_LITTLE, _ENOUGH_TO_TELL = 0.35, 600.0
+_QUOTE_WORDS = re.compile(r"pull|quote|zitat|cita", re.I)
 
 
-def read_html(text: str, source: str, off: frozenset[str], steps: list[CleaningStep]) -> Draft:
-    """The article's paragraphs and metadata."""
-    import lxml.html
+def read_html(text: str, source: str, off: frozenset[str], steps: list[CleaningStep], take: str = "article") -> Draft:
+    """The article's paragraphs, what the page says about itself, and the other stretches that might be meant.
+
+    take: ``article``, ``whole`` (all that is seen on the page), or the key of one of the draft's offers.
+    """
     from lxml import etree
 
     try:
-        parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, recover=True)
-        root = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
+        parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True, huge_tree=True)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise BadInput("the page holds no HTML", source, "import it as plain text") from error
-    meta = _metadata(root)
-    body = _article(root)
-    steps.extend(_around(body))
-    if "page_frame" not in off:
-        for element in list(body.iter()):
-            if element is body or not isinstance(element.tag, str) or not _in_frame(element):
-                continue
-            if element.getparent() is None:
-                continue
-            words = " ".join(element.text_content().split())
-            if words and element.tag not in ("script", "style", "template", "noscript"):
-                steps.append(
-                    CleaningStep(
-                        "page_frame", f"<{element.tag}>", "removed", words[:400], say("a part of the page's frame")
-                    )
-                )
-            element.drop_tree()
-    paragraphs: list[str] = []
-    for paragraph in _paragraphs(body):
-        reason = boilerplate_reason(paragraph)
-        if meta.title and paragraph == meta.title and "repeated" not in off:
-            steps.append(
-                CleaningStep("repeated", "<h1>", "removed", paragraph, say("the title, which begins the text"))
-            )
-        elif reason and "boilerplate" not in off:
-            steps.append(CleaningStep("boilerplate", say("paragraph"), "removed", paragraph, reason))
-        else:
-            paragraphs.append(paragraph)
-    if not paragraphs and not meta.title:
+    if root is None:
+        raise BadInput("the page holds no HTML", source, "import it as plain text")
+    page = page_of(root)
+    facts = facts_of(root, page, text)
+    choice = choose(page, facts.title)
+    offers = _offers(choice, page)
+    whole = take == "whole" or "page_frame" in off
+    if whole:
+        kept = _seen(page)
+    elif take.isdigit() and int(take) <= len(choice.others):
+        kept = list(choose(page, facts.title, choice.others[int(take) - 1]).kept)
+    else:
+        kept = list(choice.kept)
+    meta = meta_of(facts, root, page, choice.kept)
+    record = _Record(page, text, steps)
+    kept = _without_repetitions(kept, facts.title, off, record)
+    record.left_out(kept)
+    record.soft_hyphens(kept)
+    if not kept and not meta.title:
         raise BadInput("the page holds no article", source, "import it as plain text, or paste the article")
-    return Draft(paragraphs, meta, steps)
+    steps.sort(key=lambda s: s.start)
+    problems = [] if whole else _problems(choice, kept, page, facts.said.linked)
+    return Draft([b.text for b in kept], meta, steps, problems, offers)
 
 
-def _around(body: Any) -> list[CleaningStep]:
-    """What stands on the page beside the article: left out whatever steps are on, and told."""
-    steps: list[CleaningStep] = []
-    here = body
-    while (parent := here.getparent()) is not None:
-        for other in parent:
-            if other is here or not isinstance(other.tag, str) or other.tag in ("head", "script", "style", "template"):
-                continue
-            words = " ".join(other.text_content().split())
-            if words:
-                steps.append(
-                    CleaningStep("page_frame", f"<{other.tag}>", "removed", words[:400], say("beside the article"))
-                )
-        here = parent
-    return steps
+def _seen(page: Page) -> list[Block]:
+    """All blocks but those that no reader sees and those of buttons and fields."""
+    result: list[Block] = []
 
+    def walk(box: Box) -> None:
+        for kid in box.kids:
+            if isinstance(kid, Block):
+                result.append(kid)
+            elif kid.hidden or kid.tag in UNSEEN or kid.tag in CONTROLS:
+                for block in page.blocks[kid.first : kid.last]:
+                    block.why = frame_reason(kid)
+            else:
+                walk(kid)
 
-def _in_frame(element: Any) -> bool:
-    if element.tag in _FRAME_TAGS:
-        return True
-    if element.tag == "header":
-        return not element.xpath(".//h1")
-    marks = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    return element.tag not in ("body", "article", "main", "html") and bool(_FRAME_WORDS.search(marks))
-
-
-def _article(root: Any) -> Any:
-    """The element that holds the article: the <article> or <main> with most paragraph text, else the densest."""
-    for path in ("//article", "//main", "//*[@itemprop='articleBody']", "//*[@role='main']"):
-        found = [e for e in root.xpath(path) if len(e.text_content().split()) >= 20]
-        if found:
-            return max(found, key=lambda e: sum(len(p.text_content()) for p in e.iter("p")))
-    body = root.find("body")
-    return body if body is not None else root
-
-
-def _paragraphs(body: Any) -> list[str]:
-    result: list[str] = []
-    current: list[str] = []
-
-    def flush() -> None:
-        words = re.sub(r"[ \t\n]+", " ", "".join(current)).strip(" ")
-        current.clear()
-        if words:
-            result.append(words)
-
-    def walk(element: Any) -> None:
-        if not isinstance(element.tag, str) or element.tag in ("script", "style", "template", "noscript"):
-            if element.tail:
-                current.append(element.tail)
-            return
-        block = element.tag in _BLOCKS or element.tag in ("h1", "ul", "ol", "table", "figure", "hr")
-        if block:
-            flush()
-        if element.tag == "br":
-            current.append(" ")
-        if element.text:
-            current.append(element.text)
-        for child in element:
-            walk(child)
-        if block:
-            flush()
-        if element is not body and element.tail:
-            current.append(element.tail)
-
-    walk(body)
-    flush()
+    walk(page.body)
     return result
 
 
-def _metadata(root: Any) -> Meta:
-    named: dict[str, str] = {}
-    for element in root.iter("meta"):
-        key = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
-        value = (element.get("content") or "").strip()
-        if key and value:
-            named.setdefault(key, value)
-    linked = _linked_data(root)
-    publisher = named.get("og:site_name") or _name(linked.get("publisher"))
-    heading = root.xpath("//h1")
-    title = named.get("og:title") or _text(linked.get("headline"))
-    if title is None and len(heading) == 1:
-        title = " ".join(heading[0].text_content().split()) or None
-    if title is None and (found := root.xpath("//title")):
-        title = " ".join(found[0].text_content().split()) or None
-    if title and publisher:
-        title = re.sub(rf"\s*[|–—-]\s*{re.escape(publisher)}\s*$", "", title) or title
-    when = named.get("article:published_time") or _text(linked.get("datePublished"))
-    if when is None and (times := root.xpath("//article//time/@datetime | //main//time/@datetime")):
-        when = str(times[0])
-    stamp = timestamp(when.strip()) if when else None
-    canonical = root.xpath("//link[@rel='canonical']/@href")
-    keywords = named.get("keywords", "")
-    author = named.get("author") or _name(linked.get("author"))
-    if author is None:
-        author = named.get("article:author")
-        if author and author.startswith("http"):
-            author = None
-    return Meta(
-        title=title,
-        published=stamp[0] if stamp else None,
-        published_at=stamp[1] if stamp else None,
-        publisher=publisher,
-        author=author,
-        url=named.get("og:url") or (str(canonical[0]) if canonical else None),
-        language=root.get("lang") or None,
-        teaser=named.get("og:description") or named.get("description"),
-        tags=tuple(e.get("content") for e in root.xpath("//meta[@property='article:tag']") if e.get("content")),
-        keywords=tuple(k.strip() for k in keywords.split(",") if k.strip()),
+def _offers(choice: Choice, page: Page) -> list[Offer]:
+    """What else might be meant: the whole page, and the boxes that hold running text too."""
+    offers = [Offer("whole", say("the whole page"), sum(len(b.text) for b in page.blocks))]
+    for number, box in enumerate(choice.others, start=1):
+        blocks = page.blocks[box.first : box.last]
+        first = next((b for b in blocks if b.prose), blocks[0])
+        offers.append(
+            Offer(
+                str(number),
+                say("the part that begins “{words}”", words=first.text[:60]),
+                sum(len(b.text) for b in blocks),
+            )
+        )
+    return offers
+
+
+def _problems(choice: Choice, kept: Sequence[Block], page: Page, linked: Sequence[dict[str, Any]]) -> list[Problem]:
+    """What a person should look at before such an article is coded."""
+    if not kept:
+        return [Problem("title_only", say("only the title is left of the page"))]
+    if not any(prose(b) for b in kept):
+        return [Problem("no_sentences", say("nothing of what is kept looks like sentences"))]
+    here = sum(b.prose for b in choice.kept)
+    around = here + sum(
+        prose(b) for b in page.blocks if b.number not in {k.number for k in choice.kept} and not _apart(b)
     )
+    said = max((len(b) for i in linked if isinstance(b := i.get("articleBody"), str)), default=0)
+    size = sum(len(b.text) for b in kept)
+    if (around >= _ENOUGH_TO_TELL and here < _LITTLE * around) or (said >= _ENOUGH_TO_TELL and size < 0.5 * said):
+        return [Problem("little", say("little of the page is kept"))]
+    return []
 
 
-def _linked_data(root: Any) -> dict[str, Any]:
-    for element in root.xpath("//script[@type='application/ld+json']"):
-        try:
-            data = json.loads(element.text or "")
-        except (ValueError, RecursionError):
-            continue
-        items = data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
-        for item in items if isinstance(items, list) else []:
-            if isinstance(item, dict) and "Article" in str(item.get("@type", "")):
-                return item
-    return {}
+def _apart(block: Block) -> bool:
+    """Whether a block is readers' comments, or not seen on the page at all."""
+    box: Box | None = block.box
+    while box is not None:
+        if box.hidden or box.tag in UNSEEN or "omment" in box.marks:
+            return True
+        box = box.parent
+    return False
 
 
-def _text(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
+def _without_repetitions(kept: list[Block], title: str | None, off: frozenset[str], record: _Record) -> list[Block]:
+    """The title said again, bylines, standing phrases and passages that stand in the article already."""
+    result: list[Block] = []
+    texts: dict[str, int] = {}
+    folded = [" ".join(re.findall(r"\w+", b.text.lower())) for b in kept]
+    for words in folded:
+        texts[words] = texts.get(words, 0) + 1
+    body = " \n ".join(folded) if any(_is_quote(b) for b in kept) else ""
+    seen: set[str] = set()
+    for place, (block, words) in enumerate(zip(kept, folded, strict=True)):
+        reason = boilerplate_reason(block.text)
+        again = len(words) >= 30 and _is_quote(block) and (words in seen or body.count(words) > texts[words])
+        seen.add(words)
+        is_title = title is not None and len(block.text) <= len(title) + 30 and same_title(block.text, title)
+        if is_title and "repeated" not in off and place < 12:
+            record.step("repeated", block, say("the title, which begins the text"))
+        elif reason and "boilerplate" not in off:
+            record.step("boilerplate", block, reason)
+        elif again and "repeated" not in off:
+            record.step("repeated", block, say("the passage stands in the article already"))
+        elif (
+            (place < 3 or place >= len(kept) - 2) and not block.prose and byline(block.text) and "page_data" not in off
+        ):
+            record.step("page_data", block, say("the byline, kept among the metadata"))
+        else:
+            result.append(block)
+    return result
 
 
-def _name(value: Any) -> str | None:
-    if isinstance(value, list) and value:
-        return _name(value[0])
-    return _text(value.get("name")) if isinstance(value, dict) else _text(value)
+def _is_quote(block: Block) -> bool:
+    box: Box | None = block.box
+    for _ in range(3):
+        if box is None:
+            return False
+        if box.tag in ("blockquote", "aside") or _QUOTE_WORDS.search(box.marks):
+            return True
+        box = box.parent
+    return False
+
+
+class _Record:
+    """Writes the steps of one page; each has its place in the source."""
+
+    def __init__(self, page: Page, text: str, steps: list[CleaningStep]) -> None:
+        self._page, self._text, self._steps = page, text, steps
+        self._places = places_of(page.nodes, text)
+        self._lines = [m.start() for m in re.finditer("\n", text)]
+        self._told: set[int] = set()
+
+    def step(self, name: str, block: Block, why: str) -> None:
+        """One block left out."""
+        self._told.add(block.number)
+        self._write(name, [block], why)
+
+    def left_out(self, kept: Sequence[Block]) -> None:
+        """Every block that is neither kept nor told: one step for each stretch with one reason."""
+        here = {b.number for b in kept} | self._told
+        stretch: list[Block] = []
+        for block in self._page.blocks:
+            if block.number in here or (stretch and block.why != stretch[-1].why):
+                if stretch:
+                    self._write("page_frame", stretch, stretch[-1].why)
+                stretch = []
+            if block.number not in here:
+                stretch.append(block)
+        if stretch:
+            self._write("page_frame", stretch, stretch[-1].why)
+        kept_nodes = {n for b in kept for n in range(min(b.nodes), max(b.nodes) + 1)}
+        for node, piece in self._page.notes:
+            if node in kept_nodes:
+                self._append("page_data", *self._places[node], piece.strip(), say("the mark of a footnote"))
+
+    def soft_hyphens(self, kept: Sequence[Block]) -> None:
+        """Places where a browser may break a word are no letters of it."""
+        if not self._page.soft:
+            return
+        spans = sorted(p for b in kept for n in b.nodes if (p := self._places[n]) != NOWHERE)
+        starts = [s for s, _ in spans]
+        for match in _SOFT_HYPHEN.finditer(self._text):
+            at = bisect_right(starts, match.start()) - 1
+            if at >= 0 and match.start() < spans[at][1]:
+                self._append(
+                    "characters", match.start(), match.end(), match.group(), say("a place where a word may break")
+                )
+
+    def _write(self, name: str, blocks: Sequence[Block], why: str) -> None:
+        places = [p for b in blocks for n in b.nodes if (p := self._places[n]) != NOWHERE]
+        words = " ".join(" ".join(b.text.split()) for b in blocks)
+        piece = words if len(words) <= _PIECE else words[: _PIECE - 2] + " …"
+        start, end = (min(p[0] for p in places), max(p[1] for p in places)) if places else NOWHERE
+        self._append(name, start, end, piece, why, blocks[0].box.tag)
+
+    def _append(self, name: str, start: int, end: int, piece: str, why: str, tag: str = "") -> None:
+        line = bisect_right(self._lines, start - 1) + 1 if start >= 0 else 0
+        if not line:
+            where = f"<{tag}>" if tag else ""
+        elif tag:
+            where = say("line {line}, <{tag}>", line=line, tag=tag)
+        else:
+            where = say("line {line}", line=line)
+        self._steps.append(CleaningStep(name, where, "removed", piece, why, start, end))

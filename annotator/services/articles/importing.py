@@ -105,7 +105,14 @@ def new_document(clean: CleanDocument, key: str, number: int, at: str) -> docume
     """The rows of a clean document."""
     m = clean.meta
     extra: dict[str, Any] = {
-        k: v for k, v in (("published_at", m.published_at), ("teaser", m.teaser), ("keywords", list(m.keywords))) if v
+        k: v
+        for k, v in (
+            ("published_at", m.published_at),
+            ("changed", m.changed),
+            ("teaser", m.teaser),
+            ("keywords", list(m.keywords)),
+        )
+        if v
     }
     document = Document(
         key,
@@ -158,6 +165,9 @@ def _import_articles(
     seen = preview(paths, format, progress=progress)
     result["problems"].extend(seen.problems)
     result["documents"]["refused"] = len(seen.problems)
+    result["problems"].extend(
+        {"source": d.source, "where": p.where, "what": p.what} for d in seen.documents for p in d.problems
+    )
     if dry_run:
         fresh = new_among(study, seen.documents)
         result["documents"]["added"] = len(fresh)
