@@ -84,7 +84,9 @@ class _Chooser:
             most, group = 0.0, list[Box]()
             for boxes in groups.values():
                 value = sum(self.values[b] for b in boxes)
-                if value > most and value > frame_weight(boxes[0]) * max(self._found[0], _LEAST):
+                rest = self._found[0]
+                least = frame_weight(boxes[0]) * rest if rest >= _LEAST else _LEAST
+                if value > most and value > least:
                     most, group = value, boxes
             if not group:
                 return self._found[1]
