@@ -166,7 +166,7 @@ def test_an_answer_that_was_begun_is_asked_about(hand: Hand, guard: Guard) -> No
     session, asked = hand.session, list[str]()
     assert session.document is not None
     session.apply(AddNote(coder_id=session.coder.id, document_id=session.document.id, kind="question", text="Why?"))
-    hand.desk.day.answer(session.study.notes()[0].id)
+    hand.desk.noting.answer(session.study.notes()[0].id)
     QTest.keyClicks(hand.desk.writing.edit, "Because")
     reply = QMessageBox.StandardButton.Cancel
 

@@ -3,40 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
 from annotator.domain.passages import Unit
+from annotator.qt.desk.article_state import ArticleState
+from annotator.qt.desk.document_list import DocumentList
+from annotator.qt.desk.editing import Editing
+from annotator.qt.desk.filtering import FilterBar
+from annotator.qt.desk.find_bar import FindBar
+from annotator.qt.desk.frame import Frame
+from annotator.qt.desk.label_display import LabelDisplay
+from annotator.qt.desk.labelling import Labelling
+from annotator.qt.desk.looking_back import LookingBack
+from annotator.qt.desk.navigating import Navigating
+from annotator.qt.desk.noting import Noting
+from annotator.qt.reading import TextSurface
+from annotator.qt.toolkit.action_table import ActionTable
 from annotator.qt.toolkit.words import tr
 
-if TYPE_CHECKING:
-    from annotator.qt.desk.desk import Desk
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What the actions do, by what they are about."""
+
+    labelling: Labelling
+    editing: Editing
+    navigating: Navigating
+    finder: FindBar
+    state: ArticleState
+    noting: Noting
+    history: LookingBack
+    display: LabelDisplay
+    filter: FilterBar
+    frame: Frame
+    documents: DocumentList
+    surface: TextSurface
+    values_pass: Callable[[], None]
+    """Begins the values pass, or ends it."""
 
 
 class DeskActions:
     """The actions of one desk, by menu. They are added to the desk, so that their keys work there."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        editing = desk.editing
+    def __init__(self, table: ActionTable, owner: QWidget, steps: Steps) -> None:
+        self._table, self._owner, self._steps = table, owner, steps
+        editing, labelling, go = steps.editing, steps.labelling, steps.navigating
+        noting, state, frame = steps.noting, steps.state, steps.frame
         add = self._add
-        self.undo = add("undo", tr("Undo"), "Ctrl+Z", tr("Take back your last step"), partial(desk.step_back, True))
+        self.undo = add(
+            "undo", tr("Undo"), "Ctrl+Z", tr("Take back your last step"), partial(labelling.step_back, True)
+        )
         self.redo = add(
             "redo",
             tr("Redo"),
             "Ctrl+Shift+Z / Ctrl+Y",
             tr("Bring back what you took back"),
-            partial(desk.step_back, False),
+            partial(labelling.step_back, False),
         )
-        self.remove = add("remove", tr("Remove label"), "Del", tr("Remove the label in hand"), desk.remove_label)
+        self.remove = add("remove", tr("Remove label"), "Del", tr("Remove the label in hand"), labelling.remove)
         self.repeat = add(
             "repeat",
             tr("Repeat the last label"),
             "Ctrl+R",
             tr("Label the selected passage like the label before, with its values"),
-            desk.repeat_label,
+            labelling.repeat,
         )
         self.copy_values = add(
             "copy-values",
@@ -50,7 +84,7 @@ class DeskActions:
             tr("Doubt about the value in hand"),
             "Ctrl+U",
             tr("Mark a doubt about the value in hand, or take it back"),
-            desk.doubt,
+            go.doubt,
         )
         self.editing = [self.undo, self.redo, self.remove, self.repeat, self.copy_values, self.doubt]
         self.boundaries = [
@@ -110,73 +144,73 @@ class DeskActions:
             ),
         ]
         self.going = [
-            add("next-document", tr("Next article"), "Alt+Right", tr("Open the next article"), partial(desk.go, 1)),
+            add("next-document", tr("Next article"), "Alt+Right", tr("Open the next article"), partial(go.go, 1)),
             add(
                 "previous-document",
                 tr("Previous article"),
                 "Alt+Left",
                 tr("Open the article before"),
-                partial(desk.go, -1),
+                partial(go.go, -1),
             ),
-            add("next-label", tr("Next label"), "F8", tr("Take the next label in hand"), partial(desk.step_label, 1)),
+            add("next-label", tr("Next label"), "F8", tr("Take the next label in hand"), partial(go.step_label, 1)),
             add(
                 "previous-label",
                 tr("Previous label"),
                 "Shift+F8",
                 tr("Take the label before in hand"),
-                partial(desk.step_label, -1),
+                partial(go.step_label, -1),
             ),
             add(
                 "label-under",
                 tr("Label under the caret"),
                 "F7",
                 tr("Take the label at the caret in hand; again: the next one of the stack there"),
-                desk.walk_stack,
+                go.walk_stack,
             ),
             add(
                 "next-incomplete",
                 tr("Next incomplete statement"),
                 "F9",
                 tr("Take the next statement in hand in which something is missing"),
-                desk.next_incomplete,
+                go.next_incomplete,
             ),
             add(
                 "next-review",
                 tr("Next label to look at again"),
                 "Ctrl+F9",
                 tr("After a change of the codebook: take the next label in hand that is marked, in any article"),
-                desk.next_review,
+                go.next_review,
             ),
         ]
         self.finding = [
-            add("find", tr("Find in this article…"), "Ctrl+F", tr("Find words in this article"), desk.finder.open),
+            add("find", tr("Find in this article…"), "Ctrl+F", tr("Find words in this article"), steps.finder.open),
             add(
                 "find-next",
                 tr("Next place found"),
                 "F3",
                 tr("Take the next place in hand"),
-                partial(desk.finder.step, 1),
+                partial(steps.finder.step, 1),
             ),
             add(
                 "find-previous",
                 tr("Previous place found"),
                 "Shift+F3",
                 tr("Take the place before in hand"),
-                partial(desk.finder.step, -1),
+                partial(steps.finder.step, -1),
             ),
             add(
                 "label-found",
                 tr("Label the place in hand"),
                 "Ctrl+Return",
                 tr("Label the place found as the layer chosen in the find bar, and go on to the next"),
-                desk.finder.label_in_hand,
+                steps.finder.label_in_hand,
             ),
             add(
                 "mentions",
                 tr("Mentions of this person or thing"),
                 "Ctrl+M",
                 tr("Mark where whoever the label in hand names is named in this article"),
-                desk.mentions_in_hand,
+                go.mentions_in_hand,
             ),
         ]
         self.places = [
@@ -185,44 +219,44 @@ class DeskActions:
                 tr("Go to the form"),
                 "F6",
                 tr("Go to the first open value of the label in hand"),
-                desk.to_form,
+                go.to_form,
             ),
             add(
                 "to-statements",
                 tr("Go to the statements"),
                 "Ctrl+Alt+S",
                 tr("Go to the list of statements"),
-                desk.to_statements,
+                frame.to_statements,
             ),
             add(
                 "find-statement",
                 tr("Find a statement…"),
                 "Ctrl+Alt+F",
                 tr("Search the statements of this article"),
-                desk.find_statement,
+                frame.find_statement,
             ),
             add(
                 "article-values",
                 tr("Values of the article"),
                 "Ctrl+Alt+V",
                 tr("Go to what holds for the whole article"),
-                desk.to_article_values,
+                go.to_article_values,
             ),
-            add("to-notes", tr("Go to the notes"), "Ctrl+Alt+N", tr("Go to the notes on this article"), desk.to_notes),
+            add("to-notes", tr("Go to the notes"), "Ctrl+Alt+N", tr("Go to the notes on this article"), frame.to_notes),
             add(
                 "to-articles",
                 tr("Go to the articles"),
                 "Ctrl+Alt+A",
                 tr("Go to the list of articles"),
-                desk.documents.view.setFocus,
+                steps.documents.view.setFocus,
             ),
-            add("to-text", tr("Go to the text"), "Shift+F6", tr("Go back to the article"), desk.surface.setFocus),
+            add("to-text", tr("Go to the text"), "Shift+F6", tr("Go back to the article"), steps.surface.setFocus),
             add(
                 "let-go",
                 tr("Let go of the label"),
                 "Esc",
                 tr("Put the label down and go back to the text"),
-                desk.let_go,
+                go.let_go,
             ),
         ]
         self.day = [
@@ -231,50 +265,50 @@ class DeskActions:
                 tr("Skip article…"),
                 "Ctrl+Shift+D",
                 tr("Say why this article is left out"),
-                desk.day.skip,
+                state.skip,
             ),
             add(
                 "next-to-do",
                 tr("Next article to do"),
                 "Ctrl+Alt+Right",
                 tr("Open the next article that is neither done nor skipped"),
-                desk.day.next_to_do,
+                state.next_to_do,
             ),
             add(
                 "note",
                 tr("Write a note…"),
                 "Ctrl+Shift+N",
                 tr("A note on the selected passage, the label in hand or the article"),
-                partial(desk.day.write_note, False),
+                partial(noting.write_note, False),
             ),
             add(
                 "question",
                 tr("Ask the supervisor…"),
                 "Ctrl+Shift+Q",
                 tr("A question on the selected passage, the label in hand or the article"),
-                partial(desk.day.write_note, True),
+                partial(noting.write_note, True),
             ),
-            add("next-note", tr("Next note"), "Ctrl+F8", tr("Go to the next note in the text"), desk.day.next_note),
+            add("next-note", tr("Next note"), "Ctrl+F8", tr("Go to the next note in the text"), noting.next_note),
             add(
                 "values-pass",
                 tr("Values pass"),
                 "F4",
                 tr("Go through all labels of a layer and give one value by one key"),
-                desk.toggle_pass,
+                steps.values_pass,
             ),
             add(
                 "my-history",
                 tr("What I did…"),
                 "Ctrl+Shift+H",
                 tr("Your own steps by day and article"),
-                desk.day.show_days,
+                steps.history.show_days,
             ),
             add(
                 "label-history",
                 tr("History of the label…"),
                 "Ctrl+H",
                 tr("Every step of the label in hand, with old and new values"),
-                desk.day.show_history,
+                steps.history.show_history,
             ),
         ]
         self.looking = [
@@ -283,42 +317,42 @@ class DeskActions:
                 tr("Filter labels…"),
                 "Ctrl+Shift+L",
                 tr("Show labels of some layers, values, coders, or with something missing"),
-                desk.filter.toggle,
+                steps.filter.toggle,
             ),
             add(
                 "links",
                 tr("Draw links"),
                 "Ctrl+Alt+L",
                 tr("Lines from the claim to its speaker and target: in hand, of all, or none"),
-                desk.showing.cycle_links,
+                steps.display.cycle_links,
             ),
             add(
                 "guide",
                 tr("Codebook beside the form"),
                 "F2",
                 tr("Show or hide what the codebook says about the code in hand"),
-                desk.toggle_guide,
+                frame.toggle_guide,
             ),
             add(
                 "articles-beside",
                 tr("Articles beside the text"),
                 "Ctrl+F2",
                 tr("Show or hide the list of articles"),
-                desk.toggle_articles,
+                frame.toggle_articles,
             ),
             add(
                 "form-beside",
                 tr("Form and statements beside the text"),
                 "Ctrl+Shift+F2",
                 tr("Show or hide statements, form and codebook"),
-                desk.toggle_right,
+                frame.toggle_right,
             ),
             add(
                 "overview",
                 tr("Overview beside the text"),
                 "Shift+F2",
                 tr("Show or hide the strip with a mark for every label"),
-                desk.toggle_marks,
+                frame.toggle_marks,
             ),
         ]
         self.done = add(
@@ -326,11 +360,11 @@ class DeskActions:
             tr("Article is done"),
             "Ctrl+D",
             tr("Say that this article is done, or open it again"),
-            desk.toggle_done,
+            state.toggle_done,
         )
 
     def _edges(self) -> list[QAction]:
-        editing = self._desk.editing
+        editing = self._steps.editing
         found = [
             self._add(
                 "edge-start", tr("Keys move the start"), "Alt+Shift+Home", "", partial(editing.take_edge, "start")
@@ -367,8 +401,8 @@ class DeskActions:
         }
 
     def _add(self, name: str, text: str, keys: str, tip: str, do: Callable[[], object]) -> QAction:
-        action = self._desk.table.make(self._desk, name, text, do, keys=keys, tip=tip)
-        self._desk.addAction(action)
+        action = self._table.make(self._owner, name, text, do, keys=keys, tip=tip)
+        self._owner.addAction(action)
         return action
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.owners import links_owned
@@ -20,10 +20,8 @@ from annotator.domain.commands import (
 from annotator.domain.fragments import Fragment, Fragments, normalised, without
 from annotator.domain.passages import Unit, boundary, passage_at, quotation_at, stripped
 from annotator.qt.coding.linking import asked_values
+from annotator.qt.desk.workplace import Workplace
 from annotator.qt.toolkit.words import tr
-
-if TYPE_CHECKING:
-    from annotator.qt.desk.desk import Desk
 
 Edge = Literal["start", "end"]
 
@@ -31,15 +29,15 @@ Edge = Literal["start", "end"]
 class Editing:
     """The steps behind the actions of one desk."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, at: Workplace) -> None:
+        self._at = at
         self.edge: Edge = "end"
 
     # selecting
 
     def select(self, unit: Unit) -> None:
         """Select the unit at the caret; again: the next one too."""
-        session, surface = self._desk.session, self._desk.surface
+        session, surface = self._at.session, self._at.surface
         if session is None or session.document is None:
             return
         text, held = session.text, surface.selection()
@@ -48,23 +46,23 @@ class Editing:
         if held is not None and found[0] == held[0] and found[1] <= held[1]:
             found = held[0], boundary(text, held[1], unit, True, "end")
         if found[0] == found[1]:
-            self._desk.told.emit(tr("There is nothing to select at the caret"))
+            self._at.message(tr("There is nothing to select at the caret"))
         else:
             self._select(found)
 
     def select_quotation(self) -> None:
         """Select what stands between the quotation marks around the caret."""
-        session, surface = self._desk.session, self._desk.surface
+        session, surface = self._at.session, self._at.surface
         if session is None or session.document is None:
             return
         found = quotation_at(session.text, surface.caret())
         if found is None:
-            self._desk.told.emit(tr("There are no quotation marks around the caret"))
+            self._at.message(tr("There are no quotation marks around the caret"))
         else:
             self._select(found)
 
     def _select(self, found: Fragment) -> None:
-        surface = self._desk.surface
+        surface = self._at.surface
         surface.setFocus()
         surface.set_selection(*found)
         surface.reveal(*found)
@@ -74,18 +72,18 @@ class Editing:
     def take_edge(self, edge: Edge) -> None:
         """From now on the keys move this edge."""
         self.edge = edge
-        self._desk.told.emit(tr("The keys move the label's start") if edge == "start" else tr("…the label's end"))
+        self._at.message(tr("The keys move the label's start") if edge == "start" else tr("…the label's end"))
 
     def move(self, unit: Unit, onward: bool) -> None:
         """Move the edge in hand by one unit; a piece never becomes empty or reaches into the next one.
 
         Of a label in several pieces the edge of the piece at the caret, or nearest to it, moves.
         """
-        session, a = self._desk.session, self._label()
+        session, a = self._at.session, self._label()
         if session is None or a is None:
             return
         fragments = list(a.fragments)
-        caret = self._desk.surface.caret()
+        caret = self._at.surface.caret()
         number = min(range(len(fragments)), key=lambda n: max(fragments[n][0] - caret, caret - fragments[n][1], 0))
         start, end = fragments[number]
         if self.edge == "start":
@@ -97,7 +95,7 @@ class Editing:
         fragments[number] = (start, end)
         if normalised(fragments) == tuple(fragments):
             self._set(a, tuple(fragments))
-            self._desk.surface.reveal(start, end)
+            self._at.surface.reveal(start, end)
 
     def to_selection(self) -> None:
         """The label in hand gets the selected passage."""
@@ -112,26 +110,26 @@ class Editing:
         self._change(lambda held, chosen: _trimmed(self._text(), without(held, chosen)))
 
     def _text(self) -> str:
-        return self._desk.session.text if self._desk.session is not None else ""
+        return self._at.session.text if self._at.session is not None else ""
 
     def _change(self, change: Callable[[Fragments, Fragment], Fragments]) -> None:
-        a, chosen = self._label(), self._desk.chosen()
+        a, chosen = self._label(), self._at.chosen()
         if a is None or chosen is None:
-            self._desk.show_notice(tr("Take a label in hand and select a passage first"))
+            self._at.notice(tr("Take a label in hand and select a passage first"))
         elif self._set(a, change(a.fragments, chosen)):
-            self._desk.surface.clear_selection()
+            self._at.surface.clear_selection()
 
     def _set(self, a: Annotation, fragments: Fragments) -> bool:
-        session = self._desk.session
+        session = self._at.session
         assert session is not None
         command = SetFragments(coder_id=session.coder.id, annotation_id=a.id, fragments=fragments)
         return session.apply(command) is not None
 
     def _label(self) -> Annotation | None:
-        session = self._desk.session
+        session = self._at.session
         a = session.label() if session is not None else None
         if a is None or not a.fragments:
-            self._desk.told.emit(tr("Take a label in hand first"))
+            self._at.message(tr("Take a label in hand first"))
             return None
         return a
 
@@ -139,14 +137,14 @@ class Editing:
 
     def split(self) -> None:
         """Cut the label in hand in two at the caret; the second one has the same values and no links."""
-        session, a = self._desk.session, self._label()
+        session, a = self._at.session, self._label()
         if session is None or a is None:
             return
-        place = self._desk.surface.caret()
+        place = self._at.surface.caret()
         first = tuple((s, min(e, place)) for s, e in a.fragments if s < place)
         second = tuple((max(s, place), e) for s, e in a.fragments if e > place)
         if not first or not second:
-            self._desk.show_notice(tr("Put the caret inside of the label first: it is cut in two there"))
+            self._at.notice(tr("Put the caret inside of the label first: it is cut in two there"))
             return
         key, coder = session.study.ids(), session.coder.id
         steps: list[Step] = [
@@ -171,7 +169,7 @@ class Editing:
         Values that only one of them has are kept; where both have one and they differ, nothing is joined. Links of
         the second name the first from now on.
         """
-        session, a = self._desk.session, self._label()
+        session, a = self._at.session, self._label()
         if session is None or a is None:
             return
         later = [
@@ -181,14 +179,14 @@ class Editing:
         ]
         other = min(later, key=lambda x: (x.fragments, x.id), default=None)
         if other is None:
-            self._desk.show_notice(tr("There is no later label of this layer to join with"))
+            self._at.notice(tr("There is no later label of this layer to join with"))
             return
         layer = session.codebook.layer(a.layer)
         differing = [k for k, v in other.values.items() if k in a.values and a.values[k] != v]
         if differing:
             asked = {x.key: x.label for x in layer.attributes}
             names = ", ".join(asked.get(k, k) for k in differing)
-            self._desk.show_notice(tr("The two labels differ in {what}; make them equal first", what=names))
+            self._at.notice(tr("The two labels differ in {what}; make them equal first", what=names))
             return
         coder = session.coder.id
         steps: list[Step] = []
@@ -218,9 +216,9 @@ class Editing:
 
     def copy_values(self) -> None:
         """Values that the label in hand and its links lack come from the label before, of its layer, and its links."""
-        session, a = self._desk.session, self._desk.session.label() if self._desk.session else None
+        session, a = self._at.session, self._at.session.label() if self._at.session else None
         if session is None or a is None:
-            self._desk.told.emit(tr("Take a label in hand first"))
+            self._at.message(tr("Take a label in hand first"))
             return
         before = [
             x
@@ -237,13 +235,13 @@ class Editing:
                 pairs = zip(mine, theirs, strict=False)
                 steps += [step for one, before_it in pairs for step in self._lacked(one, before_it)]
         if not steps:
-            self._desk.told.emit(tr("The label before has no value that is missing here"))
+            self._at.message(tr("The label before has no value that is missing here"))
             return
         session.apply(Batch(coder_id=session.coder.id, name="CopyValues", commands=tuple(steps)))
 
     def _lacked(self, mine: Annotation, theirs: Annotation) -> list[Step]:
         """Steps that give a label what it is asked for, lacks, and the other one has."""
-        session = self._desk.session
+        session = self._at.session
         assert session is not None
         new = {k: v for k, v in theirs.values.items() if k not in mine.values}
         # a condition may rest on a value that comes along; what is not asked for then stays behind

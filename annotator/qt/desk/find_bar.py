@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -23,15 +22,13 @@ from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fragments import Fragment
 from annotator.domain.search import find_expression, find_plain, mentions
+from annotator.qt.desk.workplace import Workplace
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import flat_button, label, swatch
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.search.corpus_search import entity_value, known_entity
-
-if TYPE_CHECKING:
-    from annotator.qt.desk.desk import Desk
 
 LONG = 100_000
 """Characters of an article from which on it is searched beside the window."""
@@ -57,11 +54,11 @@ class FindLine(QLineEdit):
 class FindBar(QFrame):
     """Two rows above the text. Places are marked in the article; one is in hand, and only a key labels it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, at: Workplace) -> None:
         super().__init__()
         self.setObjectName("find-bar")
         self.setProperty("role", "panel")
-        self._desk = desk
+        self._work = at
         self.places: list[Fragment] = []
         self.at: int | None = None
         self.entity: str | None = None
@@ -138,7 +135,7 @@ class FindBar(QFrame):
 
     def set_layers(self) -> None:
         """The layers of the study that is open."""
-        session = self._desk.session
+        session = self._work.session
         self.layer.clear()
         for layer in session.codebook.span_layers if session is not None else ():
             self.layer.addItem(swatch(layer.colour), layer.label, layer.key)
@@ -153,7 +150,7 @@ class FindBar(QFrame):
 
     def open(self) -> None:
         """Ask what to find; a short selection is taken over."""
-        session, surface = self._desk.session, self._desk.surface
+        session, surface = self._work.session, self._work.surface
         if session is None or session.document is None:
             return
         chosen = surface.selection()
@@ -174,7 +171,7 @@ class FindBar(QFrame):
         self.search()
 
     def _show_as(self, entity_id: str | None) -> None:
-        session = self._desk.session
+        session = self._work.session
         self.entity = entity_id
         named = session.names().get(entity_id, "?") if session is not None and entity_id is not None else ""
         self.who.setText(tr("Mentions of “{name}”", name=named))
@@ -191,7 +188,7 @@ class FindBar(QFrame):
         self._take([])
         self.hide()
         if back:
-            self._desk.surface.setFocus()
+            self._work.surface.setFocus()
 
     def stop(self) -> None:
         """The study is closed."""
@@ -203,7 +200,7 @@ class FindBar(QFrame):
 
     def search(self) -> None:
         """Look again: other words, or another article."""
-        session = self._desk.session
+        session = self._work.session
         if session is None or session.document is None or self.isHidden():
             return
         self._latest.forget()
@@ -235,10 +232,10 @@ class FindBar(QFrame):
         self._take(places)
         walk, self._walk = self._walk, False
         if walk and places:
-            self._desk.surface.setFocus()
+            self._work.surface.setFocus()
             self.step(1)
         elif walk:
-            self._desk.told.emit(self._nothing())
+            self._work.message(self._nothing())
 
     def _wrong(self, error: AnnotatorError) -> None:
         self._walk = False
@@ -249,13 +246,13 @@ class FindBar(QFrame):
         self.fault.show()
 
     def _take(self, places: list[Fragment]) -> None:
-        chosen = self._desk.surface.selection()
+        chosen = self._work.surface.selection()
         self.places = places
         self.at = places.index(chosen) if chosen in places else None
         self._tell()
 
     def _tell(self) -> None:
-        self._desk.surface.set_found(self.places, self.at)
+        self._work.surface.set_found(self.places, self.at)
         if not self.places:
             self.count.setText(tr("nothing found") if self.line.text() or self.entity else "")
         elif self.at is None:
@@ -271,23 +268,23 @@ class FindBar(QFrame):
             self.open()
             return
         if not self.places:
-            self._desk.told.emit(self._nothing())
+            self._work.message(self._nothing())
             return
         if self.at is None:
-            selected = self._desk.surface.selection()
-            caret = selected[0] if selected is not None else self._desk.surface.caret()
+            selected = self._work.surface.selection()
+            caret = selected[0] if selected is not None else self._work.surface.caret()
             later = sum(1 for start, _ in self.places if start < caret)
             self.at = later % len(self.places) if step > 0 else (later - 1) % len(self.places)
         else:
             self.at = (self.at + step) % len(self.places)
         place = self.places[self.at]
-        self._desk.surface.set_selection(*place)
-        self._desk.surface.reveal(*place)
+        self._work.surface.set_selection(*place)
+        self._work.surface.reveal(*place)
         self._tell()
-        self._desk.told.emit(tr("Place {i} of {n}", i=self.at + 1, n=len(self.places)))
+        self._work.message(tr("Place {i} of {n}", i=self.at + 1, n=len(self.places)))
 
     def _nothing(self) -> str:
-        session = self._desk.session
+        session = self._work.session
         if self.entity is not None and session is not None:
             return tr("“{name}” is not named in this article", name=session.names().get(self.entity, "?"))
         return tr("Nothing found in this article")
@@ -296,20 +293,20 @@ class FindBar(QFrame):
 
     def label_in_hand(self) -> None:
         """Label the place in hand as the layer chosen, by itself and tied to nothing; then take the next in hand."""
-        session = self._desk.session
+        session = self._work.session
         if self.isHidden() or session is None or session.document is None or self.layer.currentData() is None:
             return
         if self.at is None:
             self.step(1)
             return
         layer = session.codebook.layer(self.layer.currentData())
-        chosen = self._desk.chosen(layer)
+        chosen = self._work.chosen(layer)
         if chosen is None:
-            self._desk.show_notice(tr("No place is in hand: go to one with F3"))
+            self._work.notice(tr("No place is in hand: go to one with F3"))
             return
         there = next((a.id for a in session.labels.values() if a.layer == layer.key and a.fragments == (chosen,)), None)
         if there is not None:
-            self._desk.told.emit(tr("This place is labelled “{layer}” already", layer=layer.label))
+            self._work.message(tr("This place is labelled “{layer}” already", layer=layer.label))
         else:
             words = session.text[slice(*chosen)]
             values = entity_value(session.register, layer, self.entity) or known_entity(session.register, layer, words)

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import LinkLayer
 from annotator.domain.codebook.values import label_of
 from annotator.domain.statements import incomplete, zones_of
-from annotator.qt.desk.filtering import LabelFilter
+from annotator.qt.desk.filtering import FilterBar, LabelFilter
+from annotator.qt.desk.marks import MarginMarks
+from annotator.qt.desk.statements_list import StatementList
+from annotator.qt.desk.workplace import Workplace
 from annotator.qt.reading import Arc, SurfaceLabel
 from annotator.qt.toolkit.words import spoken, tr
-
-if TYPE_CHECKING:
-    from annotator.qt.desk.desk import Desk
 
 Links = Literal["tags", "hand", "view"]
 
 
-class Showing:
+class LabelDisplay:
     """Turns annotations into what the surface of one desk shows; a ChangeSet changes just what it names."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, at: Workplace, bar: FilterBar, marks: MarginMarks, statements: StatementList) -> None:
+        self._at, self._bar, self._marks, self._statements = at, bar, marks, statements
         self.reading_others = False
         """Whether another coder's labels are shown, which cannot be changed here."""
         self._in_hand: str | None = None
@@ -35,16 +35,16 @@ class Showing:
         """Layer -> colour and pattern."""
         self._lacking: dict[str, bool] = {}
         """Label that is no claim -> whether a value is missing; what was found out so far."""
-        desk.surface.caption_of = self.caption
+        at.surface.caption_of = self.caption
 
     # labels
 
     def show_labels(self) -> None:
         """All of the article, anew."""
-        desk, session = self._desk, self._desk.session
+        session = self._at.session
         if session is None or session.document is None:
             return
-        coder = desk.filter.filter.coder
+        coder = self._bar.filter.coder
         self._others = {}
         self._kinds = {}
         self._lacking = {}
@@ -52,22 +52,22 @@ class Showing:
             self._others = {a.id: a for a in session.study.annotations(session.document.id, [coder])}
             session.set_current(None)
         self.reading_others = coder is not None
-        desk.surface.set_labels([self.surface_label(a) for a in self._labels().values() if a.fragments])
-        desk.marks.set_columns(x.key for x in session.codebook.span_layers)
+        self._at.surface.set_labels([self.surface_label(a) for a in self._labels().values() if a.fragments])
+        self._marks.set_columns(x.key for x in session.codebook.span_layers)
         self._show_those_that_pass()
         self.show_links()
 
     def filter_labels(self) -> None:
         """Show those that pass the filter now."""
-        if self.reading_others or self._desk.filter.filter.coder is not None:
+        if self.reading_others or self._bar.filter.coder is not None:
             self.show_labels()
-        elif self._desk.session is not None and self._desk.session.document is not None:
+        elif self._at.session is not None and self._at.session.document is not None:
             self._show_those_that_pass()
 
     def _show_those_that_pass(self) -> None:
-        desk, session = self._desk, self._desk.session
+        session = self._at.session
         assert session is not None
-        chosen = desk.filter.filter
+        chosen = self._bar.filter
         keys: list[str] | None = None
         if chosen.active:
             spans = [a for a in self._labels().values() if a.fragments]
@@ -76,20 +76,20 @@ class Showing:
                 keys = [a.id for a in spans if a.layer not in chosen.hidden or a.id == session.current]
             else:
                 keys = [a.id for a in spans if a.id == session.current or chosen.passes(a, a.id in open_ones)]
-            desk.surface.show_only(keys)
-        elif len(desk.surface.index.by_id) != len(desk.surface.index.every):
-            desk.surface.show_only(None)
-        desk.marks.reload()
-        desk.filter.tell(len(desk.surface.index.by_id), len(desk.surface.index.every))
+            self._at.surface.show_only(keys)
+        elif len(self._at.surface.index.by_id) != len(self._at.surface.index.every):
+            self._at.surface.show_only(None)
+        self._marks.reload()
+        self._bar.tell(len(self._at.surface.index.by_id), len(self._at.surface.index.every))
 
     def _labels(self) -> dict[str, Annotation]:
-        session = self._desk.session
+        session = self._at.session
         assert session is not None
         return self._others if self.reading_others else session.labels
 
     def _open_ones(self) -> AbstractSet[str]:
         """Ids of the labels in which something is missing."""
-        session = self._desk.session
+        session = self._at.session
         assert session is not None
         assert session.document is not None
         held = list(self._labels().values())
@@ -101,17 +101,17 @@ class Showing:
         lacking = incomplete(session.codebook, unknown, zones)
         self._lacking.update((a.id, a.id in lacking) for a in unknown)
         found = {key for key, lacks in self._lacking.items() if lacks}
-        return found | {key for _, key in self._desk.statements.lacking()}
+        return found | {key for _, key in self._statements.lacking()}
 
     def update(self, changes: ChangeSet) -> None:
         """Show what a ChangeSet names."""
-        desk, session = self._desk, self._desk.session
+        session = self._at.session
         if session is None or self.reading_others:
             return
         for key in changes.changed | changes.removed | changes.added:
             self._lacking.pop(key, None)
         ids = changes.added | changes.changed
-        if desk.filter.filter.active:
+        if self._bar.filter.active:
             ids = ids | session.touched
         self._show([session.labels[k] for k in ids if k in session.labels], changes.removed)
 
@@ -121,30 +121,30 @@ class Showing:
 
     def current_changed(self) -> None:
         """The label in hand is shown whether or not it passes."""
-        session = self._desk.session
+        session = self._at.session
         if session is None:
             return
         before, self._in_hand = self._in_hand, session.current
-        if self._desk.filter.filter.active and not self.reading_others:
+        if self._bar.filter.active and not self.reading_others:
             self._show([session.labels[k] for k in (before, session.current) if k in session.labels])
 
     def _show(self, labels: list[Annotation], removed: frozenset[str] = frozenset()) -> None:
-        desk, session = self._desk, self._desk.session
+        session = self._at.session
         assert session is not None
-        active, index = desk.filter.filter.active, desk.surface.index
+        active, index = self._bar.filter.active, self._at.surface.index
         spans = [a for a in labels if a.fragments]
         hidden = {a.id for a in spans if active and a.id != session.current and not self._passes(a)}
         made = [self.surface_label(a) for a in spans]
         before = index.by_id.keys() & {*removed, *(x.id for x in made)}
         moved = [x for x in made if index.by_id.get(x.id) != x or x.id in hidden]
-        desk.surface.update_labels(made, removed, hidden)
+        self._at.surface.update_labels(made, removed, hidden)
         if moved or before & removed:
-            desk.marks.change([x for x in moved if x.id not in hidden], removed | hidden)
+            self._marks.change([x for x in moved if x.id not in hidden], removed | hidden)
         if active:
-            desk.filter.tell(len(index.by_id), len(index.every))
+            self._bar.tell(len(index.by_id), len(index.every))
 
     def _passes(self, a: Annotation) -> bool:
-        session, chosen = self._desk.session, self._desk.filter.filter
+        session, chosen = self._at.session, self._bar.filter
         assert session is not None
         lacking = False
         if chosen.completeness in ("open", "complete"):
@@ -164,14 +164,14 @@ class Showing:
         """A label as the surface takes it."""
         kind = self._kinds.get(a.layer)
         if kind is None:
-            session = self._desk.session
+            session = self._at.session
             assert session is not None
             kind = self._kinds[a.layer] = session.colour_of(a.layer), session.span_layers[a.layer][0] % 4
         return SurfaceLabel(a.id, a.layer, a.fragments, *kind)
 
     def caption(self, shown: SurfaceLabel) -> str:
         """A label's layer and values in words."""
-        session, a = self._desk.session, self._labels().get(shown.id) if self._desk.session is not None else None
+        session, a = self._at.session, self._labels().get(shown.id) if self._at.session is not None else None
         if session is None or a is None:
             return shown.layer
         layer = session.span_layers[a.layer][1]
@@ -195,11 +195,11 @@ class Showing:
             "view": tr("The links of all statements are drawn"),
         }
         self.show_links()
-        self._desk.told.emit(told[self.links])
+        self._at.message(told[self.links])
 
     def show_links(self) -> None:
         """Tags on what is linked with the label in hand, and lines where they are wanted."""
-        desk, session = self._desk, self._desk.session
+        session = self._at.session
         if session is None:
             return
         captions: dict[str, str] = {}
@@ -211,17 +211,17 @@ class Showing:
             for role, fillers in link.roles.items():
                 captions.update({f.annotation: names.get(role, role) for f in fillers if f.annotation})
         captions.pop(session.current or "", None)
-        desk.surface.set_linked(captions)
+        self._at.surface.set_linked(captions)
         if self.links == "tags":
-            desk.surface.set_arcs([])
+            self._at.surface.set_arcs([])
         elif self.links == "hand":
-            desk.surface.set_arcs([arc for link in mine for arc in self._arcs(link)])
+            self._at.surface.set_arcs([arc for link in mine for arc in self._arcs(link)])
         else:
             links = [a for a in session.labels.values() if a.roles]
-            desk.surface.set_arcs([arc for link in links for arc in self._arcs(link)])
+            self._at.surface.set_arcs([arc for link in links for arc in self._arcs(link)])
 
     def _arcs(self, link: Annotation) -> list[Arc]:
-        session = self._desk.session
+        session = self._at.session
         assert session is not None
         owner = session.owner_of(link.id)
         if owner is None:

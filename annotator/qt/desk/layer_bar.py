@@ -1,0 +1,74 @@
+"""The layers above the text: an action and a button for each, made from the codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from annotator.domain.codebook.model import SpanLayer
+from annotator.qt.coding.session import Session
+from annotator.qt.toolkit.action_table import ActionTable
+from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.keys.keymap import shown_keys
+from annotator.qt.toolkit.parts import swatch
+from annotator.qt.toolkit.words import tr
+
+
+class LayerBar(QWidget):
+    """owner: the part in which the keys of layers hold. label: labels the selection as a layer."""
+
+    def __init__(self, table: ActionTable, owner: QWidget, label: Callable[[str], None]) -> None:
+        super().__init__()
+        self._table, self._owner, self._label = table, owner, label
+        self._flow = FlowLayout(self, 6)
+        self.layer_actions: dict[str, QAction] = {}
+
+    def set_session(self, session: Session | None) -> None:
+        """The layers of the study that is open."""
+        for action in self.layer_actions.values():
+            self._owner.removeAction(action)
+            self._table.forget(action)
+            action.deleteLater()
+        self.layer_actions = {}
+        while (item := self._flow.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for layer in session.codebook.span_layers if session is not None else ():
+            assert session is not None
+            self._add(layer, session.colour_of(layer.key))
+
+    def _add(self, layer: SpanLayer, colour: str) -> None:
+        tip = "\n".join(p for p in (layer.definition, tr("Select a passage first")) if p)
+        do = partial(self._label, layer.key)
+        action = self._table.make(self._owner, f"layer-{layer.key}", layer.label, do, keys=layer.hotkey or "", tip=tip)
+        icon = swatch(colour)
+        action.setIcon(icon)
+        action.setData(layer.key)
+        self._owner.addAction(action)
+        self.layer_actions[layer.key] = action
+        button = QToolButton()
+        button.setIcon(icon)
+
+        def show_key() -> None:
+            button.setText("   ".join(x for x in (layer.label, shown_keys(action)) if x))
+            button.setToolTip(action.toolTip())
+
+        show_key()
+        action.changed.connect(show_key)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setProperty("role", "layer")
+        button.setProperty("layer", layer.key)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(action.trigger)
+        self._flow.addWidget(button)
+
+    def recolour(self, session: Session) -> None:
+        """Layers have other colours now."""
+        buttons = {b.property("layer"): b for b in self.findChildren(QToolButton)}
+        for key, action in self.layer_actions.items():
+            action.setIcon(swatch(session.colour_of(key)))
+            buttons[key].setIcon(action.icon())
