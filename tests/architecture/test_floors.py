@@ -22,6 +22,7 @@ PLANTED = {
     "pure": ("annotator/domain/planted.py", "import random\n"),
     "offline": ("annotator/intake/planted.py", "import socket\n"),
     "rooms": ("annotator/qt/search/planted.py", "import annotator.qt.desk.desk\n"),
+    "rings": ("annotator/qt/desk/workplace.py", "from annotator.qt.desk.desk import Desk\n"),
 }
 SIBLINGS = {
     "qt imports cli": ("annotator/qt/planted.py", "import annotator.cli\n"),

@@ -348,7 +348,7 @@ def test_where_notices_of_a_server_were_missed_everything_is_asked_anew(ada: Han
     take(ada, key)
     with Study.open(session.study.file.path) as study:
         study.coding.apply(AddEntity(coder_id=session.coder.id, name="Ilsa", type="person"))
-    Follower._take(SimpleNamespace(_window=ada.window), None)  # type: ignore[arg-type]
+    Follower._take(SimpleNamespace(_bench=ada.window.bench), None)  # type: ignore[arg-type]
     assert [e.name for e in session.living()] == ["Ilsa"]
     assert session.current == key
 

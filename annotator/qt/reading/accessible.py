@@ -7,7 +7,7 @@ selected where a selection cannot be told (see `answering`). Offsets of this int
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import (
@@ -22,12 +22,10 @@ from shiboken6 import VoidPtr
 
 from annotator.qt.reading import answering
 from annotator.qt.reading.offsets import Utf16Map
+from annotator.qt.reading.surface import Surface
 from annotator.qt.reading.text_transfer import for_qt
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.words import tr
-
-if TYPE_CHECKING:
-    from annotator.qt.reading.widget import TextSurface
 
 LONGEST_SAID = 240
 
@@ -35,7 +33,7 @@ LONGEST_SAID = 240
 class SurfaceText(QAccessibleTextInterface):
     """Text and caret of one surface."""
 
-    def __init__(self, surface: TextSurface) -> None:
+    def __init__(self, surface: Surface) -> None:
         super().__init__()
         self._surface = surface
         self._text: str | None = None
@@ -101,7 +99,7 @@ class SurfaceText(QAccessibleTextInterface):
 class SurfaceInterface(QAccessibleWidget):
     """The surface as a document to read."""
 
-    def __init__(self, surface: TextSurface) -> None:
+    def __init__(self, surface: Surface) -> None:
         super().__init__(surface, QAccessible.Role.Document)
         # A separate object: one object with both bases would be handed to C++ at the wrong address.
         self.text_interface = SurfaceText(surface)
@@ -117,11 +115,8 @@ _installed = False
 
 
 def _make(key: str, item: QObject | None) -> QAccessibleInterface | None:
-    from annotator.qt.reading.widget import TextSurface
-
-    if not isinstance(item, TextSurface):
+    if not isinstance(item, Surface):
         return None
-    # Kept by the surface: Qt holds the interface by address only.
     item.accessible_interface = SurfaceInterface(item)
     return item.accessible_interface
 
@@ -134,7 +129,7 @@ def install() -> None:
         _installed = True
 
 
-def _turns(surface: TextSurface) -> list[int]:
+def _turns(surface: Surface) -> list[int]:
     """Where the spaces are at which the caret's line begins and ends, after a move by lines."""
     if surface.goal_x is None:
         return []
@@ -144,10 +139,10 @@ def _turns(surface: TextSurface) -> list[int]:
     return [at - 1 for at in (start, end) if held.start < at < held.end and surface.text[at - 1].isspace()]
 
 
-def tell_caret(surface: TextSurface, before: tuple[int, int] | None) -> None:
+def tell_caret(surface: Surface, before: tuple[int, int] | None) -> None:
     """Tell a running screen reader where the caret is now, and what became selected. before: what was selected."""
     held = surface.accessible_interface
-    if held is None or not QAccessible.isActive() or not surface.isVisible():
+    if not isinstance(held, SurfaceInterface) or not QAccessible.isActive() or not surface.isVisible():
         return
     text = held.text_interface
     QAccessible.updateAccessibility(QAccessibleTextCursorEvent(surface, text.to_u16(surface.caret())))
@@ -176,7 +171,7 @@ def _short(words: str) -> str:
     return words if len(words) <= LONGEST_SAID else f"{words[: LONGEST_SAID // 2]} … {words[-LONGEST_SAID // 2 :]}"
 
 
-def tell_labels(surface: TextSurface, before: list[str], now: list[str]) -> None:
+def tell_labels(surface: Surface, before: list[str], now: list[str]) -> None:
     """Tell a running screen reader which labels the caret came into, and which it left."""
 
     def names(ids: list[str], others: list[str]) -> list[str]:

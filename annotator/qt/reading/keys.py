@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from annotator.qt.reading.layout import TextFlow
 from annotator.qt.reading.selecting import next_word, previous_word
+from annotator.qt.reading.surface import Surface
 from annotator.qt.toolkit.words import tr
-
-if TYPE_CHECKING:
-    from annotator.qt.reading.widget import TextSurface
 
 Move = Literal[
     "left", "right", "word_left", "word_right", "up", "down", "page_up", "page_down",
@@ -65,7 +63,7 @@ def is_handled(event: QKeyEvent) -> bool:
     return bool(event.matches(_Key.Copy) or event.matches(_Key.SelectAll) or move_of(event))
 
 
-def press(surface: TextSurface, event: QKeyEvent) -> bool:
+def press(surface: Surface, event: QKeyEvent) -> bool:
     """Do what the key asks of the surface; answers whether it was one of the surface's keys."""
     found = move_of(event)
     if found is not None:
@@ -79,7 +77,7 @@ def press(surface: TextSurface, event: QKeyEvent) -> bool:
     return True
 
 
-def _move(surface: TextSurface, move: Move, extend: bool) -> None:
+def _move(surface: Surface, move: Move, extend: bool) -> None:
     flow, caret, selected = surface.flow, surface.flow.shown(surface.caret()), surface.selection()
     pitch, height = flow.measures.pitch, surface.viewport().height()
     if selected is not None and not extend and move in ("left", "right"):

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from annotator.qt.reading.labels import SurfaceLabel
 from annotator.qt.reading.palette import legible
-
-if TYPE_CHECKING:
-    from annotator.qt.reading.widget import TextSurface
+from annotator.qt.reading.surface import NoteSign, Surface
 
 SIGN_PX = 20
 MOST_ARCS = 80
 """Lines drawn at a time: more could not be told apart, and each costs a little."""
 
-NoteSign = tuple[str, int, str, bool]  # id, code point, kind, settled
 
-
-class Arc(NamedTuple):
-    """A line from one label to another."""
-
-    start: str
-    end: str
-    colour: str
-
-
-def paint_arcs(surface: TextSurface, painter: QPainter) -> None:
+def paint_arcs(surface: Surface, painter: QPainter) -> None:
     """Lines with an arrow; where one end is out of view, the line leaves the view towards it, beside the others."""
     low, high = surface.visible_range()
     drawn = 0
@@ -60,7 +47,7 @@ def paint_arcs(surface: TextSurface, painter: QPainter) -> None:
             _tell_leaving(surface, painter, above, count)
 
 
-def _tell_leaving(surface: TextSurface, painter: QPainter, above: bool, count: int) -> None:
+def _tell_leaving(surface: Surface, painter: QPainter, above: bool, count: int) -> None:
     """How many lines go on beyond the edge of the view, and where to."""
     y = 6.0 if above else surface.viewport().height() - 24.0
     box = QRectF(surface.left - 42, y, 38, 18)
@@ -73,18 +60,18 @@ def _tell_leaving(surface: TextSurface, painter: QPainter, above: bool, count: i
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{count} {'↑' if above else '↓'}")
 
 
-def _first_line_end(surface: TextSurface, label: SurfaceLabel) -> int:
+def _first_line_end(surface: Surface, label: SurfaceLabel) -> int:
     """The last character of the label's first line: its beginning is under the tag."""
     start, end = label.fragments[0]
     held = surface.flow.layout(surface.flow.paragraph_of(start))
     return max(start, min(end, held.line_range(held.line_of(start))[1]) - 1)
 
 
-def _end(surface: TextSurface, cp: int) -> QRectF:
+def _end(surface: Surface, cp: int) -> QRectF:
     return QRectF(surface.character_rect(cp))
 
 
-def _beyond(surface: TextSurface, above: bool, number: int) -> QRectF:
+def _beyond(surface: Surface, above: bool, number: int) -> QRectF:
     x = surface.left - 14 - 6 * (number % 5)
     return QRectF(x, -30 if above else surface.viewport().height() + 20, 8, 10)
 
@@ -139,13 +126,13 @@ def _in_layers(notes: Sequence[NoteSign]) -> list[NoteSign]:
     return sorted(notes, key=lambda note: (not note[3], note[2] == "question"))
 
 
-def sign_box(surface: TextSurface, cp: int) -> QRectF:
+def sign_box(surface: Surface, cp: int) -> QRectF:
     """Where the sign of a note at `cp` stands: in the left margin, beside its line."""
     at = surface.character_rect(cp)
     return QRectF(surface.left - SIGN_PX - 12, at.center().y() - SIGN_PX / 2, SIGN_PX, SIGN_PX)
 
 
-def paint_notes(surface: TextSurface, painter: QPainter) -> None:
+def paint_notes(surface: Surface, painter: QPainter) -> None:
     """A sign for each note on a passage in view; a question's is filled, a settled one's is faint."""
     low, high = surface.visible_range()
     theme = surface.theme
@@ -164,7 +151,7 @@ def paint_notes(surface: TextSurface, painter: QPainter) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def note_at(surface: TextSurface, point: QPointF) -> str | None:
+def note_at(surface: Surface, point: QPointF) -> str | None:
     """The id of the note whose sign is at a viewport point."""
     if not surface.notes or not 0 <= surface.left - point.x() <= SIGN_PX + 14:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent
@@ -14,10 +14,8 @@ from annotator.qt.reading.layout import LANE_PX
 from annotator.qt.reading.overlays import note_at
 from annotator.qt.reading.painting import KNOB_PX, lane_y, stretches
 from annotator.qt.reading.selecting import word_at
+from annotator.qt.reading.surface import Surface
 from annotator.qt.reading.text_transfer import for_qt
-
-if TYPE_CHECKING:
-    from annotator.qt.reading.widget import TextSurface
 
 DRAG_PX = 3.0
 SAME_PLACE_PX = 4.0
@@ -29,7 +27,7 @@ Mode = Literal["", "press", "characters", "words", "paragraphs", "boundary"]
 class Pointer:
     """The mouse's state between press and release, for one surface."""
 
-    def __init__(self, surface: TextSurface) -> None:
+    def __init__(self, surface: Surface) -> None:
         self._surface = surface
         self._mode: Mode = ""
         self._pressed_at = QPointF()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
@@ -17,15 +17,16 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 
 from annotator.qt.reading import accessible, keys
 from annotator.qt.reading.labels import LabelIndex, SurfaceLabel
 from annotator.qt.reading.layout import Measures, TextFlow
-from annotator.qt.reading.overlays import Arc, NoteSign, paint_arcs, paint_notes
+from annotator.qt.reading.overlays import paint_arcs, paint_notes
 from annotator.qt.reading.painting import KNOB_PX, Scene, SurfacePainter
 from annotator.qt.reading.palette import SurfaceTheme
 from annotator.qt.reading.pointer import Pointer
+from annotator.qt.reading.surface import Arc, NoteSign, Surface
 from annotator.qt.reading.text_transfer import for_qt
 from annotator.qt.toolkit.words import tr
 
@@ -34,28 +35,21 @@ MARGIN_PX = 44  # beside the column: room for the count of hidden labels
 REVEAL_PX = 60
 
 
-class TextSurface(QAbstractScrollArea):
+class TextSurface(Surface):
     """Shows a text; every offset in and out is a code point position of it."""
-
-    selection_changed = Signal()  # selection or caret
-    label_activated = Signal(str)  # an empty string where a click hit none
-    labels_under = Signal(list)  # ids at the caret, innermost first; only when they change
-    note_activated = Signal(str)
-    boundary_dragged = Signal(str, int, int, int)  # id, fragment index, new start, new end
 
     def __init__(self, parent: QWidget | None = None) -> None:
         accessible.install()
         super().__init__(parent)
-        self.accessible_interface: accessible.SurfaceInterface | None = None
+        self.accessible_interface = None
         self.text = ""
         self.theme = SurfaceTheme()
-        self.caption_of: Callable[[SurfaceLabel], str] = lambda label: label.layer
-        """What a label is, in words; asked when somebody wants to know."""
+        self.caption_of = lambda label: label.layer
         self.scene = Scene()
-        self.arcs: list[Arc] = []
-        self.notes: list[NoteSign] = []
+        self.arcs = []
+        self.notes = []
         self._anchor = self._caret = 0
-        self.goal_x: float | None = None  # column of vertical moves; None: that of the caret
+        self.goal_x = None
         self._under: list[str] = []
         self._measures = Measures(self.theme, float(self.theme.column_px))
         self.flow = TextFlow("", (), self._measures)

@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtWidgets import QMainWindow
 
 from annotator.qt.toolkit.requests import Requests
 from annotator.qt.toolkit.theme import Theme
 
 if TYPE_CHECKING:
     from annotator.qt.coding.session import Session
-    from annotator.qt.shell.main_window import MainWindow
+    from annotator.qt.desk.desk import Desk
+    from annotator.qt.shell.appearance import Appearance
+    from annotator.qt.shell.coder_page import CoderPage
+    from annotator.qt.shell.current_study import CurrentStudy
+    from annotator.qt.shell.desk_page import DeskPage
+    from annotator.qt.shell.welcome import Welcome
+    from annotator.qt.toolkit.action_table import ActionTable
+    from annotator.qt.toolkit.settings import Settings
+    from annotator.qt.toolkit.side_windows import SideWindows
     from annotator.services.study import Study
     from annotator.store.places import Place
+
+
+class Pages(Protocol):
+    """The window, as far as it is asked here. Desk and coder page are made when they are first asked for."""
+
+    settings: Settings
+    actions_table: ActionTable
+    windows: SideWindows
+    current: CurrentStudy
+    appearance: Appearance
+    welcome: Welcome
+    desk_page: DeskPage
+
+    @property
+    def coder_page(self) -> CoderPage:
+        """Who is coding."""
+
+    @property
+    def desk(self) -> Desk:
+        """Where a coder works."""
+
+    def reload(self) -> None:
+        """The study was written to by other means than this window's own."""
 
 
 class Bench:
     """The window's `Workbench`."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self.window = self._main = window
-        self.settings, self.actions, self.windows = window.settings, window.actions_table, window.windows
+    def __init__(self, window: QMainWindow, pages: Pages) -> None:
+        self.window, self._main = window, pages
+        self.settings, self.actions, self.windows = pages.settings, pages.actions_table, pages.windows
         self.requests = Requests()
 
     @property
@@ -43,7 +76,7 @@ class Bench:
 
     def message(self, words: str, ms: int = 0) -> None:
         """What was done, in the status line."""
-        self._main.statusBar().showMessage(words, ms)
+        self.window.statusBar().showMessage(words, ms)
 
     def notice(self, words: str) -> None:
         """What a person must know, where they look."""
@@ -75,7 +108,7 @@ class Bench:
 
     def show_mentions(self, entity_id: str) -> None:
         """Mark where somebody is named in the open article."""
-        self._main.activateWindow()
+        self.window.activateWindow()
         self._main.desk.show_mentions(entity_id)
 
     def open_first(self) -> None:
@@ -92,6 +125,10 @@ class Bench:
             self.session.articles_came_in()
         self._main.desk.refresh_documents()
         self._main.desk.notice.hide()
+
+    def refresh_articles(self) -> None:
+        """Show the list of articles anew."""
+        self._main.desk.refresh_documents()
 
     def hold_still(self, held: bool) -> None:
         """While the study is written to as a whole, nothing can be done at the desk."""

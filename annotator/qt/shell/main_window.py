@@ -82,7 +82,7 @@ class MainWindow(WindowNames, QMainWindow):
             ("help", tr("&Help")),
         ):
             table.add_menu(name, title)
-        self.bench = Bench(self)
+        self.bench = Bench(self, self)
         self.study_actions = StudyActions(self.bench)
         self.features = Features(self.bench)
         self.study_actions.team = self.features.team
@@ -113,7 +113,7 @@ class MainWindow(WindowNames, QMainWindow):
         self.current.opened.connect(self._opened)
         self.current.begun.connect(self._begun)
         self.current.leaving.connect(self._leaving)
-        self.current.left.connect(self._left)
+        self.current.left.connect(self._show_welcome)
         self.current.refused.connect(self._refused)
 
     # pages
@@ -202,7 +202,7 @@ class MainWindow(WindowNames, QMainWindow):
         study = self.study
         assert study is not None
         self.welcome.tell("")
-        self._follower = follow(self) if study.file.shared else None
+        self._follower = follow(self.bench, self) if study.file.shared else None
         self.setWindowTitle(f"{study.title} – Annotator")
         if self.session is None:
             self._ask_coder()
@@ -234,7 +234,7 @@ class MainWindow(WindowNames, QMainWindow):
             self._follower.close()
             self._follower = None
 
-    def _left(self) -> None:
+    def _show_welcome(self) -> None:
         self.setWindowTitle("Annotator")
         self.welcome.reload()
         self._show_page(self.welcome)

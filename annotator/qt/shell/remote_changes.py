@@ -11,7 +11,7 @@ from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.study.following import Listening, changes_of, listener
 
 if TYPE_CHECKING:
-    from annotator.qt.shell.main_window import MainWindow
+    from annotator.qt.shell.bench import Bench
 
 
 class _Ear(QThread):
@@ -31,9 +31,9 @@ class _Ear(QThread):
 class Follower(QObject):
     """Keeps the window's session at what the store holds while others work."""
 
-    def __init__(self, window: MainWindow, listening: Listening) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, bench: Bench, listening: Listening, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bench = bench
         self.ear = _Ear(listening, self)
         self.ear.heard.connect(self._take)
         self.ear.start()
@@ -46,31 +46,31 @@ class Follower(QObject):
         self.deleteLater()
 
     def _take(self, heard: list[dict[str, Any]] | None) -> None:
-        window = self._window
-        session = window.session
-        if session is None or window.study is None:
+        bench = self._bench
+        session = bench.session
+        if session is None or bench.study is None:
             return
         try:
             if heard is None:
-                window.reload()
+                bench.written()
                 return
             units = {n["unit"] for n in heard if "unit" in n} - session.confirmed
             tables = {n["table"] for n in heard if "table" in n}
             if units:
-                changes = changes_of(window.study, sorted(units), session.coder.id)
+                changes = changes_of(bench.study, sorted(units), session.coder.id)
                 if changes:
                     session.take(changes)
-                    window.statusBar().showMessage(tr("Changes from elsewhere are shown"), 6000)
+                    bench.message(tr("Changes from elsewhere are shown"), 6000)
             if tables & {"document", "assignment"}:
-                window.desk.refresh_documents()
+                bench.refresh_articles()
             if "codebook" in tables:
-                window.desk.show_notice(tr("The codebook was changed: open the study again to go on under it"))
+                bench.notice(tr("The codebook was changed: open the study again to go on under it"))
         except AnnotatorError as error:
-            window.desk.show_notice(spoken(error))
+            bench.notice(spoken(error))
 
 
-def follow(window: MainWindow) -> Follower | None:
-    """Begin to follow the window's study, where others may change it."""
-    assert window.study is not None
-    listening = listener(window.study)
-    return None if listening is None else Follower(window, listening)
+def follow(bench: Bench, parent: QObject) -> Follower | None:
+    """Begin to follow the study that is open, where others may change it."""
+    assert bench.study is not None
+    listening = listener(bench.study)
+    return None if listening is None else Follower(bench, listening, parent)
