@@ -24,19 +24,26 @@ def import_(
     sources: list[Path] = typer.Argument(..., metavar="SOURCE...", help="Files and folders."),
     format: str = typer.Option("auto", "--format", help="auto, annotations, or a name of `annotator formats`."),
     coder: str | None = typer.Option(None, "--coder", help="Who made the annotations that are read."),
-    map: Path | None = typer.Option(None, "--map", help="What the columns of a spreadsheet mean (JSON)."),
+    map: Path | None = typer.Option(None, "--map", help="What the columns of a table mean (JSON)."),
+    column: list[str] | None = typer.Option(
+        None, "--column", help="What a column of a table of articles means: MEANING=COLUMN, as text=Inhalt."
+    ),
+    dates: str | None = typer.Option(None, "--dates", help="The order of 03/04/2026 in a table: dmy or mdy."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would happen, write nothing."),
     json: bool = JSON,
 ) -> None:
     """Bring in articles, or codings in a form of `annotator formats`. The same thing twice adds nothing."""
     from annotator.formats.sheets import read_mapping
+    from annotator.intake.columns import columns_said, is_columns, read_columns
     from annotator.services.articles.importing import import_files
 
-    mapping = read_mapping(map) if map is not None else None
+    of_articles = map is not None and is_columns(map)
+    mapping = read_mapping(map) if map is not None and not of_articles else None
+    columns = columns_said(column or [], dates, read_columns(map) if map is not None and of_articles else None)
     progress = ProgressLine("reading")
     with opened(study) as found:
         try:
-            result = import_files(found, sources, format, coder, dry_run, progress, mapping)
+            result = import_files(found, sources, format, coder, dry_run, progress, mapping, columns)
         finally:
             progress.close()
     if json:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 import typer
@@ -84,15 +85,23 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 
 class ProgressLine:
-    """One line on standard error that counts up; silent where standard error is not a terminal."""
+    """One line on standard error that counts up; where that is no terminal, a line every few seconds of long work."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, every: float = 5.0) -> None:
         self._what = what
         self._seen = sys.stderr.isatty()
+        self._every = every
+        self._next = monotonic() + (0.0 if self._seen else every)
 
     def __call__(self, done: int, total: int) -> bool:
-        if self._seen:
-            print(f"\r{self._what} {done} of {total} ", end="", file=sys.stderr, flush=True)
+        if monotonic() >= self._next:
+            line = f"{self._what} {done} of {total}"
+            if self._seen:
+                print(f"\r{line} ", end="", file=sys.stderr, flush=True)
+                self._next = monotonic() + 0.1
+            else:
+                print(line, file=sys.stderr, flush=True)
+                self._next = monotonic() + self._every
         return True
 
     def close(self) -> None:

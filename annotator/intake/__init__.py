@@ -1,7 +1,23 @@
 """From a raw page to clean text, with a list of every step that removed or joined something."""
 
+from annotator.intake.columns import ArticleColumns
 from annotator.intake.duplicates import Duplicate
+from annotator.intake.forms import stray
 from annotator.intake.model import STEPS, CleanDocument, CleaningStep, Meta, StepInfo
-from annotator.intake.reading import FORMATS, read_source
+from annotator.intake.notices import Notices
+from annotator.intake.reading import FORMATS, read_file, read_source
 
-__all__ = ["FORMATS", "STEPS", "CleanDocument", "CleaningStep", "Duplicate", "Meta", "StepInfo", "read_source"]
+__all__ = [
+    "FORMATS",
+    "STEPS",
+    "ArticleColumns",
+    "CleanDocument",
+    "CleaningStep",
+    "Duplicate",
+    "Meta",
+    "Notices",
+    "StepInfo",
+    "read_file",
+    "read_source",
+    "stray",
+]

@@ -57,6 +57,9 @@ class Meta:
     keywords: tuple[str, ...] = ()
     id: str | None = None
     """What the source calls the article among its own."""
+    section: str | None = None
+    words: int | None = None
+    """How many words the source says that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,12 @@ STEPS = (
     ),
     StepInfo("boilerplate", say("Standing phrases"), say("Takes out invitations to read on, subscribe or share.")),
     StepInfo("page_frame", say("Page frame"), say("Takes menus, scripts, captions and boxes of a web page out.")),
+    StepInfo("press_data", say("Press database"), say("Takes the lines of a press database around an article out.")),
+    StepInfo("notes", say("Notes"), say("Takes footnotes, endnotes and comments in the margin out.")),
+    StepInfo("hidden_text", say("Hidden text"), say("Takes text out that a word processor does not show.")),
+    StepInfo(
+        "tracked_changes", say("Tracked changes"), say("Takes out what was deleted, as if all changes were accepted.")
+    ),
     StepInfo("print_frame", say("Page headers"), say("Takes repeated headers, footers and page numbers of a PDF out.")),
     StepInfo("join_lines", say("Broken lines"), say("Joins lines that break in the middle of a sentence.")),
     StepInfo("spaces", say("Spaces"), say("Takes out spaces at the ends of lines and surplus empty lines.")),

@@ -213,6 +213,30 @@ def hashes(connection: Connection) -> list[tuple[str, int, str]]:
     return [(r[0], r[1], r[2]) for query in (now, then) for r in connection.execute(query)]
 
 
+def with_hashes(connection: Connection, wanted: Sequence[str]) -> list[tuple[str, Document]]:
+    """(hash, document) of every document whose text is or was one of these, each once; not more than 500 hashes."""
+    now = select(document.c.sha256, document.c.id).where(document.c.sha256.in_(wanted))
+    then = select(former_text.c.sha256, former_text.c.document_id).where(former_text.c.sha256.in_(wanted))
+    pairs = dict.fromkeys((r[0], r[1]) for query in (now, then) for r in connection.execute(query))
+    found: dict[str, Document] = {}
+    ids = list(dict.fromkeys(key for _, key in pairs))
+    for start in range(0, len(ids), 500):
+        query = select(document).where(document.c.id.in_(ids[start : start + 500]))
+        found.update((r.id, _document(r)) for r in connection.execute(query))
+    return sorted(((sha, found[key]) for sha, key in pairs if key in found), key=lambda f: f[1].number)
+
+
+def sharing_words(connection: Connection) -> list[tuple[str, str, int, str]]:
+    """(hash, document id, number, source) of every document whose text another one has too, by hash and number."""
+    often = select(document.c.sha256).group_by(document.c.sha256).having(func.count() > 1)
+    query = (
+        select(document.c.sha256, document.c.id, document.c.number, document.c.source)
+        .where(document.c.sha256.in_(often))
+        .order_by(document.c.sha256, document.c.number)
+    )
+    return [(r[0], r[1], r[2], r[3]) for r in connection.execute(query)]
+
+
 def source(connection: Connection, document_id: str) -> tuple[bytes, str, str, list[dict[str, Any]]] | None:
     """(raw bytes, format, encoding, cleaning record)."""
     row = connection.execute(select(document_source).where(document_source.c.document_id == document_id)).first()

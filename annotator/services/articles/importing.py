@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from annotator.domain.annotations import Document
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.faults import Faults
 from annotator.domain.words import cause_of, joined, say
 from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
-from annotator.intake import CleanDocument, read_source
+from annotator.intake import ArticleColumns, CleanDocument, Notices, read_file, stray
 from annotator.intake.duplicates import Duplicate, find_duplicates
-from annotator.services.articles.identity import new_among, same_text_of, source_of
+from annotator.services.articles.identity import Recognition, new_among, same_text_of, source_of
 from annotator.services.articles.telling_apart import refuse_idle, told_apart
 from annotator.services.exchange.importing_codings import add_up, empty_result, import_codings
 from annotator.services.study import Study
@@ -23,7 +24,9 @@ from annotator.store import documents as document_rows
 Progress = Callable[[int, int], bool]
 """(done, all) -> whether to go on."""
 
-_IGNORED = (".", "~$")
+_AT_A_TIME = 200
+_BEFORE_WRITING = 2_000
+"""So many articles are read before the study is locked for writing; a larger import writes as it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +34,97 @@ class Preview:
     """What an import would bring: clean documents, sources that cannot be read, duplicates to offer."""
 
     documents: tuple[CleanDocument, ...]
-    problems: tuple[dict[str, str], ...]
+    problems: tuple[dict[str, Any], ...]
 
 
-def source_files(paths: Sequence[Path]) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read. passed_over: why it is none, where it lies in a folder and is no article."""
+
+    path: Path
+    passed_over: str = ""
+
+
+def sources(paths: Sequence[Path]) -> list[Source]:
     """The files named, and those in folders named, in a stable order; raises BadInput where one is not there."""
-    result: list[Path] = []
+    result: list[Source] = []
     for path in paths:
         if path.is_dir():
-            found = [p for p in path.rglob("*") if p.is_file() and not p.name.startswith(_IGNORED)]
-            result += sorted(found)
+            found = sorted(p for p in path.rglob("*") if p.is_file())
+            result += [Source(p, stray(p.name, p.parent.name) or "") for p in found]
         elif path.is_file():
-            result.append(path)
+            result.append(Source(path, (stray(path.name, path.parent.name) or "") if len(paths) > 1 else ""))
         else:
             raise BadInput("there is no such file or folder", str(path), "check the path")
     return result
+
+
+def source_files(paths: Sequence[Path]) -> list[Path]:
+    """The files named, and those in folders named that may be articles; raises BadInput where one is not there."""
+    return [s.path for s in sources(paths) if not s.passed_over]
+
+
+class ArticleReader:
+    """Reads sources one after the other; what cannot be read is told, and the others come.
+
+    faults: sources and rows that cannot be read. notices: what else a person should know of what was read.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        format: str = "auto",
+        off: frozenset[str] = frozenset(),
+        columns: ArticleColumns | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self._sources = sources(paths)
+        self._format, self._off, self._columns = format, off, columns
+        self._progress = progress
+        self.faults = Faults()
+        self.notices = Faults()
+        self.doubts = Faults()
+        """What a person should look at in articles that were read."""
+
+    def __iter__(self) -> Iterator[CleanDocument]:
+        files = [s.path for s in self._sources if not s.passed_over]
+        for source in self._sources:
+            if source.passed_over:
+                what = say("passed over: {why}", why=source.passed_over)
+                self.notices.append({"source": source.path.name, "where": "", "what": what})
+        for done, path in enumerate(files):
+            self._go_on(done, len(files))
+            notices = Notices()
+            try:
+                yield from self._articles(path, notices, alone=len(files) == 1)
+            except OSError as error:
+                why = say("it cannot be read ({reason})", reason=cause_of(error))
+                self.faults.append({"source": path.name, "where": "", "what": why})
+            except BadInput as error:
+                told = joined("; ", (p for p in (error.what, error.remedy) if p))
+                self.faults.append({"source": path.name, "where": error.where, "what": told})
+            for notice in notices.refused():
+                self.faults.append({"source": path.name, **notice})
+            for notice in notices.told():
+                self.notices.append({"source": path.name, **notice})
+
+    def problems(self) -> list[dict[str, Any]]:
+        """What is told at the end: what was refused first."""
+        return [*self.faults, *self.notices]
+
+    def _articles(self, path: Path, notices: Notices, alone: bool) -> Iterator[CleanDocument]:
+        place = str(path.resolve())
+        found = read_file(path, self._format, self._off, self._columns, notices)
+        for count, document in enumerate(found):
+            if alone and count and count % _AT_A_TIME == 0:
+                self._go_on(count, max(count, notices.rows))
+            for doubt in document.problems:
+                self.doubts.append({"source": document.source, "where": doubt.where, "what": doubt.what})
+            yield replace(document, path=place)
+
+    def _go_on(self, done: int, total: int) -> None:
+        if self._progress and not self._progress(done, total):
+            raise Cancelled("the import was stopped; nothing was added")
 
 
 def preview(
@@ -53,30 +132,11 @@ def preview(
     format: str = "auto",
     off: frozenset[str] = frozenset(),
     progress: Progress | None = None,
+    columns: ArticleColumns | None = None,
 ) -> Preview:
     """Read and clean, without writing; raises Cancelled when ``progress`` says stop."""
-    files = source_files(paths)
-    documents: list[CleanDocument] = []
-    problems: list[dict[str, str]] = []
-    for done, path in enumerate(files):
-        if progress and not progress(done, len(files)):
-            raise Cancelled("the import was stopped; nothing was added")
-        try:
-            read = read_source(path.name, path.read_bytes(), format, off)
-            documents.extend(replace(d, path=str(path.resolve())) for d in read)
-        except OSError as error:
-            problems.append(
-                {"source": path.name, "where": "", "what": say("it cannot be read ({reason})", reason=cause_of(error))}
-            )
-        except BadInput as error:
-            problems.append(
-                {
-                    "source": path.name,
-                    "where": error.where,
-                    "what": joined("; ", (p for p in (error.what, error.remedy) if p)),
-                }
-            )
-    return Preview(tuple(documents), tuple(problems))
+    reader = ArticleReader(paths, format, off, columns, progress)
+    return Preview(tuple(reader), tuple(reader.problems()))
 
 
 def add_documents(study: Study, documents: Sequence[CleanDocument]) -> tuple[list[str], int]:
@@ -85,13 +145,51 @@ def add_documents(study: Study, documents: Sequence[CleanDocument]) -> tuple[lis
     already = len(documents) - len(fresh)
     if not fresh:
         return [], already
-    rows: list[document_rows.NewDocument] = []
     with study.file.transaction() as connection:
-        number = document_rows.next_number(connection)
-        for offset, clean in enumerate(fresh):
-            rows.append(new_document(clean, study.ids(), number + offset, study.clock()))
-        document_rows.insert_many(connection, rows)
-    return [r.document.id for r in rows], already
+        return _write(study, connection, fresh), already
+
+
+def _write(study: Study, connection: Any, fresh: Sequence[CleanDocument]) -> list[str]:
+    """Write a piece of what comes in; the ids."""
+    number = document_rows.next_number(connection)
+    rows = [new_document(clean, study.ids(), number + n, study.clock()) for n, clean in enumerate(fresh)]
+    document_rows.insert_many(connection, rows)
+    return [r.document.id for r in rows]
+
+
+def add_as_they_come(study: Study, coming: Iterable[CleanDocument]) -> tuple[list[str], int]:
+    """As `add_documents`, of any number of articles: never more than a piece of them is in memory."""
+    recognition = Recognition(study)
+    pieces = _pieces(coming)
+    first: list[CleanDocument] = []
+    already = 0
+    for piece in pieces:
+        fresh = recognition.fresh(piece)
+        already += len(piece) - len(fresh)
+        first += fresh
+        if len(first) >= _BEFORE_WRITING:
+            break
+    if not first:
+        return [], already
+    with study.file.transaction() as connection:
+        added = _write(study, connection, first)
+        first.clear()
+        for piece in pieces:
+            fresh = recognition.fresh(piece)
+            already += len(piece) - len(fresh)
+            added += _write(study, connection, fresh)
+    return added, already
+
+
+def _pieces(coming: Iterable[CleanDocument]) -> Iterator[list[CleanDocument]]:
+    piece: list[CleanDocument] = []
+    for document in coming:
+        piece.append(document)
+        if len(piece) >= _AT_A_TIME:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
 
 
 def duplicates_of(study: Study, documents: Sequence[CleanDocument]) -> list[Duplicate]:
@@ -104,16 +202,15 @@ def duplicates_of(study: Study, documents: Sequence[CleanDocument]) -> list[Dupl
 def new_document(clean: CleanDocument, key: str, number: int, at: str) -> document_rows.NewDocument:
     """The rows of a clean document."""
     m = clean.meta
-    extra: dict[str, Any] = {
-        k: v
-        for k, v in (
-            ("published_at", m.published_at),
-            ("changed", m.changed),
-            ("teaser", m.teaser),
-            ("keywords", list(m.keywords)),
-        )
-        if v
+    told = {
+        "published_at": m.published_at,
+        "changed": m.changed,
+        "teaser": m.teaser,
+        "keywords": list(m.keywords),
+        "section": m.section,
+        "words": m.words,
     }
+    extra: dict[str, Any] = {k: v for k, v in told.items() if v}
     document = Document(
         key,
         number,
@@ -143,38 +240,41 @@ def import_files(
     dry_run: bool = False,
     progress: Progress | None = None,
     mapping: SheetMapping | None = None,
+    columns: ArticleColumns | None = None,
 ) -> dict[str, Any]:
-    """What `annotator import` answers. Faulty articles are told and the good ones added; codings come whole or not."""
+    """What `annotator import` answers. Faulty articles are told and the good ones added; codings come whole or not.
+
+    mapping: what the columns of a sheet of codings mean; columns: those of a table of articles.
+    """
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
         return import_codings(study, paths, format, coder, dry_run, mapping)
     paths, codings = told_apart(paths, format)
     if not codings:
         refuse_idle(coder, mapping)
-    result = _import_articles(study, paths, format, dry_run, progress) if paths else empty_result()
+    reader = ArticleReader(paths, format, columns=columns, progress=progress)
+    result = _import_articles(study, reader, dry_run) if paths else empty_result()
     for path, form in codings:
         add_up(result, import_codings(study, [path], form, coder, dry_run, mapping))
         result.setdefault("recognised", []).append({"source": path.name, "format": form})
     return result
 
 
-def _import_articles(
-    study: Study, paths: Sequence[Path], format: str, dry_run: bool, progress: Progress | None
-) -> dict[str, Any]:
+def _import_articles(study: Study, reader: ArticleReader, dry_run: bool) -> dict[str, Any]:
     result = empty_result()
-    seen = preview(paths, format, progress=progress)
-    result["problems"].extend(seen.problems)
-    result["documents"]["refused"] = len(seen.problems)
-    result["problems"].extend(
-        {"source": d.source, "where": p.where, "what": p.what} for d in seen.documents for p in d.problems
-    )
     if dry_run:
-        fresh = new_among(study, seen.documents)
-        result["documents"]["added"] = len(fresh)
-        result["documents"]["already"] = len(seen.documents) - len(fresh)
-        return result
-    added, already = add_documents(study, seen.documents)
-    result["documents"]["added"], result["documents"]["already"] = len(added), already
+        recognition = Recognition(study)
+        added: list[str] = []
+        fresh = already = 0
+        for piece in _pieces(reader):
+            new = len(recognition.fresh(piece))
+            fresh, already = fresh + new, already + len(piece) - new
+    else:
+        added, already = add_as_they_come(study, reader)
+        fresh = len(added)
+    result["documents"] = {"added": fresh, "already": already, "refused": reader.faults.count}
+    result["problems"].extend(reader.problems())
+    result["problems"].extend(reader.doubts)
     if shared := same_text_of(study, added):
         result["same_text"] = shared
     return result
