@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from annotator.cli.front import JSON, STUDY, ProgressLine, note, opened, print_json, print_table
+from annotator.cli.front import JSON, STUDY, ProgressLine, note, note_account, opened, print_json, print_table
 from annotator.domain.errors import AnnotatorError, BadInput
 
 
@@ -81,6 +81,7 @@ def export(
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
     gold: bool = typer.Option(False, "--gold", help="The settled labels and nothing else."),
     without_text: bool = typer.Option(False, "--without-text", help="Leave out every word of the articles."),
+    with_titles: bool = typer.Option(False, "--with-titles", help="Keep headlines, though they are text."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be written and lost, write nothing."),
     json: bool = JSON,
 ) -> None:
@@ -90,14 +91,15 @@ def export(
 
     with opened(study) as found:
         if dry_run:
-            manifest = preview(found, format, names(coders), without_text, gold=gold)
+            manifest = preview(found, format, names(coders), without_text, gold=gold, titles=with_titles)
         else:
-            manifest = write(found, format, out, names(coders), without_text, gold=gold)
+            manifest = write(found, format, out, names(coders), without_text, gold=gold, titles=with_titles)
     if json:
         print_json(manifest)
         return
     rows = manifest["counts"]["rows"]
     note(f"would write {rows} rows" if dry_run else f"wrote {out}: {rows} rows, SHA-256 {manifest['file']['sha256']}")
+    note_account(manifest)
     for loss in manifest["losses"]:
         note(f"  stays behind: {loss['what']} ({loss['count']})")
 
@@ -150,6 +152,7 @@ def network(
     for one in manifest["networks"]:
         nodes = f"{one['rows']} x {one['columns']} nodes"
         note(f"{one['name']}: {nodes}, {one['ties']} ties, {one['statements']} statements")
+    note_account(manifest)
     for loss in manifest["losses"]:
         note(f"  stays behind: {loss['what']} ({loss['count']})")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -73,6 +73,16 @@ def print_json(data: Any) -> None:
 def note(message: str) -> None:
     """A remark on standard error."""
     print(message, file=sys.stderr)
+
+
+def note_account(result: Mapping[str, Any]) -> None:
+    """What of the study a result holds and what it leaves out, on standard error."""
+    from annotator.domain.accounts import account_of
+
+    account = account_of(result["account"])
+    note(f"holds {account.line}")
+    for reason in account.reasons():
+        note(f"  {reason}")
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -33,13 +33,17 @@ Cells = dict[tuple[str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One statement as a network sees it: an actor on a concept. day: None where the article has no date."""
+    """One statement as a network sees it: an actor on a concept. day: None where the article has no date.
+
+    parts: (layer, id) of the labels that the statement is made of; they make no difference between mentions.
+    """
 
     actor: str
     concept: str
     qualifier: float = 1.0
     document: str = ""
     day: date | None = None
+    parts: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,15 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
         for article in dataset:
             text = article.text if dataset.with_text else None
             for a in article.annotations:
-                file.write(record_line(form.record(a, article.document, text)))
+                file.write(record_line(form.record(a, article.document, text, article.reading)))
 
 
 def read(path: Path) -> Incoming:
     """The records; documents are not part of this form."""
     records, problems = read_records(path.read_bytes(), path.name)
-    return Incoming(records=[(say("line {n}", n=n), record) for n, record in records], problems=problems)
+    incoming = Incoming(
+        records=[(say("line {n}", n=n), record) for n, record in records if record.reading == 1], problems=problems
+    )
+    second = len(records) - len(incoming.records)
+    incoming.losses.lose(say("labels of second readings, which belong to the study that hid them"), second)
+    return incoming

@@ -77,6 +77,8 @@ class AnnotationRecord(_Part):
     layer: str
     coder: CoderRef | None = None
     document: DocumentRef
+    reading: int = 1
+    """2 for a label of a second reading, which a coder made without knowing the article again."""
     fragments: tuple[tuple[int, int], ...] = ()
     text: str | None = None
     values: dict[str, Any] = {}

@@ -16,7 +16,9 @@ def columns(dataset: Dataset) -> list[str]:
     """The table's columns; an attribute's is ``layer.attribute``, a role's ``layer.role``."""
     codebook = dataset.codebook
     found = ["id", "layer", "coder_id", "coder", "document_id", "document_number", "document_title"]
-    found += ["document_sha256", "starts", "ends"] + (["text"] if dataset.with_text else [])
+    found += ["document_sha256", *(["reading"] if dataset.second_readings else []), "starts", "ends"] + (
+        ["text"] if dataset.with_text else []
+    )
     found += [f"{layer.key}.{a.key}" for layer in codebook.layers for a in layer.attributes]
     for link in codebook.link_layers:
         for role in link.roles:
@@ -35,7 +37,7 @@ def rows(dataset: Dataset) -> Iterator[dict[str, Any]]:
 
 def _row(dataset: Dataset, form: RecordForm, article: Article, a: Annotation) -> dict[str, Any]:
     document, layer = article.document, a.layer
-    record = form.record(a, document, article.text if dataset.with_text else None)
+    record = form.record(a, document, article.text if dataset.with_text else None, article.reading)
     row: dict[str, Any] = {
         "id": a.id,
         "layer": layer,
@@ -45,6 +47,7 @@ def _row(dataset: Dataset, form: RecordForm, article: Article, a: Annotation) ->
         "document_number": document.number,
         "document_title": document.title,
         "document_sha256": document.sha256,
+        "reading": article.reading,
         "starts": [s for s, _ in a.fragments],
         "ends": [e for _, e in a.fragments],
         "text": record.get("text"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook
@@ -18,11 +19,18 @@ class Article:
 
     text: the clean text; where the dataset is written without texts, a mask of it with the same length in every unit.
     annotations: spans before the links that name them, in reading order; merged entities are resolved.
+    copy: where these are labels of a second reading, the hidden copy of the document in which they were made.
     """
 
     document: Document
     text: str
     annotations: tuple[Annotation, ...]
+    copy: Document | None = None
+
+    @property
+    def reading(self) -> int:
+        """1, or 2 where one coder labelled the article a second time without knowing it."""
+        return 1 if self.copy is None else 2
 
     def of(self, coder_id: str) -> tuple[Annotation, ...]:
         """One coder's labels."""
@@ -55,6 +63,12 @@ class Dataset:
     """`layer.attribute` of values that labels keep though the codebook does not ask for them any more."""
     kept_roles: tuple[str, ...] = ()
     """The same for `link.role`."""
+    with_titles: bool = True
+    """Whether headlines, and names of files, which are often made of them, are told."""
+    second_readings: bool = False
+    """Whether articles come a second time, with the labels of coders who read them again (`Article.reading`)."""
+    quoting: Set[str] = frozenset()
+    """Ids of labels, as far as they were read, whose remarks or free values were left out as quoting an article."""
 
     def __iter__(self) -> Iterator[Article]:
         return self.articles()
@@ -101,6 +115,29 @@ class Losses:
             {"what": what, "count": count, "example": self.examples.get(what)}
             for what, count in sorted(self.counts.items())
         ]
+
+
+QUOTED = "[quotes the article]"
+"""Stands for words of a coder that quote an article, where its text is left out."""
+_QUOTE = 24
+"""So many characters that an article has too are a quotation; fewer are words that everybody uses."""
+
+
+def without_quotes(words: str, text: str) -> str:
+    """The words, or `QUOTED` where they quote the text; white space and capitals make no difference."""
+    told, known = " ".join(words.split()).casefold(), " ".join(text.split()).casefold()
+    starts = range(len(told) - _QUOTE + 1)
+    return QUOTED if any(told[i : i + _QUOTE] in known for i in starts) else words
+
+
+def untitled(document: Document) -> Document:
+    """A document without what is made of its text: headline, name of the file, teaser; what else is known stays."""
+    suffix = PurePosixPath(document.source).suffix
+    suffix = suffix if suffix[1:].isalnum() and len(suffix) <= _SUFFIX else ""
+    return replace(document, title=None, source=f"{document.number:05d}{suffix}", extra={}, origin={})
+
+
+_SUFFIX = 6
 
 
 def masked(text: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from annotator.formats.dataset import Dataset, Losses
     from annotator.formats.incoming import Incoming
 
+ARCHIVE_NAME = "archive"
 Write = Callable[["Dataset", Path, "Losses"], None]
 Read = Callable[[Path], "Incoming"]
 
@@ -48,6 +49,13 @@ class Format:
     folder: bool = False
     function: str = "write"
     kind: Literal["annotations", "articles"] = "annotations"
+    second_readings: bool = False
+    """It has a place for labels of second readings, marked as such."""
+
+    @property
+    def holds_articles(self) -> bool:
+        """Whether articles without a label are in it."""
+        return "texts" in self.carries or self.name in ("xlsx", ARCHIVE_NAME)
 
     @property
     def loses(self) -> tuple[str, ...]:
@@ -86,6 +94,7 @@ BUILT_IN = (
         True,
         all_but("texts", "metadata", *_REGISTER, "codebook"),
         module="annotator.formats.annotation_lines",
+        second_readings=True,
     ),
     Format(
         "csv",
@@ -96,6 +105,7 @@ BUILT_IN = (
         all_but(*_TABLE_LOSSES, "metadata", "entity_roles"),
         (say("types of entities"),),
         module="annotator.formats.annotation_rows",
+        second_readings=True,
     ),
     Format(
         "statements",
@@ -107,6 +117,7 @@ BUILT_IN = (
         | carrying("link_values", "entity_roles", "empty_roles", "ids"),
         (say("labels outside statements"),),
         module="annotator.formats.statement_rows",
+        second_readings=True,
     ),
     Format(
         "statement-lists",
@@ -118,6 +129,7 @@ BUILT_IN = (
         | carrying("link_values", "entity_roles", "empty_roles", "ids"),
         (say("labels outside statements"),),
         module="annotator.formats.statement_rows",
+        second_readings=True,
         function="write_lists",
     ),
     Format(
@@ -216,6 +228,7 @@ BUILT_IN = (
         all_but("texts", "entity_roles"),
         (say("more than 32,767 characters in a cell"), say("characters that XML forbids")),
         module="annotator.formats.workbook",
+        second_readings=True,
     ),
     Format(
         "parquet",
@@ -315,12 +328,13 @@ READ_ONLY = tuple(
     )
 )
 ARCHIVE = Format(
-    "archive",
+    ARCHIVE_NAME,
     say("Citable archive: data, codebook, agreement, checksums (ZIP)"),
     ".zip",
     False,
     True,
     all_but(),
+    second_readings=True,
 )
 NETWORKS = tuple(
     Format(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from typing import Any, Literal
@@ -174,11 +174,13 @@ def mentions(dataset: Dataset, spec: NetworkSpec, losses: Losses) -> Iterator[Me
     for article in dataset:
         for coder_id in article.coder_ids:
             own = article.of(coder_id)
+            layers = {a.id: a.layer for a in own}
             shown: set[str] = set()
             left: dict[str, str] = {}
             for statement in statements(dataset.codebook, own):
                 found, why = _of(article, statement, spec, names, losses)
-                yield from found
+                parts = tuple((layers[key], key) for key in sorted(statement.parts))
+                yield from (replace(m, parts=parts) for m in found)
                 if found:
                     shown |= statement.parts
                 else:

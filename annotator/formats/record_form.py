@@ -43,14 +43,19 @@ class RecordForm:
         order = self._asked.get(type, {})
         return {key: self.value(values[key]) for key in sorted(values, key=lambda k: (order.get(k, 999), k))}
 
-    def record(self, a: Annotation, document: Document, text: str | None) -> dict[str, Any]:
-        """The annotation as the line of an export; text: of the document, None to leave the passage out."""
+    def record(self, a: Annotation, document: Document, text: str | None, reading: int = 1) -> dict[str, Any]:
+        """The annotation as the line of an export; text: of the document, None to leave the passage out.
+
+        reading: 2 where the coder labelled the article a second time, which is told then.
+        """
         record: dict[str, Any] = {
             "id": a.id,
             "layer": a.layer,
             "coder": self._coder(a.coder_id),
             "document": {"id": document.id, "title": document.title, "sha256": document.sha256},
         }
+        if reading > 1:
+            record["reading"] = reading
         if a.fragments:
             record["fragments"] = [list(f) for f in a.fragments]
             if text is not None:

@@ -43,7 +43,8 @@ class StatementTable:
         """Columns in the codebook's order."""
         codebook = self._dataset.codebook
         found = ["statement", "coder", "document_number", "document_title", "document_sha256", "published"]
-        found += ["publisher", "layer", "start", "end"] + (["text"] if self._dataset.with_text else [])
+        found += ["publisher", *(["reading"] if self._dataset.second_readings else []), "layer", "start", "end"]
+        found += ["text"] if self._dataset.with_text else []
         found += [f"{key}.{a.key}" for key in self._owners.roots for a in codebook.layer(key).attributes]
         for owning in self._links:
             for role in self._told(owning):
@@ -96,6 +97,7 @@ class StatementTable:
             "document_sha256": document.sha256,
             "published": document.published,
             "publisher": document.publisher,
+            "reading": article.reading,
             "layer": owner.layer,
             "start": place[0][0] if place else None,
             "end": place[-1][1] if place else None,

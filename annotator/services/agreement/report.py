@@ -27,12 +27,18 @@ ENDINGS = (".html", ".pdf", ".xlsx", *RATINGS)
 
 
 def write_report(
-    study: Study, question: Question, result: dict[str, Any] | None, out: Path, pdf: PdfWriter | None = None
+    study: Study,
+    question: Question,
+    result: dict[str, Any] | None,
+    out: Path,
+    pdf: PdfWriter | None = None,
+    titles: bool = True,
 ) -> None:
     """Write the report in the form that the file's ending names: the same study, question and seed, the same bytes.
 
     .html, .pdf (with `pdf`) and .xlsx hold the figures, .csv the ratings one a line, .zip a table of ratings for each
-    attribute. `result` is what `study_agreement` gave, computed here where None. Raises BadInput.
+    attribute. titles: articles are told by their headlines, else by number alone. `result` is what `study_agreement`
+    gave, computed here where None. Raises BadInput.
     """
     ending = ".html" if out.suffix.lower() == ".htm" else out.suffix.lower()
     if ending not in ENDINGS or (ending == ".pdf" and pdf is None):
@@ -51,6 +57,8 @@ def write_report(
         write_whole(out, [write(comparisons(study, compared, question), compared)])
         return
     figures = study_agreement(study, question) if result is None else result
+    if not titles:
+        figures = untitled(figures)
     if ending == ".xlsx":
         from annotator.services.agreement.workbook import workbook
 
@@ -61,6 +69,13 @@ def write_report(
         write_whole(out, [pdf(text, f"Agreement: {study.title}")])
     else:
         write_whole(out, [page(study, question, figures).encode("utf-8")])
+
+
+def untitled(told: Any) -> Any:
+    """Figures whose articles have no headlines."""
+    if isinstance(told, dict):
+        return {k: None if k == "title" and "number" in told else untitled(v) for k, v in told.items()}
+    return [untitled(x) for x in told] if isinstance(told, list) else told
 
 
 def page(study: Study, question: Question, figures: dict[str, Any], template: str = "reports/agreement.html") -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from annotator import __version__
+from annotator.domain.accounts import Account, Holding
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
-from annotator.formats.dataset import Article, Losses
-from annotator.formats.declared import Format, writable
+from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.declared import NETWORKS, Format, writable
 from annotator.formats.features import Census
+from annotator.services.accounts import SECOND, contents, not_theirs
+from annotator.services.accounts import counted as counted_here
 from annotator.services.exchange.authors import authors
 from annotator.services.exchange.filling import fill_lines
 from annotator.services.exchange.records import dataset_of
@@ -23,6 +27,7 @@ from annotator.services.working_folders import working_folder
 Progress = Callable[[int], None]
 """Told how many labels are written; stops the export by raising Cancelled."""
 
+NETWORK_NAMES = frozenset(x.name for x in NETWORKS)
 _HEAD = 4000
 ARCHIVE = "archive"
 """The one form that needs more of a study than its dataset: the agreement of its coders."""
@@ -36,20 +41,23 @@ def export(
     without_text: bool = False,
     progress: Progress | None = None,
     gold: bool = False,
+    titles: bool = False,
 ) -> dict[str, Any]:
     """Write the dataset and ``OUT.manifest.json``; the answer is the manifest. All or nothing.
 
     gold: the settled labels and nothing else; without it what coders did and nothing that was settled.
+    titles: headlines and names of files stay though the texts are left out.
     """
     form = writable(format)
     _check_place(form, out)
     manifest_name, fill_name = out.name + ".manifest.json", out.name + ".fill.jsonl"
     with publishing(out) as result, study.file.reading():
-        manifest = _written(study, form, result.path(), coders, without_text, progress, gold)
+        manifest = _written(study, form, result.path(), coders, without_text, progress, gold, titles)
         manifest |= described(result.path())
         if without_text:
             ids = [c.id for c in authors(study, coders, gold)]
-            result.write(fill_lines(dataset_of(study, ids, without_text), format), fill_name)
+            filling = dataset_of(study, ids, without_text, None, form.second_readings, titles)
+            result.write(fill_lines(filling, format), fill_name)
         else:
             result.drop(fill_name)
         result.write(
@@ -66,12 +74,13 @@ def preview(
     without_text: bool = False,
     progress: Progress | None = None,
     gold: bool = False,
+    titles: bool = False,
 ) -> dict[str, Any]:
     """The manifest that an export would have, with ``head``: the beginning of its main file; nothing stays."""
     form = writable(format)
     with working_folder() as folder:
         out = folder / f"preview{'' if form.folder else form.suffix}"
-        manifest = _written(study, form, out, coders, without_text, progress, gold)
+        manifest = _written(study, form, out, coders, without_text, progress, gold, titles)
         return manifest | described(out) | {"head": _head(out)}
 
 
@@ -83,6 +92,7 @@ def _written(
     without_text: bool,
     progress: Progress | None,
     gold: bool,
+    titles: bool,
 ) -> dict[str, Any]:
     if form.name != ARCHIVE:
         form.writer()  # a missing extra is told before anything is read
@@ -91,19 +101,21 @@ def _written(
     losses = Losses()
     with study.file.reading():
         counted = _Counted(progress)
-        dataset = dataset_of(study, ids, without_text, counted.see)
+        dataset = dataset_of(study, ids, without_text, counted.see, form.second_readings, titles)
         counted.census = Census(dataset)
         if form.name == ARCHIVE:
             from annotator.services.exchange.archiving import write_archive
 
-            write_archive(study, out, ids, without_text, counted.see)
+            account = _account(study, form, set(ids), gold, _seen(dataset, counted), losses)
+            write_archive(study, out, ids, without_text, titles, account)
         else:
             form.writer()(dataset, out, losses)
-        if not counted.documents:
-            for _ in dataset:
-                pass
+        account = _account(study, form, set(ids), gold, _seen(dataset, counted), losses)
         lost = counted.census.lost(form.carries)
+        _told_untexted(dataset, losses)
     rows = counted.count if losses.rows is None else losses.rows
+    if not account.here.annotations or not rows:
+        _told_empty(account, form, losses)
     return {
         "program": "Annotator",
         "version": __version__,
@@ -111,11 +123,86 @@ def _written(
         "codebook": {"key": study.codebook.key, "version": study.codebook_version},
         "format": form.name,
         "text": not without_text,
+        "titles": dataset.with_titles,
         "coders": sorted(c.name for c in chosen) if coders is not None else [c.name for c in chosen],
         "gold": gold,
-        "counts": {"rows": rows, "documents": len(study.documents()), "layers": counted.layers},
+        "counts": {"rows": rows, "documents": len(dataset.documents), "layers": counted.layers},
+        "account": account.told(),
         "losses": [{"what": what, "count": n, "example": None} for what, n in lost.items()] + losses.told(),
     }
+
+
+def _account(
+    study: Study, form: Format, ids: Collection[str], gold: bool, counted: _Counted, losses: Losses
+) -> Account:
+    """What of the study is in the file: the labels that were written, against those that the database counts."""
+    found = contents(study)
+    theirs = not_theirs(found, ids, gold)
+
+    def why(layer: str, coder: str, document: str) -> str | None:
+        return theirs(layer, coder, document) or (
+            SECOND if document in found.copies and not form.second_readings else None
+        )
+
+    _, reckoning = found.split(why)
+    layers, articles = Counter(counted.layers), set(counted.labelled)
+    kinds = {x.key: x.kind for x in study.codebook.layers}
+    for layer, n in counted.layers.items():
+        if (
+            (feature := _KINDS.get(kinds.get(layer, "")))
+            and feature[0] not in form.carries
+            and form.name not in NETWORK_NAMES
+        ):
+            losses.leave(layer, feature[1], n - sum(k for (x, _), k in losses.left.items() if x == layer))
+    for (layer, reason), n in losses.left.items():
+        layers[layer] -= n
+        reckoning.leave(layer, reason, n)
+    here = Holding(len(articles), 0, layers, len(counted.second))
+    return counted_here(found, here, reckoning, ids, whole_articles=form.holds_articles)
+
+
+def _told_untexted(dataset: Dataset, losses: Losses) -> None:
+    """What goes, or stays, of articles whose texts are left out."""
+    if dataset.with_text:
+        return
+    losses.lose(say("remarks and free values that quote an article"), len(dataset.quoting))
+    if dataset.with_titles:
+        told = sum(1 for d in dataset.documents.values() if d.title)
+        losses.lose(say("WARNING: headlines are in it, which are words of the articles"), told)
+    else:
+        losses.lose(say("headlines, names of files and teasers"), len(dataset.documents))
+
+
+_KINDS = {
+    "span": ("spans", say("labelled passages")),
+    "link": ("links", say("links between labels")),
+    "document": ("document_values", say("values of whole articles")),
+}
+"""Kind of a layer -> (feature that a form must have to carry its labels, what stays behind where it does not)."""
+
+
+def _told_empty(account: Account, form: Format, losses: Losses) -> None:
+    """Raises BadInput where nothing is in a file of labels; where articles are in it, it is told with what is lost."""
+    if account.here.annotations:
+        raise BadInput(
+            say("nothing is in “{form}” ({account})", form=form.name, account=account.line),
+            remedy=say("use another form; {reasons}", reasons="; ".join([*account.reasons(), *losses.counts])),
+        )
+    why = "; ".join(account.reasons()) or say("the study has no label yet")
+    if not form.holds_articles:
+        raise BadInput(
+            say("no label would be in “{form}” ({account})", form=form.name, account=account.line),
+            remedy=say("nothing was written: {why}", why=why),
+        )
+    losses.lose(say("there is no label in it: {why}", why=why))
+
+
+def _seen(dataset: Dataset, counted: _Counted) -> _Counted:
+    """The count, made now where the writer has read nothing of it."""
+    if not counted.documents:
+        for _ in dataset:
+            pass
+    return counted
 
 
 class _Counted:
@@ -125,13 +212,21 @@ class _Counted:
         self.count = 0
         self.layers: dict[str, int] = {}
         self.documents: set[str] = set()
+        self.labelled: set[str] = set()
+        """Articles that have a label here."""
+        self.second: set[str] = set()
         self.census: Census | None = None
         self._progress = progress
 
     def see(self, article: Article) -> None:
-        if article.document.id in self.documents:
+        made_in = article.copy or article.document
+        if made_in.id in self.documents:
             return
-        self.documents.add(article.document.id)
+        self.documents.add(made_in.id)
+        if article.annotations:
+            self.labelled.add(article.document.id)
+            if article.copy is not None:
+                self.second.add(made_in.id)
         if self.census is not None:
             self.census.see(article)
         for a in article.annotations:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,8 @@ from annotator.intake import read_source
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.study import Study
 from annotator.services.working_folders import working_folder
+from annotator.store import assignments, people
 from annotator.store import documents as document_rows
-from annotator.store import people
 from annotator.store.units import UnitOfWork
 
 FILL = "annotator-fill/1"
@@ -41,6 +41,7 @@ def fill_lines(dataset: Dataset, format: str) -> Iterator[bytes]:
             "form": format,
             "study": {"id": dataset.study_id, "title": dataset.title},
             "version": dataset.codebook_version,
+            "titles": dataset.with_titles,
             "codebook": json.loads(codebook_json(dataset.codebook)),
             "coders": [asdict(c) for c in dataset.coders.values()],
             "entities": [asdict(e) for e in dataset.register.every.values()],
@@ -48,10 +49,12 @@ def fill_lines(dataset: Dataset, format: str) -> Iterator[bytes]:
     )
     form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
     for article in dataset:
-        told = asdict(replace(article.document, extra={}))  # a teaser is text
-        yield _line({"document": {k: v for k, v in told.items() if k not in _NOT_TOLD}})
+        made_in = article.copy or article.document
+        told = asdict(replace(made_in, extra={}))  # a teaser is text
+        repeat = {"repeat_of": article.document.id} if article.copy is not None else {}
+        yield _line({"document": {k: v for k, v in told.items() if k not in _NOT_TOLD}, **repeat})
         for a in article.annotations:
-            yield _line({"annotation": form.record(a, article.document, None)})
+            yield _line({"annotation": form.record(a, made_in, None)})
 
 
 def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
@@ -61,7 +64,7 @@ def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
     source = exported.with_name(exported.name + ".fill.jsonl")
     if not source.is_file():
         raise BadInput("there is no such file", str(source), "give an export that was written with --without-text")
-    head, documents, records = _read(source)
+    head, documents, records, copies = _read(source)
     found = _texts(texts, {d.sha256 for d in documents})
     if missing := [d for d in documents if d.sha256 not in found]:
         names = ", ".join(f"{d.number} “{d.title or d.source}”" for d in missing[:3])
@@ -77,13 +80,15 @@ def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
         facts = {"id": str(head["study"]["id"])}
         made = folder / "fill.annotator"
         with Study.create(made, codebook, head["study"]["title"], facts=facts) as study:
-            _rebuild(study, head, documents, found)
+            _rebuild(study, head, documents, found, copies)
         with Study.open(made) as study:
             _label(study, records, source.name)
             return export(study, str(head["form"]), out)
 
 
-def _rebuild(study: Study, head: dict[str, Any], documents: list[Document], texts: dict[str, str]) -> None:
+def _rebuild(
+    study: Study, head: dict[str, Any], documents: list[Document], texts: dict[str, Copy], copies: dict[str, str]
+) -> None:
     with study.file.transaction() as connection:
         if (version := int(head["version"])) > 1:
             people.add_codebook(connection, version, study.codebook.key, codebook_json(study.codebook), study.clock())
@@ -93,11 +98,25 @@ def _rebuild(study: Study, head: dict[str, Any], documents: list[Document], text
             people.put_entity(connection, entity["id"], Entity(**{**entity, "aliases": tuple(entity["aliases"])}))
         rows = [
             document_rows.NewDocument(
-                d, texts[d.sha256], texts[d.sha256].encode("utf-8", "surrogatepass"), "plain", "utf-8", [], ""
+                _titled(d, texts[d.sha256], head),
+                texts[d.sha256].text,
+                texts[d.sha256].text.encode("utf-8", "surrogatepass"),
+                "plain",
+                "utf-8",
+                [],
+                "",
             )
             for d in documents
         ]
         document_rows.insert_many(connection, rows)
+        assignments.add_hidden_repeats(connection, copies)
+
+
+def _titled(d: Document, copy: Copy, head: dict[str, Any]) -> Document:
+    """The document with title and file name, which are text: from the copy, where they were left out."""
+    if head.get("titles", True):
+        return d
+    return replace(d, title=copy.title, source=copy.source or d.source)
 
 
 def _label(study: Study, records: list[tuple[str, AnnotationRecord]], source: str) -> None:
@@ -114,10 +133,13 @@ def _label(study: Study, records: list[tuple[str, AnnotationRecord]], source: st
         unit.confirm()
 
 
-def _read(source: Path) -> tuple[dict[str, Any], list[Document], list[tuple[str, AnnotationRecord]]]:
+def _read(
+    source: Path,
+) -> tuple[dict[str, Any], list[Document], list[tuple[str, AnnotationRecord]], dict[str, str]]:
     documents: list[Document] = []
     records: list[tuple[str, AnnotationRecord]] = []
     head: dict[str, Any] = {}
+    copies: dict[str, str] = {}
     with source.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             try:
@@ -128,6 +150,8 @@ def _read(source: Path) -> tuple[dict[str, Any], list[Document], list[tuple[str,
                     head = found
                 elif "document" in found:
                     documents.append(_document(found["document"]))
+                    if "repeat_of" in found:
+                        copies[documents[-1].id] = found["repeat_of"]
                 else:
                     records.append(
                         (say("line {number}", number=number), AnnotationRecord.model_validate(found["annotation"]))
@@ -139,7 +163,7 @@ def _read(source: Path) -> tuple[dict[str, Any], list[Document], list[tuple[str,
                 ) from error
     if not head:
         raise BadInput("the file is empty", str(source), "get it again")
-    return head, documents, records
+    return head, documents, records, copies
 
 
 def _document(told: dict[str, Any]) -> Document:
@@ -147,14 +171,23 @@ def _document(told: dict[str, Any]) -> Document:
     return Document(**{**told, "tags": tuple(told["tags"]), "zones": zones})
 
 
-def _texts(texts: Path, wanted: set[str]) -> dict[str, str]:
-    """Hash -> text of what is wanted, from a study or from articles."""
-    found: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Somebody's own copy of an article."""
+
+    text: str
+    title: str | None
+    source: str
+
+
+def _texts(texts: Path, wanted: set[str]) -> dict[str, Copy]:
+    """Hash -> copy of what is wanted, from a study or from articles."""
+    found: dict[str, Copy] = {}
     if texts.is_file() and texts.suffix == ".annotator":
         with Study.open(texts) as study:
             for d in study.documents():
                 if d.sha256 in wanted:
-                    found[d.sha256] = study.text(d.id)
+                    found[d.sha256] = Copy(study.text(d.id), d.title, d.source)
         return found
     if not texts.exists():
         raise BadInput("there is no such study or folder", str(texts), "check the path")
@@ -164,7 +197,7 @@ def _texts(texts: Path, wanted: set[str]) -> dict[str, str]:
             clean = read_source(path.name, path.read_bytes(), "auto")
         except (BadInput, OSError):
             continue  # a folder of copies may hold other things
-        found.update({c.sha256: c.text for c in clean if c.sha256 in wanted})
+        found.update({c.sha256: Copy(c.text, c.meta.title, c.source) for c in clean if c.sha256 in wanted})
     return found
 
 

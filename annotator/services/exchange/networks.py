@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from annotator import __version__
+from annotator.domain.accounts import Account, Holding
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.errors import BadInput
 from annotator.domain.networks import (
@@ -30,6 +32,7 @@ from annotator.formats.dataset import Losses
 from annotator.formats.keys import FileNames
 from annotator.formats.network_files import WRITERS
 from annotator.formats.network_mentions import NetworkSpec, checked, default_spec, is_boolean, mentions, nodes_of
+from annotator.services.accounts import SECOND, Contents, contents, counted, not_theirs
 from annotator.services.exchange.authors import authors
 from annotator.services.exchange.records import dataset_of
 from annotator.services.files import described, publishing
@@ -107,9 +110,24 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
     losses = Losses()
     ids = [c.id for c in authors(study, coders)]
     with study.file.reading():
+        found = contents(study)
         dataset = dataset_of(study, ids)
-        every = without_duplicates(list(mentions(dataset, spec, losses)), wanted.duplicates)
+        told_all = list(mentions(dataset, spec, losses))
+        every = without_duplicates(told_all, wanted.duplicates)
+        if unit is not None:
+            losses.lose(say("statements in articles without a date"), sum(m.day is None for m in every))
+            every = [m for m in every if m.day is not None]
+        _leave(told_all, every, losses)
         kinds = nodes_of(dataset, [x for m in every for x in (m.actor, m.concept)], losses)
+        account = _account(found, ids, losses, {m.document for m in every})
+    if not every and unit is not None and told_all:
+        raise BadInput("no statement stands in an article with a date", study.title, "leave --window out")
+    if not every:
+        raise BadInput(
+            say("no statement has an actor and a concept ({account})", account=account.line),
+            f"{spec.actor}, {spec.concept}",
+            say("choose other ones; left out: {reasons}", reasons="; ".join(account.reasons()) or say("nothing")),
+        )
     boolean, scale = is_boolean(study.codebook, spec), qualifier_range(every)
 
     def made(part: Sequence[Mention]) -> Network:
@@ -134,14 +152,11 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
         else:
             place.mkdir()
             names = FileNames()
-            losses.lose(say("statements in articles without a date"), sum(m.day is None for m in every))
             for start, end, part in windows(every, size, unit):
                 name = names.of(f"{out.stem} {start} {end}", suffix)
                 network = made(part)
                 WRITERS[suffix](place / name, network, kinds, losses)
                 told.append(_told(network, name) | {"from": str(start), "to": str(end)})
-            if not told:
-                raise BadInput("no statement stands in an article with a date", study.title, "leave --window out")
         manifest = {
             "program": "Annotator",
             "version": __version__,
@@ -157,11 +172,33 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
             "window": wanted.window,
             "statements": len(every),
             "networks": told,
+            "account": account.told(),
             "losses": losses.told(),
         } | described(place)
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
         result.write([text.encode()], target.name + ".manifest.json")
     return manifest
+
+
+def _leave(told: Sequence[Mention], kept: Sequence[Mention], losses: Losses) -> None:
+    """Count the labels that stand in statements which are left out alone."""
+    shown = {part for m in kept for part in m.parts}
+    left = {part: m for m in told for part in m.parts if part not in shown}
+    for (layer, _), m in left.items():
+        losses.leave(
+            layer, say("said already: counted once") if m.day is not None else say("in articles without a date")
+        )
+
+
+def _account(found: Contents, ids: Sequence[str], losses: Losses, documents: Collection[str]) -> Account:
+    """What stands in the network: labels of statements that tie an actor to a concept."""
+    theirs = not_theirs(found, ids, gold=False)
+    here, reckoning = found.split(lambda x, c, d: theirs(x, c, d) or (SECOND if d in found.copies else None))
+    layers = Counter(here.by_layer)
+    for (layer, why), n in losses.left.items():
+        layers[layer] -= n
+        reckoning.leave(layer, why, n)
+    return counted(found, Holding(len(documents), 0, layers), reckoning, ids)
 
 
 def _told(network: Network, name: str) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Document
-from annotator.formats.dataset import Article, Dataset, masked
+from annotator.formats.dataset import Article, Dataset, masked, untitled, without_quotes
 from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import kept_parts
 from annotator.services.study import Study
@@ -21,25 +22,53 @@ def dataset_of(
     coder_ids: Sequence[str] | None = None,
     without_text: bool = False,
     seen: Callable[[Article], None] | None = None,
+    second_readings: bool = False,
+    titles: bool = True,
 ) -> Dataset:
-    """The study for a format; articles are read one by one, ``seen`` is told of each."""
-    documents = {d.id: d for d in study.documents()}
+    """The study for a format; articles are read one by one, ``seen`` is told of each.
+
+    titles: headlines are told though texts are not. second_readings: hidden copies come as second readings of their
+    articles; else they are left out.
+    """
+    with_titles = titles or not without_text
+    every = {d.id: d if with_titles else untitled(d) for d in study.documents()}
+    copies = study.hidden_repeats()
+    documents = {key: d for key, d in every.items() if key not in copies}
+    wanted = every if second_readings else documents
     register = study.register()
+    free = {(x.key, a.key) for x in study.codebook.layers for a in x.attributes if a.type == "text"}
+    quoting: set[str] = set()
     kinds = {layer.key: layer.kind == "link" for layer in study.codebook.layers}
 
     def articles() -> Iterator[Article]:
-        for group in _groups(documents.values()):
+        for group in _groups(wanted.values()):
             texts, labels = _read(study, [d.id for d in group], coder_ids)
             for document in group:
                 found = labels.get(document.id, [])
                 found.sort(key=lambda a: (kinds.get(a.layer, False), a.fragments, a.created, a.id))
                 text = texts[document.id]
+                original = every[copies[document.id]] if document.id in copies else None
                 article = Article(
-                    document, masked(text) if without_text else text, tuple(register.resolved(a) for a in found)
+                    original or document,
+                    masked(text) if without_text else text,
+                    tuple(told(register.resolved(a), text) for a in found),
+                    document if original is not None else None,
                 )
                 if seen is not None:
                     seen(article)
                 yield article
+
+    def told(a: Annotation, text: str) -> Annotation:
+        """The label; where texts are left out, without what its coder quotes of them."""
+        if not without_text:
+            return a
+        told = {k: v for k, v in a.values.items() if isinstance(v, str) and (a.layer, k) in free}
+        values = {k: without_quotes(v, text) for k, v in told.items()}
+        memo = without_quotes(a.memo, text)
+        if memo == a.memo and values == told:
+            return a
+        quoting.add(a.id)
+        return replace(a, memo=memo, values={**a.values, **values})
 
     kept, kept_roles = kept_parts(study)
     return Dataset(
@@ -54,6 +83,9 @@ def dataset_of(
         articles,
         kept,
         kept_roles,
+        with_titles,
+        second_readings and bool(copies),
+        quoting,
     )
 
 
@@ -88,15 +120,18 @@ class RecordWriter:
     def __init__(self, study: Study) -> None:
         self._study = study
         self._register = study.register()
+        self._copies = study.hidden_repeats()
         self._form = RecordForm(study.codebook, {c.id: c for c in study.coders()}, self._register.every)
 
     def record(self, a: Annotation) -> dict[str, Any]:
         """The annotation as the line of an export; merged entities stand as what they were merged into."""
         text = self._study.text(a.document_id) if a.fragments else None
-        return self._form.record(self._register.resolved(a), self._study.document(a.document_id), text)
+        original = self._copies.get(a.document_id)
+        document = self._study.document(original or a.document_id)
+        return self._form.record(self._register.resolved(a), document, text, 2 if original else 1)
 
     def records(self, coder_ids: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
         """All records, document by document, spans before the links that name them."""
-        for article in dataset_of(self._study, coder_ids):
+        for article in dataset_of(self._study, coder_ids, second_readings=True):
             for annotation in article.annotations:
-                yield self._form.record(annotation, article.document, article.text)
+                yield self._form.record(annotation, article.document, article.text, article.reading)
