@@ -42,10 +42,58 @@ def alpha(
         return np.asarray(np.where(expected > 0, 1.0 - (n - 1) * observed / expected, np.nan))
 
 
+def alpha_influence(
+    counts: Counts, level: str, numbers: Floats | None, distance: Floats | None = None
+) -> tuple[Floats, float]:
+    """(derivative of 1 - alpha by the number of units of each pattern, (P,); how many disagreements of one coder with
+    another chance alone would give). NaN where alpha is undefined."""
+    per = counts.per_category
+    marginals = counts.times @ per
+    n = float(marginals.sum())
+    ordinal = distance is None and level == "ordinal"
+    metric = _ranked(marginals) if ordinal else _metric(level, counts.q, numbers) if distance is None else distance
+    within = ((per @ metric) * per).sum(axis=1) / np.maximum(counts.ratings - 1, 1)
+    observed = float(counts.times @ within)
+    expected = float(marginals @ metric @ marginals)
+    if n < 2 or not expected > 0:
+        return np.full(len(per), np.nan), 0.0
+    of_observed = within
+    of_expected = 2.0 * (per @ (metric @ marginals))
+    if ordinal:
+        # the metric moves with the marginals
+        pairs = (per * (counts.times / np.maximum(counts.ratings - 1, 1))[:, None]).T @ per
+        pairs[np.diag_indices(counts.q)] -= (counts.times / np.maximum(counts.ratings - 1, 1)) @ per
+        step = 1e-4
+        moved = np.empty((2, counts.q))
+        for k in range(counts.q):
+            more, less = marginals.copy(), marginals.copy()
+            more[k] += step
+            less[k] -= step
+            change = (_ranked(more) - _ranked(less)) / (2 * step)
+            moved[0, k] = (pairs * change).sum()
+            moved[1, k] = marginals @ change @ marginals
+        of_observed = of_observed + per @ moved[0]
+        of_expected = of_expected + per @ moved[1]
+    d = (n - 1) * observed / expected
+    share = of_observed / observed if observed > 0 else np.zeros(len(per))
+    found = d * (share - of_expected / expected) + d * counts.ratings / (n - 1)
+    used = marginals > 0
+    greatest = float(metric[np.ix_(used, used)].max())
+    return found, expected / (n - 1) / (2.0 * greatest)
+
+
+def _ranked(marginals: Floats) -> Floats:
+    below = np.cumsum(marginals) - marginals / 2.0
+    return np.asarray((below[:, None] - below[None, :]) ** 2)
+
+
 def _metric(level: str, q: int, numbers: Floats | None) -> Floats:
     if level == "nominal":
         return 1.0 - np.eye(q)
     assert numbers is not None
+    if level == "interval":
+        x = numbers - numbers.mean()
+        return np.asarray((x[:, None] - x[None, :]) ** 2)
     total = numbers[:, None] + numbers[None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = (numbers[:, None] - numbers[None, :]) / total

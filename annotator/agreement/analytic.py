@@ -7,7 +7,7 @@ large number of units, coders as fixed.
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import t as t_distribution
+from scipy.special import stdtrit
 
 from annotator.agreement.counts import Counts
 from annotator.agreement.estimate import Floats
@@ -47,5 +47,5 @@ def interval(counts: Counts, w: Floats, kind: str) -> tuple[float, float] | None
     of_unit = n / pairable * (agreeing - expected * (ratings >= 2)) / (1.0 - expected)
     of_unit = of_unit - 2.0 * (1.0 - value) * chance_of_unit / (1.0 - expected)
     variance = float(times @ (of_unit - value) ** 2) / (n * (n - 1))
-    half = float(t_distribution.ppf(0.975, n - 1)) * np.sqrt(variance)
+    half = float(stdtrit(n - 1, 0.975)) * np.sqrt(variance)
     return float(value - half), float(min(1.0, value + half))

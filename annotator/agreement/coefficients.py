@@ -9,9 +9,10 @@ import numpy as np
 
 from annotator.agreement import analytic, chance, icc
 from annotator.agreement import weights as w
-from annotator.agreement.alpha import ALPHA_UNDEFINED, alpha
+from annotator.agreement.alpha import ALPHA_UNDEFINED, alpha, alpha_influence
 from annotator.agreement.counts import Counts
 from annotator.agreement.estimate import Estimate, Floats, estimate
+from annotator.agreement.intervals import Interval, gathered, influences, interval
 from annotator.agreement.ratings import RatingsTable
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
@@ -21,12 +22,30 @@ LEVELS = ("nominal", "ordinal", "interval", "ratio")
 
 @dataclass(frozen=True, slots=True)
 class _Coefficient:
-    """compute: resample weights (B, P) -> (B,). why: the reason where it comes out undefined."""
+    """compute: resample weights (B, P) -> (B,). why: the reason where it comes out undefined.
+
+    influence: where it is known in closed form, as `alpha_influence` gives it. flat: chance has no part in it.
+    """
 
     name: str
     compute: Callable[[Floats], Floats]
     why: str
     analytic: Callable[[], tuple[float, float] | None] | None = None
+    influence: Callable[[], tuple[Floats, float]] | None = None
+    flat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A coefficient with its intervals; None where there is none.
+
+    articles, units: as `annotator.agreement.intervals` has them. analytic: from a published variance.
+    """
+
+    estimate: Estimate
+    articles: Interval | None = None
+    units: Interval | None = None
+    analytic: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +82,92 @@ def coefficients(
             continue
         value = float(c.compute(once)[0])
         resampled = c.compute(drawn) if drawn is not None and np.isfinite(value) else None
-        result[c.name] = estimate(value, resampled, c.why if counts.units else chance.NO_PAIRS)
+        result[c.name] = estimate(value, resampled, c.why if counts.units else chance.NO_PAIRS, _n(c, counts))
     return result
+
+
+MOST_DIRECTIONS = 400
+"""With more different units than this, the interval over units of a coefficient without closed form is not made."""
+
+
+def measured(
+    table: RatingsTable,
+    level: str,
+    clusters: Sequence[str] | None = None,
+    names: Collection[str] | None = None,
+    distances: Mapping[str, Floats] | None = None,
+) -> dict[str, Measured]:
+    """All that apply, or those named, with intervals over clusters of units (one name a row, like its article), over
+    units and from published variances. Without clusters there are those over units alone."""
+    counts = Counts(table, clusters)
+    once = counts.times[None, :]
+    result = {}
+    for c in _applying(table, counts, level, distances or {}):
+        if names is not None and c.name not in names:
+            continue
+        value = float(c.compute(once)[0])
+        e = estimate(value, None, c.why if counts.units else chance.NO_PAIRS, _n(c, counts))
+        if e.value is None:
+            result[c.name] = Measured(e)
+            continue
+        articles, units = _over(c, counts, e.value, clusters is not None)
+        result[c.name] = Measured(e, articles, units, c.analytic() if c.analytic is not None else None)
+    return result
+
+
+def _n(c: _Coefficient, counts: Counts) -> int:
+    """The units that a coefficient rests on: those with two values, for two-way correlations those of every coder."""
+    if c.name in ("icc_a1", "icc_c1"):
+        return int(counts.times[(counts.patterns >= 0).all(axis=1)].sum())
+    return counts.units
+
+
+def _over(c: _Coefficient, counts: Counts, value: float, clustered: bool) -> tuple[Interval | None, Interval | None]:
+    """(over clusters, over units)."""
+    times, patterns = counts.times, len(counts.patterns)
+    of_pattern: Floats | None = None
+    if c.influence is not None:
+        of_pattern, exposure = c.influence()
+    else:
+        exposure = _exposure(c, counts, value)
+        few = (
+            MOST_DIRECTIONS if not clustered or counts.clusters < 2 else max(64, min(MOST_DIRECTIONS, counts.clusters))
+        )
+        if patterns <= few:
+            of_pattern = influences(c.compute, times, np.eye(patterns))
+    units = None if of_pattern is None else interval(value, None, of_pattern, exposure, times)
+    if not clustered:
+        return None, units
+    of_unit = None if of_pattern is None else of_pattern[counts.pattern_of]
+    if of_unit is not None:
+        of_cluster = gathered(of_unit, counts.cluster_of, counts.clusters)
+    else:
+        of_cluster = influences(c.compute, times, counts.held())
+        # what is not worked out unit by unit is taken as if it clustered as its articles are long
+        exposure *= counts.clusters / max(counts.units, 1)
+    return interval(value, of_unit, of_cluster, exposure), units
+
+
+def _exposure(c: _Coefficient, counts: Counts, value: float) -> float:
+    """How many disagreements chance alone would have given, as far as the coefficient tells."""
+    if c.flat:
+        return float(counts.units)
+    _, by_alpha = alpha_influence(counts, "nominal", None)
+    return by_alpha or float(counts.units)
+
+
+def percentile_intervals(
+    table: RatingsTable,
+    level: str,
+    clusters: Sequence[str],
+    bootstrap: int,
+    seed: int,
+    distances: Mapping[str, Floats] | None = None,
+) -> dict[str, tuple[float, float]]:
+    """95 % percentile intervals by bootstrap over clusters, for those who must compare with other programs: they are
+    too narrow with few clusters, and without width where nobody disagreed."""
+    found = intervals(table, level, clusters, bootstrap, seed, distances)
+    return {name: i.clusters for name, i in found.items() if i.clusters is not None}
 
 
 def intervals(
@@ -121,7 +224,10 @@ def _applying(table: RatingsTable, counts: Counts, level: str, distances: Mappin
 
 def _with_distance(counts: Counts, name: str, distance: Floats) -> _Coefficient:
     return _Coefficient(
-        f"krippendorff_alpha_{name}", lambda s: alpha(counts, s, "nominal", None, distance), ALPHA_UNDEFINED
+        f"krippendorff_alpha_{name}",
+        lambda s: alpha(counts, s, "nominal", None, distance),
+        ALPHA_UNDEFINED,
+        influence=lambda: alpha_influence(counts, "nominal", None, distance),
     )
 
 
@@ -175,9 +281,17 @@ def _all(counts: Counts, level: str, numbers: Floats | None) -> list[_Coefficien
             lambda s: chance.percent_agreement(counts, s, one),
             chance.NO_PAIRS,
             _gwet(counts, "percent", one),
+            flat=True,
         ),
-        _Coefficient("percent_agreement_pooled_pairs", lambda s: chance.pooled_pairs(counts, s), chance.NO_PAIRS),
-        _Coefficient("krippendorff_alpha", lambda s: alpha(counts, s, level, numbers), ALPHA_UNDEFINED),
+        _Coefficient(
+            "percent_agreement_pooled_pairs", lambda s: chance.pooled_pairs(counts, s), chance.NO_PAIRS, flat=True
+        ),
+        _Coefficient(
+            "krippendorff_alpha",
+            lambda s: alpha(counts, s, level, numbers),
+            ALPHA_UNDEFINED,
+            influence=lambda: alpha_influence(counts, level, numbers),
+        ),
         _Coefficient(
             "fleiss_kappa", lambda s: chance.fleiss_kappa(counts, s, one), chance.CONSTANT, _gwet(counts, "fleiss", one)
         ),
@@ -192,7 +306,12 @@ def _all(counts: Counts, level: str, numbers: Floats | None) -> list[_Coefficien
     ]
     if level != "nominal":
         found.append(
-            _Coefficient("krippendorff_alpha_nominal", lambda s: alpha(counts, s, "nominal", None), ALPHA_UNDEFINED)
+            _Coefficient(
+                "krippendorff_alpha_nominal",
+                lambda s: alpha(counts, s, "nominal", None),
+                ALPHA_UNDEFINED,
+                influence=lambda: alpha_influence(counts, "nominal", None),
+            )
         )
     if counts.coders == 2:
         found += [
@@ -221,6 +340,7 @@ def _weighted(counts: Counts, level: str, numbers: Floats | None, few: str, cong
                     lambda s: chance.percent_agreement(counts, s, matrix),
                     chance.NO_PAIRS,
                     _gwet(counts, "percent", matrix),
+                    flat=True,
                 ),
                 _Coefficient(
                     f"gwet_ac2_{suffix}",

@@ -21,6 +21,7 @@ class Counts:
     """Units are gathered by pattern: equal rows of the table are counted once, with their frequency.
 
     patterns: int32 (P, coders), pairable rows only. times: (P,), how often each occurs; their sum is `units`.
+    pattern_of, cluster_of: the pattern and the cluster of each pairable unit.
     per_category: float64 (P, q), how many coders gave each category. singles: (q,), values of units with one value.
     """
 
@@ -37,14 +38,14 @@ class Counts:
         kept = [] if clusters is None else [c for c, n in zip(clusters, present, strict=True) if n >= 2]
         places = {c: i for i, c in enumerate(dict.fromkeys(kept))}
         self.clusters = len(places)
-        self._cluster = np.array([places[c] for c in kept], dtype=np.intp)
+        self.cluster_of: NDArray[np.intp] = np.array([places[c] for c in kept], dtype=np.intp)
         rows = np.ascontiguousarray(codes[present >= 2])
         self.units = len(rows)
         if self.units:
             self.patterns, inverse, times = _unique_rows(rows, self.q)
         else:
             self.patterns, inverse, times = rows, np.zeros(0, np.intp), np.zeros(0, np.intp)
-        self._inverse: NDArray[np.intp] = inverse
+        self.pattern_of: NDArray[np.intp] = inverse
         self.times: Floats = times.astype(np.float64)
         self.per_category = np.zeros((len(self.patterns), self.q))
         for coder in range(self.coders):
@@ -67,10 +68,16 @@ class Counts:
         result = np.empty((resamples, len(self.patterns)))
         for start in range(0, resamples, _CHUNK):
             stop = min(start + _CHUNK, resamples)
-            draws = self._inverse[generator.integers(0, self.units, size=(stop - start, self.units))]
+            draws = self.pattern_of[generator.integers(0, self.units, size=(stop - start, self.units))]
             for row in range(start, stop):
                 result[row] = np.bincount(draws[row - start], minlength=len(self.patterns))
         return result
+
+    def held(self) -> Floats:
+        """(clusters, P): how often each pattern is in each cluster."""
+        found = np.zeros((self.clusters, len(self.patterns)))
+        np.add.at(found, (self.cluster_of, self.pattern_of), 1.0)
+        return found
 
     def resampled_clusters(self, resamples: int, seed: int) -> Floats:
         """(resamples, P): whole clusters drawn with replacement, each with all of its units.
@@ -78,8 +85,7 @@ class Counts:
         Source: Field and Welsh (2007), J. R. Stat. Soc. B 69, 369-390.
         """
         generator = np.random.default_rng(seed)
-        held = np.zeros((self.clusters, len(self.patterns)))
-        np.add.at(held, (self._cluster, self._inverse), 1.0)
+        held = self.held()
         drawn = generator.integers(0, self.clusters, size=(resamples, self.clusters))
         times = np.zeros((resamples, self.clusters))
         np.add.at(times, (np.arange(resamples)[:, None], drawn), 1.0)

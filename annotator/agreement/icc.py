@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 from annotator.agreement.counts import Counts
 from annotator.agreement.estimate import Floats
@@ -61,7 +61,6 @@ def interval(counts: Counts, numbers: Floats, kind: str) -> tuple[float, float] 
     k = counts.coders
     if n < 2:
         return None
-    ppf = f_distribution.ppf
     if kind == "icc_a1":
         return _absolute(rows, columns, error, n, k)
     if kind == "icc_1":
@@ -72,7 +71,7 @@ def interval(counts: Counts, numbers: Floats, kind: str) -> tuple[float, float] 
     if not error > 0:
         return None
     ratio = rows / error
-    low, high = ratio / ppf(0.975, n - 1, free), ratio * ppf(0.975, free, n - 1)
+    low, high = ratio / fdtri(n - 1, free, 0.975), ratio * fdtri(free, n - 1, 0.975)
     return float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1))
 
 
@@ -89,9 +88,8 @@ def _absolute(rows: float, columns: float, error: float, n: float, k: int) -> tu
     if not parts > 0:
         return None
     v = (a * columns + b * error) ** 2 / parts
-    ppf = f_distribution.ppf
     rest = k * columns + (k * n - k - n) * error
-    upper, lower = ppf(0.975, n - 1, v), ppf(0.975, v, n - 1)
+    upper, lower = fdtri(n - 1, v, 0.975), fdtri(v, n - 1, 0.975)
     with np.errstate(divide="ignore", invalid="ignore"):  # an interval that is none is not told
         found = (
             float(n * (rows - upper * error) / (upper * rest + n * rows)),

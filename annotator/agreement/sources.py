@@ -7,6 +7,16 @@ _KRIPPENDORFF = "Krippendorff, Content Analysis, 4th ed. 2019, ch. 12"
 _WEIGHTED = f"weighted after {_GWET}"
 _ICC = "McGraw and Wong (1996), Psychological Methods 1, 30-46"
 
+INTERVALS = (
+    "Jaeckel (1972), The infinitesimal jackknife, Bell Laboratories; Efron (1982), The Jackknife, the Bootstrap and "
+    "Other Resampling Plans, ch. 6",
+    "Satterthwaite (1946), Biometrics Bulletin 2, 110-114",
+    "Brown, Cai and DasGupta (2001), Statistical Science 16, 101-133",
+    "Korn and Graubard (1998), Survey Methodology 24, 193-201",
+    "Clopper and Pearson (1934), Biometrika 26, 404-413",
+)
+"""Of the program's own intervals."""
+
 _SOURCES = {
     "percent_agreement": f"{_GWET}, eq. 2.6",
     "percent_agreement_pooled_pairs": "the share of agreeing pairs among all pairs of all units",
@@ -34,6 +44,7 @@ _SOURCES = {
 
 def source(name: str) -> str:
     """The citation behind a coefficient's public name."""
+    name = name.removesuffix("_applies")
     if name in _SOURCES:
         return _SOURCES[name]
     stem, weighted, _ = name.partition("_weighted_")

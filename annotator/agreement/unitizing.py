@@ -8,12 +8,13 @@ continuous data", Sociological Methodology 25, 47-76 (alpha_U).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 
 import numpy as np
 
 from annotator.agreement.estimate import Estimate, Floats, estimate
+from annotator.agreement.intervals import influences, interval
 from annotator.domain.words import say
 
 Fragment = tuple[int, int]
@@ -39,13 +40,13 @@ class LabelledSection:
     spans: tuple[tuple[LabelledFragment, ...] | None, ...]
 
 
-def u_alpha(sections: Sequence[Section], resamples: int = 0, seed: int = 1) -> Estimate:
-    """Of one kind of span over several documents; the interval resamples documents, two at least."""
+def u_alpha(sections: Sequence[Section], with_interval: bool = False) -> Estimate:
+    """Of one kind of span over several documents; the interval is over documents, two at least."""
     labelled = [
         LabelledSection(s.length, tuple(None if x is None else tuple((a, b, "") for a, b in x) for x in s.spans))
         for s in sections
     ]
-    return labelled_u_alpha(labelled, resamples, seed)
+    return labelled_u_alpha(labelled, with_interval)
 
 
 def bar_u_alpha(sections: Sequence[LabelledSection]) -> Estimate:
@@ -59,7 +60,7 @@ def bar_u_alpha(sections: Sequence[LabelledSection]) -> Estimate:
     )
 
 
-def labelled_u_alpha(sections: Sequence[LabelledSection], resamples: int = 0, seed: int = 1) -> Estimate:
+def labelled_u_alpha(sections: Sequence[LabelledSection], with_interval: bool = False) -> Estimate:
     """u-alpha = 1 - D_o / D_e over lengths of intersections.
 
     A marked segment is one unit of its length, a gap is as many units as it has characters: expected coincidences
@@ -81,11 +82,17 @@ def labelled_u_alpha(sections: Sequence[LabelledSection], resamples: int = 0, se
             _add(coincidences[place], first, second, index, len(lines) - 1)
         itself[place] = sum((e - s) ** 2 if x is not None else e - s for line in lines for s, e, x in line)
     value = float(_alpha(coincidences.sum(axis=0)[None], np.array([itself.sum()]))[0])
-    drawn: Floats | None = None
-    if resamples and len(used) > 1 and np.isfinite(value):
-        times = np.random.default_rng(seed).multinomial(len(used), [1 / len(used)] * len(used), size=resamples)
-        drawn = _alpha(np.einsum("bs,sij->bij", times.astype(float), coincidences), times @ itself)
-    return estimate(value, drawn, NOTHING)
+    found = estimate(value, None, NOTHING, len(used))
+    if with_interval and len(used) > 1 and found.value is not None:
+
+        def compute(weights: Floats) -> Floats:
+            return _alpha(np.einsum("bs,sij->bij", weights, coincidences), weights @ itself)
+
+        by_document = influences(compute, np.ones(len(used)), np.eye(len(used)))
+        over = interval(found.value, None, by_document, None)
+        if over is not None:
+            return replace(found, low=over.low, high=over.high)
+    return found
 
 
 def _alpha(coincidences: Floats, itself: Floats) -> Floats:

@@ -37,7 +37,12 @@ def agreement(
         "--links",
         help="Links that are compared: same, those that name the same; order, also the rest in order.",
     ),
-    bootstrap: int = typer.Option(1000, "--bootstrap", min=0, help="Resamples behind each interval; 0 for none."),
+    bootstrap: int | None = typer.Option(
+        None,
+        "--bootstrap",
+        min=0,
+        help="Resamples of a percentile interval beside the others (of --table: in their place); 0 for no interval.",
+    ),
     seed: int = typer.Option(1, "--seed", help="Of the resampling: the same seed gives the same intervals."),
     out: Path | None = typer.Option(
         None, "-o", "--out", help="Write a report: .html, .pdf or .xlsx; or the ratings: .csv, .zip."
@@ -66,7 +71,17 @@ def agreement(
         from annotator.services.agreement.request import Question
 
         question = Question(
-            layer, attribute, tuple(names(coders) or ()), tuple(where), overlap, bootstrap, seed, unmatched, own, links
+            layer,
+            attribute,
+            tuple(names(coders) or ()),
+            tuple(where),
+            overlap,
+            bootstrap or 0,
+            seed,
+            unmatched,
+            own,
+            links,
+            bootstrap != 0,
         )
         window: Window = ctx.obj
         with opened(str(study)) as found:
@@ -80,7 +95,7 @@ def agreement(
             _print(result)
 
 
-def _table(path: Path, level: str, order: str | None, bootstrap: int, seed: int, json: bool) -> None:
+def _table(path: Path, level: str, order: str | None, bootstrap: int | None, seed: int, json: bool) -> None:
     from annotator.services.agreement.external_ratings import table_agreement
 
     result = table_agreement(path, level, None if order is None else order.split(","), bootstrap, seed)
@@ -95,9 +110,10 @@ def _coefficients(coefficients: dict[str, dict[str, Any]]) -> None:
     rows = []
     for name, e in coefficients.items():
         interval = "" if e["low"] is None else f"{e['low']:.3f} to {e['high']:.3f}"
+        n = "" if e["n"] is None else str(e["n"])
         value = f"{e['value']:.4f}" if e["value"] is not None else f"undefined: {e['undefined']}"
-        rows.append((name, value, interval))
-    print_table(("coefficient", "value", "95 % interval"), rows)
+        rows.append((name, n, value, interval))
+    print_table(("coefficient", "n", "value", "95 % interval"), rows)
 
 
 def _print(result: dict[str, Any]) -> None:
@@ -110,7 +126,9 @@ def _print(result: dict[str, Any]) -> None:
                 f" labels, {pair['matched']} matched; {told}"
             )
     for part in result["attributes"]:
-        typer.echo(f"\n{part['layer']}.{part['attribute']} ({part['level']}, {part['units']} units)")
+        typer.echo(
+            f"\n{part['layer']}.{part['attribute']} ({part['level']}, {part['units']} units)"
+        )  # each figure says its own n below
         _coefficients(part["coefficients"])
     for text in result["notes"]:
         typer.echo(f"note: {text}")

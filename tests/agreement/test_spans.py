@@ -83,7 +83,7 @@ def test_nothing_marked_by_anybody_is_undefined_not_perfect() -> None:
 def test_unitizing_over_documents_has_an_interval_and_leaves_out_who_did_not_code() -> None:
     same = Section(20, (((0, 5),), ((0, 5),), None))
     other = Section(20, (((0, 5),), ((10, 15),), ((0, 5),)))
-    estimate = u_alpha([same, other], 200, 1)
+    estimate = u_alpha([same, other] * 3, True)
     assert estimate.value is not None
     assert estimate.low is not None
     assert estimate.low < estimate.value < 1

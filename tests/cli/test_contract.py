@@ -226,11 +226,13 @@ def test_agreement_of_a_study_has_the_public_form(terminal: Terminal, study: Pat
     claims = next(s for s in found["spans"] if s["layer"] == "claim")
     assert claims["pairs"][0]["counts"] == [1, 1]
     assert claims["pairs"][0]["overlap"]["f1"] == 1.0
-    assert {"value", "low", "high", "undefined"} == set(claims["alpha_u"])
+    assert {"value", "low", "high", "undefined", "n"} == set(claims["alpha_u"])
     stance = next(a for a in found["attributes"] if a["attribute"] == "stance")
     assert stance["level"] == "ordinal"
     assert stance["units"] == 1
     assert stance["coefficients"]["percent_agreement"]["value"] == 1.0
+    assert all(c["n"] == 1 for c in stance["coefficients"].values())
+    assert stance["interval"]["over"] == "units", "one article is no sample of articles"
     assert stance["coefficients"]["cohen_kappa"]["value"] is None
     assert found["notes"]
     report = tmp_path / "r.html"

@@ -174,7 +174,7 @@ def test_a_line_of_ones_own_is_drawn_and_nothing_is_called_good(agreement: Agree
     for word in ("good", "poor", "excellent", "acceptable", "substantial", "moderate"):
         assert f" {word} " not in told
     assert agreement.few.isVisible()
-    starred = [r for r in range(agreement.table.rowCount()) if words(agreement.table, r)[3].endswith("*")]
+    starred = [r for r in range(agreement.table.rowCount()) if words(agreement.table, r)[8].endswith("*")]
     assert starred
 
 
@@ -299,7 +299,7 @@ def test_intervals_can_be_stopped_and_taken_up_again(demo: Path, qtbot: QtBot) -
     window.resume.click()
     whole(qtbot, window)
     assert not window.resume.isVisible()
-    assert "to" in words(window.table, window.table.row_of(("about", "stance")))[8]
+    assert "to" in words(window.table, window.table.row_of(("about", "stance")))[9]
     window.close()
 
 

@@ -15,7 +15,7 @@ from annotator.domain.annotations import Annotation, Coder, Document, Entity, Fi
 from annotator.domain.codebook.model import Codebook
 from annotator.services.adjudication.cases import cases_of
 from annotator.services.agreement.comparing import comparisons
-from annotator.services.agreement.figures import attribute_part, span_part
+from annotator.services.agreement.figures import attribute_part, notes, span_part
 from annotator.services.agreement.request import Corpus, Question
 
 CODEBOOK = Codebook.model_validate(
@@ -87,7 +87,7 @@ CODEBOOK = Codebook.model_validate(
     }
 )
 NAMES = ("X", "Y", "Z")
-QUESTION = Question(bootstrap=0)
+QUESTION = Question()
 
 
 @dataclass(frozen=True)
@@ -287,3 +287,22 @@ def test_labels_that_say_the_same_are_told_apart_by_their_links(seed: int) -> No
     names, corpus, _ = corpus_of([[Work((first, second), ()), Work((second, first), ())]], seed)
     stance = next(c for c in comparisons(names, corpus, QUESTION) if c.attribute == "stance")  # type: ignore[arg-type]
     assert attribute_part(stance, corpus, QUESTION)["units"] == 2
+
+
+def test_each_figure_has_its_own_n() -> None:
+    ada = [(0, 9, "fact", 1, None, ()), (20, 29, "fact", "na", None, ()), (30, 39, "wish", 2, None, ())]
+    ben = [(0, 9, "fact", 1, None, ()), (20, 29, "wish", 2, None, ()), (30, 39, None, 2, None, ())]
+    names, corpus, _ = corpus_of([[Work(tuple(ada), ()), Work(tuple(ben), ())]] * 6, 2)
+    found = {c.attribute: c for c in comparisons(names, corpus, QUESTION)}  # type: ignore[arg-type]
+    sure = attribute_part(found["sure"], corpus, QUESTION)
+    by = sure["coefficients"]
+    assert (by["krippendorff_alpha"]["n"], by["krippendorff_alpha_nominal"]["n"]) == (12, 18)
+    assert by["krippendorff_alpha"]["value"] == 1.0
+    assert by["krippendorff_alpha"]["low"] < by["krippendorff_alpha"]["high"] == 1.0
+    assert by["krippendorff_alpha_applies"]["n"] == 18
+    assert by["percent_agreement_applies"]["value"] == pytest.approx(2 / 3)
+    assert all(p["n"] == 12 for p in sure["pairs"])
+    assert attribute_part(found["kind"], corpus, QUESTION)["coefficients"]["gwet_ac1"]["n"] == 12
+    few = notes([sure], corpus, QUESTION)
+    assert any("sure (12)" in n for n in few), "the few units are those that alpha rests on"
+    assert any("fewer than 20 articles" in n for n in few)

@@ -22,7 +22,7 @@ class BreakdownTabs(QTabWidget):
         super().__init__()
         self.setAccessibleName(tr("The attribute taken apart"))
         self.setDocumentMode(True)
-        agree, alpha = (tr("Agree"), tr("Alpha"))
+        agree, alpha, n = (tr("Agree"), tr("Alpha"), tr("n"))
         scale = tr("−0.2 to 1")
         self.matrix = MatrixView(theme)
         self.codes = FigureTable(
@@ -37,12 +37,12 @@ class BreakdownTabs(QTabWidget):
             ],
         )
         self.pairs = FigureTable(
-            tr("By pair of coders"), [tr("Coders"), tr("Units"), agree, alpha, tr("95 % interval"), scale], theme
+            tr("By pair of coders"), [tr("Coders"), tr("Units"), agree, alpha, n, tr("95 % interval"), scale], theme
         )
-        self.documents = FigureTable(tr("By document"), [tr("Article"), tr("Units"), agree, alpha, scale], theme)
-        self.time = FigureTable(tr("Over time"), [tr("When"), tr("Units"), agree, alpha, scale], theme)
+        self.documents = FigureTable(tr("By document"), [tr("Article"), tr("Units"), agree, alpha, n, scale], theme)
+        self.time = FigureTable(tr("Over time"), [tr("When"), tr("Units"), agree, alpha, n, scale], theme)
         self.versions = FigureTable(
-            tr("By codebook version"), [tr("Codebook version"), tr("Units"), agree, alpha, scale], theme
+            tr("By codebook version"), [tr("Codebook version"), tr("Units"), agree, alpha, n, scale], theme
         )
         self.lacking = FigureTable(
             tr("Missing"), [tr("Coder"), tr("Units read"), tr("No label"), tr("Label without a value")]
@@ -124,7 +124,12 @@ class BreakdownTabs(QTabWidget):
 
 
 def _figures(x: dict[str, Any]) -> list[Cell]:
-    return [number(x["units"]), share(x["percent_agreement"]), undefined(number(x["main"]), x["undefined"])]
+    return [
+        number(x["units"]),
+        share(x["percent_agreement"]),
+        undefined(number(x["main"]), x["undefined"]),
+        number(x["n"]),
+    ]
 
 
 def _period(x: dict[str, Any]) -> str:

@@ -21,8 +21,8 @@ class OverviewTable(FigureTable):
     chosen = Signal(str, str)
 
     def __init__(self, theme: Theme) -> None:
-        head = marks("Layer", "Attribute", "Level", "Units", "Agree", "Most given", "Kappa", "Alpha", "95 % interval",
-                "−0.2 to 1")  # fmt: skip
+        head = marks("Layer", "Attribute", "Level", "Units", "Agree", "Most given", "Kappa", "Alpha", "n",
+                "95 % interval", "−0.2 to 1")  # fmt: skip
         super().__init__(tr("Agreement on values"), [tr(h) for h in head], theme)
         self._labels: Mapping[tuple[str, str], tuple[str, str]] = {}
         self.currentCellChanged.connect(self._moved)
@@ -46,10 +46,11 @@ class OverviewTable(FigureTable):
         kappa = c.get("cohen_kappa") or c["fleiss_kappa"]
         main = c[a["main"]]
         layer, attribute = self._labels[a["layer"], a["attribute"]]
-        units = number(a["units"])
-        if a["units"] < FEW:
-            units.setText(f"{a['units']} *")
-            units.setToolTip(tr("Fewer than {n} units: the figures may change much with a few more", n=FEW))
+        rests = number(main["n"])
+        rests.setToolTip(tr("The units that alpha rests on"))
+        if main["n"] < FEW:
+            rests.setText(f"{main['n']} *")
+            rests.setToolTip(tr("Fewer than {n} units: the figures may change much with a few more", n=FEW))
         kappa_cell = number(kappa["value"])
         kappa_cell.setToolTip(spoken(kappa["undefined"]) or tr("Cohen’s with two coders, Fleiss’ with more"))
         most = max(a.get("prevalence") or (), key=lambda p: p["count"], default=None)
@@ -60,11 +61,12 @@ class OverviewTable(FigureTable):
             layer,
             attribute,
             tr(a["level"]),
-            units,
+            number(a["units"]),
             share(c["percent_agreement"]["value"]),
             given,
             kappa_cell,
             undefined(number(main["value"]), main["undefined"]),
+            rests,
             bounds(main["low"], main["high"]) if "pairs" in a else Cell("…"),
             plot(main["value"], main["low"], main["high"]),
         ]

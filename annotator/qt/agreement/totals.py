@@ -153,7 +153,7 @@ class RepeatsView(QWidget):
         self.table = FigureTable(
             tr("Agreement of coders with themselves"),
             [tr("Coder"), tr("Articles"), tr("Layer"), tr("Attribute"), tr("Units"), tr("Agree"), tr("Alpha"),
-             tr("95 % interval"), tr("−0.2 to 1")],
+             tr("n"), tr("95 % interval"), tr("−0.2 to 1")],
             theme,
         )  # fmt: skip
         rows = QVBoxLayout(self)
@@ -175,7 +175,8 @@ class RepeatsView(QWidget):
             who = names.get(r["coder"], r["coder"])
             for s in r["spans"]:
                 marked: list[Cell | str] = [who, number(r["documents"]), layers[s["layer"]], tr("Passages (F1)"),
-                                            number(s["matched"]), "–", number(s["f1"]), "–", plot(s["f1"])]  # fmt: skip
+                                            number(s["matched"]), "–", number(s["f1"]), "–",
+                                            "–", plot(s["f1"])]  # fmt: skip
                 rows.append(((r["coder"], s["layer"], ""), marked))
             for a in r["attributes"]:
                 layer, attribute = labels[a["layer"], a["attribute"]]
@@ -187,6 +188,7 @@ class RepeatsView(QWidget):
                     number(a["units"]),
                     share(a["percent_agreement"]),
                     undefined(number(a["main"]), a["undefined"]),
+                    number(a["n"]),
                     bounds(a["low"], a["high"]),
                     plot(a["main"], a["low"], a["high"]),
                 ]

@@ -185,7 +185,7 @@ class AgreementWindow(QDialog):
         self._set_people()
         f = look.figures
         self.notes.setText("\n\n".join(n[:1].upper() + n[1:] + "." for n in map(spoken, f["notes"])))
-        self.few.setVisible(any(a["units"] < FEW for a in f["attributes"]))
+        self.few.setVisible(any(a["coefficients"][a["main"]]["n"] < FEW for a in f["attributes"]))
         self.table.show_parts(f["attributes"], look.labels)
         self._show_totals()
         self.save.setEnabled(True)

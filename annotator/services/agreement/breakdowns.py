@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from annotator.agreement.coefficients import coefficients
+from annotator.agreement.coefficients import coefficients, measured
 from annotator.agreement.estimate import Estimate
 from annotator.agreement.single_categories import single_categories
 from annotator.domain.annotations import Coder
@@ -13,10 +13,12 @@ from annotator.services.agreement.comparing import (
     UNMATCHED,
     Comparison,
     beside_unmatched,
+    canonical,
     narrowed,
     on_scale,
     table_of,
 )
+from annotator.services.agreement.measuring import headline
 from annotator.services.agreement.request import Corpus
 from annotator.services.agreement.units import Unit
 
@@ -56,9 +58,10 @@ def breakdowns(comparison: Comparison, coders: Sequence[Coder], compared: Corpus
     }
 
 
-def main_of(comparison: Comparison, ids: Sequence[str], bootstrap: int = 0, seed: int = 1) -> Estimate:
-    """The coefficient that the declared type asks for, with an interval over units where resamples are asked for."""
+def main_of(comparison: Comparison, ids: Sequence[str], compared: Corpus | None = None) -> Estimate:
+    """The coefficient that the declared type asks for; with an interval over articles where the corpus is given."""
     name, level, distances = comparison.main, comparison.level, comparison.distances()
+    ids = canonical(ids, comparison)
     table = table_of(comparison, ids)
     if level != "nominal":
         table = on_scale(comparison, ids, unmatched=True)
@@ -66,17 +69,21 @@ def main_of(comparison: Comparison, ids: Sequence[str], bootstrap: int = 0, seed
             level, distances = "nominal", beside_unmatched(comparison, table)
         elif UNMATCHED in comparison.categories:
             name = "krippendorff_alpha"
-    return coefficients(table, level, bootstrap, seed, (name,), distances)[name]
+    if compared is None:
+        return coefficients(table, level, names=(name,), distances=distances)[name]
+    articles = [compared.article(u.document_id) for u in comparison.units]
+    return headline(measured(table, level, articles, (name,), distances)[name])
 
 
 def figure_of(comparison: Comparison, ids: Sequence[str]) -> dict[str, Any]:
-    """Units, percent agreement and the main coefficient (with its reason where undefined)."""
+    """Units, percent agreement and the main coefficient (with its own n, and its reason where undefined)."""
     table = table_of(comparison, ids)
     main = main_of(comparison, ids)
     return {
         "units": table.pairable,
         "percent_agreement": coefficients(table, "nominal", names=("percent_agreement",))["percent_agreement"].value,
         "main": main.value,
+        "n": main.n,
         "undefined": main.undefined,
     }
 

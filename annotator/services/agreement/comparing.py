@@ -379,6 +379,23 @@ def on_scale(comparison: Comparison, coders: Sequence[str], unmatched: bool = Fa
     return grid.recoded([rank.get(i, -1) for i in range(len(categories))]).table(coders, kept)
 
 
+def applies_table(comparison: Comparison, coders: Sequence[str]) -> RatingsTable | None:
+    """Whether each gave an answer on the scale or off it; None where nobody gave one off it."""
+    off = [c for c in comparison.off_scale if c != UNMATCHED]
+    codes = [-1 if c == UNMATCHED else int(c in off) for c in comparison.categories]
+    grid = comparison.of_coders(coders)
+    if not any(codes[k] == 1 for k in grid.used()):
+        return None
+    return grid.recoded(codes).table(coders, ("on the scale", "off the scale"))
+
+
+def canonical(coders: Sequence[str], comparison: Comparison) -> list[str]:
+    """The coders by what they gave: an order in which ids and names have no part but among those who gave the same."""
+    columns = dict(zip(coders, comparison.of_coders(coders).codes.T, strict=True))
+    counted = {c: (sorted(Counter(column.tolist()).items()), column.tobytes()) for c, column in columns.items()}
+    return sorted(coders, key=lambda c: (counted[c], c))
+
+
 def beside_unmatched(comparison: Comparison, table: RatingsTable) -> dict[str, Floats]:
     """Distances of a table made by `on_scale` with UNMATCHED: of the declared level among the values, 1 at most, and
     1 from any of them to UNMATCHED."""

@@ -8,11 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from annotator.agreement.coefficients import LEVELS, coefficients
+from annotator.agreement.coefficients import LEVELS, coefficients, measured
+from annotator.agreement.intervals import METHOD
 from annotator.agreement.ratings import read_ratings
 from annotator.agreement.span_sets import span_sets_figures
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
+from annotator.services.agreement.measuring import headline
 
 
 def _text(path: Path) -> str:
@@ -24,20 +26,31 @@ def _text(path: Path) -> str:
         raise BadInput("the file cannot be read as UTF-8 text", str(path), "save it as UTF-8") from error
 
 
-def table_agreement(path: Path, level: str, order: Sequence[str] | None, bootstrap: int, seed: int) -> dict[str, Any]:
-    """What `annotator agreement --table` prints; raises BadInput."""
+def table_agreement(
+    path: Path, level: str, order: Sequence[str] | None, bootstrap: int | None, seed: int
+) -> dict[str, Any]:
+    """What `annotator agreement --table` prints; raises BadInput.
+
+    bootstrap: resamples of percentile intervals, 0 for no intervals, None for those over units of the manual."""
     if level not in LEVELS:
         raise BadInput(
             say("`{level}` is no level of measurement", level=level),
             remedy=say("use one of {names}", names=", ".join(LEVELS)),
         )
     table = read_ratings(_text(path), str(path), order)
-    found = coefficients(table, level, bootstrap, seed)
+    if bootstrap is None:
+        found = {name: headline(m) for name, m in measured(table, level).items()}
+    else:
+        found = coefficients(table, level, bootstrap, seed)
     return {
         "level": level,
         "units": table.pairable,
         "coders": len(table.coders),
         "values": table.values,
+        "interval": {
+            "over": "units",
+            "method": METHOD if bootstrap is None else f"percentiles of {bootstrap} resamples",
+        },
         "coefficients": {name: asdict(e) for name, e in found.items()},
     }
 

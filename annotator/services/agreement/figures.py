@@ -7,9 +7,8 @@ from dataclasses import asdict
 from itertools import combinations
 from typing import Any
 
-from annotator.agreement.coefficients import coefficients, intervals
-from annotator.agreement.estimate import Floats, steady
-from annotator.agreement.ratings import RatingsTable
+from annotator.agreement.coefficients import coefficients
+from annotator.agreement.estimate import steady
 from annotator.agreement.sources import source
 from annotator.agreement.span_matching import Span
 from annotator.agreement.span_pairs import PairCounts, in_common, pair_figures, trimmed
@@ -23,13 +22,16 @@ from annotator.services.agreement.comparing import (
     SINGLE,
     UNMATCHED,
     Comparison,
+    applies_table,
     beside_unmatched,
+    canonical,
     comparisons,
     on_scale,
     table_of,
 )
 from annotator.services.agreement.design import design
 from annotator.services.agreement.hardest import hardest
+from annotator.services.agreement.measuring import Measuring, words
 from annotator.services.agreement.request import Corpus, Question, corpus, repeated
 from annotator.services.agreement.units import IN_ORDER, SAME, Laid, alignment, laid_out
 from annotator.services.study import Study
@@ -119,6 +121,7 @@ def opening(compared: Corpus, question: Question) -> Part:
         "links_rule": question.links,
         "own": None if question.own is None else compared.coders[0].name,
         "where": list(question.where),
+        "intervals": question.intervals,
         "bootstrap": {"resamples": question.bootstrap, "seed": question.seed},
     }
 
@@ -195,18 +198,19 @@ def _alpha_u(compared: Corpus, layer: str, question: Question) -> Any:
     ]
     # versions of one article are no documents of their own to draw from
     apart = len({compared.article(d.id) for d in compared.documents}) == len(compared.documents)
-    return u_alpha(sections, question.bootstrap if apart else 0, question.seed)
+    return u_alpha(sections, question.intervals and apart)
 
 
 def attribute_part(comparison: Comparison, compared: Corpus, question: Question, quick: bool = False) -> Part:
-    """One element of `attributes`: the coefficients, and the number of units behind them. quick: without intervals and
-    breakdowns."""
+    """One element of `attributes`: the coefficients, each with the units that it rests on and its interval. quick:
+    without intervals and breakdowns."""
     given = dict(zip(comparison.coder_ids, comparison.grid.present(), strict=True))
     present = [c for c in compared.coders if given[c.id]]
-    coders = [c.id for c in present]
+    # in an order that names and ids have no part in, so that sums over coders come out the same to the last place
+    coders = canonical([c.id for c in present], comparison)
     table = table_of(comparison, coders)
-    drawing = _Drawing(comparison, compared, question, quick)
-    everything, further = drawing.of(table, "nominal", comparison.distances())
+    measuring = Measuring(comparison, compared, question, quick)
+    everything = measuring.of(table, "nominal", comparison.distances())
     result: Part = {
         "layer": comparison.layer,
         "attribute": comparison.attribute,
@@ -218,83 +222,50 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
     }
     if comparison.level != "nominal":
         ordered_table = on_scale(comparison, coders)
-        ordered, more = drawing.of(ordered_table, comparison.level, {})
+        ordered = measuring.of(ordered_table, comparison.level, {})
         # alpha of the declared level has the plain name
         everything["krippendorff_alpha_nominal"] = everything.pop("krippendorff_alpha")
-        if "krippendorff_alpha" in further:
-            further["krippendorff_alpha_nominal"] = further.pop("krippendorff_alpha")
         kept = {k: v for k, v in ordered.items() if "weighted" in k or k.startswith(("gwet_ac2", "icc_"))}
         everything = {"krippendorff_alpha": ordered["krippendorff_alpha"], **everything, **kept}
-        further |= {k: v for k, v in more.items() if k in kept or k == "krippendorff_alpha"}
         result["units_on_scale"] = ordered_table.pairable
+        if (applies := applies_table(comparison, coders)) is not None:
+            on_or_off = measuring.of(applies, "nominal", {}, ("krippendorff_alpha", "percent_agreement"))
+            everything |= {f"{name}_applies": m for name, m in on_or_off.items()}
         if UNMATCHED in comparison.categories:
             name = "krippendorff_alpha_unmatched"
             beside = on_scale(comparison, coders, unmatched=True)
-            with_them, more = drawing.of(beside, "nominal", beside_unmatched(comparison, beside))
+            with_them = measuring.of(beside, "nominal", beside_unmatched(comparison, beside), (name,))
             everything = {name: with_them[name], **everything}
-            further |= {k: v for k, v in more.items() if k == name}
     if comparison.paired:
         names = {c.id: c.name for c in compared.coders}
         result["paired"] = comparison.paired
         result["left_out"] = {names[c]: n for c, n in comparison.left_out.items() if c in coders}
     result["main"] = comparison.main
-    result["coefficients"] = {name: asdict(e) for name, e in everything.items()}
+    result["coefficients"] = {name: asdict(m.estimate) for name, m in everything.items()}
+    result["interval"] = measuring.told
     if quick:
         return result
     result["intervals"] = {
-        name: {"documents": i.clusters, "analytic": i.analytic} for name, i in further.items() if name in everything
+        name: found for name, m in everything.items() if (found := measuring.intervals(name, m)) is not None
     }
     result["sources"] = {name: source(name) for name in everything}
     result["pairs"] = [
-        {"coders": [a.name, b.name], **_pair(comparison, [a.id, b.id], question)} for a, b in combinations(present, 2)
+        {"coders": [a.name, b.name], **_pair(comparison, [a.id, b.id], compared, question)}
+        for a, b in combinations(present, 2)
     ]
     return result | breakdowns(comparison, present, compared)
 
 
-class _Drawing:
-    """Coefficients with intervals over units and over documents.
-
-    Where a coder is compared with several others in turn, one label stands in several units: what is drawn then is
-    the coder's labels, each with all of its units.
-    """
-
-    def __init__(self, comparison: Comparison, compared: Corpus, question: Question, quick: bool) -> None:
-        self._documents = [compared.article(u.document_id) for u in comparison.units]
-        self._quick, self._drawn = quick, (0 if quick else question.bootstrap, question.seed)
-        self._labels: list[str] | None = None
-        if compared.origin and question.own is not None:
-            own = compared.coders[0].id
-            self._labels = [
-                u.made[own].id if own in u.made else next(iter(u.made.values())).id for u in comparison.units
-            ]
-
-    def of(self, table: RatingsTable, level: str, distances: dict[str, Floats]) -> tuple[Part, Part]:
-        """(estimates, further intervals) by coefficient."""
-        if self._quick:
-            return coefficients(table, level, distances=distances), {}
-        resamples, seed = self._drawn
-        further = intervals(table, level, self._documents, resamples, seed, distances)
-        if self._labels is None:
-            return coefficients(table, level, resamples, seed, distances=distances), further
-        found = coefficients(table, level, distances=distances)
-        by_label = intervals(table, level, self._labels, resamples, seed, distances)
-        for name, e in found.items():
-            over = by_label[name].clusters if name in by_label else None
-            if over is not None:
-                found[name] = type(e)(e.value, *over)
-        return found, further
-
-
-def _pair(comparison: Comparison, ids: list[str], question: Question) -> Part:
+def _pair(comparison: Comparison, ids: list[str], compared: Corpus, question: Question) -> Part:
     table = table_of(comparison, ids)
     names = ("percent_agreement", "cohen_kappa", "krippendorff_alpha")
     estimates = coefficients(table, "nominal", names=names)
-    # an interval over units would take one label in several units for several
-    main = main_of(comparison, ids, 0 if question.own is not None else question.bootstrap, question.seed)
+    main = main_of(comparison, ids, compared if question.intervals else None)
     return {
         "units": table.pairable,
         **{n: estimates[n].value for n in names},
         "main": main.value,
+        "n": main.n,
         "low": main.low,
         "high": main.high,
         "undefined": main.undefined,
@@ -309,7 +280,7 @@ def repeats(study: Study, compared: Corpus, question: Question) -> list[Part]:
         spans = [part for x in span_layers(study, question) if (part := span_part(twice, x, question, quick=True))]
         attributes = []
         for c in comparisons(study, twice, question):
-            main = main_of(c, ids, question.bootstrap, question.seed)
+            main = main_of(c, ids, twice if question.intervals else None)
             table = table_of(c, ids)
             percent = coefficients(table, "nominal", names=("percent_agreement",))["percent_agreement"].value
             attributes.append(
@@ -320,6 +291,7 @@ def repeats(study: Study, compared: Corpus, question: Question) -> list[Part]:
                     "percent_agreement": percent,
                     "coefficient": c.main,
                     "main": main.value,
+                    "n": main.n,
                     "low": main.low,
                     "high": main.high,
                     "undefined": main.undefined,
@@ -343,7 +315,8 @@ def repeats(study: Study, compared: Corpus, question: Question) -> list[Part]:
 def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
     """What a reader must know of these figures; none says whether they are good."""
     told: list[str] = []
-    few = [f"{p['layer']}.{p['attribute']} ({p['units']})" for p in parts if p["units"] < FEW_UNITS]
+    rests = {id(p): p["coefficients"][p["main"]]["n"] for p in parts}
+    few = [f"{p['layer']}.{p['attribute']} ({rests[id(p)]})" for p in parts if rests[id(p)] < FEW_UNITS]
     if few:
         told.append(
             say(
@@ -389,7 +362,8 @@ def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
                     name=f"{p['layer']}.{p['attribute']}",
                 )
             )
-    if question.bootstrap == 0:
+    told += words(parts) if question.intervals else []
+    if not question.intervals:
         told.append(say("no intervals were asked for"))
     if question.unmatched == "disagreement":
         told.append(

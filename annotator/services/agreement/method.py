@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from annotator import __version__
-from annotator.agreement.sources import source
+from annotator.agreement.sources import INTERVALS, source
 from annotator.services.agreement.naming import labels_of, readable
 from annotator.services.agreement.request import Corpus
 from annotator.services.study import Study
@@ -76,8 +76,8 @@ def _own(figures: dict[str, Any]) -> list[str]:
         return []
     return [
         f"{figures['own']} was compared with each of the others in turn, article by article, and all comparisons were "
-        "pooled: a unit counts once for each of the others, and intervals over units draw the labels of "
-        f"{figures['own']} with all of their comparisons."
+        "pooled: a unit counts once for each of the others, and intervals over units take each label of "
+        f"{figures['own']} with all of its comparisons."
     ]
 
 
@@ -95,21 +95,29 @@ def _computed(study: Study, figures: dict[str, Any]) -> str:
     for a in figures["attributes"]:
         level = f", {a['level']}" if a["main"] == "krippendorff_alpha" else ""
         layer, attribute = names[a["layer"], a["attribute"]]
-        by_main.setdefault(readable(a["main"]) + level, []).append(f"{layer}: {attribute} ({a['units']} units)")
+        by_main.setdefault(readable(a["main"]) + level, []).append(
+            f"{layer}: {attribute} ({_units(a['coefficients'][a['main']]['n'])})"
+        )
     told = [f"{coefficient}: {_and(attributes)}" for coefficient, attributes in by_main.items()]
     return f"The first coefficient of each attribute follows its declared type. {'. '.join(told)}." if told else ""
 
 
 def _intervals(figures: dict[str, Any]) -> str:
     bootstrap = figures["bootstrap"]
-    if not bootstrap["resamples"]:
-        text = "No bootstrap was run."
+    if not figures["intervals"]:
+        text = "No intervals were made."
     else:
         text = (
-            f"Bootstrap intervals are 95 % percentile intervals over {bootstrap['resamples']} resamples with seed "
-            f"{bootstrap['seed']}: over units with two values or more, and over whole documents with all of their "
-            "units (for u-alpha over documents alone). Resamples on which a coefficient is undefined are left out; "
-            "where they are half or more there is no interval."
+            "Intervals are 95 % intervals over articles, each with all of its units (over units where all are of one "
+            "article): an infinitesimal jackknife of log(1 − coefficient) with Student’s t, its degrees of freedom "
+            "after Satterthwaite, widened by Jeffreys’ interval of a share where few disagreements could be seen; "
+            "where none was seen, or with fewer than five articles, only the lower bound is a statement, with 95 % "
+            "confidence. Intervals over units are given beside them."
+        )
+    if bootstrap["resamples"]:
+        text += (
+            f" Percentile intervals by bootstrap over articles ({bootstrap['resamples']} resamples, seed "
+            f"{bootstrap['seed']}) are given for comparison."
         )
     return (
         f"{text} Analytic intervals follow Gwet’s variance over units and Student’s t, those of intraclass "
@@ -122,7 +130,12 @@ def citations(figures: dict[str, Any]) -> list[tuple[str, str]]:
     names = ["u_alpha"] if figures["spans"] else []
     for a in figures["attributes"]:
         names += [n for n in a["coefficients"] if n not in names]
-    return [(readable(n), source(n)) for n in names]
+    found = [(readable(n), source(n)) for n in names]
+    return found + ([("Intervals", told) for told in INTERVALS] if figures["intervals"] else [])
+
+
+def _units(n: int) -> str:
+    return "1 unit" if n == 1 else f"{n} units"
 
 
 def _and(parts: Sequence[str]) -> str:

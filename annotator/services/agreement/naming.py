@@ -13,6 +13,8 @@ NAMES = {
     "krippendorff_alpha_jaccard": "Krippendorff’s alpha, Jaccard distance of sets",
     "krippendorff_alpha_tree": "Krippendorff’s alpha, distance in the tree",
     "krippendorff_alpha_unmatched": "Krippendorff’s alpha, unmatched units as disagreement",
+    "krippendorff_alpha_applies": "Krippendorff’s alpha, on the scale or off it",
+    "percent_agreement_applies": "Percent agreement, on the scale or off it",
     "icc_1": "ICC(1), one-way",
     "icc_a1": "ICC(A,1), absolute agreement",
     "icc_c1": "ICC(C,1), consistency",
@@ -31,10 +33,23 @@ NAMES = {
     "cohen_kappa_weighted_quadratic": "Cohen’s kappa, quadratic weights",
 }
 
+_WEIGHTS = {
+    "linear": "linear",
+    "quadratic": "quadratic",
+    "ordinal": "Gwet’s ordinal",
+    "linear_value": "linear (by value)",
+    "quadratic_value": "quadratic (by value)",
+}
+
 
 def readable(name: str) -> str:
     """A coefficient's public name as a person says it."""
-    return NAMES.get(name, name.replace("_", " ").capitalize())
+    if name in NAMES:
+        return NAMES[name]
+    stem, weighted, how = name.partition("_weighted_")
+    if weighted and stem in NAMES:
+        return f"{NAMES[stem]}, {_WEIGHTS[how]} weights"
+    return name.replace("_", " ").capitalize()
 
 
 def labels_of(codebook: Codebook) -> dict[tuple[str, str], tuple[str, str]]:

@@ -22,7 +22,8 @@ class Question:
     """The options of `annotator agreement STUDY`.
 
     coders: names; all who coded where empty. where: LAYER.ATTRIBUTE=VALUE, all must hold.
-    overlap: spans match above this intersection over union. bootstrap: resamples, 0 for no intervals.
+    overlap: spans match above this intersection over union. intervals: whether they are made. bootstrap: resamples
+    of articles, for a percentile interval beside the others; 0 for none.
     unmatched: what a coder counts for who read the article and has no label of a unit, one of UNMATCHED_RULES.
     own: one coder's id or name, compared with all others pooled, whose names are not told.
     links: which links on matched owners are compared, one of LINK_RULES: those that name the same, or also the rest in
@@ -34,11 +35,12 @@ class Question:
     coders: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     overlap: float = 0.5
-    bootstrap: int = 1000
+    bootstrap: int = 0
     seed: int = 1
     unmatched: str = "missing"
     own: str | None = None
     links: str = "same"
+    intervals: bool = True
 
 
 LINK_RULES = ("same", "order")

@@ -46,6 +46,7 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
             "Units",
             "Percent agreement",
             "Coefficient",
+            "n",
             "Value",
             "Low",
             "High",
@@ -58,6 +59,7 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
                 p["units"],
                 p["percent_agreement"],
                 readable(a["main"]),
+                p["n"],
                 p["main"],
                 p["low"],
                 p["high"],
@@ -76,10 +78,10 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
             book,
             title,
             ("Layer", "Attribute", *(w.capitalize() for w in what), "Units", "Percent agreement", "Coefficient",
-             "Value", "Undefined because"),
+             "n", "Value", "Undefined because"),
             (
-                (*head, *(x[w] for w in what), x["units"], x["percent_agreement"], readable(a["main"]), x["main"],
-                 x["undefined"])
+                (*head, *(x[w] for w in what), x["units"], x["percent_agreement"], readable(a["main"]), x["n"],
+                 x["main"], x["undefined"])
                 for head, a in parts
                 for x in a[key]
             ),
@@ -146,8 +148,9 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
     return _fixed(book)
 
 
-_COEFFICIENTS = ("Layer", "Attribute", "Level", "Units", "Coders", "Values", "Coefficient", "Name", "Value", "Low",
-                 "High", "Low, documents", "High, documents", "Low, analytic", "High, analytic", "Undefined because",
+_COEFFICIENTS = ("Layer", "Attribute", "Level", "Units", "Coders", "Values", "Coefficient", "Name", "n", "Value", "Low",
+                 "High", "Low, units", "High, units", "Low, analytic", "High, analytic", "Interval over",
+                 "Articles", "Undefined because",
                  "Source")  # fmt: skip
 _PASSAGES = ("Layer", "Coder (key)", "Coder (response)", "Labels (key)", "Labels (response)", "Matched", "Rule",
              "Precision", "Recall", "F1", "u-alpha", "Low", "High", "Undefined because")  # fmt: skip
@@ -157,14 +160,15 @@ def _coefficients(head: tuple[str, str], a: dict[str, Any]) -> Iterable[Row]:
     for name, e in a["coefficients"].items():
         more = a["intervals"].get(name, {})
         yield (
-            *head, a["level"], a["units"], a["coders"], a["values"], readable(name), name, e["value"], e["low"],
-            e["high"], *(more.get("documents") or (None, None)), *(more.get("analytic") or (None, None)),
+            *head, a["level"], a["units"], a["coders"], a["values"], readable(name), name, e["n"], e["value"], e["low"],
+            e["high"], *(more.get("units") or (None, None)), *(more.get("analytic") or (None, None)),
+            a["interval"]["over"] if e["low"] is not None else None, a["interval"]["documents"],
             e["undefined"], a["sources"][name],
         )  # fmt: skip
 
 
 _REPEATS = ("Coder", "Articles", "Layer", "Attribute", "Units", "F1 of passages", "Percent agreement", "Coefficient",
-            "Value", "Low", "High", "Undefined because")  # fmt: skip
+            "n", "Value", "Low", "High", "Undefined because")  # fmt: skip
 
 
 def _repeats(study: Study, figures: dict[str, Any], names: dict[tuple[str, str], tuple[str, str]]) -> Iterable[Row]:
@@ -174,7 +178,8 @@ def _repeats(study: Study, figures: dict[str, Any], names: dict[tuple[str, str],
         for a in r["attributes"]:
             yield (
                 r["coder"], r["documents"], *names[a["layer"], a["attribute"]], a["units"], None,
-                a["percent_agreement"], readable(a["coefficient"]), a["main"], a["low"], a["high"], a["undefined"],
+                a["percent_agreement"], readable(a["coefficient"]), a["n"], a["main"], a["low"], a["high"],
+                a["undefined"],
             )  # fmt: skip
 
 
