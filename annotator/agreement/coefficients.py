@@ -124,7 +124,7 @@ def _n(c: _Coefficient, counts: Counts) -> int:
 
 def _over(c: _Coefficient, counts: Counts, value: float, clustered: bool) -> tuple[Interval | None, Interval | None]:
     """(over clusters, over units)."""
-    times, patterns = counts.times, len(counts.patterns)
+    times, patterns, least = counts.times, len(counts.patterns), 0.0 if c.flat else -1.0
     of_pattern: Floats | None = None
     if c.influence is not None:
         of_pattern, exposure = c.influence()
@@ -135,7 +135,7 @@ def _over(c: _Coefficient, counts: Counts, value: float, clustered: bool) -> tup
         )
         if patterns <= few:
             of_pattern = influences(c.compute, times, np.eye(patterns))
-    units = None if of_pattern is None else interval(value, None, of_pattern, exposure, times)
+    units = None if of_pattern is None else interval(value, None, of_pattern, exposure, times, least)
     if not clustered:
         return None, units
     of_unit = None if of_pattern is None else of_pattern[counts.pattern_of]
@@ -145,7 +145,7 @@ def _over(c: _Coefficient, counts: Counts, value: float, clustered: bool) -> tup
         of_cluster = influences(c.compute, times, counts.held())
         # what is not worked out unit by unit is taken as if it clustered as its articles are long
         exposure *= counts.clusters / max(counts.units, 1)
-    return interval(value, of_unit, of_cluster, exposure), units
+    return interval(value, of_unit, of_cluster, exposure, least=least), units
 
 
 def _exposure(c: _Coefficient, counts: Counts, value: float) -> float:

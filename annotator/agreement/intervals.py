@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
 
-from annotator.agreement.estimate import Floats, steady
+from annotator.agreement.estimate import Floats
 
 NOTHING_SEEN = 1e-12
 FEW_CLUSTERS = 5
@@ -61,14 +61,19 @@ def influences(compute: Callable[[Floats], Floats], times: Floats, directions: F
 
 
 def interval(
-    value: float, of_units: Floats | None, of_clusters: Floats, exposure: float | None, sizes: Floats | None = None
+    value: float,
+    of_units: Floats | None,
+    of_clusters: Floats,
+    exposure: float | None,
+    sizes: Floats | None = None,
+    least: float = -1.0,
 ) -> Interval | None:
     """The interval of a coefficient; None where it cannot be had.
 
     of_clusters: the influence of each article (or unit) on 1 - value. of_units: that of each unit, for the design
     effect; None where clusters are the units. exposure: how many disagreements chance alone would have given, counted
     as a single coder differing from another; None where that is not known.
-    sizes: how often each of `of_clusters` occurs, 1 where None.
+    sizes: how often each of `of_clusters` occurs, 1 where None. least: no lower bound is below it.
     """
     d = 1.0 - value
     m = int(len(of_clusters) if sizes is None else sizes.sum())
@@ -78,7 +83,7 @@ def interval(
         # nothing is known of how disagreement clusters, so that each article counts as one unit of its length
         n = (exposure if exposure is not None else float(m)) * (1.0 if of_units is None else m / max(len(of_units), m))
         up = float(betaincinv(1.0, max(n, 1e-6), 0.95))
-        return Interval(steady(1.0 - up), 1.0, m, True)
+        return Interval(_bound(1.0 - up, least, value), 1.0, m, True)
     squares, fourths = _moments(of_clusters, sizes)
     if not np.isfinite(squares):
         return None
@@ -103,7 +108,12 @@ def interval(
         x = n * share
         low = min(low, d / share * float(betaincinv(x + 0.5, n - x + 0.5, 1 - level)))
         high = max(high, d / share * float(betaincinv(x + 0.5, n - x + 0.5, level)))
-    return Interval(steady(1.0 - high), 1.0 if few else steady(1.0 - low), m, few)
+    return Interval(_bound(1.0 - high, least, value), 1.0 if few else _bound(1.0 - low, value, 1.0), m, few)
+
+
+def _bound(found: float, least: float, most: float) -> float:
+    """Within what is possible, to six places: beyond them stands what a numerical derivative leaves."""
+    return round(min(max(found, least), max(most, least)), 6) + 0.0
 
 
 def _moments(influence: Floats, sizes: Floats | None) -> tuple[float, float]:
