@@ -76,6 +76,7 @@ def interval(
     sizes: how often each of `of_clusters` occurs, 1 where None. least: no lower bound is below it.
     """
     d = 1.0 - value
+    least = min(least, value)
     m = int(len(of_clusters) if sizes is None else sizes.sum())
     if m < 2:
         return None
