@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from annotator.domain.words import say
 from annotator.intake.model import CleaningStep
+from annotator.intake.prose import is_wide
 
 _URL = re.compile(r"^(?:https?://|www\.)\S+", re.I)
 _EMAIL = re.compile(r"^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$")
@@ -61,7 +62,8 @@ def ends_sentence(text: str) -> bool:
 def is_prose(text: str) -> bool:
     """Whether a line reads like running text: long, or a whole sentence."""
     words = text.split()
-    return len(text) >= 120 or (len(words) >= 8 and bool(_SENTENCE_END.search(text)))
+    ends = bool(_SENTENCE_END.search(text))
+    return len(text) >= 120 or (len(words) >= 8 and ends) or (ends and len(text) >= 20 and is_wide(text))
 
 
 def split_lines(text: str, steps: list[CleaningStep], off: frozenset[str]) -> list[Line]:
@@ -113,24 +115,25 @@ def joined_paragraphs(lines: list[Line], steps: list[CleaningStep], off: frozens
         wrapped = _hard_wrapped(block)
         for i, line in enumerate(block):
             if i and "join_lines" not in off and (wrapped or _breaks_inside(block[i - 1].text, line.text)):
-                before = block[i - 1]
                 why = say("the lines are wrapped at one width") if wrapped else say("the line breaks inside a sentence")
-                piece = f"{before.text[-24:]} ⏎ {line.text[:24]}"
-                steps.append(
-                    CleaningStep(
-                        "join_lines",
-                        say("lines {first} and {last}", first=before.number, last=line.number),
-                        "joined",
-                        piece,
-                        why,
-                        before.end,
-                        line.start,
-                    )
-                )
+                steps.append(join_step(block[i - 1], line, why))
                 result[-1] = f"{result[-1]} {line.text}"
             else:
                 result.append(line.text)
     return result
+
+
+def join_step(before: Line, line: Line, why: str) -> CleaningStep:
+    """The record of two lines put together."""
+    return CleaningStep(
+        "join_lines",
+        say("lines {first} and {last}", first=before.number, last=line.number),
+        "joined",
+        f"{before.text[-24:]} ⏎ {line.text[:24]}",
+        why,
+        before.end,
+        line.start,
+    )
 
 
 def _breaks_inside(before: str, after: str) -> bool:

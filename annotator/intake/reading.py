@@ -240,7 +240,7 @@ def _draft_of(text: str, name: str, kind: str, off: frozenset[str], take: str) -
     else:
         from annotator.intake.text_pages import read_plain, read_scrape
 
-        draft = (read_scrape if kind == "scrape" else read_plain)(text, off, steps)
+        draft = read_scrape(text, off, steps, take) if kind == "scrape" else read_plain(text, off, steps)
     draft.steps = steps
     return draft
 

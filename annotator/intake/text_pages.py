@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from itertools import pairwise
 
 from annotator.domain.words import say
 from annotator.intake.boilerplate import boilerplate_reason
-from annotator.intake.lines import Line, ends_sentence, joined_paragraphs, split_lines, timestamp
-from annotator.intake.model import CleaningStep, Draft, Meta
+from annotator.intake.dates import written_days
+from annotator.intake.dump_facts import dump_facts, keywords_in
+from annotator.intake.lines import Line, ends_sentence, join_step, joined_paragraphs, split_lines
+from annotator.intake.model import CleaningStep, Draft, Meta, Offer, Problem
+from annotator.intake.page_words import line_role
+from annotator.intake.prose import WIDE, is_wide, weight
+from annotator.intake.running_text import Group, article_run, folded, grouped
 
 _MACHINE = frozenset({"url", "email", "phone", "time", "locale", "year"})
+_MARKS = re.compile(r"\s+[|–—·•»:-]\s+|\s*[|»]\s*|\s+::\s+")
+_FEW_LINES = 8
+_TITLE_LENGTH = 15
+_LAST_WORDS = 12
+_LITTLE, _ENOUGH_TO_TELL = 0.35, 600.0
 _TRAILING_URL = re.compile(r"(?:https?://|www\.)\S+\s*$", re.I)
 
 
 def looks_scraped(text: str) -> bool:
-    """Whether the page begins with its address and holds at least two more lines made by machines."""
+    """Whether the text is all that a page held, not an article alone.
+
+    It is where it begins with its address and holds two more lines made by machines; and where enough of its lines
+    are menus, buttons and labels, and several of them are words of a page's frame.
+    """
     lines = [line for line in split_lines(text[:200_000], [], frozenset()) if line.text]
-    if not lines or lines[0].kind != "url":
+    if not lines:
         return False
-    return sum(line.kind in _MACHINE for line in lines[1:]) >= 2
+    addressed = lines[0].kind == "url"
+    if addressed and sum(line.kind in _MACHINE for line in lines[1:]) >= 2:
+        return True
+    if len(lines) < _FEW_LINES or not any(weight(line.text) for line in lines):
+        return False
+    short = sum(len(line.text) < 60 and not ends_sentence(line.text) for line in lines)
+    frame = len({line.text.lower() for line in lines if line_role(line.text) not in ("", "inline")})
+    return short >= 0.3 * len(lines) and frame >= (1 if addressed else 3)
 
 
 def read_plain(text: str, off: frozenset[str], steps: list[CleaningStep]) -> Draft:
@@ -42,151 +63,105 @@ def read_plain(text: str, off: frozenset[str], steps: list[CleaningStep]) -> Dra
     return Draft(joined_paragraphs(kept, steps, off), Meta(url=url), steps)
 
 
-def read_scrape(text: str, off: frozenset[str], steps: list[CleaningStep]) -> Draft:
-    """A dump of everything a page holds: data lines first and last, the article in one run of prose."""
+def read_scrape(text: str, off: frozenset[str], steps: list[CleaningStep], take: str = "article") -> Draft:
+    """A dump of everything a page holds: its data and menus, and the article in one run of prose."""
     lines = [line for line in split_lines(text, steps, off) if line.text]
-    title, body_at = _title_and_body(lines)
-    while body_at and _unfinished(lines[body_at - 1], title):
-        body_at -= 1  # a sentence that breaks at the line's end is as much of the article as the line after it
-    head = [line for line in lines[:body_at] if line.text != title]
-    meta = _metadata(head, title, Counter(line.text for line in lines))
-    body, dropped = _body(lines[body_at:], meta)
-    removed: list[tuple[Line, str, str]] = [(line, "page_data", why) for line, why in dropped]
-    if title:
-        titles = [line for line in lines[:body_at] if line.text == title]
-        removed += [(line, "repeated", say("the title, which begins the text")) for line in titles]
-    article = " ".join(line.text for line in body)
-    early: list[Line] = []
-    for line in head:
-        if line.kind == "prose" and line.text != meta.teaser and not _keywords(line.text):
-            if containment(line.text, article) >= 0.6:
-                removed.append((line, "repeated", say("the passage stands in the article again")))
-            else:
-                early.append(line)
-                steps.append(_kept(line, say("prose before the article that does not stand in it again")))
-        else:
-            removed.append((line, "page_data", _why(line, meta)))
-    kept = early + body
-    for line, step, why in removed:
-        if step in off:
-            kept.append(line)
-        else:
-            steps.append(line.step(step, why))
-    final: list[Line] = []
-    for line in sorted(kept, key=lambda x: x.number):
-        reason = boilerplate_reason(line.text)
-        if reason and "boilerplate" not in off:
-            steps.append(line.step("boilerplate", reason))
-        else:
-            final.append(line)
-    paragraphs = joined_paragraphs(final, steps, off)
+    offers = [Offer("whole", say("the whole text"), sum(len(line.text) for line in lines))]
+    if take == "whole":
+        return Draft(joined_paragraphs(lines, steps, off), Meta(), steps, [], offers)
+    groups = grouped(lines)
+    titles = _titles(groups)
+    start, end = article_run(groups, [folded(t) for t in titles])
+    start, end = _without_data(groups, start, end)
+    meta = dump_facts(lines, groups, titles, start, end)
+    kept: list[Group] = []
+    article = " ".join(g.text for g in groups[start:end])
+    for place, group in enumerate(groups):
+        step, why = _reason(group, start <= place < end, meta, article)
+        if not why and start <= place < end:
+            why = _in_frame(groups, place, start, end)
+        if why and step not in off:
+            steps.extend(line.step(step, why) for line in group.lines)
+        elif start <= place < end or why:
+            kept.append(group)
+    paragraphs = _paragraphs(kept, steps, off)
     steps.sort(key=lambda s: s.start)
-    return Draft(paragraphs, meta, steps)
+    return Draft(paragraphs, meta, steps, _problems(groups, kept), offers)
 
 
-def _unfinished(line: Line, title: str | None) -> bool:
-    return line.kind == "short" and len(line.text.split()) >= 8 and line.text != title and not _keywords(line.text)
+def _titles(groups: Sequence[Group]) -> list[str]:
+    """What may be the article's title: the first lines, without the outlet's name, and what they have between marks."""
+    result: list[str] = []
+    for group in groups[:4]:
+        if group.lines[0].kind in _MACHINE:
+            continue
+        for part in (group.text, *_MARKS.split(group.text)):
+            if part and len(part) * (WIDE if is_wide(part) else 1) >= _TITLE_LENGTH and part not in result:
+                result.append(part)
+    return result
 
 
-def _title_and_body(lines: list[Line]) -> tuple[str | None, int]:
-    """The title (a short line said at least twice, first near the top), and where the article begins.
-
-    The article begins after the last repetition of the title that prose follows; without a title, after the
-    last line made by a machine that prose follows.
-    """
-    count = Counter(line.text for line in lines)
-    title = next(
-        (
-            x.text
-            for x in lines[1:6]
-            if count[x.text] > 1 and x.kind not in _MACHINE and len(x.text.split()) >= 3 and len(x.text) <= 250
-        ),
-        None,
-    )
-    prose = [i for i, line in enumerate(lines) if line.kind == "prose"]
-    if not prose:
-        return title, len(lines)
-    if title:
-        places = [i for i, line in enumerate(lines) if line.text == title]
-        last = places[-1]
-        if last + 1 < len(lines) and any(i > last for i in prose) and last > 5:
-            return title, last + 1
-    best, at = 0, prose[0]
-    i = 0
-    while i < len(lines):  # the longest run of lines that no machine made
-        j, weight = i, 0
-        while j < len(lines) and lines[j].kind not in _MACHINE:
-            weight += len(lines[j].text) if lines[j].kind == "prose" else 0
-            j += 1
-        if weight > best:
-            best, at = weight, next(k for k in range(i, j) if lines[k].kind == "prose")
-        i = max(j, i + 1)
-    return title, at
-
-
-def _body(lines: list[Line], meta: Meta) -> tuple[list[Line], list[tuple[Line, str]]]:
-    """The article's lines, and the data lines after or among them."""
-    end = len(lines)
-    known = {meta.publisher, *meta.tags, *meta.keywords}
-    while end and (lines[end - 1].kind in _MACHINE or lines[end - 1].text in known):
+def _without_data(groups: Sequence[Group], start: int, end: int) -> tuple[int, int]:
+    """The run without lines made by machines at its ends."""
+    while end > start and groups[end - 1].lines[0].kind in _MACHINE:
         end -= 1
-    prose = max((i for i, line in enumerate(lines) if line.kind == "prose"), default=-1)
-    if sum(line.kind in _MACHINE for line in lines[prose + 1 :]) >= 2:
-        end = min(end, prose + 1)  # names and words among machine-made lines after the last prose are the page's foot
-        while end < len(lines) and lines[end].kind == "short" and ends_sentence(lines[end].text):
-            end += 1
-    dropped = [(line, _why(line, meta)) for line in lines[end:]]
-    body: list[Line] = []
-    for line in lines[:end]:
-        if line.kind in ("url", "email", "time", "locale") and " " not in line.text:
-            dropped.append((line, _why(line, meta)))
-        else:
-            body.append(line)
-    return body, dropped
+    while end < len(groups) and groups[end].lines[0].kind == "short" and ends_sentence(groups[end].text):
+        if groups[end].role or len(groups[end].text.split()) > _LAST_WORDS:
+            break
+        end += 1  # a short last sentence is no page foot
+    return start, end
 
 
-def _metadata(head: list[Line], title: str | None, count: Counter[str]) -> Meta:
-    url = head[0].text.split()[0] if head and head[0].kind == "url" else None
-    first_time = next((i for i, line in enumerate(head) if line.kind == "time"), None)
-    day: str | None = None
-    moment: str | None = None
-    publisher: str | None = None
-    teaser: str | None = None
-    tags: list[str] = []
-    if first_time is not None:
-        day, moment = timestamp(head[first_time].text) or (None, None)
-        for line in head[1:first_time]:
-            if line.kind == "short" and publisher is None and count[line.text] > 1:
-                publisher = line.text
-            elif line.kind == "prose" and teaser is None:
-                teaser = line.text
-        for line in head[first_time:]:
-            if line.kind == "time":
-                continue
-            if line.kind != "short" or line.text == publisher:
-                break
-            tags.append(line.text)
-    keywords = next((found for line in head if (found := _keywords(line.text)) and count[line.text] > 1), ())
-    return Meta(
-        title=title,
-        published=day,
-        published_at=moment,
-        publisher=publisher,
-        url=url,
-        teaser=teaser,
-        tags=tuple(tags),
-        keywords=keywords,
-    )
+def _reason(group: Group, inside: bool, meta: Meta, article: str) -> tuple[str, str]:
+    """(step, why) for a paragraph that is left out; empty where it is kept."""
+    text = group.text
+    if meta.title and folded(text) == folded(meta.title):
+        return "repeated", say("the title, which begins the text")
+    if inside:
+        if group.lines[0].kind in ("url", "email", "time", "locale") and " " not in text:
+            return "page_data", _why(group.lines[0], meta)
+        reason = boilerplate_reason(text)
+        return ("boilerplate", reason) if reason else ("", "")
+    if group.prose and text != meta.teaser and not keywords_in(text) and containment(text, article) >= 0.6:
+        return "repeated", say("the passage stands in the article again")
+    return "page_data", _why(group.lines[0], meta)
 
 
-def _keywords(text: str) -> tuple[str, ...]:
-    """The parts of a line that is a list of short phrases between commas."""
-    parts = [p.strip() for p in text.split(",")]
-    if len(parts) < 2 or text.rstrip().endswith((".", "!", "?", "”", '"')):
-        return ()
-    if any(not p or len(p.split()) > 5 for p in parts):
-        return ()
-    return tuple(dict.fromkeys(parts))
+def _in_frame(groups: Sequence[Group], place: int, start: int, end: int) -> str:
+    """Why a short line inside the article is none of it: it stands with menus, buttons or a line like "Related"."""
+    if groups[place].prose:
+        return ""
+    first, last = place, place
+    while first > start and not groups[first - 1].prose:
+        first -= 1
+    while last + 1 < end and not groups[last + 1].prose:
+        last += 1
+    return say("a short line among the page's data") if any(g.role for g in groups[first : last + 1]) else ""
+
+
+def _paragraphs(kept: Sequence[Group], steps: list[CleaningStep], off: frozenset[str]) -> list[str]:
+    """Each group a paragraph; what was put together is told line by line."""
+    result: list[str] = []
+    for group in kept:
+        if "join_lines" in off:
+            result += [line.text for line in group.lines]
+            continue
+        result.append(group.text)
+        for before, line in pairwise(group.lines):
+            steps.append(join_step(before, line, say("the line breaks inside a sentence")))
+    return result
+
+
+def _problems(groups: Sequence[Group], kept: Sequence[Group]) -> list[Problem]:
+    here = sum(g.prose for g in kept)
+    around = sum(g.prose for g in groups)
+    if not kept:
+        return [Problem("title_only", say("only the title is left of the page"))]
+    if not here:
+        return [Problem("no_sentences", say("nothing of what is kept looks like sentences"))]
+    if around >= _ENOUGH_TO_TELL and here < _LITTLE * around:
+        return [Problem("little", say("little of the page is kept"))]
+    return []
 
 
 def _why(line: Line, meta: Meta) -> str:
@@ -196,7 +171,9 @@ def _why(line: Line, meta: Meta) -> str:
         return say("the page's teaser, kept among the metadata")
     if line.text in meta.tags:
         return say("a tag, kept among the metadata")
-    if _keywords(line.text):
+    if len(line.text) < 80 and written_days(line.text):
+        return say("a time stamp")
+    if keywords_in(line.text):
         return say("a list of key words")
     reasons = {
         "url": say("an address"),
@@ -206,11 +183,9 @@ def _why(line: Line, meta: Meta) -> str:
         "locale": say("a language code"),
         "year": say("a year alone"),
     }
+    if weight(line.text):
+        return say("beside the article")
     return reasons.get(line.kind, say("a short line among the page's data"))
-
-
-def _kept(line: Line, why: str) -> CleaningStep:
-    return replace(line.step("repeated", why), action="kept")
 
 
 def shingles(text: str, size: int = 4) -> set[tuple[str, ...]]:
