@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["annotation", "entity", "document_state", "note", "decision"]
+Kind = Literal["annotation", "entity", "document_state", "note", "decision", "document"]
 
-BY_PROGRAM = frozenset({"ReceivePackage", "CarryOver", "ApplyCodebook", "UndoCodebook"})
+CORRECT, UNDO_CORRECTION = "CorrectText", "UndoCorrection"
+BY_PROGRAM = frozenset({"ReceivePackage", "CarryOver", "ApplyCodebook", "UndoCodebook", CORRECT, UNDO_CORRECTION})
 """Commands of steps that no coder asked for: they move a thing between files or codebook versions."""
 
 
@@ -18,7 +19,7 @@ COMMANDS = BY_PROGRAM | frozenset(
         *("ConfirmAnnotation", "AddEntity", "ChangeEntity", "RemoveEntity", "SetDocumentState"),
         *("AddNote", "ChangeNote", "RemoveNote", "RecordDecision", "Undo", "Redo", "ImportAnnotations"),
         *("AddStatement", "AnswerQuestion", "LabelFound", "NameEntity", "MergeEntities", "SeparateEntities"),
-        *("SplitEntity", "SplitLabel", "JoinLabels", "CopyValues"),
+        *("SetFacts", "SplitEntity", "SplitLabel", "JoinLabels", "CopyValues"),
     }
 )
 """What steps of coders are called: their commands, and the names of several that were made as one."""

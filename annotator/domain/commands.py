@@ -140,6 +140,13 @@ class SetDocumentState(Command):
     reason: str | None = None
 
 
+class SetFacts(Command):
+    """Correct what is known of an article: of `domain.facts.FACTS` those that are named; None where it is unknown."""
+
+    document_id: str
+    facts: dict[str, str | None]
+
+
 class AddNote(Command):
     """Write a note or a question to the supervisor, on a passage or (no start) on the article; or a reply."""
 
@@ -185,6 +192,7 @@ Step = (
     | ChangeEntity
     | RemoveEntity
     | SetDocumentState
+    | SetFacts
     | AddNote
     | ChangeNote
     | RemoveNote

@@ -48,6 +48,12 @@ def mark_first(connection: Connection, version: int, found: Sequence[tuple[str, 
         connection.execute(review.insert(), rows)
 
 
+def drop(connection: Connection, annotation_id: str, version: int) -> None:
+    """Take away a label's mark under a version."""
+    here = (review.c.annotation_id == annotation_id) & (review.c.codebook_version == version)
+    connection.execute(review.delete().where(here))
+
+
 def marks(
     connection: Connection, document_id: str | None = None, ids: Sequence[str] | None = None
 ) -> list[tuple[str, int, str]]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from annotator.domain.annotations import Annotation, EmptyRole, Entity, Filler, Note
+from annotator.domain.annotations import Annotation, Document, EmptyRole, Entity, Filler, Note
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
@@ -51,6 +51,23 @@ def annotation_record(a: Annotation) -> dict[str, Any]:
     if a.text_version != 1:  # a record on an uncorrected text is as it was before texts had versions
         record["text_version"] = a.text_version
     return record
+
+
+def document_record(d: Document) -> dict[str, Any]:
+    """What is known of an article and which text it has, as the journal keeps it."""
+    return {
+        "id": d.id,
+        "title": d.title,
+        "published": d.published,
+        "publisher": d.publisher,
+        "author": d.author,
+        "url": d.url,
+        "language": d.language,
+        "zones": [list(z) for z in d.zones],
+        "characters": d.characters,
+        "sha256": d.sha256,
+        "text_version": d.text_version,
+    }
 
 
 def empty_record(e: EmptyRole) -> dict[str, Any]:

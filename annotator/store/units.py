@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from annotator.domain.annotations import Annotation, Entity, Note
+from annotator.domain.annotations import Annotation, Document, Entity, Note
 from annotator.domain.changes import ChangeSet
 from annotator.domain.decisions import Decision
 from annotator.domain.identity import Clock, IdFactory
 from annotator.store import annotations as annotation_rows
 from annotator.store import decisions, journal, notes, people
 from annotator.store import documents as document_rows
-from annotator.store.records import annotation_record, entity_record, note_record
+from annotator.store.records import annotation_record, document_record, entity_record, note_record
 from annotator.store.study_file import StudyFile
 
 
@@ -117,6 +117,12 @@ class UnitOfWork:
             _state_record(after, why),
         )
         self._documents.add(document_id)
+
+    def put_document(self, before: Document, after: Document) -> None:
+        """Write what is known of an article, and the state of its text; the text itself is written apart."""
+        document_rows.put(self.connection, after)
+        self._step("document", after.id, after.id, document_record(before), document_record(after))
+        self._documents.add(after.id)
 
     def put_note(self, before: Note | None, after: Note | None) -> None:
         """Add, change or remove a note."""

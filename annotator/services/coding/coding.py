@@ -15,9 +15,11 @@ from annotator.domain.codebook.owners import lacking_roles
 from annotator.domain.codebook.values import defaults, entity_ids, value_fault
 from annotator.domain.decisions import decision_of
 from annotator.domain.errors import AnnotatorError, Interrupted, NotFound, Refusal, StudyFileError
+from annotator.domain.facts import FACTS, with_facts
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
 from annotator.domain.words import say
+from annotator.services.articles.text_versions import TextVersions
 from annotator.services.codebooks.versions import Versions
 from annotator.services.coding import notes as noting
 from annotator.services.coding.notes import expect_unchanged
@@ -141,6 +143,7 @@ class Coding:
     def forget(self) -> None:
         """Read again from the journal what can be undone: it was written to by other means."""
         self._stacks.clear()
+        self._documents.clear()
 
     def take_codebook(self, codebook: Codebook, version: int) -> None:
         """Code by another version from now on."""
@@ -214,6 +217,8 @@ class Coding:
             unit.put_entity(change.thing_id, entity_now, entity_was)
         elif change.kind == "note":
             noting.put_back(unit, change, coder_id)
+        elif change.kind == "document":
+            self._put_facts_back(unit, change)
         elif change.kind == "decision":
             decided = decision_of(change.before) if change.before else None
             unit.put_decision(decision_of(change.after) if change.after else None, decided)
@@ -237,6 +242,15 @@ class Coding:
             if people.get_entity(unit.connection, entity) is None:
                 raise Refusal("it names an entity that is not there any more", was.id, "change it by hand")
 
+    def _put_facts_back(self, unit: UnitOfWork, change: Change) -> None:
+        """Facts alone: a text is taken back by a further version of it."""
+        before = document_rows.get(unit.connection, change.thing_id)
+        if before is None or change.before is None or change.after is None:
+            raise NotFound("there is no such document", change.thing_id)
+        expect_unchanged({k: getattr(before, k) for k in FACTS}, {k: change.after[k] for k in FACTS})
+        was: dict[str, Any] = {k: change.before[k] for k in FACTS}
+        unit.put_document(before, replace(before, revised=unit.at, **was))
+
     def _done_once(self, work: Callable[[], ChangeSet]) -> ChangeSet:
         """Do it again where the connection was lost and nothing of it was kept; the store knows whether it was."""
         for left in reversed(range(ATTEMPTS)):
@@ -255,7 +269,9 @@ class Coding:
         if record is None:
             return None
         a = annotation_from_record(record)
-        return a if a.codebook_version == self._version else self._known_versions(unit).forward(a)[0]
+        if a.codebook_version != self._version:
+            a = self._known_versions(unit).forward(a)[0]
+        return TextVersions(unit.connection).record(a)
 
     def _carried_entity(self, unit: UnitOfWork, record: Mapping[str, Any] | None, at: str) -> Entity | None:
         """The same of an entity, which was as the codebook of its time had it."""
@@ -304,6 +320,7 @@ class Coding:
             codebook_version=self._version,
             created=unit.at,
             updated=unit.at,
+            text_version=self._document(unit, command.document_id).text_version if command.fragments else 1,
         )
         self._check_place(unit, layer, annotation)
         for key, value in values.items():
@@ -349,7 +366,8 @@ class Coding:
 
     def _set_fragments(self, unit: UnitOfWork, command: c.SetFragments) -> None:
         annotation = self._own(unit, command.annotation_id, command.coder_id)
-        after = replace(annotation, fragments=command.fragments)
+        version = self._document(unit, annotation.document_id).text_version
+        after = replace(annotation, fragments=command.fragments, text_version=version)
         self._check_place(unit, self._codebook.layer(annotation.layer), after)
         self._replace(unit, annotation, after)
 
@@ -445,8 +463,16 @@ class Coding:
         if (before, was) != (command.state, reason):
             unit.put_state(command.document_id, command.coder_id, before, command.state, reason)
 
+    def _set_facts(self, unit: UnitOfWork, command: c.SetFacts) -> None:
+        before = document_rows.get(unit.connection, command.document_id)
+        if before is None:
+            raise NotFound("there is no such document", command.document_id)
+        after = with_facts(before, command.facts)
+        if after != before:
+            unit.put_document(before, replace(after, revised=unit.at))
+
     def _add_note(self, unit: UnitOfWork, command: c.AddNote) -> None:
-        noting.add(unit, command, self._document(unit, command.document_id).characters)
+        noting.add(unit, command, self._document(unit, command.document_id))
 
     def _change_note(self, unit: UnitOfWork, command: c.ChangeNote) -> None:
         noting.change(unit, command)
@@ -483,13 +509,17 @@ class Coding:
         return annotation
 
     def _document(self, unit: UnitOfWork, document_id: str) -> Document:
-        """Asked once: a document never changes."""
-        if document_id not in self._documents:
-            document = document_rows.get(unit.connection, document_id)
-            if document is None:
-                raise NotFound("there is no such document", document_id)
-            self._documents[document_id] = document
-        return self._documents[document_id]
+        """On a server it is asked once, until others write; in a file each time, for that costs nothing."""
+        known = self._documents.get(document_id)
+        if known is not None and self._file.shared:
+            return known
+        document = document_rows.get(unit.connection, document_id)
+        if document is None:
+            raise NotFound("there is no such document", document_id)
+        self._documents[document_id] = document
+        if known is not None and known.text_version != document.text_version:
+            raise Refusal("the text of the article was corrected meanwhile", str(document.number), "open it again")
+        return document
 
     def _check_place(self, unit: UnitOfWork, layer: Layer, annotation: Annotation) -> None:
         document = self._document(unit, annotation.document_id)
@@ -648,6 +678,7 @@ _HANDLERS: Mapping[type, Any] = {
     c.ChangeEntity: Coding._change_entity,
     c.RemoveEntity: Coding._remove_entity,
     c.SetDocumentState: Coding._set_document_state,
+    c.SetFacts: Coding._set_facts,
     c.AddNote: Coding._add_note,
     c.ChangeNote: Coding._change_note,
     c.RemoveNote: Coding._remove_note,

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from annotator.domain.annotations import NOTE_KINDS, Note
+from annotator.domain.annotations import NOTE_KINDS, Document, Note
 from annotator.domain.changes import Change
 from annotator.domain.commands import AddNote, ChangeNote, RemoveNote
 from annotator.domain.errors import NotFound, Refusal
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.words import say
+from annotator.services.articles.text_versions import TextVersions
 from annotator.store import notes
 from annotator.store.records import note_from_record
 from annotator.store.units import UnitOfWork
 
 
-def add(unit: UnitOfWork, command: AddNote, length: int) -> None:
-    """Write a note on a document of `length` characters."""
+def add(unit: UnitOfWork, command: AddNote, document: Document) -> None:
+    """Write a note on a document."""
     place = (command.start, command.end)
     if not command.text.strip():
         raise Refusal("a note needs words")
@@ -27,7 +28,7 @@ def add(unit: UnitOfWork, command: AddNote, length: int) -> None:
             remedy=say("use {names}", names=", ".join(NOTE_KINDS)),
         )
     if command.start is not None and command.end is not None:
-        if fault := fragments_fault(((command.start, command.end),), length):
+        if fault := fragments_fault(((command.start, command.end),), document.characters):
             raise Refusal(fault)
     elif place != (None, None):
         raise Refusal("a passage has a start and an end")
@@ -47,6 +48,7 @@ def add(unit: UnitOfWork, command: AddNote, length: int) -> None:
             command.reply_to,
             created=unit.at,
             updated=unit.at,
+            text_version=document.text_version if command.start is not None else 1,
         ),
     )
 
@@ -71,9 +73,10 @@ def remove(unit: UnitOfWork, command: RemoveNote) -> None:
 
 def put_back(unit: UnitOfWork, step: Change, coder_id: str) -> None:
     """Undo one step, of a note of the coder's own."""
-    was = note_from_record(step.before) if step.before else None
+    versions = TextVersions(unit.connection)
+    was = versions.note_record(note_from_record(step.before)) if step.before else None
     now = notes.get(unit.connection, step.thing_id)
-    expect_unchanged(now, note_from_record(step.after) if step.after else None)
+    expect_unchanged(now, versions.note_record(note_from_record(step.after)) if step.after else None)
     if any(n is not None and n.coder_id != coder_id for n in (was, now)):
         raise Refusal("this note is another person's", step.thing_id, "answer it instead")
     if was is not None and was.reply_to is not None and notes.get(unit.connection, was.reply_to) is None:
