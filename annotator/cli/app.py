@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from annotator import __version__
-from annotator.cli import adjudication, agreement, codebooks, database, demo, exchange, study, team
+from annotator.cli import adjudication, agreement, articles, codebooks, database, demo, exchange, study, team
 from annotator.cli.front import Window
 from annotator.domain.errors import AnnotatorError
 
@@ -52,6 +52,7 @@ def _build() -> typer.Typer:
             raise typer.Exit(ctx.obj.show(None, None, None))
 
     study.register(app)
+    articles.register(app)
     exchange.register(app)
     agreement.register(app)
     team.register(app)

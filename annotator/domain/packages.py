@@ -105,6 +105,15 @@ class PackedCodebook(Part):
     change: PackedCarrying | None = None
 
 
+class PackedText(Part):
+    """A text that an article had before it was corrected."""
+
+    version: Version
+    text: str
+    sha256: Sha256
+    zones: list[tuple[str, Count, Count]]
+
+
 class PackedDocument(Part):
     """One article in the coder's reading order."""
 
@@ -122,6 +131,11 @@ class PackedDocument(Part):
     extra: dict[str, Any]
     text: str
     round: Annotated[str, Field(max_length=64)] | None
+    text_version: Version = 1
+    former: list[PackedText] = []
+    """Every text that it had before, oldest first."""
+    revised: Time | None = None
+    """When the facts were corrected last."""
 
 
 class PackedEntity(Part):
@@ -173,6 +187,7 @@ class PackedAnnotation(Part):
     external_id: str | None
     created: AnyTime
     updated: AnyTime
+    text_version: Version = 1
 
 
 class PackedState(Part):
@@ -202,10 +217,14 @@ class PackedNote(Part):
     created: Time
     updated: Time
     author: str | None = None
+    text_version: Version = 1
 
     def record(self) -> dict[str, Any]:
         """As the journal keeps it."""
-        return self.model_dump(mode="json", exclude={"author"})
+        record = self.model_dump(mode="json", exclude={"author"})
+        if self.text_version == 1:
+            del record["text_version"]
+        return record
 
 
 class PackedChange(Part):

@@ -182,6 +182,12 @@ def put_text(connection: Connection, before: Document, old: str, after: Document
     put(connection, after)
 
 
+def renew(connection: Connection, after: Document, text: str) -> None:
+    """Write an article's facts and text over what was there; nothing of it is kept."""
+    connection.execute(document_text.update().where(document_text.c.document_id == after.id), {"text": text})
+    put(connection, after)
+
+
 def add_former(connection: Connection, document_id: str, former: FormerText, at: str) -> None:
     """Write a former text that came from another place."""
     row = {

@@ -9,6 +9,7 @@ import pytest
 
 from annotator.domain.commands import ChangeEntity
 from annotator.services.adjudication.gold import decisions
+from annotator.services.articles.correcting import undo_correction
 from annotator.services.codebooks.changing import apply_codebook
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
@@ -60,6 +61,19 @@ def test_entities_of_the_fifth_format_have_values_and_a_history_of_them(tmp_path
         assert register.values_of(mayor.id) == {**mayor.values, "side": "NO"}
         study.coding.undo(study.coder("Ada").id)
         assert study.register().every[mayor.id].values == {**held, "votes": 12.5}
+        assert check(study) == []
+
+
+def test_a_corrected_text_of_the_sixth_format_is_taken_back_with_its_labels(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(FOLDER / "format-6.annotator", tmp_path / "s.annotator"))
+    with Study.open(copy) as study:
+        document = study.documents()[0]
+        assert (document.publisher, document.text_version) == ("The Paper", 2)
+        places = sorted(a.fragments for a in study.annotations(document.id) if a.fragments)
+        assert study.text(document.id).startswith("Corrected. ")
+        undo_correction(study, document.id)
+        moved = sorted(a.fragments for a in study.annotations(document.id) if a.fragments)
+        assert places == [tuple((s + 11, e + 11) for s, e in f) for f in moved]
         assert check(study) == []
 
 

@@ -187,6 +187,7 @@ class Session(QObject):
             return False
         self._number, self._stand = steps[-1][0] if steps else self._number, stand
         self.study.coding.forget()
+        self._renew_document()
         before = self.labels
         document = self.document
         labels = {a.id: a for a in self.study.annotations(document.id, [self.coder.id])} if document else {}
@@ -204,6 +205,21 @@ class Session(QObject):
         self.outdated = self.study.outdated()
         self.take(changes)
         self.changed_elsewhere.emit(changes)
+        return True
+
+    def _renew_document(self) -> bool:
+        """Take up what the article in hand has become; whether its text was corrected, and is shown anew."""
+        if self.document is None:
+            return False
+        fresh = self.study.document_with(self.document.id)
+        if fresh is None or fresh == self.document:
+            return False
+        if fresh.text_version == self.document.text_version:
+            self.document = replace(fresh, number=self.document.number)
+            return False
+        current = self.current
+        self.open(replace(fresh, number=self.document.number))
+        self.set_current(current)
         return True
 
     def _go_where(self, changes: ChangeSet) -> None:
@@ -240,6 +256,8 @@ class Session(QObject):
                 self._index(a)
         self.touched |= self.owners_touched(changes.added | changes.changed)
         self._refresh_reviews(changes.added | changes.changed | changes.removed)
+        if self.document is not None and self.document.id in changes.documents:
+            self._renew_document()
         self.renamed = False
         if changes.entities:
             before = self.names()
@@ -254,12 +272,16 @@ class Session(QObject):
             self.current_changed.emit()
 
     def _read_reviews(self) -> None:
-        if self.document is not None and self.study.codebook_version > 1:
+        if self.document is not None and self._may_be_marked():
             self.reviews = reviews(self.study, self.document.id)
+
+    def _may_be_marked(self) -> bool:
+        corrected = self.document is not None and self.document.text_version > 1
+        return corrected or self.study.codebook_version > 1
 
     def _refresh_reviews(self, keys: Iterable[str]) -> None:
         """Ask again for just these labels: this is on the way of every label."""
-        if self.study.codebook_version > 1:
+        if self._may_be_marked():
             wanted = list(keys)
             gone = set(wanted)
             kept = {key: why for key, why in self.reviews.items() if key not in gone}

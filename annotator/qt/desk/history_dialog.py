@@ -109,9 +109,9 @@ class DaysDialog(_Dialog):
             return
         study = self._session.study
         known = part.document_id in self._documents
-        text = study.text(part.document_id or "") if known else ""
+        texts = study.texts_by_version(part.document_id or "") if known else {}
         labels = study.annotations(part.document_id, [self._session.coder.id]) if known else []
-        teller = Teller(study.codebook, self._session.names(), text, {a.id: a for a in labels})
+        teller = Teller(study.codebook, self._session.names(), texts, {a.id: a for a in labels})
         for change in steps(study, part.numbers):
             told = teller.headline(change)
             words = teller.words(change)
@@ -133,7 +133,9 @@ class LabelHistoryDialog(_Dialog):
             [tr("When"), tr("Who"), tr("What")],
         )
         people = {c.id: c.name for c in session.study.coders()}
-        teller = Teller(session.codebook, session.names(), session.text, session.labels)
+        document = session.document
+        texts = session.study.texts_by_version(document.id) if document is not None else {}
+        teller = Teller(session.codebook, session.names(), texts, session.labels)
         for change in history:
             when = QLocale().toString(moment(change.at), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
             row = QTreeWidgetItem(self.tree, [when, people.get(change.coder_id, "?"), teller.headline(change)])

@@ -6,26 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from annotator.domain.annotations import Annotation
-from annotator.domain.changes import Change
+from annotator.domain.changes import CORRECT, UNDO_CORRECTION, Change
 from annotator.domain.codebook.mapping import type_of
 from annotator.domain.codebook.model import Asking, Codebook, Layer
 from annotator.domain.codebook.values import label_of
 from annotator.domain.errors import NotFound
+from annotator.domain.facts import SIGHT
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.study.history import Difference, differences
 
 
 class Teller:
-    """Says in words what a step did; names: entity id -> name, text: of the article that the step is about."""
+    """Says in words what a step did; names: entity id -> name, texts: version -> text of the step's article."""
 
     def __init__(
         self,
         codebook: Codebook,
         names: Mapping[str, str],
-        text: str = "",
+        texts: Mapping[int, str] | None = None,
         labels: Mapping[str, Annotation] | None = None,
     ) -> None:
-        self._codebook, self._names, self._text, self._labels = codebook, names, text, labels or {}
+        self._codebook, self._names, self._texts, self._labels = codebook, names, texts or {}, labels or {}
 
     def headline(self, change: Change) -> str:
         """What kind of thing the step did to what."""
@@ -49,7 +50,7 @@ class Teller:
     def words(self, change: Change) -> str:
         """The passage that the step is about, as the text has it."""
         record = change.after or change.before or {}
-        return self._passage(record.get("fragments") or [])
+        return self._passage(record.get("fragments") or [], record.get("text_version", 1))
 
     def _thing(self, change: Change) -> str:
         record = change.after or change.before or {}
@@ -60,13 +61,17 @@ class Teller:
             return f"“{record.get('name', '')}”"
         if change.kind == "note":
             return tr("Question") if record.get("kind") == "question" else tr("Note")
+        if change.kind == "document":
+            corrected = change.command in (CORRECT, UNDO_CORRECTION)
+            return tr("Text of the article") if corrected else tr("Facts of the article")
         return tr("State of the article")
 
     def _line(self, change: Change, d: Difference) -> str:
         record = change.after or change.before or {}
         layer = self._asking(change.kind, record)
-        name, before = self._field(layer, d.field), self._value(layer, d.field, d.before)
-        after = self._value(layer, d.field, d.after)
+        was, now = ((r or {}).get("text_version", 1) for r in (change.before, change.after))
+        name, before = self._field(layer, d.field), self._value(layer, d.field, d.before, was)
+        after = self._value(layer, d.field, d.after, now)
         if d.before is None:
             return f"{name}: {after}"
         return f"{name}: {before} → {after or tr('nothing')}"
@@ -100,15 +105,16 @@ class Teller:
             "name": tr("Name"),
             "type": tr("Type"),
             "aliases": tr("Other names"),
+            **{key: spoken(told) for key, told in SIGHT.items()},
         }
         return key if head == "values" else known.get(head, head)
 
-    def _value(self, layer: Asking | None, field: str, value: Any) -> str:
+    def _value(self, layer: Asking | None, field: str, value: Any, version: int) -> str:
         if value is None:
             return ""
         head, _, key = field.partition(".")
         if head == "fragments":
-            return self._passage(value) or str(value)
+            return self._passage(value, version) or str(value)
         if head == "uncertain" and layer is not None:
             return ", ".join(self._field(layer, f"values.{k}") for k in value)
         if head == "state":
@@ -127,7 +133,9 @@ class Teller:
                 return self._names.get(value["entity"], tr("somebody removed"))
             if "annotation" in value:
                 other = self._labels.get(value["annotation"])
-                return (self._passage(other.fragments) if other is not None else "") or tr("a label")
+                return (self._passage(other.fragments, other.text_version) if other is not None else "") or tr(
+                    "a label"
+                )
             return ", ".join(str(v) for v in value.values() if v)
         if isinstance(value, (list, tuple)):
             return ", ".join(self._plain(v) for v in value)
@@ -135,7 +143,8 @@ class Teller:
             return tr("Yes") if value else tr("No")
         return str(value)
 
-    def _passage(self, fragments: Any) -> str:
-        pieces = [self._text[s:e] for s, e in fragments if self._text]
+    def _passage(self, fragments: Any, version: int) -> str:
+        text = self._texts.get(version, "")
+        pieces = [text[s:e] for s, e in fragments if text]
         told = " ".join(" … ".join(pieces).split())
         return (f"“{told}”" if len(told) <= 120 else f"“{told[:119]}…”") if told else ""

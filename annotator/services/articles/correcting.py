@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 
 from annotator.domain.annotations import Annotation, Document
 from annotator.domain.changes import CORRECT, UNDO_CORRECTION
-from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.errors import BadInput
 from annotator.domain.text_carrying import Placed, TextMap
-from annotator.domain.words import Message, say
+from annotator.services.articles.carrying import mark
 from annotator.services.articles.people import steward
 from annotator.services.articles.text_versions import TextVersions
 from annotator.services.study import Study
 from annotator.services.team.origin import CODER
 from annotator.store import annotations as annotation_rows
-from annotator.store import assignments, codebook_changes, journal, notes, people
+from annotator.store import assignments, journal, notes, people
 from annotator.store import documents as document_rows
 from annotator.store.records import annotation_record, note_record
 from annotator.store.study_file import Connection
@@ -53,7 +53,7 @@ class Correction:
         return tuple(c for c in self.carried if c.placed.how == how)
 
 
-class _Shown(Cancelled):
+class _Shown(Exception):
     """Ends a transaction whose outcome was only to be looked at."""
 
 
@@ -112,7 +112,7 @@ def _written(study: Study, document: Document, text: str, by: str | None, comman
                     carried += _one(study, unit, key, text, command)
                 unit.confirm()
             if dry_run:
-                raise _Shown("looked at")
+                raise _Shown
     except _Shown:
         study.coding.forget()
         return Correction(document.id, document.text_version + 1, tuple(carried), False)
@@ -174,23 +174,6 @@ def carry_labels(unit: UnitOfWork, labels: Iterable[Annotation], command: str) -
     if rows:
         journal.append(connection, rows)
     return found
-
-
-def mark(connection: Connection, a: Annotation, placed: Placed) -> None:
-    """A label whose words are gone is to be looked at by its coder; one that has them again is not any more."""
-    version = people.newest_codebook(connection)
-    held = {v: why for key, v, why in codebook_changes.marks(connection, ids=[a.id]) if v == version}
-    parts = [p for p in held.get(version, "").split("; ") if p and not p.startswith(str(GONE))]
-    if placed.how == "lost":
-        words = " ".join(placed.words.split())
-        parts.append(f"{GONE}: “{words[:80]}{'…' if len(words) > 80 else ''}”")
-    if parts:
-        codebook_changes.mark(connection, a.id, version, "; ".join(parts), a.updated)
-    elif held:
-        codebook_changes.drop(connection, a.id, version)
-
-
-GONE: Message = say("its words are not in the corrected text, place it by hand")
 
 
 def _carry_notes(study: Study, unit: UnitOfWork, key: str, command: str) -> list[Carried]:

@@ -131,13 +131,13 @@ def _columns(head: Sequence[str], path: Path) -> tuple[str, list[str]]:
     if not refs:
         raise BadInput(
             "no column says which article a row is about",
-            say("{path}, line 1", path=path),
+            say("{source}, line {number}", source=path, number=1),
             say("name one of them {names}", names=", ".join(_REFS)),
         )
     if not columns:
         raise BadInput(
             "no column holds a fact",
-            say("{path}, line 1", path=path),
+            say("{source}, line {number}", source=path, number=1),
             say("name columns {names}", names=", ".join(FACTS)),
         )
     if twice := sorted({c for c in head if c and head.count(c) > 1 and c in (*FACTS, *_REFS)}):

@@ -1,6 +1,6 @@
 """The articles of a shared database in a file of this computer, so that they are searched as a study file's are.
 
-Articles are added and never changed: what is missing is fetched, nothing else. The file goes when the program ends, and
+What is missing or was corrected is fetched, nothing else. The file goes when the program ends, and
 holds no label.
 """
 
@@ -28,9 +28,16 @@ def articles_at_hand(url: DatabaseUrl) -> Path:
         there = open_study_file(url)
         try:
             with here.reading() as connection:
-                known = {d.id for d in document_rows.every(connection)}
+                known = {d.id: d for d in document_rows.every(connection)}
             with there.reading() as connection:
-                missing = [d for d in document_rows.every(connection) if d.id not in known]
+                every = document_rows.every(connection)
+            missing = [d for d in every if d.id not in known]
+            other = [d for d in every if d.id in known and d != known[d.id]]
+            for d in other:
+                with there.reading() as connection:
+                    text = document_rows.text(connection, d.id) or ""
+                with here.transaction() as connection:
+                    document_rows.renew(connection, d, text)
             for start in range(0, len(missing), _AT_A_TIME):
                 group = missing[start : start + _AT_A_TIME]
                 with there.reading() as connection:

@@ -14,15 +14,17 @@ from annotator.domain.codebook.owners import waiting_roles
 from annotator.domain.codebook.values import value_fault
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.fragments import fragments_fault, text_of
+from annotator.domain.fragments import Fragments, fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
 from annotator.domain.origins import Ambiguous
 from annotator.domain.words import joined, say
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef
 from annotator.formats.dataset import Losses
 from annotator.formats.incoming import IncomingEntity
+from annotator.services.articles.text_versions import TextVersions
 from annotator.services.exchange.places import Places
 from annotator.services.study import Study
+from annotator.store import documents as document_rows
 from annotator.store.records import same
 
 _FIELDS = {
@@ -214,9 +216,14 @@ class RecordReader:
         if document.id not in self._texts:
             fresh = self._fresh_texts.get(document.id)
             self._texts = {document.id: self._study.text(document.id) if fresh is None else fresh}
-        text = self._texts[document.id]
+        text, fragments = self._texts[document.id], record.fragments
+        version = self._places.version(document, record.document.sha256)
         if layer.kind == "span":
-            if fault := fragments_fault(record.fragments, len(text)):
+            if version is None and record.text is None:
+                self._problem(line, say("it was made on another text than the article has or had"))
+            elif version is not None and version < document.text_version:
+                fragments = self._carried(line, record, document, version)
+            elif fault := fragments_fault(record.fragments, len(text)):
                 self._problem(line, fault)
             elif record.text is not None and record.text != text_of(text, record.fragments):
                 self._problem(
@@ -246,7 +253,7 @@ class RecordReader:
             document.id,
             coder,
             layer.key,
-            record.fragments,
+            fragments,
             values,
             tuple(sorted(set(record.uncertain))),
             record.memo,
@@ -256,7 +263,24 @@ class RecordReader:
             record.external_id or (None if is_uuid(record.id) else record.id),
             record.created or "",
             record.updated or "",
+            document.text_version if record.fragments else 1,
         )
+
+    def _carried(self, line: str, record: AnnotationRecord, document: Document, version: int) -> Fragments:
+        """A label that was made on a text that the article had before it was corrected, on the text that it has now."""
+        with self._study.file.reading() as connection:
+            former = {f.version: f.text for f in document_rows.former_texts(connection, document.id)}
+            if fault := fragments_fault(record.fragments, len(former[version])):
+                self._problem(line, fault)
+                return record.fragments
+            placed = TextVersions(connection).placed(document.id, record.fragments, version)
+        if record.text is not None and record.text != placed.words:
+            told = say("the record `{id}` has other words than the article had there", id=record.id)
+            self._problem(line, told)
+        elif placed.how == "lost":
+            words = placed.words[:60]
+            self._problem(line, say("the words {words!r} are not in the corrected text", words=words))
+        return placed.fragments
 
     def _value(self, line: str, record: AnnotationRecord, layer: Any, key: str, value: Any) -> Any:
         try:

@@ -17,6 +17,7 @@ from annotator.services.exchange.records import RecordWriter
 from annotator.services.study import Study
 from annotator.services.team.progress import progress
 from annotator.store import documents as document_rows
+from annotator.store.study_file import Connection
 
 
 def listed(study: Study, what: str) -> list[dict[str, Any]]:
@@ -76,8 +77,20 @@ def shown(study: Study, ref: str) -> dict[str, Any]:
             "zones": [{"zone": z, "start": s, "end": e} for z, s, e in document.zones],
             "extra": dict(document.extra),
             "text": study.text(document.id),
+            **_versions(connection, document),
             "cleaning": [] if source is None else source[3],
         }
+
+
+def _versions(connection: Connection, d: Document) -> dict[str, Any]:
+    """Which version of its text a corrected article has, and the ones before it."""
+    if d.text_version == 1:
+        return {}
+    former = [
+        {"text_version": f.version, "sha256": f.sha256, "characters": len(f.text), "replaced": f.created}
+        for f in document_rows.former_texts(connection, d.id)
+    ]
+    return {"text_version": d.text_version, "former_texts": former}
 
 
 def _documents(study: Study) -> list[dict[str, Any]]:

@@ -33,8 +33,10 @@ class Places:
         self._firsts = [d for d in documents if d.id not in copies]
         self._met, self._own = met, own
         self._by_hash: dict[str, dict[str, Document]] = {}
+        self._versions: dict[str, dict[int, str]] = {}
         self._first_hash: dict[str, tuple[int, str]] = {}
         for key, version, sha256 in [*hashes, *((d.id, 1, d.sha256) for d, _ in fresh)]:
+            self._versions.setdefault(key, {})[version] = sha256
             self._first_hash[key] = min(self._first_hash.get(key, (version, sha256)), (version, sha256))
             if key not in copies:
                 self._by_hash.setdefault(sha256, {})[key] = self._by_id[key]
@@ -71,6 +73,12 @@ class Places:
     def shares_words(self, document: Document) -> bool:
         """Whether another article has, or had, the same words."""
         return len(self._by_hash.get(self.first_hash(document), {})) > 1
+
+    def version(self, document: Document, sha256: str | None) -> int | None:
+        """The newest version of the text with this hash, None if none has it; the present one where none is told."""
+        if sha256 is None or sha256 == document.sha256:
+            return document.text_version
+        return max((v for v, told in self._versions.get(document.id, {}).items() if told == sha256), default=None)
 
     def first_hash(self, document: Document) -> str:
         """The hash of the words with which the article came in."""

@@ -51,7 +51,12 @@ def moment(at: str, zone: tzinfo | None = None) -> datetime:
     return datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(zone)
 
 
-_UNTOLD = frozenset({"id", "document", "coder", "layer", "created", "updated", "codebook_version", "external_id"})
+_UNTOLD = frozenset({"id", "document", "coder", "layer", "created", "updated", "codebook_version", "external_id"}) | {
+    "text_version",
+    "zones",
+    "characters",
+    "sha256",
+}
 
 
 def differences(change: Change) -> list[Difference]:

@@ -20,7 +20,7 @@ from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
 from annotator.store import decisions, journal
 from annotator.store import documents as document_rows
-from annotator.store.records import annotation_record, dumps, entity_record, note_record
+from annotator.store.records import annotation_record, document_record, dumps, entity_record, note_record
 from annotator.store.study_file import structure_faults
 
 
@@ -44,7 +44,7 @@ class _Check:
                 self._tell(where, what)
             texts = dict(document_rows.texts(connection))
             self._lineage = Versions(connection).lineage()
-            self._documents(texts)
+            self._documents(connection, texts)
             self._annotations(texts)
             self._register_and_notes(texts)
             self._journal(connection)
@@ -53,7 +53,7 @@ class _Check:
     def _tell(self, where: str, what: str) -> None:
         self.found.append({"where": where, "what": what})
 
-    def _documents(self, texts: dict[str, str]) -> None:
+    def _documents(self, connection: Any, texts: dict[str, str]) -> None:
         for document in self._study.documents():
             where = say("document {number}", number=document.number)
             text = texts.get(document.id)
@@ -64,6 +64,9 @@ class _Check:
                 self._tell(where, say("its text is not the text that was imported (the hash differs)"))
             if len(text) != document.characters:
                 self._tell(where, say("its length is not the length that was imported"))
+            for former in document_rows.former_texts(connection, document.id) if document.text_version > 1 else ():
+                if hashlib.sha256(former.text.encode("utf-8", "surrogatepass")).hexdigest() != former.sha256:
+                    self._tell(where, say("its former text {version} is not what it was", version=former.version))
             for zone, start, end in document.zones:
                 if not 0 <= start < end <= len(text):
                     self._tell(
@@ -76,6 +79,7 @@ class _Check:
     def _annotations(self, texts: dict[str, str]) -> None:
         annotations = {a.id: a for a in self._labels}
         entities = {e.id for e in self._study.entities()}
+        versions = {d.id: d.text_version for d in self._study.documents()}
         for a in annotations.values():
             where = say("annotation {id}", id=a.id)
             layers = self._lineage.layers(a.layer)
@@ -86,6 +90,8 @@ class _Check:
             if isinstance(layer, SpanLayer):
                 if fault := fragments_fault(a.fragments, len(texts.get(a.document_id, ""))):
                     self._tell(where, fault)
+                if a.text_version != versions.get(a.document_id, 1):
+                    self._tell(where, say("it counts in another text than the article has"))
             elif a.fragments:
                 self._tell(where, say("a label without a place in the text has fragments"))
             for key, value in a.values.items():
@@ -206,6 +212,10 @@ class _Check:
         for n in self._study.notes():
             if not _same_text(last.pop(n.id, None), dumps(note_record(n))):
                 self._tell(say("note {id}", id=n.id), say("it is not as the journal's last step left it"))
+        for one in self._study.documents():
+            if one.id in last and not _same_text(last.pop(one.id), dumps(document_record(one))):
+                where = say("document {number}", number=one.number)
+                self._tell(where, say("it is not as the journal's last step left it"))
         labels = {a.id for a in self._study.annotations()}
         kept = decisions.every(connection)
         holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}

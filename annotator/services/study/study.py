@@ -141,6 +141,11 @@ class Study:
                 raise NotFound("several documents have this title", ref, "give the number instead")
         raise NotFound("there is no such document", ref, "`annotator list STUDY documents` shows all")
 
+    def document_with(self, document_id: str) -> Document | None:
+        """The document with this id, or None."""
+        with self.file.reading() as connection:
+            return document_rows.get(connection, document_id)
+
     def hidden_repeats(self) -> dict[str, str]:
         """Id of the second copy of an article -> id of the article; only a supervisor's study knows any."""
         with self.file.reading() as connection:
@@ -153,6 +158,15 @@ class Study:
         if text is None:
             raise NotFound("there is no such document", document_id)
         return text
+
+    def texts_by_version(self, document_id: str) -> dict[int, str]:
+        """Every text that an article has or had; of one that was never corrected, the one that it has."""
+        with self.file.reading() as connection:
+            document = document_rows.get(connection, document_id)
+            if document is None:
+                raise NotFound("there is no such document", document_id)
+            found = {f.version: f.text for f in document_rows.former_texts(connection, document_id)}
+            return found | {document.text_version: document_rows.text(connection, document_id) or ""}
 
     def document_states(self, coder_id: str) -> dict[str, str]:
         """Document id to how far the coder is, for documents where that was said."""

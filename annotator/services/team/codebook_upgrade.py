@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from annotator.domain.changes import CORRECT
+from annotator.services.articles.carrying import mark
+from annotator.services.articles.text_versions import TextVersions
 from annotator.services.codebooks.versions import Versions
 from annotator.services.team.applying import Landing
 from annotator.store import annotations as annotation_rows
-from annotator.store import codebook_changes, people
-from annotator.store.records import annotation_record, entity_record
+from annotator.store import codebook_changes, notes, people
+from annotator.store.records import annotation_record, entity_record, note_record
 
 
 def carry_landed(landing: Landing) -> tuple[int, int]:
     """Bring what one coder's package left under older versions to the newest; (labels changed, labels marked)."""
     told = carry_labels(landing)
+    carry_places(landing)
     connection = landing.connection
     versions = Versions(connection)
     for key, version in landing.entities.items():
@@ -21,6 +25,28 @@ def carry_landed(landing: Landing) -> tuple[int, int]:
             landing.carry("CarryOver", "entity", e.id, None, entity_record(e), entity_record(after))
             people.put_entity(connection, e.id, after)
     return told
+
+
+def carry_places(landing: Landing) -> int:
+    """Bring the coder's labels and notes that count in a former text to the present one; how many there were."""
+    connection = landing.connection
+    versions = TextVersions(connection)
+    count = 0
+    for a in annotation_rows.find(connection, coder_ids=[landing.coder.id]):
+        label, placed = versions.label(a)
+        if placed is None:
+            continue
+        landing.carry(CORRECT, "annotation", a.id, a.document_id, annotation_record(a), annotation_record(label))
+        annotation_rows.replace(connection, a, label)
+        mark(connection, label, placed)
+        count += 1
+    for n in notes.find(connection):
+        note, placed = versions.note(n)
+        if placed is not None and n.coder_id == landing.coder.id:
+            landing.carry(CORRECT, "note", n.id, n.document_id, note_record(n), note_record(note))
+            notes.put(connection, n.id, note)
+            count += 1
+    return count
 
 
 def carry_labels(landing: Landing) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from annotator import __version__
 from annotator.domain.annotations import Document
-from annotator.domain.changes import BY_PROGRAM, Change
+from annotator.domain.changes import BY_PROGRAM, CORRECT, UNDO_CORRECTION, Change
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.packages import FORMAT, Manifest
@@ -20,6 +20,7 @@ from annotator.store import annotations as annotation_rows
 from annotator.store import assignments, codebook_changes, journal, notes, people
 from annotator.store import documents as document_rows
 from annotator.store.records import annotation_record, collector_at_rest, entity_record, note_record
+from annotator.store.study_file import Connection
 
 SUFFIX = ".annotator-package"
 
@@ -35,7 +36,9 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
         mine = annotation_rows.find(connection, coder_ids=[coder.id])
         received = ("entity", "note")  # what the program brought in is not the coder's to send back
         steps = [
-            s for s in journal.of_coder(connection, coder.id) if s.kind not in received or s.command not in BY_PROGRAM
+            s
+            for s in journal.of_coder(connection, coder.id)
+            if s.kind != "document" and (s.kind not in received or s.command not in BY_PROGRAM or _of_text(s))
         ]
         reasons = {d: why for d, c, why in document_rows.reasons(connection) if c == coder.id}
         states = [(d, s) for d, c, s in document_rows.states(connection) if c == coder.id]
@@ -74,7 +77,9 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
                     for v, content, created in people.codebook_rows(connection)
                 ],
                 "documents.jsonl": (
-                    _document(known[key], document_rows.text(connection, key) or "", rounds.get(key)) for key in order
+                    _document(known[key], document_rows.text(connection, key) or "", rounds.get(key))
+                    | _versions(connection, known[key])
+                    for key in order
                 ),
                 "entities.jsonl": (entity_record(e) for e in people.entities(connection)),
                 "annotations.jsonl": (annotation_record(a) for a in mine),
@@ -152,6 +157,23 @@ def _document(d: Document, text: str, round_: str | None) -> dict[str, Any]:
         "text": text,
         "round": round_,
     }
+
+
+def _versions(connection: Connection, d: Document) -> dict[str, Any]:
+    """What is known of a corrected article besides; nothing of one that is as it came in."""
+    told: dict[str, Any] = {"revised": d.revised} if d.revised else {}
+    if d.text_version > 1:
+        former = [
+            {"version": f.version, "text": f.text, "sha256": f.sha256, "zones": [list(z) for z in f.zones]}
+            for f in document_rows.former_texts(connection, d.id)
+        ]
+        told |= {"text_version": d.text_version, "former": former}
+    return told
+
+
+def _of_text(s: Change) -> bool:
+    """A step of the program that moved a coder's own note along with a corrected text: there the note stands."""
+    return s.kind == "note" and s.command in (CORRECT, UNDO_CORRECTION)
 
 
 def _step(s: Change) -> dict[str, Any]:

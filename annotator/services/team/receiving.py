@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import Clock, IdFactory
+from annotator.domain.packages import PackedDocument, PackedText
 from annotator.domain.words import say
 from annotator.services.files import publishing
 from annotator.services.study import Study
@@ -150,12 +152,50 @@ def _codebooks(connection: Connection, path: Path, package: Package) -> None:
             codebook_changes.add(connection, packed.version, c.unit, c.mapping, c.undoes, c.created or packed.created)
 
 
+def _renewed(connection: Connection, packed: PackedDocument, at: str) -> None:
+    """Take up newer facts and newer texts of an article; what a package from before them says is passed over."""
+    here = document_rows.get(connection, packed.id)
+    assert here is not None
+    after = here
+    if packed.revised is not None and (here.revised is None or packed.revised > here.revised):
+        after = replace(
+            after,
+            title=packed.title,
+            published=packed.published,
+            publisher=packed.publisher,
+            author=packed.author,
+            url=packed.url,
+            language=packed.language,
+            revised=packed.revised,
+        )
+    if packed.text_version > here.text_version:
+        after = replace(
+            after,
+            title=packed.title,
+            characters=len(packed.text),
+            sha256=packed.sha256,
+            zones=tuple(packed.zones),
+            text_version=packed.text_version,
+        )
+        document_rows.put_text(connection, here, document_rows.text(connection, here.id) or "", after, packed.text, at)
+        for f in packed.former:
+            if f.version > here.text_version:
+                document_rows.add_former(connection, packed.id, _former(f), at)
+    elif after != here:
+        document_rows.put(connection, after)
+
+
+def _former(f: PackedText) -> document_rows.FormerText:
+    return document_rows.FormerText(f.version, f.text, f.sha256, tuple(f.zones), "")
+
+
 def _articles(study: Study, connection: Connection, coder: Coder, package: Package) -> None:
     known = {d.id for d in document_rows.every(connection)}
     number = document_rows.next_number(connection)
     new: list[document_rows.NewDocument] = []
     for packed in package.documents:
         if packed.id in known:
+            _renewed(connection, packed, study.clock())
             continue
         document = Document(
             packed.id,
@@ -172,10 +212,16 @@ def _articles(study: Study, connection: Connection, coder: Coder, package: Packa
             packed.source,
             tuple(packed.zones),
             packed.extra,
+            text_version=packed.text_version,
+            revised=packed.revised,
         )
         new.append(document_rows.NewDocument(document, packed.text, b"", "package", "utf-8", [], package.manifest.made))
         number += 1
     document_rows.insert_many(connection, new)
+    for packed in package.documents:
+        if packed.id not in known:
+            for f in packed.former:
+                document_rows.add_former(connection, packed.id, _former(f), package.manifest.made)
     given = {a.document_id for a in assignments.every(connection, coder.id)}
     position = assignments.last_position(connection, coder.id)
     rows = []

@@ -41,13 +41,15 @@ def screen_records(connection: Connection, package: Package, where: str) -> None
     versions = Versions(connection)
     lineage = versions.lineage()
     types = {t.key for v in versions.contents for t in versions.book(v).entity_types}
-    lengths = {d.id: len(d.text) for d in package.documents}
+    lengths = {(d.id, d.text_version): len(d.text) for d in package.documents}
+    lengths |= {(d.id, f.version): len(f.text) for d in package.documents for f in d.former}
     for step in package.changes:
         for record in (step.before, step.after):
             if record is None:
                 continue
             if step.kind == "annotation":
-                told = _label_fault(lineage, annotation_from_record(record), lengths[str(step.document)])
+                label = annotation_from_record(record)
+                told = _label_fault(lineage, label, lengths.get((label.document_id, label.text_version), 0))
             elif step.kind == "entity" and types and record["type"] not in types:
                 told = say("there is no entity type `{type}` (of {name})", type=record["type"], name=record["name"])
             else:

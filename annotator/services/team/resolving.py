@@ -10,7 +10,7 @@ from annotator.domain.packages import PackedChange
 from annotator.domain.words import say
 from annotator.services.study import Study
 from annotator.services.team.applying import Landing
-from annotator.services.team.codebook_upgrade import carry_labels
+from annotator.services.team.codebook_upgrade import carry_labels, carry_places
 from annotator.services.team.merging import refuse_faults
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
@@ -50,6 +50,7 @@ def _take(study: Study, connection: Connection, c: merges.Conflict) -> None:
     landing.follow_to(c.kind, c.thing_id, c.document_id, now, steps, c.there)
     landing.put(c.kind, c.thing_id, now, c.there)
     carry_labels(landing)
+    carry_places(landing)
     landing.finish()
 
 

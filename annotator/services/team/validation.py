@@ -9,7 +9,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from annotator.domain.errors import BadInput
-from annotator.domain.packages import PackedAnnotation, PackedChange, PackedEntity, PackedNote, PackedState
+from annotator.domain.packages import (
+    PackedAnnotation,
+    PackedChange,
+    PackedDocument,
+    PackedEntity,
+    PackedNote,
+    PackedState,
+)
 from annotator.domain.words import say
 from annotator.services.team.package_file import Package
 from annotator.services.team.references import FORGED, screen_references
@@ -78,7 +85,9 @@ def _codebooks(here: Sequence[tuple[int, str]], package: Package, where: str, re
 
 def _documents(connection: Connection, package: Package, where: str, receiving: bool) -> None:
     known = {d.id: d for d in document_rows.every(connection)}
+    texts = {(key, version): sha256 for key, version, sha256 in document_rows.hashes(connection)}
     for packed in package.documents:
+        _former(packed, where)
         sha256 = hashlib.sha256(packed.text.encode("utf-8", "surrogatepass")).hexdigest()
         if sha256 != packed.sha256:
             raise BadInput(
@@ -91,10 +100,28 @@ def _documents(connection: Connection, package: Package, where: str, receiving: 
                 where,
                 "merge it elsewhere",
             )
-        if here is not None and here.sha256 != sha256:
+        if here is None:
+            continue
+        brought = {f.version: f.sha256 for f in packed.former} | {packed.text_version: sha256}
+        if any(texts.get((packed.id, v), told) != told for v, told in brought.items()):
             raise BadInput(
                 say("the article {id} has another text here (“{here}”)", id=packed.id, here=here.title), where, FORGED
             )
+        if packed.text_version > here.text_version and not receiving:
+            raise BadInput(
+                say("the article {id} has a corrected text that this study does not have", id=packed.id),
+                where,
+                "merge it into the study in which it was corrected",
+            )
+
+
+def _former(packed: PackedDocument, where: str) -> None:
+    """The texts that an article had before must be all there, each what its SHA-256 says."""
+    sums = [hashlib.sha256(f.text.encode("utf-8", "surrogatepass")).hexdigest() for f in packed.former]
+    versions = [f.version for f in packed.former]
+    whole = not versions or versions == list(range(versions[0], packed.text_version))
+    if sums != [f.sha256 for f in packed.former] or not whole:
+        raise BadInput(say("the former texts of the article {id} are not whole", id=packed.id), where, FORGED)
 
 
 def _own(connection: Connection, package: Package, where: str) -> dict[str, PackedAnnotation]:
