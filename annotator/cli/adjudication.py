@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, STUDY, ProgressLine, note, opened, print_json, print_table
+from annotator.cli.front import JSON, STUDY, ProgressLine, note, note_account, opened, print_json, print_table
 
 commands = typer.Typer(
     help="Settle what coders differ on into a gold standard, and compare coders with it.",
@@ -65,6 +65,7 @@ def majority(
 ) -> None:
     """Settle open cases by majority, as one step that one undo takes back. Ties stay open."""
     from annotator.services.adjudication import majority as service
+    from annotator.services.adjudication.account import account_of
     from annotator.services.adjudication.case_book import case_book
     from annotator.services.adjudication.decisions_json import proposals_told
 
@@ -81,6 +82,7 @@ def majority(
             changed = {p.case.id: p for p in left}
             proposals = [changed.get(p.case.id, p) for p in proposals]
         rows = proposals_told(found, book, proposals)
+        account = account_of(found, book).told()
         done, every = book.progress()
     counts = Counter(r["outcome"] for r in rows)
     result = {
@@ -91,6 +93,7 @@ def majority(
         "open": counts["open"],
         "cases": {"settled": done, "all": every},
         "proposals": rows,
+        "account": account,
     }
     if json:
         print_json(result)
@@ -99,6 +102,7 @@ def majority(
         ("outcome", "layer", "document", "passage", "why"),
         [[r["outcome"], r["layer"], r["document"], r["text"], r["why"]] for r in rows],
     )
+    note_account(result)
     done_words = "nothing was written" if dry_run else f"written to {study}"
     note(f"{counts['settled']} settled, {counts['rejected']} rejected, {counts['open']} left open; {done_words}")
 

@@ -142,9 +142,10 @@ def _print_changes(result: dict[str, Any]) -> None:
     if not result["changes"]:
         note(f"unchanged: this is version {result['from']} of the study's codebook")
         return
-    typer.echo(" labels  entities  change")
+    typer.echo(" labels  settled  entities  change")
     for c in result["changes"]:
-        typer.echo(f"{c['labels']:>7}  {c['entities']:>8}  {c['kind']:<8} {c['what']}")
+        told = f"{c['labels']:>7}  {c.get('gold', 0):>7}  {c['entities']:>8}  {c['kind']:<8} {c['what']}"
+        typer.echo(told + (" (incomplete until answered)" if c["about"] == "lacking" and c["labels"] else ""))
 
 
 @commands.command("from")

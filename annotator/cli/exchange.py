@@ -54,6 +54,7 @@ def import_(
             if any(counts.values()):
                 told = ", ".join(f"{n} {word}" for word, n in counts.items())
                 typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
+    note_account(result)
     for loss in result.get("losses", ()):
         note(f"left behind: {loss['what']} ({loss['count']})")
     for one in result.get("recognised", ()):
@@ -152,6 +153,7 @@ def network(
     for one in manifest["networks"]:
         nodes = f"{one['rows']} x {one['columns']} nodes"
         note(f"{one['name']}: {nodes}, {one['ties']} ties, {one['statements']} statements")
+    note_account(manifest)
     note_account(manifest)
     for loss in manifest["losses"]:
         note(f"  stays behind: {loss['what']} ({loss['count']})")

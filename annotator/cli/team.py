@@ -9,7 +9,17 @@ from typing import Any, Literal
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, PASSWORD_FILE, STUDY, note, opened, passwords, print_json, print_table
+from annotator.cli.front import (
+    JSON,
+    PASSWORD_FILE,
+    STUDY,
+    note,
+    note_account,
+    opened,
+    passwords,
+    print_json,
+    print_table,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -114,6 +124,7 @@ def merge(
         for s in p["suggestions"]:
             like = ", ".join(f"{o['name']} ({o['why']})" for o in s["like"])
             typer.echo(f"  the new entity “{s['name']}” may be {like}")
+    note_account(result)
     note("nothing was written" if dry_run else f"merged into {study}")
 
 

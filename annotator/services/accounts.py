@@ -115,3 +115,36 @@ def counted(
     reckoning.leave_documents(why_not, found.documents - documents)
     reckoning.leave_coders(NOT_ASKED, len(found.coded) - len(asked))
     return reckoning.closed(Holding(documents, len(asked), here.by_layer, here.second_readings))
+
+
+BEFORE = say("in the study before")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What was in a study before something came in."""
+
+    labels: Mapping[str, tuple[str, str, str]]
+    documents: frozenset[str]
+
+    def account(self, study: Study) -> Account:
+        """What came in since, of what the study has now; what was there before is left out."""
+        with study.file.reading() as connection:
+            now, documents = holdings.label_ids(connection), holdings.document_ids(connection)
+            found = contents(study)
+        fresh = [place for key, place in now.items() if key not in self.labels]
+        here: dict[tuple[str, str, str], int] = Counter(fresh)
+        reckoning = Reckoning(found.whole)
+        for layer, n in Counter(place[0] for key, place in now.items() if key in self.labels).items():
+            reckoning.leave(layer, BEFORE, n)
+        articles = sum(d not in found.copies for d in documents - self.documents)
+        coders = len({coder for _, coder, _ in here} & found.coded)
+        reckoning.leave_documents(BEFORE, found.documents - articles)
+        reckoning.leave_coders(say("nothing of theirs came in"), len(found.coded) - coders)
+        return reckoning.closed(found.held(here.items(), articles, coders))
+
+
+def before_arrival(study: Study) -> Arrival:
+    """Take note of what is in the study now."""
+    with study.file.reading() as connection:
+        return Arrival(holdings.label_ids(connection), frozenset(holdings.document_ids(connection)))

@@ -27,3 +27,14 @@ def finished(connection: Connection) -> set[str]:
     """Ids of coders who said of any article that it is done."""
     query = select(document_state.c.coder_id).where(document_state.c.state == "done").distinct()
     return {row[0] for row in connection.execute(query)}
+
+
+def label_ids(connection: Connection) -> dict[str, tuple[str, str, str]]:
+    """Id of a label -> (layer, coder id, document id)."""
+    query = select(annotation.c.id, annotation.c.layer, annotation.c.coder_id, annotation.c.document_id)
+    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)}
+
+
+def document_ids(connection: Connection) -> set[str]:
+    """Ids of all documents, second copies among them."""
+    return set(connection.execute(select(document.c.id)).scalars())

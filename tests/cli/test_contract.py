@@ -156,6 +156,8 @@ def test_import_tells_what_came_in(terminal: Terminal, study: Path, tmp_path: Pa
     assert dry["documents"]["added"] == 1
     assert len(terminal.json("list", study, "documents")) == 2
     done = terminal.json("import", study, source)
+    account = done.pop("account")
+    assert (account["here"]["documents"], account["study"]["documents"]) == (1, 3)
     assert done == {
         "documents": {"added": 1, "already": 0, "refused": 0},
         "annotations": {"added": 0, "already": 0, "refused": 0},

@@ -15,9 +15,9 @@ from annotator.domain.words import joined, say
 DifferenceKind = Literal["added", "removed", "changed", "renamed", "merged", "split"]
 
 Touch = tuple[str, ...]
-"""("layer", L), ("value", L, attribute, value spelled out), ("attribute", L, A), ("lacking", L, A), ("role", L, R),
-("reason", L, R, reason), ("entity_type", T), all by old names; () where nothing is touched. Where L is
-`entity_types.T`, entities of this type are touched, not labels."""
+"""("layer", L), ("value", L, attribute, value spelled out), ("attribute", L, A), ("role", L, R),
+("lacking", L, what is asked for from now on), ("reason", L, R, reason), ("entity_type", T), all by old names; () where
+nothing is touched. Where L is `entity_types.T`, entities of this type are touched, not labels."""
 
 _LOOKS = frozenset(("label", "title", "colour", "hotkey", "snap", "trim", "default", "unit", "groups", "language")) | {
     "version",
@@ -111,6 +111,7 @@ class _Diff:
             sources = [x for x in old.layers if came[x.key] == layer.key]
             if not sources:
                 yield Difference(layer.key, "added", say("the layer {layer} is new", layer=_named(layer)))
+                yield from self._owed(layer)
             for was in sources:
                 if was.key != layer.key:
                     merged = len(sources) > 1
@@ -128,6 +129,20 @@ class _Diff:
                 )
         if _order(old.layers, new.layers):
             yield Difference("layers", "changed", say("the order of the layers changed"))
+
+    def _owed(self, layer: Layer) -> Iterator[Difference]:
+        """Of a new link layer: the labels that are to have links of it, and have none."""
+        if not isinstance(layer, LinkLayer) or layer.per is None or not layer.per.min:
+            return
+        for owner in self._old.layers:
+            if self._mapping.layer(owner.key) in layer.role(layer.per.role).layers:
+                told = say(
+                    "each {owner} is to have {n} of the new {layer}",
+                    owner=_named(owner),
+                    n=layer.per.min,
+                    layer=_named(layer),
+                )
+                yield Difference(layer.key, "added", told, ("lacking", owner.key, layer.key))
 
     def _types(self) -> Iterator[Difference]:
         came = self._mapping.entity_types
@@ -174,7 +189,8 @@ class _Diff:
                     if attribute.required
                     else say("{part} › {attribute} is new", part=new.label, attribute=_named(attribute))
                 )
-                yield Difference(f"{new_name}.{attribute.key}", "added", told)
+                touch = ("lacking", old_name, attribute.key) if attribute.required else ()
+                yield Difference(f"{new_name}.{attribute.key}", "added", told, touch)
             else:
                 yield from self._attribute(old_name, new.label, was, attribute)
         for a in old.attributes:
@@ -193,6 +209,7 @@ class _Diff:
                     f"{new.key}.{role.key}",
                     "added",
                     say("{part}: the role {role} is new", part=new.label, role=_named(role)),
+                    ("lacking", old.key, role.key) if role.min or role.empty_because else (),
                 )
                 continue
             path, touch = f"{old.key}.{was.key}", ("role", old.key, was.key)

@@ -39,7 +39,7 @@ class ChangesDialog(QDialog):
         self.setWindowTitle(tr("Save version {n}", n=told["to"]))
         self.resize(860, 560)
         self.boxes: list[tuple[QComboBox, tuple[Choice, ...]]] = []
-        touched = [c for c in told["changes"] if c["labels"] or c["entities"]]
+        touched = [c for c in told["changes"] if c["labels"] or c.get("gold") or c["entities"]]
         rest = [c for c in told["changes"] if c not in touched]
         page = QWidget()
         grid = QGridLayout(page)
@@ -78,11 +78,13 @@ class ChangesDialog(QDialog):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(18, 14, 18, 14)
         head = tr(
-            "What changes from version {a} to {b}; {n} labels in all",
+            "What changes from version {a} to {b}; {n} labels of coders in all",
             a=told["from"],
             b=told["to"],
             n=told["labels"]["all"],
         )
+        if settled := told.get("gold", {}).get("all"):
+            head += " " + tr("and {n} settled ones", n=settled)
         rows.addWidget(label(head, "heading", wrap=True))
         promise = tr("Nothing is dropped. The change can be taken back until the next merge.")
         rows.addWidget(label(promise, "muted", wrap=True))
@@ -98,9 +100,11 @@ class ChangesDialog(QDialog):
         for place, head in enumerate((tr("Labels"), tr("Change"), tr("What becomes of them"))) if touched else ():
             grid.addWidget(label(head, "section"), 0, place)
         for row, change in enumerate(touched, 1):
-            count = label(str(change["labels"] or change["entities"]), "heading")
-            if not change["labels"]:
+            count = label(str(change["labels"]), "heading")
+            if not change["labels"] and change["entities"]:
                 count = label(tr("{n} in the register", n=change["entities"]))
+            elif not change["labels"]:
+                count = label(tr("{n} settled", n=change.get("gold", 0)))
             grid.addWidget(count, row, 0)
             grid.addWidget(label(spoken(change["what"]), "", wrap=True), row, 1)
             choices = choices_for(change, old, new, mapping)
@@ -117,6 +121,8 @@ class ChangesDialog(QDialog):
                 lost = tr("{what}, and no other layer of its kind could take its labels: keep it.", what=change["what"])
             else:
                 words = tr("carried over") if change["kind"] in ("renamed", "merged") else tr("as they are")
+                if change["about"] == "lacking":
+                    words = tr("incomplete until it is answered")
                 grid.addWidget(label(words, "muted"), row, 2)
         return lost
 
@@ -163,7 +169,7 @@ class Saving(QObject):
         self._settle()
         if not told["changes"]:
             self.ended.emit(tr("The study has just this codebook."))
-        elif not told["labels"]["all"] and not told["register"]["all"]:
+        elif not told["labels"]["all"] and not told.get("gold", {}).get("all") and not told["register"]["all"]:
             self._apply()
         else:
             self.dialog = ChangesDialog(told, self._old, self._new, self._mapping, self._window)

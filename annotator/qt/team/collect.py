@@ -236,6 +236,8 @@ class CollectDialog(JobDialog):
             status = _STATUS[p["status"]]
             add_row(self.table, [*row, p["entities"]["added"], tr(status) if status else ""])
         self.details.clear()
+        older = [f"{p['coder']['name']}:  {spoken(told)}" for p in answer["packages"] for told in p["told"]]
+        self._group(tr("To know before they come in: {n}", n=len(older)), older)
         self._show_suggestions(answer)
         asked = [
             f"{p['coder']['name']}, {self._titles.get(q['document_id'], '?')}:  {q['text']}"

@@ -20,6 +20,7 @@ from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.fragments import text_of
 from annotator.domain.statements import owners_of
 from annotator.domain.words import say
+from annotator.services.adjudication.account import account_of
 from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import Progress
 from annotator.services.adjudication.gold import gold_coder
@@ -62,6 +63,7 @@ def against_gold(
         "overlap": overlap,
         "cases": {"settled": done, "all": every},
         "coders": told,
+        "account": account_of(study, book).told(),
         "notes": [
             say(
                 "{n} of {every} cases are not settled yet; labels in them are left out of every figure",

@@ -17,6 +17,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import SpanLayer
 from annotator.domain.errors import Cancelled
 from annotator.domain.words import say
+from annotator.services.agreement.account import account_of
 from annotator.services.agreement.breakdowns import breakdowns, main_of
 from annotator.services.agreement.comparing import (
     SINGLE,
@@ -94,6 +95,7 @@ def figures(
         "design": design(study, compared, question),
         "repeats": repeats(study, compared, question),
         "notes": notes(parts, compared, question),
+        "account": account_of(study, compared, question).told(),
     }
     if progress:
         progress(total, total)

@@ -15,6 +15,7 @@ from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import ArticleColumns, CleanDocument, Notices, read_file, stray
 from annotator.intake.duplicates import Duplicate, find_duplicates
+from annotator.services.accounts import before_arrival
 from annotator.services.articles.identity import Recognition, new_among, same_text_of, source_of
 from annotator.services.articles.telling_apart import refuse_idle, told_apart
 from annotator.services.exchange.importing_codings import add_up, empty_result, import_codings
@@ -246,6 +247,21 @@ def import_files(
 
     mapping: what the columns of a sheet of codings mean; columns: those of a table of articles.
     """
+    before = before_arrival(study)
+    result = _brought(study, paths, format, coder, dry_run, progress, mapping, columns)
+    return result | {"account": before.account(study).told()}
+
+
+def _brought(
+    study: Study,
+    paths: Sequence[Path],
+    format: str,
+    coder: str | None,
+    dry_run: bool,
+    progress: Progress | None,
+    mapping: SheetMapping | None,
+    columns: ArticleColumns | None,
+) -> dict[str, Any]:
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
         return import_codings(study, paths, format, coder, dry_run, mapping)

@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from annotator.domain.accounts import Account, Holding
 from annotator.domain.annotations import Annotation, Entity
 from annotator.domain.codebook.carrying import Carrier, Reviews, entity_taken_back, spelled, taken_back
 from annotator.domain.codebook.diff import Difference, Touch, diff
 from annotator.domain.codebook.mapping import TYPES, CodebookMapping, Held, inverse, layer_of, refuse_unfit
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
-from annotator.domain.codebook.values import entity_ids
+from annotator.domain.codebook.values import entity_ids, is_open
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.words import joined, say
+from annotator.services.accounts import contents
 from annotator.services.codebooks.versions import Versions
 from annotator.services.study import Study
 from annotator.services.team.origin import CODER
@@ -43,11 +46,14 @@ def compare(
         _refuse_foreign(old, new, where)
         refuse_unfit(mapping, old, new, _held(labels, register), where)
         found = diff(old, new, mapping)
+        gold = _gold(connection)
+        settled = sum(a.coder_id in gold for a in labels)
         return {
             "from": versions.newest,
             "to": versions.newest + bool(found),
-            "changes": _counted(found, labels, register),
-            "labels": {"all": len(labels)},
+            "changes": _counted(found, labels, register, gold, _asking(new, mapping)),
+            "labels": {"all": len(labels) - settled},
+            **({"gold": {"all": settled}} if gold else {}),
             "register": {"all": len(register)},
         }
 
@@ -118,18 +124,21 @@ def _apply(
     _refuse_foreign(old, new, where)
     refuse_unfit(mapping, old, new, _held(labels, register), where)
     found = diff(old, new, mapping)
+    gold = _gold(connection)
+    settled = sum(a.coder_id in gold for a in labels)
     result: dict[str, Any] = {
         "from": versions.newest,
         "to": version if found else versions.newest,
-        "changes": _counted(found, labels, register),
+        "changes": _counted(found, labels, register, gold, _asking(new, mapping)),
         "mapping": mapping.record(),
-        "labels": {"all": len(labels), "changed": 0, "marked": 0},
+        "labels": {"all": len(labels) - settled, "changed": 0, "marked": 0},
+        **({"gold": {"all": settled, "changed": 0, "marked": 0}} if gold else {}),
         "register": {"all": len(register), "changed": 0, "unfit": []},
         "entities": 0,
         "review": [],
     }
     if not found:
-        return result
+        return result | {"account": _account(study, ()).told()}
     _refuse_homeless(labels, mapping, old, new, where)
     unit, at = study.ids(), study.clock()
     people.add_codebook(connection, version, new.key, codebook_json(new), at)
@@ -147,7 +156,8 @@ def _apply(
         if after is not a:
             writing.replace(a, after)
     codebook_changes.mark_first(connection, version, marks)
-    result["labels"] |= {"changed": writing.finish(), "marked": len(result["review"])}
+    _share(result, writing.finish(), labels, gold)
+    result["account"] = _account(study, result["review"]).told()
     result["register"] |= _Register(study, connection, unit, at, APPLY).carry(register, carrier.carry_entity)
     result["entities"] = result["register"]["changed"]
     return result
@@ -206,17 +216,54 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
         return entity_taken_back(e, became, was, versions.mapping(taken), carrier)
 
     entries = _Register(study, connection, unit, at, UNDO).carry(register, entity_back)
-    return {
+    gold = _gold(connection)
+    answer: dict[str, Any] = {
         "from": versions.newest,
         "to": version,
         "undoes": taken,
-        "changes": _counted(found, labels, register),
-        "labels": {"all": len(labels), "changed": writing.finish(), "marked": len(told)},
+        "changes": _counted(found, labels, register, gold, _asking(old, back)),
+        "labels": {},
+        **({"gold": {}} if gold else {}),
         "register": {"all": len(register), **entries},
         "entities": entries["changed"],
         "review": told,
         "applied": True,
     }
+    _share(answer, writing.finish(), labels, gold)
+    return answer
+
+
+def _account(study: Study, review: Sequence[Mapping[str, Any]]) -> Account:
+    """Labels that stand under the new version as coders meant them; left out is what is to be looked at again."""
+    found = contents(study)
+    waiting = Counter((m["layer"], m["coder"]) for m in review)
+    _, reckoning = found.split(
+        lambda layer, coder, document: say("settled labels (gold)") if coder in found.gold else None
+    )
+    here: Counter[str] = Counter()
+    for (layer, coder, _), n in found.labels.items():
+        here[layer] += n if coder not in found.gold else 0
+    for (layer, coder), n in waiting.items():
+        if coder not in found.gold:
+            here[layer] -= n
+            reckoning.leave(layer, say("to be looked at again"), n)
+    return reckoning.closed(Holding(found.documents, len(found.coded), here))
+
+
+def _gold(connection: Connection) -> frozenset[str]:
+    """Whose labels are settled ones, which no coder made."""
+    return frozenset(c.id for c in people.coders(connection) if c.role == GOLD)
+
+
+def _share(result: dict[str, Any], changed: Counter[str], labels: Sequence[Annotation], gold: frozenset[str]) -> None:
+    """Tell what became of coders' labels, and apart from them of gold. changed: coder id -> labels."""
+    every = Counter(a.coder_id for a in labels)
+    marked = Counter(m["coder"] for m in result["review"])
+    for name, theirs in (("labels", False), ("gold", True))[: 2 if gold else 1]:
+        result[name] |= {
+            what: sum(n for coder, n in counts.items() if (coder in gold) == theirs)
+            for what, counts in (("all", every), ("changed", changed), ("marked", marked))
+        }
 
 
 class _Writing:
@@ -226,17 +273,17 @@ class _Writing:
         self._study, self._connection = study, connection
         self._unit, self._at, self._command = unit, at, command
         self._pairs: list[tuple[Annotation, Annotation]] = []
-        self._count = 0
+        self._count: Counter[str] = Counter()
 
     def replace(self, before: Annotation, after: Annotation) -> None:
         """Write a label's new form."""
         self._pairs.append((before, after))
-        self._count += 1
+        self._count[after.coder_id] += 1
         if len(self._pairs) >= _BLOCK:
             self._write()
 
-    def finish(self) -> int:
-        """Write the rest; how many labels there were."""
+    def finish(self) -> Counter[str]:
+        """Write the rest; coder id -> how many labels there were."""
         self._write()
         return self._count
 
@@ -382,10 +429,33 @@ def _spelled(value: Any) -> Iterator[str]:
             yield text
 
 
+def _asking(new: Codebook, mapping: CodebookMapping) -> Callable[[Annotation, str], bool]:
+    """Whether a label, by its old names, is asked for something that it has not: an attribute only where it is open."""
+    layers = {x.key: x for x in new.layers}
+
+    def asked(a: Annotation, key: str) -> bool:
+        layer = layers.get(mapping.layer(a.layer))
+        name = mapping.attribute(a.layer, key)
+        attribute = next((x for x in layer.attributes if x.key == name), None) if layer is not None else None
+        if layer is None or attribute is None:
+            return key not in a.roles and key not in a.empty
+        values = {mapping.attribute(a.layer, k): v for k, v in a.values.items()}
+        if attribute.when is not None and attribute.when.zone is not None:
+            return name not in values
+        return name not in values and is_open(layer, attribute, values, None)
+
+    return asked
+
+
 def _counted(
-    found: Sequence[Difference], labels: Sequence[Annotation], register: Sequence[Entity]
+    found: Sequence[Difference],
+    labels: Sequence[Annotation],
+    register: Sequence[Entity],
+    gold: frozenset[str],
+    asked: Callable[[Annotation, str], bool],
 ) -> list[dict[str, Any]]:
-    """The differences as answers tell them, with how many labels and how many entries of the register each is about.
+    """The differences as answers tell them, with how many labels of coders, how many settled ones, and how many
+    entries of the register each is about.
 
     A label counts for an entity type where it names an entity of the type.
     """
@@ -393,10 +463,12 @@ def _counted(
     types = {e.id: e.type for e in register} if any(t[0] == "entity_type" for t in wanted) else {}
     lacking = [(t[1], t[2]) for t in wanted if t[0] == "lacking"]
     counts: Counter[Touch] = Counter()
+    settled: Counter[Touch] = Counter()
     entries: Counter[Touch] = Counter()
     for a in labels if wanted else ():
-        counts.update(wanted.intersection(_touches(a, types)))
-        counts.update(("lacking", *place) for place in lacking if a.layer == place[0] and place[1] not in a.values)
+        mine = settled if a.coder_id in gold else counts
+        mine.update(wanted.intersection(_touches(a, types)))
+        mine.update(("lacking", *place) for place in lacking if a.layer == place[0] and asked(a, place[1]))
     for e in register if wanted else ():
         owner = f"{TYPES}.{e.type}"
         entries.update(wanted.intersection({("entity_type", e.type), *_answers(owner, e.values)}))
@@ -408,6 +480,7 @@ def _counted(
             "about": d.touches[0] if d.touches else None,
             "what": d.what,
             "labels": counts[d.touches],
+            **({"gold": settled[d.touches]} if gold else {}),
             "entities": entries[d.touches],
         }
         for d in found

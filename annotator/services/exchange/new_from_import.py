@@ -12,6 +12,7 @@ from annotator.domain.words import joined, say
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
+from annotator.services.accounts import before_arrival
 from annotator.services.exchange.importing_codings import bring_in, read_incoming
 from annotator.services.files import publishing
 from annotator.services.study import Study
@@ -29,7 +30,9 @@ def new_study_from(
     used = codebook or incoming.codebook or derive_codebook(incoming, title or source.stem)
     if not isinstance(path, Path):
         with Study.create(path, used, title or used.title) as study:
+            before = before_arrival(study)
             result = bring_in(study, source.name, incoming, form)
+            result["account"] = before.account(study).told()
         if result["problems"]:
             remove_study(path)
             _refuse(source, result["problems"])
@@ -38,7 +41,9 @@ def new_study_from(
         raise StudyFileError("it exists already", str(path), "choose another name or open it")
     with publishing(path, over=False) as made:
         with Study.create(made.path(), used, title or used.title) as study:
+            before = before_arrival(study)
             result = bring_in(study, source.name, incoming, form)
+            result["account"] = before.account(study).told()
         _refuse(source, result["problems"])
     return result
 

@@ -9,6 +9,7 @@ from typing import Any
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.words import say
+from annotator.services.accounts import before_arrival
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.applying import Landing, conflict_record
@@ -62,6 +63,7 @@ def merge(
     answer: dict[str, Any] = {"packages": [], "applied": not dry_run}
     try:
         with study.file.transaction() as connection:
+            before = before_arrival(study)
             merges.defer_references(connection)
             for path, package in packages:
                 answer["packages"].append({"file": str(path), **_one(study, connection, path, package)})
@@ -69,6 +71,7 @@ def merge(
             if any(p["status"] == "new" for p in answer["packages"]):
                 refuse_faults(study, ", ".join(str(p) for p in paths))
             done.one()
+            answer["account"] = before.account(study).told()
             if dry_run:
                 raise _Shown
     except _Shown:
@@ -122,7 +125,21 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     news = counts.get("steps") or landing.told or entities["added"] or entities["changed"]
     asked = [dict(t.there) for t in things if t.kind == "note" and t.here is None and t.there and not t.conflict]
     counted = _counts(counts, entities, already, landing.told, asked)
-    return {**head, "status": "new" if news else "older", **counted, "told": unknown_commands(package)}
+    told = unknown_commands(package)
+    made_under = max((c.version for c in package.codebooks), default=study.codebook_version)
+    if made_under < study.codebook_version:
+        told.append(
+            say(
+                "it was made under version {old} of the codebook, which is at version {new} here: {carried} labels are "
+                "carried over, {marked} are to be looked at again",
+                old=made_under,
+                new=study.codebook_version,
+                carried=counts["carried"],
+                marked=counts["marked"],
+            )
+        )
+    answer = {**head, "status": "new" if news else "older", **counted, "told": told}
+    return answer | {"codebook": {"made_under": made_under, "here": study.codebook_version}}
 
 
 def ensure_coder(study: Study, connection: Connection, key: str, name: str, role: str = "coder") -> Coder:

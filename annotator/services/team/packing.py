@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from annotator import __version__
+from annotator.domain.accounts import Holding
 from annotator.domain.annotations import Document
 from annotator.domain.changes import BY_PROGRAM, CORRECT, UNDO_CORRECTION, Change
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.packages import FORMAT, Manifest
+from annotator.domain.words import say
+from annotator.services.accounts import contents, not_theirs
 from annotator.services.study import Study
 from annotator.services.team.package_file import refuse_taken, write_package
 from annotator.store import annotations as annotation_rows
@@ -53,6 +56,14 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
         order = [*rounds, *(key for _, key in also)]
         if not order:
             raise BadInput("nothing is assigned to this coder", coder.name, "run `annotator assign` first")
+        found = contents(study)
+        here, reckoning = found.split(not_theirs(found, {coder.id}, gold=False))
+        articles = {found.copies.get(key, key) for key in order}
+        reckoning.leave_documents(say("not given to this coder"), found.documents - len(articles))
+        one = int(coder.id in found.coded)
+        reckoning.leave_coders(say("other coders"), len(found.coded) - one)
+        second = sum(key in found.copies for key in order)
+        account = reckoning.closed(Holding(len(articles), one, here.by_layer, second))
         changes = codebook_changes.every(connection)
         head = {
             "format": FORMAT,
@@ -102,6 +113,7 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
         "done": sum(state == "done" for _, state in states),
         "encrypted": password is not None,
         "bytes": out.stat().st_size,
+        "account": account.told(),
     }
 
 

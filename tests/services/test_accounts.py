@@ -1,0 +1,267 @@
+"""Accounts of every result, over random codebooks and studies, are held to the raw tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotator.domain.accounts import Account, Holding, Reckoning, account_of
+from annotator.domain.codebook.model import Codebook
+from annotator.domain.codebook.owners import owners
+from annotator.domain.decisions import GOLD
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.formats.annotation_records import AnnotationRecord
+from annotator.formats.declared import formats
+from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.services.adjudication import majority
+from annotator.services.adjudication.against_gold import against_gold
+from annotator.services.adjudication.case_book import case_book
+from annotator.services.agreement.figures import study_agreement
+from annotator.services.agreement.request import Question
+from annotator.services.articles.importing import import_files
+from annotator.services.codebooks.changing import apply_codebook
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_codings import bring_in
+from annotator.services.exchange.networks import Wanted, write_network
+from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from annotator.services.team.merging import merge
+from annotator.services.team.packing import pack
+from annotator.store import assignments
+from tests.accounts import adds_up
+from tests.positions import positions, study_of_positions, whole
+
+SPANS = ("claim", "quote", "speaker", "target")
+FORMS = ("jsonl", "csv", "statements", "statement-lists", "brat", "conll", "xlsx", "archive", "webanno-tsv", "w3c")
+
+
+def _codebook(dice: random.Random) -> Codebook:
+    """Span layers with conditions and trees, links of every kind, a fact of the article."""
+
+    def attributes(key: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = [
+            {"key": "sure", "label": "Sure", "type": "boolean"},
+            {
+                "key": "kind",
+                "label": "Kind",
+                "type": "tree",
+                "values": [{"key": "a", "label": "A", "children": [{"key": "b", "label": "B"}]}],
+                **({"when": {"attribute": "sure", "in": [True]}} if dice.random() < 0.5 else {}),
+            },
+        ]
+        named = {"key": "who", "label": "Who", "type": "entity"}
+        return ([named] if dice.random() < (0.7 if key in ("speaker", "target") else 0.2) else []) + found
+
+    links: list[dict[str, Any]] = []
+    for number in range(dice.randint(0, 4)):
+        roles = []
+        for place in range(dice.choice((1, 2, 2, 2, 3, 4))):
+            among = [*SPANS, *(x["key"] for x in links)]
+            layers = dice.sample(among, dice.choice((0, 1, 1, 1, 2)))
+            least = dice.choice((0, 0, 1))
+            roles.append(
+                {
+                    "key": f"r{place}",
+                    "label": f"R{place}",
+                    "layers": layers,
+                    "entities": not layers or dice.random() < 0.3,
+                    "min": least,
+                    "max": dice.choice((None, 1, 2)),
+                }
+            )
+        per = {"per": {"role": dice.choice(roles)["key"]}} if dice.random() < 0.3 else {}
+        links.append({"key": f"l{number}", "label": f"L{number}", "kind": "link", "roles": roles, **per})
+    layers = [{"key": k, "label": k.title(), "kind": "span", "attributes": attributes(k)} for k in SPANS]
+    layers += [*links, {"key": "page", "label": "Page", "kind": "document"}]
+    told = {"format": "annotator-codebook/1", "key": "any", "title": "Any", "layers": layers}
+    return Codebook.model_validate(told | {"entity_types": [{"key": "person", "label": "Person"}]})
+
+
+def _labels(dice: random.Random, codebook: Codebook, text: str, prefix: str) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    for number in range(dice.randint(0, 7)):
+        layer = codebook.layer(dice.choice(SPANS))
+        start = dice.randrange(0, len(text) - 9)
+        values: dict[str, Any] = {"sure": True, "kind": "b"} if dice.random() < 0.5 else {}
+        if any(a.key == "who" for a in layer.attributes) and dice.random() < 0.8:
+            values["who"] = {"name": dice.choice(("Bo", "Cy")), "type": "person"}
+        fragments = [[start, start + dice.randint(1, 8)]]
+        made.append({"id": f"{prefix}-{number}", "layer": layer.key, "fragments": fragments, "values": values})
+    for layer in codebook.link_layers:
+        for number in range(dice.randint(0, 3)):
+            roles: dict[str, list[Any]] = {}
+            for role in layer.roles:
+                fit: list[Any] = [{"annotation": m["id"]} for m in made if m["layer"] in role.layers]
+                fit += [{"name": n, "type": "person"} for n in ("Bo", "Cy")] if role.takes_entities else []
+                most = min(len(fit), role.max or 2)
+                roles[role.key] = dice.sample(fit, dice.randint(min(role.min, most), most))
+            if all(len(roles[r.key]) >= r.min for r in layer.roles):
+                made.append({"id": f"{prefix}-{layer.key}-{number}", "layer": layer.key, "roles": roles})
+    if dice.random() < 0.5:
+        made.append({"id": f"{prefix}-page", "layer": "page"})
+    return made
+
+
+def _study(dice: random.Random, path: Path) -> Study:
+    """Two articles, of the first maybe a second copy that one coder read again, and a supervisor who codes nothing."""
+    codebook = _codebook(dice)
+    study = Study.create(path, codebook, "Any", CountingIds("any"), SteppingClock("2031-01-01"))
+    texts = ["The mayor said that it will pay for the tram. ", "Nobody asked the fishers about the eel at all. "]
+    documents = [IncomingDocument(f"{i}.txt", t, title=f"T{i}", published="2031-01-02") for i, t in enumerate(texts)]
+    repeated = dice.random() < 0.6
+    if repeated:
+        documents.append(IncomingDocument("again.txt", texts[0], title="T0", published="2031-01-02"))
+    records = []
+    for place, document in enumerate(documents):
+        for coder in ("Ada",) if place == 2 else dice.sample(("Ada", "Ben", "Cem"), dice.randint(0, 3)):
+            for r in _labels(dice, codebook, document.text, f"{coder}-{place}"):
+                ref = {"sha256": document.sha256, "source": document.source}
+                told = r | {"coder": {"name": coder}, "document": ref}
+                records.append((r["id"], AnnotationRecord.model_validate(told)))
+    answer = bring_in(study, "any", Incoming(documents, records), "plain")
+    assert not answer["problems"], answer["problems"]
+    study.ensure_coder("Sup", "supervisor")
+    if repeated:
+        by_name = {d.source: d.id for d in study.documents()}
+        with study.file.transaction() as connection:
+            assignments.add_hidden_repeats(connection, {by_name["again.txt"]: by_name["0.txt"]})
+    return study
+
+
+def _told(make: Any) -> dict[str, Any] | None:
+    """The account of a result, None where there is none because there is nothing in it, which is told."""
+    try:
+        account: dict[str, Any] = make()["account"]
+    except BadInput:
+        return None
+    return account
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
+    dice = random.Random(seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder, path = Path(name), Path(name) / "s.annotator"
+        with _study(dice, path) as study:
+            assert not check(study)
+            if dice.random() < 0.7 and (book := _book(study)) is not None:
+                majority.apply(study, book, majority.propose(book, book.cases), study.person("Sup").id)
+                assert not check(study)
+                if any(c.role == GOLD for c in study.coders()) and study.coding.can_undo(_gold(study)):
+                    adds_up(against_gold(study, book=_book(study))["account"], path)
+            for form in dice.sample(FORMS, 3):
+                out = folder / f"out.{form}"
+                for gold in (False, True):
+                    without = dice.random() < 0.5
+                    account = _told(lambda f=form, g=gold, w=without, o=out: export(study, f, o, None, w, gold=g))
+                    if account is not None:
+                        adds_up(account, path)
+                        _as_written(form, out, account)
+                    out = folder / f"gold.{form}"
+            for make in (
+                lambda: write_network(study, Wanted(), folder / "n.csv"),
+                lambda: study_agreement(study, Question(bootstrap=0)),
+                lambda: study_agreement(study, Question(bootstrap=0, layer="claim", coders=("Ada", "Ben"))),
+                lambda: pack(study, "Ada", folder / "a.annotator-package"),
+            ):
+                try:
+                    account = _told(make)
+                except AnnotatorError:  # nobody of that name, or nothing that could be an actor
+                    continue
+                if account is not None:
+                    adds_up(account, path)
+
+
+def _book(study: Study) -> Any:
+    try:
+        return case_book(study)
+    except BadInput:
+        return None
+
+
+def _gold(study: Study) -> str:
+    return next(c.id for c in study.coders() if c.role == GOLD)
+
+
+def _as_written(form: str, out: Path, account: dict[str, Any]) -> None:
+    """What the file holds is what the account says of it."""
+    here = {k: n for k, n in account["here"]["by_layer"].items() if n}
+    if form == "jsonl":
+        assert Counter(json.loads(line)["layer"] for line in out.read_text("utf-8").splitlines()) == here
+    elif form == "csv":
+        with out.open(encoding="utf-8", newline="") as file:
+            assert Counter(r["layer"] for r in csv.DictReader(file)) == here
+    elif form == "statement-lists":
+        with out.open(encoding="utf-8", newline="") as file:
+            ids = [r["statement"] for r in csv.DictReader(file)]
+        assert len(ids) == len(set(ids)) <= sum(here.values())
+
+
+def test_a_sum_that_is_wrong_is_no_account() -> None:
+    study = Holding(2, 1, {"claim": 3})
+    reckoning = Reckoning(study)
+    reckoning.leave("claim", "gone")
+    assert isinstance(reckoning.closed(Holding(2, 1, {"claim": 2})), Account)
+    for wrong in (Holding(2, 1, {"claim": 3}), Holding(1, 1, {"claim": 2}), Holding(2, 1, {"claim": 2, "other": 1})):
+        with pytest.raises(AnnotatorError, match="does not add up"):
+            reckoning.closed(wrong)
+
+
+def test_an_account_is_read_back_and_said_in_words() -> None:
+    reckoning = Reckoning(Holding(2, 2, {"claim": 3, "about": 1}))
+    reckoning.leave("claim", "second readings", 1)
+    reckoning.leave("about", "second readings", 1)
+    reckoning.leave_documents("nothing of it is in here", 1)
+    account = reckoning.closed(Holding(1, 2, {"claim": 2}))
+    assert account_of(account.told()) == account
+    assert account.line == "2 of 4 labels, 1 of 2 articles, 2 of 2 coders"
+    assert account.reasons() == [
+        "2 labels left out: second readings",
+        "1 articles left out: nothing of it is in here",
+    ]
+
+
+def test_import_merge_and_a_changed_codebook_have_accounts(tmp_path: Path) -> None:
+    path = tmp_path / "s.annotator"
+    (tmp_path / "new.txt").write_text("An article that nobody has read yet, in one sentence.", encoding="utf-8")
+    with study_of_positions(path, [*whole(), *whole(0, "Ben")]) as study:
+        account = import_files(study, [tmp_path / "new.txt"])["account"]
+        adds_up(account, path)
+        assert (account["here"]["documents"], account["here"]["annotations"]) == (1, 0)
+        pack(study, "Ada", tmp_path / "a.annotator-package")
+        account = merge(study, [tmp_path / "a.annotator-package"])["account"]
+        adds_up(account, path)
+        assert account["here"]["annotations"] == 0
+        changed = positions().model_dump(mode="json", by_alias=True)
+        changed["layers"][2]["attributes"][0]["values"] = [{"key": "bus", "label": "Bus"}]
+        account = apply_codebook(study, Codebook.model_validate(changed))["account"]
+        adds_up(account, path)
+        assert [(x["layer"], x["count"]) for x in account["left_out"]] == [("object", 2)]
+
+
+def test_nothing_is_never_called_done(tmp_path: Path) -> None:
+    with study_of_positions(tmp_path / "s.annotator", []) as study:
+        for form in ("jsonl", "csv", "statements", "statement-lists"):
+            with pytest.raises(BadInput, match="no label would be in"):
+                export(study, form, tmp_path / form)
+            assert not (tmp_path / form).exists()
+        with pytest.raises(BadInput, match="no statement has an actor and a concept"):
+            write_network(study, Wanted(), tmp_path / "n.csv")
+        told = export(study, "brat", tmp_path / "brat")
+        assert any("there is no label in it" in x["what"] for x in told["losses"])
+
+
+def test_every_form_that_is_written_has_a_place_for_articles_or_says_it_has_not() -> None:
+    assert {f.name for f in formats() if f.second_readings} <= {f.name for f in formats() if f.writes}
+    assert owners(positions()).loose == ("allies",)
