@@ -38,6 +38,7 @@ def guard(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, request: pytest.Fixtu
     from annotator.store import study_file
 
     here = Guard()
+    monkeypatch.setenv("ANNOTATOR_STATE", str(tmp_path.with_name(f"{tmp_path.name}-state")))
     opened: list[study_file.StudyFile] = []
     first = study_file.StudyFile.__init__
 

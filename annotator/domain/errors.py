@@ -47,6 +47,13 @@ class StudyFileError(AnnotatorError):
     """The study's file cannot be opened or written (missing, foreign, newer, locked, disk full…)."""
 
 
+class StudyDisturbed(StudyFileError):
+    """Another program took the study's file away, replaced it or wrote to it: nothing more is saved in it.
+
+    What was confirmed since it was opened can be saved beside it (`services.study.saving_beside`).
+    """
+
+
 class Cancelled(AnnotatorError):
     """A person stopped long work; nothing of it was kept."""
 

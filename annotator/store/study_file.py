@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ from sqlalchemy.pool import NullPool
 from annotator.domain.errors import StudyFileError
 from annotator.domain.words import Message, cause_of, say
 from annotator.store.dialects import structure_faults as structure_faults
+from annotator.store.guarding import Guard, guard_of
 from annotator.store.places import DatabaseUrl, Place
-from annotator.store.sharing import expect_there, mark_of
 from annotator.store.sqlite_files import connect
 from annotator.store.tables import metadata
 from annotator.store.whole_files import put_in_place, workplace_beside
@@ -43,14 +43,18 @@ class StudyFile:
     login_coder: str | None = None
     """The id of the coder whom the login is; None where anybody may be anyone."""
 
-    def __init__(self, path: Place, engine: Engine) -> None:
+    def __init__(self, path: Place, engine: Engine, guarded: bool = True) -> None:
         self.path = path
         self.notices: list[Message] = []
         """What happened on opening that whoever opened it should know."""
         self._engine = engine
         with self.errors():
             self._connection: Connection | None = engine.connect()
-        self._mark = mark_of(path) if isinstance(path, Path) else None
+        self._guard: Guard | None = None
+        if isinstance(path, Path) and guarded:
+            with self.errors():
+                self._raw().execute("SELECT count(*) FROM sqlite_master").fetchall()  # the log is there from now on
+            self._guard = Guard.enter(path)
 
     def errors(self) -> AbstractContextManager[None]:
         """What the database says, in words a person can act on."""
@@ -74,13 +78,18 @@ class StudyFile:
         connection = self.connection
         if connection.in_transaction():
             connection.rollback()  # ends a read, so that the write starts from the newest state
-        if isinstance(self.path, Path):
-            expect_there(self.path, self._mark)
+        if self._guard is not None:
+            self._guard.expect()
+            self._guard.prepare()
         with self.errors():
             try:
                 connection.info["writes"] = True
-                with connection.begin():
+                with ExitStack() as after, connection.begin():
                     yield connection
+                    if self._guard is not None:
+                        after.enter_context(self._guard.confirming())
+                if self._guard is not None and self._guard.pages > LONGEST_LOG:
+                    self.fold()
             finally:
                 if not connection.invalidated:
                     connection.info["writes"] = False
@@ -110,9 +119,9 @@ class StudyFile:
     def fold(self) -> None:
         """Bring the write-ahead log into the file, as far as nobody reads it; for moments in which nobody waits."""
         if not self.shared and self._connection is not None and not self._connection.in_transaction():
-            raw: Any = self._connection.connection.driver_connection
             with suppress(sqlite3.Error):  # the log stays and holds everything
-                raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                if self._guard is not None:
+                    self._guard.fold(self._raw())
 
     def close(self) -> None:
         """Close; the write-ahead log is folded in where no other program holds the file."""
@@ -122,13 +131,29 @@ class StudyFile:
         if connection.in_transaction():
             connection.rollback()
         raw: Any = connection.connection.driver_connection
-        try:
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            raw.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.Error:
-            pass  # another program still reads the file: the last one to leave folds the log in
+        if self._guard is not None:
+            self._guard.leave(raw)
+        else:
+            with suppress(sqlite3.Error):
+                raw.execute("PRAGMA journal_mode=DELETE").fetchall()
         connection.close()
         self._engine.dispose()
+        if self._guard is not None:
+            self._guard.left()
+
+    def save_beside(self, target: Path) -> None:
+        """Write the study as it was at the last confirmed step to a new file, whatever became of its own."""
+        if self._guard is None:
+            raise StudyFileError("the study is not in a file of its own", str(self.path), "move it to a file")
+        self._guard.save_beside(target)
+
+    def expect_there(self) -> None:
+        """Raise StudyDisturbed where another program did something to the study's file."""
+        if self._guard is not None:
+            self._guard.expect()
+
+    def _raw(self) -> Any:
+        return self.connection.connection.driver_connection
 
 
 def facts_of(path: Path) -> dict[str, str]:
@@ -153,7 +178,7 @@ def _engine(path: Path) -> Engine:
         raw.execute("PRAGMA foreign_keys=ON")
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
-        raw.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")
+        raw.execute("PRAGMA wal_autocheckpoint=0")  # `transaction` sees to it
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -230,7 +255,7 @@ def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda
                 raw.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             finally:
                 raw.close()
-            study_file = StudyFile(made, _engine(made))
+            study_file = StudyFile(made, _engine(made), guarded=False)
             try:
                 with study_file.transaction() as connection:
                     metadata.create_all(connection, checkfirst=False)
@@ -287,7 +312,10 @@ def open_study_file(path: Place) -> StudyFile:
     if isinstance(path, DatabaseUrl):
         found: StudyFile = server().open_study_database(path)
         return found
-    notices: list[Message] = []
+    from annotator.store.putting_back import put_right, told_of
+
+    put_right(path)
+    notices = told_of(path)
     version = examine(path)
     if version < SCHEMA_VERSION:
         from annotator.store.migrating import migrate
@@ -316,8 +344,7 @@ def examine(path: Path) -> int:
     if not path.is_file():  # to open a pipe would wait for ever
         raise StudyFileError("this is a pipe or a device, not a study", where, "give the path of a .annotator file")
     try:
-        with path.open("rb") as file:
-            header = file.read(100)
+        header = _header(path)
     except OSError as error:
         raise StudyFileError(
             say("the file cannot be read ({reason})", reason=cause_of(error)), where, "check your rights"
@@ -344,6 +371,16 @@ def examine(path: Path) -> int:
         raise StudyFileError("its folder is read-only", where, "copy the file to a folder you can write to")
     _read_once(path)
     return user_version
+
+
+def _header(path: Path) -> bytes:
+    """The first bytes. Where this program has the file open, by that: closing a file frees all locks on it."""
+    guard = guard_of(path)
+    if guard is not None:
+        guard.expect()
+        return guard.header()
+    with path.open("rb") as file:
+        return file.read(100)
 
 
 def _read_once(path: Path) -> None:
