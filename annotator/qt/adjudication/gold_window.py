@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -26,27 +23,26 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import marks, spoken, tr
-from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
 from annotator.store.places import Place
 
 _HEAD = marks("", "Gold", "Coder", "Right", "Precision", "Recall", "F1", "Same bounds F1")
 
 
-class GoldWindow(QDialog):
+class GoldWindow(JobDialog):
     """One coder at a time; a click on a difference opens its passage."""
 
     passage = Signal(str, int, int)
 
     def __init__(self, study_path: Place, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Coders against gold"))
+        super().__init__(tr("Coders against gold"), parent)
         open_at(self, 1080, 760)
         self._path, self._theme = study_path, theme
-        self._worker: Worker | None = None
         self.report: dict[str, Any] | None = None
         self._labels: dict[tuple[str, str], tuple[str, str]] = {}
         self._layers: dict[str, str] = {}
@@ -88,11 +84,6 @@ class GoldWindow(QDialog):
         parts.addWidget(below)
         parts.setSizes([380, 300])
         self.notes = label("", "muted", wrap=True)
-        self.fault = label("", "fault", wrap=True)
-        self.fault.hide()
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(tr("Progress"))
-        self.bar.setRange(0, 0)
         self.save_all = QPushButton(tr("Save report…"))
         self.save_all.setProperty("role", "primary")
         self.save_all.clicked.connect(lambda: self._ask_where(False))
@@ -101,11 +92,7 @@ class GoldWindow(QDialog):
         self.save_one.clicked.connect(lambda: self._ask_where(True))
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
-        foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
-        foot.addStretch(1)
-        for button in (close, self.save_one, self.save_all):
-            foot.addWidget(button)
+        foot = self.foot(close, self.save_one, self.save_all)
         for button in (self.save_all, self.save_one):
             button.setEnabled(False)
         rows = QVBoxLayout(self)
@@ -129,24 +116,7 @@ class GoldWindow(QDialog):
                 found = against_gold(study, progress=progress)
                 return found, labels_of(study.codebook), {x.key: x.label for x in study.codebook.layers}
 
-        self._worker = Worker(work, self)
-        self._worker.progressed.connect(self._progressed)
-        self._worker.done.connect(self._computed)
-        self._worker.failed.connect(self._failed)
-        self._worker.finished.connect(self._finished)
-        self._worker.start()
-
-    def _progressed(self, done: int, total: int) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-
-    def _failed(self, error: AnnotatorError) -> None:
-        self.fault.setText(spoken(error))
-        self.fault.show()
-
-    def _finished(self) -> None:
-        self._worker = None
-        self.bar.hide()
+        self.run(work, self._computed, can_stop=False)
 
     def _computed(self, answer: Any) -> None:
         report, self._labels, self._layers = answer
@@ -261,22 +231,10 @@ class GoldWindow(QDialog):
             with Study.open(self._path) as study:
                 write_gold_report(study, report, out)
         except AnnotatorError as error:
-            self._failed(error)
+            self.tell(spoken(error))
         else:
-            self.fault.hide()
+            self.tell("")
             self.about.setText(tr("Report written: {path}", path=out))
-
-    def done(self, result: int) -> None:
-        """Stop the worker first."""
-        if self._worker is not None:
-            self._worker.finish()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As Close."""
-        if self._worker is not None:
-            self._worker.finish()
-        super().closeEvent(event)
 
 
 def _figure(value: float | None) -> str:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QDialog,
-    QHBoxLayout,
     QHeaderView,
-    QProgressBar,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -22,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
-from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.adjudication.cases import Case
 from annotator.services.adjudication.decisions_json import Teller
@@ -36,7 +31,7 @@ from annotator.store.places import Place
 _SHOWN = 500
 
 
-class MajorityDialog(QDialog):
+class MajorityDialog(JobDialog):
     """A preview of what the majority says on the open cases among those shown."""
 
     settled = Signal(int, int)
@@ -45,13 +40,10 @@ class MajorityDialog(QDialog):
     def __init__(
         self, path: Place, book: CaseBook, teller: Teller, cases: Sequence[Case], by: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Settle by majority"))
+        super().__init__(tr("Settle by majority"), parent)
         self.resize(900, 620)
         self._path, self._book, self._teller, self._cases, self._by = path, book, teller, list(cases), by
         self._proposals: list[Proposal] = []
-        self._worker: Worker | None = None
-        self._leaving = self._written = False
         rule = label(spoken(RULE), "muted", wrap=True)
         self.unanimous = QCheckBox(tr("Only cases where all coders say the same"))
         self.unanimous.toggled.connect(self._preview)
@@ -73,21 +65,13 @@ class MajorityDialog(QDialog):
             )
         ):
             self.table.horizontalHeader().setSectionResizeMode(column, mode)
-        self.fault = label("", "fault", wrap=True)
-        self.fault.hide()
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(tr("Progress"))
-        self.bar.hide()
         self.go = QPushButton()
         self.go.setProperty("role", "primary")
         self.go.clicked.connect(self.settle)
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.go)
+        foot = self.foot(cancel, self.go)
+        self.go.setAutoDefault(True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(8)
@@ -100,7 +84,7 @@ class MajorityDialog(QDialog):
 
     def _preview(self) -> None:
         book, cases, unanimous = self._book, self._cases, self.unanimous.isChecked()
-        self._work(lambda _progress: propose(book, cases, unanimous), self._shown)
+        self.run(lambda _progress: propose(book, cases, unanimous), self._shown, [self.unanimous], can_stop=False)
 
     def _shown(self, proposals: list[Proposal]) -> None:
         self._proposals = proposals
@@ -131,6 +115,7 @@ class MajorityDialog(QDialog):
                 self.table.setItem(row, column, item)
         ready = told["settled"] + told["rejected"]
         self.go.setText(tr("Settle {n} cases", n=ready))
+        self.go.setEnabled(any(p.decided for p in self._proposals))
 
     def settle(self) -> None:
         """Write it in the background: one step, which one undo takes back."""
@@ -140,62 +125,17 @@ class MajorityDialog(QDialog):
             with Study.open(path) as study:
                 return apply(study, book, proposals, by, progress)
 
-        self._work(work, self._done)
+        self.run(work, self._done, [self.unanimous], stands=True)
 
-    def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
-        """In the background; nothing can be asked for meanwhile but to stop."""
-        self._worker = Worker(work, self)
-        self._worker.progressed.connect(self._progressed)
-        self._worker.done.connect(done)
-        self._worker.failed.connect(self._failed)
-        self._worker.finished.connect(self._finished)
-        self.bar.setRange(0, 0)
-        self.bar.show()
+    def began(self) -> None:
+        """Nothing else is settled meanwhile."""
         self.go.setEnabled(False)
-        self.unanimous.setEnabled(False)
-        self._worker.start()
 
-    def _progressed(self, done: int, total: int) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-
-    def _failed(self, error: AnnotatorError) -> None:
-        self.fault.setText(spoken(error))
-        self.fault.show()
+    def ended(self) -> None:
+        """What is decided can be settled."""
+        self.go.setEnabled(any(p.decided for p in self._proposals))
 
     def _done(self, answer: tuple[object, list[Proposal]]) -> None:
         left = len(answer[1])
-        self._leaving = False
         self.settled.emit(sum(p.decided for p in self._proposals) - left, left)
-        self._written = True
-
-    def _finished(self) -> None:
-        self._worker = None
-        self.bar.hide()
-        self.unanimous.setEnabled(True)
-        self.go.setEnabled(any(p.decided for p in self._proposals))
-        if self._written:
-            self.accept()
-        elif self._leaving:
-            self.reject()
-
-    def reject(self) -> None:
-        """Stop the work first: what is not written yet is not written at all."""
-        if self._worker is not None:
-            self._leaving = True
-            self._worker.cancel()
-            return
-        super().reject()
-
-    def stop(self) -> None:
-        """Wait for the work to end; for the window behind this one that closes."""
-        if self._worker is not None:
-            self._worker.finish()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As Cancel."""
-        if self._worker is not None:
-            self.reject()
-            event.ignore()
-            return
-        super().closeEvent(event)
+        self.accept()

@@ -7,9 +7,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -29,12 +28,13 @@ from annotator.qt.adjudication.majority import MajorityDialog
 from annotator.qt.adjudication.value_entry import WriteDialog
 from annotator.qt.adjudication.versions import VersionsTable
 from annotator.qt.reading import SurfaceLabel, TextSurface, surface_theme
+from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.keys.keymap import make_action, shown_keys
 from annotator.qt.toolkit.keys.keys_dialog import add_keys_action
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
-from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.adjudication import deciding, majority
 from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import PASSAGE, Case, Field
@@ -47,7 +47,7 @@ _NEAR = 12
 """Passages that begin within so many characters share one caption."""
 
 
-class SettlingWindow(QDialog):
+class SettlingWindow(JobDialog):
     """One supervisor settles the cases of one study. Belongs to the study that is open in the main window."""
 
     against_gold_wanted = Signal()
@@ -55,15 +55,13 @@ class SettlingWindow(QDialog):
     """Document id and range of a passage that a person wants to see at the desk."""
 
     def __init__(self, study: Study, settler: Coder, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Settle"))
+        super().__init__(tr("Settle"), parent)
         self.setWindowFlags(self.windowFlags() | Qt.WindowType.WindowMaximizeButtonHint)
         open_at(self, 1280, 820)
         self.study, self.settler, self._theme = study, settler, theme
         self.book: CaseBook | None = None
         self.case: Case | None = None
         self._teller: Teller | None = None
-        self._worker: Worker | None = None
         self._text_of: str | None = None
         self._wanted: tuple[str | None, str | None, str | None] | None = None
         self._actions()
@@ -201,14 +199,13 @@ class SettlingWindow(QDialog):
         sides.addWidget(middle)
         sides.setSizes([360, 900])
         sides.setStretchFactor(1, 1)
-        self.fault = label("", "fault", wrap=True)
-        self.fault.hide()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(14, 12, 14, 12)
         rows.setSpacing(8)
         rows.addLayout(head)
         rows.addWidget(sides, 1)
         rows.addWidget(self.fault)
+        rows.addLayout(self.foot())
 
     def _look(self) -> None:
         self.surface.set_theme(surface_theme(self._theme, 16))
@@ -230,13 +227,13 @@ class SettlingWindow(QDialog):
 
     def look_again(self) -> None:
         """Make the cases anew: coders may have gone on."""
-        if self._worker is None:
+        if not self.running:
             self._compute()
 
     @property
     def ready(self) -> bool:
         """Whether the cases are here."""
-        return self.book is not None and self._worker is None
+        return self.book is not None and not self.running
 
     def _compute(self) -> None:
         path = self.study.file.path
@@ -247,26 +244,20 @@ class SettlingWindow(QDialog):
 
         self.progress_text.setText(tr("Looking for cases…"))
         self.progress_bar.setRange(0, 0)
-        self._worker = Worker(work, self)
-        self._worker.progressed.connect(self._progressed)
-        self._worker.done.connect(self._computed)
-        self._worker.failed.connect(self._failed)
-        self._worker.finished.connect(self._finished)
-        self._enable()
-        self._worker.start()
+        self.run(work, self._computed, failed=self._failed, can_stop=False)
 
-    def _progressed(self, done: int, total: int) -> None:
-        self.progress_bar.setRange(0, total)
-        self.progress_bar.setValue(done)
+    def began(self) -> None:
+        """Nothing is decided meanwhile."""
+        self._enable()
+
+    def ended(self) -> None:
+        """Go on."""
+        self._enable()
 
     def _failed(self, error: AnnotatorError) -> None:
         self.progress_text.setText(tr("Nothing to settle"))
         self.progress_bar.setRange(0, 1)
         self._tell_fault(error)
-
-    def _finished(self) -> None:
-        self._worker = None
-        self._enable()
 
     def _computed(self, book: CaseBook) -> None:
         self.fault.hide()
@@ -462,8 +453,7 @@ class SettlingWindow(QDialog):
         self.settle_action.setEnabled(self.ready and not lacking)
 
     def _tell_fault(self, error: AnnotatorError) -> None:
-        self.fault.setText(spoken(error))
-        self.fault.show()
+        self.tell(spoken(error))
 
     def _enable(self) -> None:
         here = self.ready and self.case is not None
@@ -558,16 +548,10 @@ class SettlingWindow(QDialog):
                 return step(study, book)
 
         self.progress_bar.setRange(0, 0)
-        self._worker = Worker(work, self)
-        self._worker.done.connect(self._stepped_many)
-        self._worker.failed.connect(self._tell_fault)
-        self._worker.finished.connect(self._finished)
-        self._enable()
-        self._worker.start()
+        self.run(work, self._stepped_many, failed=self._tell_fault, can_stop=False, stands=True)
 
     def _stepped_many(self, changes: ChangeSet) -> None:
         self.study.coding.forget()  # the background wrote to the journal
-        self._worker = None
         self._stepped(changes)
 
     def _stepped(self, changes: ChangeSet) -> None:
@@ -665,21 +649,11 @@ class SettlingWindow(QDialog):
             told += tr("; {n} stay open because they overlap others", n=left)
         QTimer.singleShot(0, self, lambda: self.notice.setText(told))
 
-    def done(self, result: int) -> None:
-        """Stop the work first."""
-        self._stop()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As Close."""
-        self._stop()
-        super().closeEvent(event)
-
-    def _stop(self) -> None:
+    def end(self) -> None:
+        """Stop the work first, a majority's too."""
         for dialog in self.findChildren(MajorityDialog):
-            dialog.stop()
-        if self._worker is not None:
-            self._worker.finish()
+            dialog.end()
+        super().end()
 
 
 def _captions(case: Case) -> dict[str, str]:

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QProgressBar,
     QPushButton,
     QTextEdit,
     QTreeWidget,
@@ -23,14 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.domain.errors import AnnotatorError
 from annotator.intake import STEPS, CleanDocument, Duplicate
 from annotator.qt.reading.offsets import Utf16Map
 from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
-from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.articles.identity import new_among
 from annotator.services.articles.importing import Preview, add_documents, duplicates_of, preview
 from annotator.services.study import Study
@@ -43,23 +40,20 @@ _KINDS = {
 }
 
 
-class ImportDialog(QDialog):
+class ImportDialog(JobDialog):
     """Reads in a worker, shows, and writes what is ticked in one transaction."""
 
     imported = Signal(int, int)
     """(added, here already)."""
 
     def __init__(self, study_path: Place, paths: Sequence[Path], theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Import articles"))
+        super().__init__(tr("Import articles"), parent)
         open_at(self, 1180, 760)
         self._study_path, self._paths, self._theme = study_path, list(paths), theme
         self._documents: tuple[CleanDocument, ...] = ()
         self._duplicates: dict[int, Duplicate] = {}
         self._titles: dict[str, str] = {}
         self._here: set[int] = set()
-        self._worker: Worker | None = None
-        self._again = False
         self._chosen_off: set[int] = set()
         self._lay_out()
         self._read()
@@ -116,19 +110,14 @@ class ImportDialog(QDialog):
         middle.setSizes([300, 860])
         self.problems = label("", "fault", wrap=True)
         self.problems.hide()
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(tr("Progress"))
         self.cancel = QPushButton(tr("Cancel"))
         self.cancel.clicked.connect(self.reject)
         self.take = QPushButton(tr("Import"))
         self.take.setProperty("role", "primary")
         self.take.setDefault(True)
         self.take.clicked.connect(self._write)
-        foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.take)
+        foot = self.foot(self.cancel, self.take)
+        self.take.setAutoDefault(True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(10)
@@ -136,14 +125,13 @@ class ImportDialog(QDialog):
         rows.addWidget(steps)
         rows.addWidget(middle, 1)
         rows.addWidget(self.problems)
+        rows.addWidget(self.fault)
         rows.addLayout(foot)
 
     # reading
 
     def _read(self) -> None:
-        if self._worker is not None:
-            self._again = True
-            self._worker.cancel()
+        if self.later(self._read):
             return
         off = frozenset(name for name, box in self.steps.items() if not box.isChecked())
         paths, study_path = list(self._paths), self._study_path
@@ -156,35 +144,15 @@ class ImportDialog(QDialog):
                 here = {i for i, d in enumerate(seen.documents) if id(d) not in new}
                 return seen, duplicates_of(study, seen.documents), titles, here
 
-        self._start(work, self._read_done)
+        self.run(work, self._read_done, can_stop=False)
 
-    def _start(self, work: object, done: object) -> None:
-        worker = Worker(work, self)  # type: ignore[arg-type]
-        self._worker = worker
-        self.bar.setRange(0, 0)
-        self.bar.show()
+    def began(self) -> None:
+        """Nothing is imported while it runs."""
         self.take.setEnabled(False)
-        worker.progressed.connect(self._progressed)
-        worker.done.connect(done)
-        worker.failed.connect(self._failed)
-        worker.finished.connect(self._finished)
-        worker.start()
 
-    def _progressed(self, done: int, total: int) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-
-    def _finished(self) -> None:
-        self._worker = None
-        self.bar.hide()
+    def ended(self) -> None:
+        """What is ticked can be imported."""
         self.take.setEnabled(bool(self._ticked_documents()))
-        if self._again:
-            self._again = False
-            self._read()
-
-    def _failed(self, error: AnnotatorError) -> None:
-        self.problems.setText(spoken(error))
-        self.problems.show()
 
     def _read_done(self, answer: tuple[Preview, list[Duplicate], dict[str, str], set[int]]) -> None:
         seen, duplicates, self._titles, self._here = answer
@@ -242,7 +210,7 @@ class ImportDialog(QDialog):
         n = len(self._ticked_documents())
         self.found.setText(tr("Articles: {n} of {all} chosen", n=n, all=len(self._documents)))
         self.take.setText(tr("Import {n} articles", n=n) if n != 1 else tr("Import 1 article"))
-        self.take.setEnabled(n > 0 and self._worker is None)
+        self.take.setEnabled(n > 0 and not self.running)
 
     # showing
 
@@ -311,20 +279,8 @@ class ImportDialog(QDialog):
                 added, already = add_documents(study, documents)
             return len(added), already
 
-        self._start(work, self._written)
+        self.run(work, self._written, [*self.steps.values()], can_stop=False, stands=True)
 
     def _written(self, answer: tuple[int, int]) -> None:
         self.imported.emit(*answer)
         self.accept()
-
-    def done(self, result: int) -> None:
-        """Stop the worker before the dialog goes."""
-        if self._worker is not None:
-            self._worker.finish()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As Cancel."""
-        if self._worker is not None:
-            self._worker.finish()
-        super().closeEvent(event)

@@ -7,15 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,10 +21,11 @@ from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.formats.declared import formats
 from annotator.formats.sheets import SheetMapping, sample
 from annotator.qt.exchange.columns import Columns, scrolled
+from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.words import spoken, tr
-from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.exchange.importing_codings import SHEET, import_codings
 from annotator.services.study import Study
 from annotator.store.places import Place
@@ -36,7 +33,7 @@ from annotator.store.places import Place
 _MOST_TOLD = 200
 
 
-class CodingsDialog(QDialog):
+class CodingsDialog(JobDialog):
     """One source at a time; each change of a choice tries again without writing."""
 
     imported = Signal(object)
@@ -45,12 +42,9 @@ class CodingsDialog(QDialog):
     def __init__(
         self, study_path: Place, source: Path, coder: str, settings: Settings, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Import codings"))
+        super().__init__(tr("Import codings"), parent)
         self.resize(860, 660)
         self._study_path, self._source, self._settings = study_path, source, settings
-        self._worker: Worker | None = None
-        self._again = False
         self._head_key = ""
         self._formats = [f for f in formats() if f.reads]
         with Study.open(study_path) as study:
@@ -67,9 +61,6 @@ class CodingsDialog(QDialog):
         self.faults.setWordWrap(True)
         self.faults.setAccessibleName(tr("Faults and what stays behind"))
         self.sheet = scrolled(self.columns)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 0)
-        self.bar.hide()
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.take = QPushButton(tr("Import"))
@@ -81,11 +72,8 @@ class CodingsDialog(QDialog):
         fields.addRow(tr("Source"), label(str(source), "muted", wrap=True))
         fields.addRow(tr("Form"), self.form)
         fields.addRow(tr("Coder, where none is named"), self.coder)
-        foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.take)
+        foot = self.foot(cancel, self.take)
+        self.take.setAutoDefault(True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(10)
@@ -134,8 +122,7 @@ class CodingsDialog(QDialog):
         self._wait.start()
 
     def _run(self, dry: bool) -> None:
-        if self._worker is not None:
-            self._again = True
+        if self.later(lambda: self._run(dry=True)):
             return
         form, source, path = str(self.form.currentData()), self._source, self._study_path
         coder = self.coder.text().strip() or None
@@ -156,14 +143,12 @@ class CodingsDialog(QDialog):
                 who = coder if unnamed else None
                 return import_codings(study, [source], form, who, dry, mapping)
 
-        worker = Worker(work, self)
-        self._worker = worker
-        self.bar.show()
+        done = self._tried if dry else self._written
+        self.run(work, done, failed=self._failed, can_stop=False, stands=not dry)
+
+    def began(self) -> None:
+        """Nothing is imported while it runs."""
         self.take.setEnabled(False)
-        worker.done.connect(self._tried if dry else self._written)
-        worker.failed.connect(self._failed)
-        worker.finished.connect(self._finished)
-        worker.start()
 
     def _tried(self, result: dict[str, Any]) -> None:
         counts, articles = result["annotations"], result["documents"]
@@ -201,25 +186,7 @@ class CodingsDialog(QDialog):
         self.faults.hide()
         self.take.setEnabled(False)
 
-    def _finished(self) -> None:
-        self._worker = None
-        self.bar.hide()
-        if self._again:
-            self._again = False
-            self._run(dry=True)
-
-    def done(self, result: int) -> None:
-        """Stop before the dialog goes."""
-        self._stop()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As Cancel."""
-        self._stop()
-        super().closeEvent(event)
-
-    def _stop(self) -> None:
+    def end(self) -> None:
+        """Try no more."""
         self._wait.stop()
-        self._again = False
-        if self._worker is not None:
-            self._worker.finish()
+        super().end()

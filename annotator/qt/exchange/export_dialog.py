@@ -6,19 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QFontDatabase
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QDialog,
     QFileDialog,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QProgressBar,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -30,27 +27,25 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, Cancelled
 from annotator.formats.declared import Format, formats
 from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label
 from annotator.qt.toolkit.words import spoken, tr
-from annotator.qt.toolkit.worker import Progress, Worker
+from annotator.qt.toolkit.worker import Progress
 from annotator.services.exchange.exporting import export, preview
 from annotator.services.study import Study
 from annotator.store.places import Place
 
 
-class ExportDialog(QDialog):
+class ExportDialog(JobDialog):
     """The preview is made by a worker each time the choice changes; nothing is written before Export."""
 
     exported = Signal(object, object)
     """(path, manifest)."""
 
     def __init__(self, study_path: Place, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Export"))
+        super().__init__(tr("Export"), parent)
         self.resize(1020, 680)
         self._study_path = study_path
-        self._worker: Worker | None = None
-        self._again = False
         self._total = 0
         self._formats = [f for f in formats() if f.writes]
         with Study.open(study_path) as study:
@@ -137,23 +132,14 @@ class ExportDialog(QDialog):
         middle.addWidget(right)
         middle.setSizes([310, 700])
         middle.setCollapsible(1, False)
-        self.fault = label("", "fault", wrap=True)
-        self.fault.hide()
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(tr("Progress"))
-        self.bar.setRange(0, 0)
-        self.bar.hide()
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.write = QPushButton(tr("Export…"))
         self.write.setProperty("role", "primary")
         self.write.setDefault(True)
         self.write.clicked.connect(self._ask_where)
-        foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.write)
+        foot = self.foot(cancel, self.write)
+        self.write.setAutoDefault(True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(10)
@@ -201,11 +187,8 @@ class ExportDialog(QDialog):
     # looking
 
     def _look(self) -> None:
-        if self._worker is not None:
-            self._again = True
-            self._worker.cancel()
+        if self.later(self._look):
             return
-        self.fault.hide()
         coders = self._chosen()
         if coders == []:
             self._failed(AnnotatorError(tr("nobody is chosen"), remedy=tr("tick a coder")))
@@ -217,7 +200,7 @@ class ExportDialog(QDialog):
             with Study.open(path) as study:
                 return preview(study, name, coders, without, _stopping(progress), gold)
 
-        self._start(work, self._looked)
+        self.run(work, self._looked, failed=self._failed, can_stop=False)
 
     def _looked(self, told: dict[str, Any]) -> None:
         losses = told["losses"]
@@ -267,48 +250,22 @@ class ExportDialog(QDialog):
             self.exported.emit(out, manifest)
             self.accept()
 
-        self.fault.hide()
-        self._start(work, written)
+        self.run(work, written, failed=self._failed, stands=True)
 
-    def _start(self, work: Any, done: Any) -> None:
-        worker = Worker(work, self)
-        self._worker = worker
-        self.bar.show()
+    def began(self) -> None:
+        """Nothing else is written while it runs."""
         self.write.setEnabled(False)
-        worker.done.connect(done)
-        worker.failed.connect(self._failed)
-        worker.finished.connect(self._finished)
-        worker.start()
 
     def _failed(self, error: AnnotatorError) -> None:
-        self.fault.setText(spoken(error))
-        self.fault.show()
+        self.tell(spoken(error))
         self.losses.setRowCount(0)
         self.lost_title.setText("")
         self.head.clear()
 
-    def _finished(self) -> None:
-        self._worker = None
-        self.bar.hide()
-        if self._again:
-            self._again = False
-            self._look()
-
-    def done(self, result: int) -> None:
-        """Stop the worker before the dialog goes."""
+    def end(self) -> None:
+        """Look no more."""
         self._wait.stop()
-        self._again = False
-        if self._worker is not None:
-            self._worker.finish()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """As Cancel."""
-        self._wait.stop()
-        self._again = False
-        if self._worker is not None:
-            self._worker.finish()
-        super().closeEvent(event)
+        super().end()
 
 
 def _stopping(progress: Progress) -> Any:

@@ -9,13 +9,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.faults import hook
 from annotator.qt.toolkit.words import spoken
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def show(study: Place | None, coder: str | None, document: str | None, told_insi
     if study is not None and not told_inside:
         window.open_study(study, coder, document)
     window.show()
-    sys.excepthook = _told_in(window)
+    sys.excepthook = hook(_said_in(window))
     if study is not None and told_inside:
         window.open_file(study, coder, document)
     signal.signal(signal.SIGINT, lambda *_: window.close())
@@ -84,16 +84,16 @@ def show(study: Place | None, coder: str | None, document: str | None, told_insi
     return int(app.exec())
 
 
-def _told_in(window: MainWindow) -> Callable[[type[BaseException], BaseException, TracebackType | None], Any]:
-    """What a slot could not do, a server out of reach above all, is said in the window; a fault of ours as ever."""
+def _said_in(window: MainWindow) -> Callable[[BaseException], bool]:
+    """What a slot could not do, a server out of reach above all, is said in the window; anything else is a fault."""
 
-    def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if isinstance(error, AnnotatorError):
-            window.statusBar().showMessage(spoken(error), 15_000)
-        else:
-            sys.__excepthook__(kind, error, trace)
+    def said(error: BaseException) -> bool:
+        if not isinstance(error, AnnotatorError):
+            return False
+        window.statusBar().showMessage(spoken(error), 15_000)
+        return True
 
-    return told
+    return said
 
 
 def _examine(study: Place, coder: str | None, document: str | None) -> None:

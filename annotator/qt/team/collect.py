@@ -53,7 +53,6 @@ class CollectDialog(JobDialog):
         self.paths: list[Path] = []
         self.passwords: list[str] = []
         self._seen: dict[str, Any] | None = None
-        self._again = False
         self._lay_out()
         self.add(paths)
 
@@ -158,9 +157,7 @@ class CollectDialog(JobDialog):
     # looking
 
     def _preview(self) -> None:
-        if self.worker is not None:
-            self._again = True
-            self.worker.cancel()
+        if self.later(self._preview):
             return
         self._seen = None
         self.take.setEnabled(False)
@@ -177,16 +174,6 @@ class CollectDialog(JobDialog):
 
         self.run(work, self._previewed, [self.drop], self._refused)
 
-    def _work_stopped(self) -> None:
-        super()._work_stopped()
-        self._once_more()
-
-    def _once_more(self) -> bool:
-        again, self._again = self._again, False
-        if again:
-            self._preview()
-        return again
-
     def _list_files(self) -> None:
         self.table.setRowCount(0)
         self.details.clear()
@@ -194,8 +181,6 @@ class CollectDialog(JobDialog):
             add_row(self.table, ["…", path.stem, *[""] * (len(_HEAD) - 2)])
 
     def _refused(self, error: AnnotatorError) -> None:
-        if self._once_more():
-            return
         named = [i for i, p in enumerate(self.paths) if str(p) in error.where]
         row = named[0] if len(named) == 1 else -1  # where the study as a whole would be off, all are named
         if row >= 0:
@@ -215,8 +200,6 @@ class CollectDialog(JobDialog):
         self.tell(told)
 
     def _previewed(self, answer: dict[str, Any]) -> None:
-        if self._once_more():
-            return
         self._seen = answer
         self._ask.hide()
         self._show(answer)
@@ -316,7 +299,7 @@ class CollectDialog(JobDialog):
                 answer = merge(study, files, False, passwords, progress)
                 return answer, *_unite(study, coder, pairs)
 
-        self.run(work, self._brought_in, [self.take, self.drop])
+        self.run(work, self._brought_in, [self.take, self.drop], stands=True)
 
     def _brought_in(self, answer: tuple[dict[str, Any], int, list[str]]) -> None:
         result, united, refused = answer

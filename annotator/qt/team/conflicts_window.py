@@ -149,7 +149,7 @@ class ConflictsWindow(JobDialog):
             with Study.open(path) as study:
                 settle(study, key, choice)
 
-        self.run(work, self._chosen, [self.here, self.there, self.list])
+        self.run(work, self._chosen, [self.here, self.there, self.list], stands=True)
 
     def _chosen(self, _answer: object) -> None:
         self.settled.emit()

@@ -50,7 +50,6 @@ class HandOutDialog(JobDialog):
         open_at(self, 1060, 720)
         self._path: Place = study.file.path
         self._plan: dict[str, Any] | None = None
-        self._again = False
         self._lay_out()
         for person in study.coders():
             if person.role != "gold":
@@ -208,8 +207,7 @@ class HandOutDialog(JobDialog):
             self._timer.start()
 
     def _draw(self) -> None:
-        if self.worker is not None:
-            self._again = True
+        if self.later(self._draw):
             return
         path, names, request = self._path, self.chosen(), self.request()
 
@@ -225,13 +223,6 @@ class HandOutDialog(JobDialog):
         self.balance.setRowCount(0)
         self.summary.setText(tr("This cannot be handed out"))
         self.tell(spoken(error))
-        self._once_more()
-
-    def _once_more(self) -> bool:
-        again, self._again = self._again, False
-        if again:
-            self._draw()
-        return again
 
     def _drawn(self, answer: dict[str, Any]) -> None:
         self._plan = answer
@@ -254,8 +245,7 @@ class HandOutDialog(JobDialog):
             else tr("Everything that this plan asks for is handed out already")
         )
         self.take.setText(tr("Hand out {n}", n=n) if n else tr("Hand out"))
-        if not self._once_more():
-            self.take.setEnabled(n > 0 and not self._timer.isActive())
+        self.take.setEnabled(n > 0 and not self._timer.isActive())
 
     def apply(self) -> None:
         """Write the plan that is shown."""
@@ -269,7 +259,7 @@ class HandOutDialog(JobDialog):
                 apply_plan(study, drawn)
                 return drawn.new
 
-        self.run(work, self._applied, [self.take], self._not_applied)
+        self.run(work, self._applied, [self.take], self._not_applied, stands=True)
 
     def _not_applied(self, error: AnnotatorError) -> None:
         self._draw()

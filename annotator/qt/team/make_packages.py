@@ -115,7 +115,7 @@ class MakePackagesDialog(JobDialog):
         fault = self.password.fault() if self.table.rowCount() else tr("Nobody has articles yet: hand some out first.")
         self.hint.setText(fault)
         self.hint.setVisible(bool(fault))
-        self.make.setEnabled(n > 0 and not fault and bool(self.folder.text().strip()) and self.worker is None)
+        self.make.setEnabled(n > 0 and not fault and bool(self.folder.text().strip()) and not self.running)
 
     def _browse(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Into the folder"), self.folder.text())

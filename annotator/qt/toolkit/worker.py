@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from annotator.domain.errors import AnnotatorError, Cancelled
 from annotator.domain.words import say
+from annotator.qt.toolkit.faults import faults
 
 Progress = Callable[[int, int], bool]
 
@@ -28,6 +29,9 @@ class Worker(QThread):
         super().__init__(parent)
         self._work = work
         self._cancel = False
+        self._faults = faults()  # made in the window's thread, where it is heard
+        self.result: tuple[Any] | tuple[()] = ()
+        """What the work answered, once it has."""
 
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
@@ -42,13 +46,15 @@ class Worker(QThread):
         except AnnotatorError as error:
             self.failed.emit(error)
         except Exception as error:
-            self.failed.emit(
-                AnnotatorError(
-                    say("unexpected {kind}: {reason}", kind=type(error).__name__, reason=error),
-                    remedy="please report it",
-                )
+            self._faults.report(error, getattr(self._work, "__qualname__", ""))
+            told = AnnotatorError(
+                say("unexpected {kind}: {reason}", kind=type(error).__name__, reason=error),
+                remedy="please report it",
             )
+            told.__cause__ = error
+            self.failed.emit(told)
         else:
+            self.result = (result,)
             self.done.emit(result)
 
     def _progress(self, done: int, total: int) -> bool:
