@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.errors import BadInput
+from annotator.domain.formula_cells import unguarded
 from annotator.domain.words import say
 
 
@@ -79,7 +80,7 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        rows = [(reader.line_num, row) for row in reader if row]
+        rows = [(reader.line_num, [unguarded(c) for c in row]) for row in reader if row]
     except csv.Error as error:
         raise BadInput(
             say("this is no CSV ({reason})", reason=error),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from annotator import __version__
 from annotator.cli import adjudication, agreement, articles, codebooks, database, demo, exchange, study, team
 from annotator.cli.front import Window
 from annotator.domain.errors import AnnotatorError
+
+_LONGEST = 6_000
+"""Characters of an error's line: what a file says of itself may be of any length."""
 
 
 class _StudyFirst(TyperGroup):
@@ -65,6 +69,9 @@ def _build() -> typer.Typer:
 
 def run(args: Sequence[str], window: Window) -> int:
     """Run one command line; the answer is the exit code. Never raises, never prints a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # names that are no UTF-8, and characters that this terminal has not
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         typer.main.get_command(_build())(list(args), prog_name="annotator", obj=window)
     except SystemExit as stop:  # how typer ends, words that are off (2) included
@@ -92,5 +99,7 @@ def run(args: Sequence[str], window: Window) -> int:
 
 def _fail(message: str) -> int:
     line = " ".join(message.split())
+    if len(line) > _LONGEST:
+        line = f"{line[:_LONGEST]} … (and {len(line) - _LONGEST} characters more)"
     print(f"error: {line}", file=sys.stderr)
     return 1

@@ -83,10 +83,15 @@ def export(
     gold: bool = typer.Option(False, "--gold", help="The settled labels and nothing else."),
     without_text: bool = typer.Option(False, "--without-text", help="Leave out every word of the articles."),
     with_titles: bool = typer.Option(False, "--with-titles", help="Keep headlines, though they are text."),
+    bare_cells: bool = typer.Option(
+        False, "--bare-cells", help="CSV: no apostrophe before text that a spreadsheet would calculate (= + - @ …)."
+    ),
+    bom: bool = typer.Option(False, "--bom", help="CSV: with a byte order mark, so that Excel reads it as UTF-8."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be written and lost, write nothing."),
     json: bool = JSON,
 ) -> None:
     """Write the dataset with a manifest: counts, codebook version, SHA-256, and what the form cannot carry."""
+    from annotator.formats.csv_tables import Cells
     from annotator.services.exchange.exporting import export as write
     from annotator.services.exchange.exporting import preview
 
@@ -94,12 +99,17 @@ def export(
         if dry_run:
             manifest = preview(found, format, names(coders), without_text, gold=gold, titles=with_titles)
         else:
-            manifest = write(found, format, out, names(coders), without_text, gold=gold, titles=with_titles)
+            cells = Cells(bare=bare_cells, mark=bom)
+            manifest = write(
+                found, format, out, names(coders), without_text, gold=gold, titles=with_titles, cells=cells
+            )
     if json:
         print_json(manifest)
         return
     rows = manifest["counts"]["rows"]
     note(f"would write {rows} rows" if dry_run else f"wrote {out}: {rows} rows, SHA-256 {manifest['file']['sha256']}")
+    if guarded := manifest.get("cells", {}).get("guarded"):
+        note(f"  an apostrophe stands before {guarded} cells that a spreadsheet would calculate (--bare-cells: none)")
     note_account(manifest)
     for loss in manifest["losses"]:
         note(f"  stays behind: {loss['what']} ({loss['count']})")

@@ -19,7 +19,7 @@ MOST_NUMBER = 1 << 53
 """Whole numbers beyond are not the same number to every program that reads JSON, CSV or a workbook."""
 LONGEST_NAME = 10_000
 """Characters of a name, a title, a key: what stands on one line of a screen."""
-LONGEST_CODEBOOK = 8 << 20
+LONGEST_CODEBOOK = 2 << 20
 """Bytes of a codebook or a mapping."""
 LARGEST_FILE = 256 << 20
 """Bytes of one file, unpacked."""
@@ -35,6 +35,8 @@ MOST_COLUMNS = 2_000
 """Columns of a table."""
 LONGEST_CELL = 16 << 20
 """Characters in a cell of a table."""
+MOST_FAULTS = 200
+"""Faults of one file that are told one by one."""
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """When work can have been done: before there were clocks that count so, and after, nobody codes."""
 

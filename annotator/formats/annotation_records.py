@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from annotator.domain.words import say
+from annotator.domain.bounds import read_json
+from annotator.domain.words import say, words_of
 
 
 class _Part(BaseModel):
@@ -121,14 +122,17 @@ def read_records(data: bytes, source: str) -> tuple[list[tuple[int, AnnotationRe
         if not line_text.strip():
             continue
         try:
-            record = AnnotationRecord.model_validate(json.loads(line_text))
+            record = AnnotationRecord.model_validate(read_json(line_text))
         except ValidationError as error:
             for e in error.errors():
                 where = ".".join(str(p) for p in e["loc"])
                 problem(number, f"{where}: {e['msg'].lower()}")
             continue
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError:
             problem(number, say("the line is not JSON"))
+            continue
+        except ValueError as error:
+            problem(number, words_of(error))
             continue
         if record.id in seen:
             problem(number, say("the id `{id}` stands in line {line} already", id=record.id, line=seen[record.id]))

@@ -70,4 +70,4 @@ def _row(dataset: Dataset, form: RecordForm, article: Article, a: Annotation) ->
 
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """A CSV file after RFC 4180."""
-    write_csv(out, columns(dataset), rows(dataset))
+    write_csv(out, columns(dataset), rows(dataset), dataset.cells)

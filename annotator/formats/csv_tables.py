@@ -1,36 +1,67 @@
-"""CSV tables after RFC 4180, in UTF-8."""
+"""CSV tables after RFC 4180, in UTF-8; text that a spreadsheet would calculate is made harmless (`formula_cells`)."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotator.domain.formula_cells import guarded
 
-def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+
+@dataclass(slots=True)
+class Cells:
+    """How cells are written. bare: as they are, calculated or not. mark: with a byte order mark, for Excel.
+
+    guarded: how many got an apostrophe.
+    """
+
+    bare: bool = False
+    mark: bool = False
+    guarded: int = 0
+
+    def told(self) -> dict[str, Any]:
+        """As a manifest says it."""
+        rule = "an apostrophe stands before text that begins with = + - @ tab or line break and is no number"
+        return {"formulas": "bare" if self.bare else rule, "guarded": self.guarded, "byte_order_mark": self.mark}
+
+    def text(self, value: Any) -> str:
+        """A value as the text of its cell."""
+        text = cell(value)
+        if self.bare or isinstance(value, (int, float)):
+            return text
+        safe = guarded(text)
+        self.guarded += safe is not text
+        return safe
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], cells: Cells | None = None) -> Iterator[bytes]:
     """The header and one chunk of bytes a row; None is an empty cell, lists are joined by `` | ``."""
+    style = cells or Cells()
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
 
-    def line(cells: Iterable[Any]) -> bytes:
+    def line(values: Iterable[Any]) -> bytes:
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow(list(cells))
+        writer.writerow([style.text(v) for v in values])
         return buffer.getvalue().encode("utf-8", "surrogatepass")
 
-    yield line(columns)
+    yield (codecs.BOM_UTF8 if style.mark else b"") + line(columns)
     for row in rows:
-        yield line(cell(row.get(column)) for column in columns)
+        yield line(row.get(column) for column in columns)
 
 
-def write_csv(out: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> int:
+def write_csv(out: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], cells: Cells | None = None) -> int:
     """A whole file of `csv_lines`; how many rows it has."""
     count = -1
     with out.open("wb") as file:
-        for line in csv_lines(columns, rows):
+        for line in csv_lines(columns, rows, cells):
             file.write(line)
             count += 1
     return count

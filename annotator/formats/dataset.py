@@ -11,6 +11,7 @@ from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.entities import Register
 from annotator.domain.fragments import text_of
+from annotator.formats.csv_tables import Cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Dataset:
     """Whether articles come a second time, with the labels of coders who read them again (`Article.reading`)."""
     quoting: Set[str] = frozenset()
     """Ids of labels, as far as they were read, whose remarks or free values were left out as quoting an article."""
+    cells: Cells = field(default_factory=Cells)
+    """How tables in CSV are written."""
 
     def __iter__(self) -> Iterator[Article]:
         return self.articles()

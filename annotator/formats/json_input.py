@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from annotator.domain.bounds import read_json
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 
@@ -14,7 +15,7 @@ from annotator.domain.words import say
 def load_json(data: bytes, where: str) -> Any:
     """The content; raises BadInput with the place. NaN and infinite numbers are refused."""
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
+        return read_json(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadInput(
             "the text is not UTF-8", say("{where}, byte {byte}", where=where, byte=error.start), "save it as UTF-8"
@@ -25,8 +26,10 @@ def load_json(data: bytes, where: str) -> Any:
             say("{where}, line {line}", where=where, line=error.lineno),
             "mend the file",
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise BadInput("this is not JSON that can be read", where, "mend the file") from error
+    except ValueError as error:
+        raise BadInput(
+            say("this is not JSON that can be read: {reason}", reason=error), where, "mend the file"
+        ) from error
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, Any]]:
@@ -37,10 +40,6 @@ def json_lines(path: Path) -> Iterator[tuple[str, Any]]:
                 say("line {number}", number=number),
                 load_json(line, say("{file}, line {number}", file=path.name, number=number)),
             )
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(say("{name} is no number", name=name))
 
 
 class Shape:

@@ -16,13 +16,18 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from annotator.domain.bounds import MOST_COLUMNS, number_fault
 from annotator.domain.errors import BadInput
+from annotator.domain.formula_cells import unguarded
 from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming
+from annotator.formats.json_input import load_json
+from annotator.formats.untrusted import check_archive, read_by_others
 
-MOST_COLUMNS = 2_000
 _NUMBERS = ("starts", "ends")
+_OURS = frozenset({"id", "layer", "document_sha256", "starts", "ends"})
+"""Columns by which a table is known that this program wrote."""
 
 
 class SheetMapping(BaseModel):
@@ -67,7 +72,7 @@ def read(path: Path) -> Incoming:
 
 def own_mapping(head: Sequence[str], name: str) -> SheetMapping:
     """The mapping of our own tables; raises BadInput where the columns are others."""
-    if not {"id", "layer", "document_sha256", "starts", "ends"} <= set(head):
+    if not set(head) >= _OURS:
         remedy = say("say with --map which column means what, or use the window's Import")
         raise BadInput("these are not the columns that this program writes", name, remedy)
     attributes = {h: h for h in head if "." in h and not h.endswith(".because")}
@@ -133,24 +138,33 @@ def _lines(path: Path, rows: Any) -> Iterator[list[Any]]:
 
 def _workbook(path: Path, name: str | None) -> tuple[list[str], Iterator[list[Any]]]:
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(i.file_size for i in archive.infolist()) > 2**31:
-                raise BadInput("the workbook is larger than 2 GB unpacked", str(path), "split it")
-        book = load_workbook(path, read_only=True, data_only=True)
-        found = book[name] if name else book.worksheets[0]
-    except KeyError as error:
-        raise BadInput(say("the workbook has no sheet {name}", name=name), str(path), "check the mapping") from error
-    except (InvalidFileException, zipfile.BadZipFile, ValueError, IndexError) as error:
+            check_archive(archive, path.name)
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise BadInput("this is no workbook", str(path), "save it as XLSX") from error
-    return _headed(path, ([_plain(c) for c in row] for row in found.iter_rows(values_only=True)))
+    with read_by_others(say("this is no workbook"), str(path), say("save it as XLSX")):
+        book = load_workbook(path, read_only=True, data_only=True)
+        names = list(book.sheetnames)
+        if name and name not in names:
+            raise BadInput(say("the workbook has no sheet {name}", name=name), str(path), "check the mapping")
+        found = book[name] if name else book.worksheets[0]
+    return _headed(path, _sheet_rows(path, found))
+
+
+def _sheet_rows(path: Path, found: Any) -> Iterator[list[Any]]:
+    """The rows, which the library reads one by one: what is broken shows only then."""
+    with read_by_others(say("this is no workbook"), str(path), say("save it as XLSX")):
+        for row in found.iter_rows(values_only=True):
+            yield [_plain(c) for c in row]
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, (datetime, date)):
         return value.isoformat()
+    if isinstance(value, (int, float)) and number_fault(value):
+        return str(value)
     return None if value == "" else value
 
 
@@ -180,6 +194,8 @@ def read_sheet(path: Path, mapping: SheetMapping) -> Incoming:
     head, rows = sheet(path, mapping.sheet)
     _check(head, mapping, path.name)
     incoming = Incoming()
+    if set(head) >= _OURS and path.suffix.casefold() not in (".xlsx", ".xlsm") and not _is_bare(path):
+        rows = ([unguarded(c) if isinstance(c, str) else c for c in row] for row in rows)
     for number, row in enumerate(rows, start=2):
         cells = dict(zip(head, [*row, *[None] * len(head)], strict=False))
         if all(v is None for v in cells.values()):
@@ -194,6 +210,16 @@ def read_sheet(path: Path, mapping: SheetMapping) -> Incoming:
             place = ".".join(str(p) for p in first["loc"])
             incoming.problem(path.name, where, f"{place}: {first['msg'].lower()}")
     return incoming
+
+
+def _is_bare(path: Path) -> bool:
+    """Whether the manifest beside the table says that its cells are as they are."""
+    beside = path.with_name(path.name + ".manifest.json")
+    try:
+        told = load_json(beside.read_bytes(), beside.name)
+        return str(told["cells"]["formulas"]) == "bare"
+    except (OSError, BadInput, KeyError, TypeError):
+        return False
 
 
 class _Fault(Exception):
@@ -300,7 +326,7 @@ def _wholes(value: Any, mapping: SheetMapping) -> list[int]:
             number = float(one)
         except ValueError as error:
             raise _Fault(say("`{one}` is no place in a text", one=one)) from error
-        if number != int(number):
+        if number_fault(number) or number != int(number):
             raise _Fault(say("`{one}` is no place in a text", one=one))
         found.append(int(number))
     return found

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from annotator.domain.annotations import Document
+from annotator.domain.bounds import read_json
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json, parse_codebook
 from annotator.domain.errors import AnnotatorError, BadInput
@@ -260,7 +261,7 @@ def _facts(d: Document, file: str, replaced: Mapping[str, list[tuple[int, int]]]
 def read_sidecar(data: bytes, where: str) -> Beside:
     """Raises BadInput where it is not what it should be."""
     try:
-        found = Sidecar.model_validate(json.loads(text_from(data, where)))
+        found = Sidecar.model_validate(read_json(text_from(data, where)))
         codebook = parse_codebook(json.dumps(found.codebook, ensure_ascii=False), where)
     except ValidationError as error:
         first = error.errors()[0]

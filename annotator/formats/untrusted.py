@@ -14,16 +14,10 @@ from typing import Any
 
 from lxml import etree
 
-from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.bounds import HIGHEST_RATIO, LARGEST_FILE, LARGEST_WHOLE, MOST_FILES
+from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.words import Message, say
 
-LARGEST_FILE = 256 << 20
-"""Bytes of one file, unpacked."""
-LARGEST_WHOLE = 4 << 30
-"""Bytes of an archive or folder, unpacked."""
-MOST_FILES = 200_000
-HIGHEST_RATIO = 200
-"""How many times larger than packed a file of an archive may be; small files may be more."""
 _SMALL = 1 << 20
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -166,6 +160,26 @@ def opened_zip(data: bytes, name: str) -> Iterator[Tree]:
     """An archive that lay in another one."""
     with _archive(io.BytesIO(data), name) as tree:
         yield tree
+
+
+def check_archive(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise BadInput for an archive that another library is to read and that is not to be trusted."""
+    for info in archive.infolist():
+        if not info.is_dir():
+            _check_member(info, name)
+    if sum(i.file_size for i in archive.infolist()) > LARGEST_WHOLE:
+        raise BadInput(say("it holds more than {most} GB", most=LARGEST_WHOLE >> 30), name)
+
+
+@contextmanager
+def read_by_others(what: Message, where: str, remedy: Message) -> Iterator[None]:
+    """While another library reads: whatever it raises on a broken file is told, for nobody lists what that may be."""
+    try:
+        yield
+    except (AnnotatorError, MemoryError, GeneratorExit):
+        raise
+    except Exception as error:
+        raise BadInput(what, where, remedy) from error
 
 
 @contextmanager

@@ -161,6 +161,17 @@ def makers_of(connection: Connection, things: Collection[str]) -> dict[str, set[
     return found
 
 
+def things_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Step id -> the thing that it is about, of those of these steps that are here."""
+    found: dict[str, str] = {}
+    for part in _parts(ids):
+        found.update(
+            (r[0], r[1])
+            for r in connection.execute(select(change.c.id, change.c.thing_id).where(change.c.id.in_(part)))
+        )
+    return found
+
+
 def _parts(keys: Collection[str]) -> Iterator[list[str]]:
     """As many at a time as one question may name."""
     every = sorted(keys)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from annotator.domain.bounds import MOST_FAULTS
 from annotator.domain.codebook.faults import CodebookFaults, Fault
 from annotator.domain.codebook.model import Codebook, Part
 from annotator.domain.codebook.references import reference_faults
@@ -28,9 +29,14 @@ def parse_codebook(text: str, source: str = "codebook") -> Codebook:
     try:
         codebook = Codebook.model_validate(tree.data)
     except ValidationError as error:
-        faults.extend(_fault(dict(e), tree) for e in error.errors() if not _echo(dict(e)))
+        told = [dict(e) for e in error.errors() if not _echo(dict(e))]
+        faults.extend(_fault(e, tree) for e in told[:MOST_FAULTS])
+        if len(told) > MOST_FAULTS:
+            more = say("and {n} more faults", n=len(told) - MOST_FAULTS)
+            faults.append(Fault(_fault(told[-1], tree).line, "", more, say("mend these first")))
     faults.extend(
-        Fault(tree.line(path), path_text(path), what, remedy) for path, what, remedy in reference_faults(tree.data)
+        Fault(tree.line(path), path_text(path), what, remedy)
+        for path, what, remedy in reference_faults(tree.data)[:MOST_FAULTS]
     )
     if faults or codebook is None:
         unique = {(f.line, f.path, f.what): f for f in faults}
@@ -121,7 +127,8 @@ def _words(kind: str, error: dict[str, Any], path: Path) -> tuple[str, str]:
     if kind == "missing":
         return say("`{last}` is missing", last=last), say("add `{last}:`", last=last)
     if kind == "extra_forbidden":
-        close = [k for k in get_close_matches(last, _known_keys(), 2) if k != last]  # known, but elsewhere
+        near = get_close_matches(last[:40], _known_keys(), 2)
+        close = [k for k in near if k != last]  # known, but elsewhere
         return say("the key `{last}` is unknown", last=last), say(
             "did you mean `{close}`?", close=close[0]
         ) if close else say("remove it")

@@ -12,6 +12,7 @@ from annotator.agreement.coefficients import LEVELS, coefficients, measured
 from annotator.agreement.intervals import METHOD
 from annotator.agreement.ratings import read_ratings
 from annotator.agreement.span_sets import span_sets_figures
+from annotator.domain.bounds import read_json
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.services.agreement.measuring import headline
@@ -58,11 +59,13 @@ def table_agreement(
 def span_sets_agreement(path: Path) -> dict[str, Any]:
     """What `annotator agreement --spans` prints; raises BadInput."""
     try:
-        data = json.loads(_text(path))
+        data = read_json(_text(path))
     except json.JSONDecodeError as error:
         raise BadInput(
             say("this is no JSON ({reason})", reason=error.msg),
             say("{path}, line {line}", path=path, line=error.lineno),
             "mend the file",
         ) from error
+    except ValueError as error:
+        raise BadInput(say("this is no JSON ({reason})", reason=error), str(path), "mend the file") from error
     return span_sets_figures(data, str(path))

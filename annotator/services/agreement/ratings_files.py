@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
+from annotator.domain.formula_cells import guarded
 from annotator.formats.steady_zip import steady_zip
 from annotator.services.agreement.comparing import UNMATCHED, Comparison
 from annotator.services.agreement.request import OTHERS, Corpus
@@ -62,5 +63,5 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    csv.writer(out, lineterminator="\n").writerows([guarded(c) for c in row] for row in rows)
     return out.getvalue().encode("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotator.data import resource_text
+from annotator.domain.bounds import LONGEST_CODEBOOK
 from annotator.domain.codebook.mapping import CodebookMapping, parse_mapping
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import parse_codebook
@@ -31,6 +32,12 @@ def _text(path: Path, what: str) -> str:
     if path.is_dir():
         raise BadInput("this is a folder", str(path), say("give the path of {what} in YAML or JSON", what=what))
     try:
+        if path.stat().st_size > LONGEST_CODEBOOK:
+            raise BadInput(
+                say("the file is larger than {most} MB", most=LONGEST_CODEBOOK >> 20),
+                str(path),
+                say("give the path of {what} in YAML or JSON", what=what),
+            )
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise BadInput("there is no such file", str(path), "check the path") from error

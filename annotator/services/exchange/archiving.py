@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from annotator.domain.accounts import Account
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
-from annotator.formats.csv_tables import write_csv
+from annotator.formats.csv_tables import Cells, write_csv
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.declared import writable
 from annotator.formats.register_rows import entity_columns, entity_rows
@@ -22,11 +23,15 @@ from annotator.services.files import files_of
 from annotator.services.study import Study
 from annotator.services.working_folders import working_folder
 
+GUARDED = (
+    "In the CSV files an apostrophe (`'`) stands before text that begins with `=`, `+`, `-`, `@`, a tab or a line "
+    "break and is no number, for a spreadsheet would calculate it; `data/annotations.jsonl` has the text as it is."
+)
 PARTS = (("annotations.jsonl", "jsonl"), ("annotations.csv", "csv"), ("statements.csv", "statements"))
 
 
 def write_archive(
-    study: Study, out: Path, ids: Sequence[str], without_text: bool, titles: bool, account: Account
+    study: Study, out: Path, ids: Sequence[str], without_text: bool, titles: bool, account: Account, cells: Cells
 ) -> None:
     """The zip; the same study gives the same bytes. titles: headlines stay though the texts are left out."""
     with working_folder() as place_of_work:
@@ -34,10 +39,11 @@ def write_archive(
         folder.mkdir()
         (folder / "data").mkdir()
         for file, form in PARTS:
-            dataset = dataset_of(study, ids, without_text, second_readings=True, titles=titles)
+            found = dataset_of(study, ids, without_text, second_readings=True, titles=titles)
+            dataset = replace(found, cells=cells)
             writable(form).writer()(dataset, folder / "data" / file, Losses())
         _articles(study, folder, dataset)
-        write_csv(folder / "data/entities.csv", entity_columns(dataset), entity_rows(dataset))
+        write_csv(folder / "data/entities.csv", entity_columns(dataset), entity_rows(dataset), cells)
         (folder / "codebook.json").write_text(codebook_json(study.codebook) + "\n", encoding="utf-8")
         agreement = _agreement(study, folder, ids, dataset.with_titles)
         (folder / "README.md").write_text(_readme(study, ids, dataset, agreement, account), encoding="utf-8")
@@ -53,7 +59,9 @@ def _articles(study: Study, folder: Path, dataset: Dataset) -> None:
     """Articles by number, each once; their texts, or the hashes alone."""
     columns = ("number", "id", "title", "published", "publisher", "author", "url", "language", "characters", "sha256")
     documents = dataset.documents.values()
-    write_csv(folder / "data/articles.csv", columns, ({c: getattr(d, c) for c in columns} for d in documents))
+    write_csv(
+        folder / "data/articles.csv", columns, ({c: getattr(d, c) for c in columns} for d in documents), dataset.cells
+    )
     if not dataset.with_text:
         return
     (folder / "texts").mkdir()
@@ -108,6 +116,7 @@ def _readme(study: Study, ids: Sequence[str], dataset: Dataset, agreement: str, 
             "- `SHA256SUMS`: `sha256sum -c SHA256SUMS` checks every file.",
             "",
             "Offsets are half-open: [start, end).",
+            *([] if dataset.cells.bare else ["", GUARDED]),
             "",
             "## What is in it",
             "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from annotator import __version__
 from annotator.domain.accounts import Account, Holding
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
+from annotator.formats.csv_tables import Cells
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.declared import NETWORKS, Format, writable
 from annotator.formats.features import Census
@@ -29,6 +31,8 @@ Progress = Callable[[int], None]
 
 NETWORK_NAMES = frozenset(x.name for x in NETWORKS)
 _HEAD = 4000
+_TABLES = ("csv", "statements", "statement-lists", "archive")
+"""Forms with tables in CSV."""
 ARCHIVE = "archive"
 """The one form that needs more of a study than its dataset: the agreement of its coders."""
 
@@ -42,17 +46,18 @@ def export(
     progress: Progress | None = None,
     gold: bool = False,
     titles: bool = False,
+    cells: Cells | None = None,
 ) -> dict[str, Any]:
     """Write the dataset and ``OUT.manifest.json``; the answer is the manifest. All or nothing.
 
     gold: the settled labels and nothing else; without it what coders did and nothing that was settled.
-    titles: headlines and names of files stay though the texts are left out.
+    titles: headlines and names of files stay though the texts are left out. cells: how tables in CSV are written.
     """
     form = writable(format)
     _check_place(form, out)
     manifest_name, fill_name = out.name + ".manifest.json", out.name + ".fill.jsonl"
     with publishing(out) as result, study.file.reading():
-        manifest = _written(study, form, result.path(), coders, without_text, progress, gold, titles)
+        manifest = _written(study, form, result.path(), coders, without_text, progress, gold, titles, cells)
         manifest |= described(result.path())
         if without_text:
             ids = [c.id for c in authors(study, coders, gold)]
@@ -93,7 +98,9 @@ def _written(
     progress: Progress | None,
     gold: bool,
     titles: bool,
+    cells: Cells | None = None,
 ) -> dict[str, Any]:
+    style = cells or Cells()
     if form.name != ARCHIVE:
         form.writer()  # a missing extra is told before anything is read
     chosen = authors(study, coders, gold)
@@ -101,13 +108,14 @@ def _written(
     losses = Losses()
     with study.file.reading():
         counted = _Counted(progress)
-        dataset = dataset_of(study, ids, without_text, counted.see, form.second_readings, titles)
+        found = dataset_of(study, ids, without_text, counted.see, form.second_readings, titles)
+        dataset = replace(found, cells=style)
         counted.census = Census(dataset)
         if form.name == ARCHIVE:
             from annotator.services.exchange.archiving import write_archive
 
             account = _account(study, form, set(ids), gold, _seen(dataset, counted), losses)
-            write_archive(study, out, ids, without_text, titles, account)
+            write_archive(study, out, ids, without_text, titles, account, style)
         else:
             form.writer()(dataset, out, losses)
         account = _account(study, form, set(ids), gold, _seen(dataset, counted), losses)
@@ -128,6 +136,7 @@ def _written(
         "gold": gold,
         "counts": {"rows": rows, "documents": len(dataset.documents), "layers": counted.layers},
         "account": account.told(),
+        **({"cells": style.told()} if form.name in _TABLES else {}),
         "losses": [{"what": what, "count": n, "example": None} for what, n in lost.items()] + losses.told(),
     }
 

@@ -7,12 +7,15 @@ article. With texts of the same hashes the same export is written once more, tex
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter
 
 from annotator.domain.annotations import Coder, Document, Entity
+from annotator.domain.bounds import MOST_NUMBER, read_json
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput
@@ -76,26 +79,42 @@ def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
             "the clean text must be the same to the last character; import the articles as the study did",
         )
     with working_folder() as folder:
-        codebook = Codebook.model_validate(head["codebook"])
-        facts = {"id": str(head["study"]["id"])}
+        facts = {"id": head.study["id"]}
         made = folder / "fill.annotator"
-        with Study.create(made, codebook, head["study"]["title"], facts=facts) as study:
+        with Study.create(made, head.codebook, head.study["title"], facts=facts) as study:
             _rebuild(study, head, documents, found, copies)
         with Study.open(made) as study:
             _label(study, records, source.name)
-            return export(study, str(head["form"]), out)
+            return export(study, head.form, out)
+
+
+class _Head(BaseModel):
+    """The first line of a fill list: whatever comes of it is of the type that it says."""
+
+    format: Literal["annotator-fill/1"]  # FILL
+    form: str
+    study: dict[str, str]
+    titles: bool = True
+    version: Annotated[int, Field(ge=1, le=MOST_NUMBER)]
+    codebook: Codebook
+    coders: list[Coder]
+    entities: list[Entity]
+
+
+_DOCUMENT = TypeAdapter(Document)
 
 
 def _rebuild(
-    study: Study, head: dict[str, Any], documents: list[Document], texts: dict[str, Copy], copies: dict[str, str]
+    study: Study, head: _Head, documents: list[Document], texts: dict[str, Copy], copies: dict[str, str]
 ) -> None:
     with study.file.transaction() as connection:
-        if (version := int(head["version"])) > 1:
-            people.add_codebook(connection, version, study.codebook.key, codebook_json(study.codebook), study.clock())
-        for coder in head["coders"]:
-            people.add_coder(connection, Coder(**coder), study.clock())
-        for entity in head["entities"]:
-            people.put_entity(connection, entity["id"], Entity(**{**entity, "aliases": tuple(entity["aliases"])}))
+        if head.version > 1:
+            book = study.codebook
+            people.add_codebook(connection, head.version, book.key, codebook_json(book), study.clock())
+        for coder in head.coders:
+            people.add_coder(connection, coder, study.clock())
+        for entity in head.entities:
+            people.put_entity(connection, entity.id, entity)
         rows = [
             document_rows.NewDocument(
                 _titled(d, texts[d.sha256], head),
@@ -112,9 +131,9 @@ def _rebuild(
         assignments.add_hidden_repeats(connection, copies)
 
 
-def _titled(d: Document, copy: Copy, head: dict[str, Any]) -> Document:
+def _titled(d: Document, copy: Copy, head: _Head) -> Document:
     """The document with title and file name, which are text: from the copy, where they were left out."""
-    if head.get("titles", True):
+    if head.titles:
         return d
     return replace(d, title=copy.title, source=copy.source or d.source)
 
@@ -135,40 +154,46 @@ def _label(study: Study, records: list[tuple[str, AnnotationRecord]], source: st
 
 def _read(
     source: Path,
-) -> tuple[dict[str, Any], list[Document], list[tuple[str, AnnotationRecord]], dict[str, str]]:
+) -> tuple[_Head, list[Document], list[tuple[str, AnnotationRecord]], dict[str, str]]:
     documents: list[Document] = []
     records: list[tuple[str, AnnotationRecord]] = []
-    head: dict[str, Any] = {}
+    head: _Head | None = None
     copies: dict[str, str] = {}
-    with source.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                found = json.loads(line)
-                if number == 1:
-                    if found["format"] != FILL:
-                        raise ValueError(say("another format"))
-                    head = found
+    number = 0
+    try:
+        with source.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                found = read_json(line)
+                if head is None:
+                    head = _Head.model_validate(found)
                 elif "document" in found:
-                    documents.append(_document(found["document"]))
+                    documents.append(_DOCUMENT.validate_python(found["document"]))
                     if "repeat_of" in found:
-                        copies[documents[-1].id] = found["repeat_of"]
+                        copies[documents[-1].id] = str(found["repeat_of"])
                 else:
-                    records.append(
-                        (say("line {number}", number=number), AnnotationRecord.model_validate(found["annotation"]))
-                    )
-            except (ValueError, KeyError, TypeError) as error:
-                raise BadInput(
-                    "the line is not what this program wrote",
-                    say("{source}, line {number}", source=source, number=number),
-                ) from error
-    if not head:
-        raise BadInput("the file is empty", str(source), "get it again")
+                    where = say("line {number}", number=number)
+                    records.append((where, AnnotationRecord.model_validate(found["annotation"])))
+        if head is None:
+            raise BadInput("the file is empty", str(source), "get it again")
+        _refuse_faults(head, documents, copies)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            "the line is not what this program wrote",
+            say("{source}, line {number}", source=source, number=max(number, 1)),
+            "get the file again",
+        ) from error
     return head, documents, records, copies
 
 
-def _document(told: dict[str, Any]) -> Document:
-    zones = tuple((z, s, e) for z, s, e in told["zones"])
-    return Document(**{**told, "tags": tuple(told["tags"]), "zones": zones})
+def _refuse_faults(head: _Head, documents: Sequence[Document], copies: Mapping[str, str]) -> None:
+    """Raise ValueError where something is there twice, or not at all."""
+    held = {d.id for d in documents}
+    numbers = [str(d.number) for d in documents]
+    for keys in ([c.id for c in head.coders], [e.id for e in head.entities], [d.id for d in documents], numbers):
+        if len(set(keys)) < len(keys):
+            raise ValueError(keys)
+    if {"id", "title"} - head.study.keys() or not held >= {*copies, *copies.values()}:
+        raise ValueError(head.study)
 
 
 @dataclass(frozen=True, slots=True)

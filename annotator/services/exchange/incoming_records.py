@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Document, EmptyRole, Entity, Filler
+from annotator.domain.bounds import name_fault, time_fault, utc_time
 from annotator.domain.codebook.mapping import part_of
 from annotator.domain.codebook.model import Attribute, LinkLayer
 from annotator.domain.codebook.owners import waiting_roles
@@ -261,8 +262,8 @@ class RecordReader:
             empty,
             self._study.codebook_version,
             record.external_id or (None if is_uuid(record.id) else record.id),
-            record.created or "",
-            record.updated or "",
+            self._time(record.created),
+            self._time(record.updated),
             document.text_version if record.fragments else 1,
         )
 
@@ -281,6 +282,14 @@ class RecordReader:
             words = placed.words[:60]
             self._problem(line, say("the words {words!r} are not in the corrected text", words=words))
         return placed.fragments
+
+    def _time(self, told: str | None) -> str:
+        """When a label was made, as we spell it; nothing where the file says what is no time."""
+        if not told or time_fault(told) is None:
+            return told or ""
+        if (found := utc_time(told)) is None:
+            self.losses.lose(say("times of labels that are none"), example=told[:40])
+        return found or ""
 
     def _value(self, line: str, record: AnnotationRecord, layer: Any, key: str, value: Any) -> Any:
         try:
@@ -325,6 +334,9 @@ class RecordReader:
             self._problem(line, say("there is no entity type `{type}` (of {name})", type=ref.type, name=ref.name))
             return None
         known = self._by_name.get((_fold(ref.name), ref.type))
+        if known is None and (fault := name_fault(ref.name)):
+            self._problem(line, say("the name of an entity cannot be kept: {fault}", fault=fault))
+            return None
         if known is None:
             key = (
                 ref.entity

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
@@ -27,7 +29,7 @@ def new_study_from(
     form = format or guessed_format(source)
     incoming = read_incoming(source, form)
     _refuse(source, incoming.problems)
-    used = codebook or incoming.codebook or derive_codebook(incoming, title or source.stem)
+    used = codebook or _codebook(incoming, title or source.stem, source)
     if not isinstance(path, Path):
         with Study.create(path, used, title or used.title) as study:
             before = before_arrival(study)
@@ -55,7 +57,19 @@ def codebook_of(source: Path, format: str) -> str:
             return codebook_json(study.codebook)
     incoming: Incoming = read_incoming(source, format or guessed_format(source))
     _refuse(source, incoming.problems)
-    return codebook_json(incoming.codebook or derive_codebook(incoming, source.stem))
+    return codebook_json(_codebook(incoming, source.stem, source))
+
+
+def _codebook(incoming: Incoming, title: str, source: Path) -> Codebook:
+    """The codebook that came along, else the smallest one that allows what came; raises BadInput where none does."""
+    try:
+        return incoming.codebook or derive_codebook(incoming, title)
+    except ValidationError as error:
+        first = error.errors()[0]
+        told = say("{path}: {reason}", path=".".join(str(p) for p in first["loc"]), reason=first["msg"].lower())
+        raise BadInput(
+            say("no codebook can be made of it ({told})", told=told), str(source), "mend the names in it and try again"
+        ) from error
 
 
 def guessed_format(source: Path) -> str:

@@ -88,7 +88,10 @@ def _faults(connection: Connection, package: Package) -> Iterator[Message]:
 def _units(connection: Connection, package: Package, coder: str) -> Iterator[Message]:
     here = journal.units(connection, {u for s in package.changes for u in (s.unit, s.undoes) if u})
     brought = {s.unit for s in package.changes}
+    about = journal.things_of(connection, {s.id for s in package.changes})
     for step in package.changes:
+        if about.get(step.id, step.thing) != step.thing:
+            yield say("the step {step} is about another thing here", step=step.id)
         held = here.get(step.unit, ())
         together = step.command in BY_PROGRAM and all(command in BY_PROGRAM for _, command in held)
         if any(owner != coder for owner, _ in held) and not together:
