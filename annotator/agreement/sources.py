@@ -44,7 +44,7 @@ _SOURCES = {
 
 def source(name: str) -> str:
     """The citation behind a coefficient's public name."""
-    name = name.removesuffix("_applies")
+    name = name.removesuffix("_applies").removesuffix("_condition")
     if name in _SOURCES:
         return _SOURCES[name]
     stem, weighted, _ = name.partition("_weighted_")

@@ -7,7 +7,13 @@ from itertools import combinations
 from typing import Any
 
 from annotator.agreement.span_pairs import labelled_figures
-from annotator.agreement.unitizing import LabelledSection, alpha_u_1995, bar_u_alpha, labelled_u_alpha
+from annotator.agreement.unitizing import (
+    LabelledSection,
+    alpha_u_1995,
+    bar_u_alpha,
+    coding_alphas,
+    labelled_u_alpha,
+)
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 
@@ -22,12 +28,15 @@ def span_sets_figures(data: Any, source: str, threshold: float = 0.5) -> dict[st
         pairs.append({"coders": [first, second], **labelled_figures(key, response, threshold)})
     section = LabelledSection(length, tuple(tuple(x) for x in spans.values()))
     whole, per_label = alpha_u_1995(section)
+    coding, of_each = coding_alphas([section])
     return {
         "length": length,
         "coders": list(spans),
         "pairs": pairs,
         "u_alpha": asdict(labelled_u_alpha([section])),
         "bar_u_alpha": asdict(bar_u_alpha([section])),
+        "cu_alpha": asdict(coding),
+        "ku_alpha": {label: asdict(e) for label, e in of_each.items()},
         "alpha_U_1995": asdict(whole),
         "alpha_U_1995_per_category": {label: asdict(e) for label, e in per_label.items()},
     }

@@ -22,6 +22,7 @@ LabelledFragment = tuple[int, int, str]
 
 OVERLAPS = say("a coder's own spans overlap")
 NOTHING = say("nobody marked anything, or everybody marked everything alike")
+NO_MEETING = say("spans of two coders nowhere meet, or all that meet have one label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,87 @@ def labelled_u_alpha(sections: Sequence[LabelledSection], with_interval: bool = 
     return found
 
 
+def merged(section: Section) -> Section:
+    """What each coder marked at all: spans that overlap or touch made into one."""
+    return Section(section.length, tuple(None if x is None else _united(x) for x in section.spans))
+
+
+def _united(spans: Sequence[Fragment]) -> tuple[Fragment, ...]:
+    made: list[Fragment] = []
+    for start, end in sorted(spans):
+        if made and start <= made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], end))
+        else:
+            made.append((start, end))
+    return tuple(made)
+
+
+def overlapping(section: Section) -> bool:
+    """Whether spans of one coder overlap."""
+    return any(_overlapping([(a, b, "") for a, b in x]) for x in section.spans if x is not None)
+
+
+def tracks(section: Section) -> list[Section]:
+    """The section cut into tracks, in each of which no coder's spans overlap: every span, in reading order and the
+    longer first, goes to the first track that is free there."""
+    laid: list[list[list[Fragment]] | None] = []
+    for spans in section.spans:
+        if spans is None:
+            laid.append(None)
+            continue
+        rows: list[list[Fragment]] = []
+        for span in sorted(spans, key=lambda x: (x[0], -x[1])):
+            free = next((row for row in rows if row[-1][1] <= span[0]), None)
+            if free is None:
+                rows.append([span])
+            else:
+                free.append(span)
+        laid.append(rows)
+    deepest = max((len(rows) for rows in laid if rows is not None), default=0)
+    return [
+        Section(
+            section.length,
+            tuple(None if rows is None else tuple(rows[k]) if k < len(rows) else () for rows in laid),
+        )
+        for k in range(deepest)
+    ]
+
+
+def coding_alphas(sections: Sequence[LabelledSection]) -> tuple[Estimate, dict[str, Estimate]]:
+    """(cu-alpha, ku-alpha by label): agreement on labels where the spans of two coders meet, gaps left out.
+
+    l_ck are the lengths of intersections of a span labelled c with one labelled k; cu-alpha is
+    1 - (l - 1) sum_{c != k} l_ck / sum_{c != k} l_c l_k, ku-alpha the same with all labels but k taken together.
+    Spans of one coder may overlap: each intersection counts.
+    """
+    labels = sorted({x for s in sections for spans in s.spans if spans for _, _, x in spans})
+    index = {x: i for i, x in enumerate(labels)}
+    met = np.zeros((len(labels), len(labels)))
+    for section in sections:
+        lines = [sorted(spans) for spans in section.spans if spans is not None]
+        for first, second in permutations(lines, 2):
+            for start, end, label in first:
+                for s, e, other in second:
+                    if s >= end:
+                        break
+                    both = min(end, e) - max(start, s)
+                    if both > 0:
+                        met[index[label], index[other]] += both / (len(lines) - 1)
+    total = float(met.sum())
+    of = met.sum(axis=1)
+
+    def alpha(differing: float, expected: float) -> Estimate:
+        value = 1.0 - (total - 1) * differing / expected if expected > 0 and total > 1 else float("nan")
+        return estimate(value, None, NO_MEETING, round(total))
+
+    whole = alpha(total - float(np.trace(met)), total**2 - float((of**2).sum()))
+    each = {
+        x: alpha(2 * (float(of[i]) - float(met[i, i])), 2 * float(of[i]) * (total - float(of[i])))
+        for x, i in index.items()
+    }
+    return whole, each
+
+
 def _alpha(coincidences: Floats, itself: Floats) -> Floats:
     marginals = coincidences.sum(axis=2)
     n = marginals.sum(axis=1)
@@ -150,7 +232,8 @@ def alpha_u_1995(section: LabelledSection) -> tuple[Estimate, dict[str, Estimate
     of a marked section within the other's gap: the square of its length.
     """
     coders = [x for x in section.spans if x is not None]
-    if any(_overlapping(spans) for spans in coders):
+    # it is computed category by category: only spans of one category must not overlap
+    if any(_overlapping([s for s in spans if s[2] == x]) for spans in coders for x in {s[2] for s in spans}):
         return Estimate(None, undefined=OVERLAPS), {}
     if len(coders) < 2:
         return Estimate(None, undefined=say("no text was coded by two coders")), {}

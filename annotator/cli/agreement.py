@@ -37,6 +37,9 @@ def agreement(
         "--links",
         help="Links that are compared: same, those that name the same; order, also the rest in order.",
     ),
+    round_: str = typer.Option(
+        "", "--round", help="Articles of this round alone; all for all together. Rounds are not pooled unasked."
+    ),
     bootstrap: int | None = typer.Option(
         None,
         "--bootstrap",
@@ -82,6 +85,7 @@ def agreement(
             own,
             links,
             bootstrap != 0,
+            round_,
         )
         window: Window = ctx.obj
         with opened(str(study)) as found:

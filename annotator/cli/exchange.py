@@ -24,6 +24,11 @@ def import_(
     sources: list[Path] = typer.Argument(..., metavar="SOURCE...", help="Files and folders."),
     format: str = typer.Option("auto", "--format", help="auto, annotations, or a name of `annotator formats`."),
     coder: str | None = typer.Option(None, "--coder", help="Who made the annotations that are read."),
+    read: str | None = typer.Option(
+        None,
+        "--read",
+        help="Articles that --coder read, also where nothing was found in them: all, or ids, numbers, titles A,B.",
+    ),
     map: Path | None = typer.Option(None, "--map", help="What the columns of a table mean (JSON)."),
     column: list[str] | None = typer.Option(
         None, "--column", help="What a column of a table of articles means: MEANING=COLUMN, as text=Inhalt."
@@ -36,7 +41,10 @@ def import_(
     from annotator.formats.sheets import read_mapping
     from annotator.intake.columns import columns_said, is_columns, read_columns
     from annotator.services.articles.importing import import_files
+    from annotator.services.exchange.documents_read import every_article, mark_read
 
+    if read is not None and coder is None:
+        raise typer.BadParameter("--read needs --coder: who read them")
     of_articles = map is not None and is_columns(map)
     mapping = read_mapping(map) if map is not None and not of_articles else None
     columns = columns_said(column or [], dates, read_columns(map) if map is not None and of_articles else None)
@@ -44,6 +52,10 @@ def import_(
     with opened(study) as found:
         try:
             result = import_files(found, sources, format, coder, dry_run, progress, mapping, columns)
+            if read is not None and coder is not None and not result["problems"]:
+                marked = mark_read(found, {coder: every_article(found, names(read) or ())}, dry_run)
+                before = result.get("documents_read", {})
+                result["documents_read"] = before | {k: before.get(k, 0) + n for k, n in marked.items()}
         finally:
             progress.close()
     if json:
@@ -55,6 +67,8 @@ def import_(
                 told = ", ".join(f"{n} {word}" for word, n in counts.items())
                 typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
     note_account(result)
+    for name, n in result.get("documents_read", {}).items():
+        typer.echo(f"read by {name}: {n} more articles{' (nothing was written)' if dry_run else ''}")
     for loss in result.get("losses", ()):
         note(f"left behind: {loss['what']} ({loss['count']})")
     for one in result.get("recognised", ()):

@@ -7,6 +7,7 @@ from pathlib import Path
 from annotator.domain.words import say
 from annotator.formats.annotation_records import read_records, record_line
 from annotator.formats.dataset import Dataset, Losses
+from annotator.formats.documents_read import split
 from annotator.formats.incoming import Incoming
 from annotator.formats.record_form import RecordForm
 
@@ -23,9 +24,12 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
 
 def read(path: Path) -> Incoming:
     """The records; documents are not part of this form."""
-    records, problems = read_records(path.read_bytes(), path.name)
+    data, read_by, faults = split(path.read_bytes(), path.name)
+    records, problems = read_records(data, path.name)
     incoming = Incoming(
-        records=[(say("line {n}", n=n), record) for n, record in records if record.reading == 1], problems=problems
+        records=[(say("line {n}", n=n), record) for n, record in records if record.reading == 1],
+        problems=[*problems, *faults],
+        read=read_by,
     )
     second = len(records) - len(incoming.records)
     incoming.losses.lose(say("labels of second readings, which belong to the study that hid them"), second)

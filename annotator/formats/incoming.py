@@ -10,6 +10,7 @@ from typing import Any
 from annotator.domain.codebook.model import Codebook
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.dataset import Losses
+from annotator.formats.documents_read import DocumentsRead
 
 Problem = dict[str, str]
 
@@ -73,6 +74,8 @@ class Incoming:
     losses: Losses = field(default_factory=Losses)
     met: list[IncomingDocument] = field(default_factory=list)
     """Every document that records name, also those that a mask stands for."""
+    read: list[DocumentsRead] = field(default_factory=list)
+    """What the source says of articles that coders read, whether they labelled anything in them or not."""
     _places: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def meet(self, document: IncomingDocument) -> MetRef:

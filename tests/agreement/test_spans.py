@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from annotator.agreement.span_matching import Span, length, match_spans
 from annotator.agreement.span_pairs import pair_counts, pair_figures, trimmed
 from annotator.agreement.span_sets import span_sets_figures
-from annotator.agreement.unitizing import Section, u_alpha
+from annotator.agreement.unitizing import Section, merged, tracks, u_alpha
 from annotator.domain.errors import BadInput
 
 
@@ -103,3 +103,39 @@ def test_unitizing_over_documents_has_an_interval_and_leaves_out_who_did_not_cod
 def test_a_faulty_span_set_is_refused_with_its_place(data: object, told: str) -> None:
     with pytest.raises(BadInput, match=told):
         span_sets_figures(data, "spans.json")
+
+
+def test_the_coefficient_of_1995_goes_category_by_category() -> None:
+    sets = {"A": [[5, 15, "c"], [10, 22, "k"]], "B": [[4, 15, "c"], [10, 20, "k"]]}
+    found = span_sets_figures({"length": 60, "spans": sets}, "s.json")
+    whole, each = found["alpha_U_1995"], found["alpha_U_1995_per_category"]
+    assert whole["value"] is not None, "spans of two categories may overlap"
+    for label, e in each.items():
+        alone = {who: [s for s in mine if s[2] == label] for who, mine in sets.items()}
+        of_one = span_sets_figures({"length": 60, "spans": alone}, "s.json")
+        assert e["value"] == pytest.approx(of_one["alpha_U_1995"]["value"])
+    assert found["u_alpha"]["value"] is None
+    both = {"A": [[5, 15, "c"], [10, 22, "c"]], "B": [[4, 15, "c"]]}
+    assert span_sets_figures({"length": 60, "spans": both}, "s.json")["alpha_U_1995"]["undefined"]
+
+
+def test_cu_alpha_leaves_gaps_out_and_ku_alpha_looks_at_one_label() -> None:
+    sets = {"A": [[0, 10, "c"], [20, 30, "k"]], "B": [[5, 10, "c"], [20, 26, "k"], [40, 50, "c"]]}
+    found = span_sets_figures({"length": 60, "spans": sets}, "s.json")
+    assert found["cu_alpha"]["value"] == 1.0, "where spans meet the labels are the same"
+    assert {k: e["value"] for k, e in found["ku_alpha"].items()} == {"c": 1.0, "k": 1.0}
+    assert found["u_alpha"]["value"] < 1.0
+    other = {"A": [[0, 10, "c"], [20, 30, "k"]], "B": [[0, 10, "c"], [20, 25, "k"], [25, 30, "c"]]}
+    # met, twice each: c with c 10, k with k 5, k with c 5; l = 40, of c 25, of k 15
+    found = span_sets_figures({"length": 60, "spans": other}, "s.json")
+    assert found["cu_alpha"]["value"] == pytest.approx(1 - 39 * 10 / (40**2 - 25**2 - 15**2))
+    assert found["ku_alpha"]["c"]["value"] == pytest.approx(found["cu_alpha"]["value"])
+
+
+def test_spans_that_overlap_are_laid_into_tracks() -> None:
+    section = Section(30, (((0, 10), (5, 12), (11, 20)), ((0, 4),), None))
+    assert [t.spans for t in tracks(section)] == [
+        (((0, 10), (11, 20)), ((0, 4),), None),
+        (((5, 12),), (), None),
+    ]
+    assert merged(section).spans == (((0, 20),), ((0, 4),), None)

@@ -11,7 +11,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.decisions import Decision, in_force
 from annotator.services.adjudication.cases import Case, Progress, cases_of
 from annotator.services.adjudication.gold import holding
-from annotator.services.agreement.request import Corpus, Question, corpus
+from annotator.services.agreement.request import ALL_ROUNDS, Corpus, Question, corpus
 from annotator.services.study import Study
 
 State = Literal["open", "settled", "discuss", "changed"]
@@ -135,7 +135,7 @@ def case_book(
 ) -> CaseBook:
     """Read the study and match its labels; raises BadInput where no two coders coded the same document."""
     with study.file.reading():
-        compared = corpus(study, Question(coders=coders, overlap=overlap))
+        compared = corpus(study, Question(coders=coders, overlap=overlap, round=ALL_ROUNDS))
         decided = holding(study)
     book = CaseBook(compared, cases_of(compared, overlap, progress), decided)
     book.progress()  # finds where every case stands, here where it may take its time

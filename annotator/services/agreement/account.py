@@ -11,6 +11,7 @@ from annotator.services.agreement.request import Corpus, Question
 from annotator.services.study import Study
 
 ALONE = say("in articles that fewer than two of these coders coded")
+OTHER_ROUND = say("in articles of other rounds, which have figures of their own")
 APART = say("second readings, compared apart with the first reading of the same coder")
 UNMET = say("they do not meet the condition")
 OTHER_LAYER = say("of layers that were not asked for")
@@ -33,6 +34,7 @@ def account_of(study: Study, compared: Corpus, question: Question) -> Account:
     }
     here = Counter(kept.values())
     known = set(found.layers)
+    others = {d.id for d in compared.every} - shared
 
     def why(layer: str, coder: str, document: str) -> str | None:
         if coder in found.gold:
@@ -42,7 +44,7 @@ def account_of(study: Study, compared: Corpus, question: Question) -> Account:
         if layer not in layers:
             return OTHER_LAYER if layer in known else RETIRED
         if document not in shared:
-            return APART if document in found.copies else ALONE
+            return APART if document in found.copies else OTHER_ROUND if document in others else ALONE
         return None
 
     _, reckoning = found.split(why)
@@ -53,7 +55,8 @@ def account_of(study: Study, compared: Corpus, question: Question) -> Account:
     if question.own is not None:  # the others stand as one, whoever they are
         partners = {coder for _, coder, _ in kept.values()} & found.coded
     articles = {found.copies.get(d, d) for d in shared}
-    reckoning.leave_documents(ALONE, found.documents - len(articles))
+    reckoning.leave_documents(OTHER_ROUND, len(others))
+    reckoning.leave_documents(ALONE, found.documents - len(articles) - len(others))
     reckoning.leave_coders(NOT_ASKED, len(found.coded - asked))
     reckoning.leave_coders(NO_PARTNER, len((found.coded & asked) - partners))
     made = found.held(here.items(), len(articles), len(partners))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from annotator.domain.words import say
 from annotator.services.agreement.request import Corpus, Question
 from annotator.services.study import Study
 from annotator.store import assignments as assignment_rows
@@ -46,3 +47,46 @@ def design(study: Study, compared: Corpus, question: Question) -> dict[str, Any]
         "coverage": [{"coders": n, "articles": coverage[n]} for n in sorted(coverage)],
         "single": sorted(numbers[d] for d, who in readers.items() if len(who) == 1),
     }
+
+
+def readings(study: Study, compared: Corpus, question: Question) -> list[dict[str, Any]]:
+    """For each coder, of the articles that anybody coded: `labelled`, `nothing_found` (read, and no label), and
+    `unknown`: no label, and nobody said whether the coder read it."""
+    copies = study.hidden_repeats()
+    articles = {d for d, by in compared.everything.items() if by and d not in copies}
+    with study.file.reading() as connection:
+        assigned = {(a.coder_id, a.document_id) for a in assignment_rows.every(connection)}
+    found = []
+    for coder in compared.people:
+        if question.own is not None and question.own not in (coder.id, coder.name):
+            continue
+        mine = {d for d in articles if coder.id in compared.everything[d]}
+        labelled = sum(bool(compared.everything[d][coder.id]) for d in mine)
+        # what was handed to somebody and is still open is no open question: it is not read yet
+        open_ = {d for d in articles - mine if (coder.id, d) not in assigned} if mine else set()
+        found.append(
+            {
+                "coder": coder.name,
+                "labelled": labelled,
+                "nothing_found": len(mine) - labelled,
+                "unknown": len(open_),
+                "states": any(True for _ in study.document_states(coder.id)),
+            }
+        )
+    return found
+
+
+def reading_words(study: Study, compared: Corpus, question: Question) -> list[str]:
+    """Whose articles without a label are left out because nobody said whether they were read."""
+    told: list[str] = []
+    for r in readings(study, compared, question):
+        if r["unknown"] and not r["states"]:
+            told.append(
+                say(
+                    "{coder} has no label in {n} of the articles that others coded, and nothing says whether they were "
+                    "read: they are left out. If they were, import again with --read, or mark them as done",
+                    coder=r["coder"],
+                    n=r["unknown"],
+                )
+            )
+    return told

@@ -12,12 +12,12 @@ from annotator.agreement.estimate import steady
 from annotator.agreement.sources import source
 from annotator.agreement.span_matching import Span
 from annotator.agreement.span_pairs import PairCounts, in_common, pair_figures, trimmed
-from annotator.agreement.unitizing import Section, u_alpha
-from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import SpanLayer
 from annotator.domain.errors import Cancelled
 from annotator.domain.words import say
 from annotator.services.agreement.account import account_of
+from annotator.services.agreement.asked import asked_part
+from annotator.services.agreement.asked import told as asked_told
 from annotator.services.agreement.breakdowns import breakdowns, main_of
 from annotator.services.agreement.comparing import (
     SINGLE,
@@ -30,10 +30,13 @@ from annotator.services.agreement.comparing import (
     on_scale,
     table_of,
 )
-from annotator.services.agreement.design import design
+from annotator.services.agreement.continuum import unitizing
+from annotator.services.agreement.design import design, reading_words, readings
 from annotator.services.agreement.hardest import hardest
+from annotator.services.agreement.link_figures import link_layers, link_part
 from annotator.services.agreement.measuring import Measuring, words
-from annotator.services.agreement.request import Corpus, Question, corpus, repeated
+from annotator.services.agreement.request import ALL_ROUNDS, Corpus, Question, corpus, repeated
+from annotator.services.agreement.rounds import NO_ROUND, round_parts
 from annotator.services.agreement.units import IN_ORDER, SAME, Laid, alignment, laid_out
 from annotator.services.study import Study
 from annotator.store.records import collector_at_rest
@@ -75,6 +78,7 @@ def figures(
 
     spans: list[Part] = []
     parts: list[Part] = []
+    links = [part for x in link_layers(compared, question) if (part := link_part(compared, x, question))]
     for layer in layers:
         step()
         part = span_part(compared, layer, question)
@@ -91,10 +95,13 @@ def figures(
     result = opening(compared, question) | {
         "spans": spans,
         "attributes": parts,
+        "links": links,
+        "rounds": round_parts(study, compared, question),
+        "read": readings(study, compared, question),
         "hardest": hardest(parts),
         "design": design(study, compared, question),
         "repeats": repeats(study, compared, question),
-        "notes": notes(parts, compared, question),
+        "notes": [*notes(parts, compared, question), *reading_words(study, compared, question)],
         "account": account_of(study, compared, question).told(),
     }
     if progress:
@@ -109,7 +116,8 @@ def first_look(study: Study, question: Question) -> tuple[Corpus, list[Compariso
         found = comparisons(study, compared, question)
         spans = [part for x in span_layers(study, question) if (part := span_part(compared, x, question, quick=True))]
         parts = [attribute_part(c, compared, question, quick=True) for c in found]
-    told = {"spans": spans, "attributes": parts, "notes": notes(parts, compared, question)}
+        links = [part for x in link_layers(compared, question) if (part := link_part(compared, x, question))]
+    told = {"spans": spans, "links": links, "attributes": parts, "notes": notes(parts, compared, question)}
     return compared, found, opening(compared, question) | told
 
 
@@ -121,6 +129,7 @@ def opening(compared: Corpus, question: Question) -> Part:
         "overlap": question.overlap,
         "unmatched": question.unmatched,
         "links_rule": question.links,
+        "round": compared.round or None,
         "own": None if question.own is None else compared.coders[0].name,
         "where": list(question.where),
         "intervals": question.intervals,
@@ -164,7 +173,7 @@ def span_part(compared: Corpus, layer: SpanLayer, question: Question, quick: boo
         return part
     return part | {
         "alignment": {"sum": steady(joint.weight), "bound": steady(joint.bound), "approximate": joint.approximate},
-        "alpha_u": asdict(_alpha_u(compared, layer.key, question)),
+        **unitizing(compared, layer, question),
     }
 
 
@@ -178,29 +187,6 @@ def _edges(compared: Corpus, laid: Laid) -> list[Span]:
             by = span[0][0] - a.fragments[0][0]
             edges[i] = tuple((s + by, e + by) for s, e in found)
     return edges
-
-
-def _alpha_u(compared: Corpus, layer: str, question: Question) -> Any:
-    laid = laid_out(compared, layer)
-    by_place: dict[str, dict[int, list[Annotation]]] = {}
-    for coder_id, mine in laid.items():
-        for a, place in zip(mine.labels, mine.places, strict=True):
-            by_place.setdefault(coder_id, {}).setdefault(place, []).append(a)
-    sections = [
-        Section(
-            d.characters,
-            tuple(
-                tuple(f for a in by_place.get(c.id, {}).get(place, ()) for f in a.fragments)
-                if c.id in compared.labels[d.id]
-                else None
-                for c in compared.coders
-            ),
-        )
-        for place, d in enumerate(compared.documents)
-    ]
-    # versions of one article are no documents of their own to draw from
-    apart = len({compared.article(d.id) for d in compared.documents}) == len(compared.documents)
-    return u_alpha(sections, question.intervals and apart)
 
 
 def attribute_part(comparison: Comparison, compared: Corpus, question: Question, quick: bool = False) -> Part:
@@ -238,6 +224,13 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
             beside = on_scale(comparison, coders, unmatched=True)
             with_them = measuring.of(beside, "nominal", beside_unmatched(comparison, beside), (name,))
             everything = {name: with_them[name], **everything}
+    asked = asked_part(comparison, compared, coders)
+    if asked is not None:
+        result["asked"], with_condition = asked
+        counted = measuring.of(with_condition, "nominal", {}, ("krippendorff_alpha", "percent_agreement"))
+        everything |= {f"{name}_condition": m for name, m in counted.items()}
+    labels = {a.id for u in comparison.units for a in u.made.values()}
+    result["carried"], result["review"] = len(labels & compared.carried), len(labels & compared.review)
     if comparison.paired:
         names = {c.id: c.name for c in compared.coders}
         result["paired"] = comparison.paired
@@ -327,7 +320,7 @@ def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
                 names=", ".join(few),
             )
         )
-    off = [f"{p['layer']}.{p['attribute']}" for p in parts if p["level"] != "nominal"]
+    off = [f"{p['layer']}.{p['attribute']}" for p in parts if "krippendorff_alpha_applies" in p["coefficients"]]
     if off:
         told.append(
             say(
@@ -364,6 +357,51 @@ def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
                     name=f"{p['layer']}.{p['attribute']}",
                 )
             )
+    conditional = [asked_told(p) for p in parts if "asked" in p]
+    if conditional:
+        told.append(
+            say(
+                "asked under a condition, and so compared only where both were asked (units where all were asked, "
+                "where only some were, where somebody did not answer): {names}; “with the condition” counts a "
+                "difference on whether it was to be asked",
+                names=", ".join(conditional),
+            )
+        )
+    if len(compared.rounds) > 1:
+        others = [r or NO_ROUND for r in compared.rounds if r != compared.round]
+        if question.round == ALL_ROUNDS:
+            told.append(
+                say(
+                    "all rounds are taken together, as was asked for: {names}",
+                    names=", ".join(r or NO_ROUND for r in compared.rounds),
+                )
+            )
+        else:
+            told.append(
+                say(
+                    "only articles of the round {name}; {n} articles of other rounds ({names}) have figures of their "
+                    "own",
+                    name=compared.round or NO_ROUND,
+                    n=sum(len(d) for r, d in compared.rounds.items() if r != compared.round),
+                    names=", ".join(others),
+                )
+            )
+    carried = [f"{p['layer']}.{p['attribute']} ({p['carried']})" for p in parts if p["carried"]]
+    if carried:
+        told.append(
+            say(
+                "labels that a change of the codebook carried over stand among these: {names}", names=", ".join(carried)
+            )
+        )
+    review = [f"{p['layer']}.{p['attribute']} ({p['review']})" for p in parts if p["review"]]
+    if review:
+        told.append(
+            say(
+                "labels that a change of the codebook left for review, and nobody has looked at, stand among these: "
+                "{names}",
+                names=", ".join(review),
+            )
+        )
     told += words(parts) if question.intervals else []
     if not question.intervals:
         told.append(say("no intervals were asked for"))

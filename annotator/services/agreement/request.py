@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,8 +13,9 @@ from annotator.domain.codebook.values import category
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
-from annotator.services.codebooks.marks import answered_under
+from annotator.services.codebooks.marks import answered_under, reviews
 from annotator.services.study import Study
+from annotator.store import assignments as assignment_rows
 from annotator.store import documents as document_rows
 
 
@@ -26,6 +28,8 @@ class Question:
     of articles, for a percentile interval beside the others; 0 for none.
     unmatched: what a coder counts for who read the article and has no label of a unit, one of UNMATCHED_RULES.
     own: one coder's id or name, compared with all others pooled, whose names are not told.
+    round: whose articles are compared, ALL_ROUNDS for all together; where it is empty and there are several, the one
+    with most articles that two coders read, of equals the later one.
     links: which links on matched owners are compared, one of LINK_RULES: those that name the same, or also the rest in
     the order of what they name in the text.
     """
@@ -41,7 +45,11 @@ class Question:
     own: str | None = None
     links: str = "same"
     intervals: bool = True
+    round: str = ""
 
+
+ALL_ROUNDS = "all"
+"""As `Question.round`: articles of all rounds together."""
 
 LINK_RULES = ("same", "order")
 UNMATCHED_RULES = ("missing", "disagreement")
@@ -74,6 +82,14 @@ class Corpus:
     origin: Mapping[str, str] = field(default_factory=dict)
     people: tuple[Coder, ...] = ()
     everything: Mapping[str, Mapping[str, list[Annotation]]] = field(default_factory=dict)
+    every: tuple[Document, ...] = ()
+    rounds: Mapping[str, dict[str, dict[str, list[Annotation]]]] = field(default_factory=dict)
+    """Round -> its articles in the form of `labels`, for all rounds in which two coders read one; "" for none."""
+    round: str = ""
+    carried: frozenset[str] = frozenset()
+    """Ids of labels that a change of the codebook rewrote since their coder last did."""
+    review: frozenset[str] = frozenset()
+    """Ids of labels that a change of the codebook left for review."""
     entities: Mapping[str, str] = field(default_factory=dict)
     """Entity's id -> its type and name, by which entities are put in order: ids are chance."""
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -133,7 +149,10 @@ def corpus(study: Study, question: Question) -> Corpus:
         twice = {
             original for copy, original in copies.items() if labels.get(copy, {}).keys() & labels.get(original, {})
         }
+        rounds = by_round(study, shared)
+        chosen_round, shared = in_round(study, question, rounds, shared)
         documents = tuple(d for d in study.documents() if d.id in shared)
+        every = tuple(d for d in study.documents() if any(d.id in of for of in rounds.values()))
         texts = {d: text for d, text in document_rows.texts(connection) if d in shared or d in twice}
         present = {c for by in shared.values() for c in by}
     people = tuple(coders)
@@ -145,9 +164,75 @@ def corpus(study: Study, question: Question) -> Corpus:
             "let two coders code the same document, or name other coders",
         )
     found = Corpus(
-        codebook, tuple(coders), documents, shared, texts, people=people, everything=labels, entities=told(study)
+        codebook,
+        tuple(coders),
+        documents,
+        shared,
+        texts,
+        people=people,
+        everything=labels,
+        every=every,
+        rounds=rounds,
+        round=chosen_round,
+        carried=frozenset(answered_under(study)),
+        review=frozenset(reviews(study)),
+        entities=told(study),
     )
     return found if own is None else against_others(found, own)
+
+
+def by_round(
+    study: Study, shared: Mapping[str, dict[str, list[Annotation]]]
+) -> dict[str, dict[str, dict[str, list[Annotation]]]]:
+    """Round -> its articles, the round that was planned first first; an article that several rounds have belongs to
+    that of most of its coders, of equals to the first. "" is the round of articles that nobody was assigned."""
+    with study.file.reading() as connection:
+        planned = [p["id"] for p in assignment_rows.plans(connection)]
+        given = assignment_rows.every(connection)
+    order = {key: place for place, key in enumerate(planned)}
+    first: dict[str, int] = {}
+    votes: dict[str, Counter[str]] = {}
+    for a in given:
+        place = order.get(a.plan_id or "", len(order))
+        first[a.round] = min(first.get(a.round, place), place)
+        if a.coder_id in shared.get(a.document_id, ()):
+            votes.setdefault(a.document_id, Counter())[a.round] += 1
+    found: dict[str, dict[str, dict[str, list[Annotation]]]] = {}
+    for document, by in shared.items():
+        voted = votes.get(document)
+        name = min(voted, key=lambda r: (-voted[r], first[r], r)) if voted else ""
+        found.setdefault(name, {})[document] = by
+    return dict(sorted(found.items(), key=lambda x: (first.get(x[0], -1), x[0])))
+
+
+def in_round(
+    study: Study,
+    question: Question,
+    rounds: Mapping[str, dict[str, dict[str, list[Annotation]]]],
+    shared: dict[str, dict[str, list[Annotation]]],
+) -> tuple[str, dict[str, dict[str, list[Annotation]]]]:
+    """(the round that figures are about, its articles); raises BadInput for a round that has none."""
+    if question.round == ALL_ROUNDS or (len(rounds) < 2 and not question.round):
+        return "", shared
+    if question.round:
+        if question.round not in rounds:
+            raise BadInput(
+                say("no article of the round {name} was coded by two of these coders", name=question.round),
+                str(study.file.path),
+                say("name one of {names}, or all", names=", ".join(r for r in rounds if r) or "–"),
+            )
+        return question.round, rounds[question.round]
+    name = max(enumerate(rounds), key=lambda x: (len(rounds[x[1]]), x[0]))[1]
+    return name, rounds[name]
+
+
+def of_documents(
+    compared: Corpus, documents: Sequence[Document], labels: dict[str, dict[str, list[Annotation]]]
+) -> Corpus:
+    """The same corpus with other articles."""
+    present = {c for by in labels.values() for c in by}
+    coders = tuple(c for c in compared.people if c.id in present)
+    return replace(compared, coders=coders, documents=tuple(documents), labels=labels, kept={})
 
 
 def told(study: Study) -> dict[str, str]:

@@ -176,7 +176,7 @@ class Said:
 
     def values(self, a: Annotation) -> tuple[str, ...]:
         """One text for each attribute of the layer."""
-        return tuple(self._value(a.values.get(x.key), x) for x in self._layers[a.layer].attributes)
+        return tuple(self.value(a.values.get(x.key), x) for x in self._layers[a.layer].attributes)
 
     def link(self, link: Annotation, here: Mapping[str, Annotation], beside: str | None = None) -> str:
         """All of a link; where it names `beside`, in which role."""
@@ -200,7 +200,8 @@ class Said:
             return self.entity(entity_id)
         return "" if label is None else dumps([label.layer, [list(f) for f in label.fragments], *self.values(label)])
 
-    def _value(self, value: Any, attribute: Attribute) -> str:
+    def value(self, value: Any, attribute: Attribute) -> str:
+        """A value of an attribute; nothing for none."""
         if value is None:
             return ""
         if attribute.type == "entity":

@@ -35,6 +35,26 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
     _sheet(book, "Method", ("Method",), [[text] for text in method(study, figures, compared) if text], wide=110)
     _sheet(book, "Coefficients", _COEFFICIENTS, (row for p in parts for row in _coefficients(*p)))
     _sheet(book, "Passages", _PASSAGES, _passages(study, figures))
+    _sheet(book, "Links", _LINKS, _links(study, figures))
+    _sheet(book, "Rounds", _ROUNDS, _rounds(figures, names))
+    _sheet(
+        book,
+        "Conditions",
+        ("Layer", "Attribute", "All asked", "Some asked", "Not answered", "Links left out", "Carried over",
+         "Left for review"),
+        (
+            (*head, *((a["asked"][k] for k in ("both", "one", "unanswered")) if "asked" in a else (None,) * 3),
+             sum(a["left_out"].values()) if "left_out" in a else None, a["carried"], a["review"])
+            for head, a in parts
+        ),
+    )  # fmt: skip
+    _sheet(
+        book,
+        "Read",
+        ("Coder", "Articles labelled", "Read, found nothing", "Not known"),
+        ((r["coder"], r["labelled"], r["nothing_found"], r["unknown"]) for r in figures["read"]),
+    )
+    _sheet(book, "Unitizing", _UNITIZING, _unitizing(study, figures, names))
     _sheet(
         book,
         "Pairs",
@@ -165,6 +185,49 @@ def _coefficients(head: tuple[str, str], a: dict[str, Any]) -> Iterable[Row]:
             a["interval"]["over"] if e["low"] is not None else None, a["interval"]["documents"],
             e["undefined"], a["sources"][name],
         )  # fmt: skip
+
+
+_LINKS = ("Layer", "Coder (key)", "Coder (response)", "The same in", "Links (key)", "Links (response)", "Matched",
+          "Precision", "Recall", "F1")  # fmt: skip
+_ROUNDS = ("Round", "In the other figures", "Articles", "From", "To", "Layer", "Attribute", "Units", "Coefficient", "n",
+           "Value", "Low", "High", "Undefined because")  # fmt: skip
+_UNITIZING = ("Layer", "Of", "Coefficient", "n", "Value", "Low", "High", "Undefined because")
+
+
+def _links(study: Study, figures: dict[str, Any]) -> Iterable[Row]:
+    for part in figures["links"]:
+        for p in part["pairs"]:
+            shares = (p[k] for k in ("precision", "recall", "f1"))
+            label = study.codebook.layer(part["layer"]).label
+            yield (label, *p["coders"], ", ".join(p["by"]), *p["counts"], p["matched"], *shares)
+
+
+def _rounds(figures: dict[str, Any], names: dict[tuple[str, str], tuple[str, str]]) -> Iterable[Row]:
+    for r in figures["rounds"]:
+        for a in r["attributes"]:
+            yield (
+                r["round"], "yes" if r["pooled"] else "no", r["documents"], r["from"], r["to"],
+                *names[a["layer"], a["attribute"]], a["units"], readable(a["coefficient"]), a["n"], a["main"], a["low"],
+                a["high"], a["undefined"],
+            )  # fmt: skip
+
+
+def _unitizing(study: Study, figures: dict[str, Any], names: dict[tuple[str, str], tuple[str, str]]) -> Iterable[Row]:
+    for part in figures["spans"]:
+        layer = study.codebook.layer(part["layer"]).label
+        told = [
+            ("overlapping labels made into one" if "overlaps" in part else "all labels", "u_alpha", part["alpha_u"])
+        ]
+        told += [(f"track {t['track']}", "u_alpha", t) for t in part.get("tracks", ())]
+        for b in part["by_value"]:
+            attribute = names[part["layer"], b["attribute"]][1]
+            told.append((attribute, "cu_alpha", b["cu_alpha"]))
+            for v in b["values"]:
+                told.append((f"{attribute}: {v['label']}", "u_alpha", v["alpha_u"]))
+                if v["ku_alpha"] is not None:
+                    told.append((f"{attribute}: {v['label']}", "ku_alpha", v["ku_alpha"]))
+        for of, name, e in told:
+            yield layer, of, readable(name), e["n"], e["value"], e["low"], e["high"], e["undefined"]
 
 
 _REPEATS = ("Coder", "Articles", "Layer", "Attribute", "Units", "F1 of passages", "Percent agreement", "Coefficient",

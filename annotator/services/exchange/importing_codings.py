@@ -16,6 +16,7 @@ from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.sheets import SheetMapping
 from annotator.services.articles.identity import acquaintance
+from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.exchange.sheets import read_codings
 from annotator.services.study import Study
@@ -71,6 +72,9 @@ def add_up(result: dict[str, Any], part: dict[str, Any]) -> None:
         for key, count in part[kind].items():
             result[kind][key] += count
     result["problems"].extend(part["problems"])
+    for name, n in part.get("documents_read", {}).items():
+        held = result.setdefault("documents_read", {})
+        held[name] = held.get(name, 0) + n
     for key in ("losses", "same_text"):
         if part.get(key):
             result.setdefault(key, []).extend(part[key])
@@ -112,7 +116,8 @@ def bring_in(
     )
     annotations, already = reader.read(incoming.records)
     reader.read_register()
-    problems = [*incoming.problems, *reader.problems]
+    read, unread = resolved(study, source, incoming.read, coder)
+    problems = [*incoming.problems, *reader.problems, *unread]
     answer = empty_result()
     answer["documents"] |= {"added": len(fresh), "already": here}
     answer["annotations"] |= {"added": len(annotations), "already": already}
@@ -126,6 +131,8 @@ def bring_in(
         answer["annotations"] |= {"added": 0, "refused": len({p["where"] for p in problems})}
     elif not dry_run:
         _write(study, reader, fresh, annotations)
+    if read and not problems:
+        answer["documents_read"] = mark_read(study, read, dry_run)
     return answer
 
 

@@ -1,0 +1,64 @@
+"""“Read, and found nothing”: lines among annotation records that name the articles a coder read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from annotator.domain.words import say
+from annotator.formats.annotation_records import CoderRef, DocumentRef, Problem
+
+KEY = "documents_read"
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    documents_read: tuple[DocumentRef, ...]
+    coder: CoderRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsRead:
+    """`{"documents_read": [{"source": "a.txt"}, …], "coder": {"name": "Ada"}}`. where: its place in the source."""
+
+    where: str
+    documents: tuple[DocumentRef, ...]
+    coder: CoderRef | None
+
+
+def split(data: bytes, source: str) -> tuple[bytes, list[DocumentsRead], list[Problem]]:
+    """(the records alone, with empty lines where these lines stood; these lines; problems in them)."""
+    if KEY.encode() not in data:
+        return data, [], []
+    kept: list[bytes] = []
+    found: list[DocumentsRead] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        held = _object(line)
+        kept.append(line if held is None else b"")
+        if held is None:
+            continue
+        where = say("line {n}", n=number)
+        try:
+            one = _Line.model_validate(held)
+        except ValidationError as error:
+            for e in error.errors():
+                told = f"{'.'.join(str(p) for p in e['loc'])}: {e['msg'].lower()}"
+                problems.append({"source": source, "where": where, "what": told})
+            continue
+        found.append(DocumentsRead(where, one.documents_read, one.coder))
+    return b"\n".join(kept), found, problems
+
+
+def _object(line: bytes) -> Any:
+    if KEY.encode() not in line:
+        return None
+    try:
+        held = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return held if isinstance(held, dict) and KEY in held else None
