@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from annotator.domain.words import say
 
-Action = Literal["removed", "joined", "kept"]
+Action = Literal["removed", "joined", "kept", "mended"]
 
 
 @dataclass(frozen=True, slots=True)
 class CleaningStep:
-    """One removal, joining or deliberate keeping.
+    """One removal, joining, mending or deliberate keeping.
 
     where: the place in words (``line 5``). piece: the characters concerned.
     start, end: code points in the decoded raw text, for showing it side by side; -1 where it has no such text.

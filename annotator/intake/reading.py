@@ -14,6 +14,7 @@ from annotator.intake.blocks import Block, Gathering
 from annotator.intake.columns import ArticleColumns
 from annotator.intake.decoding import canonical, decoded, line_ends, replaced_places
 from annotator.intake.forms import FORMATS, TABLES, form_of
+from annotator.intake.letters import letter_problems, mended
 from annotator.intake.model import CleanDocument, CleaningStep, Draft, composed
 from annotator.intake.notices import Notices
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 100_000_000
 _HEAD = 65_536
 
-__all__ = ["FORMATS", "MAX_BYTES", "read_file", "read_source"]
+__all__ = ["FORMATS", "MAX_BYTES", "can_be_read_again", "read_again", "read_file", "read_source"]
 
 
 def read_source(
@@ -291,7 +292,29 @@ def _finished(draft: Draft, name: str, data: bytes, raw_text: str, encoding: str
     document = composed(draft, name, data, raw_text, encoding, kind)
     if not document.text.strip():
         raise BadInput("nothing is left of the page after cleaning", name, "switch off some cleaning steps")
+    if letters := letter_problems(document.text):
+        return replace(document, problems=(*document.problems, *letters))
     return document
+
+
+def can_be_read_again(document: CleanDocument) -> bool:
+    """Whether an article is a page or a text of its own, so that another part of it can be taken, or letters mended."""
+    return document.format in ("html", "scrape", "plain", "markdown", "mht", "eml")
+
+
+def read_again(
+    document: CleanDocument, off: frozenset[str] = frozenset(), take: str = "article", mend: bool = False
+) -> CleanDocument:
+    """The article anew from its raw source: another part of the page taken, damaged letters mended."""
+    data, steps = document.raw, list[CleaningStep]()
+    if mend and document.format not in ("mht", "eml"):
+        text, steps = mended(line_ends(decoded(data, document.source)[0]))
+        data = text.encode("utf-8", "surrogatepass")
+    found = read_source(document.source, data, document.format, off, take)[0]
+    if not steps:
+        return replace(found, path=document.path)
+    steps = sorted([*found.steps, *steps], key=lambda s: s.start)
+    return replace(found, path=document.path, raw=document.raw, encoding=document.encoding, steps=tuple(steps))
 
 
 # tables

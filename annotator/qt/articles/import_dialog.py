@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -20,7 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.intake import STEPS, CleanDocument, Duplicate
+from annotator.domain.errors import AnnotatorError
+from annotator.intake import STEPS, CleanDocument, Duplicate, read_again
+from annotator.qt.articles.doubts import ARTICLE, DoubtsBar
 from annotator.qt.reading.offsets import Utf16Map
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.job_dialog import JobDialog
@@ -55,6 +58,10 @@ class ImportDialog(JobDialog):
         self._titles: dict[str, str] = {}
         self._here: set[int] = set()
         self._chosen_off: set[int] = set()
+        self._chosen_on: set[int] = set()
+        self._takes: dict[tuple[str, str], str] = {}
+        """Path and source of an article -> the part of its page that was asked for."""
+        self._mended: set[tuple[str, str]] = set()
         self._lay_out()
         self._read()
 
@@ -94,8 +101,16 @@ class ImportDialog(JobDialog):
             column.addWidget(label(name, "section"))
             column.addWidget(view)
             texts.addWidget(side)
+        self.doubts = DoubtsBar()
+        self.doubts.take_asked.connect(self._take_part)
+        self.doubts.mend_asked.connect(self._mend)
+        above = QWidget()
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.doubts)
+        column.addWidget(texts, 1)
         right = Splitter(Qt.Orientation.Vertical)
-        right.addWidget(texts)
+        right.addWidget(above)
         right.addWidget(self.record)
         right.setSizes([460, 170])
         left = QWidget()
@@ -135,9 +150,17 @@ class ImportDialog(JobDialog):
             return
         off = frozenset(name for name, box in self.steps.items() if not box.isChecked())
         paths, study_path = list(self._paths), self._study_path
+        takes, mended = dict(self._takes), set(self._mended)
 
         def work(progress: Progress) -> tuple[Preview, list[Duplicate], dict[str, str], set[int]]:
             seen = preview(paths, off=off, progress=progress)
+            asked = takes.keys() | mended
+            if asked:
+                again = [
+                    read_again(d, off, takes.get(key, ARTICLE), key in mended) if (key := _key(d)) in asked else d
+                    for d in seen.documents
+                ]
+                seen = replace(seen, documents=tuple(again))
             with Study.open(study_path) as study:
                 titles = {d.id: f"{d.number}. {d.title or d.source}" for d in study.documents()}
                 new = {id(d) for d in new_among(study, seen.documents)}
@@ -167,16 +190,59 @@ class ImportDialog(JobDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for i, document in enumerate(self._documents):
-            words = document.meta.title or tr("(no title)")
-            below = tr("{n} characters", n=len(document.text)) + f" · {document.source}"
-            item = QListWidgetItem(f"{words}\n{below}{self._likeness(i)}")
-            off = i in self._here or i in self._chosen_off
-            item.setCheckState(Qt.CheckState.Unchecked if off else Qt.CheckState.Checked)
+            item = QListWidgetItem(self._words_of(i, document))
+            item.setCheckState(Qt.CheckState.Checked if self._is_wanted(i) else Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self.list.blockSignals(False)
         if self._documents:
             self.list.setCurrentRow(min(place, len(self._documents) - 1))
             self._show(self.list.currentRow())
+        self._count()
+
+    def _words_of(self, i: int, document: CleanDocument) -> str:
+        words = document.meta.title or tr("(no title)")
+        below = tr("{n} characters", n=len(document.text)) + f" · {document.source}"
+        doubts = "".join(f"\n⚠ {spoken(p.what)}" for p in document.problems)
+        return f"{words}\n{below}{doubts}{self._likeness(i)}"
+
+    def _is_wanted(self, i: int) -> bool:
+        """Whether an article is ticked: not one that is here already or doubtful, unless a person said so."""
+        if i in self._here or i in self._chosen_off:
+            return False
+        document = self._documents[i]
+        doubtful = any(p.doubtful for p in document.problems) and self._takes.get(_key(document), ARTICLE) == ARTICLE
+        return not doubtful or i in self._chosen_on
+
+    def _take_part(self, part: str) -> None:
+        """The shown article anew, from another part of its page."""
+        self._read_again(part, None)
+
+    def _mend(self) -> None:
+        """The shown article anew, with its letters as they were."""
+        self._read_again(None, True)
+
+    def _read_again(self, part: str | None, mend: bool | None) -> None:
+        row = self.list.currentRow()
+        if self.running or not 0 <= row < len(self._documents):
+            return
+        document = self._documents[row]
+        key = _key(document)
+        if part is not None:
+            self._takes[key] = part
+        if mend:
+            self._mended.add(key)
+        off = frozenset(name for name, box in self.steps.items() if not box.isChecked())
+        try:
+            found = read_again(document, off, self._takes.get(key, ARTICLE), key in self._mended)
+        except AnnotatorError as error:
+            self.tell(spoken(error))
+            return
+        self._documents = (*self._documents[:row], found, *self._documents[row + 1 :])
+        item = self.list.item(row)
+        with QSignalBlocker(self.list):
+            item.setText(self._words_of(row, found))
+            item.setCheckState(Qt.CheckState.Checked if self._is_wanted(row) else Qt.CheckState.Unchecked)
+        self._show(row)
         self._count()
 
     def _likeness(self, i: int) -> str:
@@ -193,10 +259,9 @@ class ImportDialog(JobDialog):
 
     def _ticked(self, item: QListWidgetItem) -> None:
         row = self.list.row(item)
-        if item.checkState() == Qt.CheckState.Checked:
-            self._chosen_off.discard(row)
-        else:
-            self._chosen_off.add(row)
+        on = item.checkState() == Qt.CheckState.Checked
+        (self._chosen_on if on else self._chosen_off).add(row)
+        (self._chosen_off if on else self._chosen_on).discard(row)
         self._count()
 
     def _ticked_documents(self) -> list[CleanDocument]:
@@ -218,14 +283,16 @@ class ImportDialog(JobDialog):
         if not 0 <= row < len(self._documents):
             return
         document = self._documents[row]
+        self.doubts.show_document(document, self._takes.get(_key(document), ARTICLE))
         self.raw.setPlainText(document.raw_text)
         self.clean.setPlainText(document.text)
         units = Utf16Map(document.raw_text)
         marks: list[QTextEdit.ExtraSelection] = []
         colours = {"removed": self._theme.danger, "joined": self._theme.accent, "kept": self._theme.good}
+        colours["mended"] = self._theme.accent
         self.record.clear()
-        words = {"removed": tr("left out"), "joined": tr("joined"), "kept": tr("kept")}
-        names = {s.name: s.label for s in STEPS}
+        words = {"removed": tr("left out"), "joined": tr("joined"), "kept": tr("kept"), "mended": tr("mended")}
+        names: dict[str, str] = {s.name: s.label for s in STEPS} | {"letters": tr("Damaged letters")}
         for step in document.steps:
             item = QTreeWidgetItem(
                 [
@@ -243,7 +310,7 @@ class ImportDialog(JobDialog):
                 look = QTextCharFormat()
                 look.setForeground(QColor(colours[step.action]))
                 look.setFontStrikeOut(step.action == "removed")
-                if step.action == "joined":
+                if step.action in ("joined", "mended"):
                     ground = QColor(colours["joined"])
                     ground.setAlpha(60)
                     look.setBackground(ground)
@@ -284,3 +351,7 @@ class ImportDialog(JobDialog):
     def _written(self, answer: tuple[int, int]) -> None:
         self.imported.emit(*answer)
         self.accept()
+
+
+def _key(document: CleanDocument) -> tuple[str, str]:
+    return document.path, document.source
