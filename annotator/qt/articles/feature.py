@@ -1,4 +1,4 @@
-"""Articles in the menus: bringing them in."""
+"""Articles in the menus: bringing them in, what is known of them, and correcting their texts."""
 
 from __future__ import annotations
 
@@ -30,6 +30,46 @@ class ArticlesFeature:
             group="in and out",
             keys="Ctrl+Shift+I",
         )
+
+        add("articles", tr("Articles…"), self.show_articles, menu="study", group="in and out")
+        add("correct-text", tr("Correct the text…"), self.correct_text, menu="study", group="in and out")
+
+    def show_articles(self) -> None:
+        """All articles with what is known of them."""
+        from annotator.qt.articles.articles_window import ArticlesWindow
+
+        bench, study, session = self._bench, self._bench.study, self._bench.session
+        if study is None or session is None:
+            return
+        coder = session.coder.id
+        window = bench.windows.show("articles", lambda: ArticlesWindow(study, coder, bench.window))
+        window.changed.connect(lambda _ids: bench.written())
+        window.correct.connect(self.correct_text)
+        window.opened.connect(lambda key: bench.show_passage(key, 0, 0))
+
+    def correct_text(self, document_id: str = "") -> None:
+        """Correct the text of an article, the one in hand if none is named."""
+        from annotator.qt.articles.correct_dialog import CorrectDialog
+
+        bench, study, session = self._bench, self._bench.study, self._bench.session
+        if study is None or session is None:
+            return
+        document = study.document(document_id) if document_id else session.document
+        if document is None:
+            return
+        coder = session.coder.id
+        dialog = bench.windows.show(
+            "correct-text", lambda: CorrectDialog(study, coder, document, bench.window), modal=True
+        )
+        dialog.corrected.connect(self._corrected)
+        dialog.passage.connect(bench.show_passage)
+
+    def _corrected(self, _document_id: str) -> None:
+        from annotator.qt.articles.articles_window import ArticlesWindow
+
+        self._bench.written()
+        if (window := self._bench.windows.find("articles", ArticlesWindow)) is not None:
+            window.reload()
 
     def _ask_files(self) -> None:
         kinds = f"{tr('Articles')} ({_SOURCES});;{tr('All files')} (*)"

@@ -110,7 +110,8 @@ class Session(QObject):
         self._take_register(self.study.register())
         if self.document is not None:
             current = self.current
-            self.open(self.document)
+            fresh = self.study.document_with(self.document.id)
+            self.open(self.document if fresh is None else replace(fresh, number=self.document.number))
             self.set_current(current)
 
     def set_coder(self, coder: Coder) -> None:
