@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QProgressBar,
-    QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,13 +18,13 @@ from PySide6.QtWidgets import (
 from annotator.domain.annotations import Coder
 from annotator.domain.changes import ChangeSet
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.adjudication.case_list import CaseFilters, CaseModel, state_words
+from annotator.qt.adjudication.case_actions import CaseActions
+from annotator.qt.adjudication.case_list import CaseFilters, CaseModel
+from annotator.qt.adjudication.case_pane import CasePane
+from annotator.qt.adjudication.case_words import history, story
 from annotator.qt.adjudication.majority import MajorityDialog
 from annotator.qt.adjudication.value_entry import WriteDialog
-from annotator.qt.adjudication.versions import VersionsTable
-from annotator.qt.reading import SurfaceLabel, TextSurface, surface_theme
 from annotator.qt.toolkit.job_dialog import JobDialog
-from annotator.qt.toolkit.keys.keymap import make_action, shown_keys
 from annotator.qt.toolkit.keys.keys_dialog import add_keys_action
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
@@ -40,11 +35,8 @@ from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import PASSAGE, Case, Field
 from annotator.services.adjudication.deciding import Written
 from annotator.services.adjudication.decisions_json import Teller
-from annotator.services.adjudication.gold import decisions, decisions_named, lift, lifted
+from annotator.services.adjudication.gold import decisions_named, lift, lifted
 from annotator.services.study import Study
-
-_NEAR = 12
-"""Passages that begin within so many characters share one caption."""
 
 
 class SettlingWindow(JobDialog):
@@ -62,51 +54,39 @@ class SettlingWindow(JobDialog):
         self.book: CaseBook | None = None
         self.case: Case | None = None
         self._teller: Teller | None = None
-        self._text_of: str | None = None
         self._wanted: tuple[str | None, str | None, str | None] | None = None
-        self._actions()
+        self.does = self._make_actions()
+        self.settle_action = self.does.settle
         add_keys_action(self, self.actions())
         self._parts()
-        self._look()
+        self.pane.set_theme(theme)
         self.list.setFocus()
         self._compute()
 
     # what there is
 
-    def _actions(self) -> None:
-        def add(name: str, text: str, keys: str, do: Any) -> QAction:
-            made = make_action(self, f"settle-{name}", text, keys, "", lambda: do())
-            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self.addAction(made)
-            return made
-
-        self.choose_actions = [
-            add(f"version-{n}", tr("Take version {n}", n=n), str(n), partial(self.choose, n - 1)) for n in range(1, 10)
-        ]
-        self.settle_action = add("chosen", tr("Settle as chosen"), "Ctrl+Return / Ctrl+Enter", self.settle)
-        self.reject_action = add("reject", tr("No label here"), "0", self.reject_case)
-        self.next_action = add("next", tr("Next open case"), "N / F9", self.next_open)
-        self.previous_action = add("previous", tr("Previous case"), "P / Shift+F9", partial(self.step, -1))
-        self.passage_action = add("passage", tr("Selection is the passage"), "W", self.write_passage)
-        self.write_action = add("write", tr("Write this field anew…"), "E", self.write_current)
-        self.discuss_action = add("discuss", tr("To discuss"), "D", self.discuss)
-        self.majority_action = add("majority", tr("By majority…"), "M", self.show_majority)
-        self.undo_action = add("undo", tr("Undo"), "Ctrl+Z", partial(self.step_back, True))
-        self.redo_action = add("redo", tr("Redo"), "Ctrl+Shift+Z / Ctrl+Y", partial(self.step_back, False))
-        self.who_action = add("who", tr("Show who coded"), "Ctrl+Shift+W", self.show_who)
-        self.gold_action = add("gold", tr("Coders against gold…"), "G", self.against_gold_wanted.emit)
-
-    def _button(self, action: QAction, role: str = "") -> QToolButton | QPushButton:
-        made = QPushButton(f"{action.text()}  ({shown_keys(action)})")
-        if role:
-            made.setProperty("role", role)
-        made.setAutoDefault(False)
-        made.setToolTip(action.toolTip())
-        made.clicked.connect(action.trigger)
-        action.enabledChanged.connect(made.setEnabled)
-        return made
+    def _make_actions(self) -> CaseActions:
+        return CaseActions(
+            self,
+            self.choose,
+            {
+                "settle": self.settle,
+                "reject": self.reject_case,
+                "next": self.next_open,
+                "previous": partial(self.step, -1),
+                "passage": self.write_passage,
+                "write": self.write_current,
+                "discuss": self.discuss,
+                "majority": self.show_majority,
+                "undo": partial(self.step_back, True),
+                "redo": partial(self.step_back, False),
+                "who": self.show_who,
+                "gold": self.against_gold_wanted.emit,
+            },
+        )
 
     def _parts(self) -> None:
+        does = self.does
         self.progress_text = label("", "heading")
         self.progress_bar = QProgressBar()
         self.progress_bar.setAccessibleName(tr("How much is settled"))
@@ -119,8 +99,8 @@ class SettlingWindow(JobDialog):
         head.addWidget(self.progress_bar)
         head.addStretch(1)
         head.addWidget(self.blind)
-        for action in (self.undo_action, self.redo_action, self.majority_action, self.gold_action):
-            head.addWidget(self._button(action))
+        for action in (does.undo, does.redo, does.majority, does.gold):
+            head.addWidget(does.button(action))
 
         self.filters = CaseFilters()
         self.filters.changed.connect(self._filter)
@@ -139,64 +119,20 @@ class SettlingWindow(JobDialog):
         column.addWidget(self.filters)
         column.addWidget(self.list, 1)
 
-        self.where = label("", "heading", wrap=True)
-        self.surface = TextSurface()
-        self.surface.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        paper = QFrame()
-        paper.setProperty("role", "panel")
-        inside = QVBoxLayout(paper)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.surface)
-        self.versions = VersionsTable(self._theme)
+        self.pane = CasePane(
+            self._theme,
+            does.choose,
+            [does.button(does.reject), does.button(does.settle, "primary")],
+            [does.button(action) for action in (does.discuss, does.passage, does.write, does.who)],
+        )
+        pane = self.pane
+        self.where, self.surface, self.versions = pane.where, pane.surface, pane.versions
+        self.state, self.notice, self.note = pane.state, pane.notice, pane.note
         self.versions.picked.connect(self._tell_missing)
         self.versions.write_wanted.connect(self.write_field)
-        self.state = label("", "muted", wrap=True)
-        self.notice = label("", "warning", wrap=True)
-        self.note = QLineEdit()
-        self.note.setPlaceholderText(tr("A note on this decision, or the question to discuss"))
-        self.note.setAccessibleName(tr("Note on this decision"))
-        self._choices = QHBoxLayout()
-        self._choices.setSpacing(6)
-        self.choice_buttons: list[QPushButton] = []
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addLayout(self._choices)
-        row.addWidget(self._button(self.reject_action))
-        row.addStretch(1)
-        row.addWidget(self._button(self.settle_action, "primary"))
-        more = QHBoxLayout()
-        more.setSpacing(6)
-        more.addStretch(1)
-        for action in (self.discuss_action, self.passage_action, self.write_action, self.who_action):
-            more.addWidget(self._button(action))
-        below = QWidget()
-        stack = QVBoxLayout(below)
-        stack.setContentsMargins(0, 6, 0, 0)
-        stack.setSpacing(6)
-        stack.addWidget(self.versions, 1)
-        stack.addLayout(row)
-        stack.addWidget(self.note)
-        stack.addLayout(more)
-        reading = QWidget()
-        upper = QVBoxLayout(reading)
-        upper.setContentsMargins(0, 0, 0, 0)
-        upper.setSpacing(4)
-        upper.addWidget(self.where)
-        upper.addWidget(paper, 1)
-        right = Splitter(Qt.Orientation.Vertical)
-        right.addWidget(reading)
-        right.addWidget(below)
-        right.setSizes([300, 420])
-        middle = QWidget()
-        whole = QVBoxLayout(middle)
-        whole.setContentsMargins(6, 0, 0, 0)
-        whole.setSpacing(6)
-        whole.addWidget(right, 1)
-        whole.addWidget(self.state)
-        whole.addWidget(self.notice)
         sides = Splitter()
         sides.addWidget(left)
-        sides.addWidget(middle)
+        sides.addWidget(pane)
         sides.setSizes([360, 900])
         sides.setStretchFactor(1, 1)
         rows = QVBoxLayout(self)
@@ -207,14 +143,10 @@ class SettlingWindow(JobDialog):
         rows.addWidget(self.fault)
         rows.addLayout(self.foot())
 
-    def _look(self) -> None:
-        self.surface.set_theme(surface_theme(self._theme, 16))
-        self.versions.set_theme(self._theme)
-
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
-        self._look()
+        self.pane.set_theme(theme)
 
     # looking for cases
 
@@ -318,58 +250,21 @@ class SettlingWindow(JobDialog):
 
     def _show(self, case: Case | None) -> None:
         self.case = case
-        self.notice.setText("")
-        self.note.clear()
         self._enable()
-        self._show_choices(case)
         if case is None or self.book is None or self._teller is None:
-            self.where.setText(tr("No case is shown: choose another filter") if self.book else "")
-            self.versions.show_case(None, None, {}, {})
-            self.state.setText("")
+            self.pane.show_nothing(tr("No case is shown: choose another filter") if self.book else "")
             return
-        document = self.book.documents[case.document_id]
-        if self._text_of != case.document_id:
-            self.surface.set_text(self._teller.text(case.document_id), document.zones)
-            self._text_of = case.document_id
-        self.where.setText(f"{document.number}. {document.title or document.source}")
-        colour = self.book.codebook.layer(case.layer).colour
-        self.surface.clear_selection()
-        self.surface.caption_of = lambda shown: shown.id.removeprefix("v")
-        self.surface.set_labels(
-            SurfaceLabel(f"v{n}", f"{case.layer} {n}", v.label.fragments, colour, (n - 1) % 4)
-            for n, v in enumerate(case.versions, start=1)
-            if v.label is not None and v.label.fragments
-        )
-        self.surface.set_linked(_captions(case))
-        if case.place:
-            self.surface.reveal(*max(case.place, key=lambda f: f[1] - f[0]))  # pieces may lie far apart
-        standing = self.book.standing(case)
-        decided = standing.decision is not None and not standing.along and standing.decision.outcome == "settled"
-        free = frozenset(f.key for f in case.fields if f.attribute and self._teller.attribute(f).type == "text")
-        picks = (
-            deciding.picks_of(self.study, case, standing.decision)
-            if decided and standing.decision is not None
-            else deciding.first_picks(case, free)
-        )
-        self.versions.show_case(case, self._teller, picks, self._names())
+        self.pane.show_case(case, self.book, self._teller, self._picks(case, self.book, self._teller), self._names())
         self._tell_state()
         self._tell_missing()
 
-    def _show_choices(self, case: Case | None) -> None:
-        while (item := self._choices.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.choice_buttons = []
-        for n, v in enumerate(case.versions[:9] if case is not None else (), start=1):
-            words = tr("Version {n}", n=n) if v.label is not None else tr("{n}: no label", n=n)
-            button = QPushButton(f"{words}  ({n})")
-            button.setAutoDefault(False)
-            button.setToolTip(tr("Settle this case as version {n} has it", n=n))
-            button.clicked.connect(self.choose_actions[n - 1].trigger)
-            self._choices.addWidget(button)
-            self.choice_buttons.append(button)
+    def _picks(self, case: Case, book: CaseBook, teller: Teller) -> Mapping[str, Any]:
+        """What was decided, field by field; else what most fields begin with."""
+        standing = book.standing(case)
+        if standing.decision is not None and not standing.along and standing.decision.outcome == "settled":
+            return deciding.picks_of(self.study, case, standing.decision)
+        free = frozenset(f.key for f in case.fields if f.attribute and teller.attribute(f).type == "text")
+        return deciding.first_picks(case, free)
 
     def _looked(self) -> bool:
         """Whether this person has looked up who coded the case in hand."""
@@ -381,54 +276,12 @@ class SettlingWindow(JobDialog):
     def _tell_state(self) -> None:
         if self.case is None or self.book is None:
             return
-        standing = self.book.standing(self.case)
-        told = state_words(standing.state)
         names = {c.id: c.name for c in self.study.coders()}
-        d = standing.decision
-        if d is not None:
-            how = {
-                "version": tr("one version taken"),
-                "mixed": tr("mixed from several versions"),
-                "written": tr("partly written anew"),
-                "majority": tr("by majority"),
-                "rejected": tr("no label"),
-                "discuss": tr("laid aside"),
-            }[d.how]
-            if d.outcome == "rejected":
-                how = tr("no label")
-            told = tr(
-                "{state} by {who}, {at}: {how}, {blind}",
-                state=told,
-                who=names.get(d.settled_by, "?"),
-                at=d.at[:16].replace("T", " "),
-                how=how,
-                blind=tr("blind") if d.blind else tr("knowing who coded"),
-            )
-            if standing.along:
-                told += tr("; settled along with what names it")
-            mine = [k for k in decisions(self.study, self.case.document_id) if set(k.decision.labels) & set(d.labels)]
-            if len(mine) > 1:
-                told += tr("; {n} decisions so far, {m} taken back", n=len(mine), m=sum(bool(k.undone) for k in mine))
-            note = next((n.text for n in self.study.notes(self.case.document_id) if n.id == d.note), "")
-            told += f"\n“{note}”" if note else ""
-        self.state.setToolTip(self._history(self.case, names))
-        if standing.state == "changed":
-            told += "\n" + tr("A coder has changed a label here since: settle it again")
-        self.state.setText(told)
+        self.state.setToolTip(history(self.study, self.case, names))
+        self.state.setText(story(self.study, self.book, self.case, names))
         looked = self._looked()
         self.blind.setText(tr("Not blind: you looked at who coded") if looked else tr("Blind: order shuffled"))
-        self.who_action.setEnabled(self.ready and not looked)
-
-    def _history(self, case: Case, names: dict[str, str]) -> str:
-        """Every decision on the case, one a line."""
-        own = {a.id for a in case.made()}
-        return "\n".join(
-            f"{k.decision.at[:16].replace('T', ' ')}  {names.get(k.decision.settled_by, '?')}: "
-            f"{k.decision.outcome}, {k.decision.how}"
-            + (tr(", taken back {at}", at=k.undone[:16].replace("T", " ")) if k.undone else "")
-            for k in decisions(self.study, case.document_id)
-            if own & set(k.decision.labels)
-        )
+        self.does.who.setEnabled(self.ready and not looked)
 
     def _tell_progress(self) -> None:
         if self.book is None:
@@ -457,21 +310,21 @@ class SettlingWindow(JobDialog):
 
     def _enable(self) -> None:
         here = self.ready and self.case is not None
-        for n, action in enumerate(self.choose_actions):
+        for n, action in enumerate(self.does.choose):
             action.setEnabled(here and self.case is not None and n < len(self.case.versions))
         self.settle_action.setEnabled(here and not self.versions.missing())
         for action in (
-            self.reject_action,
-            self.passage_action,
-            self.write_action,
-            self.discuss_action,
+            self.does.reject,
+            self.does.passage,
+            self.does.write,
+            self.does.discuss,
         ):
             action.setEnabled(here)
-        self.who_action.setEnabled(here and not self._looked())
-        for action in (self.next_action, self.previous_action, self.majority_action):
+        self.does.who.setEnabled(here and not self._looked())
+        for action in (self.does.next, self.does.previous, self.does.majority):
             action.setEnabled(self.ready and bool(self.model.cases))
-        self.undo_action.setEnabled(self.ready and deciding.can_undo(self.study) is not None)
-        self.redo_action.setEnabled(self.ready and deciding.can_redo(self.study) is not None)
+        self.does.undo.setEnabled(self.ready and deciding.can_undo(self.study) is not None)
+        self.does.redo.setEnabled(self.ready and deciding.can_redo(self.study) is not None)
 
     # deciding
 
@@ -654,18 +507,3 @@ class SettlingWindow(JobDialog):
         for dialog in self.findChildren(MajorityDialog):
             dialog.end()
         super().end()
-
-
-def _captions(case: Case) -> dict[str, str]:
-    """Surface label -> the numbers of all versions that begin there; one caption where several would lie on another."""
-    found: dict[int, tuple[str, list[str]]] = {}
-    for n, v in enumerate(case.versions, start=1):
-        if v.label is None or not v.label.fragments:
-            continue
-        start = v.label.fragments[0][0]
-        near = next((s for s in found if abs(s - start) <= _NEAR), None)
-        if near is None:
-            found[start] = (f"v{n}", [str(n)])
-        else:
-            found[near][1].append(str(n))
-    return {key: ", ".join(numbers) for key, numbers in found.values()}
