@@ -42,6 +42,14 @@ ROOMS = {
     "the toolkit imports a session": ("annotator/qt/toolkit/planted.py", "import annotator.qt.coding.session\n"),
     "a room that no contract names": ("annotator/qt/attic/__init__.py", ""),
 }
+RINGS = {
+    "two modules of a service": (
+        "annotator/services/exchange/fill_list.py",
+        "import annotator.services.exchange.exporting\n",
+    ),
+    "two rooms of the window": ("annotator/qt/toolkit/parts.py", "import annotator.qt.coding.linking\n"),
+    "two modules of the domain": ("annotator/domain/words.py", "import annotator.domain.errors\n"),
+}
 
 
 def contracts() -> dict[str, str]:
@@ -92,3 +100,11 @@ def test_rooms_of_the_window_stay_apart_and_none_is_forgotten(copy: Path, case: 
     (copy / path).parent.mkdir(exist_ok=True)
     (copy / path).write_text(content, encoding="utf-8")
     assert f"{contracts()['rooms']} BROKEN" in lint(copy)
+
+
+@pytest.mark.parametrize("case", sorted(RINGS))
+def test_nothing_knows_each_other_in_a_ring(copy: Path, case: str) -> None:
+    path, content = RINGS[case]
+    before = (copy / path).read_text(encoding="utf-8")
+    (copy / path).write_text(f"{before}\n{content}", encoding="utf-8")
+    assert f"{contracts()['rings']} BROKEN" in lint(copy)

@@ -20,7 +20,7 @@ from annotator.formats.features import Census
 from annotator.services.accounts import SECOND, contents, not_theirs
 from annotator.services.accounts import counted as counted_here
 from annotator.services.exchange.authors import authors
-from annotator.services.exchange.filling import fill_lines
+from annotator.services.exchange.fill_list import fill_lines
 from annotator.services.exchange.records import dataset_of
 from annotator.services.files import described, publishing
 from annotator.services.study import Study

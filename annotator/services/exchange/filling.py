@@ -6,9 +6,8 @@ article. With texts of the same hashes the same export is written once more, tex
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,9 +20,8 @@ from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord
-from annotator.formats.dataset import Dataset
-from annotator.formats.record_form import RecordForm
 from annotator.intake import read_source
+from annotator.services.exchange.exporting import export
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.study import Study
 from annotator.services.working_folders import working_folder
@@ -31,39 +29,9 @@ from annotator.store import assignments, people
 from annotator.store import documents as document_rows
 from annotator.store.units import UnitOfWork
 
-FILL = "annotator-fill/1"
-_NOT_TOLD = ("origin", "text_version", "revised")
-"""What a study that is made from the texts anew begins by itself."""
-
-
-def fill_lines(dataset: Dataset, format: str) -> Iterator[bytes]:
-    """The lines of ``OUT.fill.jsonl``."""
-    yield _line(
-        {
-            "format": FILL,
-            "form": format,
-            "study": {"id": dataset.study_id, "title": dataset.title},
-            "version": dataset.codebook_version,
-            "titles": dataset.with_titles,
-            "codebook": json.loads(codebook_json(dataset.codebook)),
-            "coders": [asdict(c) for c in dataset.coders.values()],
-            "entities": [asdict(e) for e in dataset.register.every.values()],
-        }
-    )
-    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
-    for article in dataset:
-        made_in = article.copy or article.document
-        told = asdict(replace(made_in, extra={}))  # a teaser is text
-        repeat = {"repeat_of": article.document.id} if article.copy is not None else {}
-        yield _line({"document": {k: v for k, v in told.items() if k not in _NOT_TOLD}, **repeat})
-        for a in article.annotations:
-            yield _line({"annotation": form.record(a, made_in, None)})
-
 
 def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
     """Write the export with texts; raises BadInput where a text is missing or the export has no `fill.jsonl`."""
-    from annotator.services.exchange.exporting import export
-
     source = exported.with_name(exported.name + ".fill.jsonl")
     if not source.is_file():
         raise BadInput("there is no such file", str(source), "give an export that was written with --without-text")
@@ -224,7 +192,3 @@ def _texts(texts: Path, wanted: set[str]) -> dict[str, Copy]:
             continue  # a folder of copies may hold other things
         found.update({c.sha256: Copy(c.text, c.meta.title, c.source) for c in clean if c.sha256 in wanted})
     return found
-
-
-def _line(content: dict[str, Any]) -> bytes:
-    return (json.dumps(content, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
