@@ -53,7 +53,7 @@ class LeftOut:
 
     def told(self) -> dict[str, Any]:
         """In the public JSON form."""
-        return {"what": self.what, "layer": self.layer, "count": self.count, "why": str(self.why)}
+        return {"what": self.what, "layer": self.layer, "count": self.count, "why": self.why}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
@@ -121,7 +122,8 @@ class GoldWindow(JobDialog):
     def _computed(self, answer: Any) -> None:
         report, self._labels, self._layers = answer
         self.report = report
-        self.notes.setText("\n".join(n[:1].upper() + n[1:] + "." for n in map(spoken, report["notes"])))
+        notes = [n[:1].upper() + n[1:] + "." for n in map(spoken, report["notes"])]
+        self.notes.setText("\n".join([*account_words(report["account"]), *notes]))
         for button in (self.save_all, self.save_one):
             button.setEnabled(True)
         for c in report["coders"]:

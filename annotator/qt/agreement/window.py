@@ -30,6 +30,7 @@ from annotator.qt.agreement.people import People
 from annotator.qt.agreement.sides import SideBySide
 from annotator.qt.agreement.totals import DesignView, HardestView, RepeatsView, SpansTable
 from annotator.qt.agreement.versions import versions_of
+from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
@@ -184,7 +185,9 @@ class AgreementWindow(QDialog):
             self.options.set_coders(look.coders)
         self._set_people()
         f = look.figures
-        self.notes.setText("\n\n".join(n[:1].upper() + n[1:] + "." for n in map(spoken, f["notes"])))
+        notes = [n[:1].upper() + n[1:] + "." for n in map(spoken, f["notes"])]
+        account = ["\n".join(account_words(f["account"]))] if "account" in f else []
+        self.notes.setText("\n\n".join([*account, *notes]))
         self.few.setVisible(any(a["coefficients"][a["main"]]["n"] < FEW for a in f["attributes"]))
         self.table.show_parts(f["attributes"], look.labels)
         self._show_totals()

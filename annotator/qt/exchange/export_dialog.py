@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, Cancelled
 from annotator.formats.declared import Format, formats
+from annotator.qt.toolkit.account_line import AccountLine
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label
@@ -99,6 +100,12 @@ class ExportDialog(JobDialog):
             tr("Offsets and hashes stay; `annotator fill` puts the words in again from somebody's own copies")
         )
         self.without_text.toggled.connect(self._changed)
+        self.with_titles = QCheckBox(tr("Keep headlines, though they are words of the articles"))
+        self.with_titles.setToolTip(tr("Publishers' rights hold for headlines and names of files too"))
+        self.with_titles.hide()
+        self.with_titles.toggled.connect(self._changed)
+        self.without_text.toggled.connect(self.with_titles.setVisible)
+        self.account = AccountLine()
         self.losses = QTableWidget(0, 3)
         self.losses.setAccessibleName(tr("What stays behind"))
         self.losses.setHorizontalHeaderLabels([tr("Stays behind"), tr("How many"), tr("For example")])
@@ -123,6 +130,8 @@ class ExportDialog(JobDialog):
         column.addWidget(who)
         column.addWidget(self.gold)
         column.addWidget(self.without_text)
+        column.addWidget(self.with_titles)
+        column.addWidget(self.account)
         column.addWidget(self.lost_title)
         column.addWidget(self.losses, 2)
         column.addWidget(self.head_title)
@@ -174,6 +183,7 @@ class ExportDialog(JobDialog):
         self.write.setEnabled(False)
         self.lost_title.setText(tr("Looking…"))
         self.losses.setRowCount(0)
+        self.account.show_account(None)
         self.head.clear()
         self._wait.start()
 
@@ -194,16 +204,17 @@ class ExportDialog(JobDialog):
             self._failed(AnnotatorError(tr("nobody is chosen"), remedy=tr("tick a coder")))
             return
         name, without, path = self.form.name, self.without_text.isChecked(), self._study_path
-        gold = self.gold.isChecked()
+        gold, titles = self.gold.isChecked(), self.with_titles.isChecked()
 
         def work(progress: Progress) -> dict[str, Any]:
             with Study.open(path) as study:
-                return preview(study, name, coders, without, _stopping(progress), gold)
+                return preview(study, name, coders, without, _stopping(progress), gold, titles)
 
         self.run(work, self._looked, failed=self._failed, can_stop=False)
 
     def _looked(self, told: dict[str, Any]) -> None:
         losses = told["losses"]
+        self.account.show_account(told["account"])
         self.lost_title.setText(
             tr("Stays behind of this study") if losses else tr("Nothing of this study stays behind")
         )
@@ -240,11 +251,11 @@ class ExportDialog(JobDialog):
     def export_to(self, out: Path) -> None:
         """Write the form in hand."""
         name, coders, without, path = self.form.name, self._chosen(), self.without_text.isChecked(), self._study_path
-        gold = self.gold.isChecked()
+        gold, titles = self.gold.isChecked(), self.with_titles.isChecked()
 
         def work(progress: Progress) -> dict[str, Any]:
             with Study.open(path) as study:
-                return export(study, name, out, coders, without, _stopping(progress), gold)
+                return export(study, name, out, coders, without, _stopping(progress), gold, titles)
 
         def written(manifest: dict[str, Any]) -> None:
             self.exported.emit(out, manifest)

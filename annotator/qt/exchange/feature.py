@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QFileDialog
 
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.words import spoken, tr
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class ExchangeFeature:
         dialog.exported.connect(self._exported)
 
     def _exported(self, out: object, manifest: dict[str, Any]) -> None:
-        self._bench.message(tr("{n} rows written to {path}", n=manifest["counts"]["rows"], path=out))
+        told = tr("{n} rows written to {path}", n=manifest["counts"]["rows"], path=out)
+        self._bench.message(f"{told}. {account_words(manifest['account'])[0]}")
 
     def export_to(self, out: Path, format: str, gold: bool = False) -> None:
         """Write the dataset with its manifest; gold: what was settled, and nothing else."""

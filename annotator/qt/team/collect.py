@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.commands import ChangeEntity
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.team.files import PACKAGES, dropped_packages
+from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.job_dialog import JobDialog, add_row, cell, table
 from annotator.qt.toolkit.parts import Splitter, label
 from annotator.qt.toolkit.words import mark, marks, spoken, tr
@@ -311,7 +312,7 @@ class CollectDialog(JobDialog):
             told += " " + (tr("{n} names were united.", n=united) if united > 1 else tr("1 name was united."))
         if apart:
             told += " " + tr("Changed in two places: {n}.", n=apart)
-        self.outcome.setText(told)
+        self.outcome.setText("\n".join([told, account_words(result["account"])[0]]))
         self.outcome.show()
         self.tell("\n".join(refused))
         self.look.setVisible(apart > 0)

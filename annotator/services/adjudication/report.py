@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator import __version__
 from annotator.data import resource_text
+from annotator.domain.accounts import account_of
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.services.agreement.naming import figure, labels_of
@@ -50,6 +51,7 @@ def gold_page(study: Study, report: dict[str, Any]) -> str:
     return environment.from_string(resource_text("reports/gold.html")).render(
         study=study,
         report=report,
+        account=account_of(report["account"]) if "account" in report else None,
         version=__version__,
         labels=labels_of(study.codebook),
         layer_labels={layer.key: layer.label for layer in study.codebook.layers},

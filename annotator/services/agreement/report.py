@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator import __version__
 from annotator.data import resource_text
+from annotator.domain.accounts import account_of
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.services.agreement.comparing import comparisons, matrices_of
@@ -95,6 +96,7 @@ def page(study: Study, question: Question, figures: dict[str, Any], template: st
         study=study,
         question=question,
         figures=figures,
+        account=account_of(figures["account"]) if "account" in figures else None,
         version=__version__,
         method=method(study, figures, compared),
         citations=citations(figures),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from annotator.domain.annotations import Document
+from annotator.domain.annotations import Document, Entity
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
@@ -121,15 +121,16 @@ def _coders(study: Study) -> list[dict[str, Any]]:
 
 
 def _entities(study: Study) -> list[dict[str, Any]]:
+    """Whoever was not merged into another, with the names and labels of those that were."""
+    known = study.register()
     named: Counter[str] = Counter()
     for a in study.annotations():
         here = {f.entity for fillers in a.roles.values() for f in fillers if f.entity}
         here |= {e.entity for e in a.empty.values() if e.entity}
         for value in a.values.values():
             here |= set(entity_ids(value))
-        named.update(here)
-    register = study.entities()
-    form = RecordForm(study.codebook, {}, {e.id: e for e in register})
+        named.update({known.root_id(e) for e in here})
+    form = RecordForm(study.codebook, {}, known.every)
     return [
         {
             "id": e.id,
@@ -140,9 +141,15 @@ def _entities(study: Study) -> list[dict[str, Any]]:
             "merged_into": e.merged_into,
             "values": form.values_of(e.type, e.values),
             "annotations": named[e.id],
+            **({"merged": merged} if (merged := [_merged(x) for x in known.merged_into(e.id)]) else {}),
         }
-        for e in register
+        for e in study.entities()
+        if known.root_id(e.id) == e.id
     ]
+
+
+def _merged(e: Entity) -> dict[str, Any]:
+    return {"id": e.id, "name": e.name, "aliases": list(e.aliases)}
 
 
 def _notes(study: Study) -> list[dict[str, Any]]:

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
 from annotator.domain.annotations import Entity
+from annotator.domain.entities import Register
 from annotator.domain.words import say
 
 ALIKE = 0.86
 
 
 def suggestions(new: Sequence[Entity], register: Sequence[Entity]) -> list[dict[str, Any]]:
-    """For each new entity, the older ones of its type that it may be the same as, with the reason."""
+    """For each new entity, the older ones of its type that it may be the same as, with the reason.
+
+    Whoever was merged into another is no entry of its own any more: its names are the other one's.
+    """
+    known = Register.of(register)
+    new = [e for e in new if known.root_id(e.id) == e.id]
+    living = [replace(e, aliases=known.names_of(e.id)[1:]) for e in known.living()]
     fresh = {e.id for e in new}
     result: list[dict[str, Any]] = []
     for n, entity in enumerate(new):
         earlier = {e.id for e in new[:n]}
         found = []
-        for other in register:
+        for other in living:
             if other.type != entity.type or other.id == entity.id or (other.id in fresh and other.id not in earlier):
                 continue
             if why := _why(entity, other):
