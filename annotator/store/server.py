@@ -30,8 +30,13 @@ _WAITS = (0.0, 0.3, 1.0)
 """Seconds before each attempt to reach the server again."""
 _SETTINGS = (
     "SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '5min'; SET search_path = public; "
-    "SET client_encoding = 'UTF8'; SET timezone = 'UTC'"
+    "SET client_encoding = 'UTF8'; SET timezone = 'UTC'; "
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') IN ('off', 'local')"
 )
+"""What was confirmed is on the server's disk, whatever the server does for others; a stricter setting stays."""
+_BOOKS = ("annotator_format", "annotator_counter", "annotator_login", "annotator_receipt", "annotator_rules")
+_DOOR = "annotator_door"
 
 
 class Wire(psycopg.Connection[Any]):
@@ -253,6 +258,9 @@ class StudyServer(StudyFile):
                 if not _is_lost(error, wire):
                     if connection.in_transaction():
                         connection.rollback()
+                    if _is_locked_out(error) and self._freed(wire):
+                        what = say("another login kept everybody from writing, and was ended")
+                        raise Interrupted(what, str(self.path), "try again") from error
                     raise
                 self._unknown = token if confirming else None
                 try:
@@ -267,6 +275,13 @@ class StudyServer(StudyFile):
                     ) from error
             finally:
                 wire.forget()
+
+    def _freed(self, wire: Wire) -> bool:
+        """Whether connections were ended that kept others from writing."""
+        with suppress(psycopg.Error):
+            found = wire.execute("SELECT annotator_free()").fetchone()
+            return bool(found and found[0])
+        return False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -315,6 +330,11 @@ class StudyServer(StudyFile):
 def _is_lost(error: BaseException, wire: Wire) -> bool:
     cause = error.orig if isinstance(error, DBAPIError) else error
     return isinstance(cause, psycopg.Error) and (wire.closed or wire.broken)
+
+
+def _is_locked_out(error: BaseException) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, told.LockNotAvailable)
 
 
 @contextmanager
@@ -419,6 +439,23 @@ def create_study_database(url: DatabaseUrl, ready: bool = True) -> StudyServer:
     return study
 
 
+def _bring_rules(study: StudyServer) -> None:
+    """The rules of this program in a study that an older one made, where the login owns it."""
+    owner = "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'annotator_format'"
+    with study.reading() as connection:
+        if not connection.execute(text(owner)).scalar():
+            return
+        known = 0
+        if connection.execute(text("SELECT to_regclass('public.annotator_rules')::text")).scalar() is not None:
+            known = int(connection.execute(text("SELECT max(version) FROM annotator_rules")).scalar() or 0)
+    if known < server_rules.RULES:
+        connection = study.connection
+        with study.errors(), connection.begin():
+            study._wire().execute("BEGIN")
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": server_rules.LOCK})
+            server_rules.install(connection)
+
+
 def _ensure_database(url: DatabaseUrl) -> None:
     try:
         connect(url).close()
@@ -438,15 +475,15 @@ def remove_study_database(url: DatabaseUrl) -> None:
 
 
 def _drop_tables(wire: Wire) -> None:
-    wire.execute("DROP TABLE IF EXISTS annotator_format, annotator_counter, annotator_login, annotator_receipt")
+    for name in (*_BOOKS, _DOOR):
+        wire.execute(psycopg.sql.SQL("DROP TABLE IF EXISTS {}").format(psycopg.sql.Identifier(name)))
     for table in reversed(metadata.sorted_tables):
         wire.execute(psycopg.sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(psycopg.sql.Identifier(table.name)))
 
 
 def _left_behind(connection: Connection, tables: set[str]) -> bool:
     """Whether all that is in the database is a study that was begun and never got ready."""
-    books = {"annotator_format", "annotator_counter", "annotator_login", "annotator_receipt"}
-    if "annotator_format" not in tables or tables - books - {t.name for t in metadata.sorted_tables}:
+    if "annotator_format" not in tables or tables - {*_BOOKS, _DOOR} - {t.name for t in metadata.sorted_tables}:
         return False
     return connection.execute(text("SELECT count(*) FROM annotator_format")).scalar() == 0
 
@@ -485,6 +522,7 @@ def open_study_database(url: DatabaseUrl) -> StudyServer:
 
             with study.errors():
                 migrate_database(study.connection, version, str(url))
+        _bring_rules(study)
         study.who()
     except BaseException:
         study.close()

@@ -1,7 +1,9 @@
 """What a study's database on a server has beyond its tables: numbering, notices, receipts, and rights by role.
 
 Everything here may be run again at any time, so that tables which a later format adds get their rights by themselves:
-a table that is not named below is the supervisors' alone.
+a table that is not named below is the supervisors' alone. What a coder's login can do by SQL of its own is no more than
+the program does for it: what is of another coder is neither read nor named, nothing changes without its step in the
+journal. `RULES` is raised with every change here; whoever owns the database brings it up to date by opening the study.
 """
 
 from __future__ import annotations
@@ -12,12 +14,21 @@ from sqlalchemy import Connection, text
 
 from annotator.store.tables import metadata
 
+RULES = 2
 CODERS, SUPERVISORS = "annotator_coder", "annotator_supervisor"
 LOCK = 0x414E4E54
+"""What whoever changes tables and rules holds."""
+IDLE, LONG = 10, 900
+"""Seconds after which a coder's connection that keeps others from writing is ended: doing nothing, or at all."""
 CHANNEL = "annotator"
 
 _ME = "coder_id = (SELECT annotator_me())"
 _OF_LABEL = "EXISTS (SELECT FROM annotation a WHERE a.id = annotation_id)"
+_TIED = (
+    "filler_annotation IS NULL OR EXISTS (SELECT FROM annotation a JOIN annotation b ON a.document_id = b.document_id "
+    "WHERE a.id = annotation_id AND b.id = filler_annotation)"
+)
+"""A role holds a label that the coder sees, which is an own one, of the same article."""
 _ALL = "(SELECT annotator_me()) IS NOT NULL"
 """Everybody who was invited, and was not dismissed since."""
 
@@ -50,6 +61,15 @@ _WRITE = {
 }
 """What a coder may add, change and remove."""
 
+_KEPT = {
+    "filler": f"{_OF_LABEL} AND ({_TIED})",
+    "note": f"{_ME} AND (reply_to IS NULL OR annotator_is_mine(reply_to))",
+}
+"""What must hold of a row that a coder adds or changes, where it is more than for taking it in hand."""
+
+_STEPPED = ("entity", "annotation", "note", "document_state")
+"""Tables whose rows change with a step of the journal or not at all."""
+
 _ADD = {"change": _ME}
 """What a coder may only add."""
 
@@ -57,6 +77,8 @@ _BOOKS = """
 CREATE TABLE IF NOT EXISTS annotator_format (version integer NOT NULL);
 CREATE TABLE IF NOT EXISTS annotator_counter (last integer NOT NULL);
 INSERT INTO annotator_counter SELECT 0 WHERE NOT EXISTS (SELECT FROM annotator_counter);
+CREATE TABLE IF NOT EXISTS annotator_door ();  -- who holds it writes; nobody else may lock it
+CREATE TABLE IF NOT EXISTS annotator_rules (version integer NOT NULL);
 CREATE TABLE IF NOT EXISTS annotator_login (
     login name PRIMARY KEY, coder_id text NOT NULL REFERENCES coder (id), role text NOT NULL);
 CREATE TABLE IF NOT EXISTS annotator_receipt (
@@ -72,16 +94,24 @@ CREATE OR REPLACE FUNCTION annotator_supervises() RETURNS boolean LANGUAGE sql S
 SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT FROM annotator_login WHERE login = session_user AND role = 'supervisor') $$;
 
+-- whether this login is a coder's, who may do no more than a coder
+CREATE OR REPLACE FUNCTION annotator_bound() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS
+$$ SELECT annotator_me() IS NOT NULL AND NOT annotator_supervises() $$;
+
 CREATE OR REPLACE FUNCTION annotator_is_mine(note_id text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT FROM note WHERE id = note_id AND coder_id = annotator_me()) $$;
 
 CREATE OR REPLACE FUNCTION annotator_names_entity(entity_id text) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS
-$$ SELECT count(*) FROM annotation
-   WHERE (entity_id ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'  -- nothing else can be asked of others
-          AND (strpos(value_map, entity_id) > 0 OR strpos(empty_roles, entity_id) > 0))
-   OR id IN (SELECT annotation_id FROM filler WHERE filler_entity = entity_id) $$;
+$$ -- a coder learns whether others name it, not how often
+   SELECT count(*) FILTER (WHERE mine) + CASE WHEN annotator_bound() THEN least(1, count(*) FILTER (WHERE NOT mine))
+                                         ELSE count(*) FILTER (WHERE NOT mine) END
+   FROM (SELECT coalesce(coder_id = annotator_me(), false) AS mine FROM annotation
+         WHERE (entity_id ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'  -- nothing else is asked of others
+                AND (strpos(value_map, entity_id) > 0 OR strpos(empty_roles, entity_id) > 0))
+         OR id IN (SELECT annotation_id FROM filler WHERE filler_entity = entity_id)) AS naming $$;
 
 CREATE OR REPLACE FUNCTION annotator_last_number() RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS
@@ -90,13 +120,81 @@ $$ SELECT last FROM annotator_counter $$;
 -- journal steps are numbered without gaps, in the order in which they are confirmed
 CREATE OR REPLACE FUNCTION annotator_number() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
+DECLARE me text := annotator_me(); told text;
 BEGIN
-    IF NEW.seq IS NULL OR annotator_me() IS NOT NULL THEN
+    IF annotator_bound() THEN
+        IF NEW.coder_id IS DISTINCT FROM me OR NEW.kind NOT IN ('entity', 'annotation', 'note', 'document_state')
+            OR EXISTS (SELECT FROM change WHERE unit = NEW.unit AND coder_id <> me)
+            OR NEW.undoes IS NOT NULL AND NOT EXISTS (SELECT FROM change WHERE unit = NEW.undoes AND coder_id = me)
+            OR EXISTS (SELECT FROM change WHERE thing_id = NEW.thing_id AND kind <> NEW.kind)
+            OR NEW.kind = 'document_state' AND NEW.thing_id IS DISTINCT FROM NEW.document_id || '/' || me
+            OR NEW.kind IN ('annotation', 'note') AND (
+                EXISTS (SELECT FROM change WHERE thing_id = NEW.thing_id AND coder_id <> me)
+                OR EXISTS (SELECT FROM annotation WHERE id = NEW.thing_id AND coder_id <> me)
+                OR EXISTS (SELECT FROM note WHERE id = NEW.thing_id AND coder_id <> me))
+        THEN
+            RAISE EXCEPTION 'a step about what is not yours' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        FOREACH told IN ARRAY ARRAY[NEW.before, NEW.after] LOOP
+            IF told IS NOT NULL AND (
+                NEW.kind <> 'document_state' AND told::json->>'id' IS DISTINCT FROM NEW.thing_id
+                OR NEW.kind = 'annotation' AND told::json->>'coder' IS DISTINCT FROM me
+                OR NEW.kind = 'note' AND told::json->>'coder_id' IS DISTINCT FROM me)
+            THEN
+                RAISE EXCEPTION 'a step that tells of another thing' USING ERRCODE = 'insufficient_privilege';
+            END IF;
+        END LOOP;
+    END IF;
+    IF NEW.seq IS NULL OR me IS NOT NULL THEN
         UPDATE annotator_counter SET last = last + 1 RETURNING last INTO NEW.seq;
     ELSE
         UPDATE annotator_counter SET last = greatest(last, NEW.seq);
     END IF;
     RETURN NEW;
+END $$;
+
+-- at the end of a coder's transaction: what changed has a step of it that says how it is now
+CREATE OR REPLACE FUNCTION annotator_has_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE one jsonb; thing text; said text; there boolean; now_ entity%ROWTYPE;
+BEGIN
+    IF NOT annotator_bound() THEN
+        RETURN NULL;
+    END IF;
+    one := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
+    thing := CASE WHEN TG_TABLE_NAME = 'document_state' THEN (one->>'document_id') || '/' || (one->>'coder_id')
+                  ELSE one->>'id' END;
+    SELECT after INTO said FROM change
+        WHERE thing_id = thing AND kind = TG_TABLE_NAME AND coder_id = annotator_me()
+        AND xmin = pg_current_xact_id()::xid ORDER BY seq DESC LIMIT 1;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'a change without its step in the journal' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF TG_TABLE_NAME = 'document_state' THEN
+        there := EXISTS (SELECT FROM document_state
+                         WHERE document_id = one->>'document_id' AND coder_id = one->>'coder_id');
+    ELSE
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE id = $1)', TG_TABLE_NAME) INTO there USING thing;
+    END IF;
+    IF there <> (said IS NOT NULL) THEN
+        RAISE EXCEPTION 'the step says otherwise' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF TG_TABLE_NAME = 'entity' AND there THEN
+        SELECT * INTO now_ FROM entity WHERE id = thing;
+        IF now_.name IS DISTINCT FROM said::json->>'name' OR now_.type IS DISTINCT FROM said::json->>'type'
+            OR now_.memo IS DISTINCT FROM said::json->>'memo'
+            OR now_.merged_into IS DISTINCT FROM said::json->>'merged_into'
+            OR now_.aliases::jsonb IS DISTINCT FROM (said::json->'aliases')::jsonb
+            OR now_.value_map::jsonb IS DISTINCT FROM coalesce((said::json->'values')::jsonb, '{{}}')
+        THEN
+            RAISE EXCEPTION 'the step says otherwise' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+    ELSIF TG_TABLE_NAME = 'entity' AND (annotator_names_entity(thing) > 0
+        OR EXISTS (SELECT FROM entity WHERE merged_into = thing OR strpos(value_map, thing) > 0))
+    THEN
+        RAISE EXCEPTION 'somebody names this entity' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
 END $$;
 
 -- other numbered tables go on from their last row, as in a file
@@ -127,7 +225,7 @@ END $$;
 CREATE OR REPLACE FUNCTION annotator_begin(one text, number integer, mark text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock({LOCK});
+    LOCK TABLE annotator_door IN EXCLUSIVE MODE;
     INSERT INTO annotator_receipt AS r (session, epoch, token) VALUES (one, number, mark)
     ON CONFLICT (session) DO UPDATE SET token = mark, at = now() WHERE r.epoch = number;
     IF NOT FOUND THEN
@@ -139,10 +237,32 @@ CREATE OR REPLACE FUNCTION annotator_resume(one text, number integer) RETURNS te
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE mark text;
 BEGIN
-    PERFORM pg_advisory_xact_lock({LOCK});
+    LOCK TABLE annotator_door IN EXCLUSIVE MODE;
     INSERT INTO annotator_receipt AS r (session, epoch) VALUES (one, number)
     ON CONFLICT (session) DO UPDATE SET epoch = number, at = now() RETURNING token INTO mark;
     RETURN mark;
+END $$;
+
+-- end connections that keep others from writing and do nothing, or far too long; how many. Where the owner may not, 0.
+CREATE OR REPLACE FUNCTION annotator_free() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE ended integer;
+BEGIN
+    IF annotator_me() IS NULL AND NOT pg_has_role(session_user, current_user, 'member') THEN
+        RETURN 0;
+    END IF;
+    SELECT count(*) FILTER (WHERE pg_terminate_backend(a.pid)) INTO ended FROM pg_stat_activity a
+    WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+        AND (a.state LIKE 'idle in transaction%' AND a.state_change < now() - interval '{IDLE} seconds'
+             OR a.xact_start < now() - interval '{LONG} seconds')
+        AND a.usename IN (SELECT login FROM annotator_login WHERE role = 'coder')
+        AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.granted AND l.locktype = 'relation'
+                    AND l.mode IN ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
+                                   'AccessExclusiveLock')
+                    AND l.relation IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace));
+    RETURN ended;
+EXCEPTION WHEN insufficient_privilege THEN
+    RETURN 0;
 END $$;
 
 CREATE OR REPLACE FUNCTION annotator_leave(one text) RETURNS void LANGUAGE sql SECURITY DEFINER
@@ -165,6 +285,32 @@ DO $$ DECLARE one text; BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', one);
         END IF;
     END LOOP;
+END $$
+"""
+
+# How much there is of what one may not see: told by the server's own figures, which only who runs it can close.
+_FIGURES = f"""
+DO $$ DECLARE one record; BEGIN
+    FOR one IN SELECT viewname FROM pg_views
+        WHERE schemaname = 'pg_catalog' AND viewname ~ '^pg_stat(io)?_.*(tables|indexes)$'
+    LOOP
+        EXECUTE format('REVOKE SELECT ON pg_catalog.%I FROM PUBLIC', one.viewname);
+        EXECUTE format('GRANT SELECT ON pg_catalog.%I TO {SUPERVISORS}', one.viewname);
+    END LOOP;
+    FOR one IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+        AND (proname IN ('pg_relation_size', 'pg_table_size', 'pg_total_relation_size', 'pg_indexes_size',
+                         'pg_database_size')
+             OR proname ~ '^pg_stat_get_(xact_)?(live|dead|ins|mod|numscans|tuples|blocks)')
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one.name);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO {SUPERVISORS}', one.name);
+    END LOOP;
+    EXECUTE 'REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC';
+    EXECUTE 'GRANT SELECT ON pg_catalog.pg_class TO {SUPERVISORS}';
+    EXECUTE (SELECT format('GRANT SELECT (%s) ON pg_catalog.pg_class TO PUBLIC', string_agg(quote_ident(attname), ', '))
+             FROM pg_attribute WHERE attrelid = 'pg_catalog.pg_class'::regclass AND attnum > 0 AND NOT attisdropped
+             AND attname NOT IN ('reltuples', 'relpages', 'relallvisible', 'relallfrozen'));
+EXCEPTION WHEN insufficient_privilege THEN NULL;
 END $$
 """
 
@@ -217,9 +363,19 @@ def install(connection: Connection) -> None:
             f"CREATE OR REPLACE TRIGGER annotator_tell AFTER INSERT OR UPDATE OR DELETE ON {name} "
             "FOR EACH STATEMENT EXECUTE FUNCTION annotator_tell_table()",
         )
+    for name in _STEPPED:
+        _run(
+            connection,
+            f"DROP TRIGGER IF EXISTS annotator_has_step ON {name}; "
+            f"CREATE CONSTRAINT TRIGGER annotator_has_step AFTER INSERT OR UPDATE OR DELETE ON {name} "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION annotator_has_step()",
+        )
     for name in tables:
         for statement in _rights(name):
             _run(connection, statement)
+    _run(connection, _FIGURES)
+    _run(connection, f"DELETE FROM annotator_rules; INSERT INTO annotator_rules VALUES ({RULES})")
+    _run(connection, f"GRANT SELECT ON annotator_rules TO {CODERS}, {SUPERVISORS}")
     _run(connection, f"GRANT SELECT ON annotator_format TO {CODERS}, {SUPERVISORS}")
     _run(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     _run(connection, f"GRANT USAGE ON SCHEMA public TO {CODERS}, {SUPERVISORS}")
@@ -243,7 +399,10 @@ def _rights(name: str) -> list[str]:
         told.append(f"CREATE POLICY coders_read ON {table} FOR SELECT TO {CODERS} USING ({_READ[name]})")
     if name in _WRITE:
         told.append(f"GRANT INSERT, UPDATE, DELETE ON {table} TO {CODERS}")
-        told.append(f"CREATE POLICY coders_write ON {table} TO {CODERS} USING ({_WRITE[name]})")
+        told.append(
+            f"CREATE POLICY coders_write ON {table} TO {CODERS} USING ({_WRITE[name]})"
+            f" WITH CHECK ({_KEPT.get(name, _WRITE[name])})"
+        )
     if name in _ADD:
         told.append(f"GRANT INSERT ON {table} TO {CODERS}")
         told.append(f"CREATE POLICY coders_add ON {table} FOR INSERT TO {CODERS} WITH CHECK ({_ADD[name]})")

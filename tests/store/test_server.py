@@ -249,11 +249,11 @@ def test_a_step_that_was_saved_behind_a_dead_line_is_told_before_the_next(
 def test_who_waits_too_long_for_another_writer_is_told(study: Study) -> None:
     name = study.file.path.name  # type: ignore[union-attr]
     with psycopg.connect(server().url(name).url, autocommit=True) as other:
-        other.execute(f"SELECT pg_advisory_lock({server_rules.LOCK})")
+        other.execute("BEGIN; LOCK TABLE annotator_door IN EXCLUSIVE MODE")
         wire_of(study).execute("SET lock_timeout = '20ms'")
         with pytest.raises(StudyFileError, match="another person is writing"):
             study.ensure_coder("Chidi")
-        other.execute(f"SELECT pg_advisory_unlock({server_rules.LOCK})")
+        other.execute("ROLLBACK")
     assert study.ensure_coder("Chidi").name == "Chidi"
 
 
