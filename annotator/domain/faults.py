@@ -55,6 +55,13 @@ class Faults:
         for fault in found:
             self.append(fault)
 
+    def __iadd__(self, found: Iterable[Mapping[str, Any]]) -> Faults:
+        self.extend(found)
+        return self
+
+    def __getitem__(self, place: int) -> dict[str, Any]:
+        return list(self)[place]
+
     def __len__(self) -> int:
         return self.count
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from annotator.domain.bounds import read_json
+from annotator.domain.faults import Faults
 from annotator.domain.words import say, words_of
 
 
@@ -103,30 +104,32 @@ def record_line(record: Mapping[str, Any]) -> bytes:
     return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
 
 
-def read_records(data: bytes, source: str) -> tuple[list[tuple[int, AnnotationRecord]], list[Problem]]:
+def read_records(data: bytes, source: str) -> tuple[list[tuple[int, AnnotationRecord]], Faults]:
     """([(line number, record)], problems); a line with a problem is not among the records."""
-    records: list[tuple[int, AnnotationRecord]] = []
-    problems: list[Problem] = []
+    problems = Faults()
+    return list(records_of(data.split(b"\n"), source, problems)), problems
+
+
+def records_of(lines: Iterable[bytes], source: str, problems: Faults) -> Iterator[tuple[int, AnnotationRecord]]:
+    """(line number, record) of each line as it comes; what is none is put to the problems. Keeps no line."""
+    seen: dict[int, int] = {}
 
     def problem(line: int, what: str) -> None:
         problems.append({"source": source, "where": say("line {line}", line=line), "what": what})
 
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        problem(line, say("the text is not UTF-8"))
-        return [], problems
-    seen: dict[str, int] = {}
-    for number, line_text in enumerate(text.split("\n"), start=1):
-        if not line_text.strip():
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
             continue
         try:
-            record = AnnotationRecord.model_validate(read_json(line_text))
+            content = read_json(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+            record = AnnotationRecord.model_validate(content)
+        except UnicodeDecodeError:
+            problem(number, say("the text is not UTF-8"))
+            continue
         except ValidationError as error:
             for e in error.errors():
                 where = ".".join(str(p) for p in e["loc"])
-                problem(number, f"{where}: {e['msg'].lower()}")
+                problem(number, say("{where}: {what}", where=where, what=e["msg"].lower()))
             continue
         except json.JSONDecodeError:
             problem(number, say("the line is not JSON"))
@@ -134,9 +137,9 @@ def read_records(data: bytes, source: str) -> tuple[list[tuple[int, AnnotationRe
         except ValueError as error:
             problem(number, words_of(error))
             continue
-        if record.id in seen:
-            problem(number, say("the id `{id}` stands in line {line} already", id=record.id, line=seen[record.id]))
+        key = hash(record.id)
+        if key in seen:
+            problem(number, say("the id `{id}` stands in line {line} already", id=record.id, line=seen[key]))
             continue
-        seen[record.id] = number
-        records.append((number, record))
-    return records, problems
+        seen[key] = number
+        yield number, record

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.faults import Faults
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.dataset import Losses
 from annotator.formats.documents_read import DocumentsRead
@@ -70,7 +71,7 @@ class Incoming:
     entities: list[IncomingEntity] = field(default_factory=list)
     codebook: Codebook | None = None
     labels: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Faults = field(default_factory=Faults)
     losses: Losses = field(default_factory=Losses)
     met: list[IncomingDocument] = field(default_factory=list)
     """Every document that records name, also those that a mask stands for."""

@@ -83,6 +83,20 @@ def get(connection: Connection, annotation_id: str) -> Annotation | None:
     return _assembled([(*row, start, end) for _, start, end in fragments] or [(*row, None, None)], fillers)[0]
 
 
+def get_many(connection: Connection, ids: Sequence[str]) -> list[Annotation]:
+    """Those of these annotations that are there; not more than 500 ids."""
+    wanted = annotation.c.id.in_(list(ids))
+    rows = connection.execute(select(annotation).where(wanted)).all()
+    if not rows:
+        return []
+    return [a for key in (r.id for r in rows) if (a := get(connection, key)) is not None]
+
+
+def any_there(connection: Connection) -> bool:
+    """Whether there is any annotation."""
+    return connection.execute(select(annotation.c.id).limit(1)).first() is not None
+
+
 def find(
     connection: Connection,
     document_id: str | None = None,

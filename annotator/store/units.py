@@ -54,6 +54,7 @@ class UnitOfWork:
         self._documents: set[str] = set()
         self._notes: set[str] = set()
         self._decisions: set[str] = set()
+        self._wrote = False
         self._confirmed: ChangeSet | None = None
         self.connection: Connection
 
@@ -78,6 +79,15 @@ class UnitOfWork:
         for a in annotations:
             self._step("annotation", a.id, a.document_id, None, annotation_record(a))
             self._added.add(a.id)
+
+    def add_many(self, annotations: Sequence[Annotation]) -> None:
+        """As `add_annotations`, a piece of very many: they and their journal are written now, and not in the answer."""
+        annotation_rows.insert_many(self.connection, annotations)
+        for a in annotations:
+            self._step("annotation", a.id, a.document_id, None, annotation_record(a))
+        journal.append(self.connection, self._steps)
+        self._steps = []
+        self._wrote = True
 
     def replace_annotation(self, before: Annotation, after: Annotation) -> None:
         """Write an annotation's new state."""
@@ -157,7 +167,7 @@ class UnitOfWork:
         if self._steps:
             journal.append(self.connection, self._steps)
         self._confirmed = ChangeSet(
-            self.id if self._steps else None,
+            self.id if self._steps or self._wrote else None,
             self._command,
             frozenset(self._added),
             frozenset(self._changed - self._added),

@@ -18,7 +18,8 @@ from annotator.intake.duplicates import Duplicate, find_duplicates
 from annotator.services.accounts import before_arrival
 from annotator.services.articles.identity import Recognition, new_among, same_text_of, source_of
 from annotator.services.articles.telling_apart import refuse_idle, told_apart
-from annotator.services.exchange.importing_codings import add_up, empty_result, import_codings
+from annotator.services.exchange.importing_codings import add_up, import_codings
+from annotator.services.exchange.outcome import empty_result
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 
@@ -264,14 +265,14 @@ def _brought(
 ) -> dict[str, Any]:
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
-        return import_codings(study, paths, format, coder, dry_run, mapping)
+        return import_codings(study, paths, format, coder, dry_run, mapping, progress)
     paths, codings = told_apart(paths, format)
     if not codings:
         refuse_idle(coder, mapping)
     reader = ArticleReader(paths, format, columns=columns, progress=progress)
     result = _import_articles(study, reader, dry_run) if paths else empty_result()
     for path, form in codings:
-        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping))
+        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping, progress))
         result.setdefault("recognised", []).append({"source": path.name, "format": form})
     return result
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.faults import Faults
 from annotator.domain.origins import Ambiguous, Origin, file_of, same_words
 from annotator.domain.words import cause_of, say
-from annotator.formats.annotation_records import read_records
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.sheets import SheetMapping
 from annotator.services.articles.identity import acquaintance
+from annotator.services.exchange.coding_lines import import_lines
 from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
+from annotator.services.exchange.outcome import Progress, empty_result, stamped
 from annotator.services.exchange.sheets import read_codings
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
@@ -25,15 +26,6 @@ from annotator.store import people
 from annotator.store.units import UnitOfWork
 
 SHEET = "spreadsheet"
-
-
-def empty_result() -> dict[str, Any]:
-    """The answer of an import to which nothing came yet."""
-    return {
-        "documents": {"added": 0, "already": 0, "refused": 0},
-        "annotations": {"added": 0, "already": 0, "refused": 0},
-        "problems": [],
-    }
 
 
 def read_incoming(path: Path, format: str) -> Incoming:
@@ -54,6 +46,7 @@ def import_codings(
     coder: str | None = None,
     dry_run: bool = False,
     mapping: SheetMapping | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Each source whole or not at all; what `annotator import` answers, with what the reader had to leave behind.
 
@@ -61,6 +54,9 @@ def import_codings(
     """
     result = empty_result()
     for path in _sources(paths, format):
+        if format in ("annotations", "jsonl"):
+            add_up(result, import_lines(study, path, coder, dry_run, progress))
+            continue
         incoming = _sheet(study, path, mapping) if format == SHEET else read_incoming(path, format)
         add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run))
     return result
@@ -71,7 +67,7 @@ def add_up(result: dict[str, Any], part: dict[str, Any]) -> None:
     for kind in ("documents", "annotations"):
         for key, count in part[kind].items():
             result[kind][key] += count
-    result["problems"].extend(part["problems"])
+    result["problems"] = list(Faults([*result["problems"], *part["problems"]]))
     for name, n in part.get("documents_read", {}).items():
         held = result.setdefault("documents_read", {})
         held[name] = held.get(name, 0) + n
@@ -96,15 +92,6 @@ def _sources(paths: Sequence[Path], format: str) -> list[Path]:
     return result
 
 
-def import_annotations(
-    study: Study, source: str, data: bytes, coder: str | None = None, dry_run: bool = False
-) -> dict[str, Any]:
-    """Read annotation records. A file with a problem is refused whole, every problem named."""
-    records, problems = read_records(data, source)
-    incoming = Incoming(records=[(say("line {n}", n=n), r) for n, r in records], problems=problems)
-    return bring_in(study, source, incoming, "annotations", coder, dry_run)
-
-
 def bring_in(
     study: Study, source: str, incoming: Incoming, format: str, coder: str | None = None, dry_run: bool = False
 ) -> dict[str, Any]:
@@ -117,18 +104,18 @@ def bring_in(
     annotations, already = reader.read(incoming.records)
     reader.read_register()
     read, unread = resolved(study, source, incoming.read, coder)
-    problems = [*incoming.problems, *reader.problems, *unread]
+    problems = Faults([*incoming.problems, *reader.problems, *unread])
     answer = empty_result()
     answer["documents"] |= {"added": len(fresh), "already": here}
     answer["annotations"] |= {"added": len(annotations), "already": already}
-    answer["problems"] = problems
+    answer["problems"] = list(problems)
     if not problems and (shared := _same_text(study, fresh)):
         answer["same_text"] = shared
     if told := [*incoming.losses.told(), *reader.losses.told()]:
         answer["losses"] = told
     if problems:
         answer["documents"] |= {"added": 0, "refused": len(fresh)}
-        answer["annotations"] |= {"added": 0, "refused": len({p["where"] for p in problems})}
+        answer["annotations"] |= {"added": 0, "refused": problems.places}
     elif not dry_run:
         _write(study, reader, fresh, annotations)
     if read and not problems:
@@ -241,7 +228,7 @@ def _write(
                     unit.put_entity(entity.id, before, entity)
                 entities = []
                 made = [a for a in annotations if a.coder_id == maker]
-                unit.add_annotations([_stamped(a, coder_id, unit.at, study.codebook_version) for a in made])
+                unit.add_annotations([stamped(a, coder_id, unit.at, study.codebook_version) for a in made])
                 unit.confirm()
 
 
@@ -253,13 +240,3 @@ def _keeper(study: Study, connection: Any) -> str:
     coder = Coder(study.ids(), "Import")
     people.add_coder(connection, coder, study.clock())
     return coder.id
-
-
-def _stamped(a: Annotation, coder_id: str, at: str, version: int) -> Annotation:
-    return replace(
-        a,
-        coder_id=coder_id,
-        created=a.created or at,
-        updated=a.updated or a.created or at,
-        codebook_version=version,
-    )

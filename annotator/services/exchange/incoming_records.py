@@ -15,6 +15,7 @@ from annotator.domain.codebook.owners import waiting_roles
 from annotator.domain.codebook.values import value_fault
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.faults import Faults
 from annotator.domain.fragments import Fragments, fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
 from annotator.domain.origins import Ambiguous
@@ -23,6 +24,7 @@ from annotator.formats.annotation_records import AnnotationRecord, EntityRef
 from annotator.formats.dataset import Losses
 from annotator.formats.incoming import IncomingEntity
 from annotator.services.articles.text_versions import TextVersions
+from annotator.services.exchange.existing import ExistingLabels, Texts
 from annotator.services.exchange.places import Places
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
@@ -59,8 +61,8 @@ class RecordReader:
         self._study = study
         self._source = source
         self._coder = coder
-        self.problems: list[dict[str, str]] = []
-        self._fresh_texts = {d.id: text for d, text in fresh}
+        self.problems = Faults()
+        self._texts = Texts(study, {d.id: text for d, text in fresh})
         self._here = {e.id: e for e in study.entities()}
         self._entities = dict(self._here)
         self._by_name: dict[tuple[str, str], Entity] = {(_fold(e.name), e.type): e for e in self._entities.values()}
@@ -69,10 +71,12 @@ class RecordReader:
         self.losses = Losses()
         self._told = {(_fold(e.name), e.type): e for e in entities}
         self._types = {t.key: t for t in study.codebook.entity_types}
-        self._texts: dict[str, str] = {}
         self.coders: dict[str, tuple[str, bool]] = {}
         self._known_coders = {c.id: c for c in study.coders()}
-        self._existing = {a.id: a for a in study.annotations()}
+        self._existing = ExistingLabels(study)
+        self._ids: dict[str, str] = {}
+        self._label_places: dict[str, tuple[str, str, str]] = {}
+        self._same_places: dict[tuple[str, str, str], tuple[str, str, str]] = {}
         self._register = study.register()
 
     def take_entities(self) -> list[tuple[Entity | None, Entity]]:
@@ -113,16 +117,28 @@ class RecordReader:
 
     def read(self, records: Sequence[tuple[str, AnnotationRecord]]) -> tuple[list[Annotation], int]:
         """(new annotations, spans first; how many are here already)."""
-        ids = {r.id: self._id_of(r) for _, r in records}
-        places: dict[str, tuple[str, str, str]] = {}
-        for _, r in records:
-            document = self._places.find(r.document)
-            if isinstance(document, Document):
-                places[r.id] = (document.id, self._coder_key(r) or "", r.layer)
+        for _, record in records:
+            self.know(record)
+        result, already = self.taken(records)
+        kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
+        result.sort(key=lambda a: kinds[a.layer])
+        return result, already
+
+    def know(self, record: AnnotationRecord) -> None:
+        """Learn which label a record is, and where it stands, so that links of others can name it."""
+        self._ids[record.id] = self._id_of(record)
+        document = self._places.find(record.document)
+        if isinstance(document, Document):
+            place = (document.id, self._coder_key(record) or "", record.layer)
+            self._label_places[record.id] = self._same_places.setdefault(place, place)
+
+    def taken(self, records: Sequence[tuple[str, AnnotationRecord]]) -> tuple[list[Annotation], int]:
+        """(new annotations, how many are here already) of some records; those that links name are known by now."""
+        self._existing.look_up(self._id_of(r) if r.id not in self._ids else self._ids[r.id] for _, r in records)
         result: list[Annotation] = []
         already = 0
         for line, record in records:
-            annotation = self._annotation(line, record, ids, places)
+            annotation = self._annotation(line, record)
             if annotation is None:
                 continue
             if (old := self._existing.get(annotation.id)) is None:
@@ -136,8 +152,6 @@ class RecordReader:
                 self._problem(
                     line, say("the label `{id}` is here already with other content; it was left as it is", id=record.id)
                 )
-        kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
-        result.sort(key=lambda a: kinds[a.layer])
         return result, already
 
     def _problem(self, line: str, what: str) -> None:
@@ -179,13 +193,7 @@ class RecordReader:
             return True
         return known is not None and known.role == GOLD
 
-    def _annotation(
-        self,
-        line: str,
-        record: AnnotationRecord,
-        ids: Mapping[str, str],
-        places: Mapping[str, tuple[str, str, str]],
-    ) -> Annotation | None:
+    def _annotation(self, line: str, record: AnnotationRecord) -> Annotation | None:
         before = len(self.problems)
         found = self._places.find(record.document)
         document = found if isinstance(found, Document) else None
@@ -214,10 +222,7 @@ class RecordReader:
             return None
         if document is None or coder is None:
             return None
-        if document.id not in self._texts:
-            fresh = self._fresh_texts.get(document.id)
-            self._texts = {document.id: self._study.text(document.id) if fresh is None else fresh}
-        text, fragments = self._texts[document.id], record.fragments
+        text, fragments = self._texts.of(document.id), record.fragments
         version = self._places.version(document, record.document.sha256)
         if layer.kind == "span":
             if version is None and record.text is None:
@@ -246,11 +251,11 @@ class RecordReader:
         for key in record.uncertain:
             if key not in {a.key for a in layer.attributes}:
                 self._problem(line, say("the layer `{layer}` has no attribute `{key}`", layer=layer.key, key=key))
-        roles, empty = self._links(line, record, layer, ids, places, (document.id, coder))
+        roles, empty = self._links(line, record, layer, (document.id, coder))
         if len(self.problems) > before:
             return None
         return Annotation(
-            ids[record.id],
+            self._ids.get(record.id) or self._id_of(record),
             document.id,
             coder,
             layer.key,
@@ -355,8 +360,6 @@ class RecordReader:
         line: str,
         record: AnnotationRecord,
         layer: Any,
-        ids: Mapping[str, str],
-        places: Mapping[str, tuple[str, str, str]],
         home: tuple[str, str],
     ) -> tuple[dict[str, tuple[Filler, ...]], dict[str, EmptyRole]]:
         roles: dict[str, tuple[Filler, ...]] = {}
@@ -377,7 +380,7 @@ class RecordReader:
                     if (entity := self._entity(line, f)) is not None:
                         fillers.append(Filler(entity=entity))
                     continue
-                target = self._target(f.annotation, ids, places)
+                target = self._target(f.annotation)
                 if target is None:
                     self._problem(line, say("{role}: there is no label `{label}`", role=role, label=f.annotation))
                 elif target[1][2] not in spec.layers or target[1][:2] != home:
@@ -409,11 +412,9 @@ class RecordReader:
                 )
         return roles, empty
 
-    def _target(
-        self, name: str, ids: Mapping[str, str], places: Mapping[str, tuple[str, str, str]]
-    ) -> tuple[str, tuple[str, str, str]] | None:
-        if name in places:
-            return ids[name], places[name]
+    def _target(self, name: str) -> tuple[str, tuple[str, str, str]] | None:
+        if name in self._label_places:
+            return self._ids[name], self._label_places[name]
         old = self._existing.get(name)
         return (old.id, (old.document_id, old.coder_id, old.layer)) if old else None
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
+from annotator.domain.faults import Faults
 from annotator.domain.words import joined, say
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
@@ -83,7 +84,7 @@ def guessed_format(source: Path) -> str:
     )
 
 
-def _refuse(source: Path, problems: list[dict[str, str]]) -> None:
+def _refuse(source: Path, problems: Faults) -> None:
     if problems:
         first = problems[0]
         more = len(problems) - 1

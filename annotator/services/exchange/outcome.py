@@ -1,0 +1,32 @@
+"""What imports share: the answer, its progress, and the stamp of a label that came in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from annotator.domain.annotations import Annotation
+
+Progress = Callable[[int, int], bool]
+"""(done, all) -> whether to go on."""
+
+
+def empty_result() -> dict[str, Any]:
+    """The answer of an import to which nothing came yet."""
+    return {
+        "documents": {"added": 0, "already": 0, "refused": 0},
+        "annotations": {"added": 0, "already": 0, "refused": 0},
+        "problems": [],
+    }
+
+
+def stamped(a: Annotation, coder_id: str, at: str, version: int) -> Annotation:
+    """The label as it is written: by whom, when, under which version of the codebook."""
+    return replace(
+        a,
+        coder_id=coder_id,
+        created=a.created or at,
+        updated=a.updated or a.created or at,
+        codebook_version=version,
+    )
