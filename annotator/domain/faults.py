@@ -79,6 +79,8 @@ class Faults:
 def _once(kind: _Kind) -> dict[str, Any]:
     """The first fault with the count of all and the places of the first ones."""
     first = kind.first[0]
+    if len(kind.first) == 1:
+        return first  # it was told once already
     one_source = len({f.get("source") for f in kind.first}) == 1
     places: list[str] = []
     for fault in kind.first[:_PLACES]:
