@@ -24,7 +24,7 @@ def read_markdown(text: str, off: frozenset[str], steps: list[CleaningStep]) -> 
             where = say("lines {first} and {last}", first=1, last=body_line)
             why = say("data at the head of the file, kept among the metadata")
             steps.append(CleaningStep("page_data", where, "removed", front.group(), why, front.start(), front.end()))
-            text = text[: front.start()] + "\n" * body_line + text[front.end() :]
+            text = re.sub(r"[^\n]", " ", front.group()) + text[front.end() :]  # places stay what they are
     tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
     starts = [0]
     for line in text.split("\n"):
@@ -106,7 +106,7 @@ class _Reader:
                 address = str(token.attrs.get("href") or "")
                 self._step("page_data", address, say("the address of a link"), place)
             elif token.type == "image":
-                told = f"{token.content} {token.attrs.get('src') or ''}".strip()
+                told = f"![{token.content}]({token.attrs.get('src') or ''})"
                 self._step("page_frame", told, say("a picture and its description"), place)
             elif token.type == "html_inline":
                 if re.match(r"<br\s*/?>", token.content, re.I):

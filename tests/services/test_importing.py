@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.intake.columns import columns_said
 from annotator.services.articles.importing import import_files, preview
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.listing import listed, shown
@@ -161,3 +162,87 @@ def test_a_record_of_a_list_that_says_what_to_look_at_again_is_read(tmp_path: Pa
         result = import_files(second, [tmp_path / "listed.jsonl"], "annotations")
         assert result["problems"] == []
         assert result["annotations"]["added"] == len(lines)
+
+
+def test_stray_files_are_passed_over_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "one.txt").write_text(ONE)
+    for name in ("Thumbs.db", "page.url", "logo.png"):
+        (folder / name).write_bytes(b"\x00\x01")
+    with study_at(tmp_path / "s.annotator", documents=0) as study:
+        result = import_files(study, [folder])
+        assert result["documents"] == {"added": 1, "already": 0, "refused": 0}
+        told = {p["source"]: p["what"] for p in result["problems"]}
+        assert set(told) == {"Thumbs.db", "page.url", "logo.png"}
+        assert all("passed over" in what for what in told.values())
+
+
+def test_a_fault_that_repeats_is_told_once_with_its_count_and_first_places(tmp_path: Path) -> None:
+    source = tmp_path / "r.jsonl"
+    lines = [json.dumps({**GOOD, "id": f"c{n}", "document": {"sha256": f"{n:064x}"}}) for n in range(300)]
+    source.write_text("\n".join([*lines, "{broken"]), encoding="utf-8")
+    with study_at(tmp_path / "s.annotator") as study:
+        result = import_files(study, [source], "annotations", "Ada")
+        assert result["annotations"]["refused"] == 301
+        many, one = sorted(result["problems"], key=lambda p: p.get("count", 1), reverse=True)
+        assert many["count"] == 300
+        assert "300 times, first in line 1; line 2; line 3" in many["what"]
+        assert one["where"] == "line 301"
+        assert study.annotations() == []
+
+
+def test_many_codings_in_lines_are_written_in_pieces_and_links_find_labels_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.services.exchange.coding_lines._AT_A_TIME", 50)
+    source = tmp_path / "r.jsonl"
+    speaker = {"layer": "speaker", "document": {"source": "a1.txt"}, "fragments": [[0, 9]],
+               "values": {"who": {"name": "Ilsa", "type": "person"}}}  # fmt: skip
+    records: list[dict[str, object]] = []
+    for n in range(120):  # links come before the labels that they name, and in another piece
+        roles = {"claim": [{"annotation": f"c{n}"}], "speaker": [{"annotation": f"s{n}"}]}
+        records.append({"id": f"l{n}", "layer": "said_by", "document": {"source": "a1.txt"}, "roles": roles})
+    for n in range(120):
+        records += [{**GOOD, "id": f"c{n}"}, {**speaker, "id": f"s{n}"}]
+    source.write_text("\n".join(json.dumps(r) for r in records), encoding="utf-8")
+    with study_at(tmp_path / "s.annotator") as study:
+        assert import_files(study, [source], "annotations", "Chidi", dry_run=True)["annotations"]["added"] == 360
+        assert study.annotations() == []
+        result = import_files(study, [source], "annotations", "Chidi")
+        assert result["annotations"] == {"added": 360, "already": 0, "refused": 0}, result["problems"][:3]
+        again = import_files(study, [source], "annotations", "Chidi")
+        assert again["annotations"] == {"added": 0, "already": 360, "refused": 0}
+        by_external = {a.external_id: a for a in study.annotations()}
+        assert by_external["l7"].roles["speaker"][0].annotation == by_external["s7"].id
+        assert check(study) == []
+        with pytest.raises(Cancelled):
+            import_files(study, [source], "annotations", "Dora", progress=lambda done, _total: done < 150)
+        assert "Dora" not in {c.name for c in study.coders()}
+
+
+def test_more_articles_than_are_kept_come_in_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.services.articles.importing._AT_A_TIME", 50)
+    monkeypatch.setattr("annotator.services.articles.importing._BEFORE_WRITING", 100)
+    source = tmp_path / "t.jsonl"
+    rows = [json.dumps({"text": f"Article {n}. {ONE}", "title": f"T{n}"}) for n in range(260)]
+    source.write_text("\n".join(rows), encoding="utf-8")
+    with study_at(tmp_path / "s.annotator", documents=0) as study:
+        with pytest.raises(Cancelled):
+            import_files(study, [source], progress=lambda done, _total: done < 240)
+        assert study.documents() == []
+        assert import_files(study, [source])["documents"]["added"] == 260
+        again = import_files(study, [source])
+        assert again["documents"] == {"added": 0, "already": 260, "refused": 0}
+        assert [d.number for d in study.documents()][-1] == 260
+
+
+def test_what_columns_mean_is_said_at_the_command_and_local_days_with_it(tmp_path: Path) -> None:
+    source = tmp_path / "t.csv"
+    source.write_text("kop1;stuk;wanneer\nTitle;Some words.;03/04/2031\n", encoding="utf-8")
+    asked = columns_said(["text=stuk", "title=kop1", "published=wanneer"], "dmy")
+    with study_at(tmp_path / "s.annotator", documents=0) as study:
+        assert import_files(study, [source])["documents"]["refused"] == 1
+        import_files(study, [source], columns=asked)
+        (document,) = study.documents()
+        assert (document.title, document.published) == ("Title", "2031-04-03")

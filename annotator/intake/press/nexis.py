@@ -46,7 +46,7 @@ def is_download(found: Gathering) -> bool:
 
 def articles(found: Gathering, off: frozenset[str], notices: Notices, source: str) -> Iterator[tuple[Draft, str]]:
     """Each article; raises BadInput where there is none."""
-    groups = _groups(found.blocks)
+    groups = _groups(found.blocks) if is_download(found) else []
     if not groups:
         raise BadInput("no article of Nexis was found in the file", source, "import it without --format")
     parsed = [_article(group) for group in groups]
@@ -123,7 +123,8 @@ def _article(group: list[Block]) -> Found:
     end = len(rest)
     for i, block in enumerate(rest):
         text = block.text.strip()
-        if _END.match(text) or (_AFTER.match(text) and i) or (_named(text) in _FIELDS_OF_BODY and _FIELD.match(text)):
+        after = _AFTER.match(text) and (i or text.casefold().startswith(("graphi", "grafik", "classifi", "klassifi")))
+        if _END.match(text) or after or (_named(text) in _FIELDS_OF_BODY and _FIELD.match(text)):
             end = i
             break
     article.body = [b for b in rest[:end] if b.text.strip()]
