@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from annotator.domain.faults import Faults
 from annotator.domain.words import say
 from annotator.formats.annotation_records import read_records, record_line
 from annotator.formats.dataset import Dataset, Losses
@@ -28,7 +29,7 @@ def read(path: Path) -> Incoming:
     records, problems = read_records(data, path.name)
     incoming = Incoming(
         records=[(say("line {n}", n=n), record) for n, record in records if record.reading == 1],
-        problems=[*problems, *faults],
+        problems=Faults([*problems, *faults]),
         read=read_by,
     )
     second = len(records) - len(incoming.records)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +35,19 @@ def split(data: bytes, source: str) -> tuple[bytes, list[DocumentsRead], list[Pr
     """(the records alone, with empty lines where these lines stood; these lines; problems in them)."""
     if KEY.encode() not in data:
         return data, [], []
-    kept: list[bytes] = []
     found: list[DocumentsRead] = []
     problems: list[Problem] = []
-    for number, line in enumerate(data.split(b"\n"), start=1):
+    kept = list(without(data.split(b"\n"), source, found, problems))
+    return b"\n".join(kept), found, problems
+
+
+def without(
+    lines: Iterable[bytes], source: str, found: list[DocumentsRead], problems: list[Problem]
+) -> Iterator[bytes]:
+    """The lines as they come, empty ones where these lines stood, which are put to `found`; faulty ones are told."""
+    for number, line in enumerate(lines, start=1):
         held = _object(line)
-        kept.append(line if held is None else b"")
+        yield line if held is None else b""
         if held is None:
             continue
         where = say("line {n}", n=number)
@@ -51,7 +59,6 @@ def split(data: bytes, source: str) -> tuple[bytes, list[DocumentsRead], list[Pr
                 problems.append({"source": source, "where": where, "what": told})
             continue
         found.append(DocumentsRead(where, one.documents_read, one.coder))
-    return b"\n".join(kept), found, problems
 
 
 def _object(line: bytes) -> Any:

@@ -249,7 +249,9 @@ def test_markdown_loses_its_marks_and_keeps_its_words() -> None:
 TEI = """<?xml version="1.0"?><TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>The plan
 </title><author>Ilsa</author></titleStmt><sourceDesc><bibl><title level="j">Ledger</title>
 <date when="2031-03-12"/></bibl>
-</sourceDesc></fileDesc></teiHeader><text><body><head>The plan</head><p>The mini<lb break="no"/>ster <choice><sic>sayd</sic>
+</sourceDesc></fileDesc></teiHeader><text><body><head>The plan</head>
+<p>The mini<lb break="no"/>ster
+<choice><sic>sayd</sic>
 <corr>said</corr></choice> so.<note>Page 3.</note></p><pb n="2"/><p>Then<lb/>he left.</p></body></text></TEI>"""
 
 

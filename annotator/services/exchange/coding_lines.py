@@ -17,6 +17,8 @@ from annotator.domain.errors import AnnotatorError, BadInput, Cancelled
 from annotator.domain.faults import Faults
 from annotator.domain.words import cause_of, say
 from annotator.formats.annotation_records import AnnotationRecord, records_of
+from annotator.formats.documents_read import DocumentsRead, without
+from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.exchange.outcome import Progress, empty_result, stamped
 from annotator.services.study import Study
@@ -49,16 +51,26 @@ class _Lines:
         self._reader = RecordReader(study, path.name, coder)
         self._links = {x.key for x in study.codebook.layers if x.kind == "link"}
         self._fillers = {key for link in study.codebook.link_layers for role in link.roles for key in role.layers}
+        self._coder = coder
         self._count = 0
+        self._second = 0
         self._has_links = False
 
     def read(self, dry_run: bool) -> dict[str, Any]:
-        problems = Faults()
-        for _, record in self._pieces(problems):
+        problems, read_lines = Faults(), list[DocumentsRead]()
+        for _, record in self._pieces(problems, read_lines):
+            if record.reading != 1:
+                self._second += 1
+                continue
             self._count += 1
             self._has_links = self._has_links or record.layer in self._links
             if record.layer in self._fillers:
                 self._reader.know(record)
+        self._reader.losses.lose(
+            say("labels of second readings, which belong to the study that hid them"), self._second
+        )
+        read, unread = resolved(self._study, self._path.name, read_lines, self._coder)
+        problems.extend(unread)
         added = already = 0
         try:
             with ExitStack() as stack:
@@ -76,16 +88,26 @@ class _Lines:
                     writer.finish()
         except _Refused:
             pass
-        return self._answer(problems, added, already)
+        answer = self._answer(problems, added, already)
+        if read and not answer["problems"]:
+            answer["documents_read"] = mark_read(self._study, read, dry_run)
+        return answer
 
-    def _pieces(self, problems: Faults) -> Records:
+    def _pieces(self, problems: Faults, read: list[DocumentsRead]) -> Records:
+        name = self._path.name
+        faults: list[dict[str, str]] = []
         with self._path.open("rb") as file:
-            for number, record in records_of(file, self._path.name, problems):
+            for number, record in records_of(without(file, name, read, faults), name, problems):
                 yield say("line {n}", n=number), record
+        problems.extend(faults)
 
     def _checked(self, links: bool) -> Iterator[list[tuple[str, AnnotationRecord]]]:
         """The records of links, or all others, in pieces."""
-        records = ((w, r) for w, r in self._pieces(Faults()) if (r.layer in self._links) == links)
+        records = (
+            (where, r)
+            for where, r in self._pieces(Faults(), [])
+            if r.reading == 1 and (r.layer in self._links) == links
+        )
         done = 0
         while piece := list(islice(records, _AT_A_TIME)):
             done += len(piece)
