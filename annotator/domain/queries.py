@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from annotator.domain.errors import BadInput
+from annotator.domain.folding import INVISIBLE, QUOTES, SPELLED_OUT, is_invisible, spelled_out
 from annotator.domain.words import say
 
 Kind = Literal["word", "phrase", "prefix"]
@@ -23,13 +24,13 @@ UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 """Letters of scripts that put no space between words (Han, kana, Thai, Lao, Khmer, Burmese), for a character class."""
-INVISIBLE = "\u00ad\u2060\ufeff"
-"""What stands within a word without being seen: soft hyphen, word joiner, U+FEFF; for a character class."""
 MARKS = ("\x02", "\x03")
 """Characters that a prepared text never holds: they may mark what was found."""
 
-_SPECIAL = re.compile(f"[{UNSPACED}]|[{INVISIBLE}]+|[\x00{''.join(MARKS)}]")
-_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
+_SPECIAL = re.compile(f"[{SPELLED_OUT}]|[{UNSPACED}]|[{INVISIBLE}]+|[\x00ʼ{''.join(MARKS)}]")
+_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
+FOLDING = "2"
+"""Which folding an index was made by: another one is made anew."""
 _PART = re.compile(r'(-?)"([^"]*)("?)(\*?)|(\S+)')
 
 
@@ -156,4 +157,8 @@ def _is_plain(text: str) -> bool:
 
 def _put(match: re.Match[str]) -> str:
     sign = match.group()[0]
-    return "" if sign in INVISIBLE else " " if sign < " " else f" {sign} "
+    if is_invisible(sign):
+        return ""
+    if (letters := spelled_out(sign)) != sign:
+        return letters
+    return " " if sign < " " else "'" if sign == "ʼ" else f" {sign} "

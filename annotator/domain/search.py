@@ -14,8 +14,18 @@ from typing import Any
 import regex
 
 from annotator.domain.errors import BadInput
+from annotator.domain.folding import (
+    APOSTROPHES,
+    HYPHENS,
+    INVISIBLE,
+    QUOTES,
+    is_invisible,
+    ligatures_at,
+    same_without_accents,
+    spelled_out,
+)
 from annotator.domain.fragments import Fragment
-from annotator.domain.queries import INVISIBLE, UNSPACED
+from annotator.domain.queries import UNSPACED
 from annotator.domain.words import say
 
 SECONDS = 2.0
@@ -27,15 +37,17 @@ REPEATED = 100_000
 """How often an expression may repeat its parts for certain (`a{3}`): each is written out before the search begins."""
 
 _REPEATED = regex.compile(r"(?<!\\)\{(\d+)")
-_APOSTROPHES = "'’ʼ＇"
 _BEFORE = f"(?<!(?![{UNSPACED}])\\w)"
 _AFTER = f"(?!(?![{UNSPACED}])\\w)"
 _INVISIBLE = f"[{INVISIBLE}]*+"
 
 
-def find_plain(text: str, typed: str, case: bool = False, whole: bool = False) -> list[Fragment]:
-    """Where the typed words stand; any white space meets any, soft hyphens are passed over."""
-    core = _spelled(typed)
+def find_plain(text: str, typed: str, case: bool = False, whole: bool = False, accents: bool = True) -> list[Fragment]:
+    """Where the typed words stand; any white space meets any, signs that nobody sees are passed over.
+
+    accents: whether é and e differ; without it, neither the typed nor the found accents count.
+    """
+    core = _spelled(typed, accents)
     if not core:
         return []
     pattern = f"{_edge(typed, True)}(?:{core}){_edge(typed, False)}" if whole else f"(?:{core})(?!\\p{{M}})"
@@ -94,23 +106,71 @@ def _spans(pattern: Any, text: str, seconds: float | None = None) -> list[Fragme
     return found
 
 
-def _spelled(typed: str) -> str:
+def _spelled(typed: str, accents: bool = True) -> str:
     """A pattern for the words in every composition of their letters."""
-    words = [_word(w) for w in unicodedata.normalize("NFC", typed).split()]
+    words = [_word(w, accents) for w in unicodedata.normalize("NFC", typed).split()]
     return r"\s+".join(w for w in words if w)
 
 
-def _word(word: str) -> str:
-    return _INVISIBLE.join(_letter(c) for c in word if c not in INVISIBLE)
+def _word(word: str, accents: bool) -> str:
+    letters = "".join(spelled_out(c) for c in word if not is_invisible(c))
+    if not accents:
+        letters = "".join(c for c in unicodedata.normalize("NFD", letters) if not _is_accent(c))
+        letters = unicodedata.normalize("NFC", letters)
+    return _INVISIBLE.join(_parts(letters, accents))
 
 
-def _letter(c: str) -> str:
-    if c in _APOSTROPHES:
-        return f"[{_APOSTROPHES}]"
+def _is_accent(sign: str) -> bool:
+    return bool(unicodedata.combining(sign)) and "\u0300" <= sign <= "\u036f"
+
+
+def _parts(letters: str, accents: bool) -> list[str]:
+    """The pattern of each letter; letters that a ligature may stand for have it as another spelling."""
+    parts: list[str] = []
+    at = 0
+    while at < len(letters):
+        found = dict[int, str]()
+        for size, sign in ligatures_at(letters[at:]):
+            found[size] = found.get(size, "") + sign
+        if not found:
+            parts.append(_letter(letters[at], accents))
+            at += 1
+            continue
+        longest = max(found)
+        spelled = _INVISIBLE.join(_letter(c, accents) for c in letters[at : at + longest])
+        ways = [spelled, f"[{found[longest]}]"]
+        if longest == 3 and 2 in found:  # ﬀ and i for ffi
+            ways.append(f"[{found[2]}]{_INVISIBLE}{_letter(letters[at + 2], accents)}")
+        if longest == 3:
+            ways += [
+                f"{_letter(letters[at], accents)}{_INVISIBLE}[{sign}]"
+                for size, sign in ligatures_at(letters[at + 1 : at + 3])
+                if size == 2
+            ]
+        parts.append(f"(?:{'|'.join(ways)})")
+        at += longest
+    return parts
+
+
+def _letter(c: str, accents: bool) -> str:
+    for signs in (APOSTROPHES, HYPHENS, QUOTES):
+        if c in signs:
+            return f"[{regex.escape(signs, special_only=False)}]"
     apart = unicodedata.normalize("NFD", c)
+    if not accents and (same := same_without_accents(c)):
+        return f"[{regex.escape(apart[0], special_only=True)}{same}{_FULL_WIDTH.get(c, '')}]\\p{{M}}*+"
+    wide = _FULL_WIDTH.get(c, "")
     if apart == c:
-        return str(regex.escape(c, special_only=True))
+        plain = str(regex.escape(c, special_only=True))
+        return f"[{plain}{wide}]" if wide else plain
     return f"(?:{regex.escape(c, special_only=True)}|{regex.escape(apart, special_only=True)})"
+
+
+_FULL_WIDTH = {
+    chr(code): chr(code + 0xFEE0)
+    for first, last in (("0", "9"), ("A", "Z"), ("a", "z"))
+    for code in range(ord(first), ord(last) + 1)
+}
 
 
 def _edge(name: str, front: bool) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from annotator.domain.errors import Cancelled, StudyFileError
 from annotator.domain.fragments import Fragment
-from annotator.domain.queries import MARKS, Query, Term, prepared, prepared_text
+from annotator.domain.queries import FOLDING, MARKS, Query, Term, prepared, prepared_text
 from annotator.store.study_file import StudyFile, friendly_errors
 
 Place = Literal["main", "temp"]
@@ -32,10 +32,14 @@ _MISSING = """
 SELECT d.id, d.sha256, t.text FROM document d JOIN document_text t ON t.document_id = d.id
 WHERE d.id NOT IN (SELECT document_id FROM {place}.search_document) ORDER BY d.number LIMIT ?
 """
-_STALE = """
+_STALE = (
+    """
 SELECT 1 FROM {place}.search_document s LEFT JOIN document d ON d.id = s.document_id
-WHERE d.id IS NULL OR d.sha256 <> s.sha256 LIMIT 1
+WHERE d.id IS NULL OR '"""
+    + FOLDING
+    + """:' || d.sha256 <> s.sha256 LIMIT 1
 """
+)
 
 
 def bring_up_to_date(
@@ -118,7 +122,7 @@ def _add(connection: Connection, place: Place, rows: Sequence[tuple[str, str, st
     first = int(last or 0) + 1
     connection.exec_driver_sql(
         f"INSERT INTO {place}.search_document (number, document_id, sha256) VALUES (?, ?, ?)",
-        [(first + i, key, sha256) for i, (key, sha256, _) in enumerate(rows)],
+        [(first + i, key, f"{FOLDING}:{sha256}") for i, (key, sha256, _) in enumerate(rows)],
     )
     texts = [(first + i, prepared_text(text)) for i, (_, _, text) in enumerate(rows)]
     for table in _TOKENIZERS:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from annotator.domain import search as finding
 from annotator.domain.errors import BadInput
+from annotator.domain.folding import spelled_out
 from annotator.domain.queries import Query, Term, any_of, parse_query, prepared, prepared_text
 from annotator.domain.search import find_expression, find_plain, mentions
 
@@ -148,4 +149,11 @@ def test_a_prepared_text_leads_back_to_every_character(text: str) -> None:
     assert ready.text == prepared_text(text)
     for match in re.finditer(r"\S", ready.text):
         start, end = ready.back(*match.span())
-        assert text[start:end] == match.group()
+        assert match.group() in spelled_out(text[start:end]), "a ligature is told by its letters"
+
+
+def test_accents_count_where_that_is_asked() -> None:
+    assert find_plain("Cafe\u0301 café cafe", "cafe") == [(11, 15)]
+    assert find_plain("Cafe\u0301 café cafe", "café") == [(0, 5), (6, 10)]
+    assert len(find_plain("Cafe\u0301 café cafe", "café", accents=False)) == 3
+    assert find_plain("мой мои", "мои", accents=False) == [(4, 7)], "й is a letter of its own"

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from annotator.domain.commands import AddAnnotation, AddEntity, ChangeEntity
 from annotator.domain.errors import BadInput, Cancelled, StudyFileError
+from annotator.domain.queries import parse_query
+from annotator.domain.search import find_plain
 from annotator.intake import read_source
 from annotator.services.articles.importing import add_documents
 from annotator.services.search.corpus_search import CorpusSearch, Found, label_command, ordered, propose, search
@@ -232,3 +234,36 @@ def test_whoever_is_named_by_the_words_is_entered_the_merged_one_as_who_it_is(st
     proposed = propose(study, ada, layer, CorpusSearch(study.file).find("ecb").passages)
     (key,) = study.coding.apply(label_command(study, ada, layer, proposed)).added
     assert study.annotation(key).values == {"who": {"entity": "bank"}}
+
+
+HIDDEN = (
+    "The o\ufb03ce and the o\ufb03cer came \ufb01rst, in multi\u2011part non\u2010pro\ufb01t har\u00adbours; "
+    "zero\u200bwidth, don’t, ＡＢＣ. Cafe\u0301 and café."
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [
+        ("office", 1),
+        ("officer", 1),
+        ("first", 1),
+        ("FIRST", 1),
+        ("multi-part", 1),
+        ("non-profit", 1),
+        ("harbours", 1),
+        ("zerowidth", 1),
+        ("don't", 1),
+        ("o\ufb03ce", 1),
+        ("abc", 1),
+        ("cafe", 2),
+        ("café", 2),
+    ],
+)
+def test_both_searches_fold_letters_alike(typed: str, count: int) -> None:
+    assert len(find_plain(HIDDEN, typed, whole=True, accents=False)) == count
+    with search_index.Places(parse_query(f'"{typed}"')) as places:
+        (found,) = places.of([HIDDEN])
+    assert [HIDDEN[s:e] for s, e in found] == [
+        HIDDEN[s:e] for s, e in find_plain(HIDDEN, typed, whole=True, accents=False)
+    ]

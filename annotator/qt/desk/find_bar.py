@@ -81,6 +81,7 @@ class FindBar(QFrame):
         self.who = label("", "section")
         self.case = self._toggle("Aa", tr("Tell capital letters from small ones"))
         self.whole = self._toggle(tr("Whole"), tr("Whole words only"))
+        self.accents = self._toggle("é", tr("Tell letters with accents from those without"))
         self.expression = self._toggle(".*", tr("A regular expression"))
         self.count = label("", "muted")
         self.count.setMinimumWidth(72)
@@ -107,7 +108,7 @@ class FindBar(QFrame):
         for part in (self.count, back, on, away):
             first.addWidget(part)
         flow = FlowLayout(second, 4)
-        for choice in (self.case, self.whole, self.expression, self.layer, self.button):
+        for choice in (self.case, self.whole, self.accents, self.expression, self.layer, self.button):
             flow.addWidget(choice)
         self.fault = QLabel()
         self.fault.setTextFormat(Qt.TextFormat.PlainText)
@@ -176,7 +177,7 @@ class FindBar(QFrame):
         named = session.names().get(entity_id, "?") if session is not None and entity_id is not None else ""
         self.who.setText(tr("Mentions of “{name}”", name=named))
         self.who.setVisible(entity_id is not None)
-        for part in (self.line, self.case, self.whole, self.expression):
+        for part in (self.line, self.case, self.whole, self.accents, self.expression):
             part.setVisible(entity_id is None)
         self.show()
 
@@ -206,8 +207,9 @@ class FindBar(QFrame):
         self._latest.forget()
         self.fault.hide()
         text, typed = session.text, self.line.text()
-        case, whole = self.case.isChecked(), self.whole.isChecked()
+        case, whole, accents = self.case.isChecked(), self.whole.isChecked(), self.accents.isChecked()
         self.whole.setEnabled(not self.expression.isChecked())
+        self.accents.setEnabled(not self.expression.isChecked())
         if self.entity is not None:
             entity = session.entities.get(self.entity)
             names = (entity.name, *entity.aliases) if entity is not None else ()
@@ -217,7 +219,7 @@ class FindBar(QFrame):
         elif self.expression.isChecked():
             self._look(lambda: find_expression(text, typed, case), True)
         else:
-            self._look(lambda: find_plain(text, typed, case, whole), len(text) > LONG)
+            self._look(lambda: find_plain(text, typed, case, whole, accents), len(text) > LONG)
 
     def _look(self, find: Callable[[], list[Fragment]], beside: bool) -> None:
         """At once, or beside the window where it may take long."""
