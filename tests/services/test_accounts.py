@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.accounts import Account, Holding, Reckoning, account_of
+from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.owners import owners
+from annotator.domain.commands import AddEntity, ChangeEntity
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
@@ -29,14 +31,16 @@ from annotator.services.adjudication.case_book import case_book
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
 from annotator.services.articles.importing import import_files
-from annotator.services.codebooks.changing import apply_codebook
+from annotator.services.codebooks.changing import apply_codebook, compare
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_codings import bring_in
+from annotator.services.exchange.listing import listed
 from annotator.services.exchange.networks import Wanted, write_network
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
+from annotator.services.team.similar_names import suggestions
 from annotator.store import assignments
 from tests.accounts import adds_up
 from tests.positions import positions, study_of_positions, whole
@@ -147,7 +151,7 @@ def _told(make: Any) -> dict[str, Any] | None:
     return account
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=7, deadline=None)
 @given(st.integers(0, 10_000))
 def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
     dice = random.Random(seed)
@@ -265,3 +269,52 @@ def test_nothing_is_never_called_done(tmp_path: Path) -> None:
 def test_every_form_that_is_written_has_a_place_for_articles_or_says_it_has_not() -> None:
     assert {f.name for f in formats() if f.second_readings} <= {f.name for f in formats() if f.writes}
     assert owners(positions()).loose == ("allies",)
+
+
+def test_a_change_tells_what_it_makes_incomplete_and_counts_gold_apart(tmp_path: Path) -> None:
+    with study_of_positions(tmp_path / "s.annotator", [*whole(), *whole(0, "Ben")]) as study:
+        book = case_book(study)
+        majority.apply(study, book, majority.propose(book, book.cases), study.coder("Ada").id)
+        settled = len(study.annotations(coder_ids=[_gold(study)], layer="position"))
+        assert settled
+        told = positions().model_dump(mode="json", by_alias=True)
+        position, said_by = told["layers"][0], told["layers"][3]
+        values = [{"key": "a", "label": "A"}]
+        force = {"key": "force", "label": "Force", "type": "choice", "values": values, "required": True}
+        where = force | {"key": "where", "label": "Where", "when": {"attribute": "number", "in": [True]}}
+        position["attributes"] += [force, where]
+        said_by["roles"].append({"key": "via", "label": "Via", "entities": True, "min": 1})
+        changes = {c["path"]: c for c in compare(study, Codebook.model_validate(told))["changes"]}
+        force_told = changes["position.force"]
+        assert (force_told["about"], force_told["labels"], force_told["gold"]) == ("lacking", 4, settled)
+        assert changes["position.where"]["labels"] == 2  # those alone that are asked
+        assert changes["said_by.via"]["labels"] == 2
+        answer = compare(study, Codebook.model_validate(told))
+        assert answer["labels"]["all"] == len([*whole(), *whole()])
+        assert answer["gold"]["all"] == len(study.annotations(coder_ids=[_gold(study)]))
+
+
+def test_a_package_of_an_older_codebook_is_told_before_it_comes_in(tmp_path: Path) -> None:
+    with study_of_positions(tmp_path / "s.annotator", whole()) as study:
+        pack(study, "Ada", tmp_path / "old.annotator-package")
+        told = positions().model_dump(mode="json", by_alias=True)
+        told["layers"][0]["label"] = "Stand"
+        apply_codebook(study, Codebook.model_validate(told))
+        (one,) = merge(study, [tmp_path / "old.annotator-package"], dry_run=True)["packages"]
+        assert one["codebook"] == {"made_under": 1, "here": 2}
+        assert any("made under version 1 of the codebook, which is at version 2 here" in x for x in one["told"])
+
+
+def test_whoever_was_merged_stands_in_no_list_and_no_suggestion(tmp_path: Path) -> None:
+    with study_of_positions(tmp_path / "s.annotator", whole()) as study:
+        ada = study.coder("Ada").id
+        mayor = next(e for e in study.entities() if e.name == "Mayor")
+        for name in ("The Mayor", "Mr Mayor"):
+            study.coding.apply(AddEntity(coder_id=ada, id=name, name=name, type="person"))
+            study.coding.apply(ChangeEntity(coder_id=ada, entity_id=name, merged_into=mayor.id))
+        rows = listed(study, "entities")
+        assert [r["name"] for r in rows] == ["Baker", "Mayor"]
+        assert [x["name"] for x in rows[1]["merged"]] == ["Mr Mayor", "The Mayor"]
+        new = Entity("new", "The Mayor", "person")
+        (found,) = suggestions([new], [*study.entities(), new])
+        assert [(x["entity"], x["name"]) for x in found["like"]] == [(mayor.id, "Mayor")]

@@ -141,7 +141,11 @@ def _entities(study: Study) -> list[dict[str, Any]]:
             "merged_into": e.merged_into,
             "values": form.values_of(e.type, e.values),
             "annotations": named[e.id],
-            **({"merged": merged} if (merged := [_merged(x) for x in known.merged_into(e.id)]) else {}),
+            **(
+                {"merged": merged}
+                if (merged := [_merged(x) for x in sorted(known.merged_into(e.id), key=lambda x: (x.name, x.id))])
+                else {}
+            ),
         }
         for e in study.entities()
         if known.root_id(e.id) == e.id
