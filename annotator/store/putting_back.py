@@ -23,7 +23,8 @@ from annotator.store.second_copy import base_of, explains, left_for, opened, who
 from annotator.store.sqlite_files import beside, connect
 from annotator.store.whole_files import free_name, put_in_place, workplace_beside
 
-_KEPT_TABLES = ("study", "codebook", "document_text", "change")
+_KEPT = {"study": "key = 'id'", "codebook": "1", "document": "1", "change": "1"}
+_COLUMNS = {"codebook": ("version", "content"), "document": ("id",)}
 """What is written once and never changed: a study that has all of another's rows of these is a later state of it."""
 
 
@@ -199,15 +200,17 @@ def _more(other: Path, whole: Path) -> bool | None:
             raw.execute("ATTACH ? AS whole", (str(whole),))
             here = {row[0] for row in raw.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
             there = {row[0] for row in raw.execute("SELECT name FROM whole.sqlite_master WHERE type = 'table'")}
-            for table in _KEPT_TABLES:
+            for table, which in _KEPT.items():
                 if table not in here:
                     continue
                 if table not in there:
                     return True
                 names = [row[1] for row in raw.execute(f'PRAGMA main.table_info("{table}")')]
                 known = {row[1] for row in raw.execute(f'PRAGMA whole.table_info("{table}")')}
-                columns = ", ".join(f'"{n}"' for n in names if n in known)
-                query = f"SELECT {columns} FROM main.{table} EXCEPT SELECT {columns} FROM whole.{table} LIMIT 1"
+                chosen = [n for n in _COLUMNS.get(table, names) if n in known]
+                columns = ", ".join(f'"{n}"' for n in chosen)
+                rows = f"SELECT {columns} FROM main.{table} WHERE {which}"
+                query = f"{rows} EXCEPT SELECT {columns} FROM whole.{table} LIMIT 1"
                 if raw.execute(query).fetchone() is not None:
                     return True
     except sqlite3.Error:
