@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("list")(list_things)
     app.command("show")(show)
     app.command("check")(check)
+    app.command("rescue")(rescue)
 
 
 def new(
@@ -144,3 +145,25 @@ def check(study: str = STUDY, json: bool = JSON) -> None:
         count = "1 fault" if len(problems) == 1 else f"{len(problems)} faults"
         raise AnnotatorError(f"{count} found", study, "keep this file, and go on from a backup copy")
     note(f"{study}: nothing is wrong")
+
+
+def rescue(
+    file: Path = typer.Argument(..., metavar="FILE", help="A damaged study; it is only read."),
+    out: Path = typer.Option(..., "-o", "--out", metavar="NEW", help="The new study; nothing is written over."),
+    json: bool = JSON,
+) -> None:
+    """Save everything that can be read of a damaged study into a new one, with an account of the rest."""
+    from annotator.services.study.rescue import rescue as save
+
+    told = save(file, out)
+    if json:
+        print_json(told)
+        return
+    typer.echo(f"saved: {', '.join(f'{n} {table}' for table, n in told['saved'].items() if n)}")
+    if told["from_journal"]:
+        typer.echo(f"{told['from_journal']} labels whose own rows could not be read were made again from the journal")
+    for lost in told["lost"]:
+        typer.echo(f"not saved: {lost['count'] or 'all'} {lost['what']}: {lost['why']}")
+    for fault in told["faults"]:
+        typer.echo(f"to be looked at: {fault['where']}: {fault['what']}")
+    note(f"made {out}; {file} is unchanged")

@@ -6,12 +6,13 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection as Connection  # handed on to services, which know no SQL
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
@@ -28,6 +29,9 @@ SCHEMA_VERSION = 6
 LONGEST_LOG = 8000
 """Pages of the write-ahead log after which a commit folds it into the file; `fold` does so before, in a pause."""
 _HEADER = b"SQLite format 3\x00"
+
+DatabaseFault = SQLAlchemyError
+"""What the database raises; handed on to services, which know no SQL."""
 
 
 class StudyFile:
@@ -193,6 +197,12 @@ def friendly_errors(path: Place) -> Iterator[None]:
     """What the database says, in words a person can act on."""
     try:
         yield
+    except (JSONDecodeError, UnicodeDecodeError) as error:  # a damaged record
+        raise StudyFileError(
+            say("a record in the file is damaged ({reason})", reason=str(error)),
+            str(path),
+            "`annotator check` names it, `annotator rescue` saves the rest",
+        ) from error
     except OperationalError as error:
         raise _explained(str(error.orig), path) from error
     except sqlite3.OperationalError as error:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Entity
+from annotator.domain.codebook.lineage import Lineage
 from annotator.domain.codebook.model import Layer, LinkLayer, Role, SpanLayer
 from annotator.domain.codebook.owners import waiting_roles
 from annotator.domain.codebook.values import entity_ids, value_fault
 from annotator.domain.decisions import in_force
 from annotator.domain.entities import Register
-from annotator.domain.errors import Refusal
+from annotator.domain.errors import AnnotatorError, Refusal, StudyFileError
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.words import say
 from annotator.services.codebooks.versions import Versions
@@ -21,12 +22,16 @@ from annotator.services.study import Study
 from annotator.store import decisions, journal
 from annotator.store import documents as document_rows
 from annotator.store.records import annotation_record, document_record, dumps, entity_record, note_record
-from annotator.store.study_file import structure_faults
+from annotator.store.study_file import DatabaseFault, structure_faults
 
 
 def check(study: Study) -> list[dict[str, str]]:
     """[{"where", "what"}] of every fault found; an empty list when the study is sound."""
     return _Check(study).run()
+
+
+_UNREADABLE = (AnnotatorError, ArithmeticError, AttributeError, DatabaseFault, LookupError, TypeError, ValueError)
+"""What comes of reading a damaged record."""
 
 
 class _Check:
@@ -38,17 +43,48 @@ class _Check:
         study = self._study
         if not study.file.whole:
             raise Refusal("your login sees only your own labels", str(study.file.path), "ask a supervisor to check")
-        with study.file.reading() as connection:
-            self._labels = self._study.annotations()
-            for where, what in structure_faults(connection):
-                self._tell(where, what)
-            texts = dict(document_rows.texts(connection))
-            self._lineage = Versions(connection).lineage()
-            self._documents(connection, texts)
-            self._annotations(texts)
-            self._register_and_notes(texts)
-            self._journal(connection)
+        try:
+            with study.file.reading() as connection:
+                self._look(connection)
+        except StudyFileError:  # to end a read may fail too
+            if not self.found:
+                raise
         return self.found
+
+    def _look(self, connection: Any) -> None:
+        self._labels: list[Annotation] = []
+        texts: dict[str, str] = {}
+        self._part(say("file"), lambda: self._structure(connection))
+        self._part(say("annotations"), lambda: self._labels.extend(self._study.annotations()))
+        self._part(say("texts"), lambda: texts.update(document_rows.texts(connection)))
+        found: list[Lineage] = []
+        self._part(say("codebooks"), lambda: found.append(Versions(connection).lineage()))
+        if not found:
+            return
+        self._lineage = found[0]
+        self._part(say("documents"), lambda: self._documents(connection, texts))
+        self._part(say("annotations"), lambda: self._annotations(texts))
+        self._part(say("register and notes"), lambda: self._register_and_notes(texts))
+        self._part(say("journal"), lambda: self._journal(connection))
+
+    def _part(self, name: str, work: Callable[[], object]) -> None:
+        """One part of the study; where it is too damaged to be read, that is a fault too."""
+        try:
+            work()
+        except (
+            AnnotatorError,
+            ArithmeticError,
+            AttributeError,
+            DatabaseFault,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as e:
+            self._tell(name, say("it cannot be read ({reason}); `annotator rescue` saves the rest", reason=str(e)))
+
+    def _structure(self, connection: Any) -> None:
+        for where, what in structure_faults(connection):
+            self._tell(where, what)
 
     def _tell(self, where: str, what: str) -> None:
         self.found.append({"where": where, "what": what})
