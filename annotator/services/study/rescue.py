@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -37,10 +36,6 @@ def rescue(damaged: Path, to: Path) -> dict[str, Any]:
 
     try:
         create_study_file(to, fill).close()
-    except sqlite3.DatabaseError as error:
-        raise StudyFileError(
-            say("nothing of it can be read ({reason})", reason=str(error)), str(damaged), "restore a backup copy"
-        ) from error
     except OSError as error:
         raise StudyFileError(
             say("the file cannot be read ({reason})", reason=cause_of(error)), str(damaged), "check your rights"
