@@ -18,7 +18,7 @@ _PUBLISHED = listed(
     "article:published_time og:article:published_time og:published_time og:pubdate datepublished "
     "article:published rnews:datepublished citation_publication_date citation_date citation_online_date "
     "dc.date.issued dcterms.issued dc.date dcterms.date dc.date.created dcterms.created dcterms.available "
-    "pubdate publishdate publish-date publish_date publication_date publication-date published "
+    "pubdate pub_date publishdate publish-date publish_date publication_date publication-date published "
     "published_time published-date publisheddate date_published sailthru.date parsely-pub-date "
     "cxenseparse:recs:publishtime bt:pubdate displaydate release_date article_date_original "
     "originalpublicationdate article.published article:post_date date article:create_at date.created "
@@ -51,6 +51,7 @@ _SAVED_FROM = re.compile(
 _DAY_IN_ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[/-]([01]?\d)[/-]([0-3]?\d)(?:[/-]|$)|/((?:19|20)\d\d)([01]\d)([0-3]\d)/"
 )
+_PUBLISHING = re.compile(r"(?:first )?(?:posted|published|publi|veröffentlicht|erschienen|опубликовано)", re.I)
 _COUNTRY_ENDS = frozenset(["com", "org", "net", "co", "gov", "edu", "ac", "info", "www"])
 
 
@@ -425,7 +426,10 @@ def _written(page: Page, kept: Sequence[Block], language: str | None) -> Moment 
             continue
         days = _days_of_publication(block.text, language)
         if len(days) == 1 and (
-            len(block.text) <= 60 or words_of_marks(block.box.marks) & _DATE_WORDS or byline(block.text)
+            len(block.text) <= 60
+            or words_of_marks(block.box.marks) & _DATE_WORDS
+            or byline(block.text)
+            or _PUBLISHING.match(block.text)
         ):
             return days[0], None
     return None
