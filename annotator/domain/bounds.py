@@ -31,6 +31,8 @@ HIGHEST_RATIO = 200
 """How many times larger than packed a file of an archive may be; small files may be more."""
 MOST_ROWS = 2_000_000
 """Rows of a table, lines of codings."""
+MOST_LINES = 200_000
+"""Lines or paragraphs of one file of articles that is no table: a long novel has a third of them."""
 MOST_COLUMNS = 2_000
 """Columns of a table."""
 LONGEST_CELL = 16 << 20

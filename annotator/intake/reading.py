@@ -13,6 +13,7 @@ from annotator.domain.words import joined, say
 from annotator.intake.blocks import Block, Gathering
 from annotator.intake.columns import ArticleColumns
 from annotator.intake.decoding import canonical, decoded, line_ends, replaced_places
+from annotator.intake.endless import refuse_endless
 from annotator.intake.forms import FORMATS, TABLES, form_of
 from annotator.intake.letters import letter_problems, mended
 from annotator.intake.model import CleanDocument, CleaningStep, Draft, composed
@@ -51,6 +52,7 @@ def read_source(
         return found
     if len(data) > MAX_BYTES:
         raise BadInput("the file is larger than 100 MB", name, "split it")
+    refuse_endless(name, data, kind)
     return list(_pages(name, data, kind, off, notices, take))
 
 
