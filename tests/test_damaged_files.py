@@ -70,3 +70,11 @@ def test_a_codebook_of_many_faults_tells_the_first_ones(bench: Bench) -> None:
 def test_a_file_name_that_no_terminal_can_show_is_told(tmp_path: Path) -> None:
     told = told_by(("codebook", "check", str(tmp_path / "a\udcffb.yaml")))
     assert (told.code, told.fault) == (1, None)
+
+
+def test_a_foreign_database_whose_names_are_no_text_is_told(bench: Bench) -> None:
+    for sample in bench.samples:
+        if sample.name in ("dna", "qualcoder"):
+            (data,) = sample.content.values()
+            for old in (b"STATEMENTS", b"code_text", b"fulltext", b"ID, Name", b"pos0"):
+                assert all(t is not None for t in trials(sample, bench, data.replace(old, b"\x97" * len(old))))

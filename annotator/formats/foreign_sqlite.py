@@ -53,7 +53,7 @@ class ForeignTables:
         try:
             for row in self._connection.execute(f'SELECT {selected} FROM "{table}" ORDER BY rowid'):
                 yield dict.fromkeys(optional) | dict(zip(present, row, strict=True))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise BadInput(
                 say("the file is damaged ({reason})", reason=error),
                 say("{file}, table {table}", file=self._name, table=table),
@@ -74,7 +74,7 @@ def foreign_tables(path: Path) -> Iterator[ForeignTables]:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA query_only = ON")
             yield ForeignTables(connection, path.name)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a name in the file is no UTF-8
         raise BadInput(say("the file is damaged ({reason})", reason=error), str(path), "get it again") from error
 
 
