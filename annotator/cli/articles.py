@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("set")(set_)
     app.command("correct")(correct)
+    app.command("same-words")(same_words)
 
 
 def set_(
@@ -67,6 +68,28 @@ def set_(
         print_json(answer)
     else:
         typer.echo(f"{len(answer['changed'])} articles changed, {len(answer['same'])} as they were")
+
+
+def same_words(
+    study: str = STUDY,
+    choice: str = typer.Argument(
+        "", metavar="[each|once]", help="each: all are coded. once: one stands for the others."
+    ),
+    json: bool = JSON,
+) -> None:
+    """Say, or choose, whether articles with the same words are each coded, or one for all of them."""
+    from annotator.services.articles import shared_words
+
+    with opened(study) as found:
+        if choice:
+            shared_words.choose(found, choice)
+        told = shared_words.told(found) or {"coded": shared_words.choice(found), "articles": [], "stand_for": {}}
+    if json:
+        print_json(told)
+        return
+    typer.echo(f"articles with the same words: {told['coded']} coded")
+    for group in told["articles"]:
+        typer.echo(f"  {', '.join(str(n) for n in group)}")
 
 
 def correct(

@@ -72,6 +72,8 @@ def assign(
         [[c["name"], c["added"], c["repeats"], c["before"]] for c in result["coders"]],
     )
     done = "nothing was written" if dry_run else f"written to {study}"
+    if result.get("stood_for"):
+        note(f"{result['stood_for']} articles are not handed out: others with the same words stand for them")
     note(f"{result['assigned']} assignments of {result['documents']} articles, round “{named}”; {done}")
 
 

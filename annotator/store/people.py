@@ -96,6 +96,11 @@ def add_facts(connection: Connection, values: dict[str, str]) -> None:
     connection.execute(study.insert(), [{"key": k, "value": v} for k, v in values.items()])
 
 
+def put_fact(connection: Connection, key: str, value: str) -> None:
+    """Write one fact of the study over what it was."""
+    upsert(connection, study, {"key": key, "value": value})
+
+
 def codebook_versions(connection: Connection) -> list[tuple[int, str]]:
     """(version, canonical JSON) of each version, oldest first."""
     query = select(codebook.c.version, codebook.c.content).order_by(codebook.c.version)

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain.commands import AddAnnotation
+from annotator.domain.errors import BadInput
 from annotator.domain.origins import Acquaintance, Ambiguous, Origin, likeness
+from annotator.services.articles import shared_words
 from annotator.services.articles.importing import import_files
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.filling import fill
@@ -19,6 +22,8 @@ from annotator.services.exchange.listing import listed
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
+from annotator.services.team.allocation import Request
+from annotator.services.team.assigning import apply_plan, plan, told
 from annotator.store.places import Place
 from tests.shared import shared
 from tests.studies import study_at
@@ -314,3 +319,29 @@ def test_what_could_be_several_is_said_to_be_and_never_guessed(there: int, comin
     found = known.match("sha", [Origin(form="doccano", id=str(n)) for n in range(coming)])
     assert not any(isinstance(f, int) for f in found)
     assert coming > 1 or isinstance(found[0], Ambiguous)
+
+
+def test_a_study_chooses_whether_one_of_them_is_coded_for_all(tmp_path: Path) -> None:
+    for outlet in ("Times", "Herald", "Post"):
+        (tmp_path / f"{outlet}.html").write_text(page(outlet))
+    (tmp_path / "other.txt").write_text(WORDS)
+    with study_at(tmp_path / "s.annotator", documents=0) as study:
+        import_files(study, [tmp_path / f"{n}" for n in ("Times.html", "Herald.html", "other.txt")])
+        assert shared_words.choice(study) == "each"
+        assert plan(study, ["Ada"], Request(1)).documents == 3
+        with pytest.raises(BadInput, match="no choice"):
+            shared_words.choose(study, "twice")
+        shared_words.choose(study, "once")
+        drawn = plan(study, ["Ada"], Request(1))
+        assert (drawn.documents, drawn.stood_for, told(drawn, False)["stood_for"]) == (2, 1, 1)
+        apply_plan(study, drawn)
+        import_files(study, [tmp_path / "Post.html"])
+        assert [d.get("coded_in") for d in listed(study, "documents")] == [None, 1, None, 1]
+        assert plan(study, ["Ada"], Request(1)).new == 0
+        person, second = study.coder("Ben").id, study.documents()[1].id
+        study.coding.apply(AddAnnotation(coder_id=person, document_id=second, layer="claim", fragments=((0, 4),)))
+        assert [d.get("coded_in") for d in listed(study, "documents")] == [None, None, None, 1], "it is coded itself"
+        manifest = export(study, "jsonl", tmp_path / "out.jsonl")
+        assert manifest["same_words"] == {"coded": "once", "articles": [[1, 2, 4]], "stand_for": {"4": 1}}
+        shared_words.choose(study, "each")
+        assert plan(study, ["Ada"], Request(1)).new == 2

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -27,6 +28,7 @@ from annotator.domain.origins import same_words
 from annotator.qt.articles.articles_model import FACT_COLUMNS, ArticlesModel, Narrowed
 from annotator.qt.toolkit.parts import label, open_at
 from annotator.qt.toolkit.words import spoken, tr
+from annotator.services.articles import shared_words
 from annotator.services.articles.facts import Facts, facts_from, set_facts, undo_facts
 from annotator.services.study import Study
 
@@ -118,6 +120,9 @@ class ArticlesWindow(QDialog):
         buttons = QHBoxLayout()
         for button in (self.take, self.back, self.table_button, self.text_button, self.go):
             buttons.addWidget(button)
+        self.once = QCheckBox(tr("Of articles with the same words, hand out one for all"))
+        self.once.toggled.connect(self._choose)
+        buttons.addWidget(self.once)
         buttons.addStretch(1)
         buttons.addWidget(close)
         rows = QVBoxLayout(self)
@@ -143,8 +148,18 @@ class ArticlesWindow(QDialog):
         copies = self._study.hidden_repeats()
         documents = [d for d in self._study.documents() if d.id not in copies]
         self.model.renew(documents, same_words(documents, copies))
+        self.once.blockSignals(True)
+        self.once.setChecked(shared_words.choice(self._study) == shared_words.ONCE)
+        self.once.blockSignals(False)
+        self.once.setVisible(bool(self.model.shared))
         self._narrow()
         self._show()
+
+    def _choose(self, once: bool) -> None:
+        try:
+            shared_words.choose(self._study, shared_words.ONCE if once else shared_words.EACH)
+        except AnnotatorError as error:
+            self._refuse([spoken(error)])
 
     def _narrow(self) -> None:
         self.shown.narrow(self.which.currentData() or "", self.words.text())

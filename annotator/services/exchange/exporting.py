@@ -19,6 +19,7 @@ from annotator.formats.declared import NETWORKS, Format, writable
 from annotator.formats.features import Census
 from annotator.services.accounts import SECOND, contents, not_theirs
 from annotator.services.accounts import counted as counted_here
+from annotator.services.articles import shared_words
 from annotator.services.exchange.authors import authors
 from annotator.services.exchange.fill_list import fill_lines
 from annotator.services.exchange.records import dataset_of
@@ -136,6 +137,7 @@ def _written(
         "gold": gold,
         "counts": {"rows": rows, "documents": len(dataset.documents), "layers": counted.layers},
         "account": account.told(),
+        **({"same_words": shared} if (shared := shared_words.told(study)) else {}),
         **({"cells": style.told()} if form.name in _TABLES else {}),
         "losses": [{"what": what, "count": n, "example": None} for what, n in lost.items()] + losses.told(),
     }

@@ -12,6 +12,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.origins import same_words
 from annotator.domain.words import say
 from annotator.formats.record_form import RecordForm
+from annotator.services.articles.shared_words import stands_for
 from annotator.services.codebooks.marks import reviews
 from annotator.services.exchange.records import RecordWriter
 from annotator.services.study import Study
@@ -96,9 +97,13 @@ def _versions(connection: Connection, d: Document) -> dict[str, Any]:
 def _documents(study: Study) -> list[dict[str, Any]]:
     copies, documents = study.hidden_repeats(), study.documents()
     shared = same_words(documents, copies)
+    with study.file.reading() as connection:
+        stood = stands_for(connection, documents)
+    numbers = {d.id: d.number for d in documents}
     return [
         document_record(d)
         | ({"same_text_as": list(shared[d.id])} if d.id in shared else {})
+        | ({"coded_in": numbers[stood[d.id]]} if d.id in stood else {})
         | ({"repeat_of": copies[d.id]} if d.id in copies else {})
         for d in documents
     ]

@@ -11,6 +11,7 @@ from annotator.domain.annotations import Coder, Document
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
+from annotator.services.articles.shared_words import stands_for
 from annotator.services.study import Study
 from annotator.services.team.allocation import Article, Request, Slot, draw
 from annotator.store import assignments as rows
@@ -32,6 +33,8 @@ class Plan:
     held: dict[str, int]
     shares: dict[str, dict[tuple[str, str], int]]
     """Coder -> stratum -> new articles, second readings aside."""
+    stood_for: int = 0
+    """Articles that are not handed out: another one with the same words stands for them."""
 
     @property
     def new(self) -> int:
@@ -46,7 +49,9 @@ def plan(study: Study, names: Sequence[str], request: Request) -> Plan:
     with study.file.reading() as connection:
         copies = rows.hidden_repeats(connection)
         existing = rows.every(connection)
-        documents = [d for d in document_rows.every(connection) if d.id not in copies]
+        every = [d for d in document_rows.every(connection) if d.id not in copies]
+        stood_for = stands_for(connection, every)
+        documents = [d for d in every if d.id not in stood_for]
     if not documents:
         raise BadInput("the study has no articles", str(study.file.path), "bring some in with `annotator import`")
     keys = {_name(c): c.id if isinstance(c, Coder) else f"new:{c}" for c in coders}
@@ -67,6 +72,7 @@ def plan(study: Study, names: Sequence[str], request: Request) -> Plan:
         dict(sorted(Counter(a.stratum for a in articles).items())),
         dict(Counter(names_of.get(a.coder_id, a.coder_id) for a in existing)),
         {name: dict(Counter(places[s.article] for s in pile if not s.again)) for name, pile in piles.items()},
+        len(stood_for),
     )
 
 
@@ -110,6 +116,7 @@ def told(drawn: Plan, applied: bool) -> dict[str, Any]:
         "repeats": drawn.request.repeats,
         "seed": drawn.request.seed,
         "documents": drawn.documents,
+        **({"stood_for": drawn.stood_for} if drawn.stood_for else {}),
         "strata": [
             {
                 "outlet": o,
