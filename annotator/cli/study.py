@@ -11,6 +11,7 @@ from annotator.cli.front import JSON, PASSWORD_FILE, STUDY, note, opened, passwo
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.services.exchange import listing
 from annotator.services.study import Study
+from annotator.services.study.synced_folders import sync_warning
 from annotator.store.places import place_of
 
 _What = Literal["documents", "coders", "annotations", "gold", "entities", "notes", "changes"]
@@ -60,6 +61,8 @@ def new(
         return
     with Study.create(path, read_codebook(codebook) if codebook else builtin_codebook(), title) as made:
         note(f"made {path} with the codebook “{made.codebook.title}”")
+    if warning := sync_warning(path):
+        note(warning)
 
 
 def open_window(
@@ -145,6 +148,8 @@ def check(study: str = STUDY, json: bool = JSON) -> None:
         count = "1 fault" if len(problems) == 1 else f"{len(problems)} faults"
         raise AnnotatorError(f"{count} found", study, "keep this file, and go on from a backup copy")
     note(f"{study}: nothing is wrong")
+    if warning := sync_warning(found.file.path):
+        note(warning)
 
 
 def rescue(

@@ -219,6 +219,16 @@ class MainWindow(WindowNames, QMainWindow):
         self.desk_page.open_first(wanted)
         shared, self.current.shared = self.current.shared, False
         self.desk_page.tell_how_opened(shared)
+        if first:
+            self._tell_of_the_file(session.study)
+
+    def _tell_of_the_file(self, study: Study) -> None:
+        """What was put right on opening, and where the study lies."""
+        from annotator.services.study.synced_folders import sync_warning
+
+        told = [*study.file.notices, sync_warning(study.file.path)]
+        if words := [spoken(t) for t in told if t is not None]:
+            self.desk.show_notice("\n".join(words))
 
     def _refused(self, place: Place, error: AnnotatorError) -> None:
         self.welcome.reload()

@@ -36,6 +36,9 @@ class StudyActions:
     def add_check(self) -> None:
         """Behind what the features offer."""
         self._bench.actions.add("check", tr("Check this study"), self.check, menu="study", group="looking")
+        self._bench.actions.add(
+            "save-confirmed", tr("Save what was confirmed as…"), self.save_confirmed, menu="study", group="looking"
+        )
 
     def ask_new(self) -> None:
         """Ask for a name and a codebook."""
@@ -83,6 +86,25 @@ class StudyActions:
             self.team.open_package(place)
         else:
             self._bench.open_study(place, coder, document)
+
+    def save_confirmed(self) -> None:
+        """Save the study as it was at the last confirmed step, whatever another program did to its file."""
+        from annotator.services.study.saving_beside import save_confirmed_beside
+
+        study = self._bench.study
+        if study is None:
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self._bench.window, tr("Save what was confirmed as"), str(Path.home()), "Annotator (*.annotator)"
+        )
+        if not name:
+            return
+        try:
+            save_confirmed_beside(study, Path(name).with_suffix(".annotator"))
+        except AnnotatorError as error:
+            self._bench.notice(spoken(error))
+        else:
+            self._bench.message(tr("Everything that was confirmed is saved in {file}", file=name))
 
     def check(self) -> None:
         """Look for damage in the file."""

@@ -64,7 +64,8 @@ def sync_warning(path: object, environment: Mapping[str, str] = os.environ) -> M
     if name is None:
         return None
     return say(
-        "the study lies in a folder that {program} keeps: it may put an older copy in its place while you code. That is "
-        "noticed and nothing confirmed is lost; keep the study in another folder, and exchange packages through this one",
+        "the study lies in a folder that {program} keeps: it may put an older copy in its place while you code. That "
+        "is noticed and nothing confirmed is lost; keep the study in another folder, and exchange packages through "
+        "this one",
         program=name,
     )
