@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,23 +75,29 @@ def in_order(seen: set[str]) -> tuple[str, ...]:
 
 
 def read_ratings(text: str, source: str, categories: Sequence[str] | None = None) -> RatingsTable:
-    """A CSV table: first column the unit, one column a coder, an empty cell is missing, all else is a label.
+    """A table: first column the unit, one column a coder, an empty cell is missing, all else is a label.
 
-    No case is folded, nothing is trimmed, no type is guessed. Raises BadInput naming the line.
+    Between cells stands a comma, a semicolon or a tab, whichever the first line has most of, or what a line `sep=X`
+    before it says. No case is folded, nothing is trimmed, no type is guessed. Raises BadInput naming the line.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    told = re.match(r"sep=(.)\r?\n", text, re.I)
+    head = text[told.end() :] if told else text
+    first = re.sub(r'"[^"]*"', "", head.split("\n", 1)[0])
+    sign = told.group(1) if told else max(",;\t", key=first.count)
+    above = 1 if told else 0
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=sign, strict=True)
     try:
-        rows = [(reader.line_num, [unguarded(c) for c in row]) for row in reader if row]
+        rows = [(reader.line_num + above, [unguarded(c) for c in row]) for row in reader if row]
     except csv.Error as error:
         raise BadInput(
             say("this is no CSV ({reason})", reason=error),
-            say("{source}, line {line}", source=source, line=reader.line_num),
+            say("{source}, line {line}", source=source, line=reader.line_num + above),
             "mend the line",
         ) from error
     if not rows:
         raise BadInput("the table is empty", source, "the first line names the unit and the coders")
-    head = rows[0][1]
-    coders = head[1:]
+    columns = rows[0][1]
+    coders = columns[1:]
     if len(coders) < 2:
         raise BadInput("the table has fewer than two coders", source, "one column a coder after the unit's column")
     twice = sorted({c for c in coders if coders.count(c) > 1})
@@ -102,9 +109,9 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
         )
     seen: set[str] = set()
     for line, row in rows[1:]:
-        if len(row) != len(head):
+        if len(row) != len(columns):
             raise BadInput(
-                say("the line has {cells} cells, the head has {columns}", cells=len(row), columns=len(head)),
+                say("the line has {cells} cells, the head has {columns}", cells=len(row), columns=len(columns)),
                 say("{source}, line {line}", source=source, line=line),
                 "mend the line",
             )
@@ -127,3 +134,14 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
             )
     cells = [[c if c != "" else None for c in row[1:]] for _, row in rows[1:]]
     return RatingsTable.from_cells(cells, coders, declared)
+
+
+_SPELLED = frozenset(
+    ("na", "n/a", "n.a.", "nan", "null", "none", "missing", "fehlt", "k.a.", "-", "--", ".", "?", "#n/a")
+)
+
+
+def spelled_missing(table: RatingsTable) -> dict[str, int]:
+    """Labels that other programs write where nothing was coded -> how many cells have them; they are labels here."""
+    found = {c: int((table.codes == i).sum()) for i, c in enumerate(table.categories) if c.casefold() in _SPELLED}
+    return {label: n for label, n in found.items() if n}

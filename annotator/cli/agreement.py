@@ -108,6 +108,8 @@ def _table(path: Path, level: str, order: str | None, bootstrap: int | None, see
     else:
         typer.echo(f"{result['units']} units, {result['coders']} coders, {result['values']} values, {level}")
         _coefficients(result["coefficients"])
+    for told in result["notes"]:
+        note(told)
 
 
 def _coefficients(coefficients: dict[str, dict[str, Any]]) -> None:

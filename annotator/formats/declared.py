@@ -367,8 +367,18 @@ INTAKE = tuple(
         ("html", say("Saved web page"), ".html", ("layout", "pictures")),
         ("csv-articles", say("Table of articles (CSV)"), ".csv", (say("columns it does not know"),)),
         ("jsonl-articles", say("Table of articles (JSON lines)"), ".jsonl", (say("fields it does not know"),)),
+        ("json", say("Articles in JSON, one or a list"), ".json", (say("fields it does not know"),)),
         ("docx", say("Word document"), ".docx", ("layout", "pictures", "footnotes")),
         ("pdf", say("PDF with text"), ".pdf", ("layout", "pictures")),
+        ("rtf", say("Rich text (RTF)"), ".rtf", ("layout", "pictures", "footnotes")),
+        ("markdown", say("Markdown"), ".md", ("layout", "pictures")),
+        ("eml", say("Mail (EML)"), ".eml", ("layout", "pictures", say("attached files"))),
+        ("mht", say("Web page saved as one file (MHT, MHTML)"), ".mht", ("layout", "pictures")),
+        ("tei", say("TEI (XML)"), ".xml", ("layout", "pictures", "footnotes")),
+        ("srt", say("Subtitles (SRT, WebVTT)"), ".srt", (say("times"),)),
+        ("nexis", say("Nexis Uni, LexisNexis (DOCX, RTF, TXT, HTML)"), ".docx", ("layout", "pictures")),
+        ("factiva", say("Factiva (HTML, RTF)"), ".rtf", ("layout", "pictures")),
+        ("europresse", say("Europresse (HTML)"), ".html", ("layout", "pictures")),
     )
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from annotator.agreement.coefficients import LEVELS, coefficients, measured
 from annotator.agreement.intervals import METHOD
-from annotator.agreement.ratings import read_ratings
+from annotator.agreement.ratings import read_ratings, spelled_missing
 from annotator.agreement.span_sets import span_sets_figures
 from annotator.domain.bounds import read_json
 from annotator.domain.errors import BadInput
@@ -53,6 +53,14 @@ def table_agreement(
             "method": METHOD if bootstrap is None else f"percentiles of {bootstrap} resamples",
         },
         "coefficients": {name: asdict(e) for name, e in found.items()},
+        "notes": [
+            say(
+                "`{label}` stands in {n} cells and is taken for a label; leave cells empty where nobody coded",
+                label=label,
+                n=n,
+            )
+            for label, n in spelled_missing(table).items()
+        ],
     }
 
 
