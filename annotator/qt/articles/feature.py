@@ -12,7 +12,10 @@ from annotator.qt.toolkit.words import tr
 if TYPE_CHECKING:
     from annotator.qt.coding.workbench import Workbench
 
-_SOURCES = "*.txt *.html *.htm *.csv *.tsv *.jsonl *.docx *.pdf"
+_SOURCES = (
+    "*.txt *.html *.htm *.xhtml *.mht *.mhtml *.csv *.tsv *.jsonl *.ndjson *.json *.docx *.pdf *.rtf *.eml "
+    "*.md *.xml *.srt *.vtt"
+)
 
 
 class ArticlesFeature:
@@ -90,7 +93,9 @@ class ArticlesFeature:
         if study is None:
             return
         dialog = bench.windows.show(
-            "import", lambda: ImportDialog(study.file.path, paths, bench.theme, bench.window), modal=True
+            "import",
+            lambda: ImportDialog(study.file.path, paths, bench.theme, bench.window, bench.settings),
+            modal=True,
         )
         dialog.imported.connect(self.imported)
 

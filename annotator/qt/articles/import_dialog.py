@@ -23,16 +23,19 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.errors import AnnotatorError
 from annotator.intake import STEPS, CleanDocument, Duplicate, read_again
+from annotator.qt.articles.columns import ColumnsBar
 from annotator.qt.articles.doubts import ARTICLE, DoubtsBar
 from annotator.qt.reading.offsets import Utf16Map
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label, open_at
+from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.articles.identity import new_among
 from annotator.services.articles.importing import Preview, add_documents, duplicates_of, preview
+from annotator.services.articles.tables import heads_of, said_for
 from annotator.services.study import Study
 from annotator.store.places import Place
 
@@ -49,8 +52,17 @@ class ImportDialog(JobDialog):
     imported = Signal(int, int)
     """(added, here already)."""
 
-    def __init__(self, study_path: Place, paths: Sequence[Path], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        study_path: Place,
+        paths: Sequence[Path],
+        theme: Theme,
+        parent: QWidget | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         super().__init__(tr("Import articles"), parent)
+        self.columns = ColumnsBar(settings or Settings())
+        self.columns.said.connect(self._read)
         open_at(self, 1180, 760)
         self._study_path, self._paths, self._theme = study_path, list(paths), theme
         self._documents: tuple[CleanDocument, ...] = ()
@@ -138,6 +150,7 @@ class ImportDialog(JobDialog):
         rows.setSpacing(10)
         rows.addWidget(label(tr("Cleaning steps"), "section"))
         rows.addWidget(steps)
+        rows.addWidget(self.columns)
         rows.addWidget(middle, 1)
         rows.addWidget(self.problems)
         rows.addWidget(self.fault)
@@ -151,9 +164,11 @@ class ImportDialog(JobDialog):
         off = frozenset(name for name, box in self.steps.items() if not box.isChecked())
         paths, study_path = list(self._paths), self._study_path
         takes, mended = dict(self._takes), set(self._mended)
+        self.columns.show_tables(heads_of(paths))
+        remembered = self.columns.remembered()
 
         def work(progress: Progress) -> tuple[Preview, list[Duplicate], dict[str, str], set[int]]:
-            seen = preview(paths, off=off, progress=progress)
+            seen = preview(paths, off=off, progress=progress, columns=said_for(paths, remembered))
             asked = takes.keys() | mended
             if asked:
                 again = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -77,9 +77,10 @@ class ArticleReader:
         paths: Sequence[Path],
         format: str = "auto",
         off: frozenset[str] = frozenset(),
-        columns: ArticleColumns | None = None,
+        columns: ArticleColumns | Mapping[Path, ArticleColumns] | None = None,
         progress: Progress | None = None,
     ) -> None:
+        """columns: what those of tables mean, of every table or of each."""
         self._sources = sources(paths)
         self._format, self._off, self._columns = format, off, columns
         self._progress = progress
@@ -116,7 +117,8 @@ class ArticleReader:
 
     def _articles(self, path: Path, notices: Notices, alone: bool) -> Iterator[CleanDocument]:
         place = str(path.resolve())
-        found = read_file(path, self._format, self._off, self._columns, notices)
+        columns = self._columns.get(path) if isinstance(self._columns, Mapping) else self._columns
+        found = read_file(path, self._format, self._off, columns, notices)
         for count, document in enumerate(found):
             if alone and count and count % _AT_A_TIME == 0:
                 self._go_on(count, max(count, notices.rows))
@@ -134,7 +136,7 @@ def preview(
     format: str = "auto",
     off: frozenset[str] = frozenset(),
     progress: Progress | None = None,
-    columns: ArticleColumns | None = None,
+    columns: ArticleColumns | Mapping[Path, ArticleColumns] | None = None,
 ) -> Preview:
     """Read and clean, without writing; raises Cancelled when ``progress`` says stop."""
     reader = ArticleReader(paths, format, off, columns, progress)
