@@ -172,6 +172,8 @@ class Guard:
                     self._log = Log()
                     self._open_log()
                     self._catch_up()
+                    if self.copy is not None:
+                        self.copy.complete()
             except OSError as error:
                 self.without_copy = say("no second copy of this session can be kept ({reason})", reason=cause_of(error))
 

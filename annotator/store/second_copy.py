@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import sys
 from contextlib import closing, suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from annotator.store.whole_files import Workplace, is_alive
 
 _CHUNK = 1 << 20
 _NAME = "study.annotator"
+_ABOUT = "about.json"
 
 
 class SecondCopy:
@@ -32,8 +34,7 @@ class SecondCopy:
         self._place = Workplace(open_studies() / f"{_key(path)}-{secrets.token_hex(4)}")
         try:
             found = os.fstat(main)
-            about = {"path": os.fsencode(path).hex(), "device": found.st_dev, "inode": found.st_ino}
-            (self._place.folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+            self._about = {"path": os.fsencode(path).hex(), "device": found.st_dev, "inode": found.st_ino}
             base = self._place.folder / _NAME
             self._base = open_bytes(base, os.O_RDWR | os.O_CREAT)
             self._log = open_bytes(beside(base, "-wal"), os.O_RDWR | os.O_CREAT)
@@ -41,6 +42,12 @@ class SecondCopy:
         except BaseException:
             self._place.remove()
             raise
+
+    def complete(self) -> None:
+        """All that was in file and log is in it: from now on it counts. One that was never whole is of no use."""
+        ready = self._place.folder / "about.part"
+        ready.write_text(json.dumps(self._about), encoding="utf-8")
+        os.replace(ready, self._place.folder / _ABOUT)
 
     def take(self, place: int, data: bytes) -> None:
         """Bytes of the log at their place."""
@@ -97,10 +104,12 @@ def left_for(path: Path) -> list[Path]:
         inode = (-1, -1)
     for folder in sorted(open_studies().glob("*-*"), key=lambda f: f.name):
         try:
-            about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+            about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
             was = Path(os.fsdecode(bytes.fromhex(about["path"])))
             moved = (about["device"], about["inode"]) == inode and not was.exists()
         except (OSError, ValueError, KeyError):
+            if not is_alive(folder):  # killed before it was whole
+                shutil.rmtree(folder, ignore_errors=True)
             continue
         if (was == path or moved) and not is_alive(folder) and (folder / _NAME).stat().st_size:
             found.append(folder)

@@ -105,7 +105,8 @@ def merge_in(path: Path, tell: Tell) -> None:
     """A package that was made before, into a fresh copy of the study each time."""
     for number in range(10_000):
         home = path.with_name(f"home-{number}.annotator")
-        shutil.copy(path.with_name("supervisor.annotator"), home)
+        shutil.copy(path.with_name("supervisor.annotator"), f"{home}.part")
+        os.replace(f"{home}.part", home)
         with Study.open(home) as study:
             merge(study, [path.with_name("ada.annotator-package")])
             tell(f"merged {home.name}")
