@@ -187,6 +187,36 @@ def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
                     adds_up(account, path)
 
 
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000))
+def test_what_two_coders_coded_alike_is_settled_whole_or_stays_open(seed: int) -> None:
+    dice = random.Random(seed)
+    codebook = _codebook(dice)
+    document = IncomingDocument("0.txt", "The mayor said that it will pay for the tram. ")
+    labels = json.dumps(_labels(dice, codebook, document.text, "X"))
+    records = [
+        AnnotationRecord.model_validate(r | {"coder": {"name": coder}, "document": {"sha256": document.sha256}})
+        for coder in ("Ada", "Ben")
+        for r in json.loads(labels.replace('"X-', f'"{coder}-'))
+    ]
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name) / "s.annotator"
+        with Study.create(place, codebook, "Any", CountingIds("any"), SteppingClock("2031-01-01")) as study:
+            bring_in(study, "any", Incoming([document], [(r.id or "", r) for r in records]), "plain")
+            if (book := _book(study)) is None:
+                return
+            proposals = majority.propose(book, book.cases)
+            _, left = majority.apply(study, book, proposals, study.coder("Ada").id)
+            assert not check(study)
+            ada, gold = (
+                Counter(a.layer for a in study.annotations(coder_ids=[key]))
+                for key in (study.coder("Ada").id, _gold(study))
+            )
+            assert not gold - ada
+            if all(p.decided for p in proposals) and not left:
+                assert gold == ada
+
+
 def _book(study: Study) -> Any:
     try:
         return case_book(study)

@@ -472,7 +472,13 @@ def test_gold_enters_no_agreement_plan_package_or_list_of_coders(demo: Study, tm
     labels = listed(demo, "annotations")
     book = case_book(demo)
     majority.apply(demo, book, majority.propose(book, book.cases), ada(demo))
-    assert study_agreement(demo, PLAIN) == before
+    after = study_agreement(demo, PLAIN)
+    told, now = before.pop("account"), after.pop("account")
+    assert after == before
+    assert now["here"] == told["here"]
+    gold = [x for x in now["left_out"] if x["why"] == "settled labels (gold)"]
+    assert [x for x in now["left_out"] if x not in gold] == told["left_out"]
+    assert sum(x["count"] for x in gold) == now["study"]["annotations"] - told["study"]["annotations"] > 0
     assert [c.id for c in case_book(demo).cases] == [c.id for c in book.cases]
     assert listed(demo, "annotations") == labels
     export(demo, "jsonl", tmp_path / "after.jsonl")

@@ -229,8 +229,10 @@ class GoldWriter:
         own = self.standing_label(case)
         made: list[str] = []
         covers: dict[str, str] = {}
-        for link in self._links_of(held, own) if own else ():
-            if link.id in held:
+        links = self._links_of(held, own) if own else []
+        kept = self._named_elsewhere(held, links) if picks is not None else set()
+        for link in links:
+            if link.id in held and link.id not in kept:
                 self._remove(held, link.id)
         if isinstance(self._codebook.layer(case.layer), LinkLayer):  # the label of the case is its one link
             if own is not None:
@@ -352,6 +354,7 @@ class GoldWriter:
     def _put_links(self, case: Case, picks: Mapping[str, Pick], own: str | None, covers: dict[str, str]) -> list[str]:
         """Gold links of what was picked. own: the gold label that owns them, None where they belong to no label."""
         made: list[str] = []
+        held = self.held(case.document_id)
         stands = {a.id: own for a in case.made()} if own is not None else {}
         """Labels and links of any version of this case, and what stands for them in gold."""
         for slot, key in enumerate(case.slots):
@@ -377,15 +380,20 @@ class GoldWriter:
                 for a in layer.attributes
                 if (value := self._value(case, picks[f"link:{slot}:{a.key}"], a.key, slot)) is not None
             }
-            added = self._add(case.document_id, key, (), values, roles, source.empty)
+            standing = held.get(self._stands.get(source.id, "")) if key in self._named_links else None
+            if standing is not None and standing.roles == roles:  # made already for a link that names it
+                added = standing.id
+                self._change(case.document_id, added, (), values)
+            else:
+                added = self._add(case.document_id, key, (), values, roles, source.empty)
             made.append(added)
             alike = {x.id: added for v in case.versions if v.links and (x := v.links[slot]) is not None}
             stands |= alike
             if key in self._named_links:
                 covers |= alike
                 self._stands |= alike
-        # a link that belongs to no label stands first: it is what its case is about
-        return made if own is not None else made[::-1]
+        # of a case that is about a link, which is its first slot, the gold link stands first, before what it names
+        return made if own is not None else sorted(made, key=lambda key: key != stands.get(next(case.made()).id))
 
     def _stand_in(self, label_id: str, covers: dict[str, str], made: list[str]) -> str:
         """The gold label for what a coder's link names: the one that stands already, else a copy."""
@@ -478,6 +486,19 @@ class GoldWriter:
                     seen.add(a.id)
                     keys.append(a.id)
         return found[::-1]
+
+    @staticmethod
+    def _named_elsewhere(held: Mapping[str, Annotation], links: list[Annotation]) -> set[str]:
+        """Links among these that gold links of other cases name, or links that do: they stand as long as those do."""
+        own = {a.id for a in links}
+        kept: set[str] = set()
+        naming = [a for a in held.values() if a.id not in own]
+        while naming:
+            named = {f.annotation for a in naming for fillers in a.roles.values() for f in fillers if f.annotation}
+            fresh = (own & named) - kept
+            kept |= fresh
+            naming = [held[key] for key in fresh]
+        return kept
 
     def _remove(self, held: dict[str, Annotation], key: str) -> None:
         self.steps.append(RemoveAnnotation(coder_id=self.gold.id, annotation_id=key))
