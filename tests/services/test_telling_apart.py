@@ -10,7 +10,7 @@ import pytest
 from annotator.domain.errors import BadInput
 from annotator.formats.declared import writable
 from annotator.formats.recognising import coding_form
-from annotator.services.articles.importing import import_files
+from annotator.services.articles.importing import import_files, preview
 from annotator.services.exchange.exporting import export
 from annotator.services.study import Study
 from tests.shared import shared
@@ -59,6 +59,14 @@ def test_a_folder_of_both_is_taken_for_what_each_file_holds(tmp_path: Path) -> N
         assert answer["problems"] == []
         assert answer["documents"]["added"] == 2
         assert answer["annotations"]["added"] == 1
+
+
+def test_a_preview_of_articles_shows_no_codings_as_such(tmp_path: Path) -> None:
+    source = lines(tmp_path / "three.jsonl", *({**RECORD, "id": f"c{n}"} for n in range(3)))
+    seen = preview([source, lines(tmp_path / "rows.jsonl", ROW)])
+    assert [d.source for d in seen.documents] == ["rows.jsonl#1"]
+    (problem,) = seen.problems
+    assert "it holds codings" in problem["what"]
 
 
 def test_what_only_codings_need_is_refused_with_articles(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ class ArticlesWindow(QDialog):
         self.table.verticalHeader().hide()
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((50, 320, 90, 150, 150, 80, 160, 140, 110)):
+        for column, width in enumerate((50, 320, 110, 150, 150, 80, 160, 140, 110)):
             head.resizeSection(column, width)
         self.table.selectionModel().selectionChanged.connect(self._show)
         self.table.doubleClicked.connect(lambda _index: self._open())
@@ -122,7 +122,6 @@ class ArticlesWindow(QDialog):
             buttons.addWidget(button)
         self.once = QCheckBox(tr("Of articles with the same words, hand out one for all"))
         self.once.toggled.connect(self._choose)
-        buttons.addWidget(self.once)
         buttons.addStretch(1)
         buttons.addWidget(close)
         rows = QVBoxLayout(self)
@@ -130,6 +129,7 @@ class ArticlesWindow(QDialog):
         rows.setSpacing(10)
         rows.addLayout(top)
         rows.addWidget(self.table, 1)
+        rows.addWidget(self.once)
         rows.addLayout(form)
         rows.addWidget(self.fault)
         rows.addWidget(self.done_words)

@@ -11,6 +11,7 @@ from annotator.domain.annotations import Document
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.faults import Faults
 from annotator.domain.words import cause_of, joined, say
+from annotator.formats.recognising import coding_form
 from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import ArticleColumns, CleanDocument, Notices, read_file, stray
@@ -117,6 +118,9 @@ class ArticleReader:
 
     def _articles(self, path: Path, notices: Notices, alone: bool) -> Iterator[CleanDocument]:
         place = str(path.resolve())
+        if self._format == "auto" and (form := coding_form(path)):
+            told = say("it holds codings ({form}), no articles", form=form)
+            raise BadInput(told, remedy="bring it in as codings")
         columns = self._columns.get(path) if isinstance(self._columns, Mapping) else self._columns
         found = read_file(path, self._format, self._off, columns, notices)
         for count, document in enumerate(found):
