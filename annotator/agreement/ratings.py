@@ -49,6 +49,12 @@ class RatingsTable:
         """How many cells are filled."""
         return int((self.codes >= 0).sum())
 
+    @property
+    def most_given(self) -> float | None:
+        """The share of the category given most; None where nothing was given."""
+        given = np.bincount(self.codes[self.codes >= 0], minlength=1)
+        return float(given.max() / given.sum()) if given.sum() else None
+
     def numbers(self) -> NDArray[np.float64] | None:
         """The categories as numbers, shape (categories,); None where one is no number."""
         found = [number(c) for c in self.categories]

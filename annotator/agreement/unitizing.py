@@ -7,14 +7,16 @@ continuous data", Sociological Methodology 25, 47-76 (alpha_U).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.agreement.estimate import Estimate, Floats, estimate
 from annotator.agreement.intervals import influences, interval
+from annotator.agreement.span_matching import shared_pieces
 from annotator.domain.words import say
 
 Fragment = tuple[int, int]
@@ -77,11 +79,26 @@ def labelled_u_alpha(sections: Sequence[LabelledSection], with_interval: bool = 
         return Estimate(None, undefined=say("no text was coded by two coders"))
     coincidences = np.zeros((len(used), len(index), len(index)))
     itself = np.zeros(len(used))
-    for place, section in enumerate(used):
-        lines = [_line(spans, section.length) for spans in section.spans if spans is not None]
-        for first, second in permutations(lines, 2):
-            _add(coincidences[place], first, second, index, len(lines) - 1)
-        itself[place] = sum((e - s) ** 2 if x is not None else e - s for line in lines for s, e, x in line)
+    bases = np.cumsum([0, *(s.length for s in used)])
+    others = np.array([1.0 / (sum(x is not None for x in s.spans) - 1) for s in used])
+    lines = [_tiled([s.spans[c] for s in used], bases, index) for c in range(len(used[0].spans))]
+    for starts, labels_of in lines:
+        sizes = np.diff([*starts.tolist(), bases[-1]])
+        own = np.where(labels_of == index[None], sizes, sizes**2) * (labels_of >= 0)
+        itself += np.bincount(np.searchsorted(bases, starts, "right") - 1, weights=own, minlength=len(used))[
+            : len(used)
+        ]
+    for (starts, of_one), (other_starts, of_other) in combinations(lines, 2):
+        cuts = np.union1d(starts, other_starts)
+        mine = of_one[np.searchsorted(starts, cuts, "right") - 1]
+        theirs = of_other[np.searchsorted(other_starts, cuts, "right") - 1]
+        place = np.searchsorted(bases, cuts, "right") - 1
+        sizes = np.diff([*cuts.tolist(), bases[-1]])
+        both = (mine >= 0) & (theirs >= 0) & (sizes > 0)
+        place, mine, theirs = place[both], mine[both], theirs[both]
+        shared = sizes[both] * others[place]
+        np.add.at(coincidences, (place, mine, theirs), shared)
+        np.add.at(coincidences, (place, theirs, mine), shared)
     value = float(_alpha(coincidences.sum(axis=0)[None], np.array([itself.sum()]))[0])
     found = estimate(value, None, NOTHING, len(used))
     if with_interval and len(used) > 1 and found.value is not None:
@@ -152,16 +169,26 @@ def coding_alphas(sections: Sequence[LabelledSection]) -> tuple[Estimate, dict[s
     labels = sorted({x for s in sections for spans in s.spans if spans for _, _, x in spans})
     index = {x: i for i, x in enumerate(labels)}
     met = np.zeros((len(labels), len(labels)))
-    for section in sections:
-        lines = [sorted(spans) for spans in section.spans if spans is not None]
-        for first, second in permutations(lines, 2):
-            for start, end, label in first:
-                for s, e, other in second:
-                    if s >= end:
-                        break
-                    both = min(end, e) - max(start, s)
-                    if both > 0:
-                        met[index[label], index[other]] += both / (len(lines) - 1)
+    bases = np.cumsum([0, *(s.length for s in sections)])
+    coders = max((len(s.spans) for s in sections), default=0)
+    pieces, labels_of = [], []
+    for c in range(coders):
+        mine = [
+            (base + start, base + end, index[x])
+            for s, base in zip(sections, bases.tolist(), strict=False)
+            for start, end, x in s.spans[c] or ()
+        ]
+        held = np.array(mine, dtype=np.int64).reshape(len(mine), 3)
+        labels_of.append(held[:, 2].copy())
+        held[:, 2] = np.arange(len(held))
+        pieces.append(held)
+    others = np.array([1.0 / max(sum(x is not None for x in s.spans) - 1, 1) for s in sections])
+    for a, b in combinations(range(coders), 2):
+        first, second, both = shared_pieces(pieces[a], pieces[b])
+        place = np.searchsorted(bases, pieces[a][first, 0], "right") - 1
+        shared = both * others[place]
+        np.add.at(met, (labels_of[a][first], labels_of[b][second]), shared)
+        np.add.at(met, (labels_of[b][second], labels_of[a][first]), shared)
     total = float(met.sum())
     of = met.sum(axis=1)
 
@@ -207,22 +234,22 @@ def _line(spans: Sequence[LabelledFragment], length: int) -> list[tuple[int, int
     return line
 
 
-def _add(
-    into: Floats,
-    first: list[tuple[int, int, str | None]],
-    second: list[tuple[int, int, str | None]],
-    index: dict[str | None, int],
-    others: int,
-) -> None:
-    i = j = 0
-    while i < len(first) and j < len(second):
-        both = min(first[i][1], second[j][1]) - max(first[i][0], second[j][0])
-        if both > 0:
-            into[index[first[i][2]], index[second[j][2]]] += both / others
-        if first[i][1] <= second[j][1]:
-            i += 1
-        else:
-            j += 1
+def _tiled(
+    spans: Sequence[Sequence[LabelledFragment] | None], bases: NDArray[np.int64], index: Mapping[str | None, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """One coder's segments of all texts on one line, gaps among them: (starts, numbers of labels); -1 for a text that
+    the coder did not read."""
+    starts: list[int] = []
+    labels: list[int] = []
+    for mine, base, end in zip(spans, bases[:-1].tolist(), bases[1:].tolist(), strict=True):
+        if mine is None:
+            starts.append(base)
+            labels.append(-1)
+            continue
+        for s, _, label in _line(mine, end - base):
+            starts.append(base + s)
+            labels.append(index[label])
+    return np.array(starts, dtype=np.int64), np.array(labels, dtype=np.int64)
 
 
 def alpha_u_1995(section: LabelledSection) -> tuple[Estimate, dict[str, Estimate]]:

@@ -25,6 +25,9 @@ from annotator.services.agreement.report import write_report
 from annotator.services.agreement.request import Question
 from annotator.services.study import Study
 from annotator.services.study.demo import make_demo_study
+from annotator.services.team.allocation import Request
+from annotator.services.team.assigning import apply_plan, plan
+from tests.services.test_agreement_parts import claim
 from tests.studies import statement, study_at
 
 WAIT = 60_000
@@ -325,4 +328,31 @@ def test_one_unit_of_one_category_is_shown_without_a_made_up_number(tmp_path: Pa
     whole(qtbot, window)
     row = words(window.table, window.table.row_of(("claim", "kind")))
     assert row[7] == "–"
+    window.close()
+
+
+def test_rounds_are_chosen_and_links_have_figures_of_their_own(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "s.annotator"
+    with study_at(path, documents=4) as study:
+        apply_plan(study, plan(study, ["Ada", "Ben"], Request(2, round="pilot", pilot=1)))
+        apply_plan(study, plan(study, ["Ada", "Ben"], Request(2, round="main")))
+        for d in study.documents():
+            for who in ("Ada", "Ben"):
+                claim(study, who, d.id, 0, "fact")
+        for who in ("Ada", "Ben"):
+            statement(study, who)
+    window = AgreementWindow(path, LIGHT)
+    qtbot.addWidget(window)
+    window.show()
+    whole(qtbot, window)
+    assert window.options.rounds.isVisible()
+    assert "3 articles" in window.who.text()
+    assert {words(window.rounds.table, r)[0] for r in range(window.rounds.table.rowCount())} == {"main", "pilot"}
+    assert "round main" in window.notes.text()
+    window.options.rounds.setCurrentIndex(window.options.rounds.findData("all"))
+    window.options.rounds.activated.emit(0)
+    whole(qtbot, window)
+    assert "4 articles" in window.who.text()
+    said = [words(window.links, r) for r in range(window.links.rowCount())]
+    assert any(row[3] == "1 – 1" for row in said), said
     window.close()

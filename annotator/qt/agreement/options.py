@@ -29,6 +29,10 @@ class OptionsRow(QWidget):
         self.unmatched.setToolTip(
             tr("What a coder counts for who read the article and has no label where another has one")
         )
+        self.rounds = QComboBox()
+        self.rounds.setAccessibleName(tr("Which round"))
+        self.rounds.setToolTip(tr("Articles of different rounds are taken together only where you ask for it"))
+        self.rounds.hide()
         self.line = QCheckBox(tr("Line at"))
         self.line.setToolTip(tr("A line of your own in every plot; the program calls no figure good or bad"))
         self.at = QDoubleSpinBox()
@@ -43,11 +47,12 @@ class OptionsRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(label(tr("Figures of"), "muted"))
-        for widget in (self.whose, self.unmatched, self.line, self.at, self.blind):
+        for widget in (self.whose, self.unmatched, self.rounds, self.line, self.at, self.blind):
             row.addWidget(widget)
         row.addStretch(1)
         self.whose.activated.connect(lambda _: self.asked.emit())
         self.unmatched.activated.connect(lambda _: self.asked.emit())
+        self.rounds.activated.connect(lambda _: self.asked.emit())
         self.line.toggled.connect(self.at.setEnabled)
         self.line.toggled.connect(lambda _: self.drawn.emit())
         self.at.valueChanged.connect(lambda _: self.drawn.emit())
@@ -63,6 +68,22 @@ class OptionsRow(QWidget):
     def threshold(self) -> float | None:
         """The line, where one is wanted."""
         return self.at.value() if self.line.isChecked() else None
+
+    @property
+    def round(self) -> str:
+        """The round whose articles are wanted, as a question takes it."""
+        return self.rounds.currentData() or ""
+
+    def set_rounds(self, names: list[str]) -> None:
+        """Which rounds there are to choose from; nothing is shown where there is only one."""
+        chosen = self.round
+        self.rounds.clear()
+        self.rounds.addItem(tr("Largest round"), "")
+        for name in names:
+            self.rounds.addItem(tr("Round {name}", name=name), name)
+        self.rounds.addItem(tr("All rounds together"), "all")
+        self.rounds.setCurrentIndex(max(self.rounds.findData(chosen), 0))
+        self.rounds.setVisible(len(names) > 1)
 
     def set_coders(self, coders: list[Coder]) -> None:
         """Whose figures there are to choose from."""

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from annotator.qt.agreement.figures import figure
 from annotator.qt.agreement.tables import Cell, FigureTable, bounds, number, plot, share, undefined
 from annotator.qt.toolkit.parts import Splitter, label
 from annotator.qt.toolkit.theme import Theme
@@ -37,10 +38,81 @@ class SpansTable(FigureTable):
                     number(p["matched"]),
                     *(number(p["overlap"][k]) for k in ("f1", "precision", "recall")),
                     *(number(p[k]["f1"]) if k in p else Cell("…") for k in ("exact", "trimmed")),
-                    Cell("…") if u is None else undefined(number(u["value"]), u["undefined"]),
+                    Cell("…") if u is None else _unitizing(part, u),
                 ]
                 rows.append(((part["layer"], tuple(p["coders"])), cells))
         self.fill(rows)
+
+
+class LinksTable(FigureTable):
+    """Whether coders made the same links."""
+
+    def __init__(self) -> None:
+        head = marks("Layer", "Coders", "The same in", "Links", "Matched", "F1", "Precision", "Recall")
+        super().__init__(tr("Agreement on links"), [tr(h) for h in head])
+
+    def show_links(self, parts: list[dict[str, Any]], codebook: Any, names: Mapping[str, str]) -> None:
+        """names: a coder's name -> how the coder is called here."""
+        rows: list[tuple[Any, list[Cell | str]]] = []
+        for part in parts:
+            layer = codebook.layer(part["layer"])
+            told = {r.key: r.label or r.key for r in layer.roles} | {a.key: a.label for a in layer.attributes}
+            for p in part["pairs"]:
+                cells: list[Cell | str] = [
+                    layer.label,
+                    " – ".join(names.get(n, n) for n in p["coders"]),
+                    ", ".join(told.get(key, key) for key in p["by"]),
+                    Cell("{} – {}".format(*p["counts"]), float(sum(p["counts"]))),
+                    number(p["matched"]),
+                    *(number(p[k]) for k in ("f1", "precision", "recall")),
+                ]
+                rows.append(((part["layer"], tuple(p["coders"]), tuple(p["by"])), cells))
+        self.fill(rows)
+
+
+class RoundsView(QWidget):
+    """The figures of each round by itself."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.told = label("", "muted", wrap=True)
+        self.table = FigureTable(
+            tr("Agreement by round"),
+            [tr("Round"), tr("Articles"), tr("Layer"), tr("Attribute"), tr("Units"), tr("Alpha"), tr("n"),
+             tr("95 % interval"), tr("−0.2 to 1")],
+            theme,
+        )  # fmt: skip
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 8, 8, 8)
+        rows.addWidget(self.told, 0, Qt.AlignmentFlag.AlignTop)
+        rows.addWidget(self.table, 1)
+
+    def show_rounds(self, found: list[dict[str, Any]], labels: Labels) -> None:
+        """As `round_parts` makes them."""
+        pooled = sum(r["pooled"] for r in found)
+        self.told.setText(
+            tr("All articles that two coders read are of one round.")
+            if not found
+            else tr("The other figures are of all rounds together, as was asked for.")
+            if pooled > 1
+            else tr("The other figures are of one round alone, which stands first here.")
+        )
+        rows: list[tuple[Any, list[Cell | str]]] = []
+        for r in found:
+            for a in r["attributes"]:
+                cells: list[Cell | str] = [
+                    r["round"] or tr("no round"),
+                    number(r["documents"]),
+                    *labels[a["layer"], a["attribute"]],
+                    number(a["units"]),
+                    undefined(number(a["main"]), a["undefined"]),
+                    number(a["n"]),
+                    bounds(a["low"], a["high"]),
+                    plot(a["main"], a["low"], a["high"]),
+                ]
+                rows.append(((r["round"], a["layer"], a["attribute"]), cells))
+        self.table.setVisible(bool(rows))
+        self.table.fill(rows)
 
 
 class HardestView(Splitter):
@@ -108,15 +180,17 @@ class DesignView(QWidget):
         self.told = label("", "", wrap=True)
         self.table = FigureTable(
             tr("Missing to a complete design"),
-            [tr("Coder"), tr("Coded"), tr("Of"), tr("Missing"), tr("Articles missing")],
-        )
+            [tr("Coder"), tr("Coded"), tr("Of"), tr("Missing"), tr("Found nothing"), tr("Not known"),
+             tr("Articles missing")],
+        )  # fmt: skip
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 8, 8, 8)
         rows.addWidget(self.told)
         rows.addWidget(self.table, 1)
 
-    def show_design(self, d: dict[str, Any], names: Mapping[str, str]) -> None:
-        """As `design` makes it."""
+    def show_design(self, d: dict[str, Any], read: list[dict[str, Any]], names: Mapping[str, str]) -> None:
+        """As `design` and `readings` make them."""
+        of = {r["coder"]: r for r in read}
         lines = [
             tr("Articles were assigned: what is missing is what was assigned and not coded.")
             if d["planned"]
@@ -136,6 +210,10 @@ class DesignView(QWidget):
                     [
                         names.get(c["coder"], c["coder"]),
                         *(number(n) for n in (c["coded"], c["wanted"], len(c["missing"]))),
+                        *(
+                            number(of[c["coder"]][k] if c["coder"] in of else None)
+                            for k in ("nothing_found", "unknown")
+                        ),
                         Cell(", ".join(map(str, c["missing"][:40])) + (" …" if len(c["missing"]) > 40 else "") or "–"),
                     ],
                 )
@@ -195,6 +273,21 @@ class RepeatsView(QWidget):
                 rows.append(((r["coder"], a["layer"], a["attribute"]), cells))
         self.table.setVisible(bool(rows))
         self.table.fill(rows)
+
+
+def _unitizing(part: dict[str, Any], u: dict[str, Any]) -> Cell:
+    cell = undefined(number(u["value"]), u["undefined"])
+    if "overlaps" in part:
+        cell.setText(cell.text() + " °")
+        tracks = ", ".join(f"{t['track']}: {figure(t['value'])}" for t in part["tracks"])
+        cell.setToolTip(
+            tr(
+                "Labels of one coder overlap: of what each marked at all, overlapping labels made into one. By tracks "
+                "in which nothing overlaps: {tracks}",
+                tracks=tracks,
+            )
+        )
+    return cell
 
 
 def _article(d: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ from annotator.qt.agreement.overview import FEW, OverviewTable
 from annotator.qt.agreement.passages import Passage, PassagesView
 from annotator.qt.agreement.people import People
 from annotator.qt.agreement.sides import SideBySide
-from annotator.qt.agreement.totals import DesignView, HardestView, RepeatsView, SpansTable
+from annotator.qt.agreement.totals import DesignView, HardestView, LinksTable, RepeatsView, RoundsView, SpansTable
 from annotator.qt.agreement.versions import versions_of
 from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.parts import Splitter, label, open_at
@@ -68,6 +68,8 @@ class AgreementWindow(QDialog):
         self.who = label("", "muted", wrap=True)
         self.table = OverviewTable(theme)
         self.spans = SpansTable()
+        self.links = LinksTable()
+        self.rounds = RoundsView(theme)
         self.hardest = HardestView()
         self.design = DesignView()
         self.repeats = RepeatsView(theme)
@@ -77,9 +79,11 @@ class AgreementWindow(QDialog):
         for widget, text in (
             (self.table, tr("Values and links")),
             (self.spans, tr("Passages")),
+            (self.links, tr("Links")),
             (self.hardest, tr("Hardest")),
             (self.design, tr("Missing")),
             (self.repeats, tr("Second readings")),
+            (self.rounds, tr("Rounds")),
         ):
             self.totals.addTab(widget, text)
         self.parts = BreakdownTabs(theme)
@@ -163,7 +167,7 @@ class AgreementWindow(QDialog):
         from annotator.services.agreement.request import Question
 
         own = self._only.id if self._only is not None else self.options.own
-        return Question(own=own, unmatched=self.options.unmatched.currentData())
+        return Question(own=own, unmatched=self.options.unmatched.currentData(), round=self.options.round)
 
     def compute(self) -> None:
         """Everything anew."""
@@ -185,9 +189,8 @@ class AgreementWindow(QDialog):
             self.options.set_coders(look.coders)
         self._set_people()
         f = look.figures
-        notes = [n[:1].upper() + n[1:] + "." for n in map(spoken, f["notes"])]
-        account = ["\n".join(account_words(f["account"]))] if "account" in f else []
-        self.notes.setText("\n\n".join([*account, *notes]))
+        self.options.set_rounds([r for r in look.compared.rounds if r])
+        self._show_notes()
         self.few.setVisible(any(a["coefficients"][a["main"]]["n"] < FEW for a in f["attributes"]))
         self.table.show_parts(f["attributes"], look.labels)
         self._show_totals()
@@ -200,6 +203,13 @@ class AgreementWindow(QDialog):
             self.parts.matrix.show_matrices([], {})
             self.passages.model.show(None, None, None, self._people)
         self._refine()
+
+    def _show_notes(self) -> None:
+        assert self._look is not None
+        f = self._look.figures
+        notes = [n[:1].upper() + n[1:] + "." for n in map(spoken, f["notes"])]
+        account = ["\n".join(account_words(f["account"]))] if "account" in f else []
+        self.notes.setText("\n\n".join([*account, *notes]))
 
     def _refine(self) -> None:
         if self._look is None:
@@ -230,6 +240,7 @@ class AgreementWindow(QDialog):
         self._look.figures.update(figures)
         self.table.fit()
         self.state.setText("")
+        self._show_notes()
         self._show_totals()
 
     def _progressed(self, done: int, total: int) -> None:
@@ -268,7 +279,7 @@ class AgreementWindow(QDialog):
         )
 
     def _redraw(self) -> None:
-        for table in (self.table, self.repeats.table, *self.parts.plotted):
+        for table in (self.table, self.repeats.table, self.rounds.table, *self.parts.plotted):
             if table.plot is not None:
                 table.plot.threshold = self.options.threshold
             table.viewport().update()
@@ -293,7 +304,9 @@ class AgreementWindow(QDialog):
         self._show_spans()
         self.hardest.show_hardest(f.get("hardest") or {"codes": [], "documents": []}, self._look.labels)
         if "design" in f:
-            self.design.show_design(f["design"], names)
+            self.design.show_design(f["design"], f["read"], names)
+        self.links.show_links(f["links"], self._look.compared.codebook, names)
+        self.rounds.show_rounds(f.get("rounds", []), self._look.labels)
         self.repeats.show_repeats(f.get("repeats", []), self._look.labels, layers, names)
 
     def _current(self) -> tuple[str, str] | None:

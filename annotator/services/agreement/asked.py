@@ -8,6 +8,7 @@ from typing import Any
 from annotator.agreement.conditions import NO_LABEL, asked_counts, grid_of, with_condition
 from annotator.agreement.grid import Grid
 from annotator.agreement.ratings import RatingsTable
+from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.values import is_open
 from annotator.domain.statements import zones_of
 from annotator.services.agreement.comparing import UNMATCHED, Comparison
@@ -41,8 +42,11 @@ def _asked(comparison: Comparison, compared: Corpus, coders: Sequence[str]) -> G
     documents = {d.id: d for d in compared.documents}
     zones: dict[str, str | None] = {}
     if attribute.when.zone is not None:
+        of: dict[str, list[Annotation]] = {}
         for u in comparison.units:
-            zones |= zones_of(compared.codebook, documents[u.document_id].zones, list(u.made.values()))
+            of.setdefault(u.document_id, []).extend(u.made.values())
+        for key, labels in of.items():
+            zones |= zones_of(compared.codebook, documents[key].zones, labels)
     rows = [
         [
             NO_LABEL

@@ -224,13 +224,15 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
             beside = on_scale(comparison, coders, unmatched=True)
             with_them = measuring.of(beside, "nominal", beside_unmatched(comparison, beside), (name,))
             everything = {name: with_them[name], **everything}
-    asked = asked_part(comparison, compared, coders)
+    asked = None if quick else asked_part(comparison, compared, coders)
     if asked is not None:
         result["asked"], with_condition = asked
         counted = measuring.of(with_condition, "nominal", {}, ("krippendorff_alpha", "percent_agreement"))
         everything |= {f"{name}_condition": m for name, m in counted.items()}
-    labels = {a.id for u in comparison.units for a in u.made.values()}
-    result["carried"], result["review"] = len(labels & compared.carried), len(labels & compared.review)
+    result["carried"], result["review"] = (
+        sum(a.id in marked for u in comparison.units for a in u.made.values()) if marked else 0
+        for marked in (compared.carried, compared.review)
+    )
     if comparison.paired:
         names = {c.id: c.name for c in compared.coders}
         result["paired"] = comparison.paired
@@ -238,6 +240,7 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
     result["main"] = comparison.main
     result["coefficients"] = {name: asdict(m.estimate) for name, m in everything.items()}
     result["interval"] = measuring.told
+    result["most_given"] = table.most_given
     if quick:
         return result
     result["intervals"] = {

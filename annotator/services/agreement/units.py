@@ -135,13 +135,16 @@ def alignment(corpus: Corpus, layer: str, threshold: float) -> SpanUnits:
 
         ids = [d.id for d in corpus.documents]
         found = aligned([laid[c].line for c in coders], threshold, told)
+        labels, places, spans = (
+            [getter(laid[c]) for c in coders]
+            for getter in (attrgetter("labels"), attrgetter("places"), attrgetter("line.spans"))
+        )
         made = []
         for unit in found.units:
-            members = sorted(unit)
-            head = laid[coders[members[0][0]]]
-            place = head.places[members[0][1]]
-            start = min(laid[coders[c]].line.spans[i] for c, i in members)
-            made.append((place, start, {coders[c]: laid[coders[c]].labels[i] for c, i in members}))
+            unit.sort()
+            c, i = unit[0]
+            start = spans[c][i] if len(unit) == 1 else min([spans[c][i] for c, i in unit])
+            made.append((places[c][i], start, {coders[c]: labels[c][i] for c, i in unit}))
         # units of one place stand in the order of what they say
         made.sort(key=lambda m: (m[0], m[1]))
         by_place = [list(g) for _, g in groupby(made, key=lambda m: (m[0], m[1]))]
