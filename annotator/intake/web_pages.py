@@ -17,7 +17,6 @@ from annotator.intake.web.facts import facts_of, meta_of
 from annotator.intake.web.frame import frame_reason
 from annotator.intake.web.places import NOWHERE, places_of
 from annotator.intake.web.tree import CONTROLS, UNSEEN, Block, Box, Page, page_of
-from annotator.intake.web.weighing import prose
 
 _SOFT_HYPHEN = re.compile("\u00ad|&shy;?|&#173;|&#x0*ad;", re.I)
 _PIECE = 400
@@ -100,12 +99,11 @@ def _problems(choice: Choice, kept: Sequence[Block], page: Page, linked: Sequenc
     """What a person should look at before such an article is coded."""
     if not kept:
         return [Problem("title_only", say("only the title is left of the page"))]
-    if not any(prose(b) for b in kept):
+    if not any(b.weight for b in kept):
         return [Problem("no_sentences", say("nothing of what is kept looks like sentences"))]
     here = sum(b.prose for b in choice.kept)
-    around = here + sum(
-        prose(b) for b in page.blocks if b.number not in {k.number for k in choice.kept} and not _apart(b)
-    )
+    mine = {b.number for b in choice.kept}
+    around = here + sum(b.weight for b in page.blocks if b.weight and b.number not in mine and not _apart(b))
     said = max((len(b) for i in linked if isinstance(b := i.get("articleBody"), str)), default=0)
     size = sum(len(b.text) for b in kept)
     if (around >= _ENOUGH_TO_TELL and here < _LITTLE * around) or (said >= _ENOUGH_TO_TELL and size < 0.5 * said):

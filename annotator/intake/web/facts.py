@@ -341,7 +341,7 @@ def _same(a: str, b: str) -> bool:
 
 
 def _address(root: Any, said: _Said, source: str) -> str | None:
-    links = [str(x) for x in root.xpath("//link[contains(@rel, 'canonical')]/@href")]
+    links = [e.get("href") or "" for e in root.iter("link") if "canonical" in (e.get("rel") or "")]
     saved = _SAVED_FROM.search(source[:4000])
     saved_from = (saved.group(1) or saved.group(2)) if saved else None
     for value in (said.first("og:url"), *links, saved_from, said.first("twitter:url", "dc.identifier")):
@@ -454,8 +454,11 @@ def _changed(said: _Said, article: dict[str, Any], root: Any) -> Moment | None:
     values = [v for name in _CHANGED for v in said.named.get(name, ())]
     if text := _text(_linked(said, "dateModified", article)):
         values.append(text)
-    values += [e.get("datetime") or e.get("content") or "" for e in root.xpath("//*[@itemprop='dateModified']")]
-    return next((made for v in values if (made := moment_of(v))), None)
+    found = next((made for v in values if (made := moment_of(v))), None)
+    if found is None:
+        values = [e.get("datetime") or e.get("content") or "" for e in root.xpath("//*[@itemprop='dateModified']")]
+        found = next((made for v in values if (made := moment_of(v))), None)
+    return found
 
 
 # people

@@ -26,6 +26,10 @@ SILENT = frozenset(["script", "style", "link", "meta", "title", "head", "base"])
 """What no reader sees and no count of words may hold."""
 UNSEEN = frozenset(["noscript", "template", "noframes", "noembed"])
 
+_KINDS: dict[object, str] = {
+    **dict.fromkeys(BLOCK_TAGS | CONTROLS | UNSEEN, "block"),
+    **dict.fromkeys(SILENT, "silent"),
+}
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BREAKS = re.compile(r"[ \t\r\n\f]*\x0b[ \t\r\n\f\xa0]*\x0b[ \t\r\n\f\xa0\x0b]*")
@@ -48,7 +52,10 @@ class Block:
     nodes: tuple[int, ...]
     tag: str
     number: int = 0
+    weight: float = 0.0
+    """How much running text it holds, by itself."""
     prose: float = 0.0
+    """The same, less where it stands alone among links and labels."""
     alone: bool = False
     why: str = ""
 
@@ -177,9 +184,10 @@ class _Walker:
             self.text(element.text, link, pre)
         for child in element:
             name = child.tag
-            if not isinstance(name, str) or name in SILENT:
+            kind = _KINDS.get(name)
+            if kind == "silent" or (kind is None and not isinstance(name, str)):
                 pass
-            elif name in BLOCK_TAGS or name in CONTROLS or name in UNSEEN:
+            elif kind == "block":
                 self.flush(box, tag)
                 inner = Box(name, marks_of(child), box, child, is_hidden(child), [], len(self.blocks))
                 box.kids.append(inner)

@@ -42,7 +42,7 @@ def prose(block: Block) -> float:
 def weigh(blocks: Sequence[Block]) -> None:
     """Sets each block's prose; what stands alone among links and labels (a teaser, a caption) weighs less."""
     for block in blocks:
-        block.prose = prose(block)
+        block.weight = block.prose = prose(block)
     real = [b for b in blocks if b.tag not in HEADINGS or b.link * 2 > len(b.text)]
     company = [b.prose > 0 or (b.tag in _TEXT_TAGS and len(b.text) >= 30 and b.link * 2 <= len(b.text)) for b in real]
     last = len(real) - 1
