@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from annotator.domain.errors import BadInput
@@ -20,6 +22,7 @@ from annotator.intake.web.tree import CONTROLS, UNSEEN, Block, Box, Page, page_o
 
 _SOFT_HYPHEN = re.compile("\u00ad|&shy;?|&#173;|&#x0*ad;", re.I)
 _PIECE = 400
+_DEEPEST = 12_000
 _LITTLE, _ENOUGH_TO_TELL = 0.35, 600.0
 _QUOTE_WORDS = re.compile(r"pull|quote|zitat|cita", re.I)
 
@@ -29,6 +32,25 @@ def read_html(text: str, source: str, off: frozenset[str], steps: list[CleaningS
 
     take: ``article``, ``whole`` (all that is seen on the page), or the key of one of the draft's offers.
     """
+    try:
+        with _deep_enough():
+            return _read(text, source, off, steps, take)
+    except RecursionError as error:
+        raise BadInput("the page's boxes are nested too deep", source, "import it as plain text") from error
+
+
+@contextmanager
+def _deep_enough() -> Iterator[None]:
+    """Pages may nest boxes by the thousand where nobody closed them."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _read(text: str, source: str, off: frozenset[str], steps: list[CleaningStep], take: str) -> Draft:
     from lxml import etree
 
     try:

@@ -248,3 +248,10 @@ def test_broken_markup_never_fails_and_steps_stay_in_the_source(markup: str) -> 
     for document in documents:
         for step in document.steps:
             assert -1 <= step.start <= step.end <= len(document.raw_text)
+
+
+@pytest.mark.parametrize("tag", ["div", "span"])
+def test_boxes_that_nobody_closed_hide_no_article_in_silence(tag: str) -> None:
+    assert body_of(read(page(f"<{tag}>" * 1500 + STORY))) == WHOLE
+    deeper = read(page(f"<{tag}>" * 20_000 + STORY))
+    assert body_of(deeper) == WHOLE or deeper.problems, "the parser stops at some depth; then it is told"
