@@ -30,6 +30,10 @@ class PrintedLine:
     end: int = -1
 
 
+_FIRST_ROWS = 12
+"""So many rows show whether columns begin; looking further at every row would take long on pages full of figures."""
+
+
 def in_reading_order(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
     """The columns of one page from first to last, each a list of whole lines from top to bottom.
 
@@ -57,7 +61,7 @@ def _cut(lines: list[PrintedLine]) -> list[list[PrintedLine]]:
             end += 1
             if _gutter(run):
                 best = end
-            elif best > place + 1 and end - best > 2:
+            elif end - best > (2 if best > place + 1 else _FIRST_ROWS):
                 break
         groups.append([x for strip in strips[place:best] for x in strip])
         place = best
