@@ -7,6 +7,7 @@ continuous data", Sociological Methodology 25, 47-76 (alpha_U).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, permutations
@@ -256,7 +257,7 @@ def alpha_u_1995(section: LabelledSection) -> tuple[Estimate, dict[str, Estimate
     """alpha_U over all labels, and for each label alone.
 
     Differences between two sections that are both marked and meet: the squares of how far their ends lie apart;
-    of a marked section within the other's gap: the square of its length.
+    of a marked section within the other's gap: the square of its length. n is the number of marked sections.
     """
     coders = [x for x in section.spans if x is not None]
     # it is computed category by category: only spans of one category must not overlap
@@ -272,11 +273,13 @@ def alpha_u_1995(section: LabelledSection) -> tuple[Estimate, dict[str, Estimate
         for label in labels
     }
 
-    def of(parts: Sequence[tuple[float, float]]) -> Estimate:
-        observed, expected = sum(o for o, _ in parts), sum(e for _, e in parts)
-        return estimate(1.0 - observed / expected if expected > 0 else float("nan"), None, NOTHING)
+    marked = Counter(x for spans in coders for _, _, x in spans)
 
-    return of(list(sums.values())), {label: of([part]) for label, part in sums.items()}
+    def of(parts: Sequence[tuple[float, float]], n: int) -> Estimate:
+        observed, expected = sum(o for o, _ in parts), sum(e for _, e in parts)
+        return estimate(1.0 - observed / expected if expected > 0 else float("nan"), None, NOTHING, n)
+
+    return of(list(sums.values()), marked.total()), {x: of([part], marked[x]) for x, part in sums.items()}
 
 
 def _observed_expected(coders: list[list[Fragment]], total: int) -> tuple[float, float]:
