@@ -168,6 +168,7 @@ def report(
             ("attribute", "right", "of", "share"),
             [[f"{a['layer']}.{a['attribute']}", a["right"], a["units"], _share(a["share"])] for a in c["attributes"]],
         )
+    note_account(result)
     for text in result["notes"]:
         typer.echo(f"note: {text}")
 

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, Window, note, opened, print_json, print_table
+from annotator.cli.front import JSON, Window, note, note_account, opened, print_json, print_table
 
 
 def register(app: typer.Typer) -> None:
@@ -97,6 +97,8 @@ def agreement(
             print_json(result)
         elif out is None:
             _print(result)
+        if not json:
+            note_account(result)
 
 
 def _table(path: Path, level: str, order: str | None, bootstrap: int | None, seed: int, json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from annotator.cli.front import JSON, STUDY, ProgressLine, note, opened, print_json
+from annotator.cli.front import JSON, STUDY, ProgressLine, note, note_account, opened, print_json
 from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.errors import BadInput
 
@@ -119,6 +119,7 @@ def apply(
             f"{labels['changed']} labels and {entries} entities carried over, "
             f"{labels['marked']} labels marked for review; {done}"
         )
+        note_account(result)
 
 
 @commands.command("undo")

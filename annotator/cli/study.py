@@ -7,7 +7,17 @@ from typing import Any, Literal
 
 import typer
 
-from annotator.cli.front import JSON, PASSWORD_FILE, STUDY, note, opened, passwords, print_json, print_table
+from annotator.cli.front import (
+    JSON,
+    PASSWORD_FILE,
+    STUDY,
+    note,
+    note_account,
+    opened,
+    passwords,
+    print_json,
+    print_table,
+)
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.services.exchange import listing
 from annotator.services.study import Study
@@ -58,6 +68,7 @@ def new(
             print_json(result)
         counts = result["annotations"]["added"]
         note(f"made {path} with {result['documents']['added']} documents and {counts} labels from {source}")
+        note_account(result)
         return
     with Study.create(path, read_codebook(codebook) if codebook else builtin_codebook(), title) as made:
         note(f"made {path} with the codebook “{made.codebook.title}”")

@@ -95,6 +95,7 @@ def pack(
     else:
         how = ", encrypted" if result["encrypted"] else ""
         note(f"wrote {out}: {result['documents']} articles, {result['annotations']} labels of {coder}{how}")
+        note_account(result)
 
 
 def merge(

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from annotator.domain.errors import AnnotatorError
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.networks import Wanted, write_network
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.exchange.records import RecordWriter
 from annotator.services.study import Study
@@ -112,6 +114,11 @@ def test_discourse_network_analyzer(tmp_path: Path, version: int) -> None:
         assert "Greens" in lind.memo
         assert lind.aliases == (("Lind",) if version == 2 else ())
         assert again.text(document.id) == KEPT
+        told = export(again, "statements", tmp_path / "s.csv")
+        assert (told["counts"]["rows"], told["account"]["here"]["annotations"]) == (1, 1)
+        told = write_network(again, Wanted(), tmp_path / "n.csv")  # no option says which variable is which
+        assert (told["actor"], told["concept"]) == ("dna_statement.person", "dna_statement.concept")
+        assert "Mayor Lind,Keep the eel,-1.0" in (tmp_path / "n.csv").read_text("utf-8")
 
 
 def test_a_statement_inside_a_character_is_refused_with_its_number(tmp_path: Path) -> None:
