@@ -1,6 +1,6 @@
 # make demo  sets up and shows a real study; with no display it does the same work unseen
 # make test  sets up and runs every check and test
-.PHONY: demo run test check bench format schemas translations
+.PHONY: demo run test check bench format schemas translations windows windows-test
 BIN = .venv/bin
 
 demo:
@@ -39,3 +39,16 @@ schemas:
 translations:
 	@sh packaging/setup.sh dev
 	@$(BIN)/python packaging/translations.py
+
+# an installer and a portable zip for Windows, built on Debian, in dist/windows
+windows:
+	@sh packaging/setup.sh dev
+	@sh packaging/windows/setup.sh
+	@$(BIN)/python packaging/windows/build.py
+
+# its whole life, and the suites on Windows' own Python, under Wine; needs root and 3 GB in build/wine
+WINE ?= build/wine
+windows-test:
+	@bash packaging/windows/wine/setup.sh $(WINE)
+	@bash packaging/windows/wine/life.sh $(WINE)
+	@bash packaging/windows/wine/tests.sh $(WINE) tests/domain tests/agreement tests/store tests/services tests/formats tests/intake tests/gui

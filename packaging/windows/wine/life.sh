@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# The installer's whole life under Wine: silent installation, start from the Start menu, a package by its association,
+# coding by mouse and key, export, report, uninstallation. Pictures land in FOLDER/pictures. Usage: life.sh FOLDER
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd); top=$(cd "$here/../../.." && pwd)
+to=$(cd "${1:?the folder of setup.sh}" && pwd); root=$to/root; w=$root/w
+c=$w/prefix/drive_c; home=$c/users/root; app=$home/AppData/Local/Programs/Annotator; work=$c/coding
+link="$home/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Annotator.lnk"
+pictures=$to/pictures; mkdir -p "$pictures"
+installer=$(ls "$top"/dist/windows/Annotator-*-setup.exe)
+
+step() { printf '\n== %s\n' "$*"; }
+fail() { printf 'FAILED: %s\n' "$*"; picture failed; exit 1; }
+inside() { chroot "$root" bash -c '. /w/env.sh; '"$1" inside "${@:2}"; }
+wine_() { inside 'cd /w; (echo | timeout "${LIMIT:-240}" wine "$@") 2>&1 | cat; exit ${PIPESTATUS[0]}' "$@"; }
+annotator() { wine_ 'C:\users\root\AppData\Local\Programs\Annotator\annotator.exe' "$@"; }
+picture() { inside "import -window root /w/$1.png"; mv "$w/$1.png" "$pictures/"; echo "picture $1.png"; }
+registry() { wineserver_flush; grep -c "$1" "$w/prefix/user.reg" || true; }
+wineserver_flush() { inside 'wineserver -w' 2>/dev/null || true; }
+window() { # waits for a window of this title, gives its id
+    for _ in $(seq 60); do
+        found=$(inside 'xdotool search --onlyvisible --name "$1" | tail -n 1' "$1" 2>/dev/null || true)
+        [ -n "$found" ] && { echo "$found"; return; }
+        sleep 1
+    done
+    return 1
+}
+gone() { for _ in $(seq 60); do [ -z "$(inside 'xdotool search --onlyvisible --name Annotator' 2>/dev/null || true)" ] && return; sleep 1; done; return 1; }
+
+rm -rf "$app" "$work"; mkdir -p "$work"
+
+step "silent installation, without an administrator"
+cp "$installer" "$w/setup.exe"
+LIMIT=600 wine_ /w/setup.exe /S
+[ -e "$app/annotatorw.exe" ] && [ -e "$link" ] || fail "program or Start menu link is missing"
+[ "$(registry 'Annotator.Package\\\\shell\\\\open\\\\command')" -ge 1 ] || fail "packages are not associated"
+du -sh "$app" | cut -f1
+cp "$w/shims/ucrtbase.dll" "$app/"; rm -f "$app/python/_wmi.pyd" # Wine's gaps; nothing of this is shipped
+
+step "the command line: words and JSON into pipes and files"
+annotator --version | tee "$w/version.txt"; grep -q '^annotator [0-9]' "$w/version.txt" || fail "no version"
+annotator formats --json >"$w/formats.json"; python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' "$w/formats.json" || fail "formats --json is no JSON in UTF-8"
+study='C:\coding\Häfen & Straßen 1.annotator'
+printf 'Der Hafen\n\nThe mayor said that the harbour “must grow”. “No,” the fishers said: it costs too much — 40 % more.\n' >"$work/Ünïcode.txt"
+annotator new "$study" --title "Häfen" || fail "new"
+annotator import "$study" 'C:\coding\Ünïcode.txt' --json >"$w/import.json" || { cat "$w/import.json"; fail "import"; }
+annotator assign "$study" --coders Ada,Ben --overlap 2 --json >/dev/null || fail "assign"
+annotator pack "$study" --coder Ada -o 'C:\coding\ada.annotator-package' || fail "pack"
+annotator check "$study" || fail "check"
+
+step "start from the Start menu"
+inside 'cd /w; (echo | wine start /unix "$1") >/dev/null 2>&1 | cat' "${link#"$root"}"
+id=$(window Annotator) || fail "no window"
+sleep 4; picture start-menu
+inside 'xdotool windowfocus "$1"; xdotool key alt+F4' "$id" || true
+gone || fail "the window did not close"
+
+step "a package by its association, coded by mouse and key"
+inside 'cd /w; (echo | wine start "C:\\coding\\ada.annotator-package") >/dev/null 2>&1 | cat'
+id=$(window Annotator) || fail "no window for the package"
+sleep 12; picture package
+mine=$(find "$work" -name '*.annotator' ! -name 'H*' | head -n 1)
+[ -n "$mine" ] || fail "the package made no study"
+inside 'xdotool windowfocus "$1"' "$id" || true
+inside 'eval "$(xdotool getwindowgeometry --shell "$1")"; echo "$X $Y $WIDTH $HEIGHT"' "$id"
+# two words of the first line of the text, then the key of the first kind of label
+inside 'xdotool mousemove 560 305 click --repeat 2 --delay 60 1; sleep 1; xdotool key c; sleep 2; xdotool key 1; sleep 2'
+picture coded
+inside 'xdotool key alt+F4' || true
+gone || fail "the window did not close after coding"
+windows_path='C:\coding\'"$(basename "$mine")"
+annotator list "$windows_path" annotations --json >"$w/labels.json" || fail "list"
+labels=$(python3 -c 'import json, sys; print(len(json.load(open(sys.argv[1], encoding="utf-8"))))' "$w/labels.json")
+echo "labels coded by hand: $labels"; [ "$labels" -ge 1 ] || fail "no label was coded"
+
+step "exports and reports"
+for form in jsonl csv statements; do annotator export "$windows_path" --format "$form" -o "C:\\coding\\out.$form" || fail "export $form"; done
+for kind in html pdf xlsx; do annotator agreement "$windows_path" -o "C:\\coding\\report.$kind" || echo "agreement $kind: refused (one coder)"; done
+ls -la "$work"
+
+step "uninstallation leaves studies alone"
+wine_ 'C:\users\root\AppData\Local\Programs\Annotator\uninstall.exe' /S || true
+rm -f "$app/ucrtbase.dll"
+for _ in $(seq 40); do [ -e "$app/annotatorw.exe" ] || break; sleep 1; done
+rmdir "$app" 2>/dev/null || true
+if [ -e "$app" ]; then find "$app" | head -20; fail "program files were left"; fi
+[ ! -e "$link" ] || fail "the Start menu link was left"
+[ "$(registry 'Annotator.Package')" = 0 ] || fail "the association was left"
+[ -e "$mine" ] || fail "a study was removed"
+printf '\ninstaller: whole life passed\n'
