@@ -18,7 +18,7 @@ picture() { inside "import -window root /w/$1.png"; mv "$w/$1.png" "$pictures/";
 registry() { wineserver_flush; grep -c "$1" "$w/prefix/user.reg" || true; }
 wineserver_flush() { inside 'wineserver -w' 2>/dev/null || true; }
 window() { # waits for a window of this title, gives its id
-    for _ in $(seq 60); do
+    for _ in $(seq 120); do
         found=$(inside 'xdotool search --onlyvisible --name "$1" | tail -n 1' "$1" 2>/dev/null || true)
         [ -n "$found" ] && { echo "$found"; return; }
         sleep 1
@@ -35,13 +35,17 @@ LIMIT=600 wine_ /w/setup.exe /S
 [ -e "$app/annotatorw.exe" ] && [ -e "$link" ] || fail "program or Start menu link is missing"
 [ "$(registry 'Annotator.Package\\\\shell\\\\open\\\\command')" -ge 1 ] || fail "packages are not associated"
 du -sh "$app" | cut -f1
+# Wine looks for associations under the machine alone, Windows under the person too: what the installer wrote is copied
+for key in .annotator .annotator-package Annotator.Study Annotator.Package; do
+    wine_ reg copy "HKCU\\Software\\Classes\\$key" "HKLM\\Software\\Classes\\$key" /s /f >/dev/null
+done
 cp "$w/shims/ucrtbase.dll" "$app/"; rm -f "$app/python/_wmi.pyd" # Wine's gaps; nothing of this is shipped
 
 step "the command line: words and JSON into pipes and files"
 annotator --version | tee "$w/version.txt"; grep -q '^annotator [0-9]' "$w/version.txt" || fail "no version"
 annotator formats --json >"$w/formats.json"; python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' "$w/formats.json" || fail "formats --json is no JSON in UTF-8"
 study='C:\coding\Häfen & Straßen 1.annotator'
-printf 'Der Hafen\n\nThe mayor said that the harbour “must grow”. “No,” the fishers said: it costs too much — 40 % more.\n' >"$work/Ünïcode.txt"
+printf '%s\n' 'Der Hafen' '' 'The mayor said that the harbour “must grow”. “No,” the fishers said: it costs too much — 40 % more.' >"$work/Ünïcode.txt"
 annotator new "$study" --title "Häfen" || fail "new"
 annotator import "$study" 'C:\coding\Ünïcode.txt' --json >"$w/import.json" || { cat "$w/import.json"; fail "import"; }
 annotator assign "$study" --coders Ada,Ben --overlap 2 --json >/dev/null || fail "assign"
