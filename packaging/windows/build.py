@@ -186,7 +186,7 @@ def _papers(stage: Path) -> None:
 
 
 def _numbers(version: str, between: str) -> str:
-    found = (re.findall(r"\d+", version) + ["0", "0", "0", "0"])[:4]
+    found = [*re.findall(r"\d+", version), "0", "0", "0", "0"][:4]
     return between.join(found)
 
 

@@ -21,7 +21,7 @@ PROGRAM = HERE.parents[1] / "pyproject.toml"
 
 def main() -> None:
     """Write requirements.txt beside this file."""
-    needed = [line.split("#")[0].strip() for line in tomllib.loads(PROGRAM.read_text("utf-8"))["project"]["dependencies"]]
+    needed = tomllib.loads(PROGRAM.read_text("utf-8"))["project"]["dependencies"]
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", folder, "--only-binary=:all:"]
         command += ["--platform", "win_amd64", "--python-version", PYTHON, "--implementation", "cp", *needed, *ALSO]
