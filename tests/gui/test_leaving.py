@@ -12,9 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from annotator.domain.commands import AddNote
+from annotator.domain.commands import AddEntity, AddNote
 from annotator.qt.shell.new_study import NewStudyDialog
 from annotator.qt.shell.open_database import OpenDatabaseDialog
+from annotator.qt.team.questions_window import QuestionsWindow
 from annotator.services.study import Study
 from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
@@ -184,6 +185,56 @@ def test_an_answer_that_was_begun_is_asked_about(hand: Hand, guard: Guard) -> No
     hand.desk.coder_button.click()
     assert hand.window.pages.currentWidget() is hand.window.coder_page
     assert asked == ["“Because”"] * 3
+
+
+@pytest.mark.parametrize("where", ["the register", "an answer", "a note on a case"])
+def test_words_in_windows_beside_the_desk_are_asked_about(hand: Hand, guard: Guard, where: str) -> None:
+    session, asked = hand.session, list[str]()
+    assert session.document is not None
+    coder, document = session.coder.id, session.document.id
+    for name in ("Ilsa", "Jory"):
+        session.apply(AddEntity(coder_id=coder, name=name, type="person"))
+    session.apply(AddNote(coder_id=coder, document_id=document, kind="question", text="Why?"))
+    reply = QMessageBox.StandardButton.Cancel
+
+    def answer(box: QMessageBox) -> QMessageBox.StandardButton:
+        asked.append(box.informativeText())
+        return reply
+
+    guard.expect_dialog(answer)
+    if where == "the register":
+        hand.window.show_register()
+        register = hand.window.register_window
+        assert register is not None
+        register.take(session.living()[0].id)
+        register.form.note.setPlainText("who this is")
+        session.outdated = True  # whatever refuses it
+        register.close()
+        register.take(session.living()[1].id)
+        assert register.form.note.toPlainText() == ""
+        register.take(session.living()[0].id)
+        assert register.form.note.toPlainText() == "who this is", "closing and another one in between drop nothing"
+        words = "who this is"
+    elif where == "an answer":
+        hand.window.team.show_questions()
+        questions = hand.window.windows.find("questions", QuestionsWindow)
+        assert questions is not None
+        questions.reply.setText("Because")
+        hand.window.team.show_questions()
+        assert hand.window.windows.find("questions", QuestionsWindow) is questions, "not replaced over words"
+        words = "Because"
+    else:
+        hand.window.show_settling()
+        settling = hand.window.settling_window
+        assert settling is not None
+        settling.note.setText("not sure yet")
+        words = "not sure yet"
+    assert not hand.window.leave_study()
+    hand.window.close()
+    assert hand.window.isVisible()
+    assert asked == [f"“{words}”"] * 2
+    reply = QMessageBox.StandardButton.Discard
+    assert hand.window.leave_study()
 
 
 def test_what_is_typed_is_saved_before_the_coder_changes(hand: Hand) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddEntity
@@ -23,6 +23,7 @@ from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from tests.codebooks import described
+from tests.conftest import Guard
 from tests.gui.conftest import ARTICLE, Hand, opened
 from tests.gui.test_register import CONTROL, SHIFT, pick, shown, stored
 
@@ -146,7 +147,10 @@ def test_a_condition_opens_and_closes_a_field_and_a_value_stays_to_be_seen(hand:
     assert not row(window, "votes").isVisible()
 
 
-def test_what_is_not_allowed_is_told_at_its_field_and_the_old_value_stays(hand: Hand, window: RegisterWindow) -> None:
+def test_what_is_not_allowed_is_told_at_its_field_and_stays_there_as_typed(
+    hand: Hand, window: RegisterWindow, guard: Guard
+) -> None:
+    guard.expect_dialog(lambda box: QMessageBox.StandardButton.Discard)
     pick(window, "mayor")
     since = line(window, "since")
     for typed in ("2031-02", "soon"):
@@ -156,12 +160,17 @@ def test_what_is_not_allowed_is_told_at_its_field_and_the_old_value_stays(hand: 
         QTest.keyClick(since, Qt.Key.Key_Return)
     QApplication.processEvents()
     assert values(hand) == {"since": "2031-02"}
-    assert since.text() == "2031-02"
+    assert since.text() == "soon", "nothing typed is dropped; the study keeps the old value"
     assert row(window, "since").fault.isVisible()
     assert "is not a date" in row(window, "since").fault.text()
     assert not window.fault.isVisible()
     pick(window, "vardy")
     assert not row(window, "since").fault.isVisible()
+    assert line(window, "since").text() == ""
+    assert window.unsaved() == ["soon"]
+    pick(window, "mayor")
+    assert line(window, "since").text() == "soon"
+    assert window.unsaved() == ["soon"]
 
 
 def test_the_codebooks_keys_and_the_digits_choose_in_the_field_in_hand(hand: Hand, window: RegisterWindow) -> None:

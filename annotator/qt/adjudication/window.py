@@ -502,6 +502,14 @@ class SettlingWindow(JobDialog):
             told += tr("; {n} stay open because they overlap others", n=left)
         QTimer.singleShot(0, self, lambda: self.notice.setText(told))
 
+    def save_typed(self) -> None:
+        """A note is saved with its decision, never by itself."""
+
+    def unsaved(self) -> list[str]:
+        """A note that was begun on a case that is not decided yet."""
+        words = self.note.text().strip()
+        return [words] if words and self.isVisible() else []
+
     def end(self) -> None:
         """Stop the work first, a majority's too."""
         for dialog in self.findChildren(MajorityDialog):

@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.mapping import type_of
 from annotator.domain.codebook.model import EntityType
-from annotator.domain.codebook.values import is_open, same, unasked
+from annotator.domain.codebook.values import is_open, unasked
 from annotator.domain.commands import AddEntity, AnyCommand, Batch, ChangeEntity
 from annotator.qt.coding.session import Session
 from annotator.qt.entities.answers_in_words import value_words
 from annotator.qt.form.answer_row import AnswerRow, ask_type, types_for, with_named
 from annotator.qt.form.carried import KeptRow, Notice
-from annotator.qt.form.fields import TextField
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.undoing import UndoPassing
 from annotator.qt.toolkit.words import tr
@@ -36,6 +35,8 @@ class EntityAnswers(QWidget):
         self._entity: Entity | None = None
         self._kind: EntityType | None = None
         self.rows: dict[str, AnswerRow] = {}
+        self._refused: dict[tuple[str, str], str] = {}
+        """(entity, attribute) -> words that were typed and could not be saved."""
         self._notes: dict[str, Any] = {}
         self._undoing = UndoPassing(self)
         self.kept = Notice()
@@ -60,9 +61,16 @@ class EntityAnswers(QWidget):
             assert kind is not None
             row.setVisible(is_open(kind, row.attribute, values, None) or key in values)
             row.refresh()
-            row.tell_fault("")
-            if not (same_one and _typing_in(row, values.get(key))):
+            if same_one and row.field.typed() is not None:
+                row.field.refresh_value(values.get(key))  # what is typed there stays
+            else:
+                row.tell_fault("")
+                row.field.forget()
                 row.field.show_value(values.get(key))
+            words = self._refused.pop((entity.id, key), None) if entity is not None else None
+            if words is not None:
+                row.field.put_typed(words)
+                row.tell_fault(tr("This could not be saved; it is as you typed it"))
             row.tell_state(row.attribute.required and filled.get(key) is None)
             self._tell_merged(row, None if key in values else filled.get(key))
         self._show_kept(entity, kind)
@@ -110,6 +118,15 @@ class EntityAnswers(QWidget):
             if not row.isHidden():
                 row.field.flush()
 
+    def leave(self) -> None:
+        """As `flush`; what cannot be saved is kept until its entity is shown again."""
+        before = self._entity
+        self.flush()
+        if before is not None and self._entity is not None and self._entity.id == before.id:
+            typed = {key: row.field.typed() for key, row in self.rows.items() if not row.isHidden()}
+            self._refused.update({(before.id, key): words for key, words in typed.items() if words})
+            self._entity = None
+
     def _set(self, key: str, value: Any) -> None:
         entity = self._entity
         if entity is None:
@@ -117,12 +134,28 @@ class EntityAnswers(QWidget):
         step = ChangeEntity(coder_id=self._session.coder.id, entity_id=entity.id, values={key: value})
         self._do(key, step)
 
+    def unsaved(self) -> list[str]:
+        """Words that were typed and could not be saved, here or for an entity that was shown before."""
+        shown = self.rows.values() if self._entity is not None else ()
+        here = [words for row in shown if not row.isHidden() and (words := row.field.typed())]
+        return [*here, *self._refused.values()]
+
     def _do(self, key: str, command: AnyCommand) -> None:
+        before, row = self._entity, self.rows.get(key)
+        words = row.field.typed() if row is not None else None
         fault = self._apply(command)
+        if not fault or before is None:
+            return
         row = self.rows.get(key)
-        if fault and row is not None and self._entity is not None:
-            row.field.show_value(self._entity.values.get(key))
-            row.tell_fault(fault)
+        if row is None or self._entity is None or self._entity.id != before.id:
+            if words:
+                self._refused[before.id, key] = words
+            return
+        row.field.show_value(self._entity.values.get(key))
+        row.tell_fault(fault)
+        if words:
+            row.field.put_typed(words)
+            row.field.refused = words
 
     def _new_entity(self, key: str, name: str) -> None:
         row = self.rows[key]
@@ -162,11 +195,3 @@ class EntityAnswers(QWidget):
                 row.field.choose_one(numbered[int(typed) - 1])
                 return
         super().keyPressEvent(event)
-
-
-def _typing_in(row: AnswerRow, stored: Any) -> bool:
-    """Whether a person types there, and nothing else changed the value meanwhile."""
-    field = row.field
-    if not isinstance(field, TextField) or not (field.edit.hasFocus() and field.edit.isModified()):
-        return False
-    return field.value is stored or same(field.value, stored)

@@ -37,6 +37,8 @@ class EntityForm(QWidget):
         super().__init__()
         self.answers = answers
         self._entity: Entity | None = None
+        self._refused: dict[str, dict[str, Any]] = {}
+        """Entity id -> fields of ChangeEntity that were typed for it and could not be saved."""
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name"))
         self.name.editingFinished.connect(self.flush)
@@ -97,23 +99,36 @@ class EntityForm(QWidget):
         self.show_entity(None, [], [])
 
     def show_entity(self, entity: Entity | None, merged: list[Entity], steps: list[str]) -> None:
-        """entity: as it is stored, with its own aliases alone. steps: its history in words, oldest first."""
+        """entity: as it is stored, with its own aliases alone. steps: its history in words, oldest first.
+
+        What was typed for it and is not saved stays.
+        """
         same = entity is not None and self._entity is not None and entity.id == self._entity.id
+        typed = self._typed() if same else {}
+        if entity is not None:
+            typed |= self._refused.pop(entity.id, {})
         self._entity = entity
         self.setEnabled(entity is not None)
         self.answers.show_entity(entity)
         with QSignalBlocker(self.name), QSignalBlocker(self.kind):
-            self.name.setText(entity.name if entity else "")
-            self.name.setModified(False)
+            self.name.setText(typed.get("name") or (entity.name if entity else ""))
+            self.name.setModified(bool(typed.get("name")))
             if entity is not None and self.kind.findData(entity.type) < 0:
                 self.kind.addItem(entity.type, entity.type)
             self.kind.setCurrentIndex(self.kind.findData(entity.type) if entity else -1)
-        for box, text in (
-            (self.aliases, "\n".join(entity.aliases) if entity else ""),
-            (self.note, entity.memo if entity else ""),
+        for box, key, text in (
+            (self.aliases, "aliases", "\n".join(entity.aliases) if entity else ""),
+            (self.note, "memo", entity.memo if entity else ""),
         ):
-            if not (same and box.hasFocus()) and box.toPlainText() != text:
-                box.setPlainText(text)
+            words = typed.get(key)
+            if words is None:
+                wanted = text
+            elif same:
+                wanted = box.toPlainText()  # as it was typed, to the last line
+            else:
+                wanted = "\n".join(words) if key == "aliases" else words
+            if not (same and box.hasFocus()) and box.toPlainText() != wanted:
+                box.setPlainText(wanted)
         self.merged.clear()
         for e in merged:
             item = QListWidgetItem(", ".join((e.name, *e.aliases)))
@@ -136,9 +151,21 @@ class EntityForm(QWidget):
     def leave(self) -> None:
         """Save what was typed: somebody else comes into the form, maybe while this is being saved."""
         new, self._entity = self._typed(), None
-        self.answers.flush()
+        self.answers.leave()
         if new:
             self.changed.emit(new)
+
+    def keep(self, fields: dict[str, Any]) -> None:
+        """What could not be saved of an entity that is not shown any more: it stands there when it is shown again."""
+        if fields["entity_id"] != self.shown:
+            self._refused[fields["entity_id"]] = fields
+
+    def unsaved(self) -> list[str]:
+        """Words that were typed and could not be saved, here or for an entity that was shown before."""
+        found: list[str] = []
+        for new in (self._typed(), *self._refused.values()):
+            found += [new.get("name", ""), *new.get("aliases", ()), new.get("memo", "")]
+        return [words for words in (*found, *self.answers.unsaved()) if words]
 
     @property
     def shown(self) -> str | None:

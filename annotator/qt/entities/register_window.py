@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
@@ -120,7 +121,7 @@ class RegisterWindow(QDialog):
         self.lists.addWidget(self.unresolved)
         self.count = label("", "muted")
         self.form = EntityForm(types, EntityAnswers(self._session, self._answer))
-        self.form.changed.connect(lambda fields: self._apply(ChangeEntity(coder_id=self._coder, **fields)))
+        self.form.changed.connect(self._save)
         self.form.separated.connect(
             lambda key: self._apply(entities.separate_command(self._coder, [key]), tr("Separated again"))
         )
@@ -356,6 +357,11 @@ class RegisterWindow(QDialog):
             (self.unresolved if self.lists.currentIndex() else self.table).setFocus()
         return done is not None
 
+    def _save(self, fields: dict[str, Any]) -> None:
+        """Save what was typed of an entity; what is refused is kept."""
+        if not self._apply(ChangeEntity(coder_id=self._coder, **fields)):
+            self.form.keep(fields)
+
     def _answer(self, command: AnyCommand) -> str:
         """Do what the form of answers asks; why not is told at its field, not below."""
         if self._apply(command):
@@ -498,6 +504,16 @@ class RegisterWindow(QDialog):
         chosen = self.selected()
         if len(chosen) == 1:
             self.search_wanted.emit(any_of(self._session.register.names_of(chosen[0].id)))
+
+    # what is typed
+
+    def save_typed(self) -> None:
+        """Save what was typed in the form."""
+        self.form.flush()
+
+    def unsaved(self) -> list[str]:
+        """What was typed there and cannot be saved."""
+        return self.form.unsaved()
 
     # Qt
 

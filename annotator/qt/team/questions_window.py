@@ -147,6 +147,14 @@ class QuestionsWindow(QDialog):
         if self.reply.text().strip():
             self._answer(self.reply.text())
 
+    def save_typed(self) -> None:
+        """An answer is sent by whoever wrote it, never by itself."""
+
+    def unsaved(self) -> list[str]:
+        """An answer that was begun and not sent."""
+        words = self.reply.text().strip()
+        return [words] if words and self.isVisible() else []
+
     def mark_answered(self) -> None:
         """Settle it without more words."""
         self._answer(tr("Answered."))

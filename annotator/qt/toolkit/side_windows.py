@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -50,8 +50,16 @@ class SideWindows:
         return self.find(name, kind) or self._add(name, make())
 
     def show(self, name: str, make: Callable[[], Made], modal: bool = False) -> Made:
-        """Open a new window in place of the one of this name; what is typed elsewhere is saved first."""
+        """Open a new window in place of the one of this name; what is typed elsewhere is saved first.
+
+        One in which words wait that would be lost comes to the front instead.
+        """
         self._typed.save()
+        before = self._open.get(name)
+        if isinstance(before, HoldsWords) and before.isVisible() and before.unsaved():
+            before.raise_()
+            before.activateWindow()
+            return cast(Made, before)
         self.close(name)
         made = self._add(name, make())
         if modal and isinstance(made, QDialog):
