@@ -32,7 +32,7 @@ def demo(
     if path.exists():
         note(f"{path} is here already and is used as it is")
     else:
-        from annotator.services.study.demo import make_demo_study
+        from annotator.services.demo import make_demo_study
 
         progress = ProgressLine("writing the demo study,")
         make_demo_study(path, progress)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from annotator.services.study.demo import make_demo_study
+from annotator.services.demo import make_demo_study
 from tests.bench.timing import Figure, timed
 
 _BARE = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.services.study.demo import make_demo_study
+from annotator.services.demo import make_demo_study
 from tests.cli.test_contract import Terminal
 
 

@@ -23,8 +23,8 @@ from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import LIGHT
 from annotator.services.agreement.report import write_report
 from annotator.services.agreement.request import Question
+from annotator.services.demo import make_demo_study
 from annotator.services.study import Study
-from annotator.services.study.demo import make_demo_study
 from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
 from tests.services.test_agreement_parts import claim

@@ -22,8 +22,8 @@ from annotator.qt.form.value_button import ValueButton
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import DARK
 from annotator.services.adjudication.gold import decisions
+from annotator.services.demo import make_demo_study
 from annotator.services.study import Study
-from annotator.services.study.demo import make_demo_study
 from annotator.services.study.integrity import check
 from tests.gui.conftest import Hand, opened
 

@@ -28,10 +28,10 @@ from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import DARK, LIGHT
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
+from annotator.services.study.package_origin import whose
 from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
 from annotator.services.team.merging import conflicts
-from annotator.services.team.origin import whose
 from annotator.services.team.packing import pack
 from annotator.services.team.questions import questions
 from annotator.services.team.receiving import open_package

@@ -10,10 +10,10 @@ import pytest
 from annotator.domain.errors import AnnotatorError
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
+from annotator.services.demo import make_demo_study
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.listing import listed, shown
 from annotator.services.study import Study
-from annotator.services.study.demo import make_demo_study
 from annotator.services.study.integrity import check
 
 

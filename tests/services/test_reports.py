@@ -19,8 +19,8 @@ from annotator.services.agreement.external_ratings import table_agreement
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.report import write_report
 from annotator.services.agreement.request import Question
+from annotator.services.demo import make_demo_study
 from annotator.services.study import Study
-from annotator.services.study.demo import make_demo_study
 from annotator.store.places import Place
 from tests.codebooks import everything
 from tests.studies import statement, study_at

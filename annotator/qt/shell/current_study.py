@@ -111,7 +111,7 @@ class CurrentStudy(QObject):
 
 def owner_of(study: Study) -> Coder | None:
     """Whose package the study came as: nobody else codes in it, for nobody else's work would go back."""
-    from annotator.services.team.origin import whose
+    from annotator.services.study.package_origin import whose
 
     owner = whose(study)
     return study.coder(owner) if owner is not None else None

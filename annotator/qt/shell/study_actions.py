@@ -68,7 +68,7 @@ class StudyActions:
         path = folder / "demo.annotator"
         try:
             if not path.exists():
-                from annotator.services.study.demo import make_demo_study
+                from annotator.services.demo import make_demo_study
 
                 folder.mkdir(parents=True, exist_ok=True)
                 make_demo_study(path)

@@ -43,7 +43,7 @@ class TeamFeature:
         self.menu.menuAction().setVisible(on)
         mine = False
         if study is not None and on:
-            from annotator.services.team.origin import whose
+            from annotator.services.study.package_origin import whose
 
             mine = whose(study) is not None
         for actions, shown in ((self.lead, on and not mine), (self.coder, on and mine), (self.both, on)):
@@ -111,7 +111,7 @@ class TeamFeature:
     def send_back(self) -> None:
         """Write the coder's package."""
         from annotator.qt.team.send_back import SendBackDialog
-        from annotator.services.team.origin import whose
+        from annotator.services.study.package_origin import whose
 
         bench, study = self._bench, self._bench.study
         if study is not None and (coder := whose(study)) is not None:

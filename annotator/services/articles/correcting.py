@@ -16,9 +16,9 @@ from annotator.domain.errors import BadInput
 from annotator.domain.text_carrying import Placed, TextMap
 from annotator.services.articles.carrying import mark
 from annotator.services.articles.people import steward
-from annotator.services.articles.text_versions import TextVersions
+from annotator.services.coding.text_versions import TextVersions
 from annotator.services.study import Study
-from annotator.services.team.origin import CODER
+from annotator.services.study.package_origin import CODER
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments, journal, notes, people
 from annotator.store import documents as document_rows

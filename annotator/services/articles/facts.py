@@ -16,7 +16,7 @@ from annotator.domain.facts import AUTHORS, FACTS, with_facts
 from annotator.domain.words import say
 from annotator.services.articles.people import steward
 from annotator.services.study import Study
-from annotator.services.team.origin import whose
+from annotator.services.study.package_origin import whose
 
 Facts = Mapping[str, str | None]
 _REFS = ("id", "number", "ref", "document", "source")

@@ -18,9 +18,9 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.words import joined, say
 from annotator.services.accounts import contents
-from annotator.services.codebooks.versions import Versions
+from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
-from annotator.services.team.origin import CODER
+from annotator.services.study.package_origin import CODER
 from annotator.store import annotations as annotation_rows
 from annotator.store import codebook_changes, journal, merges, people
 from annotator.store.records import annotation_from_record, annotation_record, entity_from_record, entity_record

@@ -9,7 +9,7 @@ from annotator.domain.changes import BY_PROGRAM
 from annotator.domain.codebook.lineage import Lineage
 from annotator.domain.codebook.model import Attribute
 from annotator.domain.codebook.values import label_of, value_fault
-from annotator.services.codebooks.versions import Versions
+from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
 from annotator.store import codebook_changes, journal
 

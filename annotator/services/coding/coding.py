@@ -19,10 +19,10 @@ from annotator.domain.facts import FACTS, with_facts
 from annotator.domain.fragments import covers, fragments_fault, overlaps
 from annotator.domain.identity import Clock, IdFactory
 from annotator.domain.words import say
-from annotator.services.articles.text_versions import TextVersions
-from annotator.services.codebooks.versions import Versions
 from annotator.services.coding import notes as noting
+from annotator.services.coding.codebook_versions import Versions
 from annotator.services.coding.notes import expect_unchanged
+from annotator.services.coding.text_versions import TextVersions
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, people

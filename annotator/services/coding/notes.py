@@ -11,7 +11,7 @@ from annotator.domain.commands import AddNote, ChangeNote, RemoveNote
 from annotator.domain.errors import NotFound, Refusal
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.words import say
-from annotator.services.articles.text_versions import TextVersions
+from annotator.services.coding.text_versions import TextVersions
 from annotator.store import notes
 from annotator.store.records import note_from_record
 from annotator.store.units import UnitOfWork

@@ -23,7 +23,7 @@ from annotator.domain.words import joined, say
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef
 from annotator.formats.dataset import Losses
 from annotator.formats.incoming import IncomingEntity
-from annotator.services.articles.text_versions import TextVersions
+from annotator.services.coding.text_versions import TextVersions
 from annotator.services.exchange.existing import ExistingLabels, Texts
 from annotator.services.exchange.places import Places
 from annotator.services.study import Study

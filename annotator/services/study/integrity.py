@@ -17,7 +17,7 @@ from annotator.domain.entities import Register
 from annotator.domain.errors import AnnotatorError, Refusal, StudyFileError
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.words import say
-from annotator.services.codebooks.versions import Versions
+from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
 from annotator.store import decisions, journal
 from annotator.store import documents as document_rows

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from annotator.domain.changes import CORRECT
 from annotator.services.articles.carrying import mark
-from annotator.services.articles.text_versions import TextVersions
-from annotator.services.codebooks.versions import Versions
+from annotator.services.coding.codebook_versions import Versions
+from annotator.services.coding.text_versions import TextVersions
 from annotator.services.team.applying import Landing
 from annotator.store import annotations as annotation_rows
 from annotator.store import codebook_changes, notes, people

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.domain.annotations import Entity
 from annotator.domain.changes import BY_PROGRAM
 from annotator.domain.packages import PackedChange
-from annotator.services.codebooks.versions import Versions
+from annotator.services.coding.codebook_versions import Versions
 from annotator.services.team.applying import Landing
 from annotator.services.team.incoming import APART, NEEDED, Thing, entities_of_values, named_entities
 from annotator.services.team.package_file import Package

@@ -18,13 +18,13 @@ from annotator.domain.packages import PackedDocument, PackedText
 from annotator.domain.words import say
 from annotator.services.files import publishing
 from annotator.services.study import Study
+from annotator.services.study.package_origin import CODER
 from annotator.services.system import fresh_id, utc_now
 from annotator.services.team.applying import Landing
 from annotator.services.team.codebook_upgrade import carry_landed
 from annotator.services.team.incoming import incoming, land
 from annotator.services.team.incoming_entities import receive_entities
 from annotator.services.team.merging import ensure_coder, refuse_faults
-from annotator.services.team.origin import CODER
 from annotator.services.team.package_file import Package, read_package
 from annotator.services.team.references import screen_records
 from annotator.services.team.validation import check_study, screen

@@ -17,7 +17,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.packages import PackedChange
 from annotator.domain.words import Message, say
-from annotator.services.codebooks.versions import Versions
+from annotator.services.coding.codebook_versions import Versions
 from annotator.services.team.incoming import entities_of_values, fillers, named_entities
 from annotator.services.team.package_file import Package
 from annotator.store import journal, notes, people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.services.study import Study
+from annotator.services.study.study import Study
 from annotator.store import people
 
 CODER = "package_coder"
