@@ -28,6 +28,7 @@ ERRORS = frozenset(
         "NotFound",
         "Refusal",
         "StudyFileError",
+        "StudyDisturbed",
         "Cancelled",
         "Interrupted",
         "PasswordNeeded",

@@ -69,7 +69,7 @@ def read(path: Path) -> Incoming:
     return Incoming()
 
 
-THIRD = Format("third", "A third party's", ".third", True, True, carrying("ids"), module=__name__)
+THIRD = Format("third", "A third party's", ".third", True, True, carrying("ids", "spans"), module=__name__)
 
 
 def test_another_package_adds_a_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

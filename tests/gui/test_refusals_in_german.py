@@ -200,7 +200,7 @@ def test_a_refusal_is_told_in_german(refused: Callable[[Coder], None], told: str
             "der Datenträger ist voll; die Änderung wurde nicht gespeichert, und alles davor ist sicher",
         ),
         (_locked, "ein anderes Programm schreibt gerade in die Studie; warten Sie einen Moment"),
-        (_gone, "die Datei der Studie ist nicht mehr, wo sie war"),
+        (_gone, "die Datei der Studie ist nicht, wo sie war: sie wurde verschoben oder entfernt"),
     ],
 )
 def test_a_disk_that_fails_is_told_in_german(
