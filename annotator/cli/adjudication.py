@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, STUDY, ProgressLine, note, note_account, opened, print_json, print_table
+from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json, print_table, progress
 
 commands = typer.Typer(
     help="Settle what coders differ on into a gold standard, and compare coders with it.",
@@ -38,11 +38,8 @@ def cases(
         if layer is not None:
             found.codebook.layer(layer)
         place = found.document(document).id if document is not None else None
-        progress = ProgressLine("matching")
-        try:
-            book = case_book(found, overlap, progress=progress)
-        finally:
-            progress.close()
+        with progress("matching") as line:
+            book = case_book(found, overlap, progress=line)
         rows = cases_told(found, book, book.chosen(layer, attribute, place), who)
     if json:
         print_json(rows)

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, Window, note, note_account, opened, print_json, print_table
+from annotator.cli.front import JSON, Window, note, note_account, opened, print_json, print_table, progress
 
 
 def register(app: typer.Typer) -> None:
@@ -89,7 +89,8 @@ def agreement(
         )
         window: Window = ctx.obj
         with opened(str(study)) as found:
-            result = study_agreement(found, question)
+            with progress("counting agreement:") as line:
+                result = study_agreement(found, question, line)
             if out is not None:
                 write_report(found, question, result, out, window.pdf)
                 note(f"wrote {out}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -12,9 +13,10 @@ import typer
 from typer.core import TyperGroup
 
 from annotator import __version__
-from annotator.cli import adjudication, agreement, articles, codebooks, database, demo, exchange, study, team
-from annotator.cli.front import Window
+from annotator.cli import adjudication, agreement, articles, codebooks, database, demo, doctor, exchange, study, team
+from annotator.cli.front import Window, be_quiet
 from annotator.domain.errors import AnnotatorError
+from annotator.services.computer.log import log_file
 
 _LONGEST = 6_000
 """Characters of an error's line: what a file says of itself may be of any length."""
@@ -40,7 +42,6 @@ def _build() -> typer.Typer:
         cls=_StudyFirst,
         invoke_without_command=True,
         no_args_is_help=False,
-        add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -64,16 +65,61 @@ def _build() -> typer.Typer:
     database.register(app)
     app.add_typer(adjudication.commands, name="gold")
     demo.register(app)
+    doctor.register(app)
     return app
+
+
+def command_tree() -> Any:
+    """Every command with its options; the manual page is made from it."""
+    tree = typer.main.get_command(_build())
+    _add_quiet(tree)
+    return tree
+
+
+def _add_quiet(command: Any) -> None:
+    """Every command can be told to say nothing but errors, before or behind its name."""
+    command.params.append(_quiet_option())
+    for inner in getattr(command, "commands", {}).values():
+        _add_quiet(inner)
+
+
+def _quiet_option() -> Any:
+    app = typer.Typer(add_completion=False)
+    words = "Say nothing on standard error but errors."
+
+    def told(wanted: bool) -> None:
+        if wanted:
+            be_quiet(True)
+
+    @app.command()
+    def one(quiet: bool = typer.Option(False, "--quiet", callback=told, expose_value=False, help=words)) -> None:
+        """Made for its option alone."""
+
+    return typer.main.get_command(app).params[0]
+
+
+def _prepare_streams() -> None:
+    """Standard streams that take any character: UTF-8 into files and pipes on every system, else the terminal's own.
+
+    A windowed program has none: then what would be printed goes nowhere.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (kept until the process ends)
+        elif isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="backslashreplace")  # characters that this terminal has not
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # names that are no UTF-8
 
 
 def run(args: Sequence[str], window: Window) -> int:
     """Run one command line; the answer is the exit code. Never raises, never prints a traceback."""
-    for stream in (sys.stdout, sys.stderr):  # names that are no UTF-8, and characters that this terminal has not
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
+    be_quiet(False)
     try:
-        typer.main.get_command(_build())(list(args), prog_name="annotator", obj=window)
+        command_tree()(list(args), prog_name="annotator", obj=window)
     except SystemExit as stop:  # how typer ends, words that are off (2) included
         sys.stdout.flush()
         return stop.code if isinstance(stop.code, int) else 0
@@ -90,9 +136,10 @@ def run(args: Sequence[str], window: Window) -> int:
     except Exception as error:
         if os.environ.get("ANNOTATOR_DEBUG"):
             raise
+        logging.getLogger("annotator.cli").error("fault in a command", exc_info=error)
         return _fail(
             f"unexpected {type(error).__name__}: {error}; this is a fault of Annotator: "
-            "set ANNOTATOR_DEBUG=1 to see where, and report it"
+            f"set ANNOTATOR_DEBUG=1 to see where, and report it with the log {log_file()}"
         )
     return 0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from annotator.cli.front import JSON, STUDY, ProgressLine, note, note_account, opened, print_json
+from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json, progress
 from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.errors import BadInput
 
@@ -99,12 +99,8 @@ def apply(
 
     codebook = read_codebook(file)
     mapping = read_mapping(map) if map is not None else None
-    progress = ProgressLine("carrying labels:")
-    with opened(study) as found:
-        try:
-            result = apply_codebook(found, codebook, mapping, dry_run, progress, str(map or file))
-        finally:
-            progress.close()
+    with opened(study) as found, progress("carrying labels:") as line:
+        result = apply_codebook(found, codebook, mapping, dry_run, line, str(map or file))
     if json:
         print_json(result)
         return

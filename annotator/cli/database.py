@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import typer
 
-from annotator.cli.front import JSON, ProgressLine, note, opened, print_json, print_table
+from annotator.cli.front import JSON, note, opened, print_json, print_table, progress
 from annotator.domain.errors import BadInput
 from annotator.store.places import DatabaseUrl, place_of
 
@@ -88,9 +88,6 @@ def move(
     old, new = place_of(source), place_of(target)
     if not isinstance(new, DatabaseUrl) and new.suffix != ".annotator":
         raise BadInput("a study's file ends with .annotator", target, f"call it {new.stem}.annotator")
-    line = ProgressLine("row")
-    try:
+    with progress("row") as line:
         count = carry(old, new, line)
-    finally:
-        line.close()
     note(f"{new} holds all {count} rows of {old}; go on there, and keep {old} as a copy")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
-from annotator.cli.display import has_display
-from annotator.cli.front import ProgressLine, Window, note
+from annotator.cli.front import Window, note, progress
 from annotator.domain.errors import BadInput
+from annotator.services.computer.display import has_display
 
 _FOLDER = "Annotator demo"
 _EXPORTS = (("jsonl", "annotations.jsonl"), ("csv", "annotations.csv"), ("statements", "statements.csv"))
@@ -34,9 +34,8 @@ def demo(
     else:
         from annotator.services.demo import make_demo_study
 
-        progress = ProgressLine("writing the demo study,")
-        make_demo_study(path, progress)
-        progress.close()
+        with progress("writing the demo study,") as line:
+            make_demo_study(path, line)
         note(f"made {path}")
     window: Window = ctx.obj
     if has_display():

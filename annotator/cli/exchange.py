@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from annotator.cli.front import JSON, STUDY, ProgressLine, note, note_account, opened, print_json, print_table
+from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json, print_table, progress
 from annotator.domain.errors import AnnotatorError, BadInput
 
 
@@ -48,16 +48,12 @@ def import_(
     of_articles = map is not None and is_columns(map)
     mapping = read_mapping(map) if map is not None and not of_articles else None
     columns = columns_said(column or [], dates, read_columns(map) if map is not None and of_articles else None)
-    progress = ProgressLine("reading")
-    with opened(study) as found:
-        try:
-            result = import_files(found, sources, format, coder, dry_run, progress, mapping, columns)
-            if read is not None and coder is not None and not result["problems"]:
-                marked = mark_read(found, {coder: every_article(found, names(read) or ())}, dry_run)
-                before = result.get("documents_read", {})
-                result["documents_read"] = before | {k: before.get(k, 0) + n for k, n in marked.items()}
-        finally:
-            progress.close()
+    with opened(study) as found, progress("reading") as line:
+        result = import_files(found, sources, format, coder, dry_run, line, mapping, columns)
+        if read is not None and coder is not None and not result["problems"]:
+            marked = mark_read(found, {coder: every_article(found, names(read) or ())}, dry_run)
+            before = result.get("documents_read", {})
+            result["documents_read"] = before | {k: before.get(k, 0) + n for k, n in marked.items()}
     if json:
         print_json(result)
     else:
@@ -109,14 +105,17 @@ def export(
     from annotator.services.exchange.exporting import export as write
     from annotator.services.exchange.exporting import preview
 
-    with opened(study) as found:
+    with opened(study) as found, progress("writing article") as line:
+        articles = len(found.documents())
+
+        def seen(done: int) -> None:
+            line(done, articles)
+
         if dry_run:
-            manifest = preview(found, format, names(coders), without_text, gold=gold, titles=with_titles)
+            manifest = preview(found, format, names(coders), without_text, seen, gold, with_titles)
         else:
             cells = Cells(bare=bare_cells, mark=bom)
-            manifest = write(
-                found, format, out, names(coders), without_text, gold=gold, titles=with_titles, cells=cells
-            )
+            manifest = write(found, format, out, names(coders), without_text, seen, gold, with_titles, cells)
     if json:
         print_json(manifest)
         return
@@ -177,7 +176,6 @@ def network(
     for one in manifest["networks"]:
         nodes = f"{one['rows']} x {one['columns']} nodes"
         note(f"{one['name']}: {nodes}, {one['ties']} ties, {one['statements']} statements")
-    note_account(manifest)
     note_account(manifest)
     for loss in manifest["losses"]:
         note(f"  stays behind: {loss['what']} ({loss['count']})")

@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
 
 from annotator.domain.errors import BadInput
 from annotator.services.study import Study
 from annotator.store.places import Place, place_of
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator, or its database URL.")
 PASSWORD_FILE = typer.Option(
@@ -38,6 +41,9 @@ class Window(Protocol):
 
     def pdf(self, html: str, title: str) -> bytes:
         """Set a text of plain HTML on pages of A4."""
+
+    def looks(self) -> dict[str, Any]:
+        """Screens with their scaling, fonts and scripts that no font has."""
 
 
 def passwords(file: Path | None) -> list[str]:
@@ -70,9 +76,19 @@ def print_json(data: Any) -> None:
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode())  # a name that is no UTF-8, as JSON spells it
 
 
+_quiet = False
+
+
+def be_quiet(wanted: bool) -> None:
+    """Say nothing on standard error but errors, until told otherwise."""
+    global _quiet
+    _quiet = wanted
+
+
 def note(message: str) -> None:
     """A remark on standard error."""
-    print(message, file=sys.stderr)
+    if not _quiet:
+        print(message, file=sys.stderr)
 
 
 def note_account(result: Mapping[str, Any]) -> None:
@@ -95,26 +111,49 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 
 class ProgressLine:
-    """One line on standard error that counts up; where that is no terminal, a line every few seconds of long work."""
+    """How far long work is, on standard error: a bar in a terminal, elsewhere a line every few seconds of long work."""
 
     def __init__(self, what: str, every: float = 5.0) -> None:
         self._what = what
-        self._seen = sys.stderr.isatty()
         self._every = every
-        self._next = monotonic() + (0.0 if self._seen else every)
+        self._next = monotonic() + every
+        self._bar: Progress | None = None
+        if sys.stderr.isatty() and not _quiet:
+            self._bar = self._drawn()
+
+    def _drawn(self) -> Progress:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        bar = Progress(*columns, console=Console(stderr=True, highlight=False, markup=False), transient=True)
+        self._task = bar.add_task(self._what, total=None)
+        bar.start()
+        return bar
 
     def __call__(self, done: int, total: int) -> bool:
-        if monotonic() >= self._next:
-            line = f"{self._what} {done} of {total}"
-            if self._seen:
-                print(f"\r{line} ", end="", file=sys.stderr, flush=True)
+        if self._bar is not None:
+            if monotonic() >= self._next or done >= total:
+                self._bar.update(self._task, completed=done, total=total or None)
                 self._next = monotonic() + 0.1
-            else:
-                print(line, file=sys.stderr, flush=True)
-                self._next = monotonic() + self._every
+        elif monotonic() >= self._next:
+            note(f"{self._what} {done} of {total}")
+            sys.stderr.flush()
+            self._next = monotonic() + self._every
         return True
 
     def close(self) -> None:
-        """End the line."""
-        if self._seen:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        """End it."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+@contextmanager
+def progress(what: str) -> Iterator[ProgressLine]:
+    """How far the work of the block is; what: a few words before the figures."""
+    line = ProgressLine(what)
+    try:
+        yield line
+    finally:
+        line.close()

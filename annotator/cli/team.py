@@ -19,6 +19,7 @@ from annotator.cli.front import (
     passwords,
     print_json,
     print_table,
+    progress,
 )
 
 
@@ -108,8 +109,8 @@ def merge(
     """Bring coders' packages in: all of them or none. The same package again changes nothing."""
     from annotator.services.team.merging import merge as bring
 
-    with opened(study) as found:
-        result = bring(found, packages, dry_run, passwords(password_file))
+    with opened(study) as found, progress("merging:") as line:
+        result = bring(found, packages, dry_run, passwords(password_file), line)
     if json:
         print_json(result)
         return

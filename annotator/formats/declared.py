@@ -6,6 +6,7 @@ Other packages add a form by an entry point of the group ``annotator.formats`` t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -383,21 +384,34 @@ INTAKE = tuple(
 )
 
 
+_NOT_LOADED: dict[str, str] = {}
+_faults = logging.getLogger("annotator.faults")
+
+
 @cache
 def formats() -> tuple[Format, ...]:
     """Every form of annotations: our own, then those of other packages that are installed.
 
-    A package that cannot be loaded is passed over: it must not keep the others from working.
+    A package that cannot be loaded is passed over: it must not keep the others from working. It is told as a fault.
     """
     found = {f.name: f for f in (*BUILT_IN, *NETWORKS, ARCHIVE, *READ_ONLY)}
     for point in entry_points(group="annotator.formats"):
         try:
             made = point.load()
-        except Exception:
-            continue
-        if isinstance(made, Format):
+            if not isinstance(made, Format):
+                raise TypeError(f"{point.value} is a {type(made).__name__}, no Format")
+        except Exception as error:
+            _NOT_LOADED[point.name] = f"{point.value}: {type(error).__name__}: {error}"
+            _faults.error("the form of files `%s` cannot be loaded from %s", point.name, point.value, exc_info=error)
+        else:
             found.setdefault(made.name, made)
     return tuple(found.values())
+
+
+def not_loaded() -> dict[str, str]:
+    """Forms of other packages that cannot be loaded: name -> what it is and why."""
+    formats()
+    return dict(_NOT_LOADED)
 
 
 def writable(name: str) -> Format:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -11,16 +13,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler, qVersion
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.toolkit.faults import hook
+from annotator.qt.toolkit.faults import caught
 from annotator.qt.toolkit.words import spoken
+from annotator.services.computer.log import debugging
 
 if TYPE_CHECKING:
     from annotator.qt.shell.main_window import MainWindow
     from annotator.store.places import Place
+
+_log = logging.getLogger("annotator.qt")
 
 
 def _application() -> QApplication:
@@ -73,15 +78,52 @@ def show(study: Place | None, coder: str | None, document: str | None, told_insi
     open_at(window, window.width(), window.height())
     if study is not None and not told_inside:
         window.open_study(study, coder, document)
+    return _watched(app, window, lambda: window.open_file(study, coder, document) if study and told_inside else None)
+
+
+def _watched(app: QApplication, window: MainWindow, first: Callable[[], object]) -> int:
+    """Show it until it is closed; whatever fails is logged and shown. first: what to do once it is seen."""
+    from annotator.qt.shell.fault_window import FaultWatch
+    from annotator.services.computer.log import CrashFile, crashes, log_start
+
+    log_start(f"window, Qt {qVersion()}")
+    crash = CrashFile()
+    crash.open()
+    before = qInstallMessageHandler(_logged)
+    watch = FaultWatch(window)
     window.show()
-    sys.excepthook = hook(_said_in(window))
-    if study is not None and told_inside:
-        window.open_file(study, coder, document)
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    beat = QTimer()
-    beat.start(300)  # lets Python see Ctrl+C
-    beat.timeout.connect(lambda: None)
-    return int(app.exec())
+    try:
+        with caught(_said_in(window)):
+            watch.show_crash(crashes())
+            try:
+                first()
+            except Exception as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+            signal.signal(signal.SIGINT, lambda *_: window.close())
+            beat = QTimer()
+            beat.start(300)  # lets Python see Ctrl+C
+            beat.timeout.connect(lambda: None)
+            return int(app.exec())
+    finally:
+        qInstallMessageHandler(before)
+        crash.close()
+
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _logged(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """What Qt says goes into the log; what it quotes may be anybody's words and stays out."""
+    said = message if debugging() else re.sub(r"([\"“']).*[\"”']", "“…”", message)
+    _log.log(_QT_LEVELS[kind], "Qt %s: %s", getattr(context, "category", ""), said)
+    if kind != QtMsgType.QtDebugMsg and sys.stderr is not None:
+        print(message, file=sys.stderr)
 
 
 def _said_in(window: MainWindow) -> Callable[[BaseException], bool]:
