@@ -1,6 +1,6 @@
 # make demo  sets up and shows a real study; with no display it does the same work unseen
 # make test  sets up and runs every check and test
-.PHONY: demo run test check bench format schemas translations windows windows-test
+.PHONY: demo run test check bench format schemas translations docs windows windows-test
 BIN = .venv/bin
 
 demo:
@@ -39,6 +39,12 @@ schemas:
 translations:
 	@sh packaging/setup.sh dev
 	@$(BIN)/python packaging/translations.py
+
+# the pages that are made from the code, and web pages of the manual in build/manual
+docs:
+	@sh packaging/setup.sh dev
+	@$(BIN)/python packaging/reference.py
+	@$(BIN)/mkdocs build --quiet
 
 # an installer and a portable zip for Windows, built on Debian, in dist/windows
 windows:

@@ -1,4 +1,4 @@
-"""What can be read and written, and what each form cannot carry; help, README and dialogs are made from this list.
+"""What can be read and written, and what each form cannot carry; the manual and dialogs are made from this list.
 
 Other packages add a form by an entry point of the group ``annotator.formats`` that names a `Format`; its module has
 ``write(dataset, out, losses)`` and ``read(path)`` as the modules beside this one have.

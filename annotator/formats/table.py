@@ -1,10 +1,8 @@
-"""The list of forms as a table in Markdown, for the README."""
+"""The list of forms as a table in Markdown, for the manual."""
 
 from __future__ import annotations
 
 from annotator.formats.declared import INTAKE, formats
-
-BEGIN, END = "<!-- forms: begin -->", "<!-- forms: end -->"
 
 
 def markdown() -> str:
@@ -15,12 +13,3 @@ def markdown() -> str:
         yes = {True: "yes", False: ""}
         lines.append(f"| `{f.name}` | {f.label}{extra} | {yes[f.reads]} | {yes[f.writes]} | {', '.join(f.loses)} |")
     return "\n".join(lines) + "\n"
-
-
-def inserted(page: str) -> str:
-    """The page with the table between its marks; raises ValueError where it has none."""
-    head, begin, rest = page.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise ValueError("the page has no place for the table of forms")
-    return f"{head}{BEGIN}\n{markdown()}{END}{tail}"
