@@ -33,7 +33,8 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "Every command has `--help` and `--quiet` (nothing on standard error but errors). With `--json` a command prints exactly one JSON document on standard output; "
+        "Every command has `--help` and `--quiet` (nothing on standard error but errors). "
+        "With `--json` a command prints exactly one JSON document on standard output; "
         "progress and remarks go to standard error. STUDY is the path of a study file (`NAME.annotator`) or the URL of "
         "a shared database.",
         "",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from annotator.cli.app import run
-from annotator.services.study.demo import make_demo_study
+from annotator.services.demo import make_demo_study
 from tests.cli.test_contract import Seen
 from tests.docs.pages import ROOT, Block, blocks, commands, pages, title
 
