@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json, print_table, progress
+from annotator.cli.front import JSON, STUDY, note, note_account, note_arrival, opened, print_json, print_table, progress
 from annotator.domain.errors import AnnotatorError, BadInput
 
 
@@ -62,7 +62,7 @@ def import_(
             if any(counts.values()):
                 told = ", ".join(f"{n} {word}" for word, n in counts.items())
                 typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
-    note_account(result)
+    note_arrival(result)
     for name, n in result.get("documents_read", {}).items():
         typer.echo(f"read by {name}: {n} more articles{' (nothing was written)' if dry_run else ''}")
     for loss in result.get("losses", ()):

@@ -101,6 +101,16 @@ def note_account(result: Mapping[str, Any]) -> None:
         note(f"  {reason}")
 
 
+def note_arrival(result: Mapping[str, Any]) -> None:
+    """What came in and what the study has now, on standard error; what was there before is no loss."""
+    account = result["account"]
+    here, now = account["here"], account["study"]
+    note(
+        f"came in: {here['annotations']} labels, {here['documents']} articles; "
+        f"the study now has {now['annotations']} labels, {now['documents']} articles"
+    )
+
+
 def print_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Columns of text, each as wide as it needs; nothing for None."""
     cells = [[("" if c is None else str(c)).replace("\n", " ") for c in row] for row in rows]

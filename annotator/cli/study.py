@@ -12,7 +12,7 @@ from annotator.cli.front import (
     PASSWORD_FILE,
     STUDY,
     note,
-    note_account,
+    note_arrival,
     opened,
     passwords,
     print_json,
@@ -68,7 +68,7 @@ def new(
             print_json(result)
         counts = result["annotations"]["added"]
         note(f"made {path} with {result['documents']['added']} documents and {counts} labels from {source}")
-        note_account(result)
+        note_arrival(result)
         return
     with Study.create(path, read_codebook(codebook) if codebook else builtin_codebook(), title) as made:
         note(f"made {path} with the codebook “{made.codebook.title}”")

@@ -15,6 +15,7 @@ from annotator.cli.front import (
     STUDY,
     note,
     note_account,
+    note_arrival,
     opened,
     passwords,
     print_json,
@@ -128,7 +129,7 @@ def merge(
         for s in p["suggestions"]:
             like = ", ".join(f"{o['name']} ({o['why']})" for o in s["like"])
             typer.echo(f"  the new entity “{s['name']}” may be {like}")
-    note_account(result)
+    note_arrival(result)
     note("nothing was written" if dry_run else f"merged into {study}")
 
 
