@@ -43,7 +43,7 @@ def put_right(path: Path) -> None:
     if guard_of(path) is not None or (os.path.lexists(path) and not path.is_file()):
         return
     left = left_for(path)
-    if (not left and not _leftovers(path)) or (path.exists() and _held_by_others(path)):
+    if (not left and not _leftovers(path)) or (path.exists() and held_by_others(path)):
         return
     told = _told.setdefault(path, [])
     try:
@@ -65,7 +65,7 @@ def _leftovers(path: Path) -> bool:
     return beside(path, "-wal").exists() or beside(path, "-journal").exists()
 
 
-def _held_by_others(path: Path) -> bool:
+def held_by_others(path: Path) -> bool:
     """Whether another program has the file open by SQLite now: then what lies beside it is in use."""
     if sys.platform == "win32":
         return False  # there nobody can replace an open file

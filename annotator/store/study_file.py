@@ -172,7 +172,8 @@ def facts_of(path: Path) -> dict[str, str]:
         return {}
 
 
-def _engine(path: Path) -> Engine:
+def file_engine(path: Path) -> Engine:
+    """How a study file is spoken to; nothing is opened yet."""
     engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
@@ -265,7 +266,7 @@ def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda
                 raw.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             finally:
                 raw.close()
-            study_file = StudyFile(made, _engine(made), guarded=False)
+            study_file = StudyFile(made, file_engine(made), guarded=False)
             try:
                 with study_file.transaction() as connection:
                     metadata.create_all(connection, checkfirst=False)
@@ -281,7 +282,7 @@ def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda
         ) from error
     except StudyFileError as error:  # of the file in the making
         raise StudyFileError(error.what, str(path), error.remedy) from error
-    return StudyFile(path, _engine(path))
+    return StudyFile(path, file_engine(path))
 
 
 def _new_database(url: DatabaseUrl, fill: Callable[[Connection], object]) -> StudyFile:
@@ -339,13 +340,24 @@ def open_study_file(path: Place) -> StudyFile:
                 backup=backup,
             )
         )
-    study_file = StudyFile(path, _engine(path))
+    study_file = StudyFile(path, file_engine(path))
     study_file.notices.extend(notices)
     return study_file
 
 
 def examine(path: Path) -> int:
     """The file's format version, after every check that needs no writing."""
+    version = format_of(path)
+    if not os.access(path, os.W_OK):
+        raise StudyFileError("the file is read-only", str(path), "make it writable, or copy it elsewhere")
+    if not os.access(path.parent, os.W_OK):
+        raise StudyFileError("its folder is read-only", str(path), "copy the file to a folder you can write to")
+    _read_once(path)
+    return version
+
+
+def format_of(path: Path) -> int:
+    """The file's format version; raises StudyFileError where it is no study that this program knows."""
     where = str(path)
     if not path.exists():
         raise StudyFileError("there is no such file", where, "check the path, or make it with `annotator new`")
@@ -375,11 +387,6 @@ def examine(path: Path) -> int:
             where,
             "install the newest Annotator",
         )
-    if not os.access(path, os.W_OK):
-        raise StudyFileError("the file is read-only", where, "make it writable, or copy it elsewhere")
-    if not os.access(path.parent, os.W_OK):
-        raise StudyFileError("its folder is read-only", where, "copy the file to a folder you can write to")
-    _read_once(path)
     return user_version
 
 

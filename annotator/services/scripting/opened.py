@@ -1,0 +1,163 @@
+"""A study opened by a script: a copy of the moment, to read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.decisions import GOLD
+from annotator.domain.errors import BadInput
+from annotator.formats.statement_rows import StatementTable
+from annotator.services.codebooks.marks import reviews
+from annotator.services.exchange.listing import listed
+from annotator.services.exchange.records import RecordWriter, dataset_of
+from annotator.services.scripting.records import Article, Entity, Label, Records, Statement
+from annotator.services.study import Study
+from annotator.services.working_folders import working_folder
+from annotator.store.places import DatabaseUrl, place_of
+from annotator.store.snapshot import snapshot
+
+
+def opened(path: str | os.PathLike[str]) -> OpenedStudy:
+    """The study at this path as it is now; raises AnnotatorError."""
+    place = place_of(os.fspath(path)) if isinstance(path, str) else Path(path)
+    if isinstance(place, DatabaseUrl):
+        raise BadInput(
+            "a study in a database cannot be opened by scripts yet", str(place), "export it, or move it to a file"
+        )
+    return OpenedStudy(place)
+
+
+class OpenedStudy:
+    """A study as it was when it was opened. Use it as a context manager, or `close` it, which removes the copy.
+
+    `labels` and `statements` are those of coders, `gold` and `gold_statements` what was settled from them. Second
+    readings of one coder have ``reading`` 2, under the article that was read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held = ExitStack()
+        try:
+            folder = self._held.enter_context(working_folder())
+            study_file = snapshot(path, folder)
+            self._held.callback(study_file.close)
+            self._study = Study(study_file)
+        except BaseException:
+            self._held.close()
+            raise
+        self.id, self.title = self._study.id, self._study.title
+
+    def close(self) -> None:
+        """Remove the copy; idempotent."""
+        self._held.close()
+
+    def __enter__(self) -> OpenedStudy:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<study “{self.title}” {self.path}>"
+
+    @property
+    def codebook(self) -> dict[str, Any]:
+        """The codebook in its JSON form."""
+        return self._study.codebook.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    @property
+    def articles(self) -> Records[Article]:
+        """The articles by number; hidden copies for second readings are not told."""
+        return Records(Article, self._articles)
+
+    @property
+    def labels(self) -> Records[Label]:
+        """What coders labelled, links among them, article by article."""
+        return Records(Label, lambda: self._labels(gold=False))
+
+    @property
+    def gold(self) -> Records[Label]:
+        """What was settled."""
+        return Records(Label, lambda: self._labels(gold=True))
+
+    @property
+    def statements(self) -> Records[Statement]:
+        """One record a statement, or one for each of its links where it has several of a layer."""
+        return Records(Statement, lambda: self._statements(gold=False))
+
+    @property
+    def gold_statements(self) -> Records[Statement]:
+        """The same of what was settled."""
+        return Records(Statement, lambda: self._statements(gold=True))
+
+    @property
+    def entities(self) -> Records[Entity]:
+        """The register: whoever was not merged into another."""
+        return Records(Entity, lambda: listed(self._study, "entities"))
+
+    def text(self, article: Article | str | int) -> str:
+        """The clean text of an article, given by its record, id, number or exact title."""
+        ref = article.id if isinstance(article, Article) else str(article)
+        return self._study.text(self._study.document(ref).id)
+
+    def agreement(
+        self,
+        layer: str | None = None,
+        attribute: str | None = None,
+        coders: str | Sequence[str] | None = None,
+        where: str | Sequence[str] = (),
+        overlap: float = 0.5,
+        unmatched: str = "missing",
+        own: str | None = None,
+        links: str = "same",
+        round: str = "",
+        bootstrap: int | None = None,
+        seed: int = 1,
+    ) -> dict[str, Any]:
+        """What ``annotator agreement STUDY --json`` prints with these options; coders: names, or ``"A,B"``."""
+        from annotator.services.agreement.figures import study_agreement
+        from annotator.services.agreement.request import Question
+
+        names = [x.strip() for x in coders.split(",")] if isinstance(coders, str) else list(coders or ())
+        if not all(names):
+            raise BadInput("a coder's name is empty", str(coders), 'write coders="A,B"')
+        question = Question(
+            layer=layer,
+            attribute=attribute,
+            coders=tuple(names),
+            where=(where,) if isinstance(where, str) else tuple(where),
+            overlap=overlap,
+            bootstrap=bootstrap or 0,
+            seed=seed,
+            unmatched=unmatched,
+            own=own,
+            links=links,
+            intervals=bootstrap != 0,
+            round=round,
+        )
+        return study_agreement(self._study, question)
+
+    def _coders(self, gold: bool) -> list[str]:
+        return [c.id for c in self._study.coders() if (c.role == GOLD) is gold]
+
+    def _labels(self, gold: bool) -> Iterable[Mapping[str, Any]]:
+        marked = reviews(self._study)
+        for record in RecordWriter(self._study).records(self._coders(gold)):
+            yield record | {"review": list(marked[record["id"]])} if record["id"] in marked else record
+
+    def _articles(self) -> Iterable[Mapping[str, Any]]:
+        return (d for d in listed(self._study, "documents") if "repeat_of" not in d)
+
+    def _statements(self, gold: bool) -> Iterable[Mapping[str, Any]]:
+        table = StatementTable(dataset_of(self._study, self._coders(gold), second_readings=True))
+        columns = table.columns()
+        for row in table.rows():
+            yield {c: _listed(row.get(c)) for c in columns}
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
