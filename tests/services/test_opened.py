@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from annotator.services.study.demo import make_demo_study
 
 import annotator
 from annotator.domain.commands import SetMemo
@@ -24,7 +25,6 @@ from annotator.services.agreement.request import Question
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.listing import listed
 from annotator.services.study import Study
-from annotator.services.study.demo import make_demo_study
 from tests.store.past import FOLDER, killed_in_format, of_format
 from tests.studies import statement, study_at
 
