@@ -14,7 +14,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from annotator.services.study.demo import make_demo_study
 
 import annotator
 from annotator.domain.commands import SetMemo
@@ -22,6 +21,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.formats.csv_tables import cell
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
+from annotator.services.demo import make_demo_study
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.listing import listed
 from annotator.services.study import Study
