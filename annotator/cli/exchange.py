@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from annotator.cli.arrivals import FOLDERS, REST, left_told, note_losses
 from annotator.cli.front import JSON, STUDY, note, note_account, note_arrival, opened, print_json, print_table, progress
 from annotator.domain.errors import AnnotatorError, BadInput
 
@@ -34,6 +35,8 @@ def import_(
         None, "--column", help="What a column of a table of articles means: MEANING=COLUMN, as text=Inhalt."
     ),
     dates: str | None = typer.Option(None, "--dates", help="The order of 03/04/2026 in a table: dmy or mdy."),
+    folders: bool = FOLDERS,
+    rest: bool = REST,
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would happen, write nothing."),
     json: bool = JSON,
 ) -> None:
@@ -42,6 +45,7 @@ def import_(
     from annotator.intake.columns import columns_said, is_columns, read_columns
     from annotator.services.articles.importing import import_files
     from annotator.services.exchange.documents_read import every_article, mark_read
+    from annotator.services.exchange.outcome import Taking
 
     if read is not None and coder is None:
         raise typer.BadParameter("--read needs --coder: who read them")
@@ -49,11 +53,13 @@ def import_(
     mapping = read_mapping(map) if map is not None and not of_articles else None
     columns = columns_said(column or [], dates, read_columns(map) if map is not None and of_articles else None)
     with opened(study) as found, progress("reading") as line:
-        result = import_files(found, sources, format, coder, dry_run, line, mapping, columns)
+        taking = Taking(folders, rest)
+        result = import_files(found, sources, format, coder, dry_run, line, mapping, columns, taking)
         if read is not None and coder is not None and not result["problems"]:
             marked = mark_read(found, {coder: every_article(found, names(read) or ())}, dry_run)
             before = result.get("documents_read", {})
             result["documents_read"] = before | {k: before.get(k, 0) + n for k, n in marked.items()}
+    left_told(result, study)
     if json:
         print_json(result)
     else:
@@ -65,16 +71,11 @@ def import_(
     note_arrival(result)
     for name, n in result.get("documents_read", {}).items():
         typer.echo(f"read by {name}: {n} more articles{' (nothing was written)' if dry_run else ''}")
-    for loss in result.get("losses", ()):
-        note(f"left behind: {loss['what']} ({loss['count']})")
-    for one in result.get("recognised", ()):
-        note(f"{one['source']}: holds codings, read as --format {one['format']}")
-    for twin in result.get("same_text", ()):
-        others = ", ".join(str(n) for n in twin["same_text_as"])
-        note(f"{twin['source']}: article {twin['number']} has the same words as {others}; both are kept")
-    for problem in result["problems"]:
-        where = ", ".join(p for p in (problem["source"], problem["where"]) if p)
-        note(f"{where}: {problem['what']}")
+    note_losses(result)
+    if not result.get("left"):
+        for problem in result["problems"]:
+            where = ", ".join(p for p in (problem["source"], problem["where"]) if p)
+            note(f"{where}: {problem['what']}")
     if result["problems"] and not (result["documents"]["added"] or result["annotations"]["added"]):
         first = result["problems"][0]
         more = len(result["problems"]) - 1

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import typer
 
+from annotator.cli.arrivals import FOLDERS, REST, left_told, note_losses, problems_told
 from annotator.cli.front import (
     JSON,
     PASSWORD_FILE,
@@ -52,6 +53,9 @@ def new(
     title: str = typer.Option("", "--title", help="The study's title; the codebook's where it is not given."),
     source: Path | None = typer.Option(None, "--from", help="Codings of another program to begin with."),
     format: str = typer.Option("", "--format", help="The form of --from: a name of `annotator formats`."),
+    coder: str | None = typer.Option(None, "--coder", help="Who made the codings of --from, where these do not say."),
+    folders: bool = FOLDERS,
+    rest: bool = REST,
     json: bool = JSON,
 ) -> None:
     """Make a study. Without --codebook it gets the built-in claims codebook, with --from what the codings use."""
@@ -62,13 +66,18 @@ def new(
         raise BadInput("a study's file ends with .annotator", study, f"call it {path.stem}.annotator")
     if source is not None:
         from annotator.services.exchange.new_from_import import new_study_from
+        from annotator.services.exchange.outcome import Taking
 
-        result = new_study_from(path, source, format, title, read_codebook(codebook) if codebook else None)
+        used = read_codebook(codebook) if codebook else None
+        with problems_told():
+            result = new_study_from(path, source, format, title, used, coder, Taking(folders, rest))
+        left_told(result, study)
         if json:
             print_json(result)
         counts = result["annotations"]["added"]
         note(f"made {path} with {result['documents']['added']} documents and {counts} labels from {source}")
         note_arrival(result)
+        note_losses(result)
         return
     with Study.create(path, read_codebook(codebook) if codebook else builtin_codebook(), title) as made:
         note(f"made {path} with the codebook “{made.codebook.title}”")

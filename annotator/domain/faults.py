@@ -9,6 +9,7 @@ from typing import Any
 from annotator.domain.words import Message, joined, say
 
 FEW = 10
+MOST = 20_000
 _PLACES = 5
 
 
@@ -30,6 +31,8 @@ class Faults:
         self._kinds: dict[str, _Kind] = {}
         self._order: list[str] = []
         self._last: tuple[Any, Any] | None = None
+        self.every: list[dict[str, Any]] = []
+        """Each fault, up to `MOST`, for a list of them all."""
         self.count = 0
         self.places = 0
         self.extend(found)
@@ -40,6 +43,8 @@ class Faults:
         if place != self._last:
             self.places += 1
             self._last = place
+        if len(self.every) < MOST:
+            self.every.append(dict(fault))
         more = int(fault.get("count", 1))
         self.count += more
         key = _kind(fault.get("what", ""))
@@ -51,9 +56,13 @@ class Faults:
             kind.first.append(dict(fault))
 
     def extend(self, found: Iterable[Mapping[str, Any]]) -> None:
-        """Take more."""
+        """Take more; others of its kind with each one that they hold."""
+        every = found.every if isinstance(found, Faults) else None
+        kept = len(self.every)
         for fault in found:
             self.append(fault)
+        if every is not None:
+            self.every[kept:] = every[: MOST - kept]
 
     def __iadd__(self, found: Iterable[Mapping[str, Any]]) -> Faults:
         self.extend(found)

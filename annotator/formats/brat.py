@@ -1,14 +1,18 @@
 """brat standoff: a folder with one sub-folder a coder, in it ``NAME.txt`` and ``NAME.ann``.
 
 Passages are T; links of two labels and nothing else are R, other links E with a trigger where their first label stands;
-values of closed lists are A, entities N, everything else a note (#). What brat's lines cannot say at all stands in
-notes of the type ``Annotator``, in ``annotator.json`` and, for labels that no passage holds, in ``labels.jsonl``.
+values of closed lists are A, entities N, everything else a note (#). What came from brat goes back as it was: types,
+arguments, equivalences (*), events with their own trigger, ids and names of files. What brat's lines cannot say at all
+stands beside them: in ``annotator.json``, ``extras.jsonl`` and, for labels that no passage holds, ``labels.jsonl``.
 Source: brat's manual, "standoff format" and "annotation configuration".
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,9 +21,10 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.fragments import Fragment, Fragments
 from annotator.formats.anchors import anchored
 from annotator.formats.annotation_records import record_line
-from annotator.formats.brat_config import Codes, annotation_conf, relations, visual_conf
+from annotator.formats.brat_config import FORM, Codes, Names, annotation_conf, visual_conf
+from annotator.formats.brat_folders import UNLABELLED
 from annotator.formats.brat_lines import NOTES, escaped, flat
-from annotator.formats.brat_reading import read
+from annotator.formats.brat_reading import EXTRAS, LABELS, read, said_name
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.drafts import extra_line
 from annotator.formats.plain_values import PlainValues
@@ -27,9 +32,10 @@ from annotator.formats.record_form import RecordForm
 from annotator.formats.sidecar import NAME, coder_files, document_files, sidecar
 
 __all__ = ["read", "write"]
-MARK = "Annotator"
-UNLABELLED = "unlabelled"
-LABELS = "labels.jsonl"
+_TEXT = re.compile(r"(?!\.)[^\x00-\x1f<>:\"|?*\\]+(?<![. ])$")
+"""A name of a file or folder that every system can hold."""
+_THEIRS = re.compile(r".* ([TRE])([1-9]\d{0,8})$")
+"""An id that a line of a foreign file had: the file, then its own."""
 
 
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
@@ -37,24 +43,53 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     codes = Codes(dataset.codebook)
     lines = _Lines(dataset, codes)
     form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
-    documents, coders = document_files(dataset), coder_files(dataset)
+    documents, coders = _files(dataset), coder_files(dataset)
     out.mkdir()
     used: dict[str, str] = {}
-    with (out / LABELS).open("wb") as apart:
+    with (out / LABELS).open("wb") as apart, (out / EXTRAS).open("wb") as extras:
         for article in dataset:
             name = documents[article.document.id]
             for coder in article.coder_ids or (None,):
                 used |= {coder: coders[coder]} if coder else {}
-                folder = out / (coders[coder] if coder else UNLABELLED)
-                folder.mkdir(exist_ok=True)
-                (folder / f"{name}.txt").write_bytes(article.text.encode("utf-8", "surrogatepass"))
-                text, left = lines.of(article, article.of(coder) if coder else ())
-                (folder / f"{name}.ann").write_bytes(text.encode("utf-8", "surrogatepass"))
-                for a in left:
+                file = out / (coders[coder] if coder else UNLABELLED) / f"{name}.txt"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(article.text.encode("utf-8", "surrogatepass"))
+                written = lines.of(article, article.of(coder) if coder else ())
+                notes = file.with_name(f"{file.stem}.ann")
+                notes.write_bytes(written.text.encode("utf-8", "surrogatepass"))
+                for a in written.left:
                     apart.write(record_line(form.record(a, article.document, None)))
+                for extra in written.extras:
+                    told = json.dumps({"file": notes.relative_to(out).as_posix()})
+                    extras.write(f"{told[:-1]},{extra[1:]}\n".encode())
     (out / "annotation.conf").write_text(annotation_conf(dataset.codebook, codes), encoding="utf-8", newline="\n")
     (out / "visual.conf").write_text(visual_conf(dataset.codebook), encoding="utf-8", newline="\n")
     (out / NAME).write_bytes(sidecar(dataset, documents, used))
+
+
+def _files(dataset: Dataset) -> dict[str, str]:
+    """Names of files without suffix: an article that came as a text file keeps its path."""
+    usual = document_files(dataset)
+    taken: set[str] = set()
+    result: dict[str, str] = {}
+    for d in dataset.documents.values():
+        path = d.source.removesuffix(".txt")
+        fits = path != d.source and len(path) < 200 and all(_TEXT.match(part) for part in path.split("/"))
+        name = path if fits and path.casefold() not in taken else usual[d.id]
+        while name.casefold() in taken:
+            name += "_"
+        taken.add(name.casefold())
+        result[d.id] = name
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """text: of the file. left: labels that no passage of the article holds. extras: lines for beside it."""
+
+    text: str
+    left: list[Annotation]
+    extras: list[str]
 
 
 class _Lines:
@@ -65,28 +100,69 @@ class _Lines:
         self._codes = codes
         self._plain = PlainValues(dataset.codebook)
         self._kinds = {layer.key: layer.kind for layer in dataset.codebook.layers}
-        self._relations = relations(dataset.codebook)
-        self._roles = {layer.key: {r.key for r in layer.roles} for layer in dataset.codebook.link_layers}
+        self._called = Names(dataset.codebook)
+        self._relations = self._called.relations
+        self._roles = {
+            layer.key: {self._called.part(layer.key, r.key) for r in layer.roles}
+            for layer in dataset.codebook.link_layers
+        }
 
-    def of(self, article: Article, annotations: Sequence[Annotation]) -> tuple[str, list[Annotation]]:
-        """(the file's text, the labels that no passage of the article holds)."""
-        whole = [a for a in annotations if a.layer not in self._relations or self._is_relation(a)]
-        held = anchored(whole, self._kinds)
-        self._names: dict[str, str] = {}
-        self._counts = dict.fromkeys("TERAN#", 0)
-        for a in annotations:
-            if a.id in held:
-                kind = "T" if a.fragments else "R" if a.layer in self._relations else "E"
-                self._names[a.id] = self._next(kind)
+    def of(self, article: Article, annotations: Sequence[Annotation]) -> _Written:
+        """The file and what belongs beside it."""
+        held = anchored([a for a in annotations if self._fits(a)], self._kinds)
+        self._counts = dict.fromkeys("TERAN#*", 0)
+        self._names = self._given([a for a in annotations if a.id in held])
+        self._extras: list[str] = []
+        own = sorted((a for a in annotations if a.id in held), key=self._order) if self._kept else annotations
         lines: list[str] = []
-        for a in annotations:
-            if a.id in held:
-                lines += self._label(article, a, held[a.id])
-        return "".join(f"{line}\n" for line in lines), [a for a in annotations if a.id not in held]
+        last: list[tuple[Annotation, list[str]]] = []
+        for a in own:
+            if a.id not in held:
+                continue
+            made = self._label(article, a, held[a.id])
+            if made[0].startswith("*"):
+                last.append((a, made))
+            else:
+                lines += made
+        for a, made in last:
+            lines += made
+            self._beside(a, f"*{len(lines)}", made[0], {})
+        text = "".join(f"{line}\n" for line in lines)
+        return _Written(text, [a for a in annotations if a.id not in held], self._extras)
 
-    def _is_relation(self, a: Annotation) -> bool:
-        sides = [a.roles.get(role, ()) for role in self._relations[a.layer]]
-        return all(len(fillers) == 1 and fillers[0].annotation for fillers in sides)
+    def _fits(self, a: Annotation) -> bool:
+        if a.layer not in self._kinds:
+            return False
+        if self._kinds[a.layer] != "link":
+            return True
+        kind = self._called.kind(a.layer)
+        if kind == "R":
+            sides = [a.roles.get(role, ()) for role in self._relations[a.layer]]
+            return all(len(fillers) == 1 and fillers[0].annotation for fillers in sides)
+        if kind == "*":
+            return not a.values and all(f.annotation for fillers in a.roles.values() for f in fillers)
+        return True
+
+    def _given(self, annotations: Sequence[Annotation]) -> dict[str, str]:
+        """The ids in the file: those that labels had in a file they came from, and new ones."""
+        names: dict[str, str] = {}
+        taken: set[str] = set()
+        for a in annotations:
+            kind = "T" if a.fragments else self._called.kind(a.layer)
+            found = _THEIRS.match(a.external_id or "")
+            if found and found[1] == kind and found[1] + found[2] not in taken:
+                names[a.id] = found[1] + found[2]
+                taken.add(names[a.id])
+                self._counts[kind] = max(self._counts[kind], int(found[2]))
+        self._kept = bool(names)
+        for a in annotations:
+            if a.id not in names:
+                names[a.id] = self._next("T" if a.fragments else self._called.kind(a.layer))
+        return names
+
+    def _order(self, a: Annotation) -> tuple[int, int]:
+        name = self._names[a.id]
+        return "TER*".index(name[0]), int(name[1:])
 
     def _next(self, kind: str) -> str:
         self._counts[kind] += 1
@@ -94,43 +170,67 @@ class _Lines:
 
     def _label(self, article: Article, a: Annotation, anchor: Fragments) -> list[str]:
         name = self._names[a.id]
+        type = self._called.type(a.layer)
         more: dict[str, Any] = {}
         lines: list[str] = []
         if name[0] == "T":
-            lines.append(_text_bound(name, a.layer, article.text, a.fragments))
+            lines.append(_text_bound(name, type, article.text, a.fragments))
             if pieces(article.text, a.fragments) != a.fragments:
                 more["span"] = [list(f) for f in a.fragments]
         elif name[0] == "R":
-            first, second = (self._names[str(a.roles[role][0].annotation)] for role in self._relations[a.layer])
-            lines.append(f"{name}\t{a.layer} Arg1:{first} Arg2:{second}\t")
+            ends = [self._names[str(a.roles[role][0].annotation)] for role in self._relations[a.layer]]
+            sides = [
+                f"{word if (word := self._called.part(a.layer, role)) != role else f'Arg{n}'}:{end}"
+                for n, (role, end) in enumerate(zip(self._relations[a.layer], ends, strict=True), start=1)
+            ]
+            lines.append(f"{name}\t{type} {' '.join(sides)}\t")
+        elif name[0] == "*":
+            members = [self._names[str(f.annotation)] for fillers in a.roles.values() for f in fillers]
+            return [f"*\t{' '.join((type, *members))}"]
         else:
-            trigger = self._next("T")
-            lines.append(_text_bound(trigger, a.layer, article.text, anchor))
-            arguments, order = self._arguments(a)
-            lines.append(f"{name}\t{' '.join((f'{a.layer}:{trigger}', *arguments))}")
+            role = self._called.trigger(a.layer)
+            own = a.roles.get(role, ()) if role else ()
+            held = self._names[str(own[0].annotation)] if len(own) == 1 and own[0].annotation else ""
+            if not held.startswith("T"):
+                held, role = self._next("T"), None
+                lines.append(_text_bound(held, type, article.text, anchor))
+            arguments, order = self._arguments(a, role)
+            lines.append(f"{name}\t{' '.join((f'{type}:{held}', *arguments))}")
             lines += self._entities(a, name)
             more |= {"order": order} if order else {}
-        _, exact = self._plain.of(a)
+        is_ = lines[-1 if name[0] != "E" else next(i for i, x in enumerate(lines) if x.startswith("E"))]
         for key, value in a.values.items():
             lines += self._value(a.layer, name, key, value)
         if a.memo:
-            lines.append(f"{self._next('#')}\t{NOTES} {name}\t{escaped(a.memo)}")
-        lines.append(f"{self._next('#')}\t{MARK} {name}\t{extra_line(a, exact, **more)}")
+            lines += [f"{self._next('#')}\t{NOTES} {name}\t{flat(one)}" for one in a.memo.split("\n")]
+        self._beside(a, name, is_, more)
         return lines
 
-    def _arguments(self, a: Annotation) -> tuple[list[str], dict[str, list[int]]]:
+    def _beside(self, a: Annotation, name: str, line: str, more: Mapping[str, Any]) -> None:
+        """What the lines do not say of a label; `is` tells whether the line is still about the same."""
+        _, exact = self._plain.of(a)
+        unsaid = name.startswith("*") or any(flat(one) != one for one in a.memo.split("\n"))
+        memo = {"memo": a.memo} if a.memo and unsaid else {}
+        self._extras.append(extra_line(a, exact, of=name, **{"is": line.split("\t")[1]}, **memo, **more))
+
+    def _arguments(self, a: Annotation, trigger: str | None) -> tuple[list[str], dict[str, list[int]]]:
         """(labels in roles as brat numbers them, the order of roles in which an entity stands before a label)."""
         arguments: list[str] = []
         order: dict[str, list[int]] = {}
         for role, fillers in a.roles.items():
-            number = 1
+            if role == trigger:
+                continue
+            said = self._called.part(a.layer, role)
+            stem = said.rstrip("0123456789")
+            number = first = int(said[len(stem) :] or 1) if stem else 1
+            stem = stem or said
             for filler in fillers:
                 if filler.annotation is None:
                     continue
-                word = role if number == 1 else f"{role}{number}"
-                while word != role and word in self._roles.get(a.layer, ()):
+                word = said if number == first else f"{stem}{number}"
+                while word != said and word in self._roles.get(a.layer, ()):
                     number += 1
-                    word = f"{role}{number}"
+                    word = f"{stem}{number}"
                 arguments.append(f"{word}:{self._names[filler.annotation]}")
                 number += 1
             written = sorted(range(len(fillers)), key=lambda i: fillers[i].annotation is None)
@@ -152,16 +252,32 @@ class _Lines:
 
     def _value(self, layer: str, name: str, key: str, value: Any) -> list[str]:
         lines: list[str] = []
+        called = self._called.part(layer, key)
+        attribute = self._plain.attribute(layer, key)
+        theirs = attribute is not None and FORM in attribute.written_as
         for one in value if isinstance(value, (list, tuple)) else [value]:
             text = self._plain.texts(one)[0]
             code = self._codes.code(layer, key, text)
             if isinstance(one, Mapping):
-                lines.append(self._reference(name, key, text))
+                known = self._dataset.register.every.get(text)
+                base = next((x for x in known.aliases if _BASE.match(x)), None) if known and theirs else None
+                if base is None:
+                    lines.append(self._reference(name, key, text))
+                else:
+                    told = escaped(said_name(known.name, base)) if known else ""
+                    lines.append(f"{self._next('N')}\t{called} {name} {base}\t{told}")
+            elif called.startswith("# "):
+                lines.append(f"{self._next('#')}\t{called[2:]} {name}\t{escaped(text)}")
+            elif one is True and theirs:
+                lines.append(f"{self._next('A')}\t{called} {name}")
             elif code is not None:
-                lines.append(f"{self._next('A')}\t{layer}-{key} {name} {code}")
+                lines.append(f"{self._next('A')}\t{called} {name} {code}")
             else:
                 lines.append(f"{self._next('#')}\t{key} {name}\t{escaped(text)}")
         return lines
+
+
+_BASE = re.compile(r"[^\s:]+:\S+$")
 
 
 def pieces(text: str, fragments: Fragments) -> Fragments:

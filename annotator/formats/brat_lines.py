@@ -23,7 +23,9 @@ def flat(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text on one line, to be read back by `unescaped`."""
+    """The text on one line, to be read back by `unescaped`; most texts are as they were."""
+    if not _BREAKS.search(text) and not _ESCAPE.search(text):
+        return text
     return _ESCAPED.sub(lambda m: {"\\": r"\\", "\n": r"\n"}.get(m.group(), f"\\u{ord(m.group()):04x}"), text)
 
 
@@ -87,16 +89,51 @@ class AnnFile:
                 self._line(number, line)
         self._check_targets()
 
-    def settle(self, text: str) -> None:
+    def settle(self, text: str, rest: bool = False) -> None:
         """Make sure that offsets fit the text and its passages; turn them to code points of the text.
 
-        A byte order mark counts as a character or not, whichever fits.
+        A byte order mark counts as a character or not, whichever fits. rest: keep the passages that fit.
         """
+        if rest:
+            self._prune()
+            self._drop_unfitting(text)
         if not (self._settled(text, 0) or (text.startswith("\ufeff") and self._settled(text[1:], 1))):
             offsets, plain = Offsets(text), flat(text)
             for span in self.spans.values():
                 if fault := _fault(offsets, plain, "code points", span):
                     self.tell(span.line, fault)
+
+    def _drop_unfitting(self, text: str) -> None:
+        """Leave out the passages that do not fit in the unit in which most do."""
+        found: list[dict[str, str]] = []
+        for whole in (text, text[1:]) if text.startswith("\ufeff") else (text,):
+            offsets, plain = Offsets(whole), flat(whole)
+            for unit in UNITS:
+                faults = {s.id: _fault(offsets, plain, unit, s) for s in self.spans.values()}
+                found.append({key: fault for key, fault in faults.items() if fault})
+        for key, fault in min(found, key=len).items():
+            self.tell(self.spans.pop(key).line, fault)
+        self._prune()
+
+    def _prune(self) -> None:
+        """Leave out what is about lines that are not there; that they are not was told, or is told here."""
+        more = True
+        while more:
+            every = {*self.spans, *self.events, *self.relations}
+            more = False
+            for links in (self.events, self.relations):
+                for key, link in list(links.items()):
+                    if not {t for _, t in link.arguments} <= every or (link.trigger or key) not in every:
+                        del links[key]
+                        more = True
+                        self.tell(link.line, say("it names a line that was left out"))
+        every = {*self.spans, *self.events, *self.relations}
+        self.events = {k: e for k, e in self.events.items() if e.trigger in self.spans}
+        self.equivalent = [x for x in self.equivalent if {t for _, t in x.arguments} <= every]
+        self.attributes = [s for s in self.attributes if s.target in every]
+        self.references = [s for s in self.references if s.target in every]
+        about = {s.id for s in (*self.attributes, *self.references)} | every
+        self.notes = [s for s in self.notes if s.target in about]
 
     def _settled(self, text: str, shift: int) -> bool:
         offsets = Offsets(text)

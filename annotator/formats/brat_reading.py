@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -13,10 +14,11 @@ from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, FillerRecord, read_records
-from annotator.formats.brat_config import Codes, relations, words_of
-from annotator.formats.brat_lines import NOTES, AnnFile, Linking, Saying, TextBound, unescaped
+from annotator.formats.brat_config import FORM, TRIGGER, Codes, Names, words_of
+from annotator.formats.brat_folders import places
+from annotator.formats.brat_lines import NOTES, AnnFile, Linking, Saying, TextBound, flat, unescaped
 from annotator.formats.drafts import BESIDE, Draft, Extra, add_drafts, check_ids, entity_filler, is_ours
-from annotator.formats.incoming import Incoming
+from annotator.formats.incoming import Incoming, IncomingEntity
 from annotator.formats.keys import Keys
 from annotator.formats.plain_values import PlainValues
 from annotator.formats.sidecar import NAME, Arrivals, Arrived, Beside, read_sidecar
@@ -24,16 +26,21 @@ from annotator.formats.untrusted import Tree, opened
 
 MARK = "Annotator"
 LABELS = "labels.jsonl"
+EXTRAS = "extras.jsonl"
 
 
-def read(path: Path) -> Incoming:
-    """A folder, a zip of one, or one ``.ann`` file with its ``.txt``; a sub-folder is a coder."""
+def read(path: Path, by_folder: bool | None = None, rest: bool = False) -> Incoming:
+    """A folder, a zip of one, or one ``.ann`` file with its ``.txt``.
+
+    by_folder: whether sub-folders are coders; None where nobody says, then they are where that is plain.
+    rest: read what is sound though other lines are not; those are told as problems all the same.
+    """
     if path.is_file() and path.suffix == ".ann":
-        return _read(path.parent, only=path.name)
-    return _read(path)
+        return _read(path.parent, by_folder, rest, only=path.name)
+    return _read(path, by_folder, rest)
 
 
-def _read(path: Path, only: str | None = None) -> Incoming:
+def _read(path: Path, by_folder: bool | None, rest: bool, only: str | None = None) -> Incoming:
     with opened(path) as tree:
         beside = read_sidecar(tree.read(NAME), f"{tree.name}: {NAME}") if NAME in tree else None
         arrivals = Arrivals(beside)
@@ -45,34 +52,53 @@ def _read(path: Path, only: str | None = None) -> Incoming:
                 incoming.problem(tree.name, name, say("the article is missing: there is no .txt of this name"))
         if not texts:
             raise BadInput("there is no .txt file", tree.name, "name the folder with the .txt and .ann files")
+        where = places(tree, (n[:-4] for n in texts), by_folder, beside is not None)
+        extras = _extras(tree) if beside is not None and EXTRAS in tree else {}
         confs = [n for n in tree.names if n.rsplit("/", 1)[-1] == "visual.conf"]
         foreign = _Foreign({t: w for n in confs for t, w in words_of(tree.text(n)).items()} if beside is None else {})
         for name in texts:
-            text = tree.text(name, mark=True)
             stem = name[:-4]
-            arrived = arrivals.article(stem.rsplit("/", 1)[-1], text, name.rsplit("/", 1)[-1])
-            if f"{stem}.ann" not in tree:
+            try:
+                text = tree.text(name, mark=True)
+                lines = tree.text(f"{stem}.ann") if f"{stem}.ann" in tree else None
+            except BadInput as error:
+                incoming.problem(tree.name, name, error.told)
+                continue
+            place = where[stem]
+            arrived = arrivals.article(place.file, text, f"{place.file}.txt")
+            if lines is None:
                 continue
             tell = partial(_tell, incoming, tree.name, f"{stem}.ann")
             before = len(incoming.problems)
             file = AnnFile(tell)
-            file.parse(tree.text(f"{stem}.ann"))
-            if len(incoming.problems) == before:
-                file.settle(text)
-            if len(incoming.problems) > before:
+            file.parse(lines)
+            if rest or len(incoming.problems) == before:
+                file.settle(text, rest)
+            if len(incoming.problems) > before and not rest:
                 continue
-            folder = stem.rsplit("/", 2)[-2] if "/" in stem else None
             if beside is None:
-                foreign.take(file, f"{stem}.ann", arrived, CoderRef(name=folder) if folder else None)
+                foreign.take(file, f"{stem}.ann", arrived, CoderRef(name=place.folder) if place.folder else None)
             else:
-                coder = beside.coder(folder) if folder else None
-                incoming.records += _Own(beside, file, f"{stem}.ann", arrived, coder).records()
+                coder = beside.coder(place.folder) if place.folder else None
+                told = extras.get(f"{stem}.ann", {})
+                incoming.records += _Own(beside, file, f"{stem}.ann", arrived, coder, told).records()
         if beside is None:
             foreign.give(incoming)
         elif LABELS in tree:
             _apart(tree, incoming)
         check_ids(incoming, tree.name)
         return incoming
+
+
+def _extras(tree: Tree) -> dict[str, dict[str, Extra]]:
+    """File -> id in it -> what stands beside."""
+    found: dict[str, dict[str, Extra]] = defaultdict(dict)
+    for number, line in enumerate(tree.text(EXTRAS).split("\n"), start=1):
+        if line.strip():
+            where = say("{folder}: {extras} line {number}", folder=tree.name, extras=EXTRAS, number=number)
+            extra = Extra(line, where)
+            found[extra.text("file") or ""][extra.text("of") or ""] = extra
+    return found
 
 
 def _tell(incoming: Incoming, source: str, file: str, line: int, what: str) -> None:
@@ -88,75 +114,120 @@ def _apart(tree: Tree, incoming: Incoming) -> None:
 class _Own:
     """A file that we wrote, whatever brat did to it since."""
 
-    def __init__(self, beside: Beside, file: AnnFile, name: str, arrived: Arrived, coder: CoderRef | None) -> None:
+    def __init__(
+        self,
+        beside: Beside,
+        file: AnnFile,
+        name: str,
+        arrived: Arrived,
+        coder: CoderRef | None,
+        extras: Mapping[str, Extra],
+    ) -> None:
         self._beside = beside
         self._file = file
         self._name = name
         self._arrived = arrived
         self._coder = coder
+        self._beside_lines = extras
         self._plain = PlainValues(beside.codebook)
         self._codes = Codes(beside.codebook)
-        self._relations = relations(beside.codebook)
+        self._called = Names(beside.codebook)
         self._roles = {layer.key: [r.key for r in layer.roles] for layer in beside.codebook.link_layers}
+        self._by_base = {x: e for e in beside.register for x in e.aliases if _BASE.match(x)}
         self._attributes = _by_target(file.attributes)
         self._references = _by_target(file.references)
         self._notes = _by_target(file.notes)
 
     def records(self) -> Iterator[tuple[str, AnnotationRecord]]:
-        """Every label; the triggers of links are none."""
+        """Every label; the triggers of links are none, but for those that are labels themselves."""
         file = self._file
-        triggers = {e.trigger for e in file.events.values() if e.type in self._roles}
-        labels: list[Any] = [s for s in file.spans.values() if s.id not in triggers]
-        labels += [*file.events.values(), *file.relations.values()]
-        self._extras = {x.id: self._extra(x.id, x.line) for x in labels}
+        layers: dict[str, str] = {s.id: self._called.layer("T", s.type) for s in file.spans.values()}
+        layers |= {e.id: self._called.layer("E", e.type) for e in file.events.values()}
+        layers |= {r.id: self._called.layer("R", r.type) for r in file.relations.values()}
+        layers |= {x.id: self._called.layer("*", x.type) for x in file.equivalent}
+        self._layers = layers
+        marked = {n.target for n in file.notes if n.type == MARK} | set(self._beside_lines)
+        own = {e.trigger for e in file.events.values() if layers[e.id] in self._roles}
+        kept = {e.trigger for e in file.events.values() if self._called.trigger(layers[e.id])}
+        spans = {layer.key for layer in self._beside.codebook.span_layers}
+        self._triggers = own - {t for t in kept if t in marked or (layers[t] in spans and not self._beside_lines)}
+        labels: list[Any] = [s for s in file.spans.values() if s.id not in self._triggers]
+        labels += [*file.events.values(), *file.relations.values(), *file.equivalent]
+        self._extras = {x.id: self._extra(x) for x in labels}
         for label in labels:
             yield self._where(label.line), self._record(label)
 
     def _where(self, line: int) -> str:
         return say("{file} line {line}", file=self._name, line=line)
 
-    def _extra(self, name: str, line: int) -> Extra:
-        said = [n.text for n in self._notes[name] if n.type == MARK]
-        return Extra(said[0] if said else None, self._where(line))
+    def _extra(self, label: TextBound | Linking) -> Extra:
+        said = [n.text for n in self._notes[label.id] if n.type == MARK]
+        beside = self._beside_lines.get(label.id)
+        if not said and beside is not None and _still(label, beside.text("is") or ""):
+            return beside
+        return Extra(said[0] if said else None, self._where(label.line))
 
     def _id(self, name: str) -> str:
         extra = self._extras.get(name)
         return (extra.text("id") if extra else None) or f"{self._name} {name}"
 
     def _record(self, label: TextBound | Linking) -> AnnotationRecord:
-        extra = self._extras[label.id]
-        parts: dict[str, Any] = {"layer": label.type, "coder": self._coder, "document": self._arrived.ref}
+        extra, layer = self._extras[label.id], self._layers[label.id]
+        parts: dict[str, Any] = {"layer": layer, "coder": self._coder, "document": self._arrived.ref}
         if isinstance(label, TextBound):
             parts["fragments"] = tuple(
                 (self._arrived.place(s), self._arrived.place(e)) for s, e in _joined(label.fragments, extra)
             )
         else:
-            parts["roles"] = self._fillers(label, extra)
+            parts["roles"] = self._fillers(label, layer, extra)
         texts: dict[str, list[str]] = {}
+        entities: dict[str, list[Any]] = {}
         for said in self._attributes[label.id]:
-            key = said.type.removeprefix(f"{label.type}-")
+            key = self._called.key(layer, said.type)
+            key = key if key != said.type else key.removeprefix(f"{label.type}-")
             value = "true" if said.value is None else said.value
-            texts.setdefault(key, []).append(self._codes.value(label.type, key, value))
+            texts.setdefault(key, []).append(self._codes.value(layer, key, value))
         for said in self._references[label.id]:
-            base, key = str(said.value).split(":", 1)
-            if not base.startswith("role-"):
-                texts.setdefault(base, []).append(unquote(key))
+            base, name = str(said.value).split(":", 1)
+            known = self._by_base.get(str(said.value))
+            if known is not None and self._plain.attribute(layer, base) is None:
+                key = self._called.key(layer, said.type)
+                entities.setdefault(key, []).append({"name": known.name, "type": known.type})
+            elif not base.startswith("role-"):
+                texts.setdefault(base, []).append(unquote(name))
         memo = []
         for said in self._notes[label.id]:
             if said.type == NOTES:
-                memo.append(unescaped(said.text))
+                memo.append(said.text)
             elif said.type != MARK:
-                texts.setdefault(said.type, []).append(unescaped(said.text))
-        parts["values"] = self._plain.back(label.type, texts, extra.mapping("exact"))
-        parts["memo"] = "\n".join(memo)
+                key = self._called.key(layer, f"# {said.type}")
+                texts.setdefault(key if not key.startswith("# ") else said.type, []).append(unescaped(said.text))
+        parts["values"] = self._plain.back(layer, texts, extra.mapping("exact"))
+        for key, found in entities.items():
+            many = getattr(self._plain.attribute(layer, key), "many", False)
+            parts["values"][key] = found if many or len(found) > 1 else found[0]
+        parts["memo"] = self._memo(label, memo, extra)
         return extra.record(self._beside, self._id(label.id), **parts)
 
-    def _fillers(self, link: Linking, extra: Extra) -> dict[str, tuple[FillerRecord, ...]]:
-        roles = self._roles.get(link.type, [])
+    def _memo(self, label: TextBound | Linking, lines: list[str], extra: Extra) -> str:
+        """The remark as it was where its lines are still what was written of it."""
+        if any(n.type == MARK for n in self._notes[label.id]):  # as it was written when notes held what stands beside
+            return "\n".join(map(unescaped, lines))
+        whole = extra.text("memo") or ""
+        kept = label.id.startswith("*") or [flat(x) for x in whole.split("\n")] == lines
+        return whole if whole and kept else "\n".join(lines)
+
+    def _fillers(self, link: Linking, layer: str, extra: Extra) -> dict[str, tuple[FillerRecord, ...]]:
+        roles = self._roles.get(layer, [])
         found: dict[str, list[FillerRecord]] = {}
-        sides = self._relations.get(link.type)
+        sides = self._called.relations.get(layer)
+        if (trigger := self._called.trigger(layer)) and link.trigger not in self._triggers:
+            found[trigger] = [FillerRecord(annotation=self._id(link.trigger))]
         for word, target in link.arguments:
-            role = word if word in roles else word.rstrip("0123456789")
+            role = self._called.key(layer, word)
+            if role not in roles:
+                stem = word.rstrip("0123456789")
+                role = next((r for r in roles if self._called.part(layer, r).rstrip("0123456789") == stem), stem)
             if sides and word in ("Arg1", "Arg2"):
                 role = sides[word == "Arg2"]
             found.setdefault(role, []).append(FillerRecord(annotation=self._id(target)))
@@ -170,6 +241,27 @@ class _Own:
             if isinstance(order, list) and all(type(i) is int for i in order) and sorted(order) == places:
                 found[role] = [found[role][order.index(i)] for i in places]
         return {role: tuple(fillers) for role, fillers in found.items()}
+
+
+_BASE = re.compile(r"[^\s:]+:\S+$")
+"""An entity of a collection outside, as brat names it: ``Wikidata:Q42``."""
+
+
+def said_name(name: str, base: str) -> str:
+    """What an entity was called before its id was put behind its name."""
+    return name.removesuffix(f" ({base})")
+
+
+def _still(label: TextBound | Linking, was: str) -> bool:
+    """Whether a line is about what it was when it was written: brat gives the ids of removed labels again."""
+    words = was.split()
+    if isinstance(label, TextBound):
+        numbers = [int(n) for n in re.findall(r"\d+", was.partition(" ")[2])]
+        return any(
+            s < e2 and s2 < e for s, e in label.fragments for s2, e2 in zip(numbers[::2], numbers[1::2], strict=False)
+        )
+    ends = {w.rsplit(":", 1)[-1] for w in words}
+    return label.trigger in ends or any(target in ends for _, target in label.arguments)
 
 
 def _by_target(sayings: list[Saying]) -> dict[str, list[Saying]]:
@@ -189,7 +281,7 @@ def _joined(fragments: list[Fragment], extra: Extra) -> list[Fragment]:
 
 
 class _Foreign:
-    """Files of others: types become layers, relations and events links."""
+    """Files of others: types become layers, relations, equivalences and events links."""
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         self._labels = labels
@@ -198,6 +290,9 @@ class _Foreign:
         self._types = Keys("entity")
         self._drafts: list[Draft] = []
         self._words: dict[str, str] = {}
+        self._written: dict[str, dict[str, str]] = {}
+        self._entities: dict[tuple[str, str], IncomingEntity] = {}
+        self._named: dict[tuple[str, str], str] = {}
         self._ours = 0
 
     def take(self, file: AnnFile, name: str, arrived: Arrived, coder: CoderRef | None) -> None:
@@ -213,17 +308,25 @@ class _Foreign:
             return made
 
         for span in file.spans.values():
-            made = draft(span, self._layer(span.type, "span"))
+            made = draft(span, self._layer(span.type, "T"))
             made.fragments += [(arrived.place(s), arrived.place(e)) for s, e in span.fragments]
         for event in file.events.values():
-            made = draft(event, self._layer(event.type, "event"))
-            made.filled(self._key(made.layer, "trigger"), f"{name} {event.trigger}")
+            made = draft(event, self._layer(event.type, "E"))
+            made.filled(self._key(made.layer, TRIGGER), f"{name} {event.trigger}")
             count = Counter(role.rstrip("0123456789") for role, _ in event.arguments)
             for role, target in event.arguments:
                 base = role.rstrip("0123456789")
-                made.filled(self._key(made.layer, base if count[base] > 1 and base else role), f"{name} {target}")
-        for link in (*file.relations.values(), *file.equivalent):
-            made = draft(link, self._layer(link.type, "relation"))
+                several = count[base] > 1 and bool(base)
+                key = self._key(made.layer, base if several else role, role)
+                made.filled(
+                    key if base != TRIGGER else self._key(made.layer, f"{role} (argument)", role), f"{name} {target}"
+                )
+        for link in file.relations.values():
+            made = draft(link, self._layer(link.type, "R"))
+            for role, target in link.arguments:
+                made.filled(self._key(made.layer, role), f"{name} {target}")
+        for link in file.equivalent:
+            made = draft(link, self._layer(link.type, "*"))
             for role, target in link.arguments:
                 made.filled(self._key(made.layer, role), f"{name} {target}")
         self._say(file, drafts)
@@ -234,6 +337,8 @@ class _Foreign:
         add_drafts(incoming, self._drafts)
         incoming.labels |= self._words
         incoming.labels |= {f"type:{key}": words for key, words in self._types.items().items()}
+        incoming.written_as |= self._written
+        incoming.entities += self._entities.values()
 
     def _say(self, file: AnnFile, drafts: dict[str, Draft]) -> None:
         for said in file.attributes:
@@ -241,26 +346,48 @@ class _Foreign:
             value: Any = True if said.value is None else said.value
             to.values[self._key(to.layer, said.type)].append(value)
         for said in file.references:
-            base, key = str(said.value).split(":", 1)
             to = drafts[said.target]
-            entity = {"name": said.text.strip() or key, "type": self._types.of(base)}
-            to.values[self._key(to.layer, said.type)].append(entity)
+            to.values[self._key(to.layer, said.type)].append(self._entity(said))
         about = {s.id: s.target for s in (*file.attributes, *file.references)}
         for said in file.notes:
-            words = said.text if said.type == NOTES else f"{said.type}: {said.text}"
+            to = drafts[about.get(said.target, said.target)]
             if said.type == MARK and is_ours(said.text):
                 self._ours += 1
-            elif said.text.strip():
-                drafts[about.get(said.target, said.target)].memo.append(words)
+            elif not said.text.strip():
+                continue
+            elif said.type == NOTES:
+                to.memo.append(said.text)
+            elif said.target in about:
+                to.memo.append(f"{said.type}: {said.text}")
+            else:
+                to.values[self._key(to.layer, said.type, f"# {said.type}")].append(said.text)
+
+    def _entity(self, said: Saying) -> dict[str, str]:
+        """The entity of a collection outside: its id there is an alias, so that two of one name stay two."""
+        base, key = str(said.value).split(":", 1)
+        at = (base, key)
+        if at not in self._entities:
+            type, alias = self._types.of(base), f"{base}:{key}"
+            name = " ".join(said.text.split()) or key
+            if self._named.setdefault((name.casefold(), type), key) != key:
+                name = f"{name} ({alias})"
+            self._entities[at] = IncomingEntity(name, type, (alias,) if _BASE.match(alias) else ())
+        found = self._entities[at]
+        return {"name": found.name, "type": found.type}
 
     def _layer(self, type: str, kind: str) -> str:
         """Spans, events and relations may share a name in brat; layers may not."""
-        words = type if kind == "span" else f"{type} ({kind})"
+        words = type if kind == "T" else f"{type} ({_KINDS[kind]})"
         key = self._layers.of(words)
         self._words[key] = words.replace(type, self._labels.get(type, type), 1)
+        self._written.setdefault(key, {FORM: f"{kind} {type}"})
         return key
 
-    def _key(self, layer: str, words: str) -> str:
+    def _key(self, layer: str, words: str, written: str | None = None) -> str:
         key = self._names.setdefault(layer, Keys("name")).of(words)
         self._words[f"{layer}.{key}"] = self._labels.get(words, words)
+        self._written.setdefault(f"{layer}.{key}", {FORM: written or words})
         return key
+
+
+_KINDS = {"E": "event", "R": "relation", "*": "equivalence"}

@@ -52,6 +52,9 @@ class Format:
     kind: Literal["annotations", "articles"] = "annotations"
     second_readings: bool = False
     """It has a place for labels of second readings, marked as such."""
+    takes: frozenset[str] = frozenset()
+    """What its reader takes beside the path: ``by_folder``, whether sub-folders are coders; ``rest``, whether what is
+    sound is to come though other lines are not."""
 
     @property
     def holds_articles(self) -> bool:
@@ -141,6 +144,7 @@ BUILT_IN = (
         True,
         all_but(),
         module="annotator.formats.brat",
+        takes=frozenset(("by_folder", "rest")),
         folder=True,
     ),
     Format(

@@ -77,7 +77,7 @@ def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
             role.reasons[empty.because] = role.reasons.get(empty.because, False) or named
             if empty.entity is not None and empty.entity.type:
                 types[empty.entity.type] = None
-    layers = [_layer(incoming.labels, name, found, place) for place, (name, found) in enumerate(seen.items())]
+    layers = [_layer(incoming, name, found, place) for place, (name, found) in enumerate(seen.items())]
     if not layers:
         layers = [{"key": "passage", "label": "Passage", "kind": "span"}]
     return Codebook.model_validate(
@@ -108,15 +108,23 @@ def _types(value: Any) -> Iterable[str]:
             yield from _types(one)
 
 
-def _layer(labels: Mapping[str, str], key: str, seen: _Seen, place: int) -> dict[str, Any]:
+def _layer(incoming: Incoming, key: str, seen: _Seen, place: int) -> dict[str, Any]:
+    labels, written = incoming.labels, incoming.written_as
     layer: dict[str, Any] = {
         "key": key,
         "label": labels.get(key, _words(key)),
         "colour": _COLOURS[place % len(_COLOURS)],
-        "attributes": [_attribute(labels, key, name, values) for name, values in seen.values.items()],
+        "written_as": written.get(key, {}),
+        "attributes": [
+            _attribute(labels, key, name, values) | {"written_as": written.get(f"{key}.{name}", {})}
+            for name, values in seen.values.items()
+        ],
     }
     if seen.link:
-        roles = [_role(labels, key, name, role) for name, role in seen.roles.items()]
+        roles = [
+            _role(labels, key, name, role) | {"written_as": written.get(f"{key}.{name}", {})}
+            for name, role in seen.roles.items()
+        ]
         return layer | {"kind": "link", "roles": roles}
     if seen.fragments:
         return layer | {"kind": "span", "discontinuous": seen.fragments > 1}

@@ -71,6 +71,8 @@ class Incoming:
     entities: list[IncomingEntity] = field(default_factory=list)
     codebook: Codebook | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    written_as: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Key of a layer, `layer.attribute` or `link.role` -> form -> what the form calls it, for the way back."""
     problems: Faults = field(default_factory=Faults)
     losses: Losses = field(default_factory=Losses)
     met: list[IncomingDocument] = field(default_factory=list)

@@ -203,7 +203,7 @@ def coder_files(dataset: Dataset) -> dict[str, str]:
     taken: set[str] = set()
     result: dict[str, str] = {}
     for c in dataset.coders.values():
-        base = re.sub(r"[^\w-]+", "_", c.name).strip("_.")[:60] or "coder"
+        base = re.sub(r"[^\w. -]+", "_", c.name).strip("_. ")[:60].rstrip("_. ") or "coder"
         name, number = base, 1
         while name.casefold() in taken:
             number += 1

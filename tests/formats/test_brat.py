@@ -54,24 +54,24 @@ def test_a_parser_made_from_the_manual_finds_every_label(tmp_path: Path) -> None
     with coded(tmp_path / "s.annotator") as study:
         export(study, "brat", tmp_path / "out")
         text = study.text(study.documents()[0].id)
-    ada = parsed((tmp_path / "out/Ada/0001-a1.ann").read_text("utf-8"), text)
+    ada = parsed((tmp_path / "out/Ada/a1.ann").read_text("utf-8"), text)
     assert ada["T1"] == ("speaker", "0 9")
     assert ada["T2"] == ("claim", "22 33")
     assert ada["E1"] == ("said_by:T3", "claim:T2", "speaker:T1")
     assert ("claim-stance", "T2", "1") in ada.values()
-    ben = parsed((tmp_path / "out/Ben/0001-a1.ann").read_text("utf-8"), text)
+    ben = parsed((tmp_path / "out/Ben/a1.ann").read_text("utf-8"), text)
     assert ben["T1"] == ("claim", "37 39;40 53")
     assert [v for k, v in ben.items() if k[0] == "A" and v[0] == "claim-cues"] == [
         ("claim-cues", "T1", "a"),
         ("claim-cues", "T1", "b"),
     ]
-    assert (tmp_path / "out/unlabelled/0002-a2.ann").read_bytes() == b""
+    assert (tmp_path / "out/unlabelled/a2.ann").read_bytes() == b""
 
 
 def test_what_a_hand_changed_in_brat_wins_over_what_stands_beside(tmp_path: Path) -> None:
     with coded(tmp_path / "s.annotator") as study:
         export(study, "brat", tmp_path / "out")
-    file = tmp_path / "out/Ada/0001-a1.ann"
+    file = tmp_path / "out/Ada/a1.ann"
     ann = file.read_text("utf-8").replace("claim-stance T2 1", "claim-stance T2 -1")
     file.write_text(ann.replace("speaker 0 9\tThe mayor", "speaker 4 9\tmayor"), "utf-8")
     records = {r.layer: r for _, r in read(tmp_path / "out").records if r.coder and r.coder.name == "Ada"}
@@ -82,7 +82,7 @@ def test_what_a_hand_changed_in_brat_wins_over_what_stands_beside(tmp_path: Path
 def test_without_text_labels_find_the_articles_of_the_study(tmp_path: Path) -> None:
     with coded(tmp_path / "s.annotator") as study:
         export(study, "brat", tmp_path / "out", without_text=True)
-    (text,) = (p for p in (tmp_path / "out/Ada").glob("0001*.txt"))
+    (text,) = (tmp_path / "out/Ada").glob("*.txt")
     assert "mayor" not in text.read_text("utf-8")
     assert "a1" not in text.name, "a name of a file may be a headline"
     incoming = read(tmp_path / "out")

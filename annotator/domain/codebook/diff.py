@@ -22,6 +22,7 @@ nothing is touched. Where L is `entity_types.T`, entities of this type are touch
 _LOOKS = frozenset(("label", "title", "colour", "hotkey", "snap", "trim", "default", "unit", "groups", "language")) | {
     "version",
     "description",
+    "written_as",
 }
 """Fields that say nothing about which label is right: a change of them touches no label."""
 _PARTS = frozenset(("key", "attributes", "roles", "values", "points", "off_scale", "children", "empty_because")) | {
@@ -40,6 +41,7 @@ _NAMES = {
     "per": say("how many are asked for"),
     "unique_true_per": say("where only one may be yes"),
     "hotkey": say("the key"),
+    "written_as": say("what other programs call it"),
     "select": say("what may be chosen"),
     "max": say("the greatest number"),
     "min": say("the least number"),

@@ -22,6 +22,10 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+WrittenAs = Annotated[dict[str, str], Field(description="form of file -> what this is called there")]
+"""Names of other programs, for files that go back to them: keys are lower-case and plain, theirs need not be."""
+
+
 class Rule(Part):
     """A rule for coders; ``check`` asks the program to watch it while one codes."""
 
@@ -95,6 +99,7 @@ class AttributeBase(Part):
     examples: tuple[Example, ...] = ()
     when: When | None = None
     off_scale: tuple[OffScale, ...] = ()
+    written_as: WrittenAs = {}
 
 
 class ChoiceAttribute(AttributeBase):
@@ -214,6 +219,7 @@ class LayerBase(Part):
     exclude: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     attributes: tuple[Attribute, ...] = ()
+    written_as: WrittenAs = {}
 
     def attribute(self, key: str) -> Attribute:
         """The attribute with this key; raises NotFound."""
@@ -266,6 +272,7 @@ class Role(Part):
     min: Annotated[int, Field(ge=0)] = 0
     max: Annotated[int, Field(ge=1)] | None = None
     empty_because: tuple[EmptyReason, ...] = ()
+    written_as: WrittenAs = {}
 
     @property
     def takes_entities(self) -> bool:

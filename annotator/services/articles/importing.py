@@ -20,7 +20,7 @@ from annotator.services.accounts import before_arrival
 from annotator.services.articles.identity import Recognition, new_among, same_text_of, source_of
 from annotator.services.articles.telling_apart import refuse_idle, told_apart
 from annotator.services.exchange.importing_codings import add_up, import_codings
-from annotator.services.exchange.outcome import empty_result
+from annotator.services.exchange.outcome import AS_A_WHOLE, Taking, empty_result
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 
@@ -249,13 +249,14 @@ def import_files(
     progress: Progress | None = None,
     mapping: SheetMapping | None = None,
     columns: ArticleColumns | None = None,
+    taking: Taking = AS_A_WHOLE,
 ) -> dict[str, Any]:
     """What `annotator import` answers. Faulty articles are told and the good ones added; codings come whole or not.
 
     mapping: what the columns of a sheet of codings mean; columns: those of a table of articles.
     """
     before = before_arrival(study)
-    result = _brought(study, paths, format, coder, dry_run, progress, mapping, columns)
+    result = _brought(study, paths, format, coder, dry_run, progress, mapping, columns, taking)
     return result | {"account": before.account(study).told()}
 
 
@@ -268,17 +269,18 @@ def _brought(
     progress: Progress | None,
     mapping: SheetMapping | None,
     columns: ArticleColumns | None,
+    taking: Taking,
 ) -> dict[str, Any]:
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
-        return import_codings(study, paths, format, coder, dry_run, mapping, progress)
+        return import_codings(study, paths, format, coder, dry_run, mapping, progress, taking)
     paths, codings = told_apart(paths, format)
     if not codings:
         refuse_idle(coder, mapping)
     reader = ArticleReader(paths, format, columns=columns, progress=progress)
     result = _import_articles(study, reader, dry_run) if paths else empty_result()
     for path, form in codings:
-        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping, progress))
+        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping, progress, taking))
         result.setdefault("recognised", []).append({"source": path.name, "format": form})
     return result
 

@@ -18,7 +18,7 @@ from annotator.services.articles.identity import acquaintance
 from annotator.services.exchange.coding_lines import import_lines
 from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
-from annotator.services.exchange.outcome import Progress, empty_result, stamped
+from annotator.services.exchange.outcome import AS_A_WHOLE, Progress, Taking, empty_result, stamped
 from annotator.services.exchange.sheets import read_codings
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
@@ -28,13 +28,17 @@ from annotator.store.units import UnitOfWork
 SHEET = "spreadsheet"
 
 
-def read_incoming(path: Path, format: str) -> Incoming:
-    """What a file or folder holds; raises BadInput where it is not there or not of this form."""
+def read_incoming(path: Path, format: str, coder: str | None = None, taking: Taking = AS_A_WHOLE) -> Incoming:
+    """What a file or folder holds; raises BadInput where it is not there or not of this form.
+
+    coder: who made it all, where that is said; then sub-folders are parts of a corpus.
+    """
     form = readable("jsonl" if format == "annotations" else format)
     if not path.exists():
         raise BadInput("there is no such file or folder", str(path), "check the path")
+    asked = {"by_folder": True if taking.folders else False if coder else None, "rest": taking.rest}
     try:
-        return form.reader()(path)
+        return form.reader()(path, **{key: asked[key] for key in asked.keys() & form.takes})
     except OSError as error:
         raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
 
@@ -47,18 +51,22 @@ def import_codings(
     dry_run: bool = False,
     mapping: SheetMapping | None = None,
     progress: Progress | None = None,
+    taking: Taking = AS_A_WHOLE,
 ) -> dict[str, Any]:
-    """Each source whole or not at all; what `annotator import` answers, with what the reader had to leave behind.
+    """Each source whole or not at all, or without what is faulty (`taking`).
+
+    Answers what `annotator import` answers, with what the reader had to leave behind.
 
     mapping: what the columns of a sheet mean, where they are not our own.
     """
     result = empty_result()
     for path in _sources(paths, format):
-        if format in ("annotations", "jsonl"):
+        if format in ("annotations", "jsonl") and not taking.rest:
             add_up(result, import_lines(study, path, coder, dry_run, progress))
             continue
-        incoming = _sheet(study, path, mapping) if format == SHEET else read_incoming(path, format)
-        add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run))
+        known = format == SHEET
+        incoming = _sheet(study, path, mapping) if known else read_incoming(path, format, coder, taking)
+        add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run, taking.rest))
     return result
 
 
@@ -67,7 +75,12 @@ def add_up(result: dict[str, Any], part: dict[str, Any]) -> None:
     for kind in ("documents", "annotations"):
         for key, count in part[kind].items():
             result[kind][key] += count
-    result["problems"] = list(Faults([*result["problems"], *part["problems"]]))
+    left = part.get("left", 0) + result.get("left", 0)
+    if left:  # each is told by its line
+        result["left"] = left
+        result["problems"] = [*result["problems"], *part["problems"]]
+    else:
+        result["problems"] = list(Faults([*result["problems"], *part["problems"]]))
     for name, n in part.get("documents_read", {}).items():
         held = result.setdefault("documents_read", {})
         held[name] = held.get(name, 0) + n
@@ -93,15 +106,21 @@ def _sources(paths: Sequence[Path], format: str) -> list[Path]:
 
 
 def bring_in(
-    study: Study, source: str, incoming: Incoming, format: str, coder: str | None = None, dry_run: bool = False
+    study: Study,
+    source: str,
+    incoming: Incoming,
+    format: str,
+    coder: str | None = None,
+    dry_run: bool = False,
+    rest: bool = False,
 ) -> dict[str, Any]:
-    """Check everything, then write it in one transaction."""
+    """Check everything, then write it in one transaction. rest: what is sound, with every fault told by its place."""
     fresh, here, met = _documents(study, incoming, format)
     own = {one.id: found for one, found in zip(incoming.all_met(), met, strict=True) if one.own and one.id}
     reader = RecordReader(
         study, source, coder, [(n.document, n.text) for n in fresh], incoming.entities, met=met, own=own
     )
-    annotations, already = reader.read(incoming.records)
+    annotations, already = reader.read(incoming.records, rest)
     reader.read_register()
     read, unread = resolved(study, source, incoming.read, coder)
     problems = Faults([*incoming.problems, *reader.problems, *unread])
@@ -109,16 +128,22 @@ def bring_in(
     answer["documents"] |= {"added": len(fresh), "already": here}
     answer["annotations"] |= {"added": len(annotations), "already": already}
     answer["problems"] = list(problems)
-    if not problems and (shared := _same_text(study, fresh)):
+    if rest and problems:
+        answer["problems"] = [*incoming.problems.every, *reader.problems.every, *unread]
+        answer["left"] = len(answer["problems"])
+    faulty = bool(problems) and not rest
+    if not faulty and (shared := _same_text(study, fresh)):
         answer["same_text"] = shared
     if told := [*incoming.losses.told(), *reader.losses.told()]:
         answer["losses"] = told
-    if problems:
+    if faulty:
         answer["documents"] |= {"added": 0, "refused": len(fresh)}
         answer["annotations"] |= {"added": 0, "refused": problems.places}
     elif not dry_run:
         _write(study, reader, fresh, annotations)
-    if read and not problems:
+    if rest and problems:
+        answer["annotations"]["refused"] = problems.places
+    if read and not faulty:
         answer["documents_read"] = mark_read(study, read, dry_run)
     return answer
 

@@ -115,14 +115,32 @@ class RecordReader:
             self._entities[key] = after = replace(self._entities[key], values={**held, **fresh})
             (self._new_entities if key in self._new_entities else self._changed_entities)[key] = after
 
-    def read(self, records: Sequence[tuple[str, AnnotationRecord]]) -> tuple[list[Annotation], int]:
-        """(new annotations, spans first; how many are here already)."""
+    def read(self, records: Sequence[tuple[str, AnnotationRecord]], rest: bool = False) -> tuple[list[Annotation], int]:
+        """(new annotations, spans first; how many are here already). rest: those that can stand without faulty ones."""
         for _, record in records:
             self.know(record)
         result, already = self.taken(records)
+        if rest:
+            result = self._standing(result, {self._ids[r.id]: where for where, r in reversed(records)})
         kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
         result.sort(key=lambda a: kinds[a.layer])
         return result, already
+
+    def _standing(self, found: list[Annotation], lines: Mapping[str, str]) -> list[Annotation]:
+        """Those that name no label that was left out; an id that is there twice counts once."""
+        kept: dict[str, Annotation] = {}
+        for a in found:
+            kept.setdefault(a.id, a)
+        more = True
+        while more:
+            more = False
+            for a in list(kept.values()):
+                named = [f.annotation for fillers in a.roles.values() for f in fillers if f.annotation]
+                if any(n not in kept and self._existing.get(n) is None for n in named):
+                    del kept[a.id]
+                    self._problem(lines.get(a.id, ""), say("it names a label that was left out"))
+                    more = True
+        return list(kept.values())
 
     def know(self, record: AnnotationRecord) -> None:
         """Learn which label a record is, and where it stands, so that links of others can name it."""
@@ -214,7 +232,12 @@ class RecordReader:
             else:
                 self._problem(line, say("the study has no such document ({told})", told=told))
         if coder is None:
-            self._problem(line, say("it does not say who coded, or several coders have that name; give --coder"))
+            self._problem(
+                line,
+                say(
+                    "it does not say who coded, or several coders have that name; give --coder, or --folders-are-coders"
+                ),
+            )
         try:
             layer = self._study.codebook.layer(record.layer)
         except AnnotatorError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,13 @@ from pydantic import ValidationError
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
-from annotator.domain.faults import Faults
 from annotator.domain.words import joined, say
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
 from annotator.services.accounts import before_arrival
 from annotator.services.exchange.importing_codings import bring_in, read_incoming
+from annotator.services.exchange.outcome import AS_A_WHOLE, Taking
 from annotator.services.files import publishing
 from annotator.services.study import Study
 from annotator.store.places import Place
@@ -24,19 +25,29 @@ from annotator.store.study_file import remove_study
 
 
 def new_study_from(
-    path: Place, source: Path, format: str, title: str = "", codebook: Codebook | None = None
+    path: Place,
+    source: Path,
+    format: str,
+    title: str = "",
+    codebook: Codebook | None = None,
+    coder: str | None = None,
+    taking: Taking = AS_A_WHOLE,
 ) -> dict[str, Any]:
-    """What `annotator import` answers; the study is there when everything came in, and not at all otherwise."""
+    """What `annotator import` answers; the study is there when everything came in, and not at all otherwise.
+
+    coder: who made it, where the source does not say. taking: with `rest`, what is sound comes in.
+    """
     form = format or guessed_format(source)
-    incoming = read_incoming(source, form)
-    _refuse(source, incoming.problems)
+    incoming = read_incoming(source, form, coder, taking)
+    if not taking.rest:
+        _refuse(source, incoming.problems)
     used = codebook or _codebook(incoming, title or source.stem, source)
     if not isinstance(path, Path):
         with Study.create(path, used, title or used.title) as study:
             before = before_arrival(study)
-            result = bring_in(study, source.name, incoming, form)
+            result = bring_in(study, source.name, incoming, form, coder, rest=taking.rest)
             result["account"] = before.account(study).told()
-        if result["problems"]:
+        if result["problems"] and not _took(result):
             remove_study(path)
             _refuse(source, result["problems"])
         return result
@@ -45,10 +56,16 @@ def new_study_from(
     with publishing(path, over=False) as made:
         with Study.create(made.path(), used, title or used.title) as study:
             before = before_arrival(study)
-            result = bring_in(study, source.name, incoming, form)
+            result = bring_in(study, source.name, incoming, form, coder, rest=taking.rest)
             result["account"] = before.account(study).told()
-        _refuse(source, result["problems"])
+        if not _took(result):
+            _refuse(source, result["problems"])
     return result
+
+
+def _took(result: Mapping[str, Any]) -> bool:
+    """Whether something came though other things were left."""
+    return bool(result.get("left")) and any(result[kind]["added"] for kind in ("documents", "annotations"))
 
 
 def codebook_of(source: Path, format: str) -> str:
@@ -84,12 +101,20 @@ def guessed_format(source: Path) -> str:
     )
 
 
-def _refuse(source: Path, problems: Faults) -> None:
-    if problems:
-        first = problems[0]
-        more = len(problems) - 1
-        raise AnnotatorError(
+class SourceRefused(AnnotatorError):
+    """A source with faults. problems: every one of them, as `annotator import` tells it."""
+
+    problems: Sequence[Mapping[str, Any]] = ()
+
+
+def _refuse(source: Path, problems: Iterable[Mapping[str, Any]]) -> None:
+    if found := list(problems):
+        first = found[0]
+        more = len(found) - 1
+        refused = SourceRefused(
             say("{first} (and {n} more)", first=first["what"], n=more) if more else first["what"],
             joined(", ", (p for p in (str(source), first["where"]) if p)),
-            "mend the source and try again; nothing was made",
+            "mend the source and try again, or take the rest (--take-the-rest); nothing was made",
         )
+        refused.problems = found
+        raise refused

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation
 
 Progress = Callable[[int, int], bool]
 """(done, all) -> whether to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How a source is to be taken. folders: its sub-folders are coders. rest: without the lines that are faulty."""
+
+    folders: bool = False
+    rest: bool = False
+
+
+AS_A_WHOLE = Taking()
+"""Whole or not at all, sub-folders as they plainly are."""
 
 
 def empty_result() -> dict[str, Any]:

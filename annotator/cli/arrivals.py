@@ -1,0 +1,73 @@
+"""What is told of codings that came in: what stays behind, what was left out, and every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from annotator.cli.front import note
+
+FOLDERS = typer.Option(False, "--folders-are-coders", help="Each sub-folder of a corpus is a coder.")
+REST = typer.Option(
+    False, "--take-the-rest", help="Leave faulty lines out and take the others; each is listed with its reason."
+)
+_LONG = 50
+"""More lines left out than this are listed in a file."""
+
+
+def note_losses(result: Mapping[str, Any]) -> None:
+    """What stays behind, what was known for codings, and which articles have the same words."""
+    for loss in result.get("losses", ()):
+        note(f"left behind: {loss['what']} ({loss['count']})")
+    for one in result.get("recognised", ()):
+        note(f"{one['source']}: holds codings, read as --format {one['format']}")
+    for twin in result.get("same_text", ()):
+        others = ", ".join(str(n) for n in twin["same_text_as"])
+        note(f"{twin['source']}: article {twin['number']} has the same words as {others}; both are kept")
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """Name every fault of a source that is refused before the error is told."""
+    from annotator.services.exchange.new_from_import import SourceRefused
+
+    try:
+        yield
+    except SourceRefused as error:
+        if len(error.problems) > 1:
+            for problem in error.problems:
+                note(_line(problem))
+        raise
+
+
+def left_told(result: dict[str, Any], study: str) -> None:
+    """List what was left out: one by one where it is little, in a file beside the study where it is much."""
+    if not result.get("left"):
+        return
+    problems = result["problems"]
+    if len(problems) <= _LONG:
+        for problem in problems:
+            note(f"left out: {_line(problem)}")
+        return
+    from annotator.formats.csv_tables import write_csv
+
+    file = _free(Path(study) if "://" not in study else Path("import.annotator"))
+    write_csv(file, ("source", "where", "what"), problems)
+    result["left_list"] = str(file)
+    note(f"left out: {len(problems)} lines, listed with their reasons in {file}")
+
+
+def _line(problem: Mapping[str, Any]) -> str:
+    where = ", ".join(p for p in (problem["source"], problem["where"]) if p)
+    return f"{where}: {problem['what']}"
+
+
+def _free(study: Path) -> Path:
+    number = 1
+    while (file := study.with_name(f"{study.stem}.left-out{f'-{number}' if number > 1 else ''}.csv")).exists():
+        number += 1
+    return file
