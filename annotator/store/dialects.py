@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,3 +83,19 @@ def structure_faults(connection: Connection) -> list[tuple[str, str]]:
         for row in connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     ]
     return faults
+
+
+def unlike_written(connection: Connection) -> list[tuple[str, str]]:
+    """(table, part) of everything that is not as the program wrote it; a table that cannot be read is told whole."""
+    if on_server(connection):
+        return []
+    from annotator.store import checksums
+
+    raw: Any = connection.connection.driver_connection
+    found: list[tuple[str, str]] = []
+    for table in checksums.tables():
+        try:
+            found += checksums.faults_of(raw, table)
+        except sqlite3.Error:
+            found.append((table, ""))
+    return found

@@ -13,13 +13,14 @@ import random
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 from annotator.domain.errors import StudyDisturbed, StudyFileError
 from annotator.domain.words import Message, cause_of, say
 from annotator.store.bytes_at import open_bytes, read_at
 from annotator.store.logs import Log, head_of, read_on, still_there
+from annotator.store.sealing import has_seal, is_broken, sealed_with, set_seal
 from annotator.store.second_copy import SecondCopy, base_of, copy_bytes, opened, whole_of
 from annotator.store.sqlite_files import beside, connect
 from annotator.store.whole_files import put_in_place, workplace_beside
@@ -35,6 +36,13 @@ LOG_WRITTEN = say("another program wrote into the log of the study (its `-wal` f
 
 _live: dict[str, Guard] = {}
 _door = threading.Lock()
+_doors: dict[str, AbstractContextManager[object]] = {}
+
+
+def door_of(path: Path) -> AbstractContextManager[object]:
+    """Held while a file is being opened or closed: no thread opens it while another one is in the midst of closing."""
+    with _door:
+        return _doors.setdefault(os.path.realpath(path), threading.RLock())
 
 
 def guard_of(path: Path) -> Guard | None:
@@ -45,6 +53,7 @@ def guard_of(path: Path) -> Guard | None:
 def _forget_in_child() -> None:
     """A forked child has none of its parent's connections."""
     _live.clear()
+    _doors.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -55,18 +64,19 @@ class Guard:
     """`enter` for each connection, `leave` with each; the last to leave decides what becomes of log and copy."""
 
     @classmethod
-    def enter(cls, path: Path) -> Guard:
-        """The guard of a file that was just opened by SQLite."""
+    def enter(cls, path: Path, header: bytes = b"") -> Guard:
+        """The guard of a file that was just opened by SQLite. header: its first bytes before that."""
         key = os.path.realpath(path)
         with _door:
             found = _live.get(key)
             if found is None:
-                found = _live[key] = cls(Path(key))
+                found = _live[key] = cls(Path(key), header)
             found.users += 1
             return found
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, header: bytes) -> None:
         self.path = path
+        self._header = header
         self.users = 0
         self.lock = threading.RLock()
         self.copy: SecondCopy | None = None
@@ -290,11 +300,30 @@ class Guard:
             return
         with suppress(sqlite3.Error):  # another program still reads the file: the last one to leave folds the log in
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            if here:
-                raw.execute("PRAGMA journal_mode=DELETE").fetchall()
+            if here and raw.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",):
+                self._seal(raw)
         self.saved = True
         if not here:  # the log has the name of a file that is elsewhere now
             self._empty_log()
+
+    def _seal(self, raw: sqlite3.Connection) -> None:
+        """Seal the closed file; where nothing was written, with the seal that it had."""
+        if not has_seal(raw):
+            return
+        before = sealed_with(raw, self._header) if self._header and self._is_unwritten() else None
+        with suppress(OSError):
+            set_seal(raw, self._main, before)
+
+    def seal_is_broken(self, raw: sqlite3.Connection) -> bool:
+        """Whether a byte of the file is another one than when it was closed; no, where it was written to since."""
+        with self.lock:
+            if not self._header or not self._is_unwritten() or not has_seal(raw):
+                return False
+            return is_broken(raw, self._main, self._header)
+
+    def _is_unwritten(self) -> bool:
+        """Whether nobody has written to it since it was opened."""
+        return self.copy is None and self.without_copy is None and not self._log.count and self._steps() == self._seen
 
     def left(self) -> None:
         """After it was closed."""

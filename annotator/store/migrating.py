@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -17,11 +18,12 @@ from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
 from annotator.domain.words import cause_of, say
+from annotator.store import checksums
 from annotator.store.sqlite_files import connect
 from annotator.store.study_file import SCHEMA_VERSION, friendly_errors
 from annotator.store.whole_files import free_name, put_in_place, with_ending, workplace_beside
 
-REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005", 6: "0006"}
+REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005", 6: "0006", 7: "0007"}
 """Format number (``user_version``) to Alembic revision."""
 
 
@@ -136,12 +138,15 @@ def upgrade(path: Path) -> None:
     raw = connect(path)
     try:
         version = int(raw.execute("PRAGMA user_version").fetchone()[0])
+        unsound = checksums.faults(raw) if checksums.has_checksums(raw) else []
     finally:
         raw.close()
     engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
     try:
         with engine.connect() as connection:
             _run(connection, version, SCHEMA_VERSION)
+            file: Any = connection.connection.driver_connection
+            checksums.renew(file, unsound)
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
             connection.commit()
     finally:

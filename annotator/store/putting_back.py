@@ -222,7 +222,8 @@ def _same(one: Path, other: Path) -> bool:
     """Whether two sound files hold the same rows."""
     with closing(connect(one)) as raw:
         raw.execute("ATTACH ? AS other", (str(other),))
-        names = [row[0] for row in raw.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+        tables = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'seal'"
+        names = [row[0] for row in raw.execute(tables)]
         return not any(
             raw.execute(f'SELECT * FROM {a}."{n}" EXCEPT SELECT * FROM {b}."{n}" LIMIT 1').fetchone()
             for n in names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,23 @@ from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
 from annotator.domain.words import Message, cause_of, say
+from annotator.store import checksums, sealing
 from annotator.store.dialects import structure_faults as structure_faults
-from annotator.store.guarding import Guard, guard_of
+from annotator.store.dialects import unlike_written as unlike_written
+from annotator.store.guarding import Guard, door_of, guard_of
 from annotator.store.places import DatabaseUrl, Place
 from annotator.store.sqlite_files import connect
 from annotator.store.tables import metadata
 from annotator.store.whole_files import put_in_place, workplace_beside
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 LONGEST_LOG = 8000
 """Pages of the write-ahead log after which a commit folds it into the file; `fold` does so before, in a pause."""
 _HEADER = b"SQLite format 3\x00"
+
+RESCUE = say("restore a backup copy, or save what can be read: `annotator rescue FILE -o NEW`")
+"""What to do with a damaged file."""
 
 DatabaseFault = SQLAlchemyError
 """What the database raises; handed on to services, which know no SQL."""
@@ -47,18 +52,19 @@ class StudyFile:
     login_coder: str | None = None
     """The id of the coder whom the login is; None where anybody may be anyone."""
 
-    def __init__(self, path: Place, engine: Engine, guarded: bool = True) -> None:
+    def __init__(self, path: Place, engine: Engine, guarded: bool = True, header: bytes = b"") -> None:
         self.path = path
         self.notices: list[Message] = []
         """What happened on opening that whoever opened it should know."""
         self._engine = engine
+        self._checksums = False
         with self.errors():
             self._connection: Connection | None = engine.connect()
         self._guard: Guard | None = None
         if isinstance(path, Path) and guarded:
             with self.errors():
                 self._raw().execute("SELECT count(*) FROM sqlite_master").fetchall()  # the log is there from now on
-            self._guard = Guard.enter(path)
+            self._guard = Guard.enter(path, header)
 
     def errors(self) -> AbstractContextManager[None]:
         """What the database says, in words a person can act on."""
@@ -86,6 +92,8 @@ class StudyFile:
             self._guard.expect()
             self._guard.prepare()
         with self.errors():
+            if not self._checksums:
+                self._keep_checksums()
             try:
                 connection.info["writes"] = True
                 with ExitStack() as after, connection.begin():
@@ -97,6 +105,12 @@ class StudyFile:
             finally:
                 if not connection.invalidated:
                     connection.info["writes"] = False
+
+    def _keep_checksums(self) -> None:
+        raw = self._raw()
+        if checksums.has_checksums(raw):  # not yet in one that is being made
+            checksums.keep(raw)
+            self._checksums = True
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -131,7 +145,11 @@ class StudyFile:
         """Close; the write-ahead log is folded in where no other program holds the file."""
         if self._connection is None:
             return
-        connection, self._connection = self._connection, None
+        with door_of(self.path) if isinstance(self.path, Path) else nullcontext():
+            self._close()
+
+    def _close(self) -> None:
+        connection, self._connection = self.connection, None
         if connection.in_transaction():
             connection.rollback()
         raw: Any = connection.connection.driver_connection
@@ -144,6 +162,10 @@ class StudyFile:
         self._engine.dispose()
         if self._guard is not None:
             self._guard.left()
+
+    def is_unsealed_by_others(self) -> bool:
+        """Whether a byte of the file is another one than when it was closed; no, where it was written to since."""
+        return self._guard is not None and self._guard.seal_is_broken(self._raw())
 
     def save_beside(self, target: Path) -> None:
         """Write the study as it was at the last confirmed step to a new file, whatever became of its own."""
@@ -213,9 +235,7 @@ def friendly_errors(path: Place) -> Iterator[None]:
             raise
         message = str(error.orig) if isinstance(error, DBAPIError) else str(error)
         if "malformed" in message or "not a database" in message:
-            raise StudyFileError(
-                "the file is damaged", str(path), "restore a backup copy, and keep this file for repair"
-            ) from error
+            raise StudyFileError("the file is damaged", str(path), RESCUE) from error
         raise
 
 
@@ -270,6 +290,9 @@ def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda
             try:
                 with study_file.transaction() as connection:
                     metadata.create_all(connection, checkfirst=False)
+                    checksums.file_metadata.create_all(connection, checkfirst=False)
+                    connection.exec_driver_sql(sealing.FIRST)
+                    study_file._keep_checksums()
                     fill(connection)
             finally:
                 study_file.close()
@@ -282,7 +305,8 @@ def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda
         ) from error
     except StudyFileError as error:  # of the file in the making
         raise StudyFileError(error.what, str(path), error.remedy) from error
-    return StudyFile(path, file_engine(path))
+    with door_of(path):
+        return StudyFile(path, file_engine(path))
 
 
 def _new_database(url: DatabaseUrl, fill: Callable[[Connection], object]) -> StudyFile:
@@ -323,6 +347,11 @@ def open_study_file(path: Place) -> StudyFile:
     if isinstance(path, DatabaseUrl):
         found: StudyFile = server().open_study_database(path)
         return found
+    with door_of(path):
+        return _opened(path)
+
+
+def _opened(path: Path) -> StudyFile:
     from annotator.store.putting_back import put_right, told_of
 
     put_right(path)
@@ -340,7 +369,8 @@ def open_study_file(path: Place) -> StudyFile:
                 backup=backup,
             )
         )
-    study_file = StudyFile(path, file_engine(path))
+    header = _header(path) if guard_of(path) is None else b""
+    study_file = StudyFile(path, file_engine(path), header=header)
     study_file.notices.extend(notices)
     return study_file
 
@@ -387,17 +417,31 @@ def format_of(path: Path) -> int:
             where,
             "install the newest Annotator",
         )
+    if sealing.header_fault(header):
+        raise StudyFileError("the file is damaged (its header)", where, RESCUE)
     return user_version
 
 
+def first_bytes(path: Path, many: int = 100) -> bytes:
+    """The first bytes of a file that may be a study; raises OSError.
+
+    Where this program has the file open, by that: closing any descriptor of a file frees all locks that the program
+    has on it, and another program could write to the study meanwhile.
+    """
+    with door_of(path):
+        guard = guard_of(path)
+        if guard is not None:
+            return guard.header()[:many]
+        with path.open("rb") as file:
+            return file.read(many)
+
+
 def _header(path: Path) -> bytes:
-    """The first bytes. Where this program has the file open, by that: closing a file frees all locks on it."""
+    """The header of a study's file."""
     guard = guard_of(path)
     if guard is not None:
         guard.expect()
-        return guard.header()
-    with path.open("rb") as file:
-        return file.read(100)
+    return first_bytes(path)
 
 
 def _read_once(path: Path) -> None:

@@ -33,6 +33,8 @@ from tests.codebooks import described, everything
 from tests.studies import study_at
 
 Tell = Callable[[str], None]
+BESIDE = (".confirmed", ".replaced", ".damaged", ".of-another-file")
+"""What is only kept beside a study where another program wrote to it."""
 PAST = Path(__file__).resolve().parents[1] / "past_formats"
 
 
@@ -195,6 +197,7 @@ def _look(folder: Path, steps: list[tuple[str, str]], counts: Counts) -> None:
     articles: set[str] = set()
     versions = 0
     sizes: dict[str, int] = {}
+
     for path in sorted(folder.glob("*.annotator")):
         with Study.open(path) as study:
             counts.faults += [f"{path.name}: {f['where']}: {f['what']}" for f in check(study)]
@@ -202,6 +205,7 @@ def _look(folder: Path, steps: list[tuple[str, str]], counts: Counts) -> None:
             sizes[path.name] = len(found)
             if path.name == "s.annotator":
                 labels, articles, versions = found, {d.source for d in study.documents()}, study.codebook_version
+    counts.faults += [f"not needed: {p.name}" for p in folder.iterdir() if any(e in p.name for e in BESIDE)]
     counts.confirmed += len(steps)
     for name, what in steps:
         held = {
@@ -218,8 +222,10 @@ def _look(folder: Path, steps: list[tuple[str, str]], counts: Counts) -> None:
             counts.faults.append(f"not found: {name} {what}")
 
 
-def run(kills: int, seed: int, folder: Path) -> dict[str, Counts]:
-    """So many kills, shared among the kinds."""
+def run(
+    kills: int, seed: int, folder: Path, every: Callable[[dict[str, Counts]], None] = lambda _: None
+) -> dict[str, Counts]:
+    """So many kills, shared among the kinds. every: told the counts so far after each 200."""
     source = folder / "source"
     source.mkdir()
     prepared(source)
@@ -228,16 +234,13 @@ def run(kills: int, seed: int, folder: Path) -> dict[str, Counts]:
     for number in range(kills):
         kind = list(KINDS)[number % len(KINDS)]
         one(kind, source, folder / str(number), chance, counts[kind])
+        if number % 200 == 199:
+            every(counts)
     return counts
 
 
-def main() -> int:
-    """0 where all opened and nothing confirmed is missing."""
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    folder = Path(tempfile.mkdtemp(prefix="kills-"))
-    os.environ["ANNOTATOR_STATE"] = str(folder / "state")
-    counts = run(kills, seed, folder)
+def show(counts: dict[str, Counts]) -> Counts:
+    """Print the table; the answer is its last line."""
     print(f"{'':16} {'kills':>6} {'opened':>7} {'steps confirmed':>16} {'steps found':>12} {'faults':>7}")
     total = Counts()
     for kind, c in counts.items():
@@ -251,7 +254,18 @@ def main() -> int:
         )
     print(total.line("all"))
     for fault in total.faults[:20]:
-        print(fault, file=sys.stderr)
+        print(fault)
+    sys.stdout.flush()
+    return total
+
+
+def main() -> int:
+    """0 where all opened and nothing confirmed is missing."""
+    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    folder = Path(tempfile.mkdtemp(prefix="kills-"))
+    os.environ["ANNOTATOR_STATE"] = str(folder / "state")
+    total = show(run(kills, seed, folder, show))
     if total.faults:
         print(f"kept: {folder}", file=sys.stderr)
     else:

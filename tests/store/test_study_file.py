@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, inspect
 from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import StudyFileError
 from annotator.services.study import Study
+from annotator.store.checksums import file_metadata
 from annotator.store.migrating import upgrade
 from annotator.store.study_file import APPLICATION_ID, SCHEMA_VERSION, create_study_file, open_study_file
 from annotator.store.tables import metadata
@@ -235,6 +236,7 @@ def test_migrations_lead_to_the_tables_of_today(tmp_path: Path) -> None:
     upgrade(migrated)
     engine = create_engine(f"sqlite:///{made}")
     metadata.create_all(engine)
+    file_metadata.create_all(engine)
     engine.dispose()
     assert shape(migrated) == shape(made)
     assert pragma(migrated, "user_version") == SCHEMA_VERSION

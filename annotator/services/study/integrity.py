@@ -22,7 +22,7 @@ from annotator.services.study import Study
 from annotator.store import decisions, journal
 from annotator.store import documents as document_rows
 from annotator.store.records import annotation_record, document_record, dumps, entity_record, note_record
-from annotator.store.study_file import DatabaseFault, structure_faults
+from annotator.store.study_file import DatabaseFault, structure_faults, unlike_written
 
 
 def check(study: Study) -> list[dict[str, str]]:
@@ -32,6 +32,32 @@ def check(study: Study) -> list[dict[str, str]]:
 
 _UNREADABLE = (AnnotatorError, ArithmeticError, AttributeError, DatabaseFault, LookupError, TypeError, ValueError)
 """What comes of reading a damaged record."""
+
+
+_WRITTEN = {
+    "study": say("what is known of the study"),
+    "codebook": say("the codebook"),
+    "coder": say("the coder"),
+    "document": say("what is known of the article"),
+    "document_text": say("the text"),
+    "former_text": say("a former text"),
+    "document_source": say("the raw page"),
+    "document_state": say("how far coders are"),
+    "note": say("the notes"),
+    "annotation": say("the labels"),
+    "change": say("the journal"),
+}
+"""Table -> what a person calls what is in it."""
+
+
+def _place(table: str, part: str, numbers: Mapping[str, int]) -> str:
+    if table == "change" and part.isdecimal():
+        return say("journal steps {first} to {last}", first=max(1, 32 * int(part)), last=32 * int(part) + 31)
+    if table == "codebook":
+        return say("codebook version {version}", version=part)
+    if part in numbers:
+        return say("document {number}", number=numbers[part])
+    return say("{table} {part}", table=table, part=part) if part else say("table {name}", name=table)
 
 
 class _Check:
@@ -55,6 +81,7 @@ class _Check:
         self._labels: list[Annotation] = []
         texts: dict[str, str] = {}
         self._part(say("file"), lambda: self._structure(connection))
+        self._part(say("checksums"), lambda: self._checksums(connection))
         self._part(say("annotations"), lambda: self._labels.extend(self._study.annotations()))
         self._part(say("texts"), lambda: texts.update(document_rows.texts(connection)))
         found: list[Lineage] = []
@@ -83,8 +110,21 @@ class _Check:
             self._tell(name, say("it cannot be read ({reason}); `annotator rescue` saves the rest", reason=str(e)))
 
     def _structure(self, connection: Any) -> None:
+        if self._study.file.is_unsealed_by_others():
+            self._tell(say("file"), say("a byte of it is another one than when Annotator closed it"))
         for where, what in structure_faults(connection):
             self._tell(where, what)
+
+    def _checksums(self, connection: Any) -> None:
+        """What other parts of the check find too is told twice: here is said that it was not the program."""
+        numbers: dict[str, int] = {}
+        self._part(say("documents"), lambda: numbers.update({d.id: d.number for d in self._study.documents()}))
+        for table, part in unlike_written(connection):
+            what = _WRITTEN.get(table, say("the rows of `{table}`", table=table))
+            self._tell(
+                _place(table, part, numbers),
+                say("{what}: not as Annotator wrote it (the checksum differs)", what=what),
+            )
 
     def _tell(self, where: str, what: str) -> None:
         self.found.append({"where": where, "what": what})

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from pydantic import ValidationError
+
 from annotator.domain.annotations import Annotation, Coder, Document, Entity, Note
 from annotator.domain.changes import Change
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.decisions import GOLD
 from annotator.domain.entities import Register
-from annotator.domain.errors import BadInput, NotFound
+from annotator.domain.errors import BadInput, NotFound, StudyFileError
 from annotator.domain.identity import Clock, IdFactory
 from annotator.domain.words import say
 from annotator.services.coding.coding import Coding
@@ -22,7 +24,7 @@ from annotator.store import journal, people
 from annotator.store import notes as note_rows
 from annotator.store.places import Place
 from annotator.store.sharing import held_elsewhere as held_elsewhere  # handed on to the window
-from annotator.store.study_file import Connection, StudyFile, create_study_file, open_study_file
+from annotator.store.study_file import RESCUE, Connection, StudyFile, create_study_file, open_study_file
 
 _MANY = 200
 """More things than this are read all at once, not one by one."""
@@ -42,7 +44,15 @@ class Study:
             study_file.close()
             raise BadInput("the study has no codebook", str(study_file.path), "restore a backup copy")
         self.codebook_version, content = versions[-1]
-        self.codebook: Codebook = Codebook.model_validate_json(content)
+        try:
+            self.codebook: Codebook = Codebook.model_validate_json(content)
+        except ValidationError as error:
+            study_file.close()
+            raise StudyFileError(
+                say("version {version} of the codebook is damaged", version=self.codebook_version),
+                str(study_file.path),
+                RESCUE,
+            ) from error
         self.id = facts.get("id", "")
         self.title = facts.get("title", "")
         self.coding = Coding(study_file, self.codebook, self.codebook_version, ids, clock)

@@ -32,6 +32,7 @@ from annotator.domain.packages import (
 from annotator.domain.words import Message, say, words_of
 from annotator.services.files import publishing
 from annotator.services.team.encryption import MAGIC, PasswordNeeded, is_sealed, seal, unseal
+from annotator.store.study_file import first_bytes
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 1 << 30
@@ -70,8 +71,7 @@ def is_encrypted(path: Path) -> bool:
 
 def _head(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(len(MAGIC))
+        return first_bytes(path, len(MAGIC)) if path.is_file() else b""  # a pipe would be waited for
     except OSError:
         return b""
 
