@@ -175,16 +175,22 @@ def check(study: str = STUDY, json: bool = JSON) -> None:
 def rescue(
     file: Path = typer.Argument(..., metavar="FILE", help="A damaged study; it is only read."),
     out: Path = typer.Option(..., "-o", "--out", metavar="NEW", help="The new study; nothing is written over."),
+    codebook: Path | None = typer.Option(
+        None, "--codebook", help="The study's codebook, where the file has none that can be read."
+    ),
     json: bool = JSON,
 ) -> None:
     """Save everything that can be read of a damaged study into a new one, with an account of the rest."""
+    from annotator.services.codebooks import read_codebook
     from annotator.services.study.rescue import rescue as save
 
-    told = save(file, out)
+    told = save(file, out, read_codebook(codebook) if codebook else None)
     if json:
         print_json(told)
         return
     typer.echo(f"saved: {', '.join(f'{n} {table}' for table, n in told['saved'].items() if n)}")
+    for version in told["codebook_given_for"]:
+        typer.echo(f"version {version} of the codebook could not be read; the one that was given stands in for it")
     if told["from_journal"]:
         typer.echo(f"{told['from_journal']} labels whose own rows could not be read were made again from the journal")
     for lost in told["lost"]:

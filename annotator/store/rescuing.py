@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, LargeBinary, Table, select, text
 
+from annotator.domain.codebook.model import Codebook
 from annotator.domain.words import Message, say
 from annotator.store import annotations as annotation_rows
-from annotator.store import dialects, journal
+from annotator.store import dialects, journal, mending
 from annotator.store.records import annotation_from_record
 from annotator.store.sqlite_files import beside, connect
 from annotator.store.tables import metadata
 
+_MOST_VERSIONS = 100_000
 _FAR = 1 << 40
 """A row number that no study reaches."""
 
@@ -40,6 +43,8 @@ class Saved:
     rows: dict[str, int]
     lost: list[Lost]
     from_journal: int = 0
+    stand_ins: tuple[int, ...] = ()
+    """Versions of the codebook for which one that was given stands in."""
 
 
 def copied(source: Path, folder: Path) -> Path:
@@ -51,13 +56,19 @@ def copied(source: Path, folder: Path) -> Path:
     return to
 
 
-def save_rows(damaged: Path, target: Connection) -> Saved:
-    """Copy every row that can be read into an empty study."""
+def save_rows(damaged: Path, target: Connection, codebook: str | None = None) -> Saved:
+    """Copy every row that can be read into an empty study. damaged: a copy, which is mended where it must be.
+
+    codebook: stands in for each version that labels were made under and that cannot be read.
+    """
     saved = Saved({}, [])
     dialects.defer_references(target)
+    mending.mend(damaged)
     with closing(_opened(damaged)) as raw:
         for table in metadata.sorted_tables:
             _save_table(raw, table, target, saved)
+    if codebook is not None:
+        saved.stand_ins = _put_codebook(target, codebook)
     saved.from_journal = _from_journal(target)
     _drop_orphans(target, saved)
     return saved
@@ -198,6 +209,29 @@ def _drop_orphans(target: Connection, saved: Saved) -> None:
             saved.lost.append(
                 Lost(table, count, say("they name rows of `{other}` that could not be saved", other=other))
             )
+
+
+def _put_codebook(target: Connection, content: str) -> tuple[int, ...]:
+    book, label = metadata.tables["codebook"], metadata.tables["annotation"]
+    for version, there in versions_of(target):
+        if not reads(there):
+            target.execute(book.delete().where(book.c.version == version))
+    have = {version for version, _ in versions_of(target)}
+    wanted = set(target.execute(select(label.c.codebook_version).distinct()).scalars()) or ({1} - have)
+    missing = tuple(sorted(v for v in wanted - have if isinstance(v, int) and 0 < v < _MOST_VERSIONS))
+    key = str(json.loads(content).get("key", "codebook"))
+    for version in missing:
+        target.execute(book.insert().values(version=version, key=key, content=content, created=""))
+    return missing
+
+
+def reads(content: str) -> bool:
+    """Whether this is a codebook."""
+    try:
+        Codebook.model_validate_json(content)
+    except ValidationError:
+        return False
+    return True
 
 
 def versions_of(target: Connection) -> list[tuple[int, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from annotator.cli.app import run
+from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import AnnotatorError
 from annotator.services.study import Study
@@ -99,3 +100,46 @@ def test_what_is_no_database_is_told(tmp_path: Path) -> None:
     with pytest.raises(AnnotatorError, match="nothing can be saved"):
         rescue(path, tmp_path / "new.annotator")
     assert [p.name for p in tmp_path.iterdir()] == ["s.annotator"]
+
+
+def test_a_damaged_list_of_tables_costs_no_label(tmp_path: Path) -> None:
+    path = sound(tmp_path / "s.annotator")
+    data = path.read_bytes()
+    for words in (b"CREATE TABLE annotation", b"CREATE TABLE document_text", b"CREATE INDEX ix_change_thing"):
+        assert data.count(words) == 1
+        data = data.replace(words, words.replace(b"TABLE", b"T\x0fBLE").replace(b"INDEX", b"\xffNDEX"))
+    path.write_bytes(data)
+    rescue(path, tmp_path / "new.annotator")
+    with Study.open(tmp_path / "new.annotator") as study:
+        assert len(study.annotations()) == 48
+        assert check(study) == []
+
+
+def test_a_damaged_head_costs_no_label(tmp_path: Path) -> None:
+    path = sound(tmp_path / "s.annotator")
+    data = bytearray(path.read_bytes())
+    data[:16] = b"\0" * 16
+    data[18:24] = b"\xee" * 6
+    path.write_bytes(data)
+    rescue(path, tmp_path / "new.annotator")
+    with Study.open(tmp_path / "new.annotator") as study:
+        assert len(study.annotations()) == 48
+
+
+def test_a_codebook_that_cannot_be_read_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = sound(tmp_path / "s.annotator")
+    with Study.open(path) as study:
+        content = codebook_json(study.codebook)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE codebook SET content = replace(content, 'layers', 'lawyers')")
+        raw.commit()
+    new, book = tmp_path / "new.annotator", tmp_path / "book.json"
+    assert run(["rescue", str(path), "-o", str(new)], None) == 1  # type: ignore[arg-type]
+    assert "give the study's codebook" in capsys.readouterr().err
+    assert not new.exists()
+    book.write_text(content, encoding="utf-8")
+    assert run(["rescue", str(path), "-o", str(new), "--codebook", str(book)], None) == 0  # type: ignore[arg-type]
+    assert "version 1 of the codebook" in capsys.readouterr().out
+    with Study.open(new) as study:
+        assert len(study.annotations()) == 48
+        assert check(study) == []

@@ -6,9 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
 from annotator.domain.words import cause_of, say
 from annotator.services.study import Study
@@ -17,10 +16,13 @@ from annotator.store import rescuing
 from annotator.store.study_file import Connection, create_study_file, remove_study
 
 
-def rescue(damaged: Path, to: Path) -> dict[str, Any]:
+def rescue(damaged: Path, to: Path, codebook: Codebook | None = None) -> dict[str, Any]:
     """Make a sound study of what can be read; ``damaged`` is only read. The answer says what was saved and what not.
 
-    {"saved": {table: rows}, "from_journal": labels, "lost": [{"what", "count", "why"}], "faults": [{"where", "what"}]}
+    codebook: stands in for versions of the study's codebook that cannot be read, without which no label can be kept.
+
+    {"saved": {table: rows}, "from_journal": labels, "codebook_given_for": [versions],
+    "lost": [{"what", "count", "why"}], "faults": [{"where", "what"}]}
     """
     if not damaged.is_file():
         raise StudyFileError("there is no such file", str(damaged), "give the path of a damaged .annotator file")
@@ -28,10 +30,19 @@ def rescue(damaged: Path, to: Path) -> dict[str, Any]:
 
     def fill(connection: Connection) -> None:
         with tempfile.TemporaryDirectory(prefix="annotator-rescue-") as folder:
-            done.append(rescuing.save_rows(rescuing.copied(damaged, Path(folder)), connection))
-        if not any(_reads(content) for _, content in rescuing.versions_of(connection)):
+            content = None if codebook is None else codebook_json(codebook)
+            done.append(rescuing.save_rows(rescuing.copied(damaged, Path(folder)), connection, content))
+        if not any(n for table, n in done[-1].rows.items() if table in ("document", "annotation", "change")):
             raise BadInput(
-                "nothing can be saved: no codebook can be read in it", str(damaged), "restore a backup copy of the file"
+                "nothing can be saved: no article, no label and no step of the history can be read in it",
+                str(damaged),
+                "restore a backup copy of the file",
+            )
+        if not any(rescuing.reads(content) for _, content in rescuing.versions_of(connection)):
+            raise BadInput(
+                "no codebook can be read in it, and without one no label can be saved",
+                str(damaged),
+                "give the study's codebook, from its file or another copy of the study",
             )
 
     try:
@@ -50,14 +61,7 @@ def rescue(damaged: Path, to: Path) -> dict[str, Any]:
     return {
         "saved": saved.rows,
         "from_journal": saved.from_journal,
+        "codebook_given_for": list(saved.stand_ins),
         "lost": [{"what": x.table, "count": x.count, "why": x.why} for x in saved.lost],
         "faults": faults,
     }
-
-
-def _reads(content: str) -> bool:
-    try:
-        Codebook.model_validate_json(content)
-    except ValidationError:
-        return False
-    return True
