@@ -114,7 +114,7 @@ class MajorityDialog(JobDialog):
                 item.setToolTip(text)
                 self.table.setItem(row, column, item)
         ready = told["settled"] + told["rejected"]
-        self.go.setText(tr("Settle {n} cases", n=ready))
+        self.go.setText(tr("Settle 1 case") if ready == 1 else tr("Settle {n} cases", n=ready))
         self.go.setEnabled(any(p.decided for p in self._proposals))
 
     def settle(self) -> None:

@@ -295,7 +295,9 @@ class SettlingWindow(JobDialog):
     def _tell_counts(self) -> None:
         if self.book is not None:
             waiting = sum(self.book.standing(c).state in ("open", "changed") for c in self.model.cases)
-            self.filters.count.setText(tr("{n} cases shown, {m} of them open", n=len(self.model.cases), m=waiting))
+            n = len(self.model.cases)
+            told = tr("1 case shown, {m} open", m=waiting) if n == 1 else ""
+            self.filters.count.setText(told or tr("{n} cases shown, {m} of them open", n=n, m=waiting))
 
     def _tell_missing(self) -> None:
         if self._teller is None or self.case is None:
@@ -497,7 +499,11 @@ class SettlingWindow(JobDialog):
     def _settled_by_majority(self, settled: int, left: int) -> None:
         self.study.coding.forget()  # the background wrote to the journal
         self._decided(max(0, self.list.currentIndex().row()))
-        told = tr("{n} cases settled by majority; Undo takes them back together", n=settled)
+        told = (
+            tr("1 case settled by majority; Undo takes it back")
+            if settled == 1
+            else tr("{n} cases settled by majority; Undo takes them back together", n=settled)
+        )
         if left:
             told += tr("; {n} stay open because they overlap others", n=left)
         QTimer.singleShot(0, self, lambda: self.notice.setText(told))

@@ -118,9 +118,14 @@ class ProgressWindow(QDialog):
         self.table.verticalHeader().setDefaultSectionSize(38)
         done, assigned = (sum(far[p.id][k] for p in people) for k in ("done", "assigned"))
         share = f"{100 * done / assigned:.0f} %" if assigned else "–"
-        self.summary.setText(
-            tr("{done} of {assigned} assignments are done ({share})", done=done, assigned=assigned, share=share)
-        )
+        told = tr("{done} of {assigned} assignments are done ({share})", done=done, assigned=assigned, share=share)
+        if any(far[p.id]["stands_for"] for p in people):
+            told += "\n" + tr(
+                "Articles with the same words are coded once, as the study chose; the one that is coded counts once "
+                "and stands for the others: {who}",
+                who=", ".join(f"{p.name} +{far[p.id]['stands_for']}" for p in people if far[p.id]["stands_for"]),
+            )
+        self.summary.setText(told)
 
     def _role_box(self, coder_id: str, name: str, role: str) -> QComboBox:
         box = QComboBox()

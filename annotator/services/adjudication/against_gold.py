@@ -66,7 +66,7 @@ def against_gold(
         "account": account_of(study, book).told(),
         "notes": [
             say(
-                "{n} of {every} cases are not settled yet; labels in them are left out of every figure",
+                "{n} of {every} cases not settled yet; labels in such cases are left out of every figure",
                 n=every - done,
                 every=every,
             )

@@ -31,7 +31,7 @@ from annotator.services.agreement.comparing import (
     table_of,
 )
 from annotator.services.agreement.continuum import unitizing
-from annotator.services.agreement.design import design, reading_words, readings
+from annotator.services.agreement.design import design, reading_words, readings, same_words_words
 from annotator.services.agreement.hardest import hardest
 from annotator.services.agreement.link_figures import link_layers, link_part
 from annotator.services.agreement.measuring import Measuring, words
@@ -101,7 +101,11 @@ def figures(
         "hardest": hardest(parts),
         "design": design(study, compared, question),
         "repeats": repeats(study, compared, question),
-        "notes": [*notes(parts, compared, question), *reading_words(study, compared, question)],
+        "notes": [
+            *notes(parts, compared, question),
+            *reading_words(study, compared, question),
+            *same_words_words(study),
+        ],
         "account": account_of(study, compared, question).told(),
     }
     if progress:

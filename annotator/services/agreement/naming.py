@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from annotator.domain.codebook.model import Codebook
 
 NAMES = {
@@ -63,6 +66,30 @@ def labels_of(codebook: Codebook) -> dict[tuple[str, str], tuple[str, str]]:
         for role in layer.roles:
             labels[layer.key, role.key] = (layer.label, role.label or role.key)
     return labels
+
+
+def article_name(number: int, title: str | None, source: str | None = None) -> str:
+    """How an article is told: number and headline, else where it came from, else that it has none."""
+    return f"{number}. {title or source or '(no headline)'}"
+
+
+def level_told(part: Mapping[str, Any]) -> str:
+    """The level as the first coefficient was computed: of sets and trees its distance."""
+    main = str(part["main"])
+    return "tree" if main.endswith("_tree") else "sets" if main.endswith("_masi") else str(part["level"])
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """`1 unit`, `2 units`, `1,200 units`."""
+    return f"{n:,} {one if n == 1 else many}"
+
+
+def period_told(part: Mapping[str, Any]) -> str:
+    """A stretch of time as it reads: a month, or units by the order of coding."""
+    if part["by"] == "month":
+        return str(part["period"])
+    first, _, last = str(part["period"]).partition("–")
+    return f"unit {first} in order of coding" if first == last else f"units {first}–{last} in order of coding"
 
 
 def figure(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from annotator.domain.accounts import account_of
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.services.agreement.comparing import comparisons, matrices_of
+from annotator.services.agreement.drawing import forest
+from annotator.services.agreement.facts import Facts, facts_of
 from annotator.services.agreement.figures import study_agreement
-from annotator.services.agreement.method import citations, method
-from annotator.services.agreement.naming import figure, labels_of, readable
+from annotator.services.agreement.method import citations, method, works
+from annotator.services.agreement.naming import counted, figure, labels_of, level_told, period_told, readable
 from annotator.services.agreement.ratings_files import ratings_archive, ratings_csv
-from annotator.services.agreement.request import Question, corpus
+from annotator.services.agreement.request import Corpus, Question, corpus
+from annotator.services.agreement.sections import numeric, sections, told
 from annotator.services.files import write_whole
 from annotator.services.study import Study
 
@@ -58,53 +62,61 @@ def write_report(
         write_whole(out, [write(comparisons(study, compared, question), compared)])
         return
     figures = study_agreement(study, question) if result is None else result
-    if not titles:
-        figures = untitled(figures)
+    facts = facts_of(study, compared, titles)
     if ending == ".xlsx":
         from annotator.services.agreement.workbook import workbook
 
-        write_whole(out, [workbook(study, figures, compared, comparisons(study, compared, question))])
+        write_whole(out, [workbook(study, figures, facts, compared, comparisons(study, compared, question))])
     elif ending == ".pdf":
         assert pdf is not None
-        text = page(study, question, figures, "reports/agreement_print.html")
+        text = page(study, question, figures, facts, compared, "reports/agreement_print.html")
         write_whole(out, [pdf(text, f"Agreement: {study.title}")])
     else:
-        write_whole(out, [page(study, question, figures).encode("utf-8")])
+        write_whole(out, [page(study, question, figures, facts, compared).encode("utf-8")])
 
 
-def untitled(told: Any) -> Any:
-    """Figures whose articles have no headlines."""
-    if isinstance(told, dict):
-        return {k: None if k == "title" and "number" in told else untitled(v) for k, v in told.items()}
-    return [untitled(x) for x in told] if isinstance(told, list) else told
-
-
-def page(study: Study, question: Question, figures: dict[str, Any], template: str = "reports/agreement.html") -> str:
+def page(
+    study: Study,
+    question: Question,
+    figures: dict[str, Any],
+    facts: Facts,
+    compared: Corpus,
+    template: str = "reports/agreement.html",
+) -> str:
     """The report's HTML: the same study, question and seed give the same bytes."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["figure"] = figure
     environment.filters["percent"] = lambda v: "–" if v is None else f"{100 * v:.1f} %"
+    environment.filters["told"] = told
+    environment.globals["numeric"] = numeric
+    environment.globals["counted"] = counted
+    environment.globals["level_told"] = level_told
     environment.filters["x"] = lambda v: f"{_x(v):.1f}"
     environment.globals["readable"] = readable
     environment.globals["heat"] = _heat
     environment.filters["zip_with"] = lambda first, second: zip(first, second, strict=True)
-    compared = corpus(study, question)
+    paragraphs = method(study, figures, facts)
+    names = {a.number: a.name for a in facts.compared}
     matrices = {(c.layer, c.attribute): matrices_of(c, compared) for c in comparisons(study, compared, question)}
     return environment.from_string(resource_text(template)).render(
         study=study,
         question=question,
         figures=figures,
         account=account_of(figures["account"]) if "account" in figures else None,
+        sections=sections(figures, facts),
+        plot=base64.b64encode(forest(figures, labels_of(study.codebook)).encode("utf-8")).decode("ascii"),
         version=__version__,
-        method=method(study, figures, compared),
+        method=paragraphs,
         citations=citations(figures),
+        works=works(figures, paragraphs),
+        article=lambda number: names.get(number, f"{number}."),
         matrices=matrices,
         labels=labels_of(study.codebook),
         layer_labels={layer.key: layer.label for layer in study.codebook.layers},
-        by_document=lambda x: f"{x['number']}. {x['title'] or ''}",
-        over_time=lambda x: x["period"] if x["by"] == "month" else f"units {x['period']} in order of coding",
+        by_document=lambda x: names.get(x["number"], f"{x['number']}."),
+        over_time=period_told,
         by_version=lambda x: f"version {x['version']}",
         ticks=(-0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
     )

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.data_source import NumDataSource, NumRef
+from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from annotator.formats.workbook import BORN, CORE, undated
 from annotator.services.agreement.comparing import Comparison, matrices_of
-from annotator.services.agreement.method import citations, method
-from annotator.services.agreement.naming import labels_of, readable
+from annotator.services.agreement.facts import Facts
+from annotator.services.agreement.method import citations, method, works
+from annotator.services.agreement.naming import labels_of, level_told, period_told, readable
 from annotator.services.agreement.ratings_files import ratings_rows, zipped
 from annotator.services.agreement.request import Corpus
+from annotator.services.agreement.sections import sections
 from annotator.services.study import Study
 
 _WIDEST = 60
@@ -25,15 +31,27 @@ _WIDEST = 60
 Row = Sequence[Any]
 
 
-def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Sequence[Comparison]) -> bytes:
+def workbook(
+    study: Study, figures: dict[str, Any], facts: Facts, compared: Corpus, found: Sequence[Comparison]
+) -> bytes:
     """The bytes of the file; the same figures give the same bytes."""
     book = Workbook()
     for empty in book.worksheets:
         book.remove(empty)
     names = labels_of(study.codebook)
     parts = [((*names[a["layer"], a["attribute"]],), a) for a in figures["attributes"]]
-    _sheet(book, "Method", ("Method",), [[text] for text in method(study, figures, compared) if text], wide=110)
+    paragraphs = method(study, figures, facts)
+    _sheet(
+        book,
+        "Method",
+        ("Method", "Paragraph", "Where it is from"),
+        [[s.text, place, s.of] for place, paragraph in enumerate(paragraphs, 1) for s in paragraph],
+        wide=110,
+    )
+    for section in sections(figures, facts):
+        _sheet(book, section.title, section.head, section.rows)
     _sheet(book, "Coefficients", _COEFFICIENTS, (row for p in parts for row in _coefficients(*p)))
+    _plot(book, parts)
     _sheet(book, "Passages", _PASSAGES, _passages(study, figures))
     _sheet(book, "Links", _LINKS, _links(study, figures))
     _sheet(book, "Rounds", _ROUNDS, _rounds(figures, names))
@@ -89,18 +107,20 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
             for p in a["pairs"]
         ),
     )
-    for title, key, what in (
-        ("Documents", "by_document", ("number", "title")),
-        ("Time", "over_time", ("by", "period")),
-        ("Codebook versions", "by_version", ("version",)),
+    articles = {a.number: a.name for a in facts.compared}
+    told: Callable[[dict[str, Any]], Row]
+    for title, key, what, told in (
+        ("Documents", "by_document", ("Number", "Title"), lambda x: (x["number"], articles.get(x["number"]))),
+        ("Time", "over_time", ("By", "Period"), lambda x: (x["by"], period_told(x))),
+        ("Codebook versions", "by_version", ("Version",), lambda x: (x["version"],)),
     ):
         _sheet(
             book,
             title,
-            ("Layer", "Attribute", *(w.capitalize() for w in what), "Units", "Percent agreement", "Coefficient",
+            ("Layer", "Attribute", *what, "Units", "Percent agreement", "Coefficient",
              "n", "Value", "Undefined because"),
             (
-                (*head, *(x[w] for w in what), x["units"], x["percent_agreement"], readable(a["main"]), x["n"],
+                (*head, *told(x), x["units"], x["percent_agreement"], readable(a["main"]), x["n"],
                  x["main"], x["undefined"])
                 for head, a in parts
                 for x in a[key]
@@ -165,7 +185,34 @@ def workbook(study: Study, figures: dict[str, Any], compared: Corpus, found: Seq
     _sheet(book, "Ratings", *_headed(ratings_rows(found, compared)))
     _sheet(book, "Notes", ("Note",), [[n] for n in figures["notes"]], wide=110)
     _sheet(book, "Sources", ("Coefficient", "Source"), citations(figures))
+    _sheet(book, "References", ("Reference",), [[w] for w in works(figures, paragraphs)], wide=110)
     return _fixed(book)
+
+
+def _plot(book: Workbook, parts: Sequence[tuple[tuple[str, str], dict[str, Any]]]) -> None:
+    """The first coefficient of each attribute with its interval: a chart beside its numbers."""
+    rows = []
+    for head, a in parts:
+        e = a["coefficients"][a["main"]]
+        if e["value"] is not None:
+            up, down = (None, None) if e["low"] is None else (e["high"] - e["value"], e["value"] - e["low"])
+            rows.append((": ".join(head), e["value"], e["low"], e["high"], up, down, e["n"]))
+    columns = ("Attribute", "Alpha", "Low", "High", "High less alpha", "Alpha less low", "n of alpha")
+    sheet = _sheet(book, "Plot", columns, rows)
+    if not rows:
+        return
+    last = len(rows) + 1
+    chart = BarChart()
+    chart.type, chart.style, chart.legend = "bar", 10, None
+    chart.title = "Krippendorff’s alpha, with 95 % intervals"
+    chart.height, chart.width = max(6, len(rows) + 3), 20
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=last), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
+    chart.y_axis.scaling.max, chart.y_axis.delete, chart.x_axis.delete = 1, False, False
+    chart.x_axis.scaling.orientation = "maxMin"
+    ends = [NumDataSource(NumRef(f"'Plot'!${c}$2:${c}${last}")) for c in "EF"]
+    chart.series[0].errBars = ErrorBars(errDir="y", errBarType="both", errValType="cust", plus=ends[0], minus=ends[1])
+    sheet.add_chart(chart, "I2")
 
 
 _COEFFICIENTS = ("Layer", "Attribute", "Level", "Units", "Coders", "Values", "Coefficient", "Name", "n", "Value", "Low",
@@ -179,9 +226,10 @@ _PASSAGES = ("Layer", "Coder (key)", "Coder (response)", "Labels (key)", "Labels
 def _coefficients(head: tuple[str, str], a: dict[str, Any]) -> Iterable[Row]:
     for name, e in a["coefficients"].items():
         more = a["intervals"].get(name, {})
+        over = (more.get("units") or (None, None), more.get("analytic") or (None, None))
         yield (
-            *head, a["level"], a["units"], a["coders"], a["values"], readable(name), name, e["n"], e["value"], e["low"],
-            e["high"], *(more.get("units") or (None, None)), *(more.get("analytic") or (None, None)),
+            *head, level_told(a), a["units"], a["coders"], a["values"], readable(name), name, e["n"],
+            e["value"], e["low"], e["high"], *over[0], *over[1],
             a["interval"]["over"] if e["low"] is not None else None, a["interval"]["documents"],
             e["undefined"], a["sources"][name],
         )  # fmt: skip
@@ -273,8 +321,8 @@ def _headed(rows: Iterable[Row]) -> tuple[Row, list[Row]]:
     return head, rest
 
 
-def _sheet(book: Workbook, title: str, head: Row, rows: Iterable[Row], wide: int = _WIDEST) -> None:
-    sheet = book.create_sheet(title)
+def _sheet(book: Workbook, title: str, head: Row, rows: Iterable[Row], wide: int = _WIDEST) -> Worksheet:
+    sheet: Worksheet = book.create_sheet(title)
     widths = [len(str(h)) for h in head]
     for place, row in enumerate([head, *rows], 1):
         for column, value in enumerate(row, 1):
@@ -297,6 +345,7 @@ def _sheet(book: Workbook, title: str, head: Row, rows: Iterable[Row], wide: int
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = min(width, wide) + 2
     sheet.freeze_panes = "A2"
+    return sheet
 
 
 def _fixed(book: Workbook) -> bytes:

@@ -37,6 +37,10 @@ class Versions:
             self._books[version] = codebook_from_json(self.contents[version])
         return self._books[version]
 
+    def made(self, version: int) -> str:
+        """When a version was made."""
+        return self._made[version]
+
     def mapping(self, version: int) -> CodebookMapping:
         """How labels of the version before came to this one."""
         change = self.changes.get(version)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from annotator.domain.decisions import GOLD
+from annotator.services.articles.shared_words import stands_for
 from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments as rows
@@ -15,7 +17,9 @@ from annotator.store import journal
 def progress(study: Study) -> dict[str, dict[str, Any]]:
     """Coder id -> assigned, and of those done, in progress, skipped, open; labels; rounds; time of the last step.
 
-    ``repeats`` are among ``assigned``. Gold is no coder and is left out.
+    ``repeats`` are among ``assigned``. ``stands_for``: articles that are not handed out because one that is assigned
+    here has the same words and stands for them; they count once, with the one that is coded. Gold is no coder and is
+    left out.
     """
     with study.file.reading() as connection:
         given = rows.every(connection)
@@ -23,6 +27,7 @@ def progress(study: Study) -> dict[str, dict[str, Any]]:
         states = {(d, c): s for d, c, s in document_rows.states(connection)}
         last = journal.last_times(connection)
         made = annotation_rows.counts(connection)
+        stood = Counter(stands_for(connection, document_rows.every(connection)).values())
     result: dict[str, dict[str, Any]] = {
         c.id: {
             "assigned": 0,
@@ -31,6 +36,7 @@ def progress(study: Study) -> dict[str, dict[str, Any]]:
             "skipped": 0,
             "open": 0,
             "repeats": 0,
+            "stands_for": 0,
             "labels": made.get(c.id, 0),
             "rounds": {},
             "last": last.get(c.id),
@@ -44,6 +50,7 @@ def progress(study: Study) -> dict[str, dict[str, Any]]:
         mine["assigned"] += 1
         mine[state] += 1
         mine["repeats"] += a.document_id in copies
+        mine["stands_for"] += stood[a.document_id]
         part = mine["rounds"].setdefault(a.round, {"assigned": 0, "done": 0})
         part["assigned"] += 1
         part["done"] += state == "done"
