@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from annotator.domain.errors import BadInput
 from annotator.domain.formula_cells import unguarded
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +136,7 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
             raise BadInput(
                 say("the table has categories that the order lacks: {names}", names=", ".join(strange[:5])),
                 source,
-                "name every category in --order",
+                by_door("name every category in --order", say("name every category in the order")),
             )
     cells = [[c if c != "" else None for c in row[1:]] for _, row in rows[1:]]
     return RatingsTable.from_cells(cells, coders, declared)

@@ -30,6 +30,23 @@ def say(template: str, /, **parts: object) -> Message:
     return Message(template, {name: words_of(p) if isinstance(p, BaseException) else p for name, p in parts.items()})
 
 
+class ByDoor(Message):
+    """What the command line says, which is also what is stored and compared; window: what the window says instead."""
+
+    window: Message
+
+
+def by_door(terminal: str, window: Message) -> ByDoor:
+    """One remedy in the terms of each front door: options and commands where one types, what is seen where one clicks.
+
+    terminal: a literal, or made by `say`; it is never shown in the window. window: made by `say`.
+    """
+    told = worded(terminal)
+    made = ByDoor(told.template, told.parts)
+    made.window = window
+    return made
+
+
 def joined(separator: str, parts: Iterable[str]) -> Message:
     """As `separator.join`, with each part still translatable; the separator is punctuation alone."""
     held = {f"p{place}": part for place, part in enumerate(parts)}

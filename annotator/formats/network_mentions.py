@@ -14,7 +14,7 @@ from annotator.domain.codebook.owners import Owning, owners
 from annotator.domain.errors import BadInput
 from annotator.domain.networks import Mention
 from annotator.domain.statements import Statement, plain, statements
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.record_form import RecordForm
@@ -131,7 +131,7 @@ def checked(codebook: Codebook, spec: NetworkSpec) -> NetworkSpec:
         raise BadInput(
             "an actor stands in the role of a link, or is an entity",
             spec.actor,
-            "say it as LINK.ROLE or LAYER.ATTRIBUTE",
+            by_door("say it as LINK.ROLE or LAYER.ATTRIBUTE", say("choose another one from the list")),
         )
     if spec.qualifier is not None:
         layer, _, name = spec.qualifier.partition(".")

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from annotator.domain.bounds import MOST_COLUMNS, number_fault
 from annotator.domain.errors import BadInput
 from annotator.domain.formula_cells import unguarded
-from annotator.domain.words import say, words_of
+from annotator.domain.words import by_door, say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming
 from annotator.formats.json_input import load_json
@@ -73,7 +73,9 @@ def read(path: Path) -> Incoming:
 def own_mapping(head: Sequence[str], name: str) -> SheetMapping:
     """The mapping of our own tables; raises BadInput where the columns are others."""
     if not set(head) >= _OURS:
-        remedy = say("say with --map which column means what, or use the window's Import")
+        remedy = by_door(
+            "say with --map which column means what, or use the window's Import", say("say which column means what")
+        )
         raise BadInput("these are not the columns that this program writes", name, remedy)
     attributes = {h: h for h in head if "." in h and not h.endswith(".because")}
     return SheetMapping(

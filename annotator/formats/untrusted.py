@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from annotator.domain.archives import archive_fault
 from annotator.domain.bounds import HIGHEST_RATIO, LARGEST_FILE, LARGEST_WHOLE, MOST_FILES
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.words import Message, say
@@ -127,7 +128,7 @@ class _Archive(Tree):
                 data = file.read(info.file_size + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
             raise BadInput(
-                say("the file cannot be unpacked ({reason})", reason=error), f"{self.name}: {name}"
+                say("the file cannot be unpacked ({reason})", reason=archive_fault(error)), f"{self.name}: {name}"
             ) from error
         if len(data) != info.file_size:
             raise BadInput("the file is not as large as the archive says", f"{self.name}: {name}")
@@ -187,6 +188,8 @@ def _archive(source: Path | io.BytesIO, name: str) -> Iterator[Tree]:
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, UnicodeDecodeError) as error:
-        raise BadInput(say("it is neither a folder nor a zip archive ({reason})", reason=error), name) from error
+        raise BadInput(
+            say("it is neither a folder nor a zip archive ({reason})", reason=archive_fault(error)), name
+        ) from error
     with archive:
         yield _Archive(archive, name)

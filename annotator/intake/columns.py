@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from annotator.data import resource_text
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.intake.table_dates import Order
 
 FIELDS = (
@@ -104,7 +104,10 @@ def checked(head: Sequence[str], source: str, asked: ArticleColumns | None) -> d
         raise BadInput(
             say("no column holds the article's text (its columns: {names})", names=", ".join(head)),
             say("{source}, line 1", source=source),
-            say("say which one it is: --column text=NAME, or name it `text`"),
+            by_door(
+                "say which one it is: --column text=NAME, or name it `text`",
+                say("say which one it is, or name it `text`"),
+            ),
         )
     return found
 
@@ -142,7 +145,7 @@ def columns_said(pairs: Sequence[str], dates: str | None, base: ArticleColumns |
         if not equals or meaning not in FIELDS or not column:
             raise BadInput(
                 say("`{pair}` does not say what a column means", pair=pair),
-                "--column",
+                by_door("--column", say("columns")),
                 say("write MEANING=COLUMN, with one of {names}", names=", ".join(FIELDS)),
             )
         if meaning == "text":
@@ -153,7 +156,11 @@ def columns_said(pairs: Sequence[str], dates: str | None, base: ArticleColumns |
         said["text"] = tuple(texts)
     if dates is not None:
         if dates not in ("dmy", "mdy", "ymd"):
-            raise BadInput(say("`{order}` is no order of dates", order=dates), "--dates", "use dmy, mdy or ymd")
+            raise BadInput(
+                say("`{order}` is no order of dates", order=dates),
+                by_door("--dates", say("dates")),
+                "use dmy, mdy or ymd",
+            )
         said["dates"] = dates
     return ArticleColumns.model_validate(said)
 

@@ -6,7 +6,7 @@ import json
 import re
 
 from annotator.domain.errors import BadInput
-from annotator.domain.words import Message, say
+from annotator.domain.words import Message, by_door, say
 from annotator.intake.mail import looks_like_mail
 from annotator.intake.subtitles import looks_like_subtitles
 from annotator.intake.word_lists import listed
@@ -114,8 +114,9 @@ def form_of(name: str, data: bytes) -> str:
                 say("the form `.{suffix}` is not known", suffix=suffix),
                 name,
                 say(
-                    "save it as one of {names}, or say --format plain where it is text",
+                    "save it as one of {names}{text}",
                     names="TXT, HTML, DOCX, PDF, RTF, CSV",
+                    text=by_door(", or say --format plain where it is text", say(", or as TXT where it is text")),
                 ),
             )
     if known in ("docx", "pdf", "rtf"):

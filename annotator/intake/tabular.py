@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import Message, by_door, say
 from annotator.intake.columns import ArticleColumns, checked
 from annotator.intake.lines import joined_paragraphs, split_lines
 from annotator.intake.model import Draft, Meta
@@ -274,7 +274,10 @@ def _when(value: str | None, where: str, table: Table) -> When | None:
         return when
     column = table.columns["published"][0]
     if ambiguous(value):
-        what = say("`{value}` can be two days; say the order of day and month (--dates dmy or mdy)", value=value)
+        what: Message = by_door(
+            say("`{value}` can be two days; say the order of day and month (--dates dmy or mdy)", value=value),
+            say("`{value}` can be two days; say the order of day and month", value=value),
+        )
     else:
         what = say("`{value}` is no date that is understood; the article has none", value=value)
     table.notices.add(say("column {column}", column=column), value, what, where)

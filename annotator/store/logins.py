@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, NotFound
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.store.server import StudyServer
 from annotator.store.server_rules import CODERS, SUPERVISORS
 
@@ -43,11 +43,21 @@ def invite(study: StudyServer, coder: Coder, role: str, login: str, existing: bo
             text("SELECT coder_id FROM annotator_login WHERE login = :login"), {"login": login}
         ).scalar()
         if whose not in (None, coder.id):
-            raise BadInput("this login is another coder's", login, "give another with --login")
+            raise BadInput(
+                "this login is another coder's", login, by_door("give another with --login", say("type another"))
+            )
         if known is not None and whose is None and not existing:
-            raise BadInput("the server has a login of this name", login, "take it with --existing, or give --login")
+            raise BadInput(
+                "the server has a login of this name",
+                login,
+                by_door("take it with --existing, or give --login", say("take the existing one, or type another")),
+            )
         if known is not None and known[0]:
-            raise BadInput("this login may do everything on the server", login, "give another with --login")
+            raise BadInput(
+                "this login may do everything on the server",
+                login,
+                by_door("give another with --login", say("type another")),
+            )
         name = sql.Identifier(login)
         if known is None or whose is not None:
             password = secrets.token_urlsafe(15)
@@ -75,7 +85,11 @@ def dismiss(study: StudyServer, login: str) -> None:
             text("DELETE FROM annotator_login WHERE login = :login RETURNING login"), {"login": login}
         )
         if gone.first() is None:
-            raise NotFound("the study knows no such login", login, "`annotator database logins` shows all")
+            raise NotFound(
+                "the study knows no such login",
+                login,
+                by_door("`annotator database logins` shows all", say("choose one from the list")),
+            )
         database = connection.execute(text("SELECT current_database()")).scalar()
         barred = sql.SQL("REVOKE CONNECT ON DATABASE {} FROM {}")
         study.run(barred.format(sql.Identifier(str(database)), sql.Identifier(login)))

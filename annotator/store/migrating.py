@@ -17,7 +17,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
-from annotator.domain.words import cause_of, say
+from annotator.domain.words import by_door, cause_of, say
 from annotator.store import checksums
 from annotator.store.sqlite_files import connect
 from annotator.store.study_file import SCHEMA_VERSION, friendly_errors
@@ -92,7 +92,10 @@ def _expect_all(before: Path, after: Path, path: Path) -> None:
         raise StudyFileError(
             say("the study could not be brought to the format of this program ({reason})", reason=reason),
             str(path),
-            "it is as it was; `annotator rescue` saves what can be read of it",
+            by_door(
+                "it is as it was; `annotator rescue` saves what can be read of it",
+                say("it is as it was; ask for what can be read of it to be rescued"),
+            ),
         )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import BadInput, Interrupted, StudyFileError
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.store import server_rules
 from annotator.store.places import CHECK_LOGIN, DatabaseUrl
 from annotator.store.study_file import SCHEMA_VERSION, StudyFile
@@ -379,7 +379,11 @@ def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileE
             return StudyFileError("the server does not take this login", where, CHECK_LOGIN)
         if "does not exist" in message:
             what = say("there is no such login") if "role" in message else say("there is no such database")
-            return StudyFileError(what, where, "check the URL, or make it with `annotator database create`")
+            return StudyFileError(
+                what,
+                where,
+                by_door("check the URL, or make it with `annotator database create`", say("check the address")),
+            )
         if "permission denied for database" in message:
             return StudyFileError("your login is not invited to this study", where, "ask a supervisor")
         return StudyFileError(
@@ -506,7 +510,11 @@ def open_study_database(url: DatabaseUrl) -> StudyServer:
             if here is not None:
                 version = connection.execute(text("SELECT version FROM annotator_format")).scalar()
         if version is None:
-            raise StudyFileError("there is no study in this database", str(url), "make it: `annotator database create`")
+            raise StudyFileError(
+                "there is no study in this database",
+                str(url),
+                by_door("make it: `annotator database create`", say("check the address")),
+            )
         if version > SCHEMA_VERSION:
             raise StudyFileError(
                 say(

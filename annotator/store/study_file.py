@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
-from annotator.domain.words import Message, cause_of, say
+from annotator.domain.words import Message, by_door, cause_of, say
 from annotator.store import checksums, sealing
 from annotator.store.dialects import structure_faults as structure_faults
 from annotator.store.dialects import unlike_written as unlike_written
@@ -32,7 +32,12 @@ LONGEST_LOG = 8000
 """Pages of the write-ahead log after which a commit folds it into the file; `fold` does so before, in a pause."""
 _HEADER = b"SQLite format 3\x00"
 
-RESCUE = say("restore a backup copy, or save what can be read: `annotator rescue FILE -o NEW`")
+RESCUE = say(
+    by_door(
+        "restore a backup copy, or save what can be read: `annotator rescue FILE -o NEW`",
+        say("go back to a copy of it, or ask for what can be read of it to be rescued"),
+    )
+)
 """What to do with a damaged file."""
 
 DatabaseFault = SQLAlchemyError
@@ -224,7 +229,10 @@ def friendly_errors(path: Place) -> Iterator[None]:
         raise StudyFileError(
             say("a record in the file is damaged ({reason})", reason=str(error)),
             str(path),
-            "`annotator check` names it, `annotator rescue` saves the rest",
+            by_door(
+                "`annotator check` names it, `annotator rescue` saves the rest",
+                say("go back to a copy of it, or ask for what can be read of it to be rescued"),
+            ),
         ) from error
     except OperationalError as error:
         raise _explained(str(error.orig), path) from error
@@ -260,7 +268,9 @@ def _explained(message: str, path: Place) -> StudyFileError:
     if "unable to open" in message:
         return StudyFileError("the file cannot be opened", where, "check the folder and your rights to it")
     return StudyFileError(
-        say("the file could not be used ({reason})", reason=message), where, "run `annotator check` on it"
+        say("the file could not be used ({reason})", reason=message),
+        where,
+        by_door("run `annotator check` on it", say("check this study")),
     )
 
 
@@ -390,7 +400,11 @@ def format_of(path: Path) -> int:
     """The file's format version; raises StudyFileError where it is no study that this program knows."""
     where = str(path)
     if not path.exists():
-        raise StudyFileError("there is no such file", where, "check the path, or make it with `annotator new`")
+        raise StudyFileError(
+            "there is no such file",
+            where,
+            by_door("check the path, or make it with `annotator new`", say("check the path, or make a new study")),
+        )
     if path.is_dir():
         raise StudyFileError("this is a folder, not a study", where, "give the path of a .annotator file")
     if not path.is_file():  # to open a pipe would wait for ever

@@ -25,7 +25,7 @@ TOLD = {
     "_tell": (0, 1),
     "Choice": (0,),
 }
-MAKERS = frozenset({"say", "joined", "words_of", "worded", "cause_of", "read_reasons"})
+MAKERS = frozenset({"say", "by_door", "joined", "words_of", "worded", "cause_of", "read_reasons"})
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:

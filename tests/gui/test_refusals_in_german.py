@@ -350,7 +350,7 @@ def test_a_damaged_package_is_told_in_german(qtbot: QtBot, settings: Settings, t
     window.open_file(bad)
     qtbot.waitUntil(lambda: "Paket" in window.welcome.fault.text(), timeout=WAIT)
     assert window.welcome.fault.text() == (
-        f"{bad}: das Paket ist beschädigt (File is not a zip file); bitten Sie erneut um das Paket"
+        f"{bad}: das Paket ist beschädigt (es ist kein Archiv, oder sein Ende fehlt); bitten Sie erneut um das Paket"
     )
     assert not window.open_study(tmp_path / "nothing.annotator")
     assert "diese Datei gibt es nicht; prüfen Sie den Pfad" in window.welcome.fault.text()

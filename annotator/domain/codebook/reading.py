@@ -13,7 +13,7 @@ from annotator.domain.codebook.faults import CodebookFaults, Fault
 from annotator.domain.codebook.model import Codebook, Part
 from annotator.domain.codebook.references import reference_faults
 from annotator.domain.codebook.scalars import Path, Tree, path_text, read_tree
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 
 _KEY_FORM = say("lower-case letters, digits and _, beginning with a letter")
 
@@ -152,7 +152,9 @@ def _words(kind: str, error: dict[str, Any], path: Path) -> tuple[str, str]:
         return say("`{last}` holds too few entries", last=last), say(
             "at least {value}", value=context.get("min_length")
         )
-    return str(error["msg"]).lower(), say("see the codebook's schema (`annotator codebook schema`)")
+    return str(error["msg"]).lower(), by_door(
+        "see the codebook's schema (`annotator codebook schema`)", say("choose another value")
+    )
 
 
 def _known_keys() -> list[str]:

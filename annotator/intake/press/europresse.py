@@ -9,7 +9,7 @@ from annotator.domain.errors import BadInput
 from annotator.intake.blocks import Block, Gathering
 from annotator.intake.model import Draft
 from annotator.intake.notices import Notices
-from annotator.intake.press.parts import Found, drafts, without_by
+from annotator.intake.press.parts import ANY_FORM, Found, drafts, without_by
 from annotator.intake.table_dates import written_day
 from annotator.intake.word_lists import listed
 
@@ -43,7 +43,7 @@ def articles(found: Gathering, off: frozenset[str], notices: Notices, source: st
         if groups:
             groups[-1].append(block)
     if not groups:
-        raise BadInput("no article of Europresse was found in the file", source, "import it without --format")
+        raise BadInput("no article of Europresse was found in the file", source, ANY_FORM)
     return drafts(found, [_article(g) for g in groups], off, notices, source)
 
 

@@ -9,7 +9,7 @@ from annotator.domain.errors import BadInput
 from annotator.intake.blocks import Block, Gathering
 from annotator.intake.model import Draft
 from annotator.intake.notices import Notices
-from annotator.intake.press.parts import Found, drafts, says_by, without_by, word_count
+from annotator.intake.press.parts import ANY_FORM, Found, drafts, says_by, without_by, word_count
 from annotator.intake.table_dates import written_day
 from annotator.intake.word_lists import listed
 
@@ -48,7 +48,7 @@ def articles(found: Gathering, off: frozenset[str], notices: Notices, source: st
     """Each article; raises BadInput where there is none."""
     parsed = [a for group in _groups(found.blocks) if (a := _article(group)) is not None]
     if not parsed:
-        raise BadInput("no article of Factiva was found in the file", source, "import it without --format")
+        raise BadInput("no article of Factiva was found in the file", source, ANY_FORM)
     return drafts(found, parsed, off, notices, source)
 
 

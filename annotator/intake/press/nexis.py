@@ -10,7 +10,7 @@ from annotator.domain.words import say
 from annotator.intake.blocks import Block, Gathering
 from annotator.intake.model import Draft
 from annotator.intake.notices import Notices
-from annotator.intake.press.parts import Found, day_of, drafts, without_by, word_count
+from annotator.intake.press.parts import ANY_FORM, Found, day_of, drafts, without_by, word_count
 
 _END = re.compile(
     r"^(End of Document|Ende des Dokuments?|Dokumentende|Fin du document|Fin del documento|Einde van (het )?document|"
@@ -48,7 +48,7 @@ def articles(found: Gathering, off: frozenset[str], notices: Notices, source: st
     """Each article; raises BadInput where there is none."""
     groups = _groups(found.blocks) if is_download(found) else []
     if not groups:
-        raise BadInput("no article of Nexis was found in the file", source, "import it without --format")
+        raise BadInput("no article of Nexis was found in the file", source, ANY_FORM)
     parsed = [_article(group) for group in groups]
     promised = _promised(found.blocks)
     if promised is not None and promised != len(parsed):

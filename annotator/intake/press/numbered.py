@@ -10,7 +10,7 @@ from annotator.domain.words import say
 from annotator.intake.blocks import Block, Gathering
 from annotator.intake.model import Draft
 from annotator.intake.notices import Notices
-from annotator.intake.press.parts import Found, day_of, drafts, without_by, word_count
+from annotator.intake.press.parts import ANY_FORM, Found, day_of, drafts, without_by, word_count
 
 _START = re.compile(
     r"^\W*(?:(\d+) of (\d+) DOCUMENTS?|Dokument (\d+) von (\d+)|Document (\d+) de (\d+)|(\d+) van (\d+) DOCUMENTEN|"
@@ -45,7 +45,7 @@ def articles(found: Gathering, off: frozenset[str], notices: Notices, source: st
     """Each article; raises BadInput where there is none."""
     starts = [i for i, b in enumerate(found.blocks) if _START.match(b.text.strip())]
     if not starts:
-        raise BadInput("no article of LexisNexis was found in the file", source, "import it without --format")
+        raise BadInput("no article of LexisNexis was found in the file", source, ANY_FORM)
     parsed = [_article(found.blocks[at:end]) for at, end in zip(starts, [*starts[1:], len(found.blocks)], strict=True)]
     match = _START.match(found.blocks[starts[-1]].text.strip())
     numbers = [int(g) for g in match.groups() if g] if match else []

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.intake.blocks import Block, Gathering, tidied
 from annotator.intake.model import CleaningStep, Draft, Meta
 from annotator.intake.notices import Notices
 from annotator.intake.table_dates import written_day
 
 DATA = say("data of the press database")
+ANY_FORM = by_door("import it without --format", say("let its form be found out"))
 _WORDS = re.compile(
     r"^\W*(\d[\d.,'\u00a0\u202f ]*)\s*(words?|wörter|worte|w.rter|mots?|palabras|parole|palavras|woorden|ord|słów|"
     r"słowa|sana\w*|слов\w*|字|語|单词|単語|kelime)\b",

@@ -97,7 +97,7 @@ class ExportDialog(JobDialog):
         self.gold.toggled.connect(self._changed)
         self.without_text = QCheckBox(tr("Leave out every word of the articles"))
         self.without_text.setToolTip(
-            tr("Offsets and hashes stay; `annotator fill` puts the words in again from somebody's own copies")
+            tr("Offsets and hashes stay; the words can be put in again from somebody's own copies")
         )
         self.without_text.toggled.connect(self._changed)
         self.with_titles = QCheckBox(tr("Keep headlines, though they are words of the articles"))

@@ -178,7 +178,7 @@ def _painted(study: Place, coder: str | None, document: str | None, to: Path, th
 def _paint(window: MainWindow, study: Place, coder: str | None, document: str | None, to: Path) -> None:
     window.resize(1440, 900)
     if not window.open_study(study, coder, document):
-        raise AnnotatorError("the study could not be opened", str(study), "run `annotator check` on it")
+        raise AnnotatorError("the study could not be opened", str(study), "try to open it in the window")
     window.show()
     session = window.session
     if session is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication
 
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.words import Message, cause_of
+from annotator.domain.words import ByDoor, Message, cause_of
 
 CONTEXT = "Annotator"
 
@@ -29,6 +29,8 @@ def spoken(said: str | Exception | None) -> str:
         return spoken(said.told)
     if isinstance(said, OSError):
         return spoken(cause_of(said))
+    if isinstance(said, ByDoor):
+        return spoken(said.window)
     if not isinstance(said, Message):
         return "" if said is None else str(said)
     told = _looked_up(said.template)

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.domain.annotations import Coder
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.study import Study
 from annotator.store import assignments as rows
@@ -35,10 +35,18 @@ def give_test_set(
     if count is not None and count < 1:
         raise BadInput(say("{count} articles make no test set", count=count), remedy="give one or more")
     if not round.strip() or len(round) > 64:
-        raise BadInput("a round needs a name of 1 to 64 characters", round, "give --round another name")
+        raise BadInput(
+            "a round needs a name of 1 to 64 characters",
+            round,
+            by_door("give --round another name", say("give the round another name")),
+        )
     wanted = [n.strip() for n in names]
     if not wanted or not all(wanted) or len(set(wanted)) < len(wanted):
-        raise BadInput("each coder is to be named once", ",".join(names), "write --coders A,B")
+        raise BadInput(
+            "each coder is to be named once",
+            ",".join(names),
+            by_door("write --coders A,B", say("tick each coder once")),
+        )
     known = study.coders()
     found = {n: study.coder(n) for n in wanted if any(n in (c.id, c.name) for c in known)}
     if any(c.role == GOLD for c in found.values()):

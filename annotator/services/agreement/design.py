@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.agreement.request import Corpus, Question
 from annotator.services.articles.shared_words import told as told_words
 from annotator.services.study import Study
@@ -85,9 +85,13 @@ def reading_words(study: Study, compared: Corpus, question: Question) -> list[st
             told.append(
                 say(
                     "{coder} has no label in {n} of the articles that others coded, and nothing says whether they were "
-                    "read: they are left out. If they were, import again with --read, or mark them as done",
+                    "read: they are left out. {remedy}",
                     coder=r["coder"],
                     n=r["unknown"],
+                    remedy=by_door(
+                        "If they were, import again with --read, or mark them as done",
+                        say("If they were, mark them as done"),
+                    ),
                 )
             )
     return told

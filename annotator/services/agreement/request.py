@@ -12,7 +12,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.values import category
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.codebooks.marks import answered_under, reviews
 from annotator.services.study import Study
 from annotator.store import assignments as assignment_rows
@@ -110,7 +110,11 @@ def filters(codebook: Codebook, where: Sequence[str]) -> tuple[Filter, ...]:
         left, equals, value = text.partition("=")
         layer_key, dot, attribute_key = left.partition(".")
         if not (equals and dot):
-            raise BadInput("this is no condition", text, "write LAYER.ATTRIBUTE=VALUE, like about.primary=true")
+            raise BadInput(
+                "this is no condition",
+                text,
+                by_door("write LAYER.ATTRIBUTE=VALUE, like about.primary=true", say("choose an attribute and a value")),
+            )
         attribute = codebook.layer(layer_key.strip()).attribute(attribute_key.strip())
         result.append(Filter(layer_key.strip(), attribute.key, value.strip()))
     return tuple(result)
@@ -138,7 +142,11 @@ def corpus(study: Study, question: Question) -> Corpus:
         if len({c.id for c in chosen}) < len(chosen):
             raise BadInput("a coder is named twice", ", ".join(question.coders), "name each once")
         if any(c.role == GOLD for c in chosen):
-            raise BadInput("gold is no coder", ", ".join(question.coders), "`annotator gold report` compares with it")
+            raise BadInput(
+                "gold is no coder",
+                ", ".join(question.coders),
+                by_door("`annotator gold report` compares with it", say("“Coders against gold…” compares with it")),
+            )
         own = study.coder(question.own) if question.own is not None else None
         coders = chosen or [c for c in study.coders() if c.role != GOLD]
         if own is not None and own not in coders:
@@ -244,16 +252,25 @@ def checked(codebook: Codebook, question: Question) -> tuple[Filter, ...]:
     """The question's conditions; raises BadInput or NotFound for what is off in it."""
     if not 0 <= question.overlap < 1:
         raise BadInput(
-            say("--overlap {value} is not from 0 to less than 1", value=question.overlap), remedy="0.5 is usual"
+            say(
+                "{name} {value} is not from 0 to less than 1",
+                name=by_door("--overlap", say("an overlap of")),
+                value=question.overlap,
+            ),
+            remedy="0.5 is usual",
         )
     if question.unmatched not in UNMATCHED_RULES:
         raise BadInput(
-            say("--unmatched {value} is no rule", value=question.unmatched),
+            say(
+                "{name} {value} is no rule",
+                name=by_door("--unmatched", say("for unmatched labels")),
+                value=question.unmatched,
+            ),
             remedy=say("use one of {names}", names=", ".join(UNMATCHED_RULES)),
         )
     if question.links not in LINK_RULES:
         raise BadInput(
-            say("--links {value} is no rule", value=question.links),
+            say("{name} {value} is no rule", name=by_door("--links", say("for links")), value=question.links),
             remedy=say("use one of {names}", names=", ".join(LINK_RULES)),
         )
     conditions = filters(codebook, question.where)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput
+from annotator.domain.words import by_door, say
 from annotator.services.study import Study
 from annotator.store import people
 
@@ -22,7 +23,11 @@ def steward(study: Study, by: str | None) -> str:
     found = [c for c in study.coders() if c.role == "supervisor"]
     if len(found) > 1:
         names = ", ".join(c.name for c in found)
-        raise BadInput("the study has several supervisors", names, "say who changes it, with --by NAME")
+        raise BadInput(
+            "the study has several supervisors",
+            names,
+            by_door("say who changes it, with --by NAME", say("choose who works here")),
+        )
     if found:
         return found[0].id
     with study.file.transaction() as connection:

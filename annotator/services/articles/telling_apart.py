@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.formats.recognising import coding_form, folder_form
 from annotator.formats.sheets import SheetMapping
 
@@ -40,7 +40,10 @@ def told_apart(paths: Sequence[Path], format: str) -> tuple[list[Path], list[tup
             raise BadInput(
                 say("it holds codings ({form}), no articles", form=form),
                 str(path),
-                say("say --format {form}, or leave --format out", form=form),
+                by_door(
+                    say("say --format {form}, or leave --format out", form=form),
+                    say("choose the form {form}, or let it be found out", form=form),
+                ),
             )
         else:
             articles.append(path)
@@ -49,11 +52,17 @@ def told_apart(paths: Sequence[Path], format: str) -> tuple[list[Path], list[tup
 
 def refuse_idle(coder: str | None, mapping: SheetMapping | None) -> None:
     """Raise BadInput for what only codings need, where there are none."""
-    for name, given in (("--coder", coder), ("--map", mapping)):
+    for name, given in (
+        (by_door("--coder", say("a coder")), coder),
+        (by_door("--map", say("a mapping of columns")), mapping),
+    ):
         if given is not None:
             raise BadInput(
                 say("{name} is about codings, and these are articles", name=name),
-                remedy=say("leave {name} out, or name the form of the codings with --format", name=name),
+                remedy=by_door(
+                    say("leave {name} out, or name the form of the codings with --format", name=name),
+                    say("leave it out, or choose the form of the codings"),
+                ),
             )
 
 

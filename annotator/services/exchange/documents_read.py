@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from annotator.domain.annotations import Document
 from annotator.domain.commands import Batch, SetDocumentState
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.formats.annotation_records import DocumentRef, Problem
 from annotator.formats.documents_read import DocumentsRead
 from annotator.services.study import Study
@@ -28,7 +28,12 @@ def resolved(
 
         name = coder or (line.coder and (line.coder.name or line.coder.id))
         if not name:
-            problem(say("nothing says who read these articles; name a coder with --coder"))
+            problem(
+                say(
+                    "nothing says who read these articles; {remedy}",
+                    remedy=by_door("name a coder with --coder", say("name a coder")),
+                )
+            )
             continue
         read.setdefault(name, [])
         for ref in line.documents:

@@ -18,7 +18,7 @@ from annotator.domain.bounds import MOST_NUMBER, read_json
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.intake import read_source
 from annotator.services.exchange.exporting import export
@@ -34,7 +34,14 @@ def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
     """Write the export with texts; raises BadInput where a text is missing or the export has no `fill.jsonl`."""
     source = exported.with_name(exported.name + ".fill.jsonl")
     if not source.is_file():
-        raise BadInput("there is no such file", str(source), "give an export that was written with --without-text")
+        raise BadInput(
+            "there is no such file",
+            str(source),
+            by_door(
+                "give an export that was written with --without-text",
+                say("choose an export that was written without text"),
+            ),
+        )
     head, documents, records, copies = _read(source)
     found = _texts(texts, {d.sha256 for d in documents})
     if missing := [d for d in documents if d.sha256 not in found]:

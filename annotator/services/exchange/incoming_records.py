@@ -19,7 +19,7 @@ from annotator.domain.faults import Faults
 from annotator.domain.fragments import Fragments, fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
 from annotator.domain.origins import Ambiguous
-from annotator.domain.words import joined, say
+from annotator.domain.words import by_door, joined, say
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef
 from annotator.formats.dataset import Losses
 from annotator.formats.incoming import IncomingEntity
@@ -235,7 +235,8 @@ class RecordReader:
             self._problem(
                 line,
                 say(
-                    "it does not say who coded, or several coders have that name; give --coder, or --folders-are-coders"
+                    "it does not say who coded, or several coders have that name; {remedy}",
+                    remedy=by_door("give --coder, or --folders-are-coders", say("name a coder")),
                 ),
             )
         try:

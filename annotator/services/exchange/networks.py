@@ -27,7 +27,7 @@ from annotator.domain.networks import (
     windows,
     without_duplicates,
 )
-from annotator.domain.words import say, words_of
+from annotator.domain.words import by_door, say, words_of
 from annotator.formats.dataset import Losses
 from annotator.formats.keys import FileNames
 from annotator.formats.network_files import WRITERS
@@ -67,14 +67,14 @@ def wanted(
 ) -> Wanted:
     """What was asked for in words, completed by what the codebook suggests; raises BadInput for a word that is none."""
     for word, known, name in (
-        (kind, get_args(Kind), "--kind"),
-        (aggregation, (None, *get_args(Aggregation)), "--aggregation"),
-        (normalisation, get_args(Normalisation), "--normalisation"),
-        (duplicates, get_args(Duplicates), "--duplicates"),
+        (kind, get_args(Kind), by_door("--kind", say("kind"))),
+        (aggregation, (None, *get_args(Aggregation)), by_door("--aggregation", say("aggregation"))),
+        (normalisation, get_args(Normalisation), by_door("--normalisation", say("normalisation"))),
+        (duplicates, get_args(Duplicates), by_door("--duplicates", say("duplicates"))),
     ):
         if word not in known:
             raise BadInput(
-                say("there is no {name} `{word}`", name=name[2:], word=word),
+                say("there is no {name} `{word}`", name=by_door(name.removeprefix("--"), name.window), word=word),
                 name,
                 say("use {names}", names=", ".join(k for k in known if k)),
             )
@@ -121,7 +121,11 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
         kinds = nodes_of(dataset, [x for m in every for x in (m.actor, m.concept)], losses)
         account = _account(found, ids, losses, {m.document for m in every})
     if not every and unit is not None and told_all:
-        raise BadInput("no statement stands in an article with a date", study.title, "leave --window out")
+        raise BadInput(
+            "no statement stands in an article with a date",
+            study.title,
+            by_door("leave --window out", say("take the whole time at once")),
+        )
     if not every:
         raise BadInput(
             say("no statement has an actor and a concept ({account})", account=account.line),

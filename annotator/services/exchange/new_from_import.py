@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
-from annotator.domain.words import joined, say
+from annotator.domain.words import by_door, joined, say
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
@@ -97,7 +97,12 @@ def guessed_format(source: Path) -> str:
         return found[0]
     among = found or [f.name for f in formats() if f.reads]
     raise BadInput(
-        "it is not plain which form this is", str(source), say("say --format {names}", names=" or ".join(among))
+        "it is not plain which form this is",
+        str(source),
+        by_door(
+            say("say --format {names}", names=" or ".join(among)),
+            say("choose one of {names}", names=", ".join(among)),
+        ),
     )
 
 
@@ -114,7 +119,10 @@ def _refuse(source: Path, problems: Iterable[Mapping[str, Any]]) -> None:
         refused = SourceRefused(
             say("{first} (and {n} more)", first=first["what"], n=more) if more else first["what"],
             joined(", ", (p for p in (str(source), first["where"]) if p)),
-            "mend the source and try again, or take the rest (--take-the-rest); nothing was made",
+            by_door(
+                "mend the source and try again, or take the rest (--take-the-rest); nothing was made",
+                say("mend the source and try again; nothing was made"),
+            ),
         )
         refused.problems = found
         raise refused

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.domain.errors import BadInput, Refusal
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.study import Study
 
 
@@ -59,7 +59,7 @@ def login_name(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     login = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40]
     if not login or login[0].isdigit() or login.startswith("pg_"):
-        raise BadInput("no login can be made of this name", name, "give one with --login")
+        raise BadInput("no login can be made of this name", name, by_door("give one with --login", say("type a login")))
     return login
 
 

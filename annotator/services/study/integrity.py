@@ -16,7 +16,7 @@ from annotator.domain.decisions import in_force
 from annotator.domain.entities import Register
 from annotator.domain.errors import AnnotatorError, Refusal, StudyFileError
 from annotator.domain.fragments import fragments_fault
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
 from annotator.store import decisions, journal
@@ -107,7 +107,16 @@ class _Check:
             TypeError,
             ValueError,
         ) as e:
-            self._tell(name, say("it cannot be read ({reason}); `annotator rescue` saves the rest", reason=str(e)))
+            self._tell(
+                name,
+                say(
+                    "it cannot be read ({reason}); {remedy}",
+                    reason=str(e),
+                    remedy=by_door(
+                        "`annotator rescue` saves the rest", say("ask for what can be read of it to be rescued")
+                    ),
+                ),
+            )
 
     def _structure(self, connection: Any) -> None:
         if self._study.file.is_unsealed_by_others():

@@ -14,7 +14,7 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.entities import Register
 from annotator.domain.errors import BadInput, NotFound, StudyFileError
 from annotator.domain.identity import Clock, IdFactory
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.coding.coding import Coding
 from annotator.services.system import fresh_id, utc_now
 from annotator.store import annotations as annotation_rows
@@ -149,7 +149,11 @@ class Study:
                 return found[0]
             if found:
                 raise NotFound("several documents have this title", ref, "give the number instead")
-        raise NotFound("there is no such document", ref, "`annotator list STUDY documents` shows all")
+        raise NotFound(
+            "there is no such document",
+            ref,
+            by_door("`annotator list STUDY documents` shows all", say("choose one from the list of articles")),
+        )
 
     def document_with(self, document_id: str) -> Document | None:
         """The document with this id, or None."""
@@ -212,7 +216,11 @@ class Study:
         if len(found) == 1:
             return found[0]
         if found:
-            raise NotFound("several coders have this name", name, "give the id: `annotator list STUDY coders`")
+            raise NotFound(
+                "several coders have this name",
+                name,
+                by_door("give the id: `annotator list STUDY coders`", say("give coders names of their own")),
+            )
         known = ", ".join(c.name for c in coders) or say("nobody yet")
         raise NotFound("there is no such coder", name, say("the study knows: {known}", known=known))
 

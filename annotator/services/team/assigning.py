@@ -10,7 +10,7 @@ from typing import Any
 from annotator.domain.annotations import Coder, Document
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.articles.shared_words import stands_for
 from annotator.services.study import Study
 from annotator.services.team.allocation import Article, Request, Slot, draw
@@ -53,7 +53,11 @@ def plan(study: Study, names: Sequence[str], request: Request) -> Plan:
         stood_for = stands_for(connection, every)
         documents = [d for d in every if d.id not in stood_for]
     if not documents:
-        raise BadInput("the study has no articles", str(study.file.path), "bring some in with `annotator import`")
+        raise BadInput(
+            "the study has no articles",
+            str(study.file.path),
+            by_door("bring some in with `annotator import`", say("bring some in with “Import articles…”")),
+        )
     keys = {_name(c): c.id if isinstance(c, Coder) else f"new:{c}" for c in coders}
     names_of = {key: name for name, key in keys.items()}
     held: dict[str, set[str]] = {}
@@ -158,10 +162,12 @@ def _people(study: Study, names: Sequence[str]) -> list[Coder | str]:
     result: list[Coder | str] = []
     for name in (n.strip() for n in names):
         if not name:
-            raise BadInput("a coder needs a name", ",".join(names), "write --coders A,B")
+            raise BadInput(
+                "a coder needs a name", ",".join(names), by_door("write --coders A,B", say("tick or add coders"))
+            )
         result.append(study.coder(name) if any(name in (c.id, c.name) for c in known) else name)
     if not result:
-        raise BadInput("no coder is named", remedy="write --coders A,B")
+        raise BadInput("no coder is named", remedy=by_door("write --coders A,B", say("tick or add coders")))
     twice = [name for name, count in Counter(_name(p) for p in result).items() if count > 1]
     if twice:
         raise BadInput("a coder is named twice", twice[0], "name each once")
@@ -171,24 +177,40 @@ def _people(study: Study, names: Sequence[str]) -> list[Coder | str]:
 def _check(request: Request, coders: int) -> None:
     if not 1 <= request.overlap <= coders:
         raise BadInput(
-            say("--overlap {value} cannot be met by {coders} coders", value=request.overlap, coders=coders),
+            by_door(
+                say("--overlap {value} cannot be met by {coders} coders", value=request.overlap, coders=coders),
+                say("{value} coders an article cannot be met by {coders} coders", value=request.overlap, coders=coders),
+            ),
             remedy=say("choose from 1 to {coders}", coders=coders),
         )
-    for name, value in (("--share", request.share), ("--repeats", request.repeats)):
+    for name, value in (
+        (by_door("--share", say("a shared part of")), request.share),
+        (by_door("--repeats", say("a second reading of")), request.repeats),
+    ):
         if not 0 <= value <= 100:
             raise BadInput(
                 say("{name} {value:g} is no percentage", name=name, value=value), remedy="choose from 0 to 100"
             )
     if request.pilot < 0:
-        raise BadInput(say("--pilot {value} is less than nothing", value=request.pilot), remedy="say how many articles")
-    for name in request.strata:
-        if name not in STRATA:
+        raise BadInput(
+            say("{name} {value} is less than nothing", name=by_door("--pilot", say("a pilot of")), value=request.pilot),
+            remedy="say how many articles",
+        )
+    for stratum in request.strata:
+        if stratum not in STRATA:
             raise BadInput(
-                say("--strata `{name}` is unknown", name=name),
+                by_door(
+                    say("--strata `{name}` is unknown", name=stratum),
+                    say("articles cannot be mixed by `{name}`", name=stratum),
+                ),
                 remedy=say("choose from {names}", names=", ".join(STRATA)),
             )
     if not request.round.strip() or len(request.round) > 64:
-        raise BadInput("a round needs a name of 1 to 64 characters", request.round, "give --round another name")
+        raise BadInput(
+            "a round needs a name of 1 to 64 characters",
+            request.round,
+            by_door("give --round another name", say("give the round another name")),
+        )
 
 
 def _copy(connection: Any, original: str, key: str, number: int, at: str) -> None:

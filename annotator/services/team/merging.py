@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, Cancelled
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.accounts import before_arrival
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
@@ -96,7 +96,10 @@ def refuse_faults(study: Study, where: str) -> None:
         raise BadInput(
             say("what it holds does not fit the study: {faults}", faults=told),
             where,
-            "run `annotator check` on the study; where it is sound, ask the coder to check and pack again",
+            by_door(
+                "run `annotator check` on the study; where it is sound, ask the coder to check and pack again",
+                say("check this study; where it is sound, ask the coder to check and pack again"),
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from annotator.domain.archives import archive_fault
 from annotator.domain.bounds import MOST_ROWS, read_json
 from annotator.domain.errors import BadInput
 from annotator.domain.packages import (
@@ -156,7 +157,7 @@ def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
         UnicodeError,
         OSError,  # an entry that begins before the file does
     ) as error:
-        raise BadInput(say("the package is damaged ({reason})", reason=error), where, _AGAIN) from error
+        raise BadInput(say("the package is damaged ({reason})", reason=archive_fault(error)), where, _AGAIN) from error
     lines: dict[str, tuple[Any, ...]] = {
         name.removesuffix(".jsonl"): _parsed(name, contents[name], model, where) for name, model in FILES.items()
     }

@@ -15,7 +15,7 @@ from annotator.domain.changes import BY_PROGRAM, CORRECT, UNDO_CORRECTION, Chang
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.packages import FORMAT, Manifest
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.accounts import contents, not_theirs
 from annotator.services.study import Study
 from annotator.services.team.package_file import refuse_taken, write_package
@@ -33,7 +33,13 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
     """Write the coder's package, encrypted where there is a password; the answer counts what is in it."""
     coder = study.coder(name)
     if coder.role == GOLD:
-        raise BadInput("gold is not handed out", coder.name, "pack a coder’s work, or use `annotator export --gold`")
+        raise BadInput(
+            "gold is not handed out",
+            coder.name,
+            by_door(
+                "pack a coder’s work, or use `annotator export --gold`", say("pack a coder’s work, or export gold")
+            ),
+        )
     refuse_taken(out)
     with study.file.reading() as connection:
         mine = annotation_rows.find(connection, coder_ids=[coder.id])
@@ -55,7 +61,11 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
         also = sorted((d.number, d.id) for d in known.values() if d.id in touched and d.id not in rounds)
         order = [*rounds, *(key for _, key in also)]
         if not order:
-            raise BadInput("nothing is assigned to this coder", coder.name, "run `annotator assign` first")
+            raise BadInput(
+                "nothing is assigned to this coder",
+                coder.name,
+                by_door("run `annotator assign` first", say("hand articles out first")),
+            )
         found = contents(study)
         here, reckoning = found.split(not_theirs(found, {coder.id}, gold=False))
         articles = {found.copies.get(key, key) for key in order}

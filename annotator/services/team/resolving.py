@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.packages import PackedChange
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.study import Study
 from annotator.services.team.applying import Landing
 from annotator.services.team.codebook_upgrade import carry_labels, carry_places
@@ -30,7 +30,11 @@ def settle(study: Study, conflict_id: str, choice: Choice) -> None:
         merges.defer_references(connection)
         found = next((c for c in merges.conflicts(connection) if c.id == conflict_id), None)
         if found is None:
-            raise NotFound("there is no such conflict", conflict_id, "`annotator conflicts STUDY` shows all")
+            raise NotFound(
+                "there is no such conflict",
+                conflict_id,
+                by_door("`annotator conflicts STUDY` shows all", say("open the list of conflicts again")),
+            )
         if found.settled is not None:
             raise BadInput("this was settled already", conflict_id, "change the label itself where it is still wrong")
         if choice == "there":
