@@ -30,3 +30,14 @@ def resource_text(relative: str) -> str:
 def resource_bytes(relative: str) -> bytes:
     """A data file's bytes."""
     return resource_path(relative).read_bytes()
+
+
+def manual_path(page: str) -> Path:
+    """The path of a page or picture of the manual."""
+    return _root("docs") / page
+
+
+def manual_contents() -> str:
+    """The file with the manual's table of contents (`mkdocs.yml`)."""
+    installed = manual_path("mkdocs.yml")
+    return (installed if installed.is_file() else _root("docs").parent / "mkdocs.yml").read_text(encoding="utf-8")

@@ -79,7 +79,7 @@ def _command(path: tuple[str, ...], command: Any) -> list[str]:
 def _argument(parameter: Any) -> str:
     name = parameter.metavar or parameter.name.upper()
     more = "..." if parameter.nargs == -1 and not name.endswith("...") else ""
-    return f"{name}{more}" if parameter.required else f"[{name}{more}]"
+    return f"{name}{more}" if parameter.required or name.startswith("[") else f"[{name}{more}]"
 
 
 def _option(parameter: Any) -> str:

@@ -251,7 +251,7 @@ def close(hand: Hand, dialog: KeysDialog) -> None:
 
 def test_the_keys_of_where_one_is_come_first(hand: Hand) -> None:
     hand.desk.surface.setFocus()
-    hand.key(Qt.Key.Key_F1)
+    hand.key(Qt.Key.Key_F1, CONTROL)
     dialog = shown(KeysDialog)
     assert headings(dialog)[0] == "Here: the text"
     assert key_of(dialog, "Select the whole article") == "Ctrl+A"
@@ -259,13 +259,13 @@ def test_the_keys_of_where_one_is_come_first(hand: Hand) -> None:
     hand.drag("It will pay for itself")
     hand.key("c")
     hand.key(Qt.Key.Key_F6)
-    hand.key(Qt.Key.Key_F1)
+    hand.key(Qt.Key.Key_F1, CONTROL)
     dialog = shown(KeysDialog)
     assert headings(dialog)[0] == "Here: the form"
     close(hand, dialog)
     hand.key(Qt.Key.Key_Escape)
     hand.key(Qt.Key.Key_F4)
-    hand.key(Qt.Key.Key_F1)
+    hand.key(Qt.Key.Key_F1, CONTROL)
     dialog = shown(KeysDialog)
     assert headings(dialog)[0] == "Here: the values pass"
     assert key_of(dialog, "Prediction") == "3"

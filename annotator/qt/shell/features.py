@@ -10,6 +10,7 @@ from annotator.qt.articles.feature import ArticlesFeature
 from annotator.qt.codebooks.feature import CodebooksFeature
 from annotator.qt.entities.feature import EntitiesFeature
 from annotator.qt.exchange.feature import ExchangeFeature
+from annotator.qt.manual.feature import ManualFeature
 from annotator.qt.search.feature import SearchFeature
 from annotator.qt.team.feature import TeamFeature
 
@@ -29,6 +30,7 @@ class Features:
         self.search = SearchFeature(bench)
         self.entities = EntitiesFeature(bench)
         self.team = TeamFeature(bench)
+        self.manual = ManualFeature(bench)
 
     def page_changed(self, at_desk: bool) -> None:
         """Another page of the window is shown."""

@@ -29,7 +29,7 @@ class Help:
         self._theme, self._fixed_keys = theme, fixed_keys
         add = partial(actions.add, menu="help", needs="nothing")
         add("palette", tr("Find a command…"), self.show_palette, keys="Ctrl+K / Ctrl+Shift+P")
-        add("keys", tr("Keys…"), self.show_keys, keys="F1 / ?")
+        add("keys", tr("Keys…"), self.show_keys, keys="? / Ctrl+F1")
         add("about", tr("About Annotator"), self.show_about)
 
     def show_palette(self) -> None:

@@ -195,10 +195,10 @@ class KeysDialog(QDialog):
 
 
 def add_keys_action(window: QWidget, actions: Sequence[QAction] = ()) -> None:
-    """`F1` and `?` show the keys of a window that has no menus; actions: those that have keys there."""
+    """`?` and `Ctrl+F1` show the keys of a window that has no menus; actions: those that have keys there."""
 
     def show() -> None:
         groups = [(window.windowTitle(), [a for a in actions if a.shortcuts()])] if actions else []
         KeysDialog(window, None, groups, {}, keys_here(window.focusWidget() or window)).open()
 
-    window.addAction(make_action(window, "keys-here", tr("Keys…"), "F1 / ?", "", lambda: show()))
+    window.addAction(make_action(window, "keys-here", tr("Keys…"), "? / Ctrl+F1", "", lambda: show()))
