@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
 import tomllib
 import uuid
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.cli.test_contract import Seen
 from tests.docs.pages import ROOT, Block, blocks, commands, pages, title
 
 GUIDES = [p for p in pages() if any(b.kind in ("sh", "python") for b in blocks(p))]
+OTHER_PROGRAMS = {"sqlite3": True, "datasette": False}
+"""Programs of others that the manual names, and whether they come to an end by themselves."""
 DATABASE = "postgresql://lea@db.example.org/harbour"
 
 
@@ -29,10 +32,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("page", [*GUIDES, ROOT / "README.md"], ids=title)
 def test_every_command_runs(page: Path, demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader has a folder `pages` with saved pages; what `annotator demo` makes is put there at once."""
+    """A reader has a folder `pages` with saved pages, and a study; what `annotator demo` makes is put there at once."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ANNOTATOR_PASSWORD", raising=False)
     shutil.copytree(ROOT / "resources" / "demo" / "pages", tmp_path / "pages")
+    shutil.copy(demo, tmp_path / "study.annotator")
     ran = 0
     for block in blocks(page):
         ran += follow(block, demo, page)
@@ -61,6 +65,9 @@ def _run(words: list[str], demo: Path, where: str) -> None:
         assert words[2] == "--at", where
         Path(words[3]).mkdir(exist_ok=True)
         shutil.copy(demo, Path(words[3]) / "demo.annotator")
+    elif words[0] in OTHER_PROGRAMS:
+        if OTHER_PROGRAMS[words[0]] and shutil.which(words[0]):
+            subprocess.run(words, check=True, capture_output=True)
     else:
         assert words[0] == "annotator", f"{where}: who runs this?"
         if any(DATABASE in word for word in words):

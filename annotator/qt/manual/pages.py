@@ -88,21 +88,22 @@ def html_of(page: str) -> str:
 @cache
 def sections() -> tuple[Section, ...]:
     """Every section of the manual."""
-    return tuple(s for page in all_pages() for s in _sections(page))
+    named = {e.page: e.title for top in contents() for e in (top, *top.inner) if e.page is not None}
+    return tuple(s for page, name in named.items() for s in _sections(page, name))
 
 
-def _sections(page: str) -> list[Section]:
+def _sections(page: str, name: str) -> list[Section]:
     found: list[Section] = []
-    name = ""
     text = re.sub(r"^```.*?^```$", lambda m: m[0].replace("\n#", "\n "), text_of(page), flags=re.MULTILINE | re.DOTALL)
     for part in re.split(r"^(?=#{1,3} )", text, flags=re.MULTILINE):
         head, _, rest = part.partition("\n")
         if not head.startswith("#"):
             continue
         title = head.lstrip("# ").strip()
-        anchor = anchor_of(title) if name else ""
-        name = name or title
-        found.append(Section(page, anchor, title if title == name else f"{name} › {title}", rest))
+        if not found:
+            found.append(Section(page, "", name, f"{title} {rest}"))
+        else:
+            found.append(Section(page, anchor_of(title), f"{name} › {title}", rest))
     return found
 
 

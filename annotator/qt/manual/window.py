@@ -27,6 +27,7 @@ from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import tr
 
 _PLACE = Qt.ItemDataRole.UserRole
+_MARGIN = 14
 _HIGHEST = 200
 """Sections that a search shows."""
 
@@ -54,6 +55,7 @@ class ManualWindow(QDialog):
         self.browser = QTextBrowser()
         self.browser.setAccessibleName(tr("Page of the manual"))
         self.browser.setOpenLinks(False)
+        self.browser.document().setDocumentMargin(_MARGIN)
         self.browser.anchorClicked.connect(self._follow)
         self.back = QPushButton(tr("Back"))
         self.back.setAutoDefault(False)
@@ -94,10 +96,13 @@ class ManualWindow(QDialog):
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
-        code = f"code, pre {{ background-color: {theme.raised}; font-family: monospace; }}"
-        self.browser.document().setDefaultStyleSheet(
-            f"a {{ color: {theme.accent}; }} {code} th {{ text-align: left; }}"
+        rules = (
+            f"a {{ color: {theme.accent}; }}",
+            f"code, pre {{ background-color: {theme.raised}; font-family: monospace; }}",
+            f"table {{ border-collapse: collapse; border-color: {theme.border}; border-style: solid; }}",
+            "th { text-align: left; }",
         )
+        self.browser.document().setDefaultStyleSheet(" ".join(rules))
         page, self.page = self.page, ""
         if page:
             self._show(page, "")
