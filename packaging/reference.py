@@ -204,6 +204,7 @@ FIELDS = {
     "attribute": "the attribute whose answer is looked at",
     "in": "it has one of these values",
     "under": "it has a value below one of these nodes",
+    "written_as": "names that other programs have for it, by form of file",
     "zone": "the label stands in this zone",
 }
 """What a field of a codebook means, where the schema does not say it."""
