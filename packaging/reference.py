@@ -17,7 +17,7 @@ from annotator.domain.codebook.reading import codebook_schema
 from annotator.formats.table import markdown
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ROOT / "docs" / "reference"
+MANUAL = ROOT / "docs"
 MADE = "<!-- Made by `make docs` from the code; do not edit. -->\n\n"
 
 
@@ -289,7 +289,7 @@ def study_file_page() -> str:
     from annotator.store.tables import metadata
 
     begin, end = "<!-- tables: begin -->\n", "<!-- tables: end -->"
-    page = (PAGES / "study-file.md").read_text(encoding="utf-8")
+    page = (MANUAL / "reference" / "study-file.md").read_text(encoding="utf-8")
     head, _, rest = page.partition(begin)
     rows = [
         f"| `{t.name}` | {TABLES[t.name]} | {', '.join(f'`{c.name}`' for c in t.columns)} |"
@@ -299,19 +299,34 @@ def study_file_page() -> str:
     return f"{head}{begin}{table}{end}{rest.partition(end)[2]}"
 
 
+# decisions
+
+
+def decisions_page() -> str:
+    """A list of the pages on decisions, by title."""
+    pages = [p for p in (MANUAL / "decisions").glob("*.md") if p.name != "index.md"]
+    titles = {p.name: p.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for p in pages}
+    lines = [f"- [{title}]({name})" for name, title in sorted(titles.items(), key=lambda x: x[1].casefold())]
+    return (
+        f"{MADE}# Decisions\n\nWhy the program is built as it is: one page each, with what was weighed and measured.\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
+
+
 PAGE_MAKERS = {
-    "study-file.md": study_file_page,
-    "commands.md": commands_page,
-    "codebook.md": codebook_page,
-    "formats.md": formats_page,
+    "reference/study-file.md": study_file_page,
+    "reference/commands.md": commands_page,
+    "reference/codebook.md": codebook_page,
+    "reference/formats.md": formats_page,
+    "decisions/index.md": decisions_page,
 }
 
 
 def main() -> int:
     """Write the pages."""
-    PAGES.mkdir(parents=True, exist_ok=True)
     for name, make in PAGE_MAKERS.items():
-        (PAGES / name).write_text(make(), encoding="utf-8", newline="\n")
+        (MANUAL / name).write_text(make(), encoding="utf-8", newline="\n")
     return 0
 
 
