@@ -308,7 +308,7 @@ def decisions_page() -> str:
     titles = {p.name: p.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ") for p in pages}
     lines = [f"- [{title}]({name})" for name, title in sorted(titles.items(), key=lambda x: x[1].casefold())]
     return (
-        f"{MADE}# Decisions\n\nWhy the program is built as it is: one page each, with what was weighed and measured.\n\n"
+        f"{MADE}# Decisions\n\nOne page each: what was decided, what was weighed, what was measured.\n\n"
         + "\n".join(lines)
         + "\n"
     )
