@@ -8,6 +8,7 @@ from typing import Any
 from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.decisions import GOLD
+from annotator.domain.errors import StudyFileError
 from annotator.domain.fragments import text_of
 
 
@@ -24,11 +25,15 @@ class RecordForm:
 
     def entity(self, entity_id: str) -> dict[str, str]:
         """An entity in the public form."""
-        e = self._entities[entity_id]
+        e = self._entities.get(entity_id)
+        if e is None:
+            raise _nowhere(entity_id)
         return {"entity": e.id, "name": e.name, "type": e.type}
 
     def _coder(self, coder_id: str) -> dict[str, str]:
-        coder = self._coders[coder_id]
+        coder = self._coders.get(coder_id)
+        if coder is None:
+            raise _nowhere(coder_id)
         told = {"id": coder.id, "name": coder.name}
         return {**told, "role": GOLD} if coder.role == GOLD else told
 
@@ -85,3 +90,9 @@ class RecordForm:
         record["created"] = a.created
         record["updated"] = a.updated
         return record
+
+
+def _nowhere(name: str) -> StudyFileError:
+    return StudyFileError(
+        "a label names a coder or an entity that the study does not have", name, "`annotator check` says which label"
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, LargeBinary, Table, func, select
 
 from annotator.domain.errors import BadInput, Cancelled, StudyFileError
 from annotator.domain.words import say
-from annotator.store import dialects
+from annotator.store import dialects, views
 from annotator.store.tables import metadata
 
 _PART = 500
@@ -54,6 +54,7 @@ def copy_all(source: Connection, target: Connection, progress: Callable[[int, in
             done += len(part)
             _go_on(progress(done, total))
     dialects.set_last_given_number(target, dialects.last_given_number(source))
+    views.refresh(target)
     here, there = digests(source), digests(target)
     if differing := sorted(t for t in here if here[t] != there[t]):
         raise StudyFileError("the copy is not the same", ", ".join(differing), "nothing was moved; report this")

@@ -18,12 +18,12 @@ from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
 from annotator.domain.words import by_door, cause_of, say
-from annotator.store import checksums
+from annotator.store import checksums, views
 from annotator.store.sqlite_files import connect
 from annotator.store.study_file import SCHEMA_VERSION, friendly_errors
 from annotator.store.whole_files import free_name, put_in_place, with_ending, workplace_beside
 
-REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005", 6: "0006", 7: "0007"}
+REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005", 6: "0006", 7: "0007", 8: "0008"}
 """Format number (``user_version``) to Alembic revision."""
 
 
@@ -147,7 +147,9 @@ def upgrade(path: Path) -> None:
     engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
     try:
         with engine.connect() as connection:
+            views.drop(connection)  # no table can be changed under a view
             _run(connection, version, SCHEMA_VERSION)
+            views.refresh(connection)
             file: Any = connection.connection.driver_connection
             checksums.renew(file, unsound)
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")

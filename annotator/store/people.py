@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from annotator.domain.annotations import Coder, Entity
 from annotator.domain.codebook.values import entity_ids
+from annotator.store import views
 from annotator.store.dialects import upsert
 from annotator.store.prepared import Prepared
 from annotator.store.records import dumps
@@ -114,8 +115,9 @@ def newest_codebook(connection: Connection) -> int:
 
 
 def add_codebook(connection: Connection, version: int, key: str, content: str, at: str) -> None:
-    """Write a codebook version."""
+    """Write a codebook version; the views by which others read the study follow it."""
     connection.execute(codebook.insert(), {"version": version, "key": key, "content": content, "created": at})
+    views.refresh(connection)
 
 
 def codebook_rows(connection: Connection) -> list[tuple[int, str, str]]:

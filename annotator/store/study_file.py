@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from annotator.domain.errors import StudyFileError
 from annotator.domain.words import Message, by_door, cause_of, say
-from annotator.store import checksums, sealing
+from annotator.store import checksums, sealing, views
 from annotator.store.dialects import structure_faults as structure_faults
 from annotator.store.dialects import unlike_written as unlike_written
 from annotator.store.guarding import Guard, door_of, guard_of
@@ -27,7 +27,7 @@ from annotator.store.tables import metadata
 from annotator.store.whole_files import put_in_place, workplace_beside
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 LONGEST_LOG = 8000
 """Pages of the write-ahead log after which a commit folds it into the file; `fold` does so before, in a pause."""
 _HEADER = b"SQLite format 3\x00"
@@ -304,6 +304,7 @@ def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda
                     connection.exec_driver_sql(sealing.FIRST)
                     study_file._keep_checksums()
                     fill(connection)
+                    views.refresh(connection)
             finally:
                 study_file.close()
             put_in_place(made, path)

@@ -162,6 +162,7 @@ annotation = Table(
     Column("updated", String(32), nullable=False),
     Column("text_version", Integer, nullable=False, server_default="1"),
     Index("ix_annotation_document_coder", "document_id", "coder_id"),
+    Index("ix_annotation_layer", "layer", "document_id"),
 )
 
 fragment = Table(
@@ -279,6 +280,14 @@ codebook_change = Table(
     Column("unit", String(36), nullable=False),
     Column("mapping", Text, nullable=False),
     Column("undoes", Integer),
+    Column("created", String(32), nullable=False),
+)
+
+saved_query = Table(
+    "saved_query",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("content", Text, nullable=False),
     Column("created", String(32), nullable=False),
 )
 

@@ -87,7 +87,7 @@ def test_a_closed_file_stays_as_it_is_and_is_read_in_a_folder_without_rights(dem
     assert state(demo.parent) == before
 
 
-@pytest.mark.parametrize("number", range(1, 7))
+@pytest.mark.parametrize("number", range(1, 9))
 def test_a_log_of_a_killed_program_is_read_and_left_as_it_is_in_every_format(number: int, tmp_path: Path) -> None:
     path = killed_in_format(number, tmp_path / "a b%20.annotator")
     before = state(tmp_path)
@@ -98,7 +98,7 @@ def test_a_log_of_a_killed_program_is_read_and_left_as_it_is_in_every_format(num
 
 
 def test_a_hot_journal_is_played_back_in_the_copy_alone(tmp_path: Path) -> None:
-    path = of_format(6, tmp_path / "s.annotator")
+    path = of_format(8, tmp_path / "s.annotator")
     script = (
         "import os, signal, sqlite3, sys\n"
         "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"

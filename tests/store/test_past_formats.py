@@ -77,6 +77,13 @@ def test_a_corrected_text_of_the_sixth_format_is_taken_back_with_its_labels(tmp_
         assert check(study) == []
 
 
+def test_queries_of_the_eighth_format_are_there(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(FOLDER / "format-8.annotator", tmp_path / "s.annotator"))
+    with Study.open(copy) as study, study.file.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT name, content FROM saved_query").all()
+        assert kept == [("Forecasts of the mayor", '{"layer":"claim"}')]
+
+
 @pytest.mark.parametrize("path", FORMATS[:4], ids=lambda p: p.stem)
 def test_entities_from_before_have_no_values_and_take_some(path: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copy(path, tmp_path / "s.annotator"))
