@@ -126,7 +126,9 @@ def publishing(out: Path, over: bool = True) -> Iterator[Publication]:
         raise AnnotatorError(
             say("the file could not be written ({reason}); an older one is unchanged", reason=cause_of(error)),
             str(out),
-            "choose another folder, or free some space, and try again",
+            say("give it a shorter name")  # or what lies beside it, whose names are longer
+            if error.errno == errno.ENAMETOOLONG
+            else say("choose another folder, or free some space, and try again"),
         ) from error
 
 

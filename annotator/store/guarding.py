@@ -22,8 +22,8 @@ from annotator.store.bytes_at import open_bytes, read_at
 from annotator.store.logs import Log, head_of, read_on, still_there
 from annotator.store.sealing import has_seal, is_broken, sealed_with, set_seal
 from annotator.store.second_copy import SecondCopy, base_of, copy_bytes, opened, whole_of
-from annotator.store.sqlite_files import beside, connect
-from annotator.store.whole_files import put_in_place, workplace_beside
+from annotator.store.sqlite_files import beside, connect, expect_room
+from annotator.store.whole_files import ROOM, put_in_place, workplace_beside
 
 Stamp = tuple[int, int, int, int, int]
 """Device, inode, size, and when it was written and changed, in nanoseconds."""
@@ -365,6 +365,7 @@ class Guard:
 
     def save_beside(self, target: Path) -> None:
         """Write the study as it was at the last confirmed step to a new file; raises StudyFileError."""
+        expect_room(target, ROOM)
         with self.lock:
             if self.copy is None:
                 raise StudyFileError(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import sys
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -67,7 +66,7 @@ def _leftovers(path: Path) -> bool:
 
 def held_by_others(path: Path) -> bool:
     """Whether another program has the file open by SQLite now: then what lies beside it is in use."""
-    if sys.platform == "win32":
+    if os.name == "nt":
         return False  # there nobody can replace an open file
     import fcntl
 

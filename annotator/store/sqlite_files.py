@@ -8,6 +8,14 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+from annotator.domain.errors import StudyFileError
+from annotator.domain.words import say
+
+LONGEST_NAME = 247
+"""Bytes: a file system takes 255, and SQLite keeps `NAME-journal` beside the file."""
+LONGEST_PATH = 504
+"""Bytes that SQLite takes of a path, links in it resolved, with the same room for `-journal`; Windows has its own."""
+
 Mode = Literal["ro", "rw", "rwc"]
 """Read; read and write what is there; make it too."""
 
@@ -48,3 +56,27 @@ def connect(path: str | os.PathLike[str], mode: Mode = "rw", timeout: float = 3.
 def beside(path: Path, ending: str) -> Path:
     """What SQLite keeps next to the file: ``-wal``, ``-shm``, ``-journal``."""
     return path.with_name(path.name + ending)
+
+
+def expect_room(path: Path, beside: int = 0) -> None:
+    """Raise StudyFileError where SQLite could not keep a study under this name; nothing is touched.
+
+    beside: bytes that the path of a file in a working folder beside it has more than the folder.
+    """
+    name = len(os.fsencode(path.name)) if os.name != "nt" else len(path.name.encode("utf-16-le", "surrogatepass")) // 2
+    if name > LONGEST_NAME:
+        raise StudyFileError(
+            say("the name is too long for a study ({n} bytes, at most {most})", n=name, most=LONGEST_NAME),
+            str(path),
+            "give it a shorter name",
+        )
+    if os.name == "nt":
+        return
+    folders = max(len(os.fsencode(f)) for f in (os.path.abspath(path.parent), os.path.realpath(path.parent)))
+    whole = max(len(os.fsencode(os.path.realpath(path))), folders + 1 + max(name, beside))
+    if whole > LONGEST_PATH:
+        raise StudyFileError(
+            say("the path is too long for a study ({n} bytes, at most {most})", n=whole, most=LONGEST_PATH),
+            str(path),
+            "choose a folder that lies less deep, or a shorter name",
+        )

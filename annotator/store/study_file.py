@@ -22,9 +22,9 @@ from annotator.store.dialects import structure_faults as structure_faults
 from annotator.store.dialects import unlike_written as unlike_written
 from annotator.store.guarding import Guard, door_of, guard_of
 from annotator.store.places import DatabaseUrl, Place
-from annotator.store.sqlite_files import connect
+from annotator.store.sqlite_files import connect, expect_room
 from annotator.store.tables import metadata
-from annotator.store.whole_files import put_in_place, workplace_beside
+from annotator.store.whole_files import ROOM, put_in_place, workplace_beside
 
 APPLICATION_ID = 0x414E4E54  # "ANNT"
 SCHEMA_VERSION = 8
@@ -281,12 +281,7 @@ def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda
     """
     if isinstance(path, DatabaseUrl):
         return _new_database(path, fill)
-    if os.path.lexists(path):
-        raise StudyFileError("it exists already", str(path), "choose another name or open it")
-    if not path.parent.is_dir():
-        raise StudyFileError("the folder does not exist", str(path.parent), "make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise StudyFileError("the folder is read-only", str(path.parent), "choose another folder")
+    expect_free(path)
     try:
         with friendly_errors(path), workplace_beside(path) as folder:
             made = folder / "study"
@@ -318,6 +313,17 @@ def create_study_file(path: Place, fill: Callable[[Connection], object] = lambda
         raise StudyFileError(error.what, str(path), error.remedy) from error
     with door_of(path):
         return StudyFile(path, file_engine(path))
+
+
+def expect_free(path: Path) -> None:
+    """Raise StudyFileError where no study can be made under this name; nothing is touched."""
+    expect_room(path, ROOM)
+    if os.path.lexists(path):
+        raise StudyFileError("it exists already", str(path), "choose another name or open it")
+    if not path.parent.is_dir():
+        raise StudyFileError("the folder does not exist", str(path.parent), "make it first")
+    if not os.access(path.parent, os.W_OK):
+        raise StudyFileError("the folder is read-only", str(path.parent), "choose another folder")
 
 
 def _new_database(url: DatabaseUrl, fill: Callable[[Connection], object]) -> StudyFile:
@@ -365,6 +371,8 @@ def open_study_file(path: Place) -> StudyFile:
 def _opened(path: Path) -> StudyFile:
     from annotator.store.putting_back import put_right, told_of
 
+    expect_room(path)
+
     put_right(path)
     notices = told_of(path)
     version = examine(path)
@@ -400,6 +408,7 @@ def examine(path: Path) -> int:
 def format_of(path: Path) -> int:
     """The file's format version; raises StudyFileError where it is no study that this program knows."""
     where = str(path)
+    expect_room(path)
     if not path.exists():
         raise StudyFileError(
             "there is no such file",

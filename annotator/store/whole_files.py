@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import secrets
 import shutil
 import stat
-import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 _LOCK = "lock"
 _PREFIX = ".annotator-unready-"
+ROOM = len(_PREFIX) + 12 + 1 + 8 + len("/before")
+"""Bytes that the path of a file in a working folder has more than the folder beside which it is made."""
+_NEW = 60
+"""Seconds after which a working folder without a lock was left by a killed program."""
 _LONGEST = 255
 """Bytes that a name may have on nearly every file system."""
 
@@ -51,6 +56,8 @@ def is_alive(folder: Path) -> bool:
         return True  # asking by the lock would lose it
     try:
         descriptor = os.open(folder / _LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return _is_new(folder)  # it may be about to make its lock
     except OSError:
         return False
     try:
@@ -62,11 +69,17 @@ def is_alive(folder: Path) -> bool:
     return False
 
 
+def _is_new(folder: Path) -> bool:
+    try:
+        return time.time() - os.stat(folder).st_mtime < _NEW
+    except OSError:
+        return False
+
+
 def _lock(descriptor: int) -> None:
     """Raises OSError where another program holds it; a child of this program does not inherit it."""
-    if sys.platform == "win32":
-        import msvcrt
-
+    if os.name == "nt":
+        msvcrt: Any = importlib.import_module("msvcrt")
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
     else:
         import fcntl
@@ -78,7 +91,7 @@ def _lock(descriptor: int) -> None:
 def workplace_beside(path: Path) -> Iterator[Path]:
     """A folder for making what will land under this name; gone afterwards, and those of killed programs too."""
     start = _PREFIX + hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12] + "-"
-    for left in path.parent.glob(f"{start}*"):
+    for left in path.parent.glob(f"{_PREFIX}*"):
         if not is_alive(left):
             shutil.rmtree(left, ignore_errors=True)
     place = Workplace(path.parent / f"{start}{secrets.token_hex(4)}")

@@ -11,12 +11,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.commands import AddAnnotation
-from annotator.domain.errors import StudyFileError
+from annotator.domain.errors import AnnotatorError, StudyFileError
 from annotator.services.exchange.exporting import export
 from annotator.services.study import Study
 from annotator.services.study.relocation import move
-from annotator.store.sqlite_files import connect, uri_of
+from annotator.services.study.rescue import rescue
+from annotator.services.team.package_file import is_package
+from annotator.services.team.packing import pack
+from annotator.store.sqlite_files import LONGEST_NAME, LONGEST_PATH, connect, uri_of
 from annotator.store.study_file import facts_of
+from annotator.store.whole_files import ROOM
 from tests.store.past import of_format
 from tests.studies import study_at
 
@@ -24,6 +28,13 @@ ODD = (*"%?#&;=: '\"\n\t-~$*\\ü文🚢", "e\u0301")
 WHOLE = ("%20", "%00", "?mode=ro", "#x", "file:", ":memory:", "..", "\udcff", "\udc80")
 PARTS = st.one_of(st.sampled_from([*ODD, *WHOLE]), st.text("ab1", min_size=1, max_size=3))
 NAMES = st.lists(PARTS, min_size=1, max_size=6).map("".join).filter(lambda n: n not in (".", ".."))
+
+
+def label(study: Study) -> None:
+    key = study.coder("Ada").id
+    study.coding.apply(
+        AddAnnotation(coder_id=key, document_id=study.documents()[0].id, layer="claim", fragments=((0, 5),))
+    )
 
 
 def names_in(folder: Path) -> set[str]:
@@ -45,10 +56,7 @@ def test_the_file_of_this_name_is_opened_and_no_other(name: str) -> None:
         study_at(other, "other").close()
         kept = other.read_bytes()
         with study_at(path) as study:
-            key = study.coder("Ada").id
-            study.coding.apply(
-                AddAnnotation(coder_id=key, document_id=study.documents()[0].id, layer="claim", fragments=((0, 5),))
-            )
+            label(study)
             assert names_in(folder) == {path.name, other.name, f"{path.name}-wal", f"{path.name}-shm"}
         assert names_in(folder) == {path.name, other.name}
         assert facts_of(path)["title"] == "Test"
@@ -56,7 +64,11 @@ def test_the_file_of_this_name_is_opened_and_no_other(name: str) -> None:
         with Study.open(moved) as study:
             assert len(study.annotations()) == 1
             export(study, "jsonl", folder / f"{name}.jsonl")
-        assert names_in(folder) >= {path.name, moved.name, other.name, f"{name}.jsonl"}
+            pack(study, "Ada", folder / f"{name}.annotator-package")
+        made_here = {path.name, moved.name, other.name, f"{name}.jsonl", f"{name}.annotator-package"}
+        assert names_in(folder) >= made_here
+        assert is_package(folder / f"{name}.annotator-package")
+        assert not is_package(moved)
         assert (folder / f"{name}.jsonl").read_text().count("\n") == 1
         assert other.read_bytes() == kept
 
@@ -78,6 +90,100 @@ def test_an_older_study_is_brought_up_to_date_under_its_name(tmp_path: Path, nam
     with Study.open(path) as study:
         assert [f"{name}.format-4.backup"] == [str(n.parts["backup"].name) for n in study.file.notices]  # type: ignore[attr-defined]
     assert names_in(tmp_path) == {name, f"{name}.format-4.backup"}
+
+
+def long_name(size: int, ending: str, letter: str = "ü") -> str:
+    """A file name of so many bytes."""
+    room = size - len(ending)
+    return letter * (room // len(letter.encode())) + "x" * (room % len(letter.encode())) + ending
+
+
+def deep_folder(start: Path, size: int) -> Path:
+    """A folder whose path has so many bytes."""
+    path = str(start)
+    while len(path) < size - 200:
+        path += "/" + "d" * 100
+    path += "/" + "e" * (size - len(path) - 1)
+    os.makedirs(path)
+    return Path(path)
+
+
+def test_the_longest_name_that_leaves_room_for_a_log_works(tmp_path: Path) -> None:
+    path, moved = tmp_path / long_name(LONGEST_NAME, ".annotator"), tmp_path / long_name(LONGEST_NAME, ".moved")
+    study_at(path).close()
+    move(path, moved)
+    with Study.open(moved) as study:
+        label(study)
+        pack(study, "Ada", tmp_path / long_name(255, ".annotator-package"))
+        with pytest.raises(AnnotatorError, match="shorter name"):  # its manifest's name would be too long
+            export(study, "jsonl", tmp_path / long_name(255, ".jsonl"))
+        export(study, "jsonl", tmp_path / long_name(230, ".jsonl"))
+    old = of_format(4, tmp_path / long_name(LONGEST_NAME, ".old"))
+    with Study.open(old) as study:
+        assert study.file.notices
+    assert len(names_in(tmp_path)) >= 5
+    assert not [n for n in names_in(tmp_path) if n.startswith(".")]
+
+
+def test_the_deepest_folder_that_sqlite_takes_works(tmp_path: Path) -> None:
+    folder = deep_folder(tmp_path, LONGEST_PATH - ROOM - 1)
+    study_at(folder / "s.annotator").close()
+    move(folder / "s.annotator", folder / "moved.annotator")
+    with Study.open(of_format(4, folder / "old.annotator")) as study:
+        study.ensure_coder("Chidi")
+    with pytest.raises(StudyFileError, match="path is too long"):
+        Study.open(folder / f"{'x' * ROOM}.annotator")
+
+
+REFUSED = "is too long for a study"
+
+
+@pytest.mark.parametrize("what", ["name", "name of letters", "no name that there is", "path", "path by a link"])
+def test_where_sqlite_has_no_room_it_is_said_before_anything_is_written(tmp_path: Path, what: str) -> None:
+    source = tmp_path / "s.annotator"
+    study_at(source).close()
+    folder = tmp_path / "there"
+    folder.mkdir()
+    if what.startswith("path"):
+        deep = deep_folder(folder, 490)
+        if what.endswith("link"):
+            (tmp_path / "link").symlink_to(deep)
+        path = (tmp_path / "link" if what.endswith("link") else deep) / "study-of-2024.annotator"
+    else:
+        size = 400 if what.startswith("no") else LONGEST_NAME + 1
+        path = folder / long_name(size, ".annotator", "文" if what.endswith("letters") else "n")
+    before = sorted(str(p) for p in tmp_path.rglob("*"))
+    for act in (lambda: study_at(path), lambda: move(source, path), lambda: rescue(source, path)):
+        with pytest.raises(StudyFileError, match=REFUSED) as told:
+            act()
+        assert "shorter name" in str(told.value)
+    with Study.open(source) as study:
+        study.ensure_coder("Chidi")
+        with pytest.raises(StudyFileError, match=REFUSED):
+            study.file.save_beside(path)
+    assert sorted(str(p) for p in tmp_path.rglob("*")) == before
+    if what.startswith("no"):
+        return
+    of_format(4, path)
+    kept = path.read_bytes()
+    with pytest.raises(StudyFileError, match=REFUSED):
+        Study.open(path)
+    assert path.read_bytes() == kept
+    assert names_in(path.parent) == {path.name}
+
+
+def test_packages_and_exports_lie_as_deep_as_the_system_allows(tmp_path: Path) -> None:
+    folder = deep_folder(tmp_path, 1500)
+    with study_at(tmp_path / "s.annotator") as study:
+        label(study)
+        pack(study, "Ada", folder / "ada.annotator-package")
+        export(study, "jsonl", folder / "s.jsonl")
+    assert names_in(folder) >= {"ada.annotator-package", "s.jsonl"}
+
+
+def test_a_package_is_looked_for_without_waiting_for_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p")
+    assert not is_package(tmp_path / "p")
 
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:

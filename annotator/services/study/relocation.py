@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from annotator.domain.errors import Refusal, StudyFileError
-from annotator.services.files import publishing
+from annotator.domain.errors import Refusal
 from annotator.store.copying import copy_all
 from annotator.store.places import DatabaseUrl, Place
-from annotator.store.study_file import StudyFile, create_study_file, open_study_file, remove_study, server
+from annotator.store.study_file import StudyFile, create_study_file, expect_free, open_study_file, remove_study, server
 
 
 def move(source: Place, target: Place, progress: Callable[[int, int], bool] = lambda *_: True) -> int:
@@ -17,21 +17,18 @@ def move(source: Place, target: Place, progress: Callable[[int, int], bool] = la
     Killed at any moment it leaves no target, or all of it: a file gets its name when it is whole, a database says that
     it holds a study in the same transaction as the last row.
     """
+    if isinstance(target, Path):
+        expect_free(target)
     from_file = open_study_file(source)
     try:
         if not from_file.whole:
             raise Refusal("your login sees only your own labels", str(source), "ask a supervisor to move the study")
         if isinstance(target, DatabaseUrl):
             return _to_database(from_file, target, progress)
-        if target.exists():
-            raise StudyFileError("it exists already", str(target), "choose another name or open it")
-        with publishing(target, over=False) as result:
-            to_file = create_study_file(result.path())
-            try:
-                with from_file.reading() as old, to_file.transaction() as new:
-                    return copy_all(old, new, progress)
-            finally:
-                to_file.close()
+        done: list[int] = []
+        with from_file.reading() as old:
+            create_study_file(target, lambda new: done.append(copy_all(old, new, progress))).close()
+        return done[0]
     finally:
         from_file.close()
 
