@@ -7,6 +7,7 @@ finished is finished by the next result in that folder, and until then no manife
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
