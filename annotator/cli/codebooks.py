@@ -1,4 +1,4 @@
-"""codebook check, schema, diff, apply, undo, from."""
+"""codebook check, schema, diff, apply, undo, gallery, print, from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json, progress
+from annotator.cli.front import JSON, STUDY, Window, note, note_account, opened, print_json, print_table, progress
 from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.errors import BadInput
 
@@ -143,6 +143,44 @@ def _print_changes(result: dict[str, Any]) -> None:
     for c in result["changes"]:
         told = f"{c['labels']:>7}  {c.get('gold', 0):>7}  {c['entities']:>8}  {c['kind']:<8} {c['what']}"
         typer.echo(told + (" (incomplete until answered)" if c["about"] == "lacking" and c["labels"] else ""))
+
+
+@commands.command("gallery")
+def gallery_(json: bool = JSON) -> None:
+    """List the codebooks that come with the program: `annotator new STUDY --codebook NAME` begins with one."""
+    from annotator.services.codebooks.gallery import gallery
+
+    found = gallery()
+    if json:
+        print_json(
+            [
+                {"name": g.name, "title": g.codebook.title, "description": g.codebook.description}
+                | {"layers": [x.key for x in g.codebook.layers]}
+                for g in found
+            ]
+        )
+        return
+    rows = [(g.name, g.codebook.title, ", ".join(x.label for x in g.codebook.layers)) for g in found]
+    print_table(("name", "title", "layers"), rows)
+
+
+@commands.command("print")
+def print_(
+    ctx: typer.Context,
+    source: str = typer.Argument(..., metavar="STUDY|FILE", help="A study, a codebook file, or a name of the gallery."),
+    out: Path = typer.Option(..., "-o", "--out", help="The manual to write: .html or .pdf."),
+) -> None:
+    """Print a whole codebook as a manual for coders: definitions, rules, examples, answers with codes and keys."""
+    from annotator.services.codebooks import chosen_codebook
+    from annotator.services.codebooks.manual import write_manual
+
+    window: Window = ctx.obj
+    if source.endswith(".annotator") or "://" in source:
+        with opened(source) as study:
+            write_manual(study.codebook, out, window.pdf, study.title, study.codebook_version)
+    else:
+        write_manual(chosen_codebook(source), out, window.pdf)
+    note(f"wrote {out}")
 
 
 @commands.command("from")

@@ -49,7 +49,12 @@ def register(app: typer.Typer) -> None:
 
 def new(
     study: str = STUDY,
-    codebook: Path | None = typer.Option(None, "--codebook", help="A codebook in YAML or JSON."),
+    codebook: Path | None = typer.Option(
+        None, "--codebook", help="A codebook in YAML or JSON, or a name of `annotator codebook gallery`."
+    ),
+    example: bool = typer.Option(
+        False, "--with-example", help="With a codebook of the gallery: its coded article, too."
+    ),
     title: str = typer.Option("", "--title", help="The study's title; the codebook's where it is not given."),
     source: Path | None = typer.Option(None, "--from", help="Codings of another program to begin with."),
     format: str = typer.Option("", "--format", help="The form of --from: a name of `annotator formats`."),
@@ -59,16 +64,21 @@ def new(
     json: bool = JSON,
 ) -> None:
     """Make a study. Without --codebook it gets the built-in claims codebook, with --from what the codings use."""
-    from annotator.services.codebooks import builtin_codebook, read_codebook
+    from annotator.services.codebooks import builtin_codebook, chosen_codebook
+    from annotator.services.codebooks.gallery import EXAMPLE_CODER, add_example, is_in_gallery
 
     path = place_of(study)
     if isinstance(path, Path) and path.suffix != ".annotator":
         raise BadInput("a study's file ends with .annotator", study, f"call it {path.stem}.annotator")
+    if example and (source is not None or not is_in_gallery(str(codebook or "claims"))):
+        raise BadInput(
+            "only codebooks of the gallery have an example", str(codebook or source), "see `annotator codebook gallery`"
+        )
     if source is not None:
         from annotator.services.exchange.new_from_import import new_study_from
         from annotator.services.exchange.outcome import Taking
 
-        used = read_codebook(codebook) if codebook else None
+        used = chosen_codebook(codebook) if codebook else None
         with problems_told():
             result = new_study_from(path, source, format, title, used, coder, Taking(folders, rest))
         left_told(result, study)
@@ -79,8 +89,11 @@ def new(
         note_arrival(result)
         note_losses(result)
         return
-    with Study.create(path, read_codebook(codebook) if codebook else builtin_codebook(), title) as made:
+    with Study.create(path, chosen_codebook(codebook) if codebook else builtin_codebook(), title) as made:
         note(f"made {path} with the codebook “{made.codebook.title}”")
+        if example:
+            labels = add_example(made, str(codebook or "claims"))
+            note(f"brought in an article with {labels} labels, coded by “{EXAMPLE_CODER}”")
     if warning := sync_warning(path):
         note(warning)
 

@@ -23,6 +23,7 @@ TYPED = re.compile(
 DOOR = re.compile(r"`?\.annotator")
 # what is looked for in files, written into them, or told on the way to the window, in a terminal
 ELSEWHERE = {
+    "annotator/qt/shell/application.py": {"log in to a desktop, or use the commands: --help"},
     "annotator/services/computer/display.py": {
         "log in to a desktop, or use the commands: --help",
         "log in to a desktop, or allow this user on it (xauth); the commands work without: --help",

@@ -23,6 +23,16 @@ def read_codebook(path: Path) -> Codebook:
     return parse_codebook(_text(path, say("a codebook")), str(path))
 
 
+def chosen_codebook(said: str | Path) -> Codebook:
+    """The codebook in a file or, where no such file is there, the one of the gallery that has this name."""
+    from annotator.services.codebooks.gallery import gallery_codebook, is_in_gallery
+
+    path = Path(said)
+    if not path.is_file() and is_in_gallery(str(said)):
+        return gallery_codebook(str(said))
+    return read_codebook(path)
+
+
 def read_mapping(path: Path) -> CodebookMapping:
     """The mapping in a YAML or JSON file; raises BadInput with every fault."""
     return parse_mapping(_text(path, say("a mapping")), str(path))
