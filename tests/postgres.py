@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import functools
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -32,6 +31,10 @@ def _program(name: str) -> str:
 
 def _user() -> dict[str, object]:
     """PostgreSQL refuses to run as root: then it runs as a user of the system."""
+    if os.name != "posix":
+        raise Missing("the tests start PostgreSQL on Linux and macOS alone")
+    import pwd
+
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):

@@ -12,13 +12,14 @@ from typing import Any
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput
+from annotator.domain.file_names import FileNames
 from annotator.domain.words import words_of
 from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming
 from annotator.formats.json_input import Shape, json_lines
-from annotator.formats.keys import FileNames, Keys
+from annotator.formats.keys import Keys
 from annotator.formats.regions import (
     KEY,
     Gathered,

@@ -36,20 +36,3 @@ def slug(words: str) -> str:
     plain = unicodedata.normalize("NFKD", words.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     return f"x_{key}" if key and not key[0].isalpha() else key
-
-
-class FileNames:
-    """Hands out names of files for names of people or titles, without what file systems refuse; no two alike."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-
-    def of(self, words: str, suffix: str = "") -> str:
-        """A name of at most 80 characters, then the suffix."""
-        base = re.sub(r"[^\w.()-]+", "_", unicodedata.normalize("NFC", words)).strip("._")[:80] or "unnamed"
-        name, number = base, 1
-        while name.casefold() in self._taken:
-            number += 1
-            name = f"{base}_{number}"
-        self._taken.add(name.casefold())
-        return name + suffix

@@ -18,6 +18,7 @@ from annotator.domain.bounds import read_json
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json, parse_codebook
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.file_names import FileNames
 from annotator.domain.words import say
 from annotator.formats.annotation_records import CoderRef, DocumentRef, EntityRef
 from annotator.formats.dataset import Dataset
@@ -200,17 +201,8 @@ def document_files(dataset: Dataset) -> dict[str, str]:
 
 def coder_files(dataset: Dataset) -> dict[str, str]:
     """A file name for each coder, no two alike even where case does not count."""
-    taken: set[str] = set()
-    result: dict[str, str] = {}
-    for c in dataset.coders.values():
-        base = re.sub(r"[^\w. -]+", "_", c.name).strip("_. ")[:60].rstrip("_. ") or "coder"
-        name, number = base, 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{base}_{number}"
-        taken.add(name.casefold())
-        result[c.id] = name
-    return result
+    names = FileNames()
+    return {c.id: names.of(c.name, fallback="coder", blanks=True) for c in dataset.coders.values()}
 
 
 def sidecar(

@@ -13,21 +13,20 @@ import json
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.file_names import refused_by_windows
 from annotator.domain.words import cause_of, say
 from annotator.services.working_folders import working_folder
+from annotator.store.renaming import replace
 
 _READY = "ready.json"
 """Says that the result is whole, and what is to be done with it."""
 _NEW, _OLD = "new", "old"
-_TRIES, _PAUSE = 20, 0.1
-"""Windows refuses to replace a file that another program looks at just now: how often, and seconds between."""
 
 Mark = list[int] | None
 """Size and time of a file, to know it again; None where there is none."""
@@ -116,6 +115,8 @@ def publishing(out: Path, over: bool = True) -> Iterator[Publication]:
 
     over: an older result is replaced as a whole; otherwise nothing may be there. Raises BadInput, AnnotatorError.
     """
+    if sys.platform == "win32" and refused_by_windows(out.name):
+        raise BadInput("Windows has no file of this name", str(out), "choose another name")
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
     try:
@@ -194,18 +195,6 @@ def _as_narrow(new: Path, old: Path) -> None:
     with suppress(OSError):
         if new.is_file() and old.is_file():
             new.chmod((new.stat().st_mode & old.stat().st_mode & 0o777) | 0o600)
-
-
-def replace(source: Path, target: Path) -> None:
-    """Give a file or folder its name, over a file that has it; where another program looks at that, wait for it."""
-    for left in reversed(range(_TRIES)):
-        try:
-            os.replace(source, target)
-            return
-        except PermissionError:
-            if sys.platform != "win32" or not left:
-                raise
-            time.sleep(_PAUSE)
 
 
 def files_of(path: Path) -> list[Path]:

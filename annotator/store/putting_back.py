@@ -18,6 +18,7 @@ from annotator.domain.words import Message, cause_of, say
 from annotator.store.bytes_at import read_at
 from annotator.store.guarding import guard_of
 from annotator.store.logs import Log, head_of, journal_belongs, log_belongs, read_on, still_there
+from annotator.store.renaming import rename
 from annotator.store.second_copy import base_of, explains, left_for, opened, whole_of
 from annotator.store.sqlite_files import beside, connect
 from annotator.store.whole_files import free_name, put_in_place, workplace_beside
@@ -241,7 +242,7 @@ def _set_aside(path: Path) -> list[Message]:
             fits = belongs(read_at(main, 100, 0), descriptor)
         if not fits:
             kept = free_name(path, f"{ending}.of-another-file")
-            os.rename(lying, kept)
+            rename(lying, kept)
             beside(path, "-shm").unlink(missing_ok=True)
             told.append(
                 say(

@@ -19,6 +19,7 @@ from pathlib import Path
 from annotator.store.bytes_at import open_bytes, read_at, write_at
 from annotator.store.logs import Log
 from annotator.store.private_place import state_folder
+from annotator.store.renaming import replace
 from annotator.store.sqlite_files import beside, connect
 from annotator.store.whole_files import Workplace, is_alive
 
@@ -47,7 +48,7 @@ class SecondCopy:
         """All that was in file and log is in it: from now on it counts. One that was never whole is of no use."""
         ready = self._place.folder / "about.part"
         ready.write_text(json.dumps(self._about), encoding="utf-8")
-        os.replace(ready, self._place.folder / _ABOUT)
+        replace(ready, self._place.folder / _ABOUT)
 
     def take(self, place: int, data: bytes) -> None:
         """Bytes of the log at their place."""

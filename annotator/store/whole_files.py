@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+from annotator.store.renaming import rename, replace
+
 _LOCK = "lock"
 _PREFIX = ".annotator-unready-"
 ROOM = len(_PREFIX) + 12 + 1 + 8 + len("/before")
@@ -111,7 +113,7 @@ def put_in_place(made: Path, path: Path, over: bool = False) -> None:
             os.chmod(made, stat.S_IMODE(os.stat(path).st_mode))
     flush(made)
     if over:
-        os.replace(made, path)
+        replace(made, path)
     else:
         _name_once(made, path)
     flush(path.parent)
@@ -125,7 +127,7 @@ def _name_once(made: Path, path: Path) -> None:
     except OSError:  # a file system without links: between look and name another program may come
         if os.path.lexists(path):
             raise FileExistsError(str(path)) from None
-        os.rename(made, path)
+        rename(made, path)
     else:
         os.unlink(made)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -22,6 +21,8 @@ def main(trials: int, seed: int) -> int:
     """How many trials left something silent or unsound."""
     with tempfile.TemporaryDirectory() as folder:
         bad = _files(Path(folder), trials, seed) + _packages(Path(folder), trials, seed)
+    import resource  # of Linux and macOS
+
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB")
     return bad
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from annotator.domain.commands import SetMemo
@@ -24,6 +23,7 @@ from annotator.services.files import publishing, write_whole
 from annotator.services.study import Study
 from annotator.services.study.relocation import move
 from annotator.services.working_folders import PREFIX, SUFFIX, clear_left_behind, working_folder
+from annotator.store import renaming
 from annotator.store.places import DatabaseUrl, Place
 from tests.postgres import server
 from tests.studies import statement, study_at
@@ -314,12 +314,12 @@ def test_a_file_that_another_program_looks_at_is_waited_for(out: Path, monkeypat
         first(*args)
 
     write_whole(out, [b"old"])
-    monkeypatch.setattr(files.time, "sleep", waits.append)
+    monkeypatch.setattr(renaming.time, "sleep", waits.append)
     monkeypatch.setattr(os, "replace", refusing)
     with pytest.raises(AnnotatorError, match="unchanged"):
         write_whole(out, [b"new"])
     assert len(waits) == 1
-    monkeypatch.setattr(files.sys, "platform", "win32")
+    monkeypatch.setattr(renaming.sys, "platform", "win32")
     monkeypatch.setattr(working_folders, "_lock", lambda _: True)
     files.replace(out, out.with_name("elsewhere"))
     assert len(waits) == 4
@@ -382,6 +382,7 @@ def test_a_move_leaves_alone_what_another_makes_in_the_database_just_now(databas
     finally:
         making.close()
     move(source, database)
+    psycopg = pytest.importorskip("psycopg")
     with psycopg.connect(server().url(database.name).url) as keeper:
         assert keeper.execute("SELECT count(*) FROM annotator_format").fetchone() == (1,)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.killing import KILLED
 
 FOLDER = Path(__file__).resolve().parents[1] / "past_formats"
 
@@ -28,7 +29,7 @@ step |= {"id": "00000000-0000-4000-8000-00000000abcd", "unit": "00000000-0000-40
          "after": json.dumps(after, ensure_ascii=False, separators=(",", ":"), sort_keys=True)}
 c.execute(f"INSERT INTO change ({','.join(step)}) VALUES ({','.join('?' * len(step))})", list(step.values()))
 c.execute("COMMIT")
-os.kill(os.getpid(), signal.SIGKILL)
+os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 """
 
 
@@ -41,6 +42,6 @@ def killed_in_format(number: int, path: Path) -> Path:
     """The same with a step, the memo `confirmed`, that stands in the log of a killed program alone."""
     of_format(number, path)
     done = subprocess.run([sys.executable, "-c", _KILLED, str(path)], check=False, capture_output=True, text=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert done.returncode == KILLED, done.stderr
     assert path.with_name(f"{path.name}-wal").stat().st_size > 0
     return path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +49,7 @@ def test_killed_fifty_times_nothing_confirmed_is_lost(tmp_path: Path) -> None:
         writer.stdin.write("go\n")
         writer.stdin.flush()
         lines = [writer.stdout.readline() for _ in range(chance.randrange(1, 30))]
-        writer.send_signal(signal.SIGKILL)
+        writer.kill()
         lines += writer.stdout.readlines()
         writer.wait()
         writer.stdin.close()

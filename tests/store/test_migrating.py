@@ -82,9 +82,9 @@ from annotator.store import migrating
 def then_die(first):
     def done(*args, **kwargs):
         if sys.argv[3] == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
         first(*args, **kwargs)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
     return done
 setattr(migrating, sys.argv[2], then_die(getattr(migrating, sys.argv[2])))
 Study.open(Path(sys.argv[1])).close()

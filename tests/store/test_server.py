@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
@@ -29,6 +28,8 @@ from annotator.store.tables import metadata
 from tests.postgres import server
 from tests.store.turns import Turns
 from tests.studies import statement, study_at
+
+psycopg = pytest.importorskip("psycopg", reason="the driver for PostgreSQL is not installed")
 
 
 @pytest.fixture

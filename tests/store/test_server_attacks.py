@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 import pytest
 
 from annotator.domain.commands import (
@@ -28,6 +27,8 @@ from annotator.store.places import DatabaseUrl
 from annotator.store.server import connect
 from tests.postgres import server
 from tests.studies import statement, study_at
+
+psycopg = pytest.importorskip("psycopg", reason="the driver for PostgreSQL is not installed")
 
 DENIED = psycopg.errors.InsufficientPrivilege
 STEP = (

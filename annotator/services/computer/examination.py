@@ -50,7 +50,7 @@ def examine(place: Place | None, looks: Mapping[str, Any]) -> Examination:
         "system": _system(),
         "versions": _versions(),
         "paths": _paths(problems),
-        "time": _time(problems),
+        "time": _time(),
         "display": _display(looks, problems),
     }
     if failed := not_loaded():
@@ -120,11 +120,10 @@ def _nearest(folder: Path) -> Path:
     return next((p for p in (folder, *folder.parents) if p.is_dir()), Path(folder.anchor or "."))
 
 
-def _time(problems: list[Message]) -> dict[str, Any]:
+def _time() -> dict[str, Any]:
     now = datetime.now().astimezone()
+    # 0 where the system has no database of zones; the program needs none
     zones = len(zoneinfo.available_timezones())
-    if not zones:
-        problems.append(say("the system knows no time zones; install the package tzdata"))
     return {
         "zone": now.tzname(),
         "offset_minutes": int((now.utcoffset() or now - now).total_seconds() // 60),

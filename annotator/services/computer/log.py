@@ -21,6 +21,7 @@ from typing import IO
 from annotator import __version__
 from annotator.services.computer.traces import trace_of
 from annotator.store.private_place import state_folder
+from annotator.store.renaming import replace
 
 _SIZE, _KEPT = 1_000_000, 3
 _CRASH, _LEFT_DAYS = "crash-", 7
@@ -158,7 +159,7 @@ def crashes() -> list[str]:
                 if old:  # killed from outside, or still at work: there is nothing to tell
                     path.unlink()
                 continue
-            path.replace(path.with_name(f"told-{path.name}"))
+            replace(path, path.with_name(f"told-{path.name}"))
             found.append(_shortened(text))
     return found
 

@@ -13,6 +13,7 @@ from annotator import __version__
 from annotator.domain.accounts import Account, Holding
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.errors import BadInput
+from annotator.domain.file_names import FileNames
 from annotator.domain.networks import (
     Aggregation,
     Duplicates,
@@ -29,7 +30,6 @@ from annotator.domain.networks import (
 )
 from annotator.domain.words import by_door, say, words_of
 from annotator.formats.dataset import Losses
-from annotator.formats.keys import FileNames
 from annotator.formats.network_files import WRITERS
 from annotator.formats.network_mentions import NetworkSpec, checked, default_spec, is_boolean, mentions, nodes_of
 from annotator.services.accounts import SECOND, Contents, contents, counted, not_theirs

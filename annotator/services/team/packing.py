@@ -14,6 +14,7 @@ from annotator.domain.annotations import Document
 from annotator.domain.changes import BY_PROGRAM, CORRECT, UNDO_CORRECTION, Change
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.file_names import file_name
 from annotator.domain.packages import FORMAT, Manifest
 from annotator.domain.words import by_door, say
 from annotator.services.accounts import contents, not_theirs
@@ -154,7 +155,7 @@ def pack_many(
 def file_for(study: Study, name: str, folder: Path) -> Path:
     """A free name in the folder: study, coder, day."""
     parts = (study.title, study.coder(name).name, study.clock()[:10])
-    stem = "-".join(filter(None, (re.sub(r"[^\w]+", "-", p).strip("-_") for p in parts)))[:80]
+    stem = file_name(" ".join(re.sub(r"\W+", " ", p) for p in parts), "package", "-")
     found, again = folder / f"{stem}{SUFFIX}", 1
     while found.exists():
         again += 1
