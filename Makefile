@@ -1,6 +1,6 @@
 # make demo  sets up and shows a real study; with no display it does the same work unseen
 # make test  sets up and runs every check and test
-.PHONY: demo run test check bench format schemas translations docs windows windows-test
+.PHONY: demo run test check bench format schemas translations docs windows windows-test linux linux-test
 BIN = .venv/bin
 
 demo:
@@ -58,3 +58,12 @@ windows-test:
 	@bash packaging/windows/wine/setup.sh $(WINE)
 	@bash packaging/windows/wine/life.sh $(WINE)
 	@bash packaging/windows/wine/tests.sh $(WINE) tests/domain tests/agreement tests/store tests/services tests/formats tests/intake tests/gui
+
+# a Debian package and a portable archive, in dist/linux
+linux:
+	@bash packaging/linux/build.sh
+
+# both in a Debian 12 with nothing in it; needs root and 1.5 GB in build/bare
+BARE ?= build/bare
+linux-test:
+	@bash packaging/linux/test.sh $(BARE)

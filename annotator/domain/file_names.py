@@ -17,8 +17,8 @@ _CHARACTERS, _BYTES = 80, 160
 def file_name(words: str, fallback: str = "unnamed", joint: str = "_", blanks: bool = False) -> str:
     """The words as a name without an ending: letters and digits of every script, `-`, `.`, brackets.
 
-    Never empty, hidden, a device, or with a point or a blank at its end. fallback: where nothing of the words is left. blanks: single ones within stay, for
-    names that are read back.
+    Never empty, hidden, a device, or with a point or a blank at its end.
+    fallback: where nothing of the words is left. blanks: single ones within stay, for names that are read back.
     """
     plain = unicodedata.normalize("NFC", words)
     plain = " ".join(plain.split()) if blanks else plain

@@ -40,6 +40,8 @@ _FOR_X11 = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 """Library -> the package of Debian and Ubuntu that has it."""
+PACKAGES = tuple({**_ALWAYS, **_FOR_X11}.values())
+"""All of them; a package of the program depends on these."""
 _NO_DISPLAY = "there is no display to show a window on"
 Loads = Callable[[str], bool]
 
