@@ -65,9 +65,14 @@ def passwords(file: Path | None) -> list[str]:
 def opened(study: str) -> Iterator[Study]:
     """The study, closed again at the end; raises AnnotatorError."""
     with Study.open(place_of(study)) as found:
-        for told in found.file.notices:
+        before = list(found.file.notices)
+        for told in before:
             note(told)
-        yield found
+        try:
+            yield found
+        finally:
+            for told in found.file.notices[len(before) :]:  # of what happened meanwhile
+                note(told)
 
 
 def print_json(data: Any) -> None:

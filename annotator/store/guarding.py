@@ -21,7 +21,7 @@ from annotator.domain.words import Message, cause_of, say
 from annotator.store.bytes_at import open_bytes, read_at
 from annotator.store.logs import Log, head_of, read_on, still_there
 from annotator.store.sealing import has_seal, is_broken, sealed_with, set_seal
-from annotator.store.second_copy import SecondCopy, base_of, copy_bytes, opened, whole_of
+from annotator.store.second_copy import SecondCopy, base_of, copy_bytes, open_studies, opened, whole_of
 from annotator.store.sqlite_files import beside, connect, expect_room
 from annotator.store.whole_files import ROOM, put_in_place, workplace_beside
 
@@ -185,7 +185,7 @@ class Guard:
                     if self.copy is not None:
                         self.copy.complete()
             except OSError as error:
-                self.without_copy = say("no second copy of this session can be kept ({reason})", reason=cause_of(error))
+                self.without_copy = _without(error)
 
     @contextmanager
     def confirming(self) -> Iterator[None]:
@@ -220,7 +220,7 @@ class Guard:
         except OSError as error:
             self.copy.remove()
             self.copy = None
-            self.without_copy = say("no second copy of this session can be kept ({reason})", reason=cause_of(error))
+            self.without_copy = _without(error)
 
     def _begun_anew(self) -> bool:
         """The log is written from its beginning again: whether all that was in it is in the file now."""
@@ -391,6 +391,15 @@ class Guard:
         if self._wal < 0:
             with suppress(OSError):
                 self._wal = open_bytes(beside(self.path, "-wal"), os.O_RDWR)
+
+
+def _without(error: OSError) -> Message:
+    return say(
+        "what is confirmed is in the study's file alone: no second copy of this session can be kept in {place} "
+        "({reason}); free some space there, and open the study again",
+        place=open_studies(),
+        reason=cause_of(error),
+    )
 
 
 def _stamp(found: os.stat_result) -> Stamp:

@@ -60,7 +60,7 @@ class StudyFile:
     def __init__(self, path: Place, engine: Engine, guarded: bool = True, header: bytes = b"") -> None:
         self.path = path
         self.notices: list[Message] = []
-        """What happened on opening that whoever opened it should know."""
+        """What happened on opening, and since, that whoever opened it should know."""
         self._engine = engine
         self._checksums = False
         with self.errors():
@@ -105,8 +105,11 @@ class StudyFile:
                     yield connection
                     if self._guard is not None:
                         after.enter_context(self._guard.confirming())
-                if self._guard is not None and self._guard.pages > LONGEST_LOG:
-                    self.fold()
+                if self._guard is not None:
+                    if (missing := self._guard.without_copy) is not None and missing not in self.notices:
+                        self.notices.append(missing)
+                    if self._guard.pages > LONGEST_LOG:
+                        self.fold()
             finally:
                 if not connection.invalidated:
                     connection.info["writes"] = False

@@ -38,6 +38,20 @@ with Study.open(Path(sys.argv[1])):
 """
 
 
+def test_where_no_second_copy_can_be_kept_it_is_said_once(
+    hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in the way").write_text("")
+    monkeypatch.setenv("ANNOTATOR_STATE", str(tmp_path / "in the way"))
+    hand.drag(CLAIM)
+    hand.key("c")
+    assert "no second copy of this session" in hand.desk.notice.words.text()
+    hand.drag("voted on Monday")
+    hand.key("c")
+    assert not hand.desk.notice.isVisible()
+    assert len(hand.labels("claim")) == 2
+
+
 def test_what_another_program_writes_is_seen_and_said(hand: Hand) -> None:
     hand.drag(CLAIM)
     hand.key("c")

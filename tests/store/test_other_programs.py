@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.study.saving_beside import save_confirmed_beside
 from annotator.services.study.study import held_elsewhere
+from annotator.services.team.package_file import is_encrypted, is_package
 from annotator.store.private_place import state_folder
 from tests import killing
 from tests.studies import reopened, study_at
@@ -303,6 +305,10 @@ def test_where_no_second_copy_can_be_kept_coding_goes_on_and_changes_are_noticed
     study, _, older = worked_on(tmp_path / "s.annotator")
     with study:
         label(study)
+        label(study)
+        told = [str(n) for n in study.file.notices if "no second copy" in n]
+        assert len(told) == 1
+        assert str(tmp_path / "file") in told[0]
         renamed_over(tmp_path / "s.annotator", older)
         with pytest.raises(StudyDisturbed):
             label(study)
@@ -360,3 +366,46 @@ def test_what_another_program_wrote_and_folded_in_before_the_first_label_is_no_a
         found = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
         made = [found.stdout.split()[0], label(study)]
     assert not holds(path, made)
+
+
+_LOCK = """
+import sys
+from pathlib import Path
+from annotator.store.putting_back import held_by_others
+print(held_by_others(Path(sys.argv[1])))
+"""
+
+
+def test_looking_what_a_file_is_frees_no_lock_of_an_open_study(tmp_path: Path) -> None:
+    path = tmp_path / "s.annotator"
+    with study_at(path) as study:
+        label(study)
+        assert not is_package(path)
+        assert not is_encrypted(path)
+        done = subprocess.run([sys.executable, "-c", _LOCK, str(path)], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "True"
+
+
+def test_threads_open_and_close_one_study_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "s.annotator"
+    study_at(path).close()
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for _ in range(6):
+                with Study.open(path) as study:
+                    label(study)
+        except BaseException as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    with Study.open(path) as study:
+        assert len(study.annotations()) == 18
+        assert check(study) == []
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]

@@ -39,6 +39,8 @@ class Session(QObject):
     current_changed = Signal()
     refused = Signal(object)
     """An AnnotatorError: nothing was changed."""
+    noticed = Signal(object)
+    """A message about the study's file, of what happened since it was opened."""
     changed_elsewhere = Signal(object)
     """A ChangeSet: another window or program wrote to the study; told after `changed`."""
 
@@ -46,6 +48,7 @@ class Session(QObject):
         super().__init__(parent)
         self.study = study
         self.coder = coder
+        self._noticed = len(study.file.notices)
         self.document: Document | None = None
         self.text = ""
         self.labels: dict[str, Annotation] = {}
@@ -239,6 +242,9 @@ class Session(QObject):
         if changes.unit is not None:
             self.confirmed.add(changes.unit)
         self.take(changes)
+        for told in self.study.file.notices[self._noticed :]:
+            self._noticed += 1
+            self.noticed.emit(told)
 
     def take(self, changes: ChangeSet) -> None:
         """Ask the store again for what changed, here or elsewhere, and tell every view."""

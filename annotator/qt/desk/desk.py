@@ -221,6 +221,7 @@ class Desk(QWidget):
         session.opened.connect(self._opened)
         session.changed.connect(self._changed)
         session.refused.connect(self._refused)
+        session.noticed.connect(lambda told: self.show_notice(spoken(told)))
         session.current_changed.connect(self._current_changed)
         session.changed_elsewhere.connect(self.watch.changed_elsewhere)
         self.set_coder_shown()
