@@ -62,7 +62,7 @@ def _read(path: Path, by_folder: bool | None, rest: bool, only: str | None = Non
                 text = tree.text(name, mark=True)
                 lines = tree.text(f"{stem}.ann") if f"{stem}.ann" in tree else None
             except BadInput as error:
-                incoming.problem(tree.name, name, error.told)
+                incoming.problem(tree.name, name, error.what)
                 continue
             place = where[stem]
             arrived = arrivals.article(place.file, text, f"{place.file}.txt")

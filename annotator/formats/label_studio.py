@@ -7,8 +7,9 @@ which it is shows in the passages that stand beside the offsets.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -28,6 +29,7 @@ from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.json_files import json_files
 from annotator.formats.json_input import Shape, load_json
 from annotator.formats.keys import Keys
 from annotator.formats.regions import (
@@ -37,11 +39,16 @@ from annotator.formats.regions import (
     arrows_of,
     carried_records,
     document_facts,
+    even,
     incoming_document,
+    name_in,
+    names_in,
     regions_of,
     told_hash,
+    whole_values,
 )
 
+FORM = "label-studio"
 TASKS, CONFIG = "tasks.json", "config.xml"
 _BETWEEN = "__"
 """Between layer and attribute in the name of a control: Label Studio's names have no dots."""
@@ -64,14 +71,18 @@ def configuration(codebook: Codebook) -> str:
     """The labelling interface: labels, arrows, and for each label the values that a region can show."""
     lines = ["<View>", '  <Labels name="label" toName="text">']
     for layer in codebook.span_layers:
-        lines.append(f"    <Label value={quoteattr(layer.key)} background={quoteattr(layer.colour)}/>")
+        value = quoteattr(layer.written_as.get(FORM, layer.key))
+        lines.append(f"    <Label value={value} background={quoteattr(layer.colour)}/>")
     lines += ["  </Labels>", '  <Text name="text" value="$text"/>', "  <Relations>"]
-    lines += [f"    <Relation value={quoteattr(link.key)}/>" for link in codebook.link_layers]
+    lines += [
+        f"    <Relation value={quoteattr(link.written_as.get(FORM, link.key))}/>" for link in codebook.link_layers
+    ]
     lines.append("  </Relations>")
     for layer in codebook.span_layers:
+        value = quoteattr(layer.written_as.get(FORM, layer.key))
         for a in layer.attributes:
             name = quoteattr(f"{layer.key}{_BETWEEN}{a.key}")
-            when = f'perRegion="true" whenTagName="label" whenLabelValue={quoteattr(layer.key)}'
+            when = f'perRegion="true" whenTagName="label" whenLabelValue={value}'
             choices = _choices(a)
             if choices is None:
                 tag = "Number" if a.type == "number" else "TextArea"
@@ -80,6 +91,12 @@ def configuration(codebook: Codebook) -> str:
             many = "multiple" if a.type == "choices" else "single"
             lines.append(f'  <Choices name={name} toName="text" choice="{many}" {when}>')
             lines += [f"    <Choice value={quoteattr(key)}/>" for key in choices]
+            lines.append("  </Choices>")
+    for whole in codebook.document_layers:
+        for a in whole.attributes if FORM in whole.written_as else ():
+            many = "multiple" if a.type == "choices" else "single"
+            lines.append(f'  <Choices name={quoteattr(a.written_as.get(FORM, a.key))} toName="text" choice="{many}">')
+            lines += [f"    <Choice value={quoteattr(key)}/>" for key in _choices(a) or ()]
             lines.append("  </Choices>")
     return "\n".join([*lines, "</View>", ""])
 
@@ -104,6 +121,7 @@ def _task(dataset: Dataset, article: Article, number: int) -> dict[str, Any]:
     carried = {
         "document": document_facts(article.document, dataset.with_text),
         "records": carried_records(dataset, article, article.annotations),
+        **({"names": names} if (names := names_in(dataset.codebook, FORM)) else {}),
     }
     return {
         "id": number,
@@ -117,8 +135,12 @@ def _annotation(dataset: Dataset, article: Article, coder_id: str, number: int) 
     annotations = article.of(coder_id)
     results = [r for region in regions_of(annotations) for r in _results(dataset, article, region)]
     results += [
+        {"id": f"whole-{n}", "from_name": key, "to_name": "text", "type": "choices", "value": {"choices": values}}
+        for n, (key, values) in enumerate(whole_values(dataset, annotations, FORM))
+    ]
+    results += [
         {"type": "relation", "from_id": x.source, "to_id": x.target, "direction": "right", "labels": [x.name]}
-        for x in arrows_of(dataset, annotations)
+        for x in arrows_of(dataset, annotations, FORM)
     ]
     name = dataset.coders[coder_id].name
     return {
@@ -135,7 +157,11 @@ def _results(dataset: Dataset, article: Article, region: Region) -> Iterator[dic
     place = {"start": region.start, "end": region.end, "text": article.text[region.start : region.end]}
     a = region.annotation
     head = {"id": region.id, "to_name": "text"}
-    yield head | {"from_name": "label", "type": "labels", "value": place | {"labels": [a.layer]}}
+    yield head | {
+        "from_name": "label",
+        "type": "labels",
+        "value": place | {"labels": [name_in(dataset.codebook, a.layer, FORM)]},
+    }
     if region.number:
         return
     for attribute in dataset.codebook.layer(a.layer).attributes:
@@ -165,31 +191,85 @@ def _word(value: Any) -> str:
 
 
 def read(path: Path) -> Incoming:
-    """``tasks.json`` or the folder that holds it."""
+    """``tasks.json``, the folder that holds it, or an export as a zip; also the short form (JSON-MIN)."""
     incoming = Incoming(codebook=read_codebook(path))
-    file = path / TASKS if path.is_dir() else path
-    if not file.is_file():
-        raise BadInput(say("there is no {tasks}", tasks=TASKS), str(path), "name the JSON export of Label Studio")
-    tasks = Shape(load_json(file.read_bytes(), file.name), file.name)
-    if isinstance(tasks.value, dict):
-        tasks = Shape([tasks.value], file.name)
     keys = Keys("label")
-    for task in tasks.items():
-        _Task(incoming, task, file, keys).read()
+    if path.is_dir() and (path / TASKS).is_file():
+        path = path / TASKS
+    for name, data in json_files(path, (".json",)):
+        tasks = Shape(load_json(data, name), name)
+        if isinstance(tasks.value, dict):
+            tasks = Shape([tasks.value], name)
+        for task in tasks.items():
+            try:
+                _Task(incoming, _whole_task(task, incoming), PurePosixPath(name), keys).read()
+            except BadInput as error:
+                incoming.problem(name, error.where or task.where, error.what)
+    even(incoming)
     return incoming
 
 
+def _whole_task(task: Shape, incoming: Incoming) -> Shape:
+    """A task of the short form as the long form has it."""
+    told = task.mapping()
+    if "data" in told:
+        return task
+    data: dict[str, Any] = {}
+    results: list[dict[str, Any]] = []
+    for key, value in told.items():
+        if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+            for number, v in enumerate(value):
+                labels = next((k for k in v if k.endswith("labels")), None)
+                if labels is None:
+                    incoming.losses.lose(say("fields that are not known: {key}", key=key[:40]))
+                    continue
+                results.append({"id": f"{key}-{number}", "from_name": key, "type": labels, "value": v})
+        elif isinstance(value, dict) and isinstance(value.get("choices"), list):
+            results.append({"from_name": key, "type": "choices", "value": value})
+        elif key not in ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"):
+            data[key] = value
+    by = told.get("annotator")
+    one = {"id": told.get("annotation_id"), "completed_by": by, "result": results}
+    return Shape({"id": told.get("id", task.where), "data": data, "annotations": [one] if results else []}, task.where)
+
+
+_NO_TEXT = re.compile(
+    r"(https?:|s3:|gs:|data:|/)\S*$|\S+\.(png|jpe?g|gif|svg|webp|bmp|tiff?|mp3|mp4|wav|ogg|webm|pdf)$", re.IGNORECASE
+)
+"""What stands in a task for a picture, a sound or a film."""
+_OF_PICTURES = frozenset(("rectanglelabels", "polygonlabels", "brushlabels", "keypointlabels", "ellipselabels")) | {
+    *("rectangle", "polygon", "brush", "keypoint", "ellipse", "videorectangle", "timeserieslabels", "timelinelabels"),
+}
+
+
 class _Task:
-    def __init__(self, incoming: Incoming, task: Shape, file: Path, keys: Keys) -> None:
+    def __init__(self, incoming: Incoming, task: Shape, file: PurePosixPath, keys: Keys) -> None:
         self._incoming, self._task, self._file, self._keys = incoming, task, file, keys
+
+    def _raw(self, data: Shape) -> str | None:
+        """The text of the task; None where it has none."""
+        told = data.mapping()
+        if "text" in told:
+            return data.part("text").text()
+        kinds = {
+            r.mapping().get("type") for a in self._task.part("annotations").items() for r in a.part("result").items()
+        }
+        words = [v for v in told.values() if isinstance(v, str) and v.strip() and not _NO_TEXT.match(v.strip())]
+        if kinds & _OF_PICTURES or not words:
+            return None
+        return Shape(max(words, key=len), data.where).text()
 
     def read(self) -> None:
         """The task's document, and each of its annotations."""
         task, incoming = self._task, self._incoming
         data = task.part("data")
-        text = next((v for k, v in data.mapping().items() if k == "text" or isinstance(v, str)), None)
         carried = Shape(data.mapping().get(KEY) or {}, f"{data.where}, {KEY}")
-        raw = Shape(data.mapping().get("text", text), say("{where}, text", where=data.where)).text()
+        raw = self._raw(data)
+        if raw is None:
+            if not data.mapping():
+                raise BadInput("the task has no text", task.where, "mend the file")
+            incoming.losses.lose(say("tasks without a text (pictures, sound, films)"), 1, task.where)
+            return
         self._foreign = ForeignText(raw, sha256=told_hash(carried.part("document")))
         number = task.mapping().get("id", task.where)
         facts = carried.part("document") if carried.value else data
@@ -197,6 +277,8 @@ class _Task:
             self._foreign.text, say("{file}, task {number}", file=self._file.stem, number=number), facts, str(number)
         )
         self._ref = incoming.meet(self._document)
+        predicted = task.mapping().get("predictions")
+        incoming.losses.lose(say("predictions of models"), len(predicted) if isinstance(predicted, list) else 0)
         annotations = [a for a in task.part("annotations").items() if self._counts(a)]
         quotes = [q for a in annotations for q in self._quotes(a)]
         if not self._foreign.detect(quotes):
@@ -225,11 +307,14 @@ class _Task:
 
     def _annotation(self, one: Shape, carried: Shape, number: Any) -> None:
         coder = self._coder(one)
-        gathered = Gathered(self._incoming, self._document, self._ref, coder, self._keys)
+        gathered = Gathered(self._incoming, self._document, self._ref, coder, self._keys, FORM)
+        names = carried.part("names").value
+        gathered.names = names if isinstance(names, dict) else {}
         records = [r for r in carried.part("records").items() if _is_by(r, coder)]
         gathered.carry(Shape([r.value for r in records], carried.where))
         prefix = f"{self._file.stem}:{number}:{one.mapping().get('id', coder)}:"
         seen: set[str] = set()
+        whole: dict[str, list[Any]] = {}
         for result in one.part("result").items():
             kind = result.part("type").text()
             if kind == "relation":
@@ -239,7 +324,10 @@ class _Task:
                 continue
             value = result.part("value")
             if value.mapping().get("start") is None:
-                self._incoming.losses.lose(say("values of whole articles in another form than ours"))
+                if found := _said(kind, value.mapping()):
+                    whole.setdefault(result.part("from_name").text(), []).extend(found)
+                else:
+                    self._incoming.losses.lose(say("values of the kind {kind}", kind=kind))
                 continue
             key = self._key(gathered, result.part("id").text(), prefix)
             if kind == "labels":
@@ -253,6 +341,7 @@ class _Task:
                 seen.add(key)
             elif key not in gathered.carried:
                 self._value(gathered, key, kind, result)
+        gathered.whole(f"{prefix}whole", whole, one.where)
         gathered.finish()
 
     def _value(self, gathered: Gathered, key: str, kind: str, result: Shape) -> None:
@@ -277,6 +366,16 @@ class _Task:
         if isinstance(by, dict):
             return str(by.get("first_name") or by.get("email") or by.get("id"))
         return f"Coder {by}" if by is not None else "Label Studio"
+
+
+def _said(kind: str, value: Mapping[str, Any]) -> list[Any]:
+    """What a control says of a whole article."""
+    found = value.get("text" if kind == "textarea" else kind)
+    if kind == "taxonomy" and isinstance(found, list):
+        return [" / ".join(map(str, x)) if isinstance(x, list) else str(x) for x in found]
+    if isinstance(found, (str, int, float)):
+        return [found]
+    return [x for x in found if isinstance(x, (str, int, float))] if isinstance(found, list) else []
 
 
 def _is_by(record: Shape, coder: str) -> bool:

@@ -22,10 +22,12 @@ from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.dataset import Article, Dataset
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.json_input import Shape
-from annotator.formats.keys import Keys
+from annotator.formats.keys import Keys, slug
 from annotator.formats.record_form import RecordForm
 
 KEY = "annotator"
+WHOLE = "Whole text"
+"""The layer of what a program says of a whole article."""
 CONTINUED = "continued"
 """The name of the arrow between two pieces of one label."""
 
@@ -59,7 +61,7 @@ def regions_of(annotations: Sequence[Annotation]) -> list[Region]:
     return [Region(a, i, s, e) for a in annotations for i, (s, e) in enumerate(a.fragments)]
 
 
-def arrows_of(dataset: Dataset, annotations: Sequence[Annotation]) -> list[Arrow]:
+def arrows_of(dataset: Dataset, annotations: Sequence[Annotation], form: str = "") -> list[Arrow]:
     """Links as arrows, and one between each two pieces of a label."""
     found = [
         Arrow(Region(a, i - 1, 0, 0).id, Region(a, i, 0, 0).id, CONTINUED)
@@ -71,18 +73,43 @@ def arrows_of(dataset: Dataset, annotations: Sequence[Annotation]) -> list[Arrow
     for a in annotations:
         if a.layer in links:
             found += [
-                x for x in _arrows(dataset.codebook, links[a.layer], a) if x.source in marked and x.target in marked
+                x
+                for x in _arrows(dataset.codebook, links[a.layer], a, form)
+                if x.source in marked and x.target in marked
             ]
     return found
 
 
-def _arrows(codebook: Codebook, layer: LinkLayer, link: Annotation) -> Iterator[Arrow]:
+def name_in(codebook: Codebook, layer: str, form: str) -> str:
+    """What a layer is called in files of a form: as it was where it came from, else by its key."""
+    found = next((x for x in codebook.layers if x.key == layer), None)
+    return found.written_as.get(form, layer) if found else layer
+
+
+def names_in(codebook: Codebook, form: str) -> dict[str, str]:
+    """Name in files of a form -> key of the layer, of those that are called otherwise than their key."""
+    return {name: x.key for x in codebook.layers if (name := x.written_as.get(form, x.key)) != x.key}
+
+
+def whole_values(dataset: Dataset, annotations: Sequence[Annotation], form: str) -> Iterator[tuple[str, list[str]]]:
+    """(attribute as the form calls it, values as texts) of whole articles, where these came from the form."""
+    for a in annotations:
+        layer = next((x for x in dataset.codebook.document_layers if x.key == a.layer), None)
+        for attribute in layer.attributes if layer and form in layer.written_as else ():
+            value = a.values.get(attribute.key)
+            said = value if isinstance(value, list) else [] if value is None else [value]
+            if said:
+                yield attribute.written_as.get(form, attribute.key), [str(v) for v in said]
+
+
+def _arrows(codebook: Codebook, layer: LinkLayer, link: Annotation, form: str) -> Iterator[Arrow]:
+    name = layer.written_as.get(form, layer.key)
     owner = owner_role(codebook, layer.key) or layer.roles[0].key
     others = [r.key for r in layer.roles if r.key != owner]
     for source in (f.annotation for f in link.roles.get(owner, ()) if f.annotation):
         for role in others:
             for target in (f.annotation for f in link.roles.get(role, ()) if f.annotation):
-                yield Arrow(source, target, layer.key if len(others) == 1 else f"{layer.key}.{role}")
+                yield Arrow(source, target, name if len(others) == 1 else f"{name}.{role}")
 
 
 def document_facts(document: Document, with_text: bool = True) -> dict[str, Any]:
@@ -167,6 +194,9 @@ class Gathered:
     ref: MetRef
     coder: str | None
     keys: Keys
+    form: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Name in the file -> key of a layer, where what travelled says so."""
     carried: dict[str, dict[str, Any]] = field(default_factory=dict)
     _pieces: dict[str, list[Fragment]] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
@@ -188,6 +218,10 @@ class Gathered:
         self._names.setdefault(owner, name)
         self._where.setdefault(owner, where)
 
+    def knows(self, key: str) -> bool:
+        """Whether a region is among these."""
+        return key in self._pieces
+
     def value(self, key: str, attribute: str, value: Any) -> None:
         """A value that the program shows for a region."""
         self._values.setdefault(key, {})[attribute] = value
@@ -202,7 +236,8 @@ class Gathered:
         for key, pieces in self._pieces.items():
             travelled = self.carried.get(key)
             name = self._names[key]
-            layer = name if travelled is not None and travelled.get("layer") == name else self.keys.of(name)
+            ours = travelled is not None and travelled.get("layer") == name
+            layer = name if ours else self._layer(name)
             layers[key] = layer
             self.incoming.labels.setdefault(layer, name)
             content: dict[str, Any] = {"id": key, "layer": layer}
@@ -240,10 +275,32 @@ class Gathered:
             if source not in layers or target not in layers:
                 self.incoming.problem(self.document.source, where, say("the arrow ends at no label"))
                 continue
-            layer = self.keys.of(name)
+            layer = self._layer(name)
             self.incoming.labels.setdefault(layer, name)
             roles = {"source": [{"annotation": source}], "target": [{"annotation": target}]}
             self._add(where, {"id": f"{source}>{target}>{name}>{number}", "layer": layer, "roles": roles})
+
+    def _layer(self, name: str) -> str:
+        layer = self.names.get(name) or self.keys.of(name)
+        if self.form:
+            self.incoming.written_as.setdefault(layer, {self.form: name})
+        return layer
+
+    def whole(self, key: str, values: Mapping[str, Sequence[Any]], where: str) -> None:
+        """Values of the whole article, by what the program calls them; those that travelled say it better."""
+        said = {name: list(dict.fromkeys(found)) for name, found in values.items() if found}
+        if not said or self.carried:
+            return
+        layer = self.keys.of(WHOLE)
+        self.incoming.labels.setdefault(layer, WHOLE)
+        self.incoming.written_as.setdefault(layer, {self.form: WHOLE})
+        attributes: dict[str, Any] = {}
+        for name, found in said.items():
+            attribute = slug(name) or "value"
+            self.incoming.labels.setdefault(f"{layer}.{attribute}", name)
+            self.incoming.written_as.setdefault(f"{layer}.{attribute}", {self.form: name})
+            attributes[attribute] = found[0] if len(found) == 1 else [str(v) for v in found]
+        self._add(where, {"id": key, "layer": layer, "values": attributes})
 
     def _add(self, where: str, content: dict[str, Any]) -> None:
         content.setdefault("coder", {"name": self.coder})
@@ -254,6 +311,35 @@ class Gathered:
             first = error.errors()[0]
             path = ".".join(str(p) for p in first["loc"])
             self.incoming.problem(self.document.source, where, f"{path}: {first['msg'].lower()}")
+
+
+def even(incoming: Incoming) -> None:
+    """An attribute of whole articles that holds several values anywhere holds lists everywhere."""
+    layers = {key for key, label in incoming.labels.items() if label == WHOLE}
+    several = {
+        (r.layer, key)
+        for _, r in incoming.records
+        if r.layer in layers
+        for key, v in r.values.items()
+        if isinstance(v, list)
+    }
+    for place, (where, r) in enumerate(incoming.records if several else ()):
+        wrong = {k: [str(v)] for k, v in r.values.items() if (r.layer, k) in several and not isinstance(v, list)}
+        if wrong:
+            incoming.records[place] = (where, r.model_copy(update={"values": {**r.values, **wrong}}))
+
+
+def unknown_fields(incoming: Incoming, told: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """Facts of an article under names that no form has; fields with more in them are counted as left behind."""
+    facts: dict[str, Any] = {}
+    for key, value in told.items():
+        if key in known or value in (None, "", [], {}):
+            continue
+        if isinstance(value, (str, int, float, bool)):
+            facts[key] = value
+        else:
+            incoming.losses.lose(say("fields that are not known: {key}", key=key[:40]))
+    return facts
 
 
 def _pieces_of(travelled: Mapping[str, Any], pieces: Sequence[Fragment]) -> list[Fragment]:
