@@ -1,6 +1,6 @@
 # make demo  sets up and shows a real study; with no display it does the same work unseen
 # make test  sets up and runs every check and test
-.PHONY: demo run test check bench format schemas translations docs windows windows-test linux linux-test
+.PHONY: demo run test check bench format schemas translations docs pictures windows windows-test linux linux-test
 BIN = .venv/bin
 
 demo:
@@ -45,6 +45,11 @@ docs:
 	@sh packaging/setup.sh dev
 	@$(BIN)/python packaging/reference.py
 	@$(BIN)/mkdocs build --quiet
+
+# the pictures of the manual, from the demo study
+pictures:
+	@sh packaging/setup.sh dev
+	@$(BIN)/python packaging/pictures.py
 
 # an installer and a portable zip for Windows, built on Debian, in dist/windows
 windows:
