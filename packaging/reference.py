@@ -204,7 +204,6 @@ FIELDS = {
     "attribute": "the attribute whose answer is looked at",
     "in": "it has one of these values",
     "under": "it has a value below one of these nodes",
-    "written_as": "names that other programs have for it, by form of file",
     "zone": "the label stands in this zone",
 }
 """What a field of a codebook means, where the schema does not say it."""
@@ -280,6 +279,7 @@ TABLES = {
     "conflict": "What was changed in two places, with both versions.",
     "decision": "How each case was settled.",
     "unblinding": "Who looked at who coded, and when.",
+    "saved_query": "Searches that were saved under a name.",
     "change": "The journal: each change with the state before and after.",
 }
 
@@ -292,8 +292,8 @@ def study_file_page() -> str:
     page = (MANUAL / "reference" / "study-file.md").read_text(encoding="utf-8")
     head, _, rest = page.partition(begin)
     rows = [
-        f"| `{t.name}` | {TABLES[t.name]} | {', '.join(f'`{c.name}`' for c in t.columns)} |"
-        for t in sorted(metadata.tables.values(), key=lambda t: list(TABLES).index(t.name))
+        f"| `{t.name}` | {TABLES.get(t.name, '')} | {', '.join(f'`{c.name}`' for c in t.columns)} |"
+        for t in sorted(metadata.tables.values(), key=lambda t: [*TABLES, t.name].index(t.name))
     ]
     table = "\n".join(["| Table | Holds | Columns |", "|---|---|---|", *rows]) + "\n"
     return f"{head}{begin}{table}{end}{rest.partition(end)[2]}"
