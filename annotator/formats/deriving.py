@@ -77,6 +77,14 @@ def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
             role.reasons[empty.because] = role.reasons.get(empty.because, False) or named
             if empty.entity is not None and empty.entity.type:
                 types[empty.entity.type] = None
+    for code in incoming.codes:
+        layer = seen.setdefault(code.layer, _Seen(1))
+        if code.attribute:
+            held = layer.values.setdefault(code.attribute, [])
+            held.append([code.value] if any(isinstance(v, list) for v in held) else code.value)
+    if incoming.codes:  # in the order of the source, then what no code stands for
+        order = dict.fromkeys(c.layer for c in incoming.codes)
+        seen = {key: seen[key] for key in (*order, *(k for k in seen if k not in order))}
     layers = [_layer(incoming, name, found, place) for place, (name, found) in enumerate(seen.items())]
     if not layers:
         layers = [{"key": "passage", "label": "Passage", "kind": "span"}]
@@ -85,6 +93,7 @@ def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
             "format": "annotator-codebook/1",
             "key": key or slug(title) or "imported",
             "title": title,
+            "description": incoming.description,
             "entity_types": [_type(incoming, t) for t in types],
             "layers": layers,
         }
@@ -115,8 +124,10 @@ def _layer(incoming: Incoming, key: str, seen: _Seen, place: int) -> dict[str, A
         "label": labels.get(key, _words(key)),
         "colour": _COLOURS[place % len(_COLOURS)],
         "written_as": written.get(key, {}),
+        **_looks(incoming, key),
         "attributes": [
-            _attribute(labels, key, name, values) | {"written_as": written.get(f"{key}.{name}", {})}
+            _attribute(labels, key, name, values, _known(incoming, key, name))
+            | {"written_as": written.get(f"{key}.{name}", {})}
             for name, values in seen.values.items()
         ],
     }
@@ -131,6 +142,20 @@ def _layer(incoming: Incoming, key: str, seen: _Seen, place: int) -> dict[str, A
     return layer | {"kind": "document", "repeat": seen.repeats}
 
 
+def _looks(incoming: Incoming, layer: str) -> dict[str, Any]:
+    """Colour and definition as the source has them."""
+    code = next((c for c in incoming.codes if c.layer == layer and not c.attribute), None)
+    if code is None:
+        return {}
+    found = {"definition": code.definition}
+    return found | ({"colour": code.colour} if re.fullmatch("#[0-9a-fA-F]{6}", code.colour) else {})
+
+
+def _known(incoming: Incoming, layer: str, attribute: str) -> dict[str, str]:
+    """Values that the source has codes for -> their definitions."""
+    return {c.value: c.definition for c in incoming.codes if c.layer == layer and c.attribute == attribute}
+
+
 def _role(labels: Mapping[str, str], layer: str, key: str, seen: _SeenRole) -> dict[str, Any]:
     role: dict[str, Any] = {"key": key, "label": labels.get(f"{layer}.{key}", _words(key))}
     role |= {"layers": list(seen.layers), "entity_types": list(seen.types)}
@@ -143,7 +168,9 @@ def _role(labels: Mapping[str, str], layer: str, key: str, seen: _SeenRole) -> d
     return role
 
 
-def _attribute(labels: Mapping[str, str], layer: str, key: str, values: list[Any]) -> dict[str, Any]:
+def _attribute(
+    labels: Mapping[str, str], layer: str, key: str, values: list[Any], known: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     name = f"{layer}.{key}"
     attribute: dict[str, Any] = {"key": key, "label": labels.get(name, _words(key))}
     flat = [v for value in values for v in (value if isinstance(value, list) else [value])]
@@ -155,7 +182,10 @@ def _attribute(labels: Mapping[str, str], layer: str, key: str, values: list[Any
     if all(isinstance(v, Mapping) for v in flat):
         types = list(dict.fromkeys(t for v in flat for t in _types(v)))
         return attribute | {"type": "entity", "entity_types": types, "many": many}
-    texts = list(dict.fromkeys(str(v) for v in flat))
+    texts = list(dict.fromkeys((*(known or ()), *(str(v) for v in flat))))
+    if known and all(_VALUE.match(t) for t in texts):
+        choices = [{"key": t, "label": labels.get(f"{name}={t}", t), "definition": known.get(t, "")} for t in texts]
+        return attribute | {"type": "choices" if many else "choice", "values": choices}
     if many or (len(texts) <= MOST_CHOICES and all(_VALUE.match(t) and len(t) <= 120 for t in texts)):
         choices = [{"key": t, "label": labels.get(f"{name}={t}", t)} for t in texts]
         return attribute | {"type": "choices" if many else "choice", "values": choices}

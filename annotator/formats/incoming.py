@@ -59,6 +59,17 @@ class IncomingEntity:
     """In the public form: entities with name and type."""
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code on its way into a codebook: a layer, or a value of an attribute of it."""
+
+    layer: str
+    attribute: str = ""
+    value: str = ""
+    definition: str = ""
+    colour: str = ""
+
+
 @dataclass
 class Incoming:
     """records: (where it stands in the source, the record). codebook: the one that came along, None where none did.
@@ -71,6 +82,10 @@ class Incoming:
     entities: list[IncomingEntity] = field(default_factory=list)
     codebook: Codebook | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    codes: list[Code] = field(default_factory=list)
+    """Codes that the source knows, whether a label has them or not, in its order."""
+    description: str = ""
+    """What the source says of itself as a whole."""
     written_as: dict[str, dict[str, str]] = field(default_factory=dict)
     """Key of a layer, `layer.attribute` or `link.role` -> form -> what the form calls it, for the way back."""
     problems: Faults = field(default_factory=Faults)

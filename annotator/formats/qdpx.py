@@ -17,14 +17,23 @@ from pathlib import Path
 from typing import IO, Any
 
 from annotator.domain.annotations import Annotation, Document
-from annotator.domain.codebook.model import Attribute, Codebook, EntityAttribute, Layer, LinkLayer, TreeAttribute
+from annotator.domain.codebook.model import (
+    Attribute,
+    ChoiceAttribute,
+    ChoicesAttribute,
+    Codebook,
+    EntityAttribute,
+    Layer,
+    LinkLayer,
+    TreeAttribute,
+)
 from annotator.domain.codebook.values import categories_of, label_of
 from annotator.domain.identity import derived_id
 from annotator.formats.annotation_records import record_line
 from annotator.formats.cas_types import attribute, content
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.plain_values import PlainValues
-from annotator.formats.qdpx_reading import LABELS, PROJECT, read
+from annotator.formats.qdpx_reading import FORM, LABELS, PROJECT, read
 from annotator.formats.record_form import RecordForm
 from annotator.formats.sidecar import NAME, sidecar, xml_text
 from annotator.formats.steady_zip import steady_zip
@@ -57,6 +66,9 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
         documents = {key: project.guid(key) for key in dataset.documents}
         coders = {key: project.guid(key) for key in dataset.coders}
         archive.add(NAME, sidecar(dataset, documents, coders, beside=digest.hexdigest()))
+
+
+_ONE = (str, int, float)
 
 
 class _Project:
@@ -111,12 +123,37 @@ class _Project:
     def _layer(self, layer: Layer) -> Iterator[str]:
         yield self._open(self._code(layer.key), layer.label, layer.definition, layer.colour)
         for a in layer.attributes:
+            if FORM in a.written_as and isinstance(a, (ChoiceAttribute, ChoicesAttribute)):
+                if name := a.written_as[FORM]:
+                    yield self._open(self._code(layer.key, a.key), name, "", codable=False)
+                yield from self._nested(layer.key, a)
+                if name:
+                    yield "</Code>\n"
+                continue
             values = list(self._values(layer.key, a))
             if values:
                 yield self._open(self._code(layer.key, a.key), a.label, a.definition, codable=False)
                 yield from values
                 yield "</Code>\n"
         yield "</Code>\n"
+
+    def _nested(self, layer: str, a: ChoiceAttribute | ChoicesAttribute) -> Iterator[str]:
+        """Codes that came as a hierarchy, as one again."""
+        below: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        known = {tuple(v.key.split(" / ")): v for v in a.values}
+        every = dict.fromkeys(path[:n] for path in known for n in range(1, len(path) + 1))
+        for path in every:
+            below.setdefault(path[:-1], []).append(path)
+
+        def codes(at: tuple[str, ...]) -> Iterator[str]:
+            for path in below.get(at, ()):
+                value = known.get(path)
+                guid = self._known(layer, a.key, value.key) if value else self._code(layer, a.key, " / ".join(path))
+                yield self._open(guid, path[-1], value.definition if value else "", codable=value is not None)
+                yield from codes(path)
+                yield "</Code>\n"
+
+        yield from codes(())
 
     def _values(self, layer: str, a: Attribute) -> Iterator[str]:
         definitions = {str(v.key): v.definition for v in getattr(a, "values", ())}
@@ -155,11 +192,18 @@ class _Project:
     def _variables(self, codebook: Codebook) -> Iterator[str]:
         for fact in _FACTS:
             yield self._variable(self.guid("fact", fact), fact.capitalize())
+        for name in self._extra_names():
+            yield self._variable(self.guid("extra", name), name)
         for layer in codebook.document_layers:
             for a in layer.attributes:
                 for c in self._dataset.coders.values():
                     guid = self.guid("variable", layer.key, a.key, c.id)
                     yield self._variable(guid, f"{layer.label}: {a.label} ({c.name})")
+
+    def _extra_names(self) -> list[str]:
+        """Further facts of articles that are one word or number."""
+        found = (k for d in self._dataset.documents.values() for k, v in d.extra.items() if isinstance(v, _ONE))
+        return list(dict.fromkeys(found))
 
     @staticmethod
     def _variable(guid: str, name: str) -> str:
@@ -182,7 +226,8 @@ class _Project:
                 for key in a.values:
                     variable = self.guid("variable", a.layer, key, a.coder_id)
                     said.setdefault(variable, []).append(self._words(a, key))
-        for variable, texts in {**self._facts(d), **said}.items():
+        extra = {self.guid("extra", k): [str(v)] for k, v in d.extra.items() if isinstance(v, _ONE)}
+        for variable, texts in {**self._facts(d), **extra, **said}.items():
             yield f'<VariableValue><VariableRef targetGUID="{variable}"/>'
             yield f"<TextValue>{_c('; '.join(texts))}</TextValue></VariableValue>\n"
         yield "</TextSource>\n"

@@ -15,13 +15,14 @@ from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.domain.words import say
 from annotator.formats.annotation_records import CoderRef, DocumentRef, read_records
-from annotator.formats.drafts import Draft, add_drafts, check_ids
-from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.drafts import Draft, add_drafts, check_ids, choice_word
+from annotator.formats.incoming import Code, Incoming, IncomingDocument
 from annotator.formats.keys import Keys
 from annotator.formats.offsets import LineEnds, Offsets, Unit
 from annotator.formats.sidecar import NAME, Arrivals, read_sidecar
 from annotator.formats.untrusted import Tree, opened, parse_xml
 
+FORM = "qdpx"
 PROJECT = "project.qde"
 LABELS = "labels.jsonl"
 _SPACE = re.compile(r"urn:QDA-XML:project:\d+(\.|:)\d+$")
@@ -109,14 +110,17 @@ class _Reader:
         self._drafts: list[Draft] = []
         self._by_guid: dict[str, list[Draft]] = {}
         self._lower = {n.lower(): n for n in tree.names}
+        self._shades: dict[str, str] = {}
 
     def read(self) -> None:
         """Everything."""
         self._users = {_guid(u): u.get("name") or u.get("id") or _guid(u) for u in self._all("Users/User")}
         self._codes: dict[str, _Code] = {}
+        self._notes = {_guid(n): n for n in self._all("Notes/Note")}
         for code in self._all("CodeBook/Codes/Code"):
             self._code(code, [], [])
-        self._notes = {_guid(n): n for n in self._all("Notes/Note")}
+        self._incoming.description = (self._root.findtext("{*}Description") or "").strip()
+        self._sets()
         self._variables = {_guid(v): v.get("name", "") for v in self._all("Variables/Variable")}
         self._cases()
         for source in self._all("Sources/*"):
@@ -127,9 +131,8 @@ class _Reader:
                 self._source(text, source)
             else:
                 self._lose(_LEFT.get(kind, say("sources of the kind {kind}", kind=kind)))
-        for what in ("Sets/Set", "Graphs/Graph"):
-            for _ in self._all(what):
-                self._lose(_LEFT[what.split("/")[1]])
+        for _ in self._all("Graphs/Graph"):
+            self._lose(_LEFT["Graph"])
         for _ in self._root.iter("{*}PDFSelection"):
             self._lose(_LEFT["PDFSelection"])
         for link in self._all("Links/Link"):
@@ -151,14 +154,60 @@ class _Reader:
     def _code(self, code: Any, path: list[str], codable: list[bool]) -> None:
         found = _Code([*path, code.get("name") or "code"], [*codable, code.get("isCodable", "true") in ("true", "1")])
         self._codes[_guid(code)] = found
+        self._known(code, found)
         for child in code.findall("{*}Code"):
             self._code(child, found.path, found.codable)
+
+    def _known(self, code: Any, found: _Code) -> None:
+        """Note a code down for the codebook, whether a passage has it or not."""
+        words = [code.findtext("{*}Description"), *self._remarks(code)]
+        definition = "\n".join(w.strip() for w in words if w and w.strip())
+        layer = self._layers.of(found.path[0])
+        self._incoming.labels[layer] = found.path[0]
+        shade = code.get("color") or ""
+        if len(found.path) == 1:
+            self._shades[layer] = shade
+            self._incoming.codes.append(Code(layer, definition=definition, colour=shade))
+            return
+        if len(found.path) == 2 and not found.codable[1] and code.find("{*}Code") is not None:
+            attribute = self._key(layer, found.path[1])
+            self._incoming.written_as[f"{layer}.{attribute}"] = {FORM: found.path[1]}
+            if definition:
+                self._lose(say("descriptions of groups of codes"), found.path[1])
+            return
+        attribute, value = self._placed(layer, found)
+        if shade and shade.casefold() != (self._shades.get(layer) or shade).casefold():
+            self._lose(say("colours of codes under others"), value)
+        if any(c.layer == layer and c.attribute == attribute and c.value == value for c in self._incoming.codes):
+            self._lose(say("codes that are called as another one at the same place"), value)
+            return
+        self._incoming.codes.append(Code(layer, attribute, value, definition))
+
+    def _placed(self, layer: str, code: _Code) -> tuple[str, str]:
+        """(attribute, value) of a code under another one."""
+        if len(code.path) > 2 and not code.codable[1]:
+            return self._key(layer, code.path[1]), choice_word(" / ".join(code.path[2:]))
+        attribute = self._key(layer, "Code")
+        self._incoming.written_as[f"{layer}.{attribute}"] = {FORM: ""}
+        return attribute, choice_word(" / ".join(code.path[1:]))
+
+    def _sets(self) -> None:
+        """A set of sources is a tag on each of them; sets of other things are left behind."""
+        self._tags: dict[str, list[str]] = {}
+        for one in self._all("Sets/Set"):
+            members = one.findall("{*}MemberSource")
+            for member in members:
+                self._tags.setdefault(_target(member), []).append(one.get("name") or _guid(one))
+            if not members or one.find("{*}MemberCode") is not None or one.find("{*}MemberNote") is not None:
+                self._lose(_LEFT["Set"], one.get("name") or "")
 
     def _cases(self) -> None:
         """Variables of a case hold for each of its sources."""
         self._case_values: dict[str, dict[str, Any]] = {}
         for case in self._all("Cases/Case"):
             values = self._values(case)
+            if name := case.get("name"):
+                values = {"Case": name, **values}
             for ref in case.findall("{*}SourceRef"):
                 self._case_values.setdefault(_target(ref), {}).update(values)
 
@@ -188,7 +237,13 @@ class _Reader:
             return
         values = {**self._case_values.get(_guid(owner), {}), **self._values(source), **self._values(owner)}
         facts = {k.lower(): values.pop(k) for k in list(values) if k.lower() in _FACTS}
-        tags = tuple(t.strip() for t in facts.pop("tags", "").split(";") if t.strip())
+        said = [t.strip() for t in facts.pop("tags", "").split(";") if t.strip()]
+        tags = tuple(dict.fromkeys((*said, *self._tags.get(_guid(owner), ()))))
+        about = [source.findtext("{*}Description"), *self._remarks(source)]
+        if source is not owner:
+            about += [owner.findtext("{*}Description"), *self._remarks(owner)]
+        if memo := "\n".join(w.strip() for w in about if w and w.strip()):
+            values["Memo"] = memo
         name = owner.get("name") or _guid(owner)
         key = _guid(owner) or None
         document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values, id=key)
@@ -254,10 +309,9 @@ class _Reader:
             draft = made[key]
             self._by_guid.setdefault(_guid(coding), []).append(draft)
             draft.memo += self._remarks(coding)
-            if len(code.path) > 2 and not code.codable[1]:
-                draft.values[self._key(draft.layer, code.path[1])].append(" / ".join(code.path[2:]))
-            elif len(code.path) > 1:
-                draft.values[self._key(draft.layer, "Code")].append(" / ".join(code.path[1:]))
+            if len(code.path) > 1:
+                attribute, value = self._placed(draft.layer, code)
+                draft.values[attribute].append(value)
         return list(made.values())
 
     def _draft(
