@@ -19,7 +19,11 @@ echo "build.sh: packing the program" >&2
 program=$work/dist/annotator
 [ "$("$program/annotator" --version)" = "annotator $version" ]
 "$work/venv/bin/python" "$top/packaging/manpage.py" >"$work/annotator.1"
-for shell in bash zsh fish; do "$program/annotator" --show-completion $shell >"$work/completion.$shell"; done
+for shell in bash zsh fish; do
+    "$work/venv/bin/python" -c 'import sys
+from typer.completion import get_completion_script
+print(get_completion_script(prog_name="annotator", complete_var="_ANNOTATOR_COMPLETE", shell=sys.argv[1]))' $shell >"$work/completion.$shell"
+done
 QT_QPA_PLATFORM=offscreen "$work/venv/bin/python" "$top/packaging/icon.py" "$work/icons" 16 32 48 64 128 256
 bytes() { du -sk "$1" | cut -f1; }
 

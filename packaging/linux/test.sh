@@ -19,49 +19,48 @@ down; trap down EXIT
 rm -rf "$root"; cp -a "$to/bare" "$root"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 for m in proc dev sys; do mount --bind "/$m" "$root/$m"; done
-in() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/home/coder LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/home/coder LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 step() { printf '== %s\n' "$*"; }
 holds() { grep -qF -- "$2" "$1" || { echo "test.sh: “$2” is not in:"; cat "$1"; exit 1; }; }
 mkdir -p "$root/home/coder" "$root/t"
 
 step "the archive, where no library of a window is: commands work, and the program names what is missing"
 tar -xJf "$archive" -C "$root/home/coder"; folder=/home/coder/$(basename "$archive" .tar.xz)
-in "$folder/annotator" --version
-in "$folder/annotator" new /home/coder/s.annotator --quiet
-in "$folder/annotator" list /home/coder/s.annotator coders --json >"$to/coders.json"
-code=0; in DISPLAY=:5 "$folder/annotator" >"$to/bare.txt" 2>&1 || code=$?
+inside "$folder/annotator" --version
+inside "$folder/annotator" new /home/coder/s.annotator --quiet
+inside "$folder/annotator" list /home/coder/s.annotator coders --json >"$to/coders.json"
+code=0; inside DISPLAY=:5 "$folder/annotator" >"$to/bare.txt" 2>&1 || code=$?
 [ $code = 1 ]; cat "$to/bare.txt"
 holds "$to/bare.txt" libxcb-cursor.so.0; holds "$to/bare.txt" "apt-get install"; holds "$to/bare.txt" libegl1
 [ "$(wc -l <"$to/bare.txt")" = 1 ]
-in "$folder/annotator" doctor >"$to/doctor.txt"; holds "$to/doctor.txt" libxcb-cursor0
+inside "$folder/annotator" doctor >"$to/doctor.txt"; holds "$to/doctor.txt" libxcb-cursor0
 
 step "the package with what it depends on, and nothing that is only recommended"
 cp "$deb" "$root/t/annotator.deb"
-in apt-get update -qq >/dev/null
-in apt-get install -y -qq --no-install-recommends /t/annotator.deb >"$to/install.txt" 2>&1 || { tail -20 "$to/install.txt"; exit 1; }
-in annotator --version
-in sh -c 'ls /usr/share/applications/annotator.desktop /usr/share/bash-completion/completions/annotator /usr/share/doc/annotator/copyright'
+inside apt-get update -qq >/dev/null
+inside apt-get install -y -qq --no-install-recommends /t/annotator.deb >"$to/install.txt" 2>&1 || { tail -20 "$to/install.txt"; exit 1; }
+inside annotator --version
+inside sh -c 'ls /usr/share/applications/annotator.desktop /usr/share/bash-completion/completions/annotator /usr/share/doc/annotator/copyright'
 
 step "one missing library is named"
 mv "$root"/usr/lib/*/libxcb-cursor.so.0 "$root/t/"
-code=0; in DISPLAY=:5 annotator >"$to/one.txt" 2>&1 || code=$?
+code=0; inside DISPLAY=:5 annotator >"$to/one.txt" 2>&1 || code=$?
 [ $code = 1 ]; cat "$to/one.txt"; holds "$to/one.txt" "missing: libxcb-cursor.so.0; as an administrator: apt-get install libxcb-cursor0"
 mv "$root/t/libxcb-cursor.so.0" "$root"/usr/lib/*-linux-gnu/
-code=0; in DISPLAY=:5 annotator >"$to/none.txt" 2>&1 || code=$?
+code=0; inside DISPLAY=:5 annotator >"$to/none.txt" 2>&1 || code=$?
 [ $code = 1 ]; holds "$to/none.txt" "the display does not answer"
 
 step "the demo study unseen, exports, report, the check"
-in annotator demo --at /home/coder/demo >"$to/demo.txt" 2>&1 || { cat "$to/demo.txt"; exit 1; }
-in annotator check /home/coder/demo/demo.annotator
-for format in jsonl csv xlsx graphml; do
-    case $format in graphml) continue ;; esac
-    in annotator export /home/coder/demo/demo.annotator --format $format -o "/home/coder/out.$format" 2>>"$to/demo.txt" || true
+inside annotator demo --at /home/coder/demo >"$to/demo.txt" 2>&1 || { cat "$to/demo.txt"; exit 1; }
+inside annotator check /home/coder/demo/demo.annotator
+for format in jsonl csv xlsx; do
+    inside annotator export /home/coder/demo/demo.annotator --format $format -o "/home/coder/out.$format" 2>>"$to/demo.txt"
 done
-in annotator agreement /home/coder/demo/demo.annotator --bootstrap 200 -o /home/coder/report.pdf 2>>"$to/demo.txt"
-in sh -c 'ls -l /home/coder/demo /home/coder/report.pdf /home/coder/out.*'
+inside annotator agreement /home/coder/demo/demo.annotator --bootstrap 200 -o /home/coder/report.pdf 2>>"$to/demo.txt"
+inside sh -c 'ls -l /home/coder/demo /home/coder/report.pdf /home/coder/out.*'
 
 step "the window on a display"
-in apt-get install -y -qq --no-install-recommends xvfb xdotool imagemagick shared-mime-info desktop-file-utils xdg-utils >"$to/x.txt" 2>&1
+inside apt-get install -y -qq --no-install-recommends xvfb xdotool imagemagick shared-mime-info desktop-file-utils xdg-utils >"$to/x.txt" 2>&1
 cat >"$root/t/window.sh" <<'S'
 set -eu
 Xvfb :91 -screen 0 1280x800x24 >/dev/null 2>&1 & x=$!
@@ -77,15 +76,15 @@ xdotool key --window "$w" ctrl+q
 for _ in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep 0.1; done
 wait $p
 S
-in sh /t/window.sh
+inside sh /t/window.sh
 cp "$root/t/window.png" "$to/window.png"; [ "$(stat -c %s "$to/window.png")" -gt 10000 ]
-in sh -c 'cat /home/coder/.local/state/annotator/log/annotator.log'
-in update-mime-database /usr/share/mime
-[ "$(in xdg-mime query filetype /home/coder/demo/demo.annotator)" = application/vnd.annotator.study ]
-in desktop-file-validate /usr/share/applications/annotator.desktop
+inside sh -c 'cat /home/coder/.local/state/annotator/log/annotator.log'
+inside update-mime-database /usr/share/mime
+[ "$(inside xdg-mime query filetype /home/coder/demo/demo.annotator)" = application/vnd.annotator.study ]
+inside desktop-file-validate /usr/share/applications/annotator.desktop
 
 step "removed: the program goes, studies stay"
-in apt-get purge -y -qq annotator >"$to/purge.txt" 2>&1
+inside apt-get purge -y -qq annotator >"$to/purge.txt" 2>&1
 [ ! -e "$root/usr/lib/annotator" ] && [ ! -e "$root/usr/bin/annotator" ]
 [ -e "$root/home/coder/demo/demo.annotator" ]
 echo "all of it passed; a picture of the window is $to/window.png"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -9,8 +12,10 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+import yaml
 
 from annotator.cli.app import command_tree
 
@@ -83,3 +88,92 @@ def test_a_packaged_program_depends_on_all_that_it_asks_for() -> None:
     script = (ROOT / "packaging" / "setup.sh").read_text(encoding="utf-8")
     assert set(re.findall(r"\.so\.\d+=([\w.-]+)", script)) <= set(PACKAGES)
     assert "libxcb-cursor0" in PACKAGES
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "packaging" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    (tmp_path / "annotator").mkdir()
+    (tmp_path / "annotator" / "__init__.py").write_text('"""Words."""\n\n__version__ = "0.1.0"\n', encoding="utf-8")
+    (tmp_path / "CHANGELOG.md").write_text("## [Unreleased]\n\n### Added\n- Everything.\n", encoding="utf-8")
+    shutil.copy(ROOT / "CITATION.cff", tmp_path)
+    return tmp_path
+
+
+def test_a_release_has_one_version_everywhere_its_notes_and_sums(checkout: Path) -> None:
+    release = script("release")
+    release.prepare(checkout, "0.2.0", datetime.date(2031, 2, 3))
+    assert release.version_of(checkout) == "0.2.0"
+    cited = yaml.safe_load((checkout / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (cited["version"], str(cited["date-released"])) == ("0.2.0", "2031-02-03")
+    changes = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert changes.startswith("## [Unreleased]\n\n## [0.2.0] – 2031-02-03\n")
+    (checkout / "dist" / "linux").mkdir(parents=True)
+    for name in (
+        "annotator-0.2.0-py3-none-any.whl",
+        "linux/annotator_0.2.0_amd64.deb",
+        "linux/annotator_0.1.0_amd64.deb",
+    ):
+        (checkout / "dist" / name).write_bytes(name.encode())
+    made = release.gather(checkout, "v0.2.0")
+    names = ["annotator-0.2.0-py3-none-any.whl", "annotator_0.2.0_amd64.deb", "SHA256SUMS", "NOTES.md"]
+    assert [p.name for p in made] == names
+    sums = dict(line.split("  ")[::-1] for line in made[2].read_text(encoding="utf-8").splitlines())
+    assert sums == {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in made[:2]}
+    assert made[3].read_text(encoding="utf-8") == "### Added\n- Everything.\n"
+
+
+@pytest.mark.parametrize("version", ["0.0.9", "1.0", "v1.0.0", "0.1.0rc1", ""])
+def test_what_is_no_next_version_is_refused_and_nothing_is_written(checkout: Path, version: str) -> None:
+    release = script("release")
+    before = {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()}
+    with pytest.raises(release.Wrong):
+        release.prepare(checkout, version, datetime.date(2031, 2, 3))
+    assert {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()} == before
+
+
+def test_a_tag_of_another_version_and_a_release_with_nothing_to_tell_are_refused(checkout: Path) -> None:
+    release = script("release")
+    with pytest.raises(release.Wrong, match=r"v9\.0\.0"):
+        release.gather(checkout, "v9.0.0")
+    (checkout / "CHANGELOG.md").write_text("## [Unreleased]\n", encoding="utf-8")
+    with pytest.raises(release.Wrong, match="tells nothing"):
+        release.prepare(checkout, "0.2.0", datetime.date(2031, 2, 3))
+
+
+def test_the_program_is_cited_by_the_version_it_has() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["version"] == script("release").version_of(ROOT)
+    assert (cited["cff-version"], cited["type"], cited["license"]) == ("1.2.0", "software", "Apache-2.0")
+    assert cited["title"].startswith("Annotator")
+    assert cited["authors"] == [{"name": "Annotator developers"}]
+
+
+def test_what_the_build_server_calls_is_there() -> None:
+    flow = yaml.safe_load((ROOT / ".github" / "workflows" / "build.yml").read_text(encoding="utf-8"))
+    runs = [s["run"] for job in flow["jobs"].values() for s in job["steps"] if "run" in s]
+    goals = {g for r in runs for g in re.findall(r"(?:^|&& )make ([\w-]+)", r)}
+    known = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert goals
+    assert goals <= known
+    for file in {f for r in runs for f in re.findall(r"packaging/[\w./-]+", r)}:
+        assert (ROOT / file).is_file(), file
+    assert set(flow["jobs"]["test"]["strategy"]["matrix"]["os"]) == {"ubuntu-24.04", "windows-2022", "macos-14"}
+    for form in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"):
+        assert yaml.safe_load(form.read_text(encoding="utf-8"))
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash reads its scripts, and is not installed")
+def test_scripts_can_be_read_by_their_shell() -> None:
+    for path in sorted((ROOT / "packaging").rglob("*.sh")):
+        shell = "bash" if "bash" in path.read_text(encoding="utf-8").splitlines()[0] else "sh"
+        done = subprocess.run([shell, "-n", str(path)], capture_output=True, check=False)
+        assert (path.name, done.stderr) == (path.name, b"")

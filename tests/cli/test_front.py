@@ -91,10 +91,14 @@ def test_progress_of_long_work_goes_to_standard_error(monkeypatch: pytest.Monkey
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+SHELLS = {"bash": b"complete -o", "zsh": b"#compdef annotator", "fish": b"complete --command", "pwsh": b"Register-Arg"}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_shells_complete(shell: str) -> None:
-    done = annotator("--show-completion", shell)
+    done = annotator("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
     assert done.returncode == 0
+    assert SHELLS[shell] in done.stdout
     assert b"_ANNOTATOR_COMPLETE" in done.stdout
 
 

@@ -12,16 +12,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.errors import BadInput
+from annotator.qt.shell.application import OpensFiles
 from annotator.qt.shell.fault_window import FaultWatch, FaultWindow
 from annotator.qt.toolkit import faults as module
 from annotator.qt.toolkit.faults import caught
 from annotator.qt.toolkit.worker import Worker
-from tests.gui.conftest import Hand
+from tests.gui.conftest import Hand, make_study
 
 SECRET = "Nneka Vardy"
 pytestmark = pytest.mark.qt_no_exception_capture
@@ -99,6 +101,8 @@ def test_what_is_expected_is_no_fault(qtbot: QtBot, hand: Hand, watch: FaultWatc
     assert watch.shown is None
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_workers_threads_destructors_and_floors_below_are_heard(qtbot: QtBot, hand: Hand, watch: FaultWatch) -> None:
     def work(_progress: object) -> None:
         raise IndexError("worker")
@@ -144,6 +148,16 @@ def test_the_end_of_an_earlier_run_is_told(qtbot: QtBot, hand: Hand, watch: Faul
     box = shown(qtbot, watch)
     assert "The last time" in box.head.text()
     assert "Segmentation fault" in box.report.toPlainText()
+
+
+def test_a_file_that_the_system_hands_on_is_opened(qtbot: QtBot, hand: Hand, tmp_path: Path) -> None:
+    """As a double click on macOS does."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    OpensFiles(hand.window, app)
+    other = make_study(tmp_path / "other.annotator")
+    QApplication.sendEvent(app, QFileOpenEvent(str(other)))
+    qtbot.waitUntil(lambda: hand.window.study is not None and hand.window.study.file.path == other, timeout=5000)
 
 
 WINDOWED = """

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler, qVersion
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QTimer, QtMsgType, qInstallMessageHandler, qVersion
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.errors import AnnotatorError
@@ -91,6 +92,7 @@ def _watched(app: QApplication, window: MainWindow, first: Callable[[], object])
     crash.open()
     before = qInstallMessageHandler(_logged)
     watch = FaultWatch(window)
+    OpensFiles(window, app)
     window.show()
     try:
         with caught(_said_in(window)):
@@ -124,6 +126,23 @@ def _logged(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     _log.log(_QT_LEVELS[kind], "Qt %s: %s", getattr(context, "category", ""), said)
     if kind != QtMsgType.QtDebugMsg and sys.stderr is not None:
         print(message, file=sys.stderr)
+
+
+class OpensFiles(QObject):
+    """On macOS a double click reaches the program as an event, before or while it runs."""
+
+    def __init__(self, window: MainWindow, app: QApplication) -> None:
+        super().__init__(window)
+        self._window = window
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open the file as *Study › Open…* does."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            path = Path(event.file())
+            QTimer.singleShot(0, self._window, lambda: self._window.open_file(path))
+            return True
+        return super().eventFilter(watched, event)
 
 
 def _said_in(window: MainWindow) -> Callable[[BaseException], bool]:
