@@ -16,10 +16,12 @@ from annotator.agreement.estimate import Floats
 def interval(counts: Counts, w: Floats, kind: str) -> tuple[float, float] | None:
     """95 %: value - t s to value + t s, at most 1; None where the data do not define it.
 
-    kind: percent, gwet, brennan_prediger or fleiss. w: agreement weights (q, q), the identity for unweighted.
+    kind: percent, gwet, brennan_prediger, fleiss or conger. w: agreement weights (q, q), the identity for unweighted.
     """
-    per = np.vstack([counts.per_category, np.eye(counts.q)[counts.singles > 0]])
-    times = np.concatenate([counts.times, counts.singles[counts.singles > 0]])
+    # units with one value by who gave it and what: whose it is matters to Conger's coefficient
+    who, what = np.nonzero(counts.single_by_coder)
+    per = np.vstack([counts.per_category, np.eye(counts.q)[what]])
+    times = np.concatenate([counts.times, counts.single_by_coder[who, what]])
     n, pairable = float(times.sum()), float(counts.units)
     q = counts.q
     if n < 2 or pairable < 1 or (q < 2 and kind != "percent"):
@@ -39,6 +41,11 @@ def interval(counts: Counts, w: Floats, kind: str) -> tuple[float, float] | None
         chance_of_unit = shares @ ((w + w.T) @ pi / 2) - expected
     elif kind == "brennan_prediger":
         expected = float(w.sum() / q**2)
+    elif kind == "conger":
+        found = _conger(counts, w)
+        if found is None:
+            return None
+        expected, chance_of_unit = found
     else:
         expected = 0.0
     if 1.0 - expected <= 1e-12:
@@ -49,3 +56,32 @@ def interval(counts: Counts, w: Floats, kind: str) -> tuple[float, float] | None
     variance = float(times @ (of_unit - value) ** 2) / (n * (n - 1))
     half = float(stdtrit(n - 1, 0.975)) * np.sqrt(variance)
     return float(value - half), float(min(1.0, value + half))
+
+
+def _conger(counts: Counts, w: Floats) -> tuple[float, Floats] | None:
+    """(chance agreement; half of what each unit moves it by, in the order of patterns and then of single values).
+
+    Chance is quadratic in the shares of the coders, so that its derivative by them is linear in the shares of the
+    others; a unit moves a coder's shares by its value less the share, times all units over those of the coder.
+    """
+    who, what = np.nonzero(counts.single_by_coder)
+    units = float(counts.times.sum() + counts.single_by_coder.sum())
+    given = []
+    for coder in range(counts.coders):
+        alone = np.eye(counts.q)[what] * (who == coder)[:, None]
+        given.append(np.vstack([counts.coder_marginals(coder), alone]))
+    times = np.concatenate([counts.times, counts.single_by_coder[who, what]])
+    totals = np.array([times @ mine for mine in given])
+    rated = totals.sum(axis=1)
+    if not rated.all():
+        return None
+    shares = totals / rated[:, None]
+    everyone = shares.sum(axis=0)
+    pairs = counts.coders * (counts.coders - 1)
+    both = (w + w.T) / 2
+    expected = float((everyone @ both @ everyone - np.einsum("gk,kl,gl->", shares, both, shares)) / pairs)
+    moved = np.zeros(len(times))
+    for coder, mine in enumerate(given):
+        slope = both @ (everyone - shares[coder]) / pairs
+        moved += units / rated[coder] * (mine @ slope - mine.sum(axis=1) * float(shares[coder] @ slope))
+    return expected, moved

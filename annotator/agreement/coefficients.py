@@ -295,7 +295,9 @@ def _all(counts: Counts, level: str, numbers: Floats | None) -> list[_Coefficien
         _Coefficient(
             "fleiss_kappa", lambda s: chance.fleiss_kappa(counts, s, one), chance.CONSTANT, _gwet(counts, "fleiss", one)
         ),
-        _Coefficient("conger_kappa", lambda s: chance.conger_kappa(counts, s, one), conger_why),
+        _Coefficient(
+            "conger_kappa", lambda s: chance.conger_kappa(counts, s, one), conger_why, _gwet(counts, "conger", one)
+        ),
         _Coefficient(
             "brennan_prediger",
             lambda s: chance.brennan_prediger(counts, s, one),
@@ -358,6 +360,7 @@ def _weighted(counts: Counts, level: str, numbers: Floats | None, few: str, cong
                     f"conger_kappa_weighted_{suffix}",
                     lambda s: chance.conger_kappa(counts, s, matrix),
                     conger_why,
+                    _gwet(counts, "conger", matrix),
                 ),
                 _Coefficient(
                     f"brennan_prediger_weighted_{suffix}",

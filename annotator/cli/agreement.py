@@ -50,6 +50,9 @@ def agreement(
     out: Path | None = typer.Option(
         None, "-o", "--out", help="Write a report: .html, .pdf or .xlsx; or the ratings: .csv, .zip."
     ),
+    width: float | None = typer.Option(
+        None, "--width", help="Also how many articles and coders a 95 % interval of alpha of this width takes."
+    ),
     table: Path | None = typer.Option(None, "--table", help="Ratings as CSV: the unit, then one column a coder."),
     level: str | None = typer.Option(None, "--level", help="For --table: nominal, ordinal, interval or ratio."),
     order: str | None = typer.Option(None, "--order", help="For --table: the categories in order: a,b,c."),
@@ -69,9 +72,11 @@ def agreement(
 
         print_json(span_sets_agreement(spans))
     else:
+        from annotator.services.agreement.comparing import comparisons
         from annotator.services.agreement.figures import study_agreement
+        from annotator.services.agreement.planned import planning_part
         from annotator.services.agreement.report import write_report
-        from annotator.services.agreement.request import Question
+        from annotator.services.agreement.request import Question, corpus
 
         question = Question(
             layer,
@@ -91,6 +96,9 @@ def agreement(
         with opened(str(study)) as found:
             with progress("counting agreement:") as line:
                 result = study_agreement(found, question, line)
+            if width is not None:
+                compared = corpus(found, question)
+                result["planning"] = planning_part(comparisons(found, compared, question), compared, width)
             if out is not None:
                 write_report(found, question, result, out, window.pdf)
                 note(f"wrote {out}")
@@ -139,5 +147,18 @@ def _print(result: dict[str, Any]) -> None:
             f"\n{part['layer']}.{part['attribute']} ({part['level']}, {part['units']} units)"
         )  # each figure says its own n below
         _coefficients(part["coefficients"])
+    if "planning" in result:
+        typer.echo("")
+        wide = result["planning"]["width"]
+        for part in result["planning"]["attributes"]:
+            told = ", ".join(
+                f"{n['coders']} coders {'more than 5,000' if n['articles'] is None else n['articles']} articles"
+                for n in part["needed"]
+            )
+            pilot = part["pilot"]
+            typer.echo(
+                f"{part['layer']}.{part['attribute']}: an interval of width {wide:g} takes, with {told} "
+                f"(alpha {pilot['alpha']:.3f} in {pilot['articles']} articles)"
+            )
     for text in result["notes"]:
         typer.echo(f"note: {text}")

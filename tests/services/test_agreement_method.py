@@ -17,10 +17,11 @@ from pypdf import PdfReader
 
 from annotator.agreement.references import references
 from annotator.agreement.sources import INTERVALS, source
+from annotator.cli.app import run
 from annotator.services.agreement.facts import facts_of
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.method import citations, method, text_of, works
-from annotator.services.agreement.naming import period_told
+from annotator.services.agreement.naming import labels_of, period_told
 from annotator.services.agreement.report import write_report
 from annotator.services.agreement.request import Question, corpus
 from annotator.services.agreement.sections import sections
@@ -28,6 +29,7 @@ from annotator.services.articles.shared_words import choose
 from annotator.services.codebooks.marks import answered_under, reviews
 from annotator.services.study import Study
 from annotator.services.team.progress import progress
+from tests.cli.test_contract import Seen
 from tests.services.test_reports import plain_pdf
 from tests.services.wandering_study import wandering
 from tests.studies import study_at
@@ -142,7 +144,8 @@ def test_html_pdf_and_xlsx_have_the_same_content(study: Study, figures: dict[str
         )
     )
     facts = facts_of(study, corpus(study, Question()))
-    words = [w for s in sections(figures, facts) for w in (s.title, *(str(c) for r in s.rows for c in r if c))]
+    tables = sections(figures, facts, labels_of(study.codebook))
+    words = [w for s in tables for w in (s.title, *(str(c) for r in s.rows for c in r if c and type(c) is not float))]
     words += [s.text for p in method(study, figures, facts) for s in p]
     words += works(figures, method(study, figures, facts))
     words += ["Cohen’s kappa", "a5.txt", "tree"]
@@ -150,8 +153,16 @@ def test_html_pdf_and_xlsx_have_the_same_content(study: Study, figures: dict[str
         for word in words:
             if not re.fullmatch(r"[\d.,]+", word) and not (ending == "pdf" and len(plain(word)) > 60):
                 assert plain(word) in text, (ending, word)
-    titles = {s.title for s in sections(figures, facts)}
-    assert {"Account", "Coders", "Articles", "Codebook", "Codebook changes", "Plans"} <= titles
+    titles = {s.title for s in tables}
+    assert {
+        "Systematic differences",
+        "Account",
+        "Coders",
+        "Articles",
+        "Codebook",
+        "Codebook changes",
+        "Plans",
+    } <= titles
     assert titles <= set(book.sheetnames)
 
 
@@ -199,3 +210,21 @@ def test_articles_with_the_same_words_coded_once_are_told(tmp_path: Path) -> Non
         text = told(study, figures)
         assert "2 articles have the same words as another; one of them was coded and stands for the others" in text
         json.dumps(figures)
+
+
+def test_planning_from_a_pilot_on_the_command_line(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(study.file.path)
+    assert run(["agreement", path, "--round", "pilot", "--width", "0.2", "--json"], Seen()) == 0
+    told = json.loads(capsys.readouterr().out)["planning"]
+    assert told["width"] == 0.2
+    kind = next(a for a in told["attributes"] if a["attribute"] == "kind")
+    assert kind["pilot"]["articles"] == 4
+    needs = {n["coders"]: n["articles"] for n in kind["needed"]}
+    assert list(needs) == [2, 3, 4, 5]
+    assert all(n is None or n >= 5 for n in needs.values())
+    for curve in kind["curves"]:
+        widths = [w for _, w in curve["points"]]
+        assert widths == sorted(widths, reverse=True), "more articles, a narrower interval"
+    assert run(["agreement", path, "--width", "0.2"], Seen()) == 0
+    assert "claim.kind: an interval of width 0.2 takes" in capsys.readouterr().out
+    assert run(["agreement", path, "--width", "7"], Seen()) == 1

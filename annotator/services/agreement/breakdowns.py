@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from annotator.agreement.coefficients import coefficients, measured
-from annotator.agreement.estimate import Estimate
+from annotator.agreement.estimate import Estimate, Floats
+from annotator.agreement.ratings import RatingsTable
 from annotator.agreement.single_categories import single_categories
 from annotator.domain.annotations import Coder
 from annotator.services.agreement.comparing import (
@@ -60,6 +61,15 @@ def breakdowns(comparison: Comparison, coders: Sequence[Coder], compared: Corpus
 
 def main_of(comparison: Comparison, ids: Sequence[str], compared: Corpus | None = None) -> Estimate:
     """The coefficient that the declared type asks for; with an interval over articles where the corpus is given."""
+    name, table, level, distances = _main(comparison, ids)
+    if compared is None:
+        return coefficients(table, level, names=(name,), distances=distances)[name]
+    articles = [compared.article(u.document_id) for u in comparison.units]
+    return headline(measured(table, level, articles, (name,), distances)[name])
+
+
+def _main(comparison: Comparison, ids: Sequence[str]) -> tuple[str, RatingsTable, str, dict[str, Floats]]:
+    """(name, table, level, distances) of the coefficient that the declared type asks for."""
     name, level, distances = comparison.main, comparison.level, comparison.distances()
     ids = canonical(ids, comparison)
     table = table_of(comparison, ids)
@@ -69,10 +79,13 @@ def main_of(comparison: Comparison, ids: Sequence[str], compared: Corpus | None 
             level, distances = "nominal", beside_unmatched(comparison, table)
         elif UNMATCHED in comparison.categories:
             name = "krippendorff_alpha"
-    if compared is None:
-        return coefficients(table, level, names=(name,), distances=distances)[name]
-    articles = [compared.article(u.document_id) for u in comparison.units]
-    return headline(measured(table, level, articles, (name,), distances)[name])
+    return name, table, level, distances
+
+
+def measured_on(comparison: Comparison, ids: Sequence[str]) -> tuple[RatingsTable, str, Floats | None]:
+    """(table, level, distance between its categories) that the first coefficient is computed on."""
+    name, table, level, distances = _main(comparison, ids)
+    return table, level, distances.get(name.removeprefix("krippendorff_alpha_"))
 
 
 def figure_of(comparison: Comparison, ids: Sequence[str]) -> dict[str, Any]:

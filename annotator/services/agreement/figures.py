@@ -32,6 +32,7 @@ from annotator.services.agreement.comparing import (
 )
 from annotator.services.agreement.continuum import unitizing
 from annotator.services.agreement.design import design, reading_words, readings, same_words_words
+from annotator.services.agreement.differences import differences
 from annotator.services.agreement.hardest import hardest
 from annotator.services.agreement.link_figures import link_layers, link_part
 from annotator.services.agreement.measuring import Measuring, words
@@ -255,6 +256,7 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
         {"coders": [a.name, b.name], **_pair(comparison, [a.id, b.id], compared, question)}
         for a, b in combinations(present, 2)
     ]
+    result["systematic"] = differences(comparison, present)
     return result | breakdowns(comparison, present, compared)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from annotator.domain.accounts import Account, account_of
 from annotator.services.agreement.facts import Facts
 
 Cell = str | int | float | None
+Labels = Mapping[tuple[str, str], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,12 @@ class Section:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def sections(figures: dict[str, Any], facts: Facts) -> tuple[Section, ...]:
-    """Those that have rows, in the order of the report."""
+def sections(figures: dict[str, Any], facts: Facts, labels: Labels) -> tuple[Section, ...]:
+    """Those that have rows, in the order of the report. labels: as `naming.labels_of` has them."""
     own = figures["own"] is not None
     found = (
+        _systematic(figures, labels),
+        _bias(figures, labels),
         account_section(account_of(figures["account"])) if "account" in figures else None,
         None if own else _coders(facts),
         _articles(facts),
@@ -111,6 +114,48 @@ def _versions(facts: Facts) -> Section | None:
         ("Version", "Day", "Labels", "Change"),
         tuple((v.version, v.day, v.labels, change) for v in facts.versions for change in (v.changes or ("",))),
     )
+
+
+def _systematic(figures: dict[str, Any], labels: Labels) -> Section:
+    rows: list[tuple[Cell, ...]] = []
+    for a in figures["attributes"]:
+        for pair in a["systematic"]:
+            s, b = pair["stuart_maxwell"], pair["bhapkar"]
+            rows.append(
+                (*labels[a["layer"], a["attribute"]], *pair["coders"], pair["units"], s["statistic"], s["df"], _p(s),
+                 b["statistic"], _p(b), s["undefined"] or b["undefined"] or "")
+            )  # fmt: skip
+    return Section(
+        "Systematic differences",
+        "Whether two coders give every code equally often (Stuart (1955) and Maxwell (1970); Bhapkar 1966). A small p "
+        "says that their differences go one way, whatever their agreement; units are taken as independent, and no p "
+        "is corrected for how many there are.",
+        ("Layer", "Attribute", "Coder", "Coder", "Units", "Stuart–Maxwell", "df", "p", "Bhapkar", "p", "Note"),
+        tuple(rows),
+    )
+
+
+def _p(test: dict[str, Any]) -> str | None:
+    p = test["p"]
+    return None if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _bias(figures: dict[str, Any], labels: Labels) -> Section:
+    return Section(
+        "Bias per code",
+        "How much more often, in shares of the units that both gave a value, the first coder gave a code than the "
+        "second, with a 95 % interval over units; codes that both gave equally often are left out.",
+        ("Layer", "Attribute", "Coder", "Coder", "Code", "Given by the first", "Given by the second", "Difference",
+         "Low", "High"),
+        tuple(
+            (*labels[a["layer"], a["attribute"]], *pair["coders"], c["label"] or "(none)", *c["counts"],
+             c["difference"], c["low"], c["high"])
+            for a in figures["attributes"]
+            for pair in a["systematic"]
+            for c in pair["bias"]
+            if c["counts"][0] != c["counts"][1]
+        ),
+    )  # fmt: skip
 
 
 def told(cell: Cell) -> str:

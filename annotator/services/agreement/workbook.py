@@ -48,7 +48,8 @@ def workbook(
         [[s.text, place, s.of] for place, paragraph in enumerate(paragraphs, 1) for s in paragraph],
         wide=110,
     )
-    for section in sections(figures, facts):
+    more = sections(figures, facts, names)
+    for section in more:
         _sheet(book, section.title, section.head, section.rows)
     _sheet(book, "Coefficients", _COEFFICIENTS, (row for p in parts for row in _coefficients(*p)))
     _plot(book, parts)
@@ -185,7 +186,8 @@ def workbook(
     _sheet(book, "Ratings", *_headed(ratings_rows(found, compared)))
     _sheet(book, "Notes", ("Note",), [[n] for n in figures["notes"]], wide=110)
     _sheet(book, "Sources", ("Coefficient", "Source"), citations(figures))
-    _sheet(book, "References", ("Reference",), [[w] for w in works(figures, paragraphs)], wide=110)
+    cited = works(figures, paragraphs, (s.note for s in more))
+    _sheet(book, "References", ("Reference",), [[w] for w in cited], wide=110)
     return _fixed(book)
 
 
