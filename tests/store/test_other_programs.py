@@ -22,6 +22,7 @@ from annotator.services.study.saving_beside import save_confirmed_beside
 from annotator.services.study.study import held_elsewhere
 from annotator.services.team.package_file import is_encrypted, is_package
 from annotator.store.private_place import state_folder
+from annotator.store.second_copy import SecondCopy
 from tests import killing
 from tests.studies import reopened, study_at
 
@@ -147,15 +148,37 @@ def test_closed_without_saving_it_is_put_back_on_the_next_opening(tmp_path: Path
 
 
 KILLED = """
-import os, signal, sys
+import sys
 from pathlib import Path
 from tests.store import test_other_programs as t
-study, made, older = t.worked_on(Path(sys.argv[1]), sys.argv[3] == "folded", 3 if sys.argv[3] == "folded" else 0)
-print(*made, flush=True)
-if sys.argv[4] == "open":
-    getattr(t, sys.argv[2])(study.file.path, older)
-os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+t.work_and_die(Path(sys.argv[1]), getattr(t, sys.argv[2]), sys.argv[3], sys.argv[4])
 """
+
+
+def work_and_die(path: Path, change: Change, folded: str, when: str) -> None:
+    """What the child does; what it confirmed stands in a file beside."""
+    study, made, older = worked_on(path, folded == "folded", 3 if folded else 0)
+    path.with_name("made").write_text(" ".join(made))
+    if when == "open":
+        change(study.file.path, older)
+    os.kill(os.getpid(), killing.KILL)
+
+
+def killed(path: Path, change: Change, folded: str, when: str) -> list[str]:
+    """The labels that a killed program had confirmed."""
+    if hasattr(os, "fork"):  # a fresh interpreter takes seconds
+        child = os.fork()
+        if child == 0:
+            try:
+                work_and_die(path, change, folded, when)
+            finally:
+                os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == killing.KILLED
+    else:
+        call = [sys.executable, "-c", KILLED, str(path), change.__name__, folded, when]
+        done = subprocess.run(call, capture_output=True, text=True, check=False)
+        assert done.returncode == killing.KILLED, done.stderr
+    return path.with_name("made").read_text().split()
 
 
 @pytest.mark.parametrize("when", ["open", "after"])
@@ -164,10 +187,7 @@ os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 )
 def test_killed_before_or_after_another_program_came(tmp_path: Path, change: Change, folded: str, when: str) -> None:
     path = tmp_path / "s.annotator"
-    call = [sys.executable, "-c", KILLED, str(path), change.__name__, folded, when]
-    done = subprocess.run(call, capture_output=True, text=True, check=False)
-    assert done.returncode == killing.KILLED, done.stderr
-    made = done.stdout.split()
+    made = killed(path, change, folded, when)
     assert len(made) == (14 if folded else 11)
     if when == "after":
         change(path, tmp_path / "older")
@@ -182,8 +202,7 @@ def test_killed_before_or_after_another_program_came(tmp_path: Path, change: Cha
 
 def test_without_the_second_copy_no_log_is_played_back_into_another_file(tmp_path: Path) -> None:
     path = tmp_path / "s.annotator"
-    call = [sys.executable, "-c", KILLED, str(path), "renamed_over", "folded", "open"]
-    subprocess.run(call, capture_output=True, text=True, check=False)
+    killed(path, renamed_over, "folded", "open")
     shutil.rmtree(state_folder())
     with Study.open(path) as study:
         assert check(study) == []
@@ -409,3 +428,31 @@ def test_threads_open_and_close_one_study_at_once(tmp_path: Path) -> None:
         assert len(study.annotations()) == 18
         assert check(study) == []
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("at", ["copied", "complete"])
+def test_killed_while_the_second_copy_was_made_nothing_is_kept_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    path = tmp_path / "s.annotator"
+    with study_at(path) as study:
+        made = [label(study)]
+
+    def die(*_: object) -> None:  # nothing is closed
+        os.kill(os.getpid(), killing.KILL)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            with Study.open(path) as study:
+                monkeypatch.setattr(SecondCopy, "complete" if at == "complete" else "take", die)
+                label(study)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == killing.KILLED
+    with reopened(path, "again") as study:  # another label, of which the part of a copy knows nothing
+        made.append(label(study))
+    assert not holds(path, made)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    assert not list(state_folder().glob("*/*/study.annotator"))
