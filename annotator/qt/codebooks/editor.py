@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -29,12 +30,12 @@ from annotator.qt.codebooks.saving import Saving
 from annotator.qt.toolkit.keys.keymap import make_action
 from annotator.qt.toolkit.parts import Splitter, label, open_at, restyle
 from annotator.qt.toolkit.words import spoken, tr
-from annotator.services.codebooks import read_codebook
+from annotator.services.codebooks import chosen_codebook
 from annotator.services.codebooks.draft import Draft, Path
 from annotator.services.files import write_whole
 from annotator.store.places import Place
 
-_FILES = "Codebooks (*.yaml *.yml *.json)"
+_FILES = "Codebooks (*.yaml *.yml *.json *.annotator)"
 
 
 class CodebookEditor(QDialog):
@@ -95,9 +96,19 @@ class CodebookEditor(QDialog):
             tool.setDefaultAction(action)
             tools.addWidget(tool)
         tools.addStretch(1)
+        self.begin_button = QToolButton()
+        self.begin_button.setText(tr("Begin with ▾"))
+        self.begin_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.begin_button.setToolTip(tr("Go on with an empty codebook, one of the gallery, or that of another study"))
+        self.begin_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.begin_menu = QMenu(self.begin_button)
+        self.begin_menu.aboutToShow.connect(self._fill_begin_menu)
+        self.begin_button.setMenu(self.begin_menu)
+        tools.addWidget(self.begin_button)
         for text, tip, do in (
             (tr("Import…"), tr("Go on with a codebook from a file"), self._ask_import),
             (tr("Export…"), tr("Write this codebook to a file"), self._ask_export),
+            (tr("Print…"), tr("Write a manual for coders, as HTML or PDF"), self._ask_print),
         ):
             other = QPushButton(text)
             other.setToolTip(tip)
@@ -165,6 +176,8 @@ class CodebookEditor(QDialog):
         self._faults = faults
         self.tree.retitle(path for path, _, _ in faults)
         self.form.show_faults(faults)
+        advice = self.draft.advice()
+        self.form.show_advice(advice)
         path = self.form.path
         data = self.draft.clean()
         types = {str(t.get("key")): str(t.get("label")) for t in data.get("entity_types", ())}
@@ -181,6 +194,8 @@ class CodebookEditor(QDialog):
             )
         elif changed:
             told = tr("Changed since version {n}; the study has it once you save.", n=self._version)
+        if advice and not faults:
+            told += " " + tr("{n} choices to think over: {first}", n=len(advice), first=spoken(advice[0].words))
         self.state.setText(told)
         restyle(self.state, "fault" if faults else "muted")
         self.to_fault.setVisible(bool(faults))
@@ -268,15 +283,62 @@ class CodebookEditor(QDialog):
     def import_file(self, path: FilePath) -> None:
         """Go on with a codebook from a file; parts with the same keys count as the same."""
         try:
-            self.draft.take(read_codebook(path))
+            self.draft.take(chosen_codebook(path))
         except AnnotatorError as error:
             self._tell(spoken(error))
             return
         self._show_anew(self.form.path)
 
+    def _fill_begin_menu(self) -> None:
+        from annotator.services.codebooks.gallery import gallery
+
+        self.begin_menu.clear()
+        self.begin_menu.addAction(tr("An empty codebook"), self.begin_empty)
+        self.begin_menu.addSeparator()
+        for one in gallery():
+            self.begin_menu.addAction(one.codebook.title, partial(self.begin_with, one.codebook))
+        self.begin_menu.addSeparator()
+        self.begin_menu.addAction(tr("The codebook of another study, or a file…"), self._ask_import)
+
+    def begin_empty(self) -> None:
+        """Go on with nothing; the first field is the title."""
+        self.form.flush()
+        self.draft.begin_empty()
+        self._show_anew(())
+        self.form.editors["title"].setFocus()
+
+    def begin_with(self, codebook: Codebook) -> None:
+        """Go on with another codebook; parts with the same keys count as the same."""
+        self.form.flush()
+        self.draft.take(codebook)
+        self._show_anew(())
+
+    def _ask_print(self) -> None:
+        start = self._study_path.with_name(f"{self.draft.opened.key}.pdf")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Print the codebook"), str(start), "PDF (*.pdf);;HTML (*.html)")
+        if name:
+            self.print_file(FilePath(name))
+
+    def print_file(self, path: FilePath) -> None:
+        """Write the manual for coders; a codebook with faults is not printed."""
+        from annotator.qt.toolkit.printing import pdf
+        from annotator.services.codebooks.manual import write_manual
+
+        self.form.flush()
+        codebook = self.draft.codebook()
+        if codebook is None:
+            self._tell(tr("The codebook has faults: mend them first."))
+            return
+        try:
+            write_manual(codebook, path, pdf)
+        except AnnotatorError as error:
+            self._tell(spoken(error))
+            return
+        self.state.setText(tr("Written to {path}", path=path))
+
     def _ask_export(self) -> None:
         start = self._study_path.with_name(f"{self.draft.opened.key}.json")
-        name, _ = QFileDialog.getSaveFileName(self, tr("Export the codebook"), str(start), "JSON (*.json)")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export the codebook"), str(start), "JSON (*.json *.annotator)")
         if name:
             self.export_file(FilePath(name))
 

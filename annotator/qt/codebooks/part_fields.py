@@ -79,6 +79,7 @@ def fields_of(draft: Draft, path: Path) -> list[FieldSpec]:
     if not path:
         return [
             _line("title", tr("Title")),
+            FieldSpec("key", tr("Key"), lambda: Line(late=True), tr("in files and exports")),
             _line("version", tr("Version, as people call it")),
             _line("language", tr("Language")),
             FieldSpec("description", tr("Description"), Text),

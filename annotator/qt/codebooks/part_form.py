@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from annotator.domain.codebook.advice import Advice
 from annotator.qt.codebooks.field_editors import Editor
 from annotator.qt.codebooks.part_fields import fields_of, title_of
 from annotator.qt.codebooks.part_tree import LIST_NAMES
@@ -31,6 +32,7 @@ class PartForm(QScrollArea):
         self.path: Path = ()
         self.editors: dict[str, Editor] = {}
         self._faults: dict[str, Any] = {}
+        self._advice: dict[str, Any] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -44,7 +46,9 @@ class PartForm(QScrollArea):
     def show_part(self, path: Path) -> None:
         """Show another part, or a list with what it is for."""
         self.path = path
-        self.editors, self._faults = {}, {}
+        self.editors, self._faults, self._advice = {}, {}, {}
+        self._own_advice = label("", "warning", wrap=True)
+        self._own_advice.hide()
         page = QWidget()
         rows = QVBoxLayout(page)
         rows.setContentsMargins(14, 10, 14, 14)
@@ -56,6 +60,7 @@ class PartForm(QScrollArea):
             self._own = label("", "fault", wrap=True)
             self._own.hide()
             rows.addWidget(self._own)
+            rows.addWidget(self._own_advice)
             for spec in fields_of(self._draft, path):
                 rows.addSpacing(5)
                 if spec.words:
@@ -71,6 +76,10 @@ class PartForm(QScrollArea):
                 fault = label("", "fault", wrap=True)
                 fault.hide()
                 rows.addWidget(fault)
+                advice = label("", "warning", wrap=True)
+                advice.hide()
+                rows.addWidget(advice)
+                self._advice[spec.name] = advice
                 self.editors[spec.name], self._faults[spec.name] = editor, fault
         rows.addStretch(1)
         old = self.takeWidget()
@@ -114,6 +123,16 @@ class PartForm(QScrollArea):
             widget.setText("\n".join(told.get(name, [])))
             widget.setVisible(name in told)
 
+    def show_advice(self, found: Iterable[Advice]) -> None:
+        """Each under its field, in a quieter tone than faults; those of fields that are not here at the top."""
+        told: dict[str, list[str]] = {}
+        for one in found:
+            if one.path == self.path:
+                told.setdefault(one.field if one.field in self.editors else "", []).append(spoken(one.words))
+        for name, widget in (*self._advice.items(), ("", self._own_advice)):
+            widget.setText("\n".join(told.get(name, [])))
+            widget.setVisible(name in told)
+
     def _take(self, editor: Editor, name: str, value: Any) -> None:
         if self.editors.get(name) is not editor:
             return  # a field that goes away loses the focus and tells what stood in it: the part is another by now
@@ -124,4 +143,8 @@ class PartForm(QScrollArea):
             self._draft.set_type(self.path, str(value))
         else:
             self._draft.put(self.path, name, value)
+        if name in ("label", "title"):  # what nobody has typed follows the name
+            for follower in ("key", "hotkey"):
+                if follower in self.editors and follower in part:
+                    self.editors[follower].show_value(part[follower])
         self.changed.emit(name in _SHAPING)

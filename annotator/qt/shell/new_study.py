@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +23,7 @@ from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
-from annotator.services.codebooks import builtin_codebook, read_codebook
+from annotator.services.codebooks import builtin_codebook, chosen_codebook
 from annotator.services.study import Study
 
 
@@ -41,7 +44,19 @@ class NewStudyDialog(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.addRow(tr("Title"), self.title)
-        form.addRow(tr("Codebook"), self._with_button(self.codebook, self._find_codebook))
+        held = self._with_button(self.codebook, self._find_codebook)
+        self.gallery_button = QToolButton()
+        self.gallery_button.setText(tr("Gallery ▾"))
+        self.gallery_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.gallery_button.setToolTip(tr("Choose one of the codebooks that come with the program"))
+        self.gallery_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.gallery_menu = QMenu(self.gallery_button)
+        self.gallery_menu.aboutToShow.connect(self._fill_gallery)
+        self.gallery_button.setMenu(self.gallery_menu)
+        layout = held.layout()
+        if layout is not None:
+            layout.addWidget(self.gallery_button)
+        form.addRow(tr("Codebook"), held)
         form.addRow(tr("File"), self._with_button(self.path, self._find_path))
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
@@ -74,9 +89,19 @@ class NewStudyDialog(QDialog):
         return held
 
     def _find_codebook(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Codebook"), str(Path.home()), "Codebooks (*.yaml *.yml *.json)")
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("Codebook"), str(Path.home()), "Codebooks (*.yaml *.yml *.json *.annotator)"
+        )
         if name:
             self.codebook.setText(name)
+
+    def _fill_gallery(self) -> None:
+        from annotator.services.codebooks.gallery import gallery
+
+        self.gallery_menu.clear()
+        for one in gallery():
+            action = self.gallery_menu.addAction(one.codebook.title, partial(self.codebook.setText, one.name))
+            action.setToolTip(one.codebook.description)
 
     def _find_path(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, tr("File"), self.path.text(), "Annotator (*.annotator)")
@@ -90,7 +115,7 @@ class NewStudyDialog(QDialog):
             path = path.with_name(path.name + ".annotator")
         chosen = self.codebook.text().strip()
         try:
-            codebook = read_codebook(Path(chosen)) if chosen else builtin_codebook()
+            codebook = chosen_codebook(chosen) if chosen else builtin_codebook()
             Study.create(path, codebook, self.title.text().strip()).close()
         except CodebookFaults as error:
             told = [str(f) for f in error.faults]

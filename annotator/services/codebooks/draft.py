@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from annotator.domain.codebook.advice import Advice, advice
 from annotator.domain.codebook.mapping import TYPES, CodebookMapping
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json, data_faults
+from annotator.domain.codebook.suggesting import far_colour, free_hotkey, key_after
 from annotator.domain.codebook.values import number_text
 
 Path = tuple[str | int, ...]
@@ -18,6 +20,9 @@ Path = tuple[str | int, ...]
 Data = dict[str, Any]
 WAS = "_was"
 """The key that a part had in the codebook that was opened; parts that are new have none."""
+
+AUTO = "_follows"
+"""Which fields of a new part still follow its name: nobody has typed them yet."""
 
 LISTS = {
     "": ("rules", "entity_types", "layers"),
@@ -87,6 +92,11 @@ class Draft:
         """(path, what, remedy) of everything that is wrong."""
         return data_faults(self.clean())
 
+    def advice(self) -> list[Advice]:
+        """What is allowed and yet may cost the study; nothing while there are faults."""
+        codebook = self.codebook()
+        return [] if codebook is None else advice(codebook)
+
     def codebook(self) -> Codebook | None:
         """The codebook, where it is sound."""
         data = self.clean()
@@ -110,10 +120,42 @@ class Draft:
         if self._typing != (path, field):
             self._keep(field)
         self._typing = (path, field)
+        part = self.at(path)
         if value is None:
-            self.at(path).pop(field, None)
+            part.pop(field, None)
         else:
-            self.at(path)[field] = value
+            part[field] = value
+        _typed(part, field)
+        if field == "label" or (field == "title" and not path):
+            self._follow(path, part, str(value or ""))
+
+    def _follow(self, path: Path, part: Data, name: str) -> None:
+        """Give what still follows the name what the name says now; one step together with it."""
+        follows = part.get(AUTO, ())
+        if "key" in follows:
+            old = str(part.get("key") or "")
+            part["key"] = key = self._key(path, name)
+            if path and old:
+                _rename_mentions(self.data, path, old, key)
+        if "hotkey" in follows and path:
+            letter = free_hotkey(name, (x.get("hotkey") for x in self.at(path[:-1]) if x is not part))
+            part.pop("hotkey", None) if letter is None else part.update(hotkey=letter)
+
+    def _key(self, path: Path, name: str) -> str:
+        if not path:
+            return key_after(name, "codebook", ())
+        part = self.at(path)
+        valued = path[-2] in ("values", "children", "off_scale")
+        taken = {str(x.get("key")) for x in self._beside(path[:-1]) if x is not part}
+        return key_after(name, _BASE[str(path[-2])], taken, digits=valued)
+
+    def _beside(self, path: Path) -> list[Data]:
+        """The parts whose keys and hotkeys are not to be taken again in a list; of values, all of the attribute."""
+        if path[-1] not in ("values", "children", "off_scale", "points"):
+            return list(self.at(path))
+        end = max(i for i, step in enumerate(path) if step == "attributes") + 2
+        attribute = self.at(path[:end])
+        return [*_below(attribute.get("values", ())), *attribute.get("points", ()), *attribute.get("off_scale", ())]
 
     def rename(self, path: Path, key: str) -> None:
         """Give a part another key; whatever names the part names it by the new key."""
@@ -121,6 +163,7 @@ class Draft:
         if old == key:
             return
         self._keep("key")
+        _typed(self.at(path), "key")
         self.at(path)["key"] = key
         if isinstance(old, str) and old:
             _rename_mentions(self.data, path, old, key)
@@ -132,7 +175,7 @@ class Draft:
         part = self.at(path)
         part[field] = kind
         known = _fields_of(field, kind)
-        for name in [n for n in part if n not in known and n != WAS]:
+        for name in [n for n in part if n not in known and n not in (WAS, AUTO)]:
             del part[name]
         for name in ("values", "points", "roles"):
             if name in known:
@@ -148,11 +191,29 @@ class Draft:
             numbers = [p["value"] for p in items if isinstance(p.get("value"), (int, float))]
             made = {"value": max(numbers, default=-1) + 1, **made}
         elif "key" not in made:
-            made = {"key": _free(_BASE[str(path[-1])], {str(x.get("key")) for x in items}), **made}
+            taken = {str(x.get("key")) for x in self._beside(path)}
+            made = {"key": _free(_BASE[str(path[-1])], taken), AUTO: ["key"], **made}
         if not made.get("label", "x"):
             made["label"] = name_of(made).replace("_", " ").capitalize()
+        if path[-1] == "layers":
+            made.setdefault("colour", far_colour(str(x.get("colour")) for x in items))
+            if letter := free_hotkey(made["label"], (x.get("hotkey") for x in items)):
+                made.setdefault("hotkey", letter)
+            made[AUTO] = [*made.get(AUTO, ()), "hotkey"]
+        elif path[-1] == "values" and (number := self._number(path)):
+            made.setdefault("hotkey", number)
         items.append(made)
         return (*path, len(items) - 1)
+
+    def _number(self, path: Path) -> str | None:
+        """The next free number as a hotkey of a value, where values have such keys."""
+        if any(x.get("hotkey") is None for x in self._beside(path)):
+            return None
+        held: set[Any] = set()
+        for attribute in self.at(path[:3]):  # one key, one value of the layer
+            held |= {v.get("hotkey") for v in _below(attribute.get("values", ()))}
+            held |= {v.get("hotkey") for name in ("points", "off_scale") for v in attribute.get(name, ())}
+        return next((n for n in "123456789" if n not in held), None)
 
     def remove(self, path: Path) -> None:
         """Take a part out."""
@@ -176,6 +237,12 @@ class Draft:
         """Go on with another codebook; parts with the same keys count as the same parts."""
         self._keep("import")
         self.data = _matched(json.loads(codebook_json(codebook)), json.loads(codebook_json(self.opened)))
+
+    def begin_empty(self) -> None:
+        """Go on with a codebook that has nothing yet; what the study has is compared when it is saved."""
+        self._keep("empty")
+        held: Data = {k: self.data[k] for k in ("format", "language") if k in self.data}
+        self.data = {"key": "codebook", "title": "", "layers": [], AUTO: ["key"], **held}
 
     # undo
 
@@ -284,7 +351,16 @@ def _matched(data: Any, opened: Any) -> Any:
 def _stripped(data: Any) -> Any:
     if isinstance(data, list):
         return [_stripped(x) for x in data]
-    return {k: _stripped(v) for k, v in data.items() if k != WAS} if isinstance(data, dict) else data
+    return {k: _stripped(v) for k, v in data.items() if k not in (WAS, AUTO)} if isinstance(data, dict) else data
+
+
+def _typed(part: Data, field: str) -> None:
+    """A field that somebody has typed follows nothing any more."""
+    follows = [f for f in part.get(AUTO, ()) if f != field]
+    if follows:
+        part[AUTO] = follows
+    else:
+        part.pop(AUTO, None)
 
 
 def _free(base: str, taken: set[str]) -> str:

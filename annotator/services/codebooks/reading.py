@@ -24,10 +24,15 @@ def read_codebook(path: Path) -> Codebook:
 
 
 def chosen_codebook(said: str | Path) -> Codebook:
-    """The codebook in a file or, where no such file is there, the one of the gallery that has this name."""
+    """The codebook in a file, or of a study; where no such file is there, the one of the gallery of this name."""
     from annotator.services.codebooks.gallery import gallery_codebook, is_in_gallery
 
     path = Path(said)
+    if path.suffix == ".annotator":
+        from annotator.services.study import Study
+
+        with Study.open(path) as study:
+            return study.codebook
     if not path.is_file() and is_in_gallery(str(said)):
         return gallery_codebook(str(said))
     return read_codebook(path)

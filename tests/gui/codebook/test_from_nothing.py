@@ -1,0 +1,160 @@
+"""A codebook made by hand from nothing: keys, colours and hotkeys come by themselves, and risks are told."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from annotator.domain.codebook.suggesting import apart
+from annotator.qt.codebooks.editor import CodebookEditor
+from annotator.services.codebooks.gallery import gallery_codebook
+from annotator.services.codebooks.manual import manual
+from annotator.services.study import Study
+
+
+class Hand:
+    """What a person types in the editor."""
+
+    def __init__(self, editor: CodebookEditor) -> None:
+        self.editor = editor
+
+    def type(self, field: str, text: str) -> None:
+        edit = self.editor.form.editors[field].focusProxy()
+        assert isinstance(edit, QLineEdit)
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClicks(edit, text)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        QApplication.processEvents()
+
+    def add(self, *path: str | int) -> None:
+        self.editor.add(path)
+        QApplication.processEvents()
+
+    def set(self, field: str, value: object) -> None:
+        self.editor.form.editors[field].edited.emit(value)
+        QApplication.processEvents()
+
+    def shown(self, field: str) -> str:
+        edit = self.editor.form.editors[field].focusProxy()
+        assert isinstance(edit, QLineEdit)
+        return edit.text()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    found = tmp_path / "made.annotator"
+    Study.create(found, gallery_codebook("topics"), "Made by hand").close()
+    return found
+
+
+@pytest.fixture
+def hand(qtbot: QtBot, path: Path) -> Iterator[Hand]:
+    with Study.open(path) as study:
+        editor = CodebookEditor(path, study.codebook, study.codebook_version)
+    editor.show()
+    qtbot.waitExposed(editor)
+    yield Hand(editor)
+    editor.draft.data = type(editor.draft)(editor.draft.opened).data
+    editor.close()
+
+
+def _make(hand: Hand) -> None:
+    hand.editor.begin_empty()
+    hand.type("title", "Who stands where")
+    hand.add("layers")
+    hand.type("label", "Position")
+    hand.add("layers")
+    hand.type("label", "Speaker (who)")
+    hand.add("layers", 1, "attributes")
+    hand.type("label", "Role of the speaker")
+    hand.set("type", "text")
+    hand.add("layers")
+    hand.type("label", "Said by")
+    hand.set("kind", "link")
+    for name, layer in (("Position", "position"), ("Speaker", "speaker_who")):
+        hand.add("layers", 2, "roles")
+        hand.type("label", name)
+        hand.set("layers", [layer])
+    hand.add("layers", 2, "attributes")
+    hand.type("label", "Stance")
+    hand.add("layers", 2, "attributes", 0, "values")
+    hand.type("label", "For")
+    hand.add("layers", 2, "attributes", 0, "values")
+    hand.type("label", "Against")
+
+
+def test_what_nobody_typed_follows_the_name(hand: Hand) -> None:
+    _make(hand)
+    codebook = hand.editor.draft.codebook()
+    assert codebook is not None, hand.editor.draft.faults()
+    assert codebook.key == "who_stands_where"
+    assert [x.key for x in codebook.layers] == ["position", "speaker_who", "said_by"]
+    assert codebook.layers[1].attributes[0].key == "role_of_the_speaker"
+    assert [(v.key, v.hotkey) for v in codebook.layers[2].attributes[0].values] == [("for", "1"), ("against", "2")]
+    assert [x.hotkey for x in codebook.layers] == ["p", "s", "a"]
+    colours = [x.colour for x in codebook.layers]
+    assert min(apart(a, b) for i, a in enumerate(colours) for b in colours[:i]) > 60
+
+
+def test_a_key_that_was_typed_stays(hand: Hand) -> None:
+    hand.editor.begin_empty()
+    hand.add("layers")
+    hand.type("label", "Position")
+    assert hand.shown("key") == "position"
+    hand.type("key", "pos")
+    hand.type("label", "Another name")
+    assert hand.shown("key") == "pos"
+    hand.editor.undo_action.trigger()
+    assert hand.editor.draft.at(("layers", 0))["label"] == "Position"
+    hand.add("layers")
+    hand.type("label", "Pos")
+    assert hand.shown("key") == "pos_2"
+
+
+def test_keys_of_parts_that_the_study_has_follow_nothing(hand: Hand) -> None:
+    hand.editor.tree.choose(("layers", 0))
+    hand.type("label", "Whole article")
+    assert hand.editor.draft.at(("layers", 0))["key"] == "article"
+
+
+def test_a_link_that_does_not_say_how_many_is_told(hand: Hand) -> None:
+    _make(hand)
+    hand.editor.tree.choose(("layers", 2))
+    QApplication.processEvents()
+    told = hand.editor.form._advice["per"]
+    assert told.isVisible()
+    assert "is not said" in told.text() or "may belong to" in told.text()
+    assert "to think over" in hand.editor.state.text()
+    hand.set("per", {"role": "position", "min": 1, "max": 1})
+    assert not told.isVisible()
+
+
+def test_the_gallery_can_be_taken_and_the_manual_printed(hand: Hand, tmp_path: Path) -> None:
+    hand.editor._fill_begin_menu()
+    titles = [a.text() for a in hand.editor.begin_menu.actions()]
+    assert gallery_codebook("quotation").title in titles
+    next(a for a in hand.editor.begin_menu.actions() if a.text() == "Quotations and their speakers").trigger()
+    assert hand.editor.draft.codebook() == gallery_codebook("quotation")
+    hand.editor.print_file(tmp_path / "m.html")
+    assert (tmp_path / "m.html").read_text("utf-8") == manual(gallery_codebook("quotation"))
+    hand.editor.print_file(tmp_path / "m.pdf")
+    assert (tmp_path / "m.pdf").read_bytes().startswith(b"%PDF")
+    Study.create(tmp_path / "other.annotator", gallery_codebook("frames"), "").close()
+    hand.editor.import_file(tmp_path / "other.annotator")
+    assert hand.editor.draft.codebook() == gallery_codebook("frames")
+
+
+def _count(path: Path, query: str) -> int:
+    connection = sqlite3.connect(path)
+    try:
+        return int(connection.execute(query).fetchone()[0])
+    finally:
+        connection.close()
