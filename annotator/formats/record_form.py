@@ -10,6 +10,7 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import StudyFileError
 from annotator.domain.fragments import text_of
+from annotator.domain.words import by_door, say
 
 
 class RecordForm:
@@ -94,5 +95,7 @@ class RecordForm:
 
 def _nowhere(name: str) -> StudyFileError:
     return StudyFileError(
-        "a label names a coder or an entity that the study does not have", name, "`annotator check` says which label"
+        "a label names a coder or an entity that the study does not have",
+        name,
+        by_door("`annotator check` says which label", say("check this study, which says which label")),
     )

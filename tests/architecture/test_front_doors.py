@@ -23,6 +23,14 @@ TYPED = re.compile(
 DOOR = re.compile(r"`?\.annotator")
 # what is looked for in files, written into them, or told on the way to the window, in a terminal
 ELSEWHERE = {
+    "annotator/services/agreement/method.py": {
+        "option --bootstrap",
+        "option --links",
+        "option --overlap",
+        "option --own",
+        "option --unmatched",
+        "option --where",
+    },  # on what a sentence of the methods text rests, for whoever runs it again
     "annotator/qt/shell/application.py": {"log in to a desktop, or use the commands: --help"},
     "annotator/services/computer/display.py": {
         "log in to a desktop, or use the commands: --help",
