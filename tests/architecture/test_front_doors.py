@@ -25,6 +25,7 @@ DOOR = re.compile(r"`?\.annotator")
 ELSEWHERE = {
     "annotator/services/agreement/method.py": {
         "option --bootstrap",
+        "options --bootstrap, --seed",
         "option --links",
         "option --overlap",
         "option --own",
