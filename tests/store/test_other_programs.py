@@ -21,6 +21,7 @@ from annotator.services.study.integrity import check
 from annotator.services.study.saving_beside import save_confirmed_beside
 from annotator.services.study.study import held_elsewhere
 from annotator.services.team.package_file import is_encrypted, is_package
+from annotator.store.guarding import guard_of
 from annotator.store.private_place import state_folder
 from annotator.store.second_copy import SecondCopy
 from tests import killing
@@ -431,28 +432,30 @@ def test_threads_open_and_close_one_study_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("at", ["copied", "complete"])
-def test_killed_while_the_second_copy_was_made_nothing_is_kept_beside(
+@pytest.mark.parametrize("at", ["take", "complete"])
+def test_killed_while_a_second_copy_was_made_nothing_is_kept_beside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     path = tmp_path / "s.annotator"
-    with study_at(path) as study:
-        made = [label(study)]
-
-    def die(*_: object) -> None:  # nothing is closed
-        os.kill(os.getpid(), killing.KILL)
-
+    study_at(path).close()
     child = os.fork()
     if child == 0:
         try:
             with Study.open(path) as study:
-                monkeypatch.setattr(SecondCopy, "complete" if at == "complete" else "take", die)
-                label(study)
+                path.with_name("made").write_text(label(study))
+                guard = guard_of(path)
+                assert guard is not None
+                assert guard.copy is not None
+                guard.copy.remove()  # it is made anew: the file is in it, the log not yet, or all of it
+                guard.copy = None
+                monkeypatch.setattr(SecondCopy, at, lambda *_: os.kill(os.getpid(), killing.KILL))
+                guard.prepare()
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == killing.KILLED
-    with reopened(path, "again") as study:  # another label, of which the part of a copy knows nothing
-        made.append(label(study))
-    assert not holds(path, made)
+    with closing(sqlite3.connect(path)) as raw:  # another program folds the log in
+        raw.execute("SELECT count(*) FROM annotation").fetchall()
+    made = path.with_name("made")
+    assert not holds(path, [made.read_text()])
+    made.unlink()
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
-    assert not list(state_folder().glob("*/*/study.annotator"))
