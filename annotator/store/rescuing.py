@@ -17,7 +17,7 @@ from sqlalchemy import Connection, LargeBinary, Table, select, text
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.words import Message, say
 from annotator.store import annotations as annotation_rows
-from annotator.store import dialects, journal, mending
+from annotator.store import checksums, dialects, journal, mending
 from annotator.store.records import annotation_from_record
 from annotator.store.sqlite_files import beside, connect
 from annotator.store.tables import metadata
@@ -67,6 +67,7 @@ def save_rows(damaged: Path, target: Connection, codebook: str | None = None) ->
     with closing(_opened(damaged)) as raw:
         for table in metadata.sorted_tables:
             _save_table(raw, table, target, saved)
+            _doubt(raw, table.name, saved)
     if codebook is not None:
         saved.stand_ins = _put_codebook(target, codebook)
     saved.from_journal = _from_journal(target)
@@ -85,6 +86,18 @@ def _opened(damaged: Path) -> sqlite3.Connection:
         raw = connect(damaged)
     raw.text_factory = lambda data: data.decode("utf-8", "replace")
     return raw
+
+
+def _doubt(raw: sqlite3.Connection, table: str, saved: Saved) -> None:
+    """What was read is not what was written: saved as it is, and told, for the new file gets its own checksums."""
+    try:
+        parts = checksums.faults_of(raw, table) if checksums.has_checksums(raw) else []
+    except sqlite3.Error:  # then rows are missing, which is told
+        return
+    if parts and saved.rows.get(table):
+        places = ", ".join(part for _, part in parts[:5] if part)
+        why = say("saved, but not as Annotator wrote them (the checksums of these parts differ: {parts})", parts=places)
+        saved.lost.append(Lost(table, len(parts), why))
 
 
 def _save_table(raw: sqlite3.Connection, table: Table, target: Connection, saved: Saved) -> None:

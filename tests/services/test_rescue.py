@@ -52,6 +52,16 @@ def test_of_a_sound_study_all_is_saved(tmp_path: Path) -> None:
         assert [new.text(d.id) for d in new.documents()] == [old.text(d.id) for d in old.documents()]
 
 
+def test_what_was_changed_outside_is_saved_and_told(tmp_path: Path) -> None:
+    path = sound(tmp_path / "s.annotator")
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE document_source SET raw = CAST('other' AS BLOB) WHERE rowid = 2")
+        raw.commit()
+    told = rescue(path, tmp_path / "new.annotator")
+    assert [(x["what"], x["count"]) for x in told["lost"]] == [("document_source", 1)]
+    assert "not as Annotator wrote them" in told["lost"][0]["why"]
+
+
 def test_labels_whose_rows_cannot_be_read_come_from_the_journal(tmp_path: Path) -> None:
     path = sound(tmp_path / "s.annotator")
     with closing(sqlite3.connect(path)) as raw:
