@@ -83,6 +83,8 @@ class AnnotationRecord(_Part):
     """2 for a label of a second reading, which a coder made without knowing the article again."""
     fragments: tuple[tuple[int, int], ...] = ()
     text: str | None = None
+    around: tuple[str, str] | None = None
+    """What stands before and after a quotation whose place is to be found."""
     values: dict[str, Any] = {}
     uncertain: tuple[str, ...] = ()
     memo: str = ""

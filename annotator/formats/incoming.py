@@ -84,6 +84,8 @@ class Incoming:
     labels: dict[str, str] = field(default_factory=dict)
     codes: list[Code] = field(default_factory=list)
     """Codes that the source knows, whether a label has them or not, in its order."""
+    elsewhere_is_left: bool = False
+    """Labels of articles that the study does not have are left behind, not faults: the source is about many pages."""
     description: str = ""
     """What the source says of itself as a whole."""
     written_as: dict[str, dict[str, str]] = field(default_factory=dict)

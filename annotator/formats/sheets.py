@@ -264,7 +264,7 @@ def _record(cells: Mapping[str, Any], mapping: SheetMapping, stem: str, number: 
             content[key] = str(when)
     if (coder := at(mapping.coder)) is not None:
         content["coder"] = {"name": str(coder)}
-    if content["fragments"] and (text := at(mapping.text)) is not None:
+    if (content["fragments"] or mapping.start is None) and (text := at(mapping.text)) is not None:
         content["text"] = str(text)
     values, roles = {}, {}
     for name, column in mapping.values.items():

@@ -7,7 +7,7 @@ beside each with what comes before and after. Values are further bodies; links a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
+from annotator.domain.errors import BadInput
 from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.csv_tables import cell
@@ -115,7 +116,10 @@ def read(path: Path) -> Incoming:
     else:
         items = root.items()
     for one in items:
-        reader.annotation(one)
+        try:
+            reader.annotation(one)
+        except BadInput as error:
+            reader.incoming.problem(path.name, error.where or one.where, error.what)
     return reader.incoming
 
 
@@ -134,7 +138,9 @@ class _Reader:
         self._texts: dict[str, tuple[ForeignText, MetRef]] = {}
         self._keys = Keys("label")
         self._documents: dict[str, MetRef | dict[str, Any]] = {}
-        self.incoming = Incoming()
+        self._elsewhere = False
+        self._around: list[str] | None = None
+        self.incoming = Incoming(elsewhere_is_left=True)
 
     def collection(self, root: Shape) -> None:
         """Codebook and texts that came along."""
@@ -158,21 +164,23 @@ class _Reader:
         told = one.mapping()
         travelled = one.part(f"{KEY}:record").value
         content: dict[str, Any] = dict(travelled) if isinstance(travelled, dict) else {}
-        content.setdefault("id", one.part("id").text().removeprefix("urn:uuid:"))
+        content.setdefault("id", (one.part("id").text_or_none() or str(one.where)).removeprefix("urn:uuid:"))
         content["layer"] = str(content.get("layer")) if isinstance(travelled, dict) else self._native(one, content)
+        self._elsewhere, self._around = False, None
         fragments, document, quotes = self._target(one)
+        if self._elsewhere and not fragments and not quotes:
+            self.incoming.losses.lose(say("labels whose place is told in another way than by position or quotation"))
+            return
         content["fragments"] = fragments
         if document or "document" not in content:
             content["document"] = document
         self._documents[f"urn:uuid:{content['id']}"] = content["document"]
         if len(quotes) == len(fragments) and not any(map(is_mask, quotes)) and quotes:
             content["text"] = " … ".join(quotes)
-        creator = told.get("creator")
-        if isinstance(creator, dict):
-            name = creator.get("name") or creator.get("id")
-            content["coder"] = {"id": str(creator.get("id", "")).removeprefix("urn:uuid:"), "name": name}
-        elif isinstance(creator, str):
-            content["coder"] = {"name": creator}
+        elif not fragments and len(quotes) == 1:
+            content |= {"text": quotes[0], "around": self._around}
+        if (coder := _coder(told.get("creator"))) is not None:
+            content["coder"] = coder
         try:
             self.incoming.records.append((one.where, AnnotationRecord.model_validate(content)))
         except ValidationError as error:
@@ -184,20 +192,37 @@ class _Reader:
         """The layer by its tag; values by ``key=value``; the memo by its comment."""
         body = one.mapping().get("body")
         bodies = body if isinstance(body, list) else [body] if body is not None else []
+        told_of = one.mapping().get("motivation")
+        motivation = told_of[0] if isinstance(told_of, list) and told_of else told_of
+        motivation = motivation if isinstance(motivation, str) else None
+
+        def short(value: str) -> bool:
+            return motivation is None and len(value) <= _SHORT and "\n" not in value
+
         tags: list[str] = []
+        remarks: list[str] = []
         values: dict[str, Any] = {}
         for part in bodies:
-            value = part.get("value") if isinstance(part, dict) else part
-            purpose = part.get("purpose") if isinstance(part, dict) else "tagging"
-            if not isinstance(value, str):
+            if not isinstance(part, dict):
+                self.incoming.losses.lose(say("bodies that lie elsewhere"))
                 continue
-            if purpose == "commenting":
-                content["memo"] = value
-            elif purpose == "classifying" and "=" in value:
+            value, purpose = part.get("value"), part.get("purpose")
+            purposes = purpose if isinstance(purpose, list) else [purpose or motivation]
+            if not isinstance(value, str):
+                self.incoming.losses.lose(say("bodies that lie elsewhere"))
+            elif "classifying" in purposes and "=" in value:
                 key, _, said = value.partition("=")
                 values[key] = said
-            else:
+            elif {"tagging", "classifying", "identifying"} & set(purposes) or (
+                part.get("purpose") is None and short(value)
+            ):
                 tags.append(value)
+            else:
+                remarks.append(value)
+        if isinstance(simple := one.mapping().get("bodyValue"), str):
+            remarks.append(simple)
+        if remarks:
+            content["memo"] = "\n".join(remarks)
         name = tags[0] if tags else "passage"
         layer = self._keys.of(name)
         self.incoming.labels.setdefault(layer, name)
@@ -212,21 +237,27 @@ class _Reader:
 
     def _target(self, one: Shape) -> tuple[list[tuple[int, int]], MetRef | dict[str, Any], list[str]]:
         value = one.part("target").value
-        targets = value if isinstance(value, list) else [value]
+        targets = list(_single(value))
         fragments: list[tuple[int, int]] = []
         quotes: list[str] = []
         document: MetRef | dict[str, Any] = {}
         for number, target in enumerate(targets):
             place = Shape(target, say("{where}, target[{number}]", where=one.where, number=number))
             if isinstance(target, str):
-                document = document or self._documents.get(target, {})
+                document = document or self._documents.get(target) or self._document_of(target)
                 continue
-            source = place.part("source").text()
-            document = self._document_of(source)
+            source = _iri(place.mapping().get("source")) or _iri(target)
+            document = (document or self._only()) if source is None else self._document_of(source)
+            if not document:
+                raise BadInput("the target does not say which article", place.where, "give its source")
             start, end, exact = self._range(place)
             if start is None or end is None:
+                if exact is not None:
+                    quotes.append(exact)
+                elif target.get("selector") is not None:
+                    self._elsewhere = True
                 continue
-            known = self._texts.get(source)
+            known = self._texts.get(source or next(iter(self._texts), ""))
             try:
                 fragments.append(known[0].fragment(start, end) if known else (start, end))
             except ValueError as error:
@@ -248,7 +279,13 @@ class _Reader:
                 start, end = shape.part("start").whole(), shape.part("end").whole()
             elif one.get("type") == "TextQuoteSelector":
                 exact = shape.part("exact").text()
+                sides = [one.get(key) for key in ("prefix", "suffix")]
+                self._around = [side if isinstance(side, str) else "" for side in sides]
         return start, end, exact
+
+    def _only(self) -> MetRef | dict[str, Any]:
+        """The one article that came along; nothing where there are several or none."""
+        return next(iter(self._texts.values()))[1] if len(self._texts) == 1 else {}
 
     def _document_of(self, source: str) -> MetRef | dict[str, Any]:
         """Where the text came along that article, else the name that the study may know it by."""
@@ -257,4 +294,39 @@ class _Reader:
             return known[1]
         if source in self._documents:
             return self._documents[source]
+        if source.startswith(("http:", "https:")):
+            return {"url": source.partition("#")[0]}
         return {"id": source.removeprefix("urn:uuid:"), "source": source.rsplit("/", 1)[-1].removeprefix("urn:doc:")}
+
+
+_SHORT = 60
+
+
+def _single(value: Any) -> Iterator[Any]:
+    """Targets one by one, also those that a list, a choice or a composite holds."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _single(one)
+    elif isinstance(value, dict) and isinstance(value.get("items"), list) and "source" not in value:
+        yield from _single(value["items"])
+    else:
+        yield value
+
+
+def _iri(value: Any) -> str | None:
+    """The address of a resource, which is told as text or as an object with an id."""
+    found = value.get("id", value.get("@id")) if isinstance(value, dict) else value
+    return found if isinstance(found, str) and found else None
+
+
+def _coder(creator: Any) -> dict[str, str] | None:
+    """Who made an annotation: the first creator that is named."""
+    for one in creator if isinstance(creator, list) else [creator]:
+        if isinstance(one, str):
+            return {"name": one}
+        if isinstance(one, dict):
+            name = one.get("name") or one.get("nickname") or one.get("id")
+            name = name[0] if isinstance(name, list) and name else name
+            if isinstance(name, str):
+                return {"id": str(one.get("id", "")).removeprefix("urn:uuid:"), "name": name}
+    return None

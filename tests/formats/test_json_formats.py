@@ -88,7 +88,7 @@ def test_label_studio_s_sample_counts_utf_16_and_lands_on_its_words(tmp_path: Pa
 
 def test_w3c_s_sample_names_a_text_that_the_study_must_have(tmp_path: Path) -> None:
     source = shared("formats") / "mini.w3c.jsonld"
-    with pytest.raises(AnnotatorError, match="no such document"):
+    with pytest.raises(AnnotatorError, match="articles that the study does not have"):
         new_study_from(tmp_path / "new.annotator", source, "w3c")
     assert not (tmp_path / "new.annotator").exists()
 

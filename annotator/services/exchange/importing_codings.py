@@ -120,7 +120,11 @@ def bring_in(
     reader = RecordReader(
         study, source, coder, [(n.document, n.text) for n in fresh], incoming.entities, met=met, own=own
     )
-    annotations, already = reader.read(incoming.records, rest)
+    records = incoming.records
+    if incoming.elsewhere_is_left:
+        records = [(where, r) for where, r in records if reader.knows_article(r)]
+        reader.losses.lose(say("labels of articles that the study does not have"), len(incoming.records) - len(records))
+    annotations, already = reader.read(records, rest)
     reader.read_register()
     read, unread = resolved(study, source, incoming.read, coder)
     problems = Faults([*incoming.problems, *reader.problems, *unread])

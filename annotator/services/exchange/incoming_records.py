@@ -19,6 +19,7 @@ from annotator.domain.faults import Faults
 from annotator.domain.fragments import Fragments, fragments_fault, text_of
 from annotator.domain.identity import derived_id, is_uuid
 from annotator.domain.origins import Ambiguous
+from annotator.domain.quotes import places_of
 from annotator.domain.words import by_door, joined, say
 from annotator.formats.annotation_records import AnnotationRecord, EntityRef
 from annotator.formats.dataset import Losses
@@ -125,6 +126,10 @@ class RecordReader:
         kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
         result.sort(key=lambda a: kinds[a.layer])
         return result, already
+
+    def knows_article(self, record: AnnotationRecord) -> bool:
+        """Whether a record is about an article of the study, or one that came along; several are told apart later."""
+        return self._places.find(record.document) is not None
 
     def _standing(self, found: list[Annotation], lines: Mapping[str, str]) -> list[Annotation]:
         """Those that name no label that was left out; an id that is there twice counts once."""
@@ -249,7 +254,9 @@ class RecordReader:
         text, fragments = self._texts.of(document.id), record.fragments
         version = self._places.version(document, record.document.sha256)
         if layer.kind == "span":
-            if version is None and record.text is None:
+            if not fragments and record.text:
+                fragments = self._quoted(line, record, text)
+            elif version is None and record.text is None:
                 self._problem(line, say("it was made on another text than the article has or had"))
             elif version is not None and version < document.text_version:
                 fragments = self._carried(line, record, document, version)
@@ -295,6 +302,20 @@ class RecordReader:
             self._time(record.updated),
             document.text_version if record.fragments else 1,
         )
+
+    def _quoted(self, line: str, record: AnnotationRecord, text: str) -> Fragments:
+        """Where a label stands of which only the words are told: found where they stand once."""
+        found = places_of(text, record.text or "", *(record.around or ("", "")))
+        if len(found) != 1:
+            words = (record.text or "")[:60]
+            self._problem(
+                line,
+                say("the words {words!r} stand {n} times in the article; say where", words=words, n=len(found))
+                if found
+                else say("the words {words!r} are not in the article", words=words),
+            )
+            return ()
+        return tuple(found)
 
     def _carried(self, line: str, record: AnnotationRecord, document: Document, version: int) -> Fragments:
         """A label that was made on a text that the article had before it was corrected, on the text that it has now."""

@@ -60,6 +60,13 @@ def new_study_from(
             result["account"] = before.account(study).told()
         if not _took(result):
             _refuse(source, result["problems"])
+        if result.get("losses") and not any(result[kind]["added"] for kind in ("documents", "annotations")):
+            told = joined("; ", (say("{what} ({n})", what=x["what"], n=x["count"]) for x in result["losses"]))
+            raise AnnotatorError(
+                say("nothing of it can be taken: {told}", told=told),
+                str(source),
+                "import it into a study with its articles",
+            )
     return result
 
 
