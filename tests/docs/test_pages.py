@@ -118,3 +118,10 @@ def test_web_pages_are_made_without_a_warning(tmp_path: Path, caplog: pytest.Log
         build(config)  # strict: a broken link or anchor raises
     assert not [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
     assert (tmp_path / "tutorials" / "coder.html").exists()
+
+
+def test_every_way_to_ship_takes_the_manual_along() -> None:
+    for place in ("pyproject.toml", "packaging/linux/annotator.spec", "packaging/macos/annotator.spec"):
+        text = (ROOT / place).read_text(encoding="utf-8")
+        assert "annotator/_data/docs" in text, place
+        assert "mkdocs.yml" in text, place
