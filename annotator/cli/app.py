@@ -13,7 +13,19 @@ import typer
 from typer.core import TyperGroup
 
 from annotator import __version__
-from annotator.cli import adjudication, agreement, articles, codebooks, database, demo, doctor, exchange, study, team
+from annotator.cli import (
+    adjudication,
+    agreement,
+    articles,
+    codebooks,
+    database,
+    demo,
+    doctor,
+    exchange,
+    passages,
+    study,
+    team,
+)
 from annotator.cli.front import Window, be_quiet
 from annotator.domain.errors import AnnotatorError
 from annotator.services.computer.log import log_file
@@ -59,6 +71,7 @@ def _build() -> typer.Typer:
     study.register(app)
     articles.register(app)
     exchange.register(app)
+    passages.register(app)
     agreement.register(app)
     team.register(app)
     app.add_typer(codebooks.commands, name="codebook")

@@ -105,12 +105,12 @@ class StatementTable:
             "missing": statement.missing,
         }
         row.update({f"{owner.layer}.{k}": plain(v, self._names) for k, v in owner.values.items()})
-        groups = [(x, by) for x in self._links if (by := _by_link(statement.ties.get(x.link.key, ())))]
+        groups = [(x, by) for x in self._links if (by := by_link(statement.ties.get(x.link.key, ())))]
         if self._lists:
             yield row | self._listed(article, groups)
             return
         groups.sort(key=lambda g: self._depth[g[0].link.key])
-        for chosen in _together(groups):
+        for chosen in together(groups):
             made = dict(row)
             for owning, ties in chosen:
                 made |= self._cells(article, owning, ties)
@@ -147,7 +147,7 @@ class StatementTable:
         return cells
 
 
-def _by_link(ties: Sequence[Tie]) -> dict[str, list[Tie]]:
+def by_link(ties: Sequence[Tie]) -> dict[str, list[Tie]]:
     found: dict[str, list[Tie]] = {}
     for tie in ties:
         found.setdefault(tie.link.id, []).append(tie)
@@ -157,7 +157,7 @@ def _by_link(ties: Sequence[Tie]) -> dict[str, list[Tie]]:
 _Chosen = tuple[tuple[Owning, list[Tie]], ...]
 
 
-def _together(groups: Sequence[tuple[Owning, Mapping[str, list[Tie]]]]) -> list[_Chosen]:
+def together(groups: Sequence[tuple[Owning, Mapping[str, list[Tie]]]]) -> list[_Chosen]:
     """One link of each layer, in every way; a link that another link owns stands beside that one alone.
 
     groups: links that own others come before these.

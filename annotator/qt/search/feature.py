@@ -9,6 +9,7 @@ from annotator.qt.toolkit.words import tr
 
 if TYPE_CHECKING:
     from annotator.qt.coding.workbench import Workbench
+    from annotator.qt.search.labelled_window import LabelledWindow
     from annotator.qt.search.search_window import SearchWindow
 
 _LONGEST = 60
@@ -22,6 +23,14 @@ class SearchFeature:
         self._bench = bench
         bench.actions.add(
             "search", tr("Find in all articles…"), self.show, menu="study", group="looking", keys="Ctrl+Shift+F"
+        )
+        bench.actions.add(
+            "passages",
+            tr("Passages by what was coded…"),
+            self.show_coded,
+            menu="study",
+            group="looking",
+            keys="Ctrl+Alt+F",
         )
         bench.requests.answer(FindInArticles, lambda asked: self.find(asked.query))
 
@@ -39,6 +48,24 @@ class SearchFeature:
         words = bench.selection()
         fits = len(words) <= _LONGEST and "\n" not in words and '"' not in words
         window.ask(words.strip() if fits else "")
+        return window
+
+    def show_coded(self) -> LabelledWindow | None:
+        """Passages by layer, value, entity and whatever is known of a label."""
+        from annotator.qt.search.labelled_window import LabelledWindow
+
+        bench, session = self._bench, self._bench.session
+        if session is None:
+            return None
+        known = bench.windows.find("passages", LabelledWindow)
+        window = bench.windows.keep(
+            "passages", LabelledWindow, lambda: LabelledWindow(session, bench.theme, bench.window)
+        )
+        if known is None:
+            window.passage.connect(bench.show_passage)
+        window.show()
+        window.raise_()
+        window.activateWindow()
         return window
 
     def find(self, query: str) -> None:

@@ -124,7 +124,7 @@ class OpenedStudy:
 
         names = [x.strip() for x in coders.split(",")] if isinstance(coders, str) else list(coders or ())
         if not all(names):
-            raise BadInput("a coder's name is empty", str(coders), 'write coders="A,B"')
+            raise BadInput("a coder's name is empty", str(coders), "leave out the comma at the end")
         question = Question(
             layer=layer,
             attribute=attribute,

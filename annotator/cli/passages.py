@@ -1,0 +1,78 @@
+"""passages: what was coded, by layer, value, entity and whatever is known of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from annotator.cli.exchange import names
+from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("passages")(passages)
+
+
+def passages(
+    study: str = STUDY,
+    layer: str | None = typer.Option(
+        None, "--layer", help="Labels of this layer; without it, statements and labels that stand in none."
+    ),
+    where: list[str] = typer.Option(
+        [],
+        "--where",
+        help="LAYER.ATTRIBUTE=VALUE, or a condition: 'about.stance=1 and not (coder=Ada or published<2031-02)'. "
+        "All that are given must hold.",
+    ),
+    entity: str | None = typer.Option(
+        None, "--entity", help="Somebody or something of the register, by name or alias."
+    ),
+    coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
+    gold: bool = typer.Option(False, "--gold", help="What was settled, instead of what coders did."),
+    query: str | None = typer.Option(None, "--query", help="A query that the study keeps, by its name."),
+    save: str | None = typer.Option(None, "--save", help="Keep this query in the study under a name."),
+    out: Path | None = typer.Option(None, "-o", "--out", help="Write them: .csv, .docx, .html or .json."),
+    json: bool = JSON,
+) -> None:
+    """List what was coded with its words in context, narrowed by conditions, with how often each value is there."""
+    from annotator.services.search.labelled import Asked, look, understood
+    from annotator.services.search.passage_files import answer, source, write
+    from annotator.services.search.saved import save as keep
+    from annotator.services.search.saved import saved
+
+    if query is not None and (layer or where or entity or coders or gold):
+        raise typer.BadParameter("--query says all of it: give no other conditions beside it")
+    with opened(study) as found:
+        if query is not None:
+            asked = saved(found, query)
+        else:
+            chosen = names(coders)
+            whose = "gold" if gold else "coders"
+            asked = Asked(
+                layer,
+                understood(found, where),
+                entity,
+                tuple(chosen) if chosen is not None else None,
+                whose,  # type: ignore[arg-type]
+            )
+        result = look(found, asked)
+        if save is not None:
+            keep(found, save, asked)
+            note(f"kept as “{save.strip()}”")
+        if out is not None:
+            write(found, asked, result, out)
+            note(f"wrote {out}: {len(result.passages)} passages")
+        told = answer(found, asked, result) if json else {"account": result.account.told()}
+    if json:
+        print_json(told)
+        return
+    if out is None:
+        for p in result.passages:
+            typer.echo(f"{p.left}[{p.words}]{p.right}\n    {p.coder}: {p.annotation.layer}; {source(p)}")
+        for field, values in result.counts.items():
+            shown = ", ".join(f"{v} {n}" for v, n in list(values.items())[:8])
+            more = f" and {len(values) - 8} more" if len(values) > 8 else ""
+            note(f"{field}: {shown}{more}")
+    note_account(told)

@@ -1,0 +1,478 @@
+"""Passages by what was coded: labels with their statements, narrowed by conditions, with their words in context."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from annotator.domain.accounts import Account
+from annotator.domain.annotations import Annotation, Coder, Document
+from annotator.domain.codebook.model import Codebook, tree_nodes
+from annotator.domain.codebook.owners import links_in_order, owners
+from annotator.domain.codebook.values import label_of
+from annotator.domain.conditions import (
+    ANY,
+    EVERYTHING,
+    Condition,
+    Either,
+    Labels,
+    Row,
+    Test,
+    checked,
+    met,
+    necessary,
+    parse,
+)
+from annotator.domain.conditions import together as all_of
+from annotator.domain.entities import Register
+from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.fragments import Fragments, text_of
+from annotator.domain.statements import Statement, incomplete, statements, zones_of
+from annotator.domain.words import say
+from annotator.formats.statement_rows import by_link, together
+from annotator.services.accounts import contents, counted, not_theirs
+from annotator.services.exchange.authors import authors
+from annotator.services.study import Study
+from annotator.store import annotations as label_rows
+from annotator.store import assignments as assignment_rows
+from annotator.store import documents as document_rows
+
+Whose = Literal["coders", "gold"]
+FACTS = (
+    "layer", "coder", "outlet", "published", "month", "language", "author", "tag", "article", "title", "round",
+    "reading", "complete", "doubt", "entity", "text", "memo",
+)  # fmt: skip
+"""Fields that every codebook has, beside LAYER.ATTRIBUTE, LINK.ROLE and LINK.ROLE.because."""
+CONTEXT = 80
+"""Characters of context on either side."""
+NOT_MET = say("what was asked for does not hold for them")
+_CHUNK, _FIRST_CHUNK = 60, 4
+_SPACE = re.compile(r"\s+")
+_UNCOUNTED = frozenset({"text", "memo", "title", "article", "published"})
+"""Fields with nearly as many values as there are labels: how often each is there helps nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for. layer: labels of this layer; None for statements, and labels that stand in none.
+
+    condition: must hold for a label as it stands in a statement, with one link of each layer beside it, so that a
+    target and a stance are those of one link. whose: labels of coders, or what was settled.
+    """
+
+    layer: str | None = None
+    condition: Condition = EVERYTHING
+    entity: str | None = None
+    coders: tuple[str, ...] | None = None
+    whose: Whose = "coders"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPassage:
+    """A label that was found. rows: what stands in each field, one for each way in which it meets the conditions."""
+
+    annotation: Annotation
+    document: Document
+    reading: int
+    coder: str
+    place: Fragments
+    left: str
+    words: str
+    right: str
+    statement: str | None
+    missing: tuple[str, ...]
+    round: str
+    rows: tuple[Row, ...] = field(repr=False)
+
+
+class Looking:
+    """Looks through one study; belongs to one thread, as its study file does."""
+
+    def __init__(self, study: Study, asked: Asked) -> None:
+        self._study, self.asked = study, asked
+        self._codebook = study.codebook
+        self.fields = fields(self._codebook)
+        self.labels = labels(self._codebook)
+        self._condition = checked(asked.condition, self.fields)
+        if asked.layer is not None and asked.layer not in {x.key for x in self._codebook.layers}:
+            raise BadInput(
+                say("there is no layer `{layer}`", layer=asked.layer),
+                asked.layer,
+                say("use one of {names}", names=", ".join(x.key for x in self._codebook.layers)),
+            )
+        self._people: list[Coder] = authors(study, asked.coders, asked.whose == "gold")
+        self._register: Register = study.register()
+        if asked.entity is not None:
+            names = sorted({self._register.roots[k].name for k in self._entities(asked.entity)})
+            if not names:
+                raise BadInput("nobody in the register has this name", asked.entity, "look at the register")
+            named = tuple(Test("entity", "=", n) for n in names)
+            self._condition = all_of((self._condition, named[0] if len(named) == 1 else Either(named)))
+
+    def found(self, progress: Callable[[int, int], bool] | None = None) -> Iterator[LabelPassage]:
+        """What meets the conditions, article by article in reading order; raises Cancelled."""
+        with self._study.file.reading() as connection:
+            copies = assignment_rows.hidden_repeats(connection)
+            rounds = {(a.coder_id, a.document_id): a.round for a in assignment_rows.every(connection)}
+            every = {d.id: d for d in document_rows.every(connection)}
+            wanted = self._documents(every, copies)
+            reader = _Reader(self._codebook, self._register, {c.id: c for c in self._people}, rounds, self.asked.layer)
+            at = 0
+            while at < len(wanted):
+                group = wanted[at : at + (_FIRST_CHUNK if at == 0 else _CHUNK)]
+                texts = document_rows.texts_of(connection, group)
+                by_document: dict[str, list[Annotation]] = {}
+                ids = [c.id for c in self._people]
+                for a in label_rows.find(connection, coder_ids=ids, document_ids=group):
+                    by_document.setdefault(a.document_id, []).append(a)
+                for key in group:
+                    made_in = every[key]
+                    document = every[copies.get(key, key)]
+                    here = [self._register.resolved(a) for a in by_document.get(key, ())]
+                    yield from self._met(reader, made_in, document, texts[key], here)
+                at += len(group)
+                if progress is not None and not progress(at, len(wanted)):
+                    raise Cancelled("stopped", remedy="nothing was changed")
+
+    def _met(
+        self, reader: _Reader, made_in: Document, document: Document, text: str, here: list[Annotation]
+    ) -> Iterator[LabelPassage]:
+        for passage in reader.passages(made_in, document, text, here):
+            rows = tuple(r for r in passage.rows if met(self._condition, r, self.labels))
+            if rows:
+                yield LabelPassage(
+                    passage.annotation, passage.document, passage.reading, passage.coder, passage.place, passage.left,
+                    passage.words, passage.right, passage.statement, passage.missing, passage.round, rows,
+                )  # fmt: skip
+
+    def _entities(self, name: str) -> set[str]:
+        told = name.casefold()
+        found = {k for k, e in self._register.every.items() if told in (e.name.casefold(), k.casefold())}
+        return found | {k for k, e in self._register.every.items() if any(told == x.casefold() for x in e.aliases)}
+
+    def _documents(self, every: Mapping[str, Document], copies: Mapping[str, str]) -> list[str]:
+        """Ids of documents in which it may hold, by number: facts of articles are looked at before any label."""
+        keep = [t for t in necessary(self._condition) if t.field in _OF_ARTICLES]
+        found = [
+            key
+            for key, d in every.items()
+            if all(met(t, of_article(every[copies.get(key, key)]), self.labels) for t in keep)
+        ]
+        with self._study.file.reading() as connection:
+            for layer, part in dict.fromkeys(self._parts()):
+                having = label_rows.documents_having(connection, layer, part)
+                found = [k for k in found if k in having]
+        return sorted(found, key=lambda k: (every[copies.get(k, k)].number, k in copies))
+
+    def _parts(self) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+        """(layer, texts of which one must stand in a label's values or roles) that the conditions cannot do without."""
+        if self.asked.layer is not None:
+            yield self.asked.layer, ()
+        for test in necessary(self._condition):
+            if test.operator != "=":
+                continue
+            if test.field == "entity" and test.value != ANY:
+                roots = {self._register.root_id(k) for k in self._entities(test.value)}
+                ids = [k for k in self._register.every if self._register.root_id(k) in roots]
+                if len(ids) <= _FIRST_CHUNK:
+                    yield None, tuple(ids)
+            layer = test.field.partition(".")[0]
+            if layer in {x.key for x in self._codebook.layers}:
+                yield layer, ()
+
+
+class _Reader:
+    """Makes passages of one coder's labels in one article after the other."""
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        register: Register,
+        people: Mapping[str, Coder],
+        rounds: Mapping[tuple[str, str], str],
+        layer: str | None,
+    ) -> None:
+        self._codebook, self._register, self._people, self._rounds = codebook, register, people, rounds
+        self._layer = layer
+
+    def passages(
+        self, made_in: Document, document: Document, text: str, here: Sequence[Annotation]
+    ) -> list[LabelPassage]:
+        zones = zones_of(self._codebook, document.zones, list(here))
+        common = of_article(document)
+        found: list[LabelPassage] = []
+        for coder in dict.fromkeys(a.coder_id for a in here):
+            own = [a for a in here if a.coder_id == coder]
+            about = {
+                **common,
+                "coder": (self._people[coder].name,),
+                "reading": ("1" if made_in is document else "2",),
+                "round": tuple(filter(None, [self._rounds.get((coder, made_in.id), "")])),
+            }
+            lacking = incomplete(self._codebook, own, zones)
+            told = statements(self._codebook, own, zones)
+            rows: dict[str, list[Row]] = {}
+            within: dict[str, Statement] = {}
+            for s in told:
+                for parts, row in self._combinations(s, own, text):
+                    for key in parts:
+                        rows.setdefault(key, []).append(row)
+                for key in s.parts:
+                    within.setdefault(key, s)
+            heads = {s.owner.id for s in told}
+            for a in own:
+                if (a.layer != self._layer) if self._layer is not None else (a.id in within and a.id not in heads):
+                    continue
+                statement = within.get(a.id)
+                own_row = self._own(a, text)
+                made = [
+                    {**about, **row, **own_row, "complete": ("false" if a.id in lacking else "true",)}
+                    for row in rows.get(a.id, [{"entity": tuple(self._entities_of(a))}])
+                ]
+                place = a.fragments or (statement.place if statement is not None else ())
+                start, end = (place[0][0], place[-1][1]) if place else (0, 0)
+                found.append(
+                    LabelPassage(
+                        annotation=a,
+                        document=document,
+                        reading=1 if made_in is document else 2,
+                        coder=self._people[coder].name,
+                        place=place,
+                        left=_line(text[max(0, start - CONTEXT) : start]),
+                        words=_line(text_of(text, place)),
+                        right=_line(text[end : end + CONTEXT]) if place else "",
+                        statement=statement.owner.id if statement is not None else None,
+                        missing=statement.missing if statement is not None and a.id in heads else (),
+                        round=self._rounds.get((coder, made_in.id), ""),
+                        rows=tuple(made),
+                    )
+                )
+        found.sort(key=lambda p: (p.place, p.coder, p.annotation.created, p.annotation.id))
+        return found
+
+    def _own(self, a: Annotation, text: str) -> dict[str, tuple[str, ...]]:
+        row = {
+            "layer": (a.layer,),
+            "text": (text_of(text, a.fragments),) if a.fragments else (),
+            "memo": (a.memo,) if a.memo else (),
+            "doubt": tuple(a.uncertain),
+        }
+        return row | self._values(a)
+
+    def _values(self, a: Annotation) -> dict[str, tuple[str, ...]]:
+        return {f"{a.layer}.{key}": tuple(self._texts(value)) for key, value in a.values.items()}
+
+    def _texts(self, value: Any) -> Iterator[str]:
+        if isinstance(value, (list, tuple)):
+            for one in value:
+                yield from self._texts(one)
+        elif isinstance(value, Mapping):
+            yield self._name(str(value.get("entity")))
+        elif isinstance(value, bool):
+            yield "true" if value else "false"
+        elif isinstance(value, float) and value == int(value):
+            yield str(int(value))
+        elif value is not None:
+            yield str(value)
+
+    def _name(self, entity: str) -> str:
+        found = self._register.roots.get(entity)
+        return found.name if found is not None else entity
+
+    def _combinations(
+        self, s: Statement, own: Sequence[Annotation], text: str
+    ) -> Iterator[tuple[set[str], dict[str, tuple[str, ...]]]]:
+        """(ids of labels, what they say) for every way to take one link of each layer."""
+        known = owners(self._codebook).by_link
+        groups = [
+            (known[key], links) for key in links_in_order(self._codebook) if (links := by_link(s.ties.get(key, ())))
+        ]
+        for chosen in together(groups):
+            ids = {s.owner.id}
+            row: dict[str, tuple[str, ...]] = self._values(s.owner)
+            named: dict[str, None] = {}
+            for _, ties in chosen:
+                link = ties[0].link
+                ids.add(link.id)
+                row |= self._values(link)
+                for tie in ties:
+                    base = f"{link.layer}.{tie.role}"
+                    if tie.filler is not None:
+                        ids.add(tie.filler.id)
+                        if tie.filler.id != s.owner.id:
+                            for key, values in self._values(tie.filler).items():
+                                row[key] = tuple(dict.fromkeys((*row.get(key, ()), *values)))
+                    if tie.entity_id is not None:
+                        name = self._name(tie.entity_id)
+                        row[base] = (*row.get(base, ()), name)
+                        named[name] = None
+                    elif tie.filler is not None:
+                        words = _line(text_of(text, tie.filler.fragments)) or tie.filler.id
+                        row[base] = (*row.get(base, ()), words)
+                    if tie.because is not None:
+                        row[f"{base}.because"] = (tie.because,)
+            for a in own:
+                if a.id in ids:
+                    named |= dict.fromkeys(self._entities_of(a))
+            yield ids, row | {"entity": tuple(named)}
+
+    def _entities_of(self, a: Annotation) -> Iterator[str]:
+        for value in a.values.values():
+            for one in value if isinstance(value, (list, tuple)) else (value,):
+                if isinstance(one, Mapping) and "entity" in one:
+                    yield self._name(str(one["entity"]))
+
+
+def of_article(d: Document) -> dict[str, tuple[str, ...]]:
+    """What is known of an article, as fields."""
+    return {
+        "article": (str(d.number),),
+        "title": tuple(filter(None, [d.title])),
+        "outlet": tuple(filter(None, [d.publisher])),
+        "published": tuple(filter(None, [d.published])),
+        "month": tuple(filter(None, [(d.published or "")[:7]])),
+        "language": tuple(filter(None, [d.language])),
+        "author": tuple(filter(None, [d.author])),
+        "tag": tuple(d.tags),
+    }
+
+
+_OF_ARTICLES = frozenset({"article", "title", "outlet", "published", "month", "language", "author", "tag"})
+
+
+def fields(codebook: Codebook) -> list[str]:
+    """Every field that can be asked for: facts, then those of the codebook in its order."""
+    found = [f"{x.key}.{a.key}" for x in codebook.layers for a in x.attributes]
+    for link in codebook.link_layers:
+        for role in link.roles:
+            found.append(f"{link.key}.{role.key}")
+            if role.empty_because:
+                found.append(f"{link.key}.{role.key}.because")
+    return [*FACTS, *dict.fromkeys(found)]
+
+
+def labels(codebook: Codebook) -> Labels:
+    """(field, value) -> how the value reads, of what the codebook lists."""
+    found: dict[tuple[str, str], str] = {("layer", x.key): x.label for x in codebook.layers}
+    for layer in codebook.layers:
+        for a in layer.attributes:
+            keys: list[Any] = [o.key for o in a.off_scale]
+            if a.type in ("choice", "choices"):
+                keys += [v.key for v in getattr(a, "values", ())]
+            elif a.type == "scale":
+                keys += [p.value for p in getattr(a, "points", ())]
+            elif a.type == "tree":
+                keys += [n.key for n, _ in tree_nodes(getattr(a, "values", ()))]
+            elif a.type == "boolean":
+                keys += [True, False]
+            for key in keys:
+                text = "true" if key is True else "false" if key is False else str(key)
+                if isinstance(key, float) and key == int(key):
+                    text = str(int(key))
+                found[f"{layer.key}.{a.key}", text] = label_of(a, key)
+    return found
+
+
+def understood(study: Study, typed: Sequence[str]) -> Condition:
+    """Conditions as typed, all of which must hold; raises BadInput."""
+    known = labels(study.codebook)
+    told = {(f, v.casefold()) for (f, k), v in known.items()} | {(f, k.casefold()) for f, k in known}
+    names = {n.casefold() for e in study.entities() for n in (e.name, *e.aliases)}
+    roles = {f"{x.key}.{r.key}" for x in study.codebook.link_layers for r in x.roles} | {"entity"}
+    roles |= {f"{x.key}.{a.key}" for x in study.codebook.layers for a in x.attributes if a.type == "entity"}
+
+    def plain(name: str, value: str) -> bool:
+        return (name, value.casefold()) in told or (name in roles and value.casefold() in names)
+
+    found = all_of(parse(x, plain) for x in typed)
+    return checked(found, fields(study.codebook))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that was found. counts: field -> value -> how many of the passages, the most frequent first."""
+
+    passages: tuple[LabelPassage, ...]
+    counts: Mapping[str, Mapping[str, int]]
+    account: Account
+
+
+def look(study: Study, asked: Asked, progress: Callable[[int, int], bool] | None = None) -> Result:
+    """All of it, counted, from one state of the study; raises BadInput and Cancelled."""
+    with study.file.reading():
+        looking = Looking(study, asked)
+        passages = tuple(looking.found(progress))
+        return Result(passages, counts_of(passages), _account(study, asked, passages))
+
+
+def counts_of(passages: Sequence[LabelPassage]) -> dict[str, dict[str, int]]:
+    """How many passages have each value of each field; a passage counts once for a value."""
+    found: dict[str, Counter[str]] = {}
+    for p in passages:
+        seen = {(f, v) for row in p.rows for f, values in row.items() if f not in _UNCOUNTED for v in values}
+        for name, value in seen:
+            found.setdefault(name, Counter())[value] += 1
+    return {f: dict(sorted(c.items(), key=lambda x: (-x[1], x[0]))) for f, c in sorted(found.items())}
+
+
+def _account(study: Study, asked: Asked, passages: Sequence[LabelPassage]) -> Account:
+    held = contents(study)
+    ids = [c.id for c in authors(study, asked.coders, asked.whose == "gold")]
+    theirs = not_theirs(held, ids, asked.whose == "gold")
+    here, reckoning = held.split(theirs)
+    shown = Counter(p.annotation.layer for p in passages)
+    for layer, n in here.by_layer.items():
+        reckoning.leave(layer, NOT_MET, n - shown[layer])
+    documents = {p.document.id for p in passages}
+    second = {p.annotation.document_id for p in passages if p.reading == 2}
+    told = type(here)(len(documents), 0, dict(shown), len(second))
+    return counted(held, told, reckoning, ids, why_not=NOT_MET)
+
+
+def record(p: LabelPassage, study: Study) -> dict[str, Any]:
+    """A passage in the public JSON form."""
+    a, d = p.annotation, p.document
+    register = study.register()
+
+    def value(v: Any) -> Any:
+        if isinstance(v, (list, tuple)):
+            return [value(x) for x in v]
+        if isinstance(v, Mapping):
+            e = register.every.get(str(v["entity"]))
+            return {"entity": v["entity"], "name": e.name if e else None, "type": e.type if e else None}
+        return v
+
+    return {
+        "id": a.id,
+        "layer": a.layer,
+        "coder": {"id": a.coder_id, "name": p.coder},
+        "document": {
+            "id": d.id,
+            "number": d.number,
+            "title": d.title,
+            "published": d.published,
+            "publisher": d.publisher,
+            "author": d.author,
+            "url": d.url,
+        },
+        "reading": p.reading,
+        "round": p.round or None,
+        "fragments": [list(f) for f in p.place],
+        "left": p.left,
+        "text": p.words,
+        "right": p.right,
+        "values": {k: value(v) for k, v in a.values.items()},
+        "uncertain": list(a.uncertain),
+        "memo": a.memo,
+        "statement": p.statement,
+        "missing": list(p.missing),
+        "fields": [{k: list(v) for k, v in row.items() if "." in k and v} for row in p.rows],
+        "codebook_version": a.codebook_version,
+    }
+
+
+def _line(text: str) -> str:
+    return _SPACE.sub(" ", text)

@@ -1,0 +1,167 @@
+"""Passages by what was coded: those that a look through all labels finds, with counts and an account that add up."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.cli.app import run
+from annotator.domain.errors import AnnotatorError, BadInput, NotFound
+from annotator.services.demo import make_demo_study
+from annotator.services.exchange.listing import listed
+from annotator.services.search.labelled import Asked, look, understood
+from annotator.services.search.passage_files import answer, write
+from annotator.services.search.saved import forget, names, save, saved
+from annotator.services.study import Study
+
+NO_WINDOW: Any = None
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("demo") / "demo.annotator"
+    make_demo_study(path)
+    return path
+
+
+def found(study: Study, *typed: str, **more: Any) -> set[str]:
+    return {p.annotation.id for p in look(study, Asked(condition=understood(study, typed), **more)).passages}
+
+
+def test_labels_by_layer_value_coder_and_outlet_are_those_of_the_list(demo: Path) -> None:
+    with Study.open(demo) as study:
+        records = listed(study, "annotations")
+        outlets = {d["id"]: d["publisher"] for d in listed(study, "documents")}
+        claims = [r for r in records if r["layer"] == "claim"]
+        predictions = {r["id"] for r in claims if r["values"].get("claim_type") == "prediction"}
+        assert found(study, layer="claim") == {r["id"] for r in claims}
+        assert found(study, "claim.claim_type=prediction", layer="claim") == predictions
+        assert found(study, "not claim.claim_type=prediction", layer="claim") == {r["id"] for r in claims} - predictions
+        ada = {r["id"] for r in claims if r["coder"]["name"] == "Ada"}
+        assert found(study, "claim.claim_type=prediction", layer="claim", coders=("Ada",)) == predictions & ada
+        wire = {r["id"] for r in claims if outlets[r["document"]["id"]] == "Meridale Wire"}
+        assert found(study, 'coder=Ada and outlet="Meridale Wire"', layer="claim") == ada & wire
+        assert found(study, "coder=Ada or outlet=Meridale Wire", layer="claim") == ada | wire
+
+
+def test_target_and_stance_are_those_of_one_link_and_are_found_from_every_label_of_the_statement(demo: Path) -> None:
+    with Study.open(demo) as study:
+        records = {r["id"]: r for r in listed(study, "annotations")}
+        target = "Harbour deepening"
+        links = [
+            r
+            for r in records.values()
+            if r["layer"] == "about"
+            and r["values"].get("stance") == -2
+            and target in [_named(records, f) for f in (*r["roles"]["target"], *_empty(r, "target"))]
+        ]
+        claims = {f["annotation"] for r in links for f in r["roles"]["claim"]}
+        typed = f'about.target="{target}" and about.stance=-2'
+        assert found(study, typed) == found(study, typed, layer="claim") == claims
+        assert found(study, typed, layer="about") == {r["id"] for r in links}
+        assert claims
+        labels = {f["annotation"] for r in links for f in r["roles"]["target"] if "annotation" in f}
+        assert labels <= found(study, typed, layer="target")
+
+
+def _empty(record: dict[str, Any], role: str) -> list[dict[str, Any]]:
+    told = record.get("empty", {}).get(role, {})
+    return [told["entity"]] if "entity" in told else []
+
+
+def _named(records: dict[str, Any], filler: dict[str, Any]) -> str | None:
+    if "annotation" not in filler:
+        return str(filler["name"])
+    values = records[filler["annotation"]]["values"].values()
+    return next((v["name"] for v in values if isinstance(v, dict)), None)
+
+
+def test_counts_and_account_add_up(demo: Path) -> None:
+    with Study.open(demo) as study:
+        result = look(study, Asked(layer="claim", condition=understood(study, ["claim.claim_type=prediction"])))
+        told = answer(study, Asked(layer="claim"), result)
+        assert told["count"] == len(told["passages"]) == result.account.here.by_layer["claim"]
+        assert told["counts"]["claim.claim_type"] == {"prediction": told["count"]}
+        assert told["counts"]["coder"] == Counter(p["coder"]["name"] for p in told["passages"])
+        account = told["account"]
+        left = Counter()
+        for x in account["left_out"]:
+            left[x["layer"]] += x["count"]
+        for layer, n in account["study"]["by_layer"].items():
+            assert account["here"]["by_layer"][layer] + left[layer] == n
+        for p in told["passages"]:
+            text = study.text(p["document"]["id"])
+            assert " ".join(" … ".join(text[s:e] for s, e in p["fragments"]).split()) == " ".join(p["text"].split())
+
+
+def test_what_is_off_is_refused_in_words(demo: Path) -> None:
+    with Study.open(demo) as study:
+        for typed in ("claim.kind=1", "claim.claim_type", "claim.claim_type=prediction and"):
+            with pytest.raises(BadInput):
+                understood(study, [typed])
+        for asked in (Asked(layer="nothing"), Asked(entity="Nobody at all"), Asked(coders=("Zoe",))):
+            with pytest.raises(AnnotatorError):
+                look(study, asked)
+
+
+def test_queries_are_kept_under_a_name(tmp_path: Path) -> None:
+    make_demo_study(tmp_path / "s.annotator")
+    with Study.open(tmp_path / "s.annotator") as study:
+        condition = understood(study, ["claim.claim_type=prediction and not (coder=Ada or outlet=The Quay)"])
+        asked = Asked("claim", condition, "Blue Net", ("Ben", "Chidi"))
+        save(study, " Predictions ", asked)
+        save(study, "Other", Asked())
+        with pytest.raises(BadInput):
+            save(study, " ", asked)
+    with Study.open(tmp_path / "s.annotator") as study:
+        assert names(study) == ["Other", "Predictions"]
+        assert saved(study, "Predictions") == asked
+        forget(study, "Other")
+        for do in (saved, forget):
+            with pytest.raises(NotFound):
+                do(study, "Other")
+
+
+def test_files_have_every_passage_with_its_source(demo: Path, tmp_path: Path) -> None:
+    with Study.open(demo) as study:
+        asked = Asked(layer="claim", condition=understood(study, ["claim.claim_type=prediction"]))
+        result = look(study, asked)
+        for ending in ("csv", "html", "docx", "json"):
+            write(study, asked, result, tmp_path / f"p.{ending}")
+        with pytest.raises(BadInput):
+            write(study, asked, result, tmp_path / "p.exe")
+    with (tmp_path / "p.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    words = [p.words for p in result.passages]
+    assert [r["text"] for r in rows] == words
+    assert {r["claim.claim_type"] for r in rows} == {"prediction"}
+    assert all(r["url"] and r["document_title"] for r in rows)
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert [x.partition("</mark>")[0] for x in page.split("<mark>")[1:]] == [html.escape(w) for w in words]
+    assert page.count("<cite>") == len(words)
+    docx = pytest.importorskip("docx")
+    told = [p.text for p in docx.Document(str(tmp_path / "p.docx")).paragraphs]
+    assert all(any(w in p for p in told) for w in words)
+    assert json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["count"] == len(words)
+
+
+def test_the_command_prints_one_document_and_keeps_queries(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--layer", "claim", "--where", "claim.claim_type=prediction", "--where", "coder=Ada"]
+    assert run(["passages", str(demo), *where, "--json", "--save", "Mine"], NO_WINDOW) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {p["coder"]["name"] for p in told["passages"]} == {"Ada"}
+    assert run(["passages", str(demo), "--query", "Mine", "--json"], NO_WINDOW) == 0
+    assert json.loads(capsys.readouterr().out)["passages"] == told["passages"]
+    assert run(["passages", str(demo), "--entity", "Blue Net", "-o", str(tmp_path / "b.csv")], NO_WINDOW) == 0
+    assert "Blue Net" in (tmp_path / "b.csv").read_text(encoding="utf-8")
+    assert run(["passages", str(demo), "--query", "Mine", "--layer", "claim"], NO_WINDOW) == 2
+    assert run(["passages", str(demo), "--where", "claim.nothing=1"], NO_WINDOW) == 1
+    assert "there is no field" in capsys.readouterr().err
