@@ -18,6 +18,7 @@ REPORTS = (
     ("HTML", ".html"),
     ("PDF", ".pdf"),
     ("Excel", ".xlsx"),
+    ("Plot, SVG", ".svg"),
     ("Ratings, CSV", ".csv"),
     ("Ratings, tables", ".zip"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from annotator.domain.formula_cells import guarded
 from annotator.formats.steady_zip import steady_zip
@@ -31,10 +31,10 @@ def ratings_csv(found: Sequence[Comparison], compared: Corpus) -> bytes:
     return _csv(ratings_rows(found, compared))
 
 
-def ratings_archive(found: Sequence[Comparison], compared: Corpus) -> bytes:
+def ratings_archive(found: Sequence[Comparison], compared: Corpus, more: Mapping[str, bytes] | None = None) -> bytes:
     """A zip with a table for each attribute as `annotator agreement --table` reads it, and a list of them.
 
-    Coders are named once: two of the same name are told apart by their ids.
+    more: further files. Coders are named once: two of the same name are told apart by their ids.
     """
     names = [c.name for c in compared.coders]
     heads = [c.name if names.count(c.name) == 1 else f"{c.name} {c.id}" for c in compared.coders]
@@ -49,7 +49,7 @@ def ratings_archive(found: Sequence[Comparison], compared: Corpus) -> bytes:
         ]
         files[name] = _csv([("unit", *heads), *rows])
         listed.append((name, c.layer, c.attribute, c.level, ",".join(c.categories), ",".join(c.off_scale)))
-    return zipped({"tables.csv": _csv(listed), **files})
+    return zipped({"tables.csv": _csv(listed), **files, **(more or {})})
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -19,8 +19,10 @@ from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.method import citations, method, works
 from annotator.services.agreement.naming import counted, figure, labels_of, level_told, period_told, readable
 from annotator.services.agreement.ratings_files import ratings_archive, ratings_csv
+from annotator.services.agreement.recomputing import recomputing
 from annotator.services.agreement.request import Corpus, Question, corpus
-from annotator.services.agreement.sections import numeric, sections, told
+from annotator.services.agreement.sections import numeric, sections
+from annotator.services.agreement.sections import told as told_cell
 from annotator.services.files import write_whole
 from annotator.services.study import Study
 
@@ -28,7 +30,7 @@ PdfWriter = Callable[[str, str], bytes]
 """(HTML of the plain kind, title) -> PDF; the window has one."""
 
 RATINGS = (".csv", ".zip")
-ENDINGS = (".html", ".pdf", ".xlsx", *RATINGS)
+ENDINGS = (".html", ".pdf", ".xlsx", ".svg", *RATINGS)
 
 
 def write_report(
@@ -41,9 +43,10 @@ def write_report(
 ) -> None:
     """Write the report in the form that the file's ending names: the same study, question and seed, the same bytes.
 
-    .html, .pdf (with `pdf`) and .xlsx hold the figures, .csv the ratings one a line, .zip a table of ratings for each
-    attribute. titles: articles are told by their headlines, else by number alone. `result` is what `study_agreement`
-    gave, computed here where None. Raises BadInput.
+    .html, .pdf (with `pdf`) and .xlsx hold the figures, .svg the plot, .csv the ratings one a line, .zip a table of
+    ratings for each attribute, plots, and what R needs to compute every coefficient anew. titles: articles are told by
+    their headlines, else by number alone. `result` is what `study_agreement` gave, computed here where None. Raises
+    BadInput.
     """
     ending = ".html" if out.suffix.lower() == ".htm" else out.suffix.lower()
     if ending not in ENDINGS or (ending == ".pdf" and pdf is None):
@@ -58,10 +61,18 @@ def write_report(
         raise BadInput("a coder’s own figures come without the ratings of others", str(out), "use .html, .pdf or .xlsx")
     compared = corpus(study, question)
     if ending in RATINGS:
-        write = ratings_csv if ending == ".csv" else ratings_archive
-        write_whole(out, [write(comparisons(study, compared, question), compared)])
+        found = comparisons(study, compared, question)
+        if ending == ".csv":
+            write_whole(out, [ratings_csv(found, compared)])
+            return
+        told = study_agreement(study, question) if result is None else result
+        more = recomputing(found, compared, told, labels_of(study.codebook))
+        write_whole(out, [ratings_archive(found, compared, more)])
         return
     figures = study_agreement(study, question) if result is None else result
+    if ending == ".svg":
+        write_whole(out, [forest(figures, labels_of(study.codebook)).encode("utf-8")])
+        return
     facts = facts_of(study, compared, titles)
     if ending == ".xlsx":
         from annotator.services.agreement.workbook import workbook
@@ -89,7 +100,7 @@ def page(
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["figure"] = figure
     environment.filters["percent"] = lambda v: "–" if v is None else f"{100 * v:.1f} %"
-    environment.filters["told"] = told
+    environment.filters["told"] = told_cell
     environment.globals["numeric"] = numeric
     environment.globals["counted"] = counted
     environment.globals["level_told"] = level_told
