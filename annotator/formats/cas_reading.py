@@ -11,7 +11,18 @@ from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, EntityRef, FillerRecord
 from annotator.formats.cas_file import CasFile, Feature, Structure, TypeSystem
-from annotator.formats.cas_types import ANNOTATION, BASE, ENTITY, FRAGMENT, METADATA, SENTENCE, TOKEN, layer_types
+from annotator.formats.cas_types import (
+    ANNOTATION,
+    BASE,
+    ENDS,
+    ENTITY,
+    FORM,
+    FRAGMENT,
+    METADATA,
+    SENTENCE,
+    TOKEN,
+    layer_types,
+)
 from annotator.formats.coder_files import CoderFile, coder_files
 from annotator.formats.drafts import BESIDE, Draft, Extra, add_drafts, check_ids, entity_filler, is_ours
 from annotator.formats.incoming import Incoming
@@ -24,7 +35,6 @@ _PRIMITIVE = {
     "uima.cas.Boolean": "boolean",
     **{f"uima.cas.{n}": "number" for n in ("Byte", "Short", "Integer", "Long", "Float", "Double")},
 }
-_ENDS = (("Source", "Target"), ("Governor", "Dependent"), ("source", "target"))
 _SEGMENTS = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type."
 _ABOUT = (
     "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.",
@@ -117,7 +127,7 @@ class _Own:
         self._arrived = arrived
         self._coder = coder
         self._plain = PlainValues(beside.codebook, xml_text)
-        self._types = {t.type: t for t in layer_types(beside.codebook).values()}
+        self._types = {t.type: t for t in layer_types(beside.codebook, FORM).values()}
 
     def records(self, incoming: Incoming) -> list[tuple[str, AnnotationRecord]]:
         """Every label; other types are counted as left behind."""
@@ -156,6 +166,16 @@ class _Own:
         parts["roles"] = {
             role: tuple(self._filler(t) for t in self._targets(s, feature)) for role, feature in names.roles.items()
         }
+        told = extra.mapping("roles")
+        for role, feature in names.ends.items():
+            found = [self._cas.get(key, s.line) for key in self._cas.refs(s.features.get(feature), s.line)]
+            fillers = [FillerRecord(annotation=self._id(t)) for t in found if t is not None and t.id in self._extras]
+            more = told.get(role)
+            if isinstance(more, list) and all(isinstance(m, list) and len(m) == 2 for m in more):
+                fillers = [
+                    FillerRecord(annotation=a) if a else entity_filler(self._beside.entity(str(e))) for a, e in more
+                ]
+            parts["roles"][role] = tuple(fillers)
         parts["values"] = values
         parts["uncertain"] = _texts(s, names.uncertain)
         return extra.record(self._beside, self._id(s), **parts)
@@ -206,6 +226,7 @@ class _Foreign:
         self._layers = Keys("layer")
         self._names: dict[str, Keys] = {}
         self._words: dict[str, str] = {}
+        self._written: dict[str, dict[str, str]] = {}
         self._drafts: list[Draft] = []
         self._ours = 0
 
@@ -233,16 +254,19 @@ class _Foreign:
         incoming.losses.lose(BESIDE, self._ours)
         add_drafts(incoming, self._drafts)
         incoming.labels |= self._words
+        incoming.written_as |= self._written
 
     def _label(self, s: Structure, incoming: Incoming) -> None:
         features = list(self._types.features_of(s.type))
         by_name = {f.name: f for f in features}
-        ends = next((e for e in _ENDS if e[0] in by_name and e[1] in by_name), None)
+        ends = next((e for e in ENDS if e[0] in by_name and e[1] in by_name), None)
         span = self._types.is_a(s.type, ANNOTATION)
         if ends is not None:
             made = self._draft(s, _short(s.type))
+            self._written.setdefault(made.layer, {FORM: s.type})
             for end in ends:
                 self._fill(made, end, s, s.features.get(end))
+                self._written.setdefault(f"{made.layer}.{self._key(made.layer, end)}", {FORM: end})
         elif span and s.place is not None and s.place[0] == s.place[1]:
             incoming.losses.lose(
                 say("labels without any text"), 1, say("{file} line {line}", file=self._file, line=s.line)
@@ -250,6 +274,7 @@ class _Foreign:
             return
         elif span or self._types.is_a(s.type, BASE):
             made = self._draft(s, _short(s.type))
+            self._written.setdefault(made.layer, {FORM: s.type})
             if s.place is not None:
                 made.fragments.append((self._arrived.place(s.place[0]), self._arrived.place(s.place[1])))
         else:
@@ -271,7 +296,9 @@ class _Foreign:
                 said = self._strings(said[0], s.line)
             found = [_typed(text, kind) for text in said if text.strip()]
             if found:
-                made.values[self._key(made.layer, feature.name)] += found
+                name = self._key(made.layer, feature.name)
+                made.values[name] += found
+                self._written.setdefault(f"{made.layer}.{name}", {FORM: feature.name})
             return
         link = self._draft(s, f"{_short(s.type)} {feature.name}", f" {feature.name}")
         if links:

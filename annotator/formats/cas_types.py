@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from annotator.domain.codebook.model import (
+    Attribute,
     ChoicesAttribute,
     Codebook,
     EntityAttribute,
     Layer,
     LinkLayer,
+    Role,
 )
 
 CUSTOM = "webanno.custom."
@@ -42,15 +45,31 @@ class LayerType:
     uncertain: str = ""
     extra: str = ""
     fragments: str = ""
+    ends: dict[str, str] = field(default_factory=dict)
+    """Of a relation that came as one: role -> the feature that names its label."""
 
 
-def layer_types(codebook: Codebook) -> dict[str, LayerType]:
-    """Layer key -> its names; the same codebook gives the same names."""
-    return {layer.key: _layer_type(layer) for layer in codebook.layers}
+FORM = "cas-xmi"
 
 
-def _layer_type(layer: Layer) -> LayerType:
+def layer_types(codebook: Codebook, form: str = "") -> dict[str, LayerType]:
+    """Layer key -> its names; the same codebook gives the same names. form: the form whose own names go back."""
+    types: dict[str, LayerType] = {}
+    taken: set[str] = {FRAGMENT, ENTITY, SENTENCE, TOKEN, METADATA}
+    for layer in codebook.layers:
+        said = layer.written_as.get(form, "") if form else ""
+        theirs = said if _TYPE.match(said) and said not in taken and layer.kind != "document" else ""
+        types[layer.key] = _layer_type(layer, theirs, form if theirs else "")
+        taken.add(types[layer.key].type)
+    return types
+
+
+def _layer_type(layer: Layer, theirs: str, form: str) -> LayerType:
     taken = set(_TAKEN)
+
+    def called(part: Attribute | Role) -> str:
+        said = part.written_as.get(form, "") if form else ""
+        return said if _FEATURE.match(said) else part.key
 
     def name(words: str) -> str:
         found, number = words, 1
@@ -60,9 +79,14 @@ def _layer_type(layer: Layer) -> LayerType:
         taken.add(found)
         return found
 
-    type = CUSTOM + layer.key[0].upper() + layer.key[1:]
-    attributes = {a.key: name(a.key) for a in layer.attributes}
-    roles = {r.key: name(r.key) for r in layer.roles} if isinstance(layer, LinkLayer) else {}
+    type = theirs or CUSTOM + layer.key[0].upper() + layer.key[1:]
+    attributes = {a.key: name(called(a)) for a in layer.attributes}
+    roles: dict[str, str] = {}
+    ends: dict[str, str] = {}
+    if isinstance(layer, LinkLayer) and theirs and {called(r) for r in layer.roles} in map(set, ENDS):
+        ends = {r.key: name(called(r)) for r in layer.roles}
+    elif isinstance(layer, LinkLayer):
+        roles = {r.key: name(r.key) for r in layer.roles}
     return LayerType(
         layer,
         type,
@@ -74,7 +98,14 @@ def _layer_type(layer: Layer) -> LayerType:
         name("uncertain"),
         name("annotator"),
         name("fragments"),
+        ends,
     )
+
+
+ENDS = (("Source", "Target"), ("Governor", "Dependent"), ("source", "target"))
+"""The features that name the two labels of a relation."""
+_TYPE = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+$", re.ASCII)
+_FEATURE = re.compile(r"[A-Za-z]\w*$", re.ASCII)
 
 
 def type_system(codebook: Codebook) -> str:
@@ -90,7 +121,7 @@ def type_system(codebook: Codebook) -> str:
     parts += _type(
         ENTITY, ANNOTATION, [(key, STRING, "") for key in ("entity", "name", "entity_type")], "An entity in a role"
     )
-    for names in layer_types(codebook).values():
+    for names in layer_types(codebook, FORM).values():
         parts += _layer(names)
     parts.append("</types>\n</typeSystemDescription>\n")
     return "".join(parts)
@@ -104,6 +135,7 @@ def _layer(names: LayerType) -> Iterator[str]:
         features.append((names.attributes[a.key], STRINGS if many else STRING, a.label))
         if a.key in names.entities:
             features.append((names.entities[a.key], STRINGS if many else STRING, f"{a.label}: id"))
+    features += [(feature, ANNOTATION, "") for feature in names.ends.values()]
     features += [(names.memo, STRING, ""), (names.uncertain, STRINGS, ""), (names.extra, STRING, "")]
     links = [(feature, names.links[role]) for role, feature in names.roles.items()]
     if layer.kind == "span":

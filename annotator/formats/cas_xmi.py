@@ -19,6 +19,7 @@ from annotator.formats.cas_reading import read
 from annotator.formats.cas_types import (
     CUSTOM,
     ENTITY,
+    FORM,
     FRAGMENT,
     FRAGMENT_LINK,
     METADATA,
@@ -75,7 +76,12 @@ class _Cas:
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
-        self._types = layer_types(dataset.codebook)
+        self._types = layer_types(dataset.codebook, FORM)
+        self._spaces = dict(_SPACES)
+        for names in self._types.values():
+            space = names.type.rpartition(".")[0] + "."
+            if space not in self._spaces:
+                self._spaces[space] = f"ns{len(self._spaces)}"
         self._plain = PlainValues(dataset.codebook, xml_text)
         self._kinds = {layer.key: layer.kind for layer in dataset.codebook.layers}
 
@@ -93,7 +99,8 @@ class _Cas:
             self._label(a, held.get(a.id, ()))
         text = attribute(xml_text(article.text))
         spaces = "".join(
-            f' xmlns:{short}="http:///{name.rstrip(".").replace(".", "/")}.ecore"' for name, short in _SPACES.items()
+            f' xmlns:{short}="http:///{name.rstrip(".").replace(".", "/")}.ecore"'
+            for name, short in self._spaces.items()
         )
         return "".join(
             (
@@ -119,7 +126,8 @@ class _Cas:
         indexed: bool = True,
     ) -> None:
         """One feature structure; lists are children. place: in code points."""
-        name = next(f"{short}:{type.removeprefix(space)}" for space, short in _SPACES.items() if type.startswith(space))
+        space, _, local = type.rpartition(".")
+        name = f"{self._spaces[space + '.']}:{local}"
         parts = [f'<{name} xmi:id="{key}"']
         if indexed:
             parts.append(' sofa="1"')
@@ -167,11 +175,22 @@ class _Cas:
             pieces = [self._piece(f) for f in a.fragments[1:]]
             features[names.fragments] = " ".join(str(self._link(FRAGMENT_LINK, "piece", p)) for p in pieces)
         more: dict[str, Any] = {"uncertain": None}
+        if names.ends:
+            features |= self._ends(names, a)
+            if any(len(fillers) != 1 or not fillers[0].annotation for fillers in a.roles.values()):
+                more["roles"] = {r: [[f.annotation, f.entity] for f in fillers] for r, fillers in a.roles.items()}
         if xml_text(a.memo) != a.memo:
             more["memo"] = a.memo
         features[names.extra] = extra_line(a, exact, **more)
         place = None if self._kinds[a.layer] == "document" else anchor[0] if anchor else (0, 0)
         self._element(self._ids[a.id], names.type, features, place)
+
+    def _ends(self, names: LayerType, a: Annotation) -> dict[str, str]:
+        """The labels that a relation joins, as its own features name them."""
+        firsts = {
+            role: next((f.annotation for f in a.roles.get(role, ()) if f.annotation), None) for role in names.ends
+        }
+        return {names.ends[role]: str(self._ids[key]) for role, key in firsts.items() if key is not None}
 
     def _value(self, names: LayerType, a: Annotation, key: str, said: list[str]) -> dict[str, str | list[str]]:
         feature = names.attributes.get(key)
