@@ -43,7 +43,7 @@ def compare(
         register = people.entities(connection)
         versions = Versions(connection)
         old = versions.book(versions.newest)
-        _refuse_foreign(old, new, where)
+        _refuse_foreign(old, new, labels, where)
         refuse_unfit(mapping, old, new, _held(labels, register), where)
         found = diff(old, new, mapping)
         gold = _gold(connection)
@@ -121,7 +121,7 @@ def _apply(
     versions = Versions(connection)
     old, version = versions.book(versions.newest), versions.newest + 1
     labels, register = annotation_rows.find(connection), people.entities(connection)
-    _refuse_foreign(old, new, where)
+    _refuse_foreign(old, new, labels, where)
     refuse_unfit(mapping, old, new, _held(labels, register), where)
     found = diff(old, new, mapping)
     gold = _gold(connection)
@@ -380,8 +380,9 @@ def _refuse_copy(study: Study, connection: Connection) -> None:
         )
 
 
-def _refuse_foreign(old: Codebook, new: Codebook, where: str) -> None:
-    if old.key != new.key:
+def _refuse_foreign(old: Codebook, new: Codebook, labels: Sequence[Annotation], where: str) -> None:
+    """Labels stay under the codebook that they were made with; a study without any may take another one."""
+    if old.key != new.key and labels:
         raise BadInput(
             say("this is another codebook (`{new}`, not `{old}`)", new=new.key, old=old.key),
             where,

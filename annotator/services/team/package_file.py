@@ -30,7 +30,7 @@ from annotator.domain.packages import (
     PackedState,
     Part,
 )
-from annotator.domain.words import Message, say, words_of
+from annotator.domain.words import Message, by_door, say, words_of
 from annotator.services.files import publishing
 from annotator.services.team.encryption import MAGIC, PasswordNeeded, is_sealed, seal, unseal
 from annotator.store.study_file import first_bytes
@@ -126,6 +126,11 @@ def _jsonl(lines: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(made).encode("utf-8", "surrogatepass")
 
 
+def _is_study(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\x00"
+
+
 def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
     """Read a package; raises BadInput with the reason for everything that is no sound package.
 
@@ -136,6 +141,15 @@ def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
         raise BadInput("this is a folder", where, "give the path of a package")
     if not path.exists():
         raise BadInput("there is no such file", where, "check the path")
+    if _is_study(path):
+        raise BadInput(
+            "this is a whole study, not a package of one coder's work",
+            where,
+            by_door(
+                "export its articles and labels (`annotator export --format brat`) and import these",
+                say("export its articles and labels as brat standoff, and import the folder"),
+            ),
+        )
     if not is_package(path):
         raise BadInput("this is not a package, or its beginning is damaged", where, _AGAIN)
     if path.stat().st_size > MOST_BYTES:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sqlite3
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +16,20 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.codebook.suggesting import apart
+from annotator.domain.commands import AddAnnotation, FillerRef
+from annotator.domain.errors import BadInput
 from annotator.qt.codebooks.editor import CodebookEditor
+from annotator.services.agreement.figures import study_agreement
+from annotator.services.agreement.request import Question
+from annotator.services.articles.importing import import_files
+from annotator.services.codebooks.changing import compare
 from annotator.services.codebooks.gallery import gallery_codebook
 from annotator.services.codebooks.manual import manual
+from annotator.services.exchange.exporting import export
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from annotator.services.team.package_file import read_package
+from tests.accounts import adds_up
 
 
 class Hand:
@@ -158,3 +171,92 @@ def _count(path: Path, query: str) -> int:
         return int(connection.execute(query).fetchone()[0])
     finally:
         connection.close()
+
+
+TEXTS = (
+    "A tram for Lund\n\nThe mayor says the tram must come. A baker says it must not.",
+    "A bridge for Lund\n\nThe mayor says the bridge must come. A baker says it must not.",
+)
+
+
+def _code(study: Study, coder: str, against: str) -> None:
+    """Two positions with their speakers and stance in every article, as the made codebook asks."""
+    who = study.ensure_coder(coder)
+    for document in study.documents():
+        text = study.text(document.id)
+        for words, speaker, stance in (("must come", "The mayor", "for"), ("it must not", "A baker", against)):
+            made = {}
+            for layer, passage in (("position", words), ("speaker_who", speaker)):
+                made[layer] = study.ids()
+                start = text.index(passage)
+                study.coding.apply(
+                    AddAnnotation(
+                        coder_id=who.id,
+                        document_id=document.id,
+                        layer=layer,
+                        id=made[layer],
+                        fragments=((start, start + len(passage)),),
+                    )
+                )
+            study.coding.apply(
+                AddAnnotation(
+                    coder_id=who.id,
+                    document_id=document.id,
+                    layer="said_by",
+                    roles={
+                        "position": (FillerRef(annotation=made["position"]),),
+                        "speaker": (FillerRef(annotation=made["speaker_who"]),),
+                    },
+                    values={"stance": stance},
+                )
+            )
+
+
+def test_from_nothing_to_the_archive(qtbot: QtBot, hand: Hand, path: Path, tmp_path: Path) -> None:
+    _make(hand)
+    assert hand.editor.draft.advice()  # "how many links" stays unsaid, as many leave it
+    with qtbot.waitSignal(hand.editor.saved, timeout=10_000):
+        QTest.mouseClick(hand.editor.save_button, Qt.MouseButton.LeftButton)
+    with Study.open(path) as study:
+        renamed = study.codebook.model_copy(update={"key": "another"})
+        (change,) = compare(study, renamed)["changes"]
+        assert change["what"] == "the codebook: its key is another, was who_stands_where"
+    assert _count(path, "SELECT count(*) FROM annotation") == 0
+    (tmp_path / "in").mkdir()
+    for number, text in enumerate(TEXTS):
+        (tmp_path / "in" / f"{number}.txt").write_text(text + "\n", encoding="utf-8")
+    every, links = "SELECT count(*) FROM annotation", "SELECT count(*) FROM annotation WHERE layer = 'said_by'"
+    with Study.open(path) as study:
+        assert study.codebook.key == "who_stands_where"
+        adds_up(import_files(study, [tmp_path / "in"])["account"], path)
+        assert _count(path, "SELECT count(*) FROM document") == len(TEXTS)
+        _code(study, "Ada", "against")
+        _code(study, "Ben", "for")
+        assert (_count(path, every), _count(path, links)) == (24, 8)
+        renamed = study.codebook.model_copy(update={"key": "another"})
+        with pytest.raises(BadInput, match="this is another codebook"):  # labels stay under their own
+            compare(study, renamed)
+        told = study_agreement(study, Question(bootstrap=0))
+        adds_up(told["account"], path)
+        assert told["account"]["here"]["annotations"] == _count(path, every)
+        stance = next(a for a in told["attributes"] if (a["layer"], a["attribute"]) == ("said_by", "stance"))
+        assert stance["units"] == _count(path, links) // 2
+        assert stance["coefficients"]["percent_agreement"]["value"] == 0.5
+        manifest = export(study, "statements", tmp_path / "s.csv")
+        adds_up(manifest["account"], path)
+        with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == _count(path, "SELECT count(*) FROM annotation WHERE layer = 'position'")
+        assert all(r["said_by.speaker"] and r["said_by.stance"] for r in rows)
+        manifest = export(study, "archive", tmp_path / "a.zip")
+        adds_up(manifest["account"], path)
+        assert not check(study)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        table = list(csv.DictReader(io.StringIO(archive.read("data/statements.csv").decode())))
+        assert len(table) == len(rows)
+        assert len(archive.read("data/annotations.jsonl").decode().splitlines()) == _count(path, every)
+
+
+def test_a_whole_study_among_packages_is_told_as_what_it_is(path: Path) -> None:
+    with pytest.raises(BadInput, match="this is a whole study, not a package"):
+        read_package(path)
