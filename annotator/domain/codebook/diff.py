@@ -105,8 +105,8 @@ class _Diff:
     def run(self) -> Iterator[Difference]:
         old, new, mapping = self._old, self._new, self._mapping
         if old.key != new.key:
-            what = say("the codebook: its key is {new}, was {old}", new=new.key, old=old.key)
-            yield Difference("codebook", "changed", what)
+            told = say("the codebook: its key is {new}, was {old}", new=new.key, old=old.key)
+            yield Difference("codebook", "changed", told)
         for what in _fields(old, new, frozenset()):
             yield Difference("codebook", "changed", say("the codebook: {what}", what=what))
         yield from _plain("rules", say("the rule"), old.rules, new.rules)

@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.agreement.planning import Need, Pilot, curve, needed, pilot
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.services.agreement.breakdowns import measured_on
 from annotator.services.agreement.comparing import Comparison
 from annotator.services.agreement.drawing import curve as drawn
@@ -32,7 +32,8 @@ def planned(found: Sequence[Comparison], compared: Corpus, width: float) -> tupl
     """Those attributes of which alpha is defined over two articles or more. Raises BadInput for an odd width."""
     if not 0.01 <= width < 2:
         raise BadInput(
-            say("--width {value:g} is no width of an interval", value=width), remedy="choose from 0.01; 0.1 is usual"
+            say("{name} {value:g} is no width of an interval", name=by_door("--width", say("a width of")), value=width),
+            remedy="choose from 0.01; 0.1 is usual",
         )
     result = []
     for c in found:
