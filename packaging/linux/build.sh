@@ -12,10 +12,14 @@ machine=$(uname -m); case $machine in x86_64) arch=amd64 ;; aarch64) arch=arm64 
 "$python" -c 'import sysconfig, sys; sys.exit(not sysconfig.get_config_var("Py_ENABLE_SHARED"))' ||
     { echo "build.sh: $python has no shared library; set PYTHON to one that has (Debian: apt-get install libpython3-dev)" >&2; exit 1; }
 
+# LEVEL: how hard xz works, 0 to 9. REUSE=1: what PyInstaller packed the last time is taken once more.
+level=${LEVEL:-6}
+if [ -z "${REUSE:-}" ]; then
 echo "build.sh: packing the program" >&2
 [ -x "$work/venv/bin/python" ] || "$python" -m venv "$work/venv"
 "$work/venv/bin/python" -m pip install --quiet --upgrade 'pyinstaller>=6.10,<7' "$top[database]"
 (cd "$here" && "$work/venv/bin/python" -m PyInstaller -y --log-level ERROR --distpath "$work/dist" --workpath "$work/work" annotator.spec)
+fi
 program=$work/dist/annotator
 [ "$("$program/annotator" --version)" = "annotator $version" ]
 "$work/venv/bin/python" "$top/packaging/manpage.py" >"$work/annotator.1"
@@ -43,7 +47,7 @@ Annotator $version for Linux. Start it with ./annotator; ANNOTATOR=\$PWD/annotat
 into your desktop's menu, ANNOTATOR=\$PWD/annotator ./install.sh remove takes them out. ./annotator doctor says what your
 computer lacks.
 S
-tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -cf - "$folder" | xz -T0 -6 >"$out/$folder.tar.xz"
+tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -cf - "$folder" | xz -T0 "-$level" >"$out/$folder.tar.xz"
 
 echo "build.sh: the Debian package" >&2
 deb=$work/deb; rm -rf "$deb"
@@ -92,5 +96,5 @@ S
 find "$deb" -type d -exec chmod 755 {} +; find "$deb/usr/share" -type f -exec chmod 644 {} +
 find "$deb" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 (cd "$deb" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-dpkg-deb --root-owner-group -Zxz --build "$deb" "$out/annotator_${version}_$arch.deb" >&2
+dpkg-deb --root-owner-group -Zxz "-z$level" --build "$deb" "$out/annotator_${version}_$arch.deb" >&2
 (cd "$out" && ls -l --block-size=M ./*"$version"*)
