@@ -228,3 +228,25 @@ def test_planning_from_a_pilot_on_the_command_line(study: Study, capsys: pytest.
     assert run(["agreement", path, "--width", "0.2"], Seen()) == 0
     assert "claim.kind: an interval of width 0.2 takes" in capsys.readouterr().out
     assert run(["agreement", path, "--width", "7"], Seen()) == 1
+
+
+def test_soft_labels_keep_every_coding(study: Study, tmp_path: Path) -> None:
+    write_report(study, Question(), None, tmp_path / "soft.jsonl")
+    lines = [json.loads(x) for x in (tmp_path / "soft.jsonl").read_text(encoding="utf-8").splitlines()]
+    units = [x for x in lines if x["kind"] == "unit" and x["attribute"] == "kind"]
+    coders = [x for x in lines if x["kind"] == "coder" and x["attribute"] == "kind"]
+    made = {a.id: a for a in study.annotations()}
+    assert len(units) == 24
+    assert {c["coder"] for c in coders} == {"Ada", "Ben"}
+    for unit in units:
+        assert {c["coder"] for c in unit["codings"]} == {"Ada", "Ben"}
+        assert all(made[c["annotation"]].values["kind"] == c["value"] for c in unit["codings"])
+        for model in ("dawid_skene", "mace"):
+            assert sum(unit[model].values()) == pytest.approx(1, abs=1e-5)
+        given = {c["value"] for c in unit["codings"]}
+        if len(given) == 1:
+            assert max(unit["mace"], key=unit["mace"].__getitem__) in given
+    for c in coders:
+        assert all(
+            sum(row.values()) == pytest.approx(1, abs=1e-5) for row in c["dawid_skene"]["given_where_true"].values()
+        )

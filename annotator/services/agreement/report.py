@@ -23,13 +23,14 @@ from annotator.services.agreement.recomputing import recomputing
 from annotator.services.agreement.request import Corpus, Question, corpus
 from annotator.services.agreement.sections import numeric, sections
 from annotator.services.agreement.sections import told as told_cell
+from annotator.services.agreement.soft_labels import soft_labels
 from annotator.services.files import write_whole
 from annotator.services.study import Study
 
 PdfWriter = Callable[[str, str], bytes]
 """(HTML of the plain kind, title) -> PDF; the window has one."""
 
-RATINGS = (".csv", ".zip")
+RATINGS = (".csv", ".zip", ".jsonl")
 ENDINGS = (".html", ".pdf", ".xlsx", ".svg", *RATINGS)
 
 
@@ -43,10 +44,10 @@ def write_report(
 ) -> None:
     """Write the report in the form that the file's ending names: the same study, question and seed, the same bytes.
 
-    .html, .pdf (with `pdf`) and .xlsx hold the figures, .svg the plot, .csv the ratings one a line, .zip a table of
-    ratings for each attribute, plots, and what R needs to compute every coefficient anew. titles: articles are told by
-    their headlines, else by number alone. `result` is what `study_agreement` gave, computed here where None. Raises
-    BadInput.
+    .html, .pdf (with `pdf`) and .xlsx hold the figures, .svg the plot, .csv the ratings one a line, .jsonl soft labels,
+    .zip a table of ratings for each attribute, plots, and what R needs to compute every coefficient anew. titles:
+    articles are told by their headlines, else by number alone. `result` is what `study_agreement` gave, computed here
+    where None. Raises BadInput.
     """
     ending = ".html" if out.suffix.lower() == ".htm" else out.suffix.lower()
     if ending not in ENDINGS or (ending == ".pdf" and pdf is None):
@@ -64,6 +65,9 @@ def write_report(
         found = comparisons(study, compared, question)
         if ending == ".csv":
             write_whole(out, [ratings_csv(found, compared)])
+            return
+        if ending == ".jsonl":
+            write_whole(out, [soft_labels(found, compared)])
             return
         told = study_agreement(study, question) if result is None else result
         more = recomputing(found, compared, told, labels_of(study.codebook))
