@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from annotator.agreement.aggregation import Aggregated, dawid_skene, mace
 from annotator.services.agreement.comparing import UNMATCHED, Comparison
 from annotator.services.agreement.request import Corpus
@@ -58,7 +56,7 @@ def _lines(c: Comparison, compared: Corpus) -> Iterator[dict[str, Any]]:
 
 
 def _of_coder(m: Aggregated, at: int, values: Sequence[str]) -> dict[str, Any]:
-    table = np.round(m.confusion[at], PLACES)
+    table = m.confusion[at].round(PLACES)
     return {
         "trust": round(float(m.trust[at]), PLACES),
         "given_where_true": {
