@@ -20,6 +20,7 @@ from annotator.agreement.sources import INTERVALS, source
 from annotator.cli.app import run
 from annotator.services.agreement.facts import facts_of
 from annotator.services.agreement.figures import study_agreement
+from annotator.services.agreement.measuring import words as interval_words
 from annotator.services.agreement.method import citations, method, text_of, works
 from annotator.services.agreement.naming import labels_of, period_told
 from annotator.services.agreement.report import write_report
@@ -228,6 +229,20 @@ def test_planning_from_a_pilot_on_the_command_line(study: Study, capsys: pytest.
     assert run(["agreement", path, "--width", "0.2"], Seen()) == 0
     assert "claim.kind: an interval of width 0.2 takes" in capsys.readouterr().out
     assert run(["agreement", path, "--width", "7"], Seen()) == 1
+
+
+def test_cells_just_outside_the_band_are_warned_of() -> None:
+    def part(coders: int, value: float, articles: int) -> dict[str, Any]:
+        return {"layer": "claim", "attribute": "kind", "coders": coders, "main": "a", "most_given": 0.5,
+                "coefficients": {"a": {"value": value}}, "interval": {"documents": articles}}  # fmt: skip
+
+    def told(p: dict[str, Any]) -> bool:
+        return any("nearly always agree" in w for w in interval_words([p]))
+
+    assert told(part(5, 0.95, 50))
+    assert not told(part(5, 0.95, 200))
+    assert not told(part(3, 0.95, 50))
+    assert not told(part(5, 0.6, 50))
 
 
 def test_soft_labels_keep_every_coding(study: Study, tmp_path: Path) -> None:

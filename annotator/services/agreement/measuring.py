@@ -18,6 +18,10 @@ MANY_ARTICLES = 50
 RARE = 0.85
 """With so great a share of the value given most, and at most MANY_ARTICLES, intervals were seen to hold less often."""
 
+MANY_CODERS = 5
+NEARLY_ONE = 0.9
+"""With so many coders and so great a coefficient, and at most MANY_ARTICLES, intervals were seen to hold less often."""
+
 FEW_ARTICLES = 20
 """Below this number of articles a word stands beside the intervals."""
 
@@ -126,6 +130,22 @@ def words(parts: list[dict[str, Any]]) -> list[Message]:
                 "times in 100 then, 88 to 94 times in the simulation of the manual: {names}",
                 n=MANY_ARTICLES,
                 names=", ".join(rare),
+            )
+        )
+    sure = [
+        _name(p)
+        for p in parts
+        if FEW_CLUSTERS <= p["interval"]["documents"] <= MANY_ARTICLES
+        and p["coders"] >= MANY_CODERS
+        and (p["coefficients"][p["main"]]["value"] or 0.0) >= NEARLY_ONE
+    ]
+    if sure:
+        told.append(
+            say(
+                "five coders or more who nearly always agree, and at most {n} articles: intervals held 93 instead of "
+                "95 times in 100 in the simulation of the manual: {names}",
+                n=MANY_ARTICLES,
+                names=", ".join(sure),
             )
         )
     some = [
