@@ -1,8 +1,8 @@
 """Views for people who read a study by SQL: public names over the tables, with the columns of the CSV exports.
 
 What columns there are depends on the codebook, so the views are made anew whenever it changes (`refresh`). They are
-SQL alone, so that any program with an SQLite of 3.16 or later, with its JSON functions, reads them. Which label a link
-belongs to is said by `domain/codebook/owners.py`, as everywhere; `tests/store/test_views.py` holds each row to the
+SQL alone, so that any program with an SQLite that has JSON functions reads them (tried with 3.39 and 3.40). Which label
+a link belongs to is said by `domain/codebook/owners.py`; `tests/store/test_views.py` holds each row to the
 exports. On a server there are none.
 """
 

@@ -70,6 +70,9 @@ def test_records_have_the_names_and_the_content_of_the_json_forms(demo: Path, tm
         with pytest.raises(AttributeError):
             one.memo = "mine"
         assert pickle.loads(pickle.dumps(one)) == one
+        found = opened.passages(layer="claim", where="claim.claim_type=prediction", coders="Ada, Ben")
+        ids = {r.id for r in opened.labels if r.values.get("claim_type") == "prediction" and r.coder["name"] != "Chidi"}
+        assert {p["id"] for p in found["passages"]} == ids
         table = opened.statements.to_pandas()
         assert (len(table), list(table.columns)) == (len(rows), list(rows[0]))
 

@@ -141,6 +141,29 @@ class OpenedStudy:
         )
         return study_agreement(self._study, question)
 
+    def passages(
+        self,
+        layer: str | None = None,
+        where: str | Sequence[str] = (),
+        entity: str | None = None,
+        coders: str | Sequence[str] | None = None,
+        gold: bool = False,
+        query: str | None = None,
+    ) -> dict[str, Any]:
+        """What ``annotator passages STUDY --json`` prints with these options; query: one that the study keeps."""
+        from annotator.services.search.labelled import Asked, look, understood
+        from annotator.services.search.passage_files import answer
+        from annotator.services.search.saved import saved
+
+        if query is not None:
+            asked = saved(self._study, query)
+        else:
+            names = [x.strip() for x in coders.split(",")] if isinstance(coders, str) else coders
+            condition = understood(self._study, (where,) if isinstance(where, str) else where)
+            chosen = tuple(names) if names is not None else None
+            asked = Asked(layer, condition, entity, chosen, "gold" if gold else "coders")
+        return answer(self._study, asked, look(self._study, asked))
+
     def _coders(self, gold: bool) -> list[str]:
         return [c.id for c in self._study.coders() if (c.role == GOLD) is gold]
 
