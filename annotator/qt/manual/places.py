@@ -23,6 +23,7 @@ ROOMS = {
     "form": "how-to/code.md",
     "reading": "how-to/code.md",
     "search": "how-to/find.md",
+    "search.labelled_window": "passages.md",
     "shell": FIRST,
     "shell.new_study": "how-to/write-codebook.md",
     "shell.open_database": "how-to/shared-database.md",
