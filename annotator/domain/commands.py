@@ -133,7 +133,10 @@ class RemoveEntity(Command):
 
 
 class SetDocumentState(Command):
-    """Say how far the coder is with a document: open, in progress, done, or skipped for a reason."""
+    """Say how far the coder is with a document: open, in progress, done, or skipped for a reason.
+
+    What is done although something in it is open has a reason as well.
+    """
 
     document_id: str
     state: str

@@ -159,11 +159,11 @@ class _Finder:
         lacks.extend(
             f"{owning.link.label}: {role.label or role.key}"
             for role in roles
-            if not link.roles.get(role.key) and role.key not in link.empty and _is_asked(role, roles)
+            if not link.roles.get(role.key) and role.key not in link.empty and is_asked(role, roles)
         )
 
 
-def _is_asked(role: Role, told: Sequence[Role]) -> bool:
+def is_asked(role: Role, told: Sequence[Role]) -> bool:
     """Whether a role is to be filled: one of several that need nobody, and know no reason for it, may stay open."""
     return role.min > 0 or bool(role.empty_because) or len(told) == 1
 

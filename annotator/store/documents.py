@@ -269,7 +269,7 @@ def states(connection: Connection) -> list[tuple[str, str, str]]:
 
 
 def reason(connection: Connection, document_id: str, coder_id: str) -> str | None:
-    """Why the coder skipped the document; None where nothing was said."""
+    """Why the coder skipped the document, or is done with it although something is open; None: nothing was said."""
     query = select(document_state.c.reason).where(
         document_state.c.document_id == document_id, document_state.c.coder_id == coder_id
     )
@@ -277,7 +277,7 @@ def reason(connection: Connection, document_id: str, coder_id: str) -> str | Non
 
 
 def reasons(connection: Connection) -> list[tuple[str, str, str]]:
-    """(document id, coder id, reason) of all that were skipped for one."""
+    """(document id, coder id, reason) of all that were skipped, or are done with something open."""
     columns = (document_state.c.document_id, document_state.c.coder_id, document_state.c.reason)
     query = select(*columns).where(document_state.c.reason.is_not(None)).order_by(*columns[:2])
     return [(d, c, r) for d, c, r in connection.execute(query)]

@@ -16,6 +16,8 @@ from annotator.domain.annotations import Annotation
 from annotator.intake import read_source
 from annotator.qt.coding.session import Session
 from annotator.qt.desk.desk import Desk
+from annotator.qt.desk.done_dialog import DoneDialog
+from annotator.qt.reading.selecting import word_at
 from annotator.qt.shell import language
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.toolkit.settings import Settings
@@ -81,7 +83,11 @@ class Hand:
         view = surface.viewport()
         first, last = surface.character_rect(start), surface.character_rect(end - 1)
         a, b = QPoint(first.left() + 1, first.center().y()), QPoint(last.right(), last.center().y())
-        QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, a)
+        # a drag takes whole words; letters with Alt
+        text = self.session.text
+        within = any(word_at(text, cp)[0] < cp < word_at(text, cp)[1] for cp in (start, end))
+        held = Qt.KeyboardModifier.AltModifier if within else Qt.KeyboardModifier.NoModifier
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, held, a)
         QTest.mouseMove(view, (a + b) / 2)
         QTest.mouseMove(view, b)
         QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, b)
@@ -104,6 +110,17 @@ class Hand:
             held |= m
         target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.window
         QTest.keyClick(target, key, held)
+        QApplication.processEvents()
+
+    def done_all_the_same(self, reason: str = "enough for now") -> None:
+        """Say that the article is done, though something in it is open."""
+        self.key("d", Qt.KeyboardModifier.ControlModifier)
+        dialog = next(d for d in self.window.findChildren(DoneDialog) if d.isVisible())
+        QTest.keyClicks(dialog.reason, reason)
+        QTest.mouseClick(dialog.done_button, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+        self.window.activateWindow()  # the platform for tests leaves the dialog active that was closed
+        self.desk.surface.setFocus()
         QApplication.processEvents()
 
     def button(self, text: str, inside: QWidget | None = None, nth: int = 0) -> QPushButton:

@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddNote
 from annotator.intake import read_source
+from annotator.qt.desk.done_dialog import DoneDialog
 from annotator.qt.desk.history_dialog import DaysDialog, LabelHistoryDialog
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
+from annotator.services.team.progress import done_with_open
 from tests.gui.conftest import Hand, make_study, opened
 
 CONTROL, SHIFT, ALT = (
@@ -60,7 +62,7 @@ def test_an_article_is_skipped_for_a_reason_and_opened_again(hand: Hand) -> None
 
 
 def test_the_next_article_to_do_passes_over_what_is_done_or_skipped(hand: Hand) -> None:
-    hand.key("d", CONTROL)
+    hand.done_all_the_same()
     hand.key(Qt.Key.Key_Right, CONTROL, ALT)
     assert hand.session.document is not None
     assert hand.session.document.number == 2
@@ -103,7 +105,15 @@ def test_what_is_assigned_is_listed_in_its_order_and_comes_first(
     assert (hand.session.document.source, hand.session.document.number) == ("two.txt", 1)  # numbered by their place
     assert [study_number(hand, k) for k in hand.desk.documents.listed()] == [2, 1]
     hand.key("d", CONTROL)
+    assert hand.desk.documents.heading.text() == "Articles: 0 of 2 done", "what the article lacks is asked about first"
+    dialog = hand.window.findChild(DoneDialog)
+    assert isinstance(dialog, DoneDialog)
+    assert not dialog.done_button.isEnabled(), "not without a reason"
+    QTest.keyClicks(dialog.reason, "cut off by the archive")
+    QTest.mouseClick(dialog.done_button, Qt.MouseButton.LeftButton)
     assert hand.desk.documents.heading.text() == "Articles: 1 of 2 done"
+    (told,) = done_with_open(hand.session.study)
+    assert (told.coder, told.reason) == ("Ada", "cut off by the archive")
     hand.desk.documents.which.setCurrentIndex(hand.desk.documents.which.findData("todo"))
     assert [study_number(hand, k) for k in hand.desk.documents.listed()] == [1]
     hand.window.close()
@@ -239,6 +249,10 @@ def test_a_labels_history_tells_old_and_new_values_and_who(hand: Hand) -> None:
     hand.drag(CLAIM)
     hand.key("c")
     hand.key("3")
+    QApplication.processEvents()
+    QApplication.processEvents()
+    hand.key(Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_Backtab)  # an answer leads on; back to it
     hand.key("1")
     hand.key("z", CONTROL)
     hand.key("h", CONTROL)

@@ -180,6 +180,8 @@ def test_entities_are_found_by_alias_and_made_in_place(hand: Hand) -> None:
     picker = hand.window.findChild(Picker)
     assert picker is not None, "the type is asked"
     QTest.keyClick(picker.search, Qt.Key.Key_Return)
+    assert not hand.session.entities, "two Enters make nobody a person"
+    QTest.keyClick(picker.search, "1")
     QApplication.processEvents()
     (speaker,) = hand.labels("speaker")
     assert hand.session.entities[speaker.values["entity"]["entity"]].name == "Nneka Vardy"

@@ -303,8 +303,17 @@ def test_a_new_name_is_given_to_the_label_for_which_it_was_typed(ada: Hand) -> N
     members._add.line.popup.hide()
     ada.desk.jump(second)
     QApplication.processEvents()
+    assert not [p for p in ada.window.findChildren(Picker) if p.isVisible()], "no question over another label's form"
+    take(ada, first)
+    members = field(ada, "group", "members")
+    assert isinstance(members, EntitiesField)
+    assert members._add.line.text() == "Blue Net", "the name waits with its label"
+    members._add.line.setFocus()
+    QTest.keyClick(members._add.line, Qt.Key.Key_Return)
     (picker,) = [p for p in ada.window.findChildren(Picker) if p.isVisible()]
-    QTest.keyClick(picker.search, Qt.Key.Key_Return)
+    ada.desk.jump(second)
+    QApplication.processEvents()
+    QTest.keyClick(picker.search, "1")
     QApplication.processEvents()
     (entity,) = ada.session.living()
     assert entity.name == "Blue Net"

@@ -178,6 +178,8 @@ def test_the_codebooks_keys_and_the_digits_choose_in_the_field_in_hand(hand: Han
     row(window, "side").findChildren(QPushButton)[0].setFocus()
     hand.key("o")
     assert values(hand) == {"side": "NO"}
+    QApplication.processEvents()  # an answer leads on; back to it
+    row(window, "side").findChildren(QPushButton)[0].setFocus()
     hand.key("3")
     assert values(hand) == {"side": "unclear"}
     row(window, "fields").findChildren(QPushButton)[0].setFocus()

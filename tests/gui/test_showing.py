@@ -67,6 +67,9 @@ def test_a_label_that_no_longer_passes_goes_when_it_is_put_down(hand: Hand) -> N
     bar.value.setCurrentIndex(bar.value.findText("Claim, Kind of claim: Prediction"))
     (key,) = hand.desk.surface.index.by_id
     hand.session.set_current(key)
+    QApplication.processEvents()
+    inspector = hand.desk.inspector
+    inspector.go_to(next(f for f in inspector.open_fields() if f.attribute.key == "claim_type"))
     hand.key("1")
     assert shown(hand) == {CLAIM}  # still in hand
     hand.session.set_current(None)

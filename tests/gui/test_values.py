@@ -115,6 +115,7 @@ def test_values_that_are_not_asked_for_are_not_copied(hand: Hand) -> None:
     hand.key("1")
     hand.key("v", *copy)
     assert values(hand) == {"kind": "fact"}, "a fact is not asked who is to act"
+    hand.desk.inspector.go_to(field(hand, "kind"))
     hand.key("1")
     hand.key("v", *copy)
     assert values(hand)["kind"] == "demand", "with the kind, what it opens comes too"

@@ -98,14 +98,14 @@ class DeskActions:
             add(
                 "add-piece",
                 tr("Add selection to label"),
-                "Ctrl++ / Ctrl+=",
+                "Ctrl+Alt++ / Ctrl+Alt+=",
                 tr("Add the selected passage to the label in hand"),
                 editing.add_piece,
             ),
             add(
                 "cut-piece",
                 tr("Cut selection from label"),
-                "Ctrl+-",
+                "Ctrl+Alt+-",
                 tr("Take the selected passage out of the label in hand"),
                 editing.cut_piece,
             ),

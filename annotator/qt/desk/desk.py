@@ -21,7 +21,7 @@ from annotator.qt.desk.editing import Editing
 from annotator.qt.desk.filtering import FilterBar
 from annotator.qt.desk.find_bar import FindBar
 from annotator.qt.desk.frame import Frame, Parts
-from annotator.qt.desk.head import Head, Notice
+from annotator.qt.desk.head import Head, Nothing, Notice
 from annotator.qt.desk.label_display import LabelDisplay
 from annotator.qt.desk.labelling import Labelling
 from annotator.qt.desk.layer_bar import LayerBar
@@ -92,20 +92,28 @@ class Desk(QWidget):
         self.finder = FindBar(self.at)
         self.head = Head()
         self.notice = Notice()
+        self.nothing = Nothing()
         self._notice_text = self.notice.words
         self.coder_button, self.done_button = self.head.coder, self.head.done
 
     def _make_steps(self, table: ActionTable) -> None:
         at = self.at
-        self.value_keys = ValueKeys(self.inspector)
+        self.value_keys = ValueKeys(self.inspector, at.message)
         self.showing = LabelDisplay(at, self.filter, self.marks, self.statements)
-        self.labelling = Labelling(at, self.showing, self.value_keys.give, self._to_text)
+        self.labelling = Labelling(at, self.showing, self.value_keys.give, self._to_text, self.inspector.go_on)
         self.editing = Editing(at)
         self.navigating = Navigating(
             at, self.documents, self.statements, self.inspector, self.finder, lambda key: self._pile.get(key)
         )
-        self.day = ArticleState(at, self.writing, self.documents, self.open_document)
-        self.layer_bar = LayerBar(table, self, self.label_selection)
+        self.day = ArticleState(
+            at,
+            self.writing,
+            self.documents,
+            self.open_document,
+            self.statements.open_things,
+            self.navigating.to_open,
+        )
+        self.layer_bar = LayerBar(table, self, self.label_selection, self.navigating.to_link)
         bars = (self.layer_bar, self.filter, self.values_pass, self.writing, self.finder)
         self.frame = Frame(
             self,
@@ -113,6 +121,7 @@ class Desk(QWidget):
                 head=self.head,
                 bars=bars,
                 notice=self.notice,
+                nothing=self.nothing,
                 surface=self.surface,
                 marks=self.marks,
                 documents=self.documents,
@@ -162,6 +171,7 @@ class Desk(QWidget):
         self.statements.counted.connect(lambda words: self.side.setTabText(0, words))
         self.statements.tools.article_wanted.connect(self.navigating.to_article_values)
         self.inspector.jump.connect(self.jump)
+        self.inspector.in_text = lambda: self.window().focusWidget() is self.surface
         self.inspector.finished.connect(self.surface.setFocus)
         self.surface.label_activated.connect(self.jump)
         self.surface.boundary_dragged.connect(self.labelling.move_boundary)
@@ -203,6 +213,11 @@ class Desk(QWidget):
         """Open or close a study."""
         self.at.session = session
         self.places, self._shown = {}, None
+        self.head.clear()
+        self.surface.set_text("")
+        self.notice.hide()
+        self.nothing.hide()
+        self.documents.show_documents([], {}, {}, [])
         self.finder.stop()
         self.finder.set_layers()
         for part in (self.statements, self.inspector, self.notes, self.guide, self.filter):
@@ -214,7 +229,6 @@ class Desk(QWidget):
         self.layer_bar.set_session(session)
         if session is None:
             self.watch.stop()
-            self.surface.set_text("")
             self.marks.reload()
             return
         self.watch.start()
@@ -281,6 +295,7 @@ class Desk(QWidget):
         self.head.show_document(d)
         self.documents.set_current(d.id)
         self.notice.hide()
+        self.nothing.hide()
         self.finder.search()
         place = min(self.places.get(d.id, 0), len(session.text))
         self.surface.set_caret(place)
@@ -340,6 +355,10 @@ class Desk(QWidget):
         where = "" if _ID.fullmatch(error.where) else error.where  # an id tells a person nothing
         self.show_notice(spoken(AnnotatorError(error.what, where, error.remedy)))
 
+    def show_nothing(self, words: str, do: QAction | None) -> None:
+        """No article is open: why, and what to do."""
+        self.nothing.tell(words, do)
+
     def show_notice(self, text: str) -> None:
         """A note over the foot of the article that stays until the next step."""
         self.notice.tell(text)
@@ -347,6 +366,9 @@ class Desk(QWidget):
     def _selection_changed(self) -> None:
         chosen = self.surface.selection()
         if chosen is not None:
+            focus = self.window().focusWidget()
+            if focus is not None and self.inspector.isAncestorOf(focus):
+                self.surface.setFocus()  # the next key is for the words
             self.selected.emit(tr("{n} characters selected", n=chosen[1] - chosen[0]))
 
     def toggle_pass(self) -> None:

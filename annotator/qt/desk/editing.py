@@ -20,6 +20,7 @@ from annotator.domain.commands import (
 from annotator.domain.fragments import Fragment, Fragments, normalised, without
 from annotator.domain.passages import Unit, boundary, passage_at, quotation_at, stripped
 from annotator.qt.coding.linking import asked_values
+from annotator.qt.coding.session import Session
 from annotator.qt.desk.workplace import Workplace
 from annotator.qt.toolkit.words import tr
 
@@ -56,6 +57,8 @@ class Editing:
         if session is None or session.document is None:
             return
         found = quotation_at(session.text, surface.caret())
+        if found is not None:
+            found = _without_stop(session, found)
         if found is None:
             self._at.message(tr("There are no quotation marks around the caret"))
         else:
@@ -123,7 +126,10 @@ class Editing:
         session = self._at.session
         assert session is not None
         command = SetFragments(coder_id=session.coder.id, annotation_id=a.id, fragments=fragments)
-        return session.apply(command) is not None
+        done = session.apply(command) is not None
+        if done:
+            self._at.tell_breaches(a.id)
+        return done
 
     def _label(self) -> Annotation | None:
         session = self._at.session
@@ -251,6 +257,17 @@ class Editing:
             for k, v in new.items()
             if k in asked
         ]
+
+
+def _without_stop(session: Session, found: Fragment) -> Fragment:
+    """A quotation without the mark of the sentence around it: a comma, and the full stop where a rule wants it out."""
+    ruled = any(rule.check and rule.key == "no_end_stop" for rule in session.codebook.rules)
+    marks = ",，、" + (".。" if ruled else "")
+    start, end = found
+    last = session.text[end - 1 : end]
+    return (
+        (start, end - 1) if last and last in marks and end - start > 1 and session.text[end - 2] not in ".…" else found
+    )
 
 
 def _trimmed(text: str, fragments: Fragments) -> Fragments:

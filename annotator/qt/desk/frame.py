@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from annotator.qt.desk.document_list import DocumentList
-from annotator.qt.desk.head import Head, Notice
+from annotator.qt.desk.head import Head, Nothing, Notice
 from annotator.qt.desk.marks import MarginMarks
 from annotator.qt.desk.notes_panel import NotesPanel
 from annotator.qt.desk.statements_list import StatementList
@@ -28,6 +28,7 @@ class Parts:
     head: Head
     bars: Sequence[QWidget]
     notice: Notice
+    nothing: Nothing
     surface: TextSurface
     marks: MarginMarks
     documents: DocumentList
@@ -58,7 +59,7 @@ class Frame(QObject):
         self.left.setMinimumWidth(190)
         middle.setMinimumWidth(380)
         self.beside.setMinimumWidth(300)
-        self.splitter.setSizes([250, 700, 380])
+        self.splitter.setSizes([220, 680, 430])
         self.splitter.setChildrenCollapsible(False)
         whole = QVBoxLayout(desk)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -81,6 +82,7 @@ class Frame(QObject):
         for bar in parts.bars:
             column.addWidget(bar)
         column.addWidget(paper, 1)
+        parts.nothing.lie_over(paper)
         parts.notice.lie_over(paper)
         return middle
 
@@ -113,7 +115,7 @@ class Frame(QObject):
         side.setCornerWidget(find)
         for block in (side, form, parts.guide):
             self.right.addWidget(block)
-        self.right.setSizes([370, 400, 120])
+        self.right.setSizes([240, 560, 110])  # the form is where the work is
         self.right.setChildrenCollapsible(False)
         holder = QWidget()
         around = QVBoxLayout(holder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Document
@@ -43,9 +44,19 @@ class Head(QWidget):
 
     def show_document(self, d: Document) -> None:
         """Another article."""
+        for part in (self.done, self.skip, self.back, self.on):
+            part.setEnabled(True)
         self.title.setText(f"{d.number}. {d.title or d.source}")
         self.meta.setText(" · ".join(p for p in (d.publisher, d.published, d.author, ", ".join(d.tags[:4])) if p))
         self.meta.setVisible(bool(self.meta.text()))
+
+    def clear(self) -> None:
+        """No article is open."""
+        self.title.setText("")
+        self.meta.setText("")
+        self.meta.hide()
+        for part in (self.done, self.skip, self.back, self.on):
+            part.setEnabled(False)
 
     def show_state(self, state: str | None, reason: str | None) -> None:
         """How far the coder is with it."""
@@ -115,3 +126,56 @@ class Notice(QFrame):
         self.raise_()
         self._place()
         announce(self, self.words.text(), at_once=True)
+
+
+class Nothing(QFrame):
+    """What stands in the article's place where none is open: why, and the step that comes next, as a button."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = QPushButton()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 24, 24, 24)
+        box.setSpacing(12)
+        box.addStretch(1)
+        box.addWidget(self.words)
+        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(2)
+        self._do: QAction | None = None
+        self.button.clicked.connect(self._press)
+        self.hide()
+
+    def lie_over(self, paper: QWidget) -> None:
+        """Where it is shown from now on."""
+        self.setParent(paper)
+        paper.installEventFilter(self)
+        self.hide()
+
+    def tell(self, words: str, do: QAction | None) -> None:
+        """Show it. do: what the button does."""
+        self._do = do
+        self.words.setText(words)
+        self.button.setVisible(do is not None)
+        if do is not None:
+            self.button.setText(do.text())
+        self._place()
+        self.show()
+        self.raise_()
+
+    def _press(self) -> None:
+        if self._do is not None:
+            self._do.trigger()
+
+    def _place(self) -> None:
+        paper = self.parentWidget()
+        if paper is not None:
+            self.setGeometry(1, 1, paper.width() - 2, paper.height() - 2)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Cover the paper."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
+
 from annotator.domain.commands import AnyCommand, RemoveAnnotation, SetFragments
 from annotator.qt.coding.linking import label_command
 from annotator.qt.desk.label_display import LabelDisplay
@@ -15,7 +17,7 @@ class Labelling:
     """The steps behind the actions of one desk.
 
     value_key: gives the value that a hotkey stands for on the label in hand, and says whether there was one.
-    to_text: brings the focus back to the text.
+    to_text: brings the focus back to the text. go_on: to what is open next of the statement in hand.
     """
 
     def __init__(
@@ -24,8 +26,10 @@ class Labelling:
         display: LabelDisplay,
         value_key: Callable[[str], bool],
         to_text: Callable[[], None],
+        go_on: Callable[[], None],
     ) -> None:
         self._at, self._display, self._value_key, self._to_text = at, display, value_key, to_text
+        self._go_on = go_on
 
     def label_selection(self, layer_key: str) -> None:
         """Label the selected passage; with none selected, the key may stand for a value of the label in hand."""
@@ -57,6 +61,10 @@ class Labelling:
         tied = owner is not None and owner.id != new
         # a label that joined the statement in hand leaves the statement in hand
         session.set_current(owner.id if tied and owner is not None else new)
+        if new is not None:
+            self._at.tell_breaches(new)
+        if tied:  # a role is answered
+            QTimer.singleShot(0, self._at.surface, self._go_on)
 
     def repeat(self) -> None:
         """Label the selection like the coder's last label of this article, with its values."""
@@ -95,6 +103,8 @@ class Labelling:
         done = session.apply(SetFragments(coder_id=session.coder.id, annotation_id=key, fragments=tuple(fragments)))
         if done is None:  # refused: the label is where the store has it
             self._display.show_again(a)
+        else:
+            self._at.tell_breaches(key)
 
     def step_back(self, back: bool) -> None:
         """Undo, or redo."""

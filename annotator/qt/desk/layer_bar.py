@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from annotator.domain.codebook.model import SpanLayer
+from annotator.domain.codebook.model import LinkLayer, SpanLayer
 from annotator.qt.coding.session import Session
 from annotator.qt.toolkit.action_table import ActionTable
 from annotator.qt.toolkit.flow import FlowLayout
@@ -19,11 +19,20 @@ from annotator.qt.toolkit.words import tr
 
 
 class LayerBar(QWidget):
-    """owner: the part in which the keys of layers hold. label: labels the selection as a layer."""
+    """owner: the part in which the keys of layers hold. label: labels the selection as a layer.
 
-    def __init__(self, table: ActionTable, owner: QWidget, label: Callable[[str], None]) -> None:
+    open_link: goes to a link of the label in hand.
+    """
+
+    def __init__(
+        self,
+        table: ActionTable,
+        owner: QWidget,
+        label: Callable[[str], None],
+        open_link: Callable[[str], None],
+    ) -> None:
         super().__init__()
-        self._table, self._owner, self._label = table, owner, label
+        self._table, self._owner, self._label, self._open_link = table, owner, label, open_link
         self._flow = FlowLayout(self, 6)
         self.layer_actions: dict[str, QAction] = {}
 
@@ -37,9 +46,24 @@ class LayerBar(QWidget):
         while (item := self._flow.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        for layer in session.codebook.span_layers if session is not None else ():
-            assert session is not None
+        if session is None:
+            return
+        for layer in session.codebook.span_layers:
             self._add(layer, session.colour_of(layer.key))
+        links = [x for x in session.codebook.layers if isinstance(x, LinkLayer)]
+        for number, link in enumerate(links, start=1):
+            self._add_link(link, session.colour_of(link.key), number)
+
+    def _add_link(self, layer: LinkLayer, colour: str, number: int) -> None:
+        """Its key goes to its open role in the form; the form shows it, so that it has no button here."""
+        tip = "\n".join(p for p in (layer.definition, tr("Say who or what stands there, for the label in hand")) if p)
+        keys = layer.hotkey or (f"Ctrl+Alt+{number}" if number <= 9 else "")
+        do = partial(self._open_link, layer.key)
+        action = self._table.make(self._owner, f"layer-{layer.key}", layer.label, do, keys=keys, tip=tip)
+        action.setIcon(swatch(colour))
+        action.setData(layer.key)
+        self._owner.addAction(action)
+        self.layer_actions[layer.key] = action
 
     def _add(self, layer: SpanLayer, colour: str) -> None:
         tip = "\n".join(p for p in (layer.definition, tr("Select a passage first")) if p)
@@ -71,4 +95,5 @@ class LayerBar(QWidget):
         buttons = {b.property("layer"): b for b in self.findChildren(QToolButton)}
         for key, action in self.layer_actions.items():
             action.setIcon(swatch(session.colour_of(key)))
-            buttons[key].setIcon(action.icon())
+            if key in buttons:
+                buttons[key].setIcon(action.icon())

@@ -63,6 +63,9 @@ class Navigating:
         """Take a label in hand and show it; an empty key: let go."""
         if self._at.session is not None:
             self._inspector.flush()
+            focus = self._at.surface.window().focusWidget()
+            if key != self._at.session.current and focus is not None and self._inspector.isAncestorOf(focus):
+                self._at.surface.setFocus()  # a key is not for the same field of another label
             self._at.session.set_current(key or None)
 
     def next_review(self) -> None:
@@ -135,6 +138,25 @@ class Navigating:
         field = self._inspector.first_open()
         if field is not None:
             self._inspector.go_to(field)
+
+    def to_open(self, key: str) -> None:
+        """Take an open statement in hand, or the article where the key is empty, and go to what is open in it."""
+        if key:
+            self.jump(key)
+            self.to_form()
+        else:
+            self.to_article_values()
+
+    def to_link(self, layer: str) -> None:
+        """Go to a link of the label in hand: to its open role, to one more, or to the one that is there."""
+        session = self._at.session
+        if session is None or session.document is None:
+            return
+        name = session.codebook.layer(layer).label
+        if session.current is None:
+            self._at.notice(tr("Take a label in hand first: “{layer}” is told of it", layer=name))
+        elif not self._inspector.open_role(layer):
+            self._at.notice(tr("“{layer}” belongs to another label: take that one in hand first", layer=name))
 
     def to_article_values(self) -> None:
         """Go to what holds for the whole article."""

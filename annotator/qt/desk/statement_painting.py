@@ -13,7 +13,9 @@ from annotator.qt.toolkit.theme import LIGHT, Theme
 from annotator.qt.toolkit.words import tr
 
 _ANY = QModelIndex | QPersistentModelIndex
-_BESIDE = 36
+_NUMBER = 36
+"""Pixels for the number and the tick."""
+_BESIDE = 36 + _NUMBER
 """Pixels of a row's width that are not the claim's."""
 
 
@@ -48,6 +50,11 @@ class StatementDelegate(QStyledItemDelegate):
         text = box.adjusted(16, 6, -8, -6)
         metrics = QFontMetricsF(option.font)
         height = metrics.height() + 2
+        painter.setFont(option.font)
+        painter.setPen(QColor(t.warning if row.missing else t.muted))
+        edge = QRectF(text.left(), text.top(), _NUMBER, height)
+        painter.drawText(edge, Qt.AlignmentFlag.AlignVCenter, row.heading)
+        text = text.adjusted(_NUMBER, 0, 0, 0)
         painter.setFont(option.font)
         painter.setPen(QColor(t.text))
         lines = self._claim_lines(row, option.rect.width(), mean_letter(metrics))

@@ -39,6 +39,14 @@ class Row:
             parts = [s.owner, *(x for t in _all_ties(s) for x in (t.link, t.filler) if x is not None)]
             self.review = tuple(dict.fromkeys(why for a in parts for why in session.reviews.get(a.id, ())))
 
+    number = 0
+    """Its place in reading order, from 1; the model tells it."""
+
+    @property
+    def heading(self) -> str:
+        """Its number, with a tick where nothing is open."""
+        return f"{self.number} {'○' if self.missing else '✓'}"
+
     @property
     def length(self) -> int:
         """Of the claim's passage, in characters, without making it."""
@@ -115,10 +123,12 @@ class StatementModel(QAbstractListModel):
         if not index.isValid():
             return None
         row = self.rows[index.row()]
+        row.number = index.row() + 1
         if role == Qt.ItemDataRole.UserRole:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return row.spoken()
+            told = tr("nothing is open") if not row.missing else ""
+            return "\n".join(x for x in (f"{row.number}. {row.spoken()}", told) if x)
         return None
 
     def show(self, rows: list[Row]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import (
@@ -16,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from annotator.domain.codebook.model import Layer
 from annotator.domain.codebook.values import is_open
 from annotator.qt.coding.session import Session
 from annotator.qt.toolkit.matching import plain
@@ -163,24 +165,32 @@ class StatementTools(QWidget):
         open_only, order = self.which.currentData()
         return self.search.text(), open_only, order
 
+    def _layers(self) -> tuple[Layer, ...]:
+        session = self._session
+        return tuple(session.codebook.document_layers) if session is not None and session.document is not None else ()
+
+    def _values(self, layer: Layer) -> Mapping[str, Any]:
+        """Those that the form shows."""
+        own = self._session.article_labels(layer.key) if self._session is not None else []
+        return own[0].values if own else {}
+
+    def lacking(self) -> list[str]:
+        """What must be told of the whole article and is not, in the codebook's words."""
+        found = [(layer, self._values(layer)) for layer in self._layers()]
+        return [
+            a.label
+            for layer, values in found
+            for a in layer.attributes
+            if a.required and values.get(a.key) is None and is_open(layer, a, values, None)
+        ]
+
     def show_article(self) -> None:
         """What holds for the whole article, and what of it is still open."""
-        session = self._session
-        layers = session.codebook.document_layers if session is not None and session.document is not None else ()
+        layers = self._layers()
         self.article.setVisible(bool(layers))
-        if session is None or not layers:
+        if not layers:
             return
-        made = {x.key: own[0] for x in layers if (own := session.article_labels(x.key))}  # those that the form shows
-        lacking: list[str] = []
-        given = 0
-        for layer in layers:
-            values = made[layer.key].values if layer.key in made else {}
-            given += len(values)
-            lacking += [
-                a.label
-                for a in layer.attributes
-                if a.required and values.get(a.key) is None and is_open(layer, a, values, None)
-            ]
+        lacking, given = self.lacking(), sum(len(self._values(layer)) for layer in layers)
         name = ", ".join(x.label for x in layers)
         told = tr("{n} values", n=given) if given != 1 else tr("1 value")
         self.article.setText(tr("{name}: {what}", name=name, what=told) + (" ○" if lacking else ""))

@@ -92,6 +92,18 @@ class StatementList(QWidget):
         """Place and id of each statement in which something is missing, in reading order."""
         return [(r.order[0], r.id) for r in self.model.rows if r.missing]
 
+    def open_things(self) -> list[tuple[str, str]]:
+        """Id and words of what is open, in reading order; what the article itself lacks stands last, without an id."""
+        found: list[tuple[str, str]] = []
+        for number, row in enumerate(self.model.rows, start=1):
+            if row.missing:
+                words = " ".join(row.words.split())
+                short = words if len(words) <= 90 else words[:89] + "…"
+                found.append((row.id, f"{number}. “{short}”: {', '.join(row.missing)}"))
+        if lacking := self.tools.lacking():
+            found.append(("", tr("The whole article: {what}", what=", ".join(lacking))))
+        return found
+
     def _changed(self, changes: ChangeSet) -> None:
         session = self._session
         if session is None:

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from annotator.domain.codebook.model import Codebook
+from annotator.qt.form.form import has_focus_within
 from annotator.qt.form.inspector import Inspector
+from annotator.qt.form.roles import RoleField
 from annotator.qt.toolkit.keys.keyboard import typed
+from annotator.qt.toolkit.words import tr
 
 
 class ValueKeys:
-    """Gives values to the fields of one form."""
+    """Gives values to what is in hand, and to nothing else. tell: says why a key did nothing."""
 
-    def __init__(self, inspector: Inspector) -> None:
-        self._inspector = inspector
+    def __init__(self, inspector: Inspector, tell: Callable[[str], None]) -> None:
+        self._inspector, self._tell = inspector, tell
 
     def press(self, event: QKeyEvent) -> bool:
-        """Whether the key stood for a value, which is given."""
+        """Whether the key was for what is in hand."""
+        if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self._inspector.enter()
         key = typed(event)
-        if key.isdecimal() and self._inspector.field_in_hand() is not None and self._number(int(key)):
+        if not key or not key.isprintable() or key.isspace():
+            return False
+        if self.give(key):
             return True
-        return bool(key) and self.give(key)
+        stop = self._inspector.in_hand()
+        if isinstance(stop, RoleField) and key.isalpha() and has_focus_within(stop):
+            stop.choose(key)
+            return True
+        self._explain(key)
+        return False
 
     def give(self, key: str) -> bool:
-        """Give the value that a hotkey stands for; whether there was one."""
-        found = self._inspector.value_keys().get(key.lower())
-        if found is None:
-            return False
-        field, value = found
-        field.choose(value)
-        return True
+        """Give the value that a key stands for to what is in hand; whether there was one."""
+        return self._inspector.press_key(key.lower())
 
-    def _number(self, number: int) -> bool:
-        field = self._inspector.field_in_hand()
-        assert field is not None
-        declared = field.keys()
-        if str(number) in declared:
-            field.choose(declared[str(number)])
-            field.answered.emit()
-            return True
-        return self._inspector.choose_number(number)
+    def _explain(self, key: str) -> None:
+        """A key of a value that is not in hand changes nothing, and that is told."""
+        found = self._inspector.value_keys().get(key)
+        if found is not None and (key.isdecimal() or found[0].attribute.type != "boolean"):
+            name = found[0].attribute.label
+            self._tell(
+                tr("“{key}” is a key of “{name}”, which is not in hand: go there with F6 or Tab", key=key, name=name)
+            )
 
 
 def fixed_keys(codebook: Codebook) -> dict[str, str]:

@@ -17,7 +17,7 @@ from annotator.domain.fragments import Fragments
 from annotator.qt.coding.linking import value_command
 from annotator.qt.coding.session import Session
 from annotator.qt.form.value_button import ValueButton
-from annotator.qt.form.values import keys_of_values, values_of
+from annotator.qt.form.values import KeyReader, keys_of_values, values_of
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.keys.keyboard import typed
@@ -40,6 +40,7 @@ class ValuesPass(QFrame):
         self._session: Session | None = None
         self._units: list[str] = []
         self._at = 0
+        self._reader = KeyReader()
         self._choices: list[tuple[Layer, Attribute]] = []
         self.which = QComboBox()
         self.which.setAccessibleName(tr("Which value is given in this pass"))
@@ -198,7 +199,7 @@ class ValuesPass(QFrame):
         found = self._attribute()
         if found is None:
             return
-        keys = {repr(v): k for k, v in keys_of_values(found[1]).items()}
+        keys = {repr(v): k for k, v in reversed(keys_of_values(found[1]).items())}
         off = {o.key for o in found[1].off_scale}
         for value, words in values_of(found[1]):
             button = ValueButton(words, "", "off" if value in off else "value", keys.get(repr(value)))
@@ -292,7 +293,12 @@ class ValuesPass(QFrame):
     def _is_own(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         own = (Qt.Key.Key_Escape, Qt.Key.Key_Backspace, Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
-        return not held and (event.key() in own or typed(event) in self._keys())
+        return not held and (event.key() in own or self._gives(typed(event)))
+
+    def _gives(self, key: str) -> bool:
+        reader = KeyReader()
+        reader.sign = self._reader.sign
+        return bool(key) and reader.read(key, self._keys())[0]
 
     def _keys(self) -> dict[str, Any]:
         found = self._attribute()
@@ -310,4 +316,6 @@ class ValuesPass(QFrame):
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Right):
             self.go(1)
         else:
-            self.choose(self._keys()[typed(event)])
+            _, value = self._reader.read(typed(event), self._keys())
+            if value is not None:
+                self.choose(value)

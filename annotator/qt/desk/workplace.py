@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from annotator.domain.codebook.checking import breaches
 from annotator.domain.codebook.model import Layer, SpanLayer
 from annotator.domain.passages import tidy
 from annotator.qt.coding.session import Session
 from annotator.qt.reading import TextSurface
+from annotator.qt.toolkit.words import spoken
 
 
 class Workplace(QObject):
@@ -30,6 +32,15 @@ class Workplace(QObject):
     def notice(self, words: str) -> None:
         """Say what a person must know."""
         self.noticed.emit(words)
+
+    def tell_breaches(self, key: str) -> None:
+        """Say which rules of the codebook a label breaks: now, while its words are in view."""
+        a = self.session.labels.get(key) if self.session is not None else None
+        if a is None or not a.fragments or self.session is None:
+            return
+        broken = breaches(self.session.codebook, self.session.text, a.fragments)
+        if broken:
+            self.notice("\n".join(f"⚠ {spoken(x.message)}" for x in broken))
 
     def chosen(self, layer: Layer | None = None) -> tuple[int, int] | None:
         """The selection, made tidy as a layer wants it; the layer of the label in hand if none is given."""

@@ -185,13 +185,6 @@ class EntityAnswers(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The codebook's keys and the digits, for the field in hand."""
         row, typed = self._in_hand(), event.text().lower()
-        if row is not None and typed:
-            keys = {k.lower(): v for k, v in row.field.keys().items()}
-            numbered = row.field.numbered()
-            if typed in keys:
-                row.field.choose_one(keys[typed])
-                return
-            if typed.isdecimal() and 0 < int(typed) <= len(numbered):
-                row.field.choose_one(numbered[int(typed) - 1])
-                return
+        if row is not None and typed and row.field.press_key(typed):
+            return
         super().keyPressEvent(event)

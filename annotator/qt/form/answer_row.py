@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Entity
@@ -15,8 +16,37 @@ from annotator.qt.form.search_field import EntityField
 from annotator.qt.toolkit.parts import label, restyle
 from annotator.qt.toolkit.words import tr
 
+BAR_PX, EDGE_PX = 3, 8
+"""The bar of what is in hand, and the room for it."""
 
-class AnswerRow(QWidget):
+
+class MarkedRow(QWidget):
+    """A row with a bar at its edge while the next key is for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_hand = False
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether the bar is drawn."""
+        return self._in_hand
+
+    def mark(self, held: bool) -> None:
+        """Draw the bar, or not."""
+        if held != self._in_hand:
+            self._in_hand = held
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The bar."""
+        if self._in_hand:
+            painter = QPainter(self)
+            painter.fillRect(0, 1, BAR_PX, self.height() - 2, self.palette().color(QPalette.ColorRole.Highlight))
+            painter.end()
+
+
+class AnswerRow(MarkedRow):
     """What the codebook asks, made from it; whoever holds the row listens to its field."""
 
     def __init__(self, attribute: Attribute, entities: Callable[[], Sequence[Entity]]) -> None:
@@ -34,7 +64,7 @@ class AnswerRow(QWidget):
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
         self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setContentsMargins(EDGE_PX, 0, 0, 0)
         self.rows.setSpacing(3)
         self.rows.addLayout(self.head)
         self.rows.addWidget(self.field)
@@ -70,10 +100,15 @@ def ask_type(
     if len(types) == 1:
         make(types[0].key)
         return None
-    options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in types]
-    picker = Picker(parent, Question(options, lambda kind: lambda: make(kind)))
+    picker = Picker(parent, kind_question(types, name, lambda kind: lambda: make(kind)))
     picker.open_at(at)
     return picker
+
+
+def kind_question(types: Sequence[EntityType], name: str, chosen: Callable[[str], Callable[[], object]]) -> Question:
+    """Of what kind somebody new is: nothing is marked beforehand, a digit answers."""
+    options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in types]
+    return Question(options, chosen, by_digit=True)
 
 
 def with_named(attribute: Attribute, held: Any, entity_id: str) -> Any:

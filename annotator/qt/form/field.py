@@ -29,6 +29,8 @@ class Field(QWidget):
         self.value: Any = None
         self.refused: str | None = None
         """Words that the codebook refused: they are not told again until they are others."""
+        self.proposed: Any = None
+        """What one key takes while nothing is answered; shown, and never saved by itself."""
 
     def show_value(self, value: Any) -> None:
         """Show what the store has, without telling anybody."""
@@ -75,9 +77,23 @@ class Field(QWidget):
         """Hotkey -> value, as the codebook declares them."""
         return {}
 
-    def numbered(self) -> list[Any]:
-        """The values that the digits 1, 2, … choose while the field is in hand."""
-        return []
+    def press_key(self, key: str) -> bool:
+        """A key that a person pressed while the field is in hand; whether it stood for anything here."""
+        return False
+
+    def show_in_hand(self, held: bool) -> None:
+        """Whether the next key is for this field."""
+
+    def propose(self, value: Any) -> None:
+        """Show a value that one key takes; None: nothing is proposed."""
+        self.proposed = value
+
+    def take_proposed(self) -> bool:
+        """Take what is proposed; whether anything was."""
+        return False
+
+    def offer(self) -> None:
+        """The focus came here after an answer: show what can be chosen."""
 
     def flush(self) -> None:
         """Tell what was typed and not yet told: called before the form goes."""

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Entity
@@ -26,6 +27,7 @@ from annotator.domain.codebook.values import number_text, same
 from annotator.qt.form.field import Field
 from annotator.qt.form.search_field import Choice, ChoiceField, EntityField
 from annotator.qt.form.value_button import ValueButton
+from annotator.qt.form.values import KeyReader, keys_of_values
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.words import tr
 
@@ -34,50 +36,128 @@ _MANY = 8
 
 
 class ButtonsField(Field):
-    """A row of buttons: choice, scale, boolean, choices. Off-scale answers stand apart with another look."""
+    """A row of buttons: choice, scale, boolean, choices. Off-scale answers stand apart with another look.
 
-    def __init__(self, attribute: Attribute, options: Sequence[tuple[Any, str, str, str | None]], many: bool) -> None:
+    The row is one stop for Tab; the arrows go from button to button, Space or Enter takes the one in hand.
+    """
+
+    def __init__(self, attribute: Attribute, options: Sequence[tuple[Any, str, str]], many: bool) -> None:
         super().__init__(attribute)
-        self._many = many
+        self.many = many
         self._buttons: list[tuple[Any, ValueButton]] = []
-        self._keys: dict[str, Any] = {}
+        self._keys = keys_of_values(attribute)
+        self._reader = KeyReader()
         flow = FlowLayout(self)
-        for value, text, tip, key in options:
-            self._add(flow, value, text, tip, "value", key)
+        for value, text, tip in options:
+            self._add(flow, value, text, tip, "value")
         for off in attribute.off_scale:
-            self._add(flow, off.key, off.label, off.definition, "off", off.hotkey)
+            self._add(flow, off.key, off.label, off.definition, "off")
+        self._give_stop()
 
-    def _add(self, flow: FlowLayout, value: Any, text: str, tip: str, role: str, key: str | None) -> None:
-        button = ValueButton(text, tip, role, key)
-        button.clicked.connect(lambda _checked=False, v=value: self._clicked(v))
+    def _add(self, flow: FlowLayout, value: Any, text: str, tip: str, role: str) -> None:
+        key = next((k for k, v in self._keys.items() if same(v, value)), None)
+        button = ValueButton(text, tip, role, key, show=not isinstance(self.attribute, ScaleAttribute) or role == "off")
+        button.clicked.connect(lambda _checked=False, v=value: self._press(v))
         button.installEventFilter(self)
         flow.addWidget(button)
         self._buttons.append((value, button))
-        if key:
-            self._keys[key] = value
 
     def keys(self) -> Mapping[str, Any]:
-        """From the codebook."""
-        return {} if self._many else self._keys
+        """From the codebook, and digits in order; on a scale its numbers."""
+        return self._keys
 
-    def numbered(self) -> list[Any]:
-        """In their order."""
-        return [value for value, _ in self._buttons][:9]
+    def press_key(self, key: str) -> bool:
+        """Take the value that a key stands for; whether there was one."""
+        known, value = self._reader.read(key, self._keys)
+        self._tell_sign()
+        if value is not None:
+            self._press(value)
+        return known
+
+    def _tell_sign(self) -> None:
+        for value, button in self._buttons:
+            low = isinstance(value, (int, float)) and value < 0
+            waits = bool(self._reader.sign) and isinstance(value, (int, float)) and value != 0
+            button.set_waiting(waits and low == (self._reader.sign == "-"))
+
+    def _press(self, value: Any) -> None:
+        """By key or mouse; an answer leads on, but for a value that is taken away, or where several can be given."""
+        taken_away = not self.many and self.value is not None and same(self.value, value)
+        self.choose_one(value)
+        if not self.many and not taken_away:
+            self.answered.emit()
+
+    def first_part(self) -> QWidget:
+        """The button that is pressed, else what is proposed, else the first."""
+        return self._stop()
+
+    def _stop(self) -> ValueButton:
+        held = next((b for _, b in self._buttons if b.isChecked()), None)
+        if held is None and self.proposed is not None:
+            held = next((b for v, b in self._buttons if same(v, self.proposed)), None)
+        return held or self._buttons[0][1]
+
+    def _give_stop(self) -> None:
+        """Tab stops at one button of the row."""
+        held = next((b for _, b in self._buttons if b.hasFocus()), None) or self._stop()
+        for _, button in self._buttons:
+            policy = Qt.FocusPolicy.StrongFocus if button is held else Qt.FocusPolicy.ClickFocus
+            if button.focusPolicy() != policy:
+                button.setFocusPolicy(policy)
+
+    def show_in_hand(self, held: bool) -> None:
+        """Whether the next key is for this field: then its digits are shown."""
+        for _, button in self._buttons:
+            button.set_in_hand(held)
+        if not held and self._reader.sign:
+            self._reader.sign = ""
+            self._tell_sign()
+
+    def propose(self, value: Any) -> None:
+        """A value to be taken by one key."""
+        super().propose(value)
+        for own, button in self._buttons:
+            button.set_proposed(value is not None and self.value is None and same(own, value))
+        self._give_stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """While one of the buttons has the focus, the digits that choose them are shown."""
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            held = event.type() == QEvent.Type.FocusIn
-            for number, (_, button) in enumerate(self._buttons[:9], start=1):
-                button.set_number(str(number) if held and not self._keys else "")
+        """Arrows go from button to button; Enter takes the one in hand."""
+        if event.type() == QEvent.Type.FocusIn:
+            self._give_stop()
+            self.show_in_hand(True)
+        elif event.type() == QEvent.Type.FocusOut:
+            self.show_in_hand(False)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            buttons = [b for _, b in self._buttons]
+            key, at = event.key(), buttons.index(watched) if watched in buttons else 0
+            step = 1 if key in (Qt.Key.Key_Right, Qt.Key.Key_Down) else -1
+            if key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up) and not event.modifiers():
+                buttons[(at + step) % len(buttons)].setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+                self._enter(self._buttons[at][0])
+                return True
         return super().eventFilter(watched, event)
+
+    def _enter(self, value: Any) -> None:
+        """Take it and go on; what is held already stays."""
+        if self.many:
+            if not _several(self.value):
+                self.choose_one(value)
+        elif not (self.value is not None and same(self.value, value)):
+            self.choose_one(value)
+        self.answered.emit()
+
+    def take_proposed(self) -> bool:
+        """Take what is proposed; whether anything was."""
+        if self.proposed is None or self.value is not None:
+            return False
+        self._press(self.proposed)
+        return True
 
     def choose_one(self, value: Any) -> None:
         """As a click on its button."""
-        self._clicked(value)
-
-    def _clicked(self, value: Any) -> None:
-        if not self._many:
+        if not self.many:
             self.choose(value)
             return
         off = {o.key for o in self.attribute.off_scale}
@@ -95,8 +175,9 @@ class ButtonsField(Field):
         self.value = value
         several = _several(value)
         for own, button in self._buttons:
-            held = own in several if self._many else value is not None and same(own, value)
+            held = own in several if self.many else value is not None and same(own, value)
             button.setChecked(held)
+        self._give_stop()
 
 
 class TextField(Field):
@@ -109,6 +190,7 @@ class TextField(Field):
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(hint)
         self.edit.editingFinished.connect(self.flush)
+        self.edit.returnPressed.connect(self._entered)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
@@ -123,6 +205,10 @@ class TextField(Field):
                 self._off.append((off.key, button))
             layout.addWidget(row)
         self.setFocusProxy(self.edit)
+
+    def _entered(self) -> None:
+        """Enter goes on, unless what is typed was refused."""
+        QTimer.singleShot(0, self, lambda: None if self.typed() is not None else self.answered.emit())
 
     def flush(self) -> None:
         """Tell what stands in the field, where that is something else than before."""
@@ -168,7 +254,7 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
     if isinstance(attribute, (ChoiceAttribute, ChoicesAttribute)):
         many = isinstance(attribute, ChoicesAttribute)
         if many or len(attribute.values) + len(attribute.off_scale) <= _MANY:
-            return ButtonsField(attribute, [(v.key, v.label, _explain(v), v.hotkey) for v in attribute.values], many)
+            return ButtonsField(attribute, [(v.key, v.label, _explain(v)) for v in attribute.values], many)
         return ChoiceField(attribute, [*(Choice(v.key, v.label) for v in attribute.values), *_off(attribute)])
     if isinstance(attribute, TreeAttribute):
         labels = {n.key: n.label for n, _ in tree_nodes(attribute.values)}
@@ -180,12 +266,10 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
         return ChoiceField(attribute, [*options, *_off(attribute)])
     if isinstance(attribute, ScaleAttribute):
         signed = any(p.value < 0 for p in attribute.points)
-        points = [
-            (p.value, _point(p.value, p.label, signed), p.definition or p.label, p.hotkey) for p in attribute.points
-        ]
+        points = [(p.value, _point(p.value, p.label, signed), p.definition or p.label) for p in attribute.points]
         return ButtonsField(attribute, points, False)
     if isinstance(attribute, BooleanAttribute):
-        return ButtonsField(attribute, [(True, tr("Yes"), "", None), (False, tr("No"), "", None)], False)
+        return ButtonsField(attribute, [(True, tr("Yes"), ""), (False, tr("No"), "")], False)
     if isinstance(attribute, NumberAttribute):
         return TextField(attribute, _range(attribute), _number)
     if isinstance(attribute, DateAttribute):

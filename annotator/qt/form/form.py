@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
+    QLineEdit,
     QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
@@ -15,25 +17,27 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.model import Attribute, Layer
+from annotator.domain.codebook.model import Attribute, ChoicesAttribute, EntityAttribute, Layer
 from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AddEntity, AnyCommand, Batch, SetMemo, SetUncertain, SetValue
 from annotator.domain.errors import AnnotatorError, StudyFileError
 from annotator.qt.coding.linking import value_command
+from annotator.qt.coding.proposals import named_before
 from annotator.qt.coding.session import Session
 from annotator.qt.form.answer_row import AnswerRow, ask_type, types_for, with_named
 from annotator.qt.form.carried import Carried
 from annotator.qt.form.field import Field
 from annotator.qt.form.fields import EntitiesField
-from annotator.qt.form.search_field import EntityField
+from annotator.qt.form.search_field import ChoiceField, EntityField, SearchField
+from annotator.qt.toolkit.undoing import UndoPassing
 from annotator.qt.toolkit.words import spoken, tr
 
 
 class Form(QWidget):
     """The values of labels of one layer, one label at a time."""
 
-    answered = Signal()
-    """A field was answered by key: on to the next."""
+    answered = Signal(object)
+    """The field that was answered: on to the next."""
 
     def __init__(self, session: Session, layer: Layer) -> None:
         super().__init__()
@@ -45,6 +49,7 @@ class Form(QWidget):
         self._memo_shown = ""
         self._rows: dict[str, AnswerRow] = {}
         self._doubts: dict[str, QToolButton] = {}
+        self._undoing = UndoPassing(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(9)
@@ -75,7 +80,8 @@ class Form(QWidget):
         self._put_back_typed()
 
     def _row(self, attribute: Attribute) -> QWidget:
-        row = AnswerRow(attribute, lambda: list(self._session.entities.values()))
+        session, layer = self._session, self.layer
+        row = AnswerRow(attribute, lambda: list(session.entities.values()))
         doubt = QToolButton()
         doubt.setText("?")
         doubt.setCheckable(True)
@@ -88,9 +94,26 @@ class Form(QWidget):
         field = row.field
         field.committed.connect(lambda value, k=attribute.key: self._set(k, value))
         field.created.connect(lambda text, k=attribute.key: self._new_entity(k, text))
-        field.answered.connect(self.answered)
+        for part in field.findChildren(QLineEdit):
+            self._undoing.watch(part)
+        field.answered.connect(lambda f=field: self.answered.emit(f))
+        if isinstance(field, SearchField):
+            field.waits.connect(lambda k=attribute.key: self._tell_waiting(k))
+        for names in entity_lines(field):
+            names.one_kind = len(types_for(attribute, self._session.codebook.entity_types)) == 1
+            names.recent = partial(named_before, session, layer.key, attribute.key)
+            names.waits.connect(lambda k=attribute.key: self._tell_waiting(k))
         self._rows[attribute.key], self._doubts[attribute.key] = row, doubt
         return row
+
+    def _tell_waiting(self, key: str) -> None:
+        known = isinstance(self._rows[key].field, ChoiceField)
+        told = tr("This is none of the answers yet: choose one from the list")
+        self._rows[key].tell_fault(told if known else tr("Nobody of this name yet: Enter makes the name new"))
+
+    def row_of(self, field: Field) -> AnswerRow:
+        """The row of a field."""
+        return self._rows[field.attribute.key]
 
     def _annotation(self) -> Annotation | None:
         return self._session.labels.get(self.key or "")
@@ -172,6 +195,7 @@ class Form(QWidget):
             field.refresh_value(values.get(attribute.key))
             lacking = attribute.required and values.get(attribute.key) is None
             row.tell_state(lacking, asked)
+            field.propose(_default(attribute) if asked and values.get(attribute.key) is None else None)
             field.describe(lacking)
             doubt.setChecked(a is not None and attribute.key in a.uncertain)
             doubt.setEnabled(a is not None)
@@ -220,8 +244,8 @@ class Form(QWidget):
             coder_id=session.coder.id, document_id=session.document.id, layer=self.layer.key, values={key: value}
         )
 
-    def _tell(self, field: Field, command: AnyCommand) -> None:
-        """Do it. What is refused stays as it was typed, with the reason below."""
+    def _tell(self, field: Field, command: AnyCommand) -> bool:
+        """Do it; whether it was done. What is refused stays as it was typed, with the reason below."""
         session, words = self._session, field.typed()
         refused: list[AnnotatorError] = []
         session.refused.connect(refused.append)
@@ -230,7 +254,7 @@ class Form(QWidget):
         key, a = field.attribute.key, self._annotation()
         field.show_value(a.values.get(key) if a is not None else None)
         if done is not None:
-            return
+            return True
         if words:
             field.put_typed(words)
             # the codebook will say the same again; a full disk may not
@@ -238,6 +262,7 @@ class Form(QWidget):
         fault = spoken(refused[-1])
         self._rows[key].tell_fault(fault)
         field.describe(False, fault)
+        return False
 
     def _doubt(self, key: str, on: bool) -> None:
         if self.key is not None:
@@ -262,11 +287,8 @@ class Form(QWidget):
         allowed = types_for(self.layer.attribute(key), self._session.codebook.entity_types)
         picker = ask_type(self, self._rows[key].field, allowed, name, lambda kind: self._make(owner, key, name, kind))
         if picker is not None:
-            picker.destroyed.connect(self._picker_gone)  # a method: Qt forgets it when this form goes first
-
-    def _picker_gone(self) -> None:
-        if self.isVisible():
-            self.refresh()
+            field = self._rows[key].field
+            picker.destroyed.connect(field.first_part().setFocus)  # Qt forgets it when the field goes first
 
     def _make(self, owner: tuple[str | None, str], key: str, name: str, kind: str) -> None:
         """Make an entity and choose it for the label where it was named, which may be another than is shown by now."""
@@ -284,10 +306,20 @@ class Form(QWidget):
         assert all(isinstance(s, (SetValue, AddAnnotation)) for s in steps)
         add = AddEntity(coder_id=session.coder.id, name=name, type=kind, id=entity)
         command = Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps))
-        if shown:
-            self._tell(self._rows[key].field, command)
-        else:
+        if not shown:
             session.apply(command)
+        elif self._tell(self._rows[key].field, command):
+            self._rows[key].field.answered.emit()
+
+
+def _default(attribute: Attribute) -> Any:
+    """What the codebook says holds as a rule; it is proposed, and a person takes it."""
+    return None if isinstance(attribute, (EntityAttribute, ChoicesAttribute)) else attribute.default
+
+
+def entity_lines(field: Field) -> list[EntityField]:
+    """The lines of a field in which somebody is named."""
+    return [field] if isinstance(field, EntityField) else list(field.findChildren(EntityField))
 
 
 def has_focus_within(widget: QWidget) -> bool:

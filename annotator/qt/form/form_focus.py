@@ -6,10 +6,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from annotator.qt.form.field import Field
 from annotator.qt.form.form import has_focus_within
-from annotator.qt.form.form_page import FormPage
+from annotator.qt.form.form_page import FormPage, Place
 from annotator.qt.form.roles import RoleField
-
-Place = tuple[str, ...]
 
 
 class Held:
@@ -29,10 +27,7 @@ class Held:
         found = next((w for place, w in _places(page) if place == self._place), None)
         if found is None:
             return False
-        if isinstance(found, Field):
-            target: QWidget = found.first_part()
-        else:
-            target = found.button if isinstance(found, RoleField) and found.button.isVisibleTo(page) else found
+        target = found.first_part() if isinstance(found, (Field, RoleField)) else found
         target.setFocus()
         if isinstance(target, QLineEdit) and self._cursor is not None:
             target.setCursorPosition(self._cursor)
@@ -41,10 +36,5 @@ class Held:
 
 def _places(page: FormPage) -> list[tuple[Place, QWidget]]:
     """Everything that can be in hand, by what it is about."""
-    found: list[tuple[Place, QWidget]] = []
-    for form in page.forms:
-        about = form.layer.key, form.key or ""
-        found += [((*about, field.attribute.key), field) for field in form.open_fields()]
-        found.append(((*about, ""), form.memo))
-    found += [(("role", *field.about), field) for field in page.roles]
-    return found
+    found: list[tuple[Place, QWidget]] = list(page.stops())
+    return found + [((form.layer.key, form.key or "", ""), form.memo) for form in page.forms]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Annotation
@@ -14,10 +15,14 @@ from annotator.domain.codebook.model import Layer, LinkLayer
 from annotator.domain.codebook.owners import links_owned, other_roles
 from annotator.domain.commands import RemoveAnnotation
 from annotator.qt.coding.session import Session
+from annotator.qt.form.field import Field
 from annotator.qt.form.form import Form
 from annotator.qt.form.roles import RoleField
 from annotator.qt.toolkit.parts import flat_button, label, line
 from annotator.qt.toolkit.words import spoken, tr
+
+Place = tuple[str, ...]
+"""What a field is about: the layer, the label and the attribute; or the role of a link."""
 
 Subject = tuple[Annotation | None, Layer]
 """What is shown: a label, or an article's own label that is made with its first value."""
@@ -76,7 +81,8 @@ class FormPage(QWidget):
     """The forms of all subjects that are shown at once, and of what hangs on them."""
 
     jump = Signal(str)
-    answered = Signal()
+    answered = Signal(object)
+    """The field or the role that was answered."""
 
     def __init__(self, session: Session, shapes: tuple[Shape, ...]) -> None:
         super().__init__()
@@ -121,12 +127,26 @@ class FormPage(QWidget):
         """The field of a role."""
         field = RoleField(self.session, layer, layer.role(key))
         field.jump.connect(self.jump)
+        field.answered.connect(self.answered)
         return field
+
+    def stops(self) -> list[tuple[Place, Field | RoleField]]:
+        """Everything that can be in hand, in the codebook's order: values, then roles, and what stands in them."""
+        return [stop for section in self._sections for stop in section.stops()]
+
+    def open_more(self, layer: str) -> RoleField | None:
+        """The place of one more link of a layer, opened; None where there is no room for one."""
+        return next((field for section in self._sections if (field := section.open_more(layer)) is not None), None)
 
     def remove(self, a: Annotation | None) -> None:
         """Remove a label or a link."""
         if a is not None:
             self.session.apply(RemoveAnnotation(coder_id=self.session.coder.id, annotation_id=a.id))
+
+
+def _fields(form: Form) -> Iterator[tuple[Place, Field]]:
+    about = form.layer.key, form.key or ""
+    return (((*about, field.attribute.key), field) for field in form.open_fields())
 
 
 class _Section:
@@ -178,10 +198,29 @@ class _Section:
         """Of its links, or its own."""
         return [*(f for x in self._links for f in x.roles), *(x.spare for x in self._more), *self._own_roles]
 
+    def stops(self) -> Iterator[tuple[Place, Field | RoleField]]:
+        """What of it can be in hand, in order."""
+        yield from _fields(self._form)
+        for number, part in enumerate(self._links):
+            yield from part.stops(number)
+        for more in self._more:
+            if not more.spare.isHidden():
+                yield ("role", *more.spare.about, "spare"), more.spare
+        for field in self._own_roles:
+            yield ("role", *field.about, ""), field
+
     def close(self) -> None:
         """Nothing is being added any more."""
         for more in self._more:
             more.close()
+
+    def open_more(self, layer: str) -> RoleField | None:
+        """The place of one more link of a layer, opened."""
+        more = next((x for x in self._more if x.spare.about[0] == layer), None)
+        if more is None:
+            return None
+        more.open()
+        return more.spare
 
     def show(self, a: Annotation | None, register: bool) -> None:
         """Show a label, or that there is none yet."""
@@ -245,6 +284,8 @@ class _Link:
         self._remove.clicked.connect(lambda: page.remove(self._link))
         head.addWidget(mark)
         head.addWidget(self._title)
+        if layer.hotkey:
+            head.addWidget(label(QKeySequence(layer.hotkey).toString(QKeySequence.SequenceFormat.NativeText), "muted"))
         head.addStretch(1)
         head.addWidget(self._remove)
         rows.addLayout(head)
@@ -268,6 +309,16 @@ class _Link:
     def forms(self) -> list[Form]:
         """Of the labels in its roles, then its own."""
         return [*(f for _, inner in self._inner for f in inner), *([self._form] if self._form is not None else [])]
+
+    def stops(self, number: int) -> Iterator[tuple[Place, Field | RoleField]]:
+        """What of it can be in hand, in order. number: of all links of the owner."""
+        inner = dict(self._inner)
+        for field in self.roles:
+            yield ("role", *field.about, str(number)), field
+            for form in inner.get(field.about[1], ()):
+                yield from _fields(form)
+        if self._form is not None:
+            yield from _fields(self._form)
 
     def show(self, owner: Annotation, link: Annotation | None, number: int | None, register: bool) -> None:
         """Show a link of an owner, or the place where one is to be."""
@@ -295,7 +346,7 @@ class _More:
     def __init__(self, page: FormPage, rows: QVBoxLayout, layer: LinkLayer) -> None:
         self.spare = page.make_role(layer, _other_roles(page.session, layer)[0])
         self._button = QPushButton(tr("Add another “{what}”", what=layer.label))
-        self._button.clicked.connect(self._open)
+        self._button.clicked.connect(self.open)
         rows.addWidget(self._button)
         rows.addWidget(self.spare)
         self._owner = ""
@@ -312,7 +363,8 @@ class _More:
         self.spare.hide()
         self._button.show()
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """One more is being made."""
         self.spare.show()
         self._button.hide()
         self.spare.button.setFocus()

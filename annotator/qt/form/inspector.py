@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from annotator.domain.changes import ChangeSet
 from annotator.qt.coding.session import Session
+from annotator.qt.form.answer_row import MarkedRow
 from annotator.qt.form.field import Field
 from annotator.qt.form.form import Form, has_focus_within
 from annotator.qt.form.form_focus import Held
-from annotator.qt.form.form_page import FormPage, Shape, Subject, shape_of
+from annotator.qt.form.form_page import FormPage, Place, Shape, Subject, shape_of
+from annotator.qt.form.picker import Picker
+from annotator.qt.form.roles import RoleField
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 
 KEPT_PAGES = 12
+Stop = Field | RoleField
+"""What can be in hand."""
 
 
 class Inspector(QScrollArea):
@@ -34,6 +40,8 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Values of the label in hand"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
+        self.in_text: Callable[[], bool] = lambda: False
+        """Whether the focus is in the article: then keys of values are for the first thing that is open."""
         self._session: Session | None = None
         self._holder = QWidget()
         self._box = QVBoxLayout(self._holder)
@@ -49,6 +57,12 @@ class Inspector(QScrollArea):
         self._register = 0
         """How often the register changed."""
         self._waiting = False
+        self._marking = False
+        self._marked: Stop | None = None
+        """What is shown as being in hand."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._mark_soon)
         self.rebuild()
 
     def set_session(self, session: Session | None) -> None:
@@ -146,6 +160,7 @@ class Inspector(QScrollArea):
                 self.finished.emit()
             before.hide()
         self.verticalScrollBar().setValue(place if same_label else 0)
+        self._mark_soon()
 
     def _page_for(self, shapes: tuple[Shape, ...]) -> FormPage | None:
         if not shapes or self._session is None:
@@ -167,6 +182,7 @@ class Inspector(QScrollArea):
     def _show_on(self, page: FormPage, subjects: list[Subject]) -> None:
         page.show_subjects(subjects, page.register_seen != self._register)
         page.register_seen = self._register
+        self._mark_soon()
 
     # what was typed
 
@@ -199,9 +215,11 @@ class Inspector(QScrollArea):
         return tr("the form"), {
             "Tab / Shift+Tab": tr("To the next field, or the one before"),
             "1–9": tr("The value with this number in the field in hand, and on to the next field"),
-            "Return": tr("Take what is typed or marked"),
+            "+ / −": tr("The sign of a number on a scale; then its digit"),
+            "Left / Right": tr("From value to value of the field in hand; Space or Enter takes one"),
+            "Return": tr("Take what is typed, marked or proposed, and go on to what is open next"),
             "Down": tr("Open the list of a field that is searched by typing"),
-            "Esc": tr("Back to the text"),
+            "Esc": tr("Close a list, then back to the text; what is typed stays"),
         }
 
     # asking
@@ -227,13 +245,71 @@ class Inspector(QScrollArea):
         self._settle()
         return [field for form in self._forms.values() for field in form.open_fields()]
 
-    def first_open(self) -> Field | None:
-        """The first field that still asks for a value, else the first of all."""
-        return self.next_lacking() or next(iter(self.open_fields()), None)
+    def stops(self) -> list[tuple[Place, Stop]]:
+        """Everything that can be in hand, in the codebook's order."""
+        self._settle()
+        return self._page.stops() if self._page is not None else []
 
-    def next_lacking(self) -> Field | None:
-        """The first field that must have a value and has none."""
-        return next((f for f in self.open_fields() if f.value is None and f.attribute.required), None)
+    def first_open(self) -> Stop | None:
+        """The first thing that is still open, else the first of all."""
+        stops = self.stops()
+        return self.next_lacking() or (stops[0][1] if stops else None)
+
+    def next_lacking(self, after: Place | None = None) -> Stop | None:
+        """The first thing that is still open: a value that must be given, or a role; after a place, then from above."""
+        stops = self.stops()
+        at = next((n for n, (place, _) in enumerate(stops) if place == after), -1)
+        return next((stop for _, stop in (*stops[at + 1 :], *stops[: at + 1]) if lacks(stop)), None)
+
+    def in_hand(self) -> Stop | None:
+        """What the next key is for: what has the focus; while that is in the text, the first thing that is open."""
+        focused = next((stop for _, stop in self.stops() if has_focus_within(stop) or _asks(stop)), None)
+        if focused is not None:
+            return focused
+        if self._session is None or self._session.current is None or not self.in_text():
+            return None
+        free = (s for _, s in self.stops() if isinstance(s, Field) and s.value is None and s.keys())
+        return self.next_lacking() or next(free, None)
+
+    def press_key(self, key: str) -> bool:
+        """A key of a value, for what is in hand; whether it was one."""
+        stop = self.in_hand()
+        return stop is not None and stop.press_key(key)
+
+    def enter(self) -> bool:
+        """Enter takes what is proposed in hand, else goes there; whether anything is in hand."""
+        stop = self.in_hand()
+        if stop is None:
+            return False
+        if not stop.take_proposed():
+            if isinstance(stop, RoleField) and has_focus_within(stop):
+                stop.choose()
+            else:
+                self.go_to(stop)
+        return True
+
+    def _mark_soon(self, *_: object) -> None:
+        if not self._marking:
+            self._marking = True
+            QTimer.singleShot(0, self, self._mark)
+
+    def _mark(self) -> None:
+        """Show what is in hand: nothing else is changed by a key."""
+        self._marking = False
+        if not self.isVisible() or self._page is None:
+            return
+        held = self.in_hand()
+        if held is not self._marked and self._marked is not None and isValid(self._marked):
+            self._show_marked(self._marked, False)
+        self._marked = held
+        if held is not None:
+            self._show_marked(held, True)
+
+    def _show_marked(self, stop: Stop, held: bool) -> None:
+        stop.show_in_hand(held)
+        row = stop.parentWidget()
+        if isinstance(stop, Field) and isinstance(row, MarkedRow):
+            row.mark(held)
 
     def doubt(self) -> bool:
         """Mark a doubt about the value in hand, or take it back; whether a value is in hand."""
@@ -248,28 +324,63 @@ class Inspector(QScrollArea):
         """The field that has the focus."""
         return next((f for f in self.open_fields() if has_focus_within(f)), None)
 
-    def go_to(self, field: Field) -> None:
-        """Put the focus into a field, in view."""
-        field.first_part().setFocus(Qt.FocusReason.TabFocusReason)
-        QTimer.singleShot(0, field, lambda: self.ensureWidgetVisible(field))
+    def go_to(self, stop: Stop) -> None:
+        """Put the focus there, in view."""
+        stop.first_part().setFocus(Qt.FocusReason.TabFocusReason)
+        QTimer.singleShot(0, stop, lambda: self._into_view(stop))
 
-    def choose_number(self, number: int) -> bool:
-        """Take the value of this place (1 is the first) in the field in hand, and go on; whether there was one."""
-        field = self.field_in_hand()
-        values = field.numbered() if field is not None else []
-        if field is None or not 0 < number <= len(values):
+    def _into_view(self, stop: Stop) -> None:
+        self.ensureWidgetVisible(stop, 0, 24)
+        if has_focus_within(stop):
+            stop.offer()
+
+    def open_role(self, layer: str) -> bool:
+        """Go to the first role of a link layer that is open, else to its first; whether the form has one."""
+        roles = [(p, s) for p, s in self.stops() if isinstance(s, RoleField) and s.about[0] == layer]
+        found = next((s for _, s in roles if s.lacking), None)
+        if found is None and self._page is not None:
+            found = self._page.open_more(layer)
+        if found is None and roles:
+            found = roles[0][1]
+        if found is None:
             return False
-        field.choose_one(values[number - 1])
-        field.answered.emit()
+        self.go_to(found)
+        if not found.lacking or not found.proposes:
+            found.choose()
         return True
 
-    def _on_to_next(self) -> None:
-        # later: the form may be made anew by what was just answered
-        QTimer.singleShot(0, self, self._go_on)
+    def choose_number(self, number: int) -> bool:
+        """Take the value of this digit in the field in hand, and go on; whether there was one."""
+        field = self.field_in_hand()
+        return field is not None and field.press_key(str(number))
 
-    def _go_on(self) -> None:
-        field = self.next_lacking()
-        if field is None:
+    def _on_to_next(self, answered: object) -> None:
+        after = next((place for place, stop in self.stops() if stop is answered), None)
+        # later: the form may be made anew by what was just answered
+        QTimer.singleShot(0, self, lambda: self._go_on(after))
+
+    def go_on(self) -> None:
+        """To what is open next of the label in hand; where nothing is, nothing is done."""
+        if self.next_lacking() is not None:
+            self._go_on(None)
+
+    def _go_on(self, after: Place | None) -> None:
+        stop = self.next_lacking(after)
+        if stop is None:
             self.finished.emit()
         else:
-            self.go_to(field)
+            self.go_to(stop)
+
+
+def _asks(stop: Stop) -> bool:
+    """Whether the list that is open was opened from there."""
+    window = QApplication.activePopupWidget()
+    parent = window.parentWidget() if isinstance(window, Picker) else None
+    return parent is not None and (parent is stop or stop.isAncestorOf(parent))
+
+
+def lacks(stop: Stop) -> bool:
+    """Whether something that must be told is not told there."""
+    if isinstance(stop, RoleField):
+        return stop.lacking
+    return stop.attribute.required and stop.value is None

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from annotator.qt.toolkit.announcing import announce_rows
@@ -42,6 +42,8 @@ class Question:
     named: Callable[[str], Question | Callable[[], object]] | None = None
     new: str = ""
     """The words before a new name, such as "New in the register"."""
+    by_digit: bool = False
+    """Whether nothing is marked until a person marks it, and a digit takes a row: Enter twice must decide nothing."""
 
 
 class Picker(QFrame):
@@ -51,8 +53,14 @@ class Picker(QFrame):
     together with the first.
     """
 
-    def __init__(self, parent: QWidget, question: Question) -> None:
+    given_up = Signal(str)
+    """Closed without an answer, with what was typed by then."""
+
+    def __init__(self, parent: QWidget, question: Question, typed: str = "") -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._before: list[tuple[Question, str]] = []
+        """The questions before this one, with what was typed there."""
+        self._answered = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "panel")
         self.search = QLineEdit()
@@ -73,6 +81,7 @@ class Picker(QFrame):
         layout.addWidget(self.list)
         self.resize(360, 340)
         self._ask(question)
+        self.search.setText(typed)
 
     def _ask(self, question: Question) -> None:
         self._question = question
@@ -112,7 +121,10 @@ class Picker(QFrame):
             why = next(
                 (a for a in option.also if wanted and wanted in plain(a) and wanted not in plain(option.text)), ""
             )
-            item = QListWidgetItem(f"{option.text}  ({why})" if why else option.text)
+            number = options.index(option) + 1
+            digit = f"{number}   " if self._question.by_digit and number <= 9 else ""
+            item = QListWidgetItem(f"{digit}{option.text}  ({why})" if why else f"{digit}{option.text}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, option.text)
             item.setData(Qt.ItemDataRole.UserRole, option)
             item.setToolTip(option.tip or option.text)
             if option.colour:
@@ -123,7 +135,8 @@ class Picker(QFrame):
             item = QListWidgetItem(f"{self._question.new}: “{typed.strip()}”")
             item.setData(Qt.ItemDataRole.UserRole, typed.strip())
             self.list.addItem(item)
-        self._move(0, 1)
+        if wanted or not self._question.by_digit:
+            self._move(0, 1)
 
     def _move(self, start: int, step: int) -> None:
         place = start
@@ -143,10 +156,28 @@ class Picker(QFrame):
         else:
             return
         if isinstance(answer, Question):
+            self._before.append((question, self.search.text()))
             self._ask(answer)
             return
+        self._answered = True
         self.close()
         answer()
+
+    def _back(self) -> None:
+        """To the question before, or away."""
+        if not self._before:
+            self.close()
+            return
+        question, typed = self._before.pop()
+        self._ask(question)
+        self.search.setText(typed)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """What was typed is not dropped with the list."""
+        super().closeEvent(event)
+        if not self._answered:
+            self._answered = True
+            self.given_up.emit(self._before[0][1] if self._before else self.search.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up, Down, Enter and Escape while one types."""
@@ -154,13 +185,21 @@ class Picker(QFrame):
             key = event.key()
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 step = 1 if key == Qt.Key.Key_Down else -1
-                self._move(self.list.currentRow() + step, step)
+                row = self.list.currentRow()
+                self._move(self.list.count() - 1 if row < 0 and step < 0 else row + step, step)
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                if self.list.currentItem() is not None:
+                if self.list.currentRow() >= 0:
                     self._take(self.list.currentItem())
                 return True
             if key == Qt.Key.Key_Escape:
-                self.close()
+                self._back()
+                return True
+            if self._question.by_digit and not self.search.text() and event.text().isdecimal():
+                number = int(event.text())
+                rows = [self.list.item(i) for i in range(self.list.count())]
+                rows = [r for r in rows if r.flags() & Qt.ItemFlag.ItemIsEnabled]
+                if 0 < number <= min(9, len(rows)):
+                    self._take(rows[number - 1])
                 return True
         return super().eventFilter(watched, event)

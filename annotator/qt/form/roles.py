@@ -4,36 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import EmptyReason, LinkLayer, Role
-from annotator.domain.commands import AddEntity, Batch, EmptyRef, FillerRef, SetRole
+from annotator.domain.codebook.owners import owners
+from annotator.domain.commands import AddEntity, AnyCommand, Batch, EmptyRef, FillerRef, SetRole
+from annotator.domain.statements import is_asked
 from annotator.qt.coding.linking import empty_command, fill_command
+from annotator.qt.coding.proposals import Proposal, for_role
 from annotator.qt.coding.session import Session
+from annotator.qt.form.answer_row import EDGE_PX, MarkedRow, kind_question
 from annotator.qt.form.picker import Option, Picker, Question
+from annotator.qt.form.value_button import ValueButton
 from annotator.qt.toolkit.flow import FlowLayout
-from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.parts import label, restyle
 from annotator.qt.toolkit.words import tr
 
 
-class RoleField(QWidget):
-    """One role of one link; `link` is None where the link does not exist yet and will be made."""
+class RoleField(MarkedRow):
+    """One role of one link; `link` is None where the link does not exist yet and will be made.
+
+    What stood there before is proposed: a digit takes it, Enter the first.
+    """
 
     jump = Signal(str)
     """The id of a label that a person wants to see."""
+    answered = Signal(object)
+    """The field itself: the role was filled, or left empty for a reason."""
 
     def __init__(self, session: Session, layer: LinkLayer, role: Role) -> None:
         super().__init__()
+        self.lacking = False
+        """Whether it is still to be filled."""
+        self._proposals: list[Proposal] = []
+        self._typed: dict[str, str] = {}
+        """Owner -> what was typed in its list when it was closed."""
         self._session, self._layer, self._role = session, layer, role
         self._owner: Annotation
         self._link: Annotation | None = None
         self._shown: tuple[object, ...] | None = None
+        self._offers: list[ValueButton] = []
         row = QVBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(EDGE_PX, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(label(role.label or role.key))
+        self.name = label(role.label or role.key)
+        row.addWidget(self.name)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips)
         row.addWidget(self._chips)
@@ -42,7 +59,7 @@ class RoleField(QWidget):
         self.button.setToolTip(
             tr("Or select the words in the article and press the key of: {layers}", layers=hint) if hint else ""
         )
-        self.button.clicked.connect(self.choose)
+        self.button.clicked.connect(lambda: self.choose())
         self._flow.addWidget(self.button)
 
     @property
@@ -66,7 +83,13 @@ class RoleField(QWidget):
             name = session.names().get(reason.entity or "")
             chips.append((f"{words}: {name}" if name else words, None, None))
         text = tr("Change…") if reason else tr("Choose…") if not fillers else tr("Add…")
-        shown = (text, *chips)  # different fillers can read the same, and each is taken out by itself
+        self.lacking = not fillers and reason is None and self._is_asked(owner)
+        said = tr("  • still open") if self.lacking else ""
+        if self.name.text() != (told := (role.label or role.key) + said):
+            self.name.setText(told)
+            restyle(self.name, "warning" if self.lacking else "")
+        self._proposals = for_role(session, self._layer, role, owner, link) if self.lacking else []
+        shown = (text, *chips, *self._proposals)  # different fillers can read the same, and each is taken out by itself
         if shown == self._shown:
             return
         self._shown = shown
@@ -80,12 +103,97 @@ class RoleField(QWidget):
             self._chip(words, target, filler)
         self.button.setText(text)
         self.button.setAccessibleName(f"{role.label or role.key}: {text}")
+        self.button.setAccessibleDescription(tr("still open") if self.lacking else "")
         if role.max is None or len(fillers) < role.max:
             self._flow.addWidget(self.button)
             self.button.show()
         else:
             self.button.hide()
+        self._offers = [self._offer(n, p) for n, p in enumerate(self._proposals, start=1)]
         self._chips.updateGeometry()
+
+    def _is_asked(self, owner: Annotation) -> bool:
+        """Whether the statement lacks something while nothing stands here: as the statements tell it."""
+        session = self._session
+        owning = owners(session.codebook).by_link.get(self._layer.key)
+        if owning is None:
+            return False
+        whole = owner.layer == self._layer.key
+        roles = self._layer.roles if whole else owning.others
+        if self._role.key not in [r.key for r in roles]:
+            return False
+        if self._link is None and len(session.owned_links(owner.id, self._layer)) >= owning.least:
+            return False
+        return is_asked(self._role, roles)
+
+    def _offer(self, number: int, proposal: Proposal) -> ValueButton:
+        words = proposal.words if len(proposal.words) <= 42 else proposal.words[:41] + "…"
+        button = ValueButton(words, proposal.words, "value", str(number))
+        button.setCheckable(False)
+        button.setAccessibleName(
+            tr("Proposed for {role}: {words}", role=self._role.label or self._role.key, words=words)
+        )
+        button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a digit takes it
+        button.set_offered()
+        button.set_in_hand(self.in_hand)
+        button.clicked.connect(lambda: self._take(proposal))
+        self._flow.addWidget(button)
+        button.show()
+        return button
+
+    # by key
+
+    def first_part(self) -> QWidget:
+        """Where the focus goes."""
+        if self.button.isVisibleTo(self):
+            return self.button
+        chips = [w for w in self._chips.findChildren(QPushButton) if w is not self.button and not w.isHidden()]
+        return chips[0] if chips else self
+
+    @property
+    def proposes(self) -> bool:
+        """Whether something is proposed."""
+        return bool(self._proposals)
+
+    def show_in_hand(self, held: bool) -> None:
+        """Whether the next key is for this role: then the digits of what is proposed are shown."""
+        self.mark(held)
+        for button in self._offers:
+            button.set_in_hand(held)
+
+    def press_key(self, key: str) -> bool:
+        """A digit takes what is proposed, a letter begins to search; whether the key was for this role."""
+        if key.isdecimal():
+            if 0 < int(key) <= len(self._proposals):
+                self._take(self._proposals[int(key) - 1])
+                return True
+            return False
+        return False
+
+    def type_key(self, letter: str) -> None:
+        """A letter begins to search in the list."""
+        self.choose(letter)
+
+    def take_proposed(self) -> bool:
+        """Take the first of what is proposed; whether anything is."""
+        if not self._proposals:
+            return False
+        self._take(self._proposals[0])
+        return True
+
+    def offer(self) -> None:
+        """What can be chosen is shown anyway."""
+
+    def _take(self, proposal: Proposal) -> None:
+        if proposal.filler is not None:
+            self._fill_with(proposal.filler)
+        elif proposal.empty is not None:
+            command = empty_command(self._session, self._layer, self._owner, self._link, self._role, proposal.empty)
+            self._done(command)
+
+    def _done(self, command: AnyCommand) -> None:
+        if self._session.apply(command) is not None:
+            self.answered.emit(self)
 
     def _chip(self, text: str, target: str | None, filler: FillerRef | None) -> None:
         short = text if len(text) <= 42 else text[:41] + "…"
@@ -121,8 +229,8 @@ class RoleField(QWidget):
 
     # choosing
 
-    def choose(self) -> None:
-        """Open the list of everything that may stand here."""
+    def choose(self, letter: str = "") -> None:
+        """Open the list of everything that may stand here; letter: what is typed already."""
         role, session = self._role, self._session
         options: list[Option] = []
         held = {f.annotation for f in (self._link.roles.get(role.key, ()) if self._link else ())}
@@ -137,7 +245,11 @@ class RoleField(QWidget):
             options += self._entity_options(role.entity_types, tr("Register"))
         options += [Option(r.label, tr("Nobody, because"), r) for r in role.empty_because]
         named = (lambda name: self._new_entity(name, role.entity_types, None)) if role.takes_entities else None
-        Picker(self, Question(options, self._chosen, named, tr("New in the register"))).open_at(self.button)
+        owner = self._owner.id
+        typed = letter or self._typed.pop(owner, "")
+        picker = Picker(self, Question(options, self._chosen, named, tr("New in the register")), typed)
+        picker.given_up.connect(lambda words: self._typed.update({owner: words}))
+        picker.open_at(self.first_part())
 
     def _entity_options(self, types: tuple[str, ...], group: str) -> list[Option]:
         fitting = [e for e in self._session.living() if not types or e.type in types]
@@ -159,11 +271,11 @@ class RoleField(QWidget):
         )
 
     def _fill_with(self, filler: FillerRef) -> None:
-        self._session.apply(fill_command(self._session, self._layer, self._owner, self._link, self._role, filler))
+        self._done(fill_command(self._session, self._layer, self._owner, self._link, self._role, filler))
 
     def _empty(self, reason: EmptyReason, entity: str | None) -> None:
         ref = EmptyRef(because=reason.key, entity=entity)
-        self._session.apply(empty_command(self._session, self._layer, self._owner, self._link, self._role, ref))
+        self._done(empty_command(self._session, self._layer, self._owner, self._link, self._role, ref))
 
     def _new_entity(
         self, name: str, types: tuple[str, ...], reason: EmptyReason | None
@@ -171,8 +283,7 @@ class RoleField(QWidget):
         allowed = [t for t in self._session.codebook.entity_types if not types or t.key in types]
         if len(allowed) == 1:
             return lambda: self._make(name, allowed[0].key, reason)
-        options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in allowed]
-        return Question(options, lambda kind: lambda: self._make(name, kind, reason))
+        return kind_question(allowed, name, lambda kind: lambda: self._make(name, kind, reason))
 
     def _make(self, name: str, kind: str, reason: EmptyReason | None) -> None:
         session = self._session
@@ -184,4 +295,4 @@ class RoleField(QWidget):
             ref = EmptyRef(because=reason.key, entity=key)
             rest = empty_command(session, self._layer, self._owner, self._link, self._role, ref)
         steps = rest.commands if isinstance(rest, Batch) else (rest,)
-        session.apply(Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))
+        self._done(Batch(coder_id=session.coder.id, name="AddEntity", commands=(add, *steps)))

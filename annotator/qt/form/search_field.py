@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QToolButton
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMoveEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QToolButton
 
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import Attribute, EntityAttribute
@@ -18,6 +18,7 @@ from annotator.qt.toolkit.parts import flat_button
 from annotator.qt.toolkit.words import tr
 
 SHOWN = 200
+_ROWS = 12
 _OPTION = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -31,65 +32,147 @@ class Choice:
         self.names = tuple(plain(x) for x in (text, *also))
 
 
+class Offers(QListView):
+    """The list below a line. It lies over the window and takes no focus: a press elsewhere is not for the list."""
+
+    def __init__(self, line: SearchLine) -> None:
+        super().__init__()
+        self._line = line
+        self.setProperty("role", "popup")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.hide()
+
+    def open_below(self) -> None:
+        """Below the line, or above it where there is more room."""
+        line, window = self._line, self._line.window()
+        if self.parentWidget() is not window:
+            self.setParent(window)
+        row = max(20, self.sizeHintForRow(0))
+        wanted = min(_ROWS, self.model().rowCount()) * row + 8
+        top = line.mapTo(window, QPoint(0, 0))
+        below, above = window.height() - top.y() - line.height() - 4, top.y() - 4
+        height = min(wanted, max(below, above))
+        width = min(max(line.width(), self.sizeHintForColumn(0) + 30, 220), window.width() - 8)
+        x = max(4, min(top.x(), window.width() - width - 4))
+        y = top.y() + line.height() + 1 if height <= below else top.y() - height - 1
+        self.setGeometry(x, y, width, height)
+        self.show()
+        self.raise_()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys are the line's."""
+        self._line.keyPressEvent(event)
+
+
 class SearchLine(QLineEdit):
     """A line with a list below it that holds what fits best, a slip of the finger forgiven.
 
-    Enter takes what is marked, first of all the best; Down opens the whole list.
+    Enter takes what is marked, first of all the best; Down opens the whole list, in which a digit takes a row while
+    nothing is typed. Esc closes the list; what is typed stays.
     """
 
     def __init__(self, field: SearchField) -> None:
         super().__init__()
         self._field = field
+        self._by_key = False
+        """Whether the line is left by Enter or Tab."""
         self._model = QStandardItemModel(0, 1, self)
-        self._completer = QCompleter(self._model, self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._completer.setMaxVisibleItems(12)
-        self._completer.setWidget(self)
-        popup = self._completer.popup()
-        assert popup is not None
-        popup.setProperty("role", "popup")
-        self.popup = popup
-        self._completer.activated[QModelIndex].connect(self._chosen)  # type: ignore[index]
+        self.popup = Offers(self)
+        self.popup.setModel(self._model)
+        self.popup.clicked.connect(self._chosen)
+        self.destroyed.connect(self.popup.deleteLater)
         self.textEdited.connect(self.offer)
 
     def offer(self, typed: str) -> None:
         """Show what fits."""
-        found = best(typed, self._field.choices, lambda c: c.names, SHOWN)
+        found = best(typed, self._field.offered(typed), lambda c: c.names, SHOWN)
         self._model.clear()
+        self._numbered = not typed.strip() and not any(c.names[0][:1].isdecimal() for c in self._field.choices)
+        name = typed.strip() or self._field.suggested
+        new = self._field.new_words(name)
+        if new and not typed.strip():
+            self._add(new, name)
         for choice in found:
             why = next((a for a in choice.also if plain(typed) and plain(typed) in plain(a)), "")
             shown = f"{choice.text}  ({why})" if why and plain(typed) not in choice.names[0] else choice.text
             self._add(shown, choice)
-        name = typed.strip() or self._field.suggested
-        if new := self._field.new_words(name):
+        if new and typed.strip():
             self._add(new, name)
         if not self._model.rowCount():
             self.popup.hide()
             return
-        self._completer.complete()
-        self.popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
+        self.popup.open_below()
+        marked = 0
+        if not typed.strip() and self._field.proposed is not None:
+            data = [self._model.item(r).data(_OPTION) for r in range(self._model.rowCount())]
+            marked = next(
+                (i for i, d in enumerate(data) if isinstance(d, Choice) and same(d.value, self._field.proposed)), 0
+            )
+        self.popup.setCurrentIndex(self._model.index(marked, 0))
 
     def _add(self, text: str, data: object) -> None:
-        item = QStandardItem(text)
+        number = self._model.rowCount() + 1
+        item = QStandardItem(f"{number}   {text}" if self._numbered and number <= 9 else text)
         item.setEditable(False)
         item.setToolTip(text)
+        item.setData(text, Qt.ItemDataRole.AccessibleTextRole)
         item.setData(data, _OPTION)
         self._model.appendRow(item)
 
     def _chosen(self, index: QModelIndex) -> None:
         data = index.data(_OPTION)
-        # the completer writes the row's words into the line after this signal
+        self.popup.hide()
+        # later: what is chosen may show another label in this line
         QTimer.singleShot(0, self, lambda: self._field.take(data))
 
+    def event(self, event: QEvent) -> bool:
+        """Keys that are the line's own before they are the window's; none that it has nothing to do with."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and self.popup.isVisible():
+                event.accept()
+                return True
+            if event.key() == Qt.Key.Key_Delete and not self.text():
+                event.ignore()  # nothing to delete here: it is for the label in hand
+                return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down opens the list; Enter in it is the list's, which takes what is marked instead of what was typed."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.popup.isVisible():
-            event.ignore()
+        """Down opens the list; with the list open the keys that choose are its own."""
+        key, popup = event.key(), self.popup
+        if not popup.isVisible():
+            if key == Qt.Key.Key_Down:
+                self.offer(self.text() if self.isModified() else "")
+                return
+            if key == Qt.Key.Key_Delete and not self.text():
+                event.ignore()
+                return
+            self._by_key = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if self._by_key and not self.isModified():
+                if self._field.take_proposed() or self._field.value is not None:
+                    self._field.go_on()
+                else:
+                    self.offer("")
+                self._by_key = False
+                return
+            super().keyPressEvent(event)
+            self._by_key = False
             return
-        if event.key() == Qt.Key.Key_Down and not self.popup.isVisible():
-            self.offer(self.text() if self.isModified() else "")
-            return
-        super().keyPressEvent(event)
+        row, rows = popup.currentIndex().row(), self._model.rowCount()
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
+        text = event.text()
+        if key == Qt.Key.Key_Escape:
+            popup.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._chosen(popup.currentIndex() if row >= 0 else self._model.index(0, 0))
+        elif key in steps:
+            popup.setCurrentIndex(self._model.index(max(0, min(rows - 1, row + steps[Qt.Key(key)])), 0))
+        elif self._numbered and not self.isModified() and text.isdecimal() and 0 < int(text) <= min(9, rows):
+            self._chosen(self._model.index(int(text) - 1, 0))
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """What is there is replaced by typing."""
@@ -97,9 +180,35 @@ class SearchLine(QLineEdit):
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The list goes with the focus."""
+        self.popup.hide()
+        self._by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusOutEvent(event)
+        self._by_key = False
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """So it does with the line."""
+        self.popup.hide()
+        super().hideEvent(event)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """And stays at the line's place."""
+        super().moveEvent(event)
+        if self.popup.isVisible():
+            self.popup.open_below()
+
+    @property
+    def left_by_key(self) -> bool:
+        """Whether a person went on by Enter or Tab just now, and can be asked."""
+        return self._by_key
+
 
 class SearchField(Field):
     """Searched by typing."""
+
+    waits = Signal()
+    """Words that are no answer, or a new name, were typed, and the line was left without a choice by key."""
 
     def __init__(self, attribute: Attribute, hint: str = "") -> None:
         super().__init__(attribute)
@@ -108,7 +217,8 @@ class SearchField(Field):
         self.suggested = ""
         """A name to offer where nothing is typed: the words of the label."""
         self.line = SearchLine(self)
-        self.line.setPlaceholderText(hint or tr("Type to search"))
+        self._hint = hint or tr("Type to search")
+        self.line.setPlaceholderText(self._hint)
         self.line.editingFinished.connect(self._left)
         more: QToolButton = flat_button("▾", tr("Show all"))
         more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -124,6 +234,32 @@ class SearchField(Field):
     def choices(self) -> Sequence[Choice]:
         """What may be chosen."""
         raise NotImplementedError
+
+    def offered(self, typed: str) -> Sequence[Choice]:
+        """What may be chosen, in the order in which it is offered."""
+        return self.choices
+
+    def offer(self) -> None:
+        """The list, where nothing is answered yet."""
+        if self.value is None and self.typed() is None:
+            self.line.offer("")
+
+    def take_proposed(self) -> bool:
+        """Take what is proposed."""
+        if self.proposed is None or self.value is not None:
+            return False
+        self._tell(self.proposed)
+        return True
+
+    def go_on(self) -> None:
+        """On to the next field."""
+        self.answered.emit()
+
+    def propose(self, value: Any) -> None:
+        """Its words stand in the empty line."""
+        super().propose(value)
+        words = self.words(value) if value is not None else ""
+        self.line.setPlaceholderText(tr("Enter: {words}", words=words) if words else self._hint)
 
     def _all(self) -> None:
         self.line.setFocus()
@@ -211,6 +347,12 @@ class ChoiceField(SearchField):
         """As the codebook declares them."""
         return self._choices
 
+    def unknown(self, typed: str) -> bool:
+        """Words that are no answer stay as they were typed."""
+        self.put_typed(typed)
+        self.waits.emit()
+        return False
+
 
 class EntityField(SearchField):
     """Somebody of the register, or somebody new."""
@@ -219,6 +361,10 @@ class EntityField(SearchField):
         self._entities = entities
         self._types = attribute.entity_types
         self._choices: list[Choice] | None = None
+        self.one_kind = False
+        """Whether there is just one kind that somebody new can be of."""
+        self.recent: Callable[[], Sequence[str]] = list
+        """Ids of those who were named here before, the last one first."""
         super().__init__(attribute, tr("Name of somebody known, or a new name"))
 
     @property
@@ -231,6 +377,20 @@ class EntityField(SearchField):
             self._choices = [Choice({"entity": e.id}, e.name, e.aliases) for e in fitting]
             self._choices += [Choice(o.key, o.label) for o in self.attribute.off_scale]
         return self._choices
+
+    def offered(self, typed: str) -> Sequence[Choice]:
+        """Whoever was named here before stands first; among them who shares a word with the label."""
+        if typed.strip():
+            return self.choices
+        place = {key: number for number, key in enumerate(self.recent())}
+        wanted = set(plain(self.suggested).split())
+
+        def order(c: Choice) -> tuple[bool, int]:
+            alike = any(wanted & set(name.split()) for name in c.names)
+            key = c.value.get("entity", "") if isinstance(c.value, Mapping) else ""
+            return not alike, place.get(key, len(place))
+
+        return sorted(self.choices, key=order)
 
     def refresh(self) -> None:
         """After the register changed."""
@@ -253,12 +413,20 @@ class EntityField(SearchField):
     def take(self, data: object) -> None:
         """Somebody known, or a new name."""
         if isinstance(data, str):
-            self.line.setModified(False)
+            self.put_typed(data)  # it stands there until its kind is known
             self.created.emit(data)
         else:
             super().take(data)
 
     def unknown(self, typed: str) -> bool:
-        """A name that the register lacks makes an entity."""
+        """A name that the register lacks makes an entity.
+
+        Of which kind it is is asked of whoever went on by key; a press elsewhere is for something else, and the name
+        stays as it was typed.
+        """
+        if not (self.line.left_by_key or self.one_kind):
+            self.put_typed(typed)
+            self.waits.emit()
+            return False
         self.created.emit(typed)
         return True

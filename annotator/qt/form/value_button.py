@@ -10,28 +10,50 @@ from annotator.qt.toolkit.words import tr
 
 
 class ValueButton(QPushButton):
-    """The codebook's key stands in the corner always, a number for its place only while the field is in hand."""
+    """The codebook's key stands in the corner always, a number for its place only while the field is in hand.
 
-    def __init__(self, text: str, tip: str, role: str, key: str | None) -> None:
+    show: whether there is a corner at all; a number on a scale is its own key.
+    """
+
+    def __init__(self, text: str, tip: str, role: str, key: str | None, show: bool = True) -> None:
         super().__init__(text)
-        self._key = (key or "").upper()
-        self._number = ""
+        self._key = (key or "").upper() if show else ""
+        self._in_hand = False
         self.setCheckable(True)
         self.setAutoDefault(False)  # in a dialog Enter in a field would press it
         self.setProperty("role", role)
-        self.setToolTip("\n".join(x for x in (tip, tr("Key: {key}", key=self._key) if key else "") if x))
+        self.setToolTip("\n".join(x for x in (tip, tr("Key: {key}", key=key.upper()) if key else "") if x))
         self.setAccessibleName(text)
 
     @property
     def corner(self) -> str:
         """What stands in the corner."""
-        return self._key or self._number
+        return self._key if self._in_hand or not self._key.isdecimal() else ""
 
-    def set_number(self, number: str) -> None:
-        """The place in the row, or nothing."""
-        if number != self._number:
-            self._number = number
+    def set_in_hand(self, held: bool) -> None:
+        """Whether the next key is for its field."""
+        if held != self._in_hand:
+            self._in_hand = held
             self.update()
+
+    def set_offered(self) -> None:
+        """It is no answer yet, but one that is proposed."""
+        self.setProperty("role", "offer")
+        self.set_proposed(True)
+
+    def set_waiting(self, waits: bool) -> None:
+        """Whether the sign that was pressed leaves this one to be chosen."""
+        self._mark("waiting", waits)
+
+    def set_proposed(self, proposed: bool) -> None:
+        """Whether Enter would take it."""
+        self._mark("proposed", proposed)
+
+    def _mark(self, name: str, on: bool) -> None:
+        if bool(self.property(name)) != on:
+            self.setProperty(name, on)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As every button, then the corner."""
@@ -40,10 +62,11 @@ class ValueButton(QPushButton):
             return
         painter = QPainter(self)
         font = QFont(self.font())
-        font.setPixelSize(9)
+        font.setPixelSize(11)
+        font.setBold(True)
         painter.setFont(font)
         role = QPalette.ColorRole.HighlightedText if self.isChecked() else QPalette.ColorRole.PlaceholderText
         painter.setPen(QColor(self.palette().color(role)))
-        box = QRectF(self.rect()).adjusted(0, 2, -4, 0)
+        box = QRectF(self.rect()).adjusted(0, 1, -4, 0)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self.corner)
         painter.end()

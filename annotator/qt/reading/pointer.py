@@ -8,9 +8,10 @@ from typing import Literal
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 
+from annotator.domain.passages import is_unspaced
 from annotator.qt.reading.labels import SurfaceLabel
 from annotator.qt.reading.lanes import LANES
-from annotator.qt.reading.layout import LANE_PX
+from annotator.qt.reading.layout import LANE_PX, Hit, ParagraphLayout
 from annotator.qt.reading.overlays import note_at
 from annotator.qt.reading.painting import KNOB_PX, lane_y, stretches
 from annotator.qt.reading.selecting import word_at
@@ -21,7 +22,7 @@ DRAG_PX = 3.0
 SAME_PLACE_PX = 4.0
 SCROLL_MS = 30
 
-Mode = Literal["", "press", "characters", "words", "paragraphs", "boundary"]
+Mode = Literal["", "press", "characters", "whole words", "words", "paragraphs", "boundary"]
 
 
 class Pointer:
@@ -32,6 +33,8 @@ class Pointer:
         self._mode: Mode = ""
         self._pressed_at = QPointF()
         self._last = QPointF()
+        self._letters = False
+        """Whether a drag takes letters, not whole words."""
         self._origin = (0, 0)
         self._boundary: tuple[int, bool] = (0, True)
         self._double_at: tuple[float, QPointF] | None = None
@@ -62,6 +65,7 @@ class Pointer:
             return
         point, surface = event.position(), self._surface
         self._pressed_at = self._last = point
+        self._letters = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         note = note_at(surface, point)
         if note is not None:
             self._mode = ""
@@ -111,7 +115,8 @@ class Pointer:
             if (point - self._pressed_at).manhattanLength() < DRAG_PX:
                 return
             if self._mode == "press":
-                self._mode = "characters"
+                letters = self._letters or event.modifiers() & Qt.KeyboardModifier.AltModifier
+                self._mode = "characters" if letters else "whole words"
         self._follow()
         outside = not 0 <= point.y() < self._surface.viewport().height()
         if outside != self._timer.isActive():
@@ -174,12 +179,24 @@ class Pointer:
         elif self._mode == "paragraphs":
             paragraph = surface.flow.paragraph_of(caret)
             low, high = surface.flow.starts[paragraph], surface.flow.ends[paragraph]
+        elif self._mode == "whole words":
+            back = caret < start
+            surface.select_between(self._word_edge(start, not back), self._word_edge(caret, back))
+            return
         else:
             low = high = caret
         if caret < start:
             surface.select_between(end, low)
         else:
             surface.select_between(start, max(end, high) if self._mode != "characters" else caret)
+
+    def _word_edge(self, cp: int, to_start: bool) -> int:
+        """The edge of the word that a drag begins or ends within; a place between words stays."""
+        start, end = self._word(cp)
+        words = self._surface.text[start:end]
+        # scripts without spaces: what would be taken for a word there is a guess
+        within = start < cp < end and words.strip() and not is_unspaced(words[0])
+        return (start if to_start else end) if within else cp
 
     def _offer_primary(self) -> None:
         clipboard, selected = QGuiApplication.clipboard(), self._surface.selection()
@@ -216,7 +233,7 @@ class Pointer:
         pieces = bucket.within(*held.line_range(hit.line))
         if surface.painter.more_box(held, hit.line).contains(QPointF(x, y)):
             return surface.index.innermost_first(p[2] for p in pieces if bucket.lane(p[2]) >= LANES)
-        over = [] if hit.character is None else surface.labels_at(hit.character)
+        over = surface.labels_at(hit.character) if hit.character is not None else self._over_wrap(held, hit)
         lane = round((y - lane_y(held, hit.line, 0)) / LANE_PX)
         if y > held.text_box(hit.line)[1] and 0 <= lane < LANES:
             for start, end, key in pieces:
@@ -225,6 +242,14 @@ class Pointer:
                 ):
                     return [key, *(other for other in over if other != key)]
         return over
+
+    def _over_wrap(self, held: ParagraphLayout, hit: Hit) -> list[str]:
+        """Labels that go on over the space at the end of a wrapped line, which fonts draw beyond the words."""
+        end = held.line_range(hit.line)[1]
+        if hit.line + 1 == len(held.lines) or hit.caret + 1 < end:
+            return []
+        before, behind = self._surface.labels_at(end - 1), set(self._surface.labels_at(end))
+        return [key for key in before if key in behind]
 
     # --- boundaries ---
 

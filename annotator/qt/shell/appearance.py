@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from annotator.qt.toolkit.action_table import ActionTable
-from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.settings import USUAL_SIZE, Settings
 from annotator.qt.toolkit.theme import DARK, LIGHT, Theme, apply_theme, system_theme
 from annotator.qt.toolkit.words import tr
 
@@ -32,8 +32,9 @@ class Appearance(QObject):
         for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
             add(f"theme-{name}", text, partial(self.set_theme, name), group="theme")
         size = partial(add, group="size")
-        size("larger-text", tr("Larger text"), partial(self.resize_text, 1), keys="Ctrl+Alt++ / Ctrl+Alt+=")
-        size("smaller-text", tr("Smaller text"), partial(self.resize_text, -1), keys="Ctrl+Alt+-")
+        size("larger-text", tr("Larger text"), partial(self.resize_text, 1), keys="Ctrl++ / Ctrl+=")
+        size("smaller-text", tr("Smaller text"), partial(self.resize_text, -1), keys="Ctrl+-")
+        size("usual-text", tr("Usual size of text"), self.usual_text, keys="Ctrl+0")
         size("wider-lines", tr("Lines further apart"), partial(self.space_lines, 0.1), keys="Ctrl+Alt+.")
         size("closer-lines", tr("Lines closer together"), partial(self.space_lines, -0.1), keys="Ctrl+Alt+,")
         size("patterns", tr("Colours with patterns"), self.toggle_patterns, keys="Ctrl+Alt+P")
@@ -69,6 +70,11 @@ class Appearance(QObject):
     def resize_text(self, step: int) -> None:
         """Larger or smaller letters in the article."""
         self._settings.text_size += step
+        self.changed.emit()
+
+    def usual_text(self) -> None:
+        """Letters in the article as they are from the start."""
+        self._settings.text_size = USUAL_SIZE
         self.changed.emit()
 
     def space_lines(self, step: float) -> None:

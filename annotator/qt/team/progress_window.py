@@ -23,7 +23,7 @@ from annotator.qt.toolkit.job_dialog import add_row, cell, table
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import marks, tr
 from annotator.services.study import Study
-from annotator.services.team.progress import progress
+from annotator.services.team.progress import done_with_open, progress
 from annotator.services.team.roles import ROLES, set_role
 
 _ANY = QModelIndex | QPersistentModelIndex
@@ -67,6 +67,10 @@ class BarDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+_TOLD = 8
+"""Articles that are named below the table."""
+
+
 class ProgressWindow(QDialog):
     """One row a coder; roles are chosen here."""
 
@@ -87,6 +91,7 @@ class ProgressWindow(QDialog):
             "muted",
             wrap=True,
         )
+        self.done_open = label("", "warning", wrap=True)
         again, close = QPushButton(tr("Look again")), QPushButton(tr("Close"))
         again.clicked.connect(self.reload)
         close.clicked.connect(self.close)
@@ -99,6 +104,7 @@ class ProgressWindow(QDialog):
         rows.setSpacing(10)
         rows.addWidget(self.summary)
         rows.addWidget(self.table, 1)
+        rows.addWidget(self.done_open)
         rows.addLayout(foot)
         self.reload()
 
@@ -115,6 +121,7 @@ class ProgressWindow(QDialog):
             cell(self.table, row, _BAR).setData(Qt.ItemDataRole.AccessibleTextRole, told)
             cell(self.table, row, _BAR).setToolTip(told)
             self.table.setCellWidget(row, _ROLE, self._role_box(person.id, person.name, person.role))
+        self._tell_done_open()
         self.table.verticalHeader().setDefaultSectionSize(38)
         done, assigned = (sum(far[p.id][k] for p in people) for k in ("done", "assigned"))
         share = f"{100 * done / assigned:.0f} %" if assigned else "–"
@@ -126,6 +133,15 @@ class ProgressWindow(QDialog):
                 who=", ".join(f"{p.name} +{far[p.id]['stands_for']}" for p in people if far[p.id]["stands_for"]),
             )
         self.summary.setText(told)
+
+    def _tell_done_open(self) -> None:
+        lines = [
+            tr("{coder}, {article}: “{why}”", coder=x.coder, article=x.article, why=x.reason)
+            for x in done_with_open(self._study)
+        ]
+        more = [tr("… and {n} more", n=len(lines) - _TOLD)] if len(lines) > _TOLD else []
+        self.done_open.setText("\n".join([tr("Done with something open:"), *lines[:_TOLD], *more]))
+        self.done_open.setVisible(bool(lines))
 
     def _role_box(self, coder_id: str, name: str, role: str) -> QComboBox:
         box = QComboBox()

@@ -25,6 +25,10 @@ def _place(text: str) -> Place:
     return DatabaseUrl(text) if "://" in text else Path(text)
 
 
+USUAL_SIZE = 17
+"""Pixels of the article's letters from the start."""
+
+
 class Settings:
     """Kept in one INI file; a missing or broken one is as good as empty."""
 
@@ -88,9 +92,9 @@ class Settings:
     def text_size(self) -> int:
         """Pixels of the article's letters."""
         try:
-            return min(32, max(12, int(str(self._store.value("text_size", 17)))))
+            return min(32, max(12, int(str(self._store.value("text_size", USUAL_SIZE)))))
         except ValueError:
-            return 17
+            return USUAL_SIZE
 
     @text_size.setter
     def text_size(self, value: int) -> None:

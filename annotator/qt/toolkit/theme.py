@@ -167,6 +167,9 @@ QPushButton[role="value"]:checked:focus {{ border: 5px double {t.on_accent}; pad
 QPushButton[role="value"]:focus {{ padding: 3px 9px; }}
 QPushButton[role="row"], QPushButton[role="row-open"] {{ text-align: left; padding: 4px 10px; }}
 QPushButton[role="row-open"] {{ color: {t.warning}; }}
+QPushButton[role="offer"] {{ padding: 4px 10px; font-weight: 400; }}
+QPushButton[proposed="true"] {{ border: 1px dashed {t.accent}; }}
+QPushButton[waiting="true"] {{ border: 2px solid {t.accent}; padding: 3px 9px; }}
 QPushButton[role="off"] {{ padding: 4px 10px; font-style: italic; border-style: dashed; }}
 QPushButton[role="off"]:checked {{ background: {t.text}; color: {t.surface}; border-color: {t.text}; }}
 QPushButton[role="off"]:focus {{ padding: 3px 9px; }}

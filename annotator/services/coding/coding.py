@@ -455,8 +455,10 @@ class Coding:
         if command.state not in DOCUMENT_STATES:
             raise Refusal(say("`{state}` is not a state of a document", state=command.state), command.document_id)
         reason = (command.reason or "").strip() or None
-        if (command.state == "skipped") != (reason is not None):
+        if command.state == "skipped" and reason is None:
             raise Refusal("an article is skipped for a reason", remedy="say in a few words why")
+        if reason is not None and command.state not in ("skipped", "done"):
+            raise Refusal("a reason is given only for an article that is skipped or done", command.document_id)
         self._document(unit, command.document_id)
         before = document_rows.state(unit.connection, command.document_id, command.coder_id)
         was = document_rows.reason(unit.connection, command.document_id, command.coder_id)

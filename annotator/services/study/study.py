@@ -193,7 +193,7 @@ class Study:
             return [a.document_id for a in assignment_rows.every(connection, coder_id)]
 
     def skipped(self, coder_id: str) -> dict[str, str]:
-        """Document id to the reason for which the coder skipped it."""
+        """Document id to the reason for which the coder skipped it, or is done with it although something is open."""
         with self.file.reading() as connection:
             return {d: why for d, c, why in document_rows.reasons(connection) if c == coder_id}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from annotator.domain.decisions import GOLD
@@ -12,6 +13,26 @@ from annotator.store import annotations as annotation_rows
 from annotator.store import assignments as rows
 from annotator.store import documents as document_rows
 from annotator.store import journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneOpen:
+    """An article that a coder called done although something in it was open, and why."""
+
+    coder: str
+    article: str
+    reason: str
+
+
+def done_with_open(study: Study) -> list[DoneOpen]:
+    """By coder and article: what a supervisor may want to look at."""
+    with study.file.reading() as connection:
+        done = {(d, c) for d, c, s in document_rows.states(connection) if s == "done"}
+        reasons = [(d, c, why) for d, c, why in document_rows.reasons(connection) if (d, c) in done]
+    names = {c.id: c.name for c in study.coders()}
+    titles = {d.id: (d.number, d.title or d.source) for d in study.documents()} if reasons else {}
+    found = [(names.get(c, c), *titles.get(d, (0, d)), why) for d, c, why in reasons]
+    return [DoneOpen(coder=who, article=f"{n}. {title}", reason=why) for who, n, title, why in sorted(found)]
 
 
 def progress(study: Study) -> dict[str, dict[str, Any]]:
