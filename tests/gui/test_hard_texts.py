@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from annotator.domain.passages import tidy
 from annotator.intake import read_source
+from annotator.qt.form.picker import Picker
 from annotator.qt.reading import TextSurface
 from annotator.services.articles.importing import add_documents
 from annotator.services.exchange.exporting import export
@@ -275,7 +276,8 @@ def test_names_composed_with_an_input_method_are_found_and_entered(hand: Hand) -
     assert line.text() == "国务院"
     assert hand.session.entities == {}, "nothing is entered before it is chosen"
     hand.key(Qt.Key.Key_Return)
-    hand.key("1")  # of which kind
+    picker = hand.window.findChild(Picker)
+    QTest.keyClick(picker.search, "1")  # of which kind
     assert [e.name for e in hand.session.entities.values()] == ["国务院"]
 
 
