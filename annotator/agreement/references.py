@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _ENTRIES = (
+    ("Agresti and Min", "Agresti, A., & Min, Y. (2005). Simple improved confidence intervals for comparing matched "
+     "proportions. Statistics in Medicine, 24(5), 729–740."),
     ("Bhapkar", "Bhapkar, V. P. (1966). A note on the equivalence of two test criteria for hypotheses in categorical "
      "data. Journal of the American Statistical Association, 61(313), 228–235."),
     ("Brennan and Prediger", "Brennan, R. L., & Prediger, D. J. (1981). Coefficient kappa: Some uses, misuses, and "

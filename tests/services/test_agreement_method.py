@@ -58,7 +58,7 @@ def test_the_methods_text_says_what_was_done(study: Study, figures: dict[str, An
     for part in (
         "The study holds 16 articles",
         "Compared are the 12 articles that at least two coders read in the round “main”",
-        "for the round “pilot”: 4 articles to Ada and Ben, each of 4 pilot articles to every coder",
+        "for the round “pilot”: 4 articles to Ada and Ben, each to every coder, as a pilot",
         "with the seed 5",
         "shared out evenly by outlet and month of publication",
         "further articles were handed out for the round “main”: 12 articles to Ada and Ben, each to 2 coders",

@@ -120,7 +120,7 @@ def _plan(p: PlanFact, first: bool) -> str:
     when = f"On {p.day}, {'' if first else 'further '}articles were handed out for the round “{p.round}”"
     drawn = f"{counted(p.articles, 'article', 'articles')} to {_and(list(p.coders))}"
     if p.pilot:
-        how = f"each of {counted(p.pilot, 'pilot article', 'pilot articles')} to every coder"
+        how = "each to every coder, as a pilot"
     elif p.overlap == 1:
         how = "each to one coder"
     elif p.share >= 100:
