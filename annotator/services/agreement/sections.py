@@ -144,7 +144,8 @@ def _bias(figures: dict[str, Any], labels: Labels) -> Section:
     return Section(
         "Bias per code",
         "How much more often, in shares of the units that both gave a value, the first coder gave a code than the "
-        "second, with a 95 % interval over units (Agresti and Min 2005); codes that both gave equally often are left out.",
+        "second, with a 95 % interval over units (Agresti and Min 2005); codes that both gave equally "
+        "often are left out.",
         ("Layer", "Attribute", "Coder", "Coder", "Code", "Given by the first", "Given by the second", "Difference",
          "Low", "High"),
         tuple(
