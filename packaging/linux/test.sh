@@ -72,8 +72,9 @@ for _ in $(seq 150); do w=$(xdotool search --pid $p --onlyvisible --name 'Annota
 [ -n "$w" ]; sleep 3
 xdotool getwindowname "$w"
 import -window root /t/window.png
-xdotool key --window "$w" ctrl+q
-for _ in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep 0.1; done
+xdotool windowfocus "$w"; sleep 1; xdotool key ctrl+q # no window manager gives it the keys
+for _ in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep 0.2; done
+if kill -0 $p 2>/dev/null; then kill $p; echo "the window did not close" >&2; exit 1; fi
 wait $p
 S
 inside sh /t/window.sh
