@@ -81,7 +81,8 @@ inside sh /t/window.sh
 cp "$root/t/window.png" "$to/window.png"; [ "$(stat -c %s "$to/window.png")" -gt 10000 ]
 inside sh -c 'cat /home/coder/.local/state/annotator/log/annotator.log'
 inside update-mime-database /usr/share/mime
-[ "$(inside xdg-mime query filetype /home/coder/demo/demo.annotator)" = application/vnd.annotator.study ]
+inside grep -q ':application/vnd.annotator.study:\*.annotator$' /usr/share/mime/globs2
+inside grep -q ':application/vnd.annotator.package:\*.annotator-package$' /usr/share/mime/globs2
 inside desktop-file-validate /usr/share/applications/annotator.desktop
 
 step "removed: the program goes, studies stay"
