@@ -27,11 +27,12 @@ stage=$top/build/windows/stage
 [ -e "$stage/python/python.exe" ] || { echo "setup.sh: run make windows first" >&2; exit 1; }
 rm -rf "$w/python"; cp -r "$stage/python" "$w/python"
 rm -rf "$w/packages"; cp -r "$stage/packages" "$w/packages"
+rm -rf "$w"/packages/pygments* # the tests bring it whole
 rm -f "$w/python/_wmi.pyd" # Wine 10 lacks what it calls; `platform` does without
 printf 'python313.zip\r\n.\r\n..\\packages\r\n..\\tests\r\n..\\program\r\nimport site\r\n' >"$w/python/python313._pth"
 if [ ! -e "$w/tests/pytest_qt.whole" ]; then
     "$top/.venv/bin/python" -m pip install -q --upgrade --target "$w/tests" --platform win_amd64 --python-version 3.13 \
-        --implementation cp --only-binary=:all: pytest pytest-qt pytest-timeout hypothesis jsonschema networkx pillow
+        --implementation cp --only-binary=:all: pytest pytest-qt pytest-timeout hypothesis jsonschema networkx pygments
     touch "$w/tests/pytest_qt.whole"
 fi
 # Qt's module for tests of windows is no part of the build
