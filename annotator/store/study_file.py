@@ -32,11 +32,9 @@ LONGEST_LOG = 8000
 """Pages of the write-ahead log after which a commit folds it into the file; `fold` does so before, in a pause."""
 _HEADER = b"SQLite format 3\x00"
 
-RESCUE = say(
-    by_door(
-        "restore a backup copy, or save what can be read: `annotator rescue FILE -o NEW`",
-        say("go back to a copy of it, or ask for what can be read of it to be rescued"),
-    )
+RESCUE = by_door(
+    "restore a backup copy, or save what can be read: `annotator rescue FILE -o NEW`",
+    say("go back to a copy of it, or ask for what can be read of it to be rescued"),
 )
 """What to do with a damaged file."""
 
