@@ -32,6 +32,7 @@ ERRORS = frozenset(
         "Cancelled",
         "Interrupted",
         "PasswordNeeded",
+        "SourceRefused",
     ]
 )
 """The errors that say `what`, `where` and `remedy`, in this order."""

@@ -167,7 +167,7 @@ class _Reader:
         content.setdefault("id", (one.part("id").text_or_none() or str(one.where)).removeprefix("urn:uuid:"))
         content["layer"] = str(content.get("layer")) if isinstance(travelled, dict) else self._native(one, content)
         self._elsewhere, self._around = False, None
-        fragments, document, quotes = self._target(one)
+        fragments, document, quotes = self._target(one, "document" in content)
         if self._elsewhere and not fragments and not quotes:
             self.incoming.losses.lose(say("labels whose place is told in another way than by position or quotation"))
             return
@@ -235,16 +235,23 @@ class _Reader:
                 content["updated" if key == "modified" else key] = at
         return layer
 
-    def _target(self, one: Shape) -> tuple[list[tuple[int, int]], MetRef | dict[str, Any], list[str]]:
+    def _target(
+        self, one: Shape, says_article: bool
+    ) -> tuple[list[tuple[int, int]], MetRef | dict[str, Any], list[str]]:
+        """Fragments, article, quotations. says_article: the annotation itself does, so no target need be guessed."""
         value = one.part("target").value
         targets = list(_single(value))
         fragments: list[tuple[int, int]] = []
         quotes: list[str] = []
         document: MetRef | dict[str, Any] = {}
+        unknown: str | None = None
         for number, target in enumerate(targets):
             place = Shape(target, say("{where}, target[{number}]", where=one.where, number=number))
             if isinstance(target, str):
-                document = document or self._documents.get(target) or self._document_of(target)
+                if target in self._texts or target in self._documents:
+                    document = document or self._document_of(target)
+                else:  # an article that the study may have, or a label that stands further down
+                    unknown = unknown or target
                 continue
             source = _iri(place.mapping().get("source")) or _iri(target)
             document = (document or self._only()) if source is None else self._document_of(source)
@@ -265,6 +272,8 @@ class _Reader:
             if exact is not None:
                 whole = known is None or known[0].text == known[0].raw
                 quotes.append(exact if whole else exact.replace("\r\n", "\n").replace("\r", "\n"))
+        if not document and unknown is not None and not says_article:
+            document = self._document_of(unknown)
         return fragments, document, quotes
 
     def _range(self, target: Shape) -> tuple[int | None, int | None, str | None]:

@@ -309,7 +309,7 @@ def test_what_cannot_be_handed_out_is_told_and_nothing_is_written(qtbot: QtBot, 
     dialog = of(window, "hand-out", HandOutDialog)
     assert "Handed out before: main" in dialog.before.text()
     dialog.overlap.setValue(9)
-    qtbot.waitUntil(lambda: "--overlap 9" in dialog.fault.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "9 coders an article" in dialog.fault.text(), timeout=WAIT)
     assert not dialog.take.isEnabled()
     dialog.kind.setCurrentIndex(2)
     assert dialog.request() == Request(1, seed=1, round="training", pilot=10)

@@ -113,7 +113,7 @@ def test_an_article_is_skipped_for_a_reason_and_taken_up_again(study: Study) -> 
     with pytest.raises(Refusal, match="reason"):
         study.coding.apply(SetDocumentState(coder_id=ada, document_id=document, state="skipped"))
     with pytest.raises(Refusal, match="reason"):
-        study.coding.apply(SetDocumentState(coder_id=ada, document_id=document, state="done", reason="because"))
+        study.coding.apply(SetDocumentState(coder_id=ada, document_id=document, state="open", reason="because"))
     study.coding.apply(SetDocumentState(coder_id=ada, document_id=document, state="skipped", reason="an advert"))
     assert study.skipped(ada) == {document: "an advert"}
     study.coding.apply(SetDocumentState(coder_id=ada, document_id=document, state="open"))

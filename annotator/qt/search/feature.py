@@ -30,7 +30,7 @@ class SearchFeature:
             self.show_coded,
             menu="study",
             group="looking",
-            keys="Ctrl+Alt+F",
+            keys="Ctrl+Alt+W",
         )
         bench.requests.answer(FindInArticles, lambda asked: self.find(asked.query))
 
