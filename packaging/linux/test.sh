@@ -10,7 +10,7 @@ command -v debootstrap >/dev/null || apt-get install -y -qq --no-install-recomme
 if [ ! -e "$to/bare/.whole" ]; then
     mirror=$(grep -h '^URIs' /etc/apt/sources.list.d/*.sources 2>/dev/null | head -n 1 | awk '{print $2}')
     rm -rf "$to/bare"
-    debootstrap --variant=minbase bookworm "$to/bare" "${mirror:-http://deb.debian.org/debian}" >"$to/debootstrap.log"
+    debootstrap --variant=minbase bookworm "$to/bare" "${mirror:?no mirror of Debian is set up on this machine}" >"$to/debootstrap.log"
     cp /etc/apt/apt.conf.d/99* "$to/bare/etc/apt/apt.conf.d/" 2>/dev/null || true
     touch "$to/bare/.whole"
 fi
