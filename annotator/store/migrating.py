@@ -19,8 +19,9 @@ from sqlalchemy.pool import NullPool
 from annotator.domain.errors import StudyFileError
 from annotator.domain.words import by_door, cause_of, say
 from annotator.store import checksums, views
+from annotator.store.file_errors import friendly_errors
+from annotator.store.file_format import SCHEMA_VERSION
 from annotator.store.sqlite_files import connect, expect_room
-from annotator.store.study_file import SCHEMA_VERSION, friendly_errors
 from annotator.store.whole_files import ROOM, free_name, put_in_place, with_ending, workplace_beside
 
 REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005", 6: "0006", 7: "0007", 8: "0008"}

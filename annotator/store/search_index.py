@@ -21,7 +21,8 @@ from sqlalchemy import Connection
 from annotator.domain.errors import Cancelled, StudyFileError
 from annotator.domain.fragments import Fragment
 from annotator.domain.queries import FOLDING, MARKS, Query, Term, prepared, prepared_text
-from annotator.store.study_file import StudyFile, friendly_errors
+from annotator.store.file_errors import friendly_errors
+from annotator.store.study_file import StudyFile
 
 Place = Literal["main", "temp"]
 BATCH = 25

@@ -18,8 +18,9 @@ from sqlalchemy.pool import NullPool
 from annotator.domain.errors import BadInput, Interrupted, StudyFileError
 from annotator.domain.words import by_door, say
 from annotator.store import server_rules
+from annotator.store.file_format import SCHEMA_VERSION
 from annotator.store.places import CHECK_LOGIN, DatabaseUrl
-from annotator.store.study_file import SCHEMA_VERSION, StudyFile
+from annotator.store.study_file import StudyFile
 from annotator.store.tables import metadata
 
 OLDEST = 140_000

@@ -15,11 +15,14 @@ from pathlib import Path
 
 from annotator.domain.errors import StudyFileError
 from annotator.domain.words import cause_of, say
+from annotator.store.examining import format_of
+from annotator.store.file_errors import friendly_errors
+from annotator.store.file_format import SCHEMA_VERSION
 from annotator.store.guarding import guard_of
 from annotator.store.putting_back import held_by_others
 from annotator.store.second_copy import left_for, whole_of
 from annotator.store.sqlite_files import beside, connect
-from annotator.store.study_file import SCHEMA_VERSION, StudyFile, file_engine, format_of, friendly_errors
+from annotator.store.study_file import StudyFile, file_engine
 
 _BESIDE = ("-wal", "-journal")
 

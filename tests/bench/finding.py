@@ -15,7 +15,7 @@ from annotator.services.search.corpus_search import CorpusSearch
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 from annotator.store import search_index
-from annotator.store.study_file import open_study_file
+from annotator.store.opening import open_study_file
 from tests.bench.timing import Figure, timed
 
 ARTICLES = 10_000

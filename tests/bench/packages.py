@@ -14,6 +14,7 @@ from pathlib import Path
 from annotator.services.study import Study
 from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
+from annotator.store import checksums
 from annotator.store.records import collector_at_rest
 from tests.bench.desk import labelled
 from tests.bench.timing import Figure, timed
@@ -60,6 +61,7 @@ def _forget_labels(path: Path) -> None:
     connection = sqlite3.connect(path)
     for table in ("fragment", "annotation", "change", "sqlite_sequence"):
         connection.execute(f"DELETE FROM {table}")
+    checksums.renew(connection)
     connection.commit()
     connection.execute("VACUUM")
     connection.close()

@@ -15,7 +15,7 @@ from annotator.domain.errors import StudyFileError
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.store import migrating
-from annotator.store.study_file import SCHEMA_VERSION
+from annotator.store.file_format import SCHEMA_VERSION
 from tests.store.past import killed_in_format, of_format
 
 

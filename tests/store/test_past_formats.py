@@ -13,7 +13,7 @@ from annotator.services.articles.correcting import undo_correction
 from annotator.services.codebooks.changing import apply_codebook
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
-from annotator.store.study_file import SCHEMA_VERSION
+from annotator.store.file_format import SCHEMA_VERSION
 from tests.codebooks import described
 
 FOLDER = Path(__file__).resolve().parents[1] / "past_formats"

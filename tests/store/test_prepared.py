@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import LargeBinary, bindparam, column, select, table
 
+from annotator.store.opening import create_study_file
 from annotator.store.places import Place
 from annotator.store.prepared import Prepared
-from annotator.store.study_file import create_study_file
 from annotator.store.tables import study
 
 

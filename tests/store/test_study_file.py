@@ -17,8 +17,9 @@ from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import StudyFileError
 from annotator.services.study import Study
 from annotator.store.checksums import file_metadata
+from annotator.store.file_format import APPLICATION_ID, SCHEMA_VERSION
 from annotator.store.migrating import upgrade
-from annotator.store.study_file import APPLICATION_ID, SCHEMA_VERSION, create_study_file, open_study_file
+from annotator.store.opening import create_study_file, open_study_file
 from annotator.store.tables import metadata
 from tests.studies import statement, study_at
 

@@ -11,8 +11,8 @@ import threading
 from pathlib import Path
 
 from annotator.store import documents as document_rows
+from annotator.store.opening import create_study_file, open_study_file
 from annotator.store.places import DatabaseUrl
-from annotator.store.study_file import create_study_file, open_study_file
 
 _AT_A_TIME = 200
 _folders: dict[str, tempfile.TemporaryDirectory[str]] = {}

@@ -20,8 +20,8 @@ from annotator.services.exchange.importing_codings import bring_in, read_incomin
 from annotator.services.exchange.outcome import AS_A_WHOLE, Taking
 from annotator.services.files import publishing
 from annotator.services.study import Study
+from annotator.store.opening import remove_study
 from annotator.store.places import Place
-from annotator.store.study_file import remove_study
 
 
 def new_study_from(

@@ -18,8 +18,9 @@ from annotator.domain.words import say
 from annotator.services.articles.local_copy import articles_at_hand
 from annotator.services.study import Study
 from annotator.store import search_index
+from annotator.store.opening import open_study_file
 from annotator.store.places import DatabaseUrl, Place
-from annotator.store.study_file import StudyFile, open_study_file
+from annotator.store.study_file import StudyFile
 
 CONTEXT = 60
 """Characters of context on either side."""

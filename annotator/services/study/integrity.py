@@ -21,8 +21,9 @@ from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
 from annotator.store import decisions, journal
 from annotator.store import documents as document_rows
+from annotator.store.dialects import structure_faults, unlike_written
+from annotator.store.file_errors import DatabaseFault
 from annotator.store.records import annotation_record, document_record, dumps, entity_record, note_record
-from annotator.store.study_file import DatabaseFault, structure_faults, unlike_written
 
 
 def check(study: Study) -> list[dict[str, str]]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from annotator.domain.errors import Refusal
 from annotator.store.copying import copy_all
+from annotator.store.opening import create_study_file, expect_driver, expect_free, open_study_file, remove_study
 from annotator.store.places import DatabaseUrl, Place
-from annotator.store.study_file import StudyFile, create_study_file, expect_free, open_study_file, remove_study, server
+from annotator.store.study_file import StudyFile
 
 
 def move(source: Place, target: Place, progress: Callable[[int, int], bool] = lambda *_: True) -> int:
@@ -34,7 +35,10 @@ def move(source: Place, target: Place, progress: Callable[[int, int], bool] = la
 
 
 def _to_database(from_file: StudyFile, target: DatabaseUrl, progress: Callable[[int, int], bool]) -> int:
-    database = server().create_study_database(target, ready=False)
+    expect_driver()
+    from annotator.store.server import create_study_database
+
+    database = create_study_database(target, ready=False)
     try:
         with from_file.reading() as old, database.transaction() as new:
             count = copy_all(old, new, progress)

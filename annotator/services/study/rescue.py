@@ -13,7 +13,8 @@ from annotator.domain.words import cause_of, say
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.store import rescuing
-from annotator.store.study_file import Connection, create_study_file, remove_study
+from annotator.store.opening import create_study_file, remove_study
+from annotator.store.study_file import Connection
 
 
 def rescue(damaged: Path, to: Path, codebook: Codebook | None = None) -> dict[str, Any]:

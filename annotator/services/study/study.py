@@ -22,9 +22,11 @@ from annotator.store import assignments as assignment_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
 from annotator.store import notes as note_rows
+from annotator.store.file_errors import RESCUE
+from annotator.store.opening import create_study_file, open_study_file
 from annotator.store.places import Place
 from annotator.store.sharing import held_elsewhere as held_elsewhere  # handed on to the window
-from annotator.store.study_file import RESCUE, Connection, StudyFile, create_study_file, open_study_file
+from annotator.store.study_file import Connection, StudyFile
 
 _MANY = 200
 """More things than this are read all at once, not one by one."""

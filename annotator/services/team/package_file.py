@@ -33,7 +33,7 @@ from annotator.domain.packages import (
 from annotator.domain.words import Message, by_door, say, words_of
 from annotator.services.files import publishing
 from annotator.services.team.encryption import MAGIC, PasswordNeeded, is_sealed, seal, unseal
-from annotator.store.study_file import first_bytes
+from annotator.store.examining import first_bytes
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 1 << 30
