@@ -43,8 +43,8 @@ def import_(
     """Bring in articles, or codings in a form of `annotator formats`. The same thing twice adds nothing."""
     from annotator.formats.sheets import read_mapping
     from annotator.intake.columns import columns_said, is_columns, read_columns
-    from annotator.services.articles.importing import import_files
     from annotator.services.exchange.documents_read import every_article, mark_read
+    from annotator.services.exchange.importing_files import import_files
     from annotator.services.exchange.outcome import Taking
 
     if read is not None and coder is None:

@@ -15,9 +15,10 @@ from annotator.agreement.coefficients import coefficients
 from annotator.agreement.ratings import RatingsTable
 from annotator.domain.annotations import Annotation
 from annotator.intake import read_source
-from annotator.services.articles.importing import add_documents, import_files
+from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.study import Study
 from annotator.store.units import UnitOfWork
 from tests.bench.desk import article

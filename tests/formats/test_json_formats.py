@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import AnnotatorError
 from annotator.formats.declared import formats, readable
-from annotator.services.articles.importing import import_files
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_codings import bring_in
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.exchange.records import RecordWriter
 from annotator.services.files import files_of

@@ -15,8 +15,8 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.quotes import places_of
 from annotator.formats.sheets import SheetMapping
 from annotator.formats.web_annotations import read
-from annotator.services.articles.importing import import_files
 from annotator.services.exchange.importing_codings import import_codings
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.exchange.outcome import Taking
 from annotator.services.study import Study

@@ -11,8 +11,8 @@ from openpyxl import Workbook
 
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.formats.sheets import SheetMapping, read_mapping, sample
-from annotator.services.articles.importing import import_files
 from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.study.integrity import check
 from tests.formats.test_exports import coded
 from tests.formats.test_json_formats import records

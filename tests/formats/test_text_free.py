@@ -106,7 +106,7 @@ def test_second_readings_are_marked_in_tables_and_left_out_elsewhere(tmp_path: P
         export(study, "jsonl", tmp_path / "o.jsonl")
         assert [r.get("reading", 1) for r in listed(study, "annotations")].count(2) == 2
     with study_of_positions(tmp_path / "t.annotator", []) as other:
-        from annotator.services.articles.importing import import_files
+        from annotator.services.exchange.importing_files import import_files
 
         answer = import_files(other, [tmp_path / "o.jsonl"], "annotations")
         assert answer["annotations"]["added"] == len(whole())

@@ -23,8 +23,8 @@ from annotator.services.adjudication.against_gold import against_gold
 from annotator.services.adjudication.case_book import case_book
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
-from annotator.services.articles.importing import import_files
 from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.networks import Wanted, write_network
 from annotator.services.study import Study
 from annotator.services.study.integrity import check

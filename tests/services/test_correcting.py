@@ -14,9 +14,9 @@ from annotator.domain.commands import AddAnnotation, AddNote, ConfirmAnnotation,
 from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.fragments import text_of
 from annotator.services.articles.correcting import correct, undo_correction
-from annotator.services.articles.importing import import_files
 from annotator.services.codebooks.marks import reviews
 from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.allocation import Request

@@ -9,7 +9,7 @@ import pytest
 from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.facts import fact_of
 from annotator.services.articles.facts import facts_from, set_facts, undo_facts, unknown
-from annotator.services.articles.importing import import_files
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.study.integrity import check
 from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan

@@ -15,9 +15,9 @@ from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import BadInput
 from annotator.domain.origins import Acquaintance, Ambiguous, Origin, likeness
 from annotator.services.articles import shared_words
-from annotator.services.articles.importing import import_files
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.filling import fill
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.listing import listed
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.study import Study

@@ -9,8 +9,9 @@ import pytest
 
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.intake.columns import columns_said
-from annotator.services.articles.importing import import_files, preview
+from annotator.services.articles.importing import preview
 from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.listing import listed, shown
 from annotator.services.study import Study
 from annotator.services.study.integrity import check

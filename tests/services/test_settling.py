@@ -27,9 +27,9 @@ from annotator.services.adjudication.report import gold_page
 from annotator.services.adjudication.training import give_test_set, settled_documents
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
-from annotator.services.articles.importing import import_files
 from annotator.services.demo import make_demo_study
 from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.listing import listed
 from annotator.services.study import Study
 from annotator.services.study.integrity import check

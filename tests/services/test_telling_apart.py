@@ -10,8 +10,9 @@ import pytest
 from annotator.domain.errors import BadInput
 from annotator.formats.declared import writable
 from annotator.formats.recognising import coding_form
-from annotator.services.articles.importing import import_files, preview
+from annotator.services.articles.importing import preview
 from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.study import Study
 from tests.shared import shared
 from tests.studies import statement, study_at

@@ -12,15 +12,9 @@ from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.faults import Faults
 from annotator.domain.words import cause_of, joined, say
 from annotator.formats.recognising import coding_form
-from annotator.formats.sheets import SheetMapping
-from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import ArticleColumns, CleanDocument, Notices, read_file, stray
 from annotator.intake.duplicates import Duplicate, find_duplicates
-from annotator.services.accounts import before_arrival
-from annotator.services.articles.identity import Recognition, new_among, same_text_of, source_of
-from annotator.services.articles.telling_apart import refuse_idle, told_apart
-from annotator.services.exchange.importing_codings import add_up, import_codings
-from annotator.services.exchange.outcome import AS_A_WHOLE, Taking, empty_result
+from annotator.services.articles.identity import Recognition, new_among, source_of
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
 
@@ -168,10 +162,10 @@ def _write(study: Study, connection: Any, fresh: Sequence[CleanDocument]) -> lis
 def add_as_they_come(study: Study, coming: Iterable[CleanDocument]) -> tuple[list[str], int]:
     """As `add_documents`, of any number of articles: never more than a piece of them is in memory."""
     recognition = Recognition(study)
-    pieces = _pieces(coming)
+    in_pieces = pieces(coming)
     first: list[CleanDocument] = []
     already = 0
-    for piece in pieces:
+    for piece in in_pieces:
         fresh = recognition.fresh(piece)
         already += len(piece) - len(fresh)
         first += fresh
@@ -182,14 +176,15 @@ def add_as_they_come(study: Study, coming: Iterable[CleanDocument]) -> tuple[lis
     with study.file.transaction() as connection:
         added = _write(study, connection, first)
         first.clear()
-        for piece in pieces:
+        for piece in in_pieces:
             fresh = recognition.fresh(piece)
             already += len(piece) - len(fresh)
             added += _write(study, connection, fresh)
     return added, already
 
 
-def _pieces(coming: Iterable[CleanDocument]) -> Iterator[list[CleanDocument]]:
+def pieces(coming: Iterable[CleanDocument]) -> Iterator[list[CleanDocument]]:
+    """Articles so many at a time that they are written in one go."""
     piece: list[CleanDocument] = []
     for document in coming:
         piece.append(document)
@@ -238,68 +233,3 @@ def new_document(clean: CleanDocument, key: str, number: int, at: str) -> docume
     )
     cleaning = [s.as_record() for s in clean.steps]
     return document_rows.NewDocument(document, clean.text, clean.raw, clean.format, clean.encoding, cleaning, at)
-
-
-def import_files(
-    study: Study,
-    paths: Sequence[Path],
-    format: str = "auto",
-    coder: str | None = None,
-    dry_run: bool = False,
-    progress: Progress | None = None,
-    mapping: SheetMapping | None = None,
-    columns: ArticleColumns | None = None,
-    taking: Taking = AS_A_WHOLE,
-) -> dict[str, Any]:
-    """What `annotator import` answers. Faulty articles are told and the good ones added; codings come whole or not.
-
-    mapping: what the columns of a sheet of codings mean; columns: those of a table of articles.
-    """
-    before = before_arrival(study)
-    result = _brought(study, paths, format, coder, dry_run, progress, mapping, columns, taking)
-    return result | {"account": before.account(study).told()}
-
-
-def _brought(
-    study: Study,
-    paths: Sequence[Path],
-    format: str,
-    coder: str | None,
-    dry_run: bool,
-    progress: Progress | None,
-    mapping: SheetMapping | None,
-    columns: ArticleColumns | None,
-    taking: Taking,
-) -> dict[str, Any]:
-    format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
-    if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
-        return import_codings(study, paths, format, coder, dry_run, mapping, progress, taking)
-    paths, codings = told_apart(paths, format)
-    if not codings:
-        refuse_idle(coder, mapping)
-    reader = ArticleReader(paths, format, columns=columns, progress=progress)
-    result = _import_articles(study, reader, dry_run) if paths else empty_result()
-    for path, form in codings:
-        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping, progress, taking))
-        result.setdefault("recognised", []).append({"source": path.name, "format": form})
-    return result
-
-
-def _import_articles(study: Study, reader: ArticleReader, dry_run: bool) -> dict[str, Any]:
-    result = empty_result()
-    if dry_run:
-        recognition = Recognition(study)
-        added: list[str] = []
-        fresh = already = 0
-        for piece in _pieces(reader):
-            new = len(recognition.fresh(piece))
-            fresh, already = fresh + new, already + len(piece) - new
-    else:
-        added, already = add_as_they_come(study, reader)
-        fresh = len(added)
-    result["documents"] = {"added": fresh, "already": already, "refused": reader.faults.count}
-    result["problems"].extend(reader.problems())
-    result["problems"].extend(reader.doubts)
-    if shared := same_text_of(study, added):
-        result["same_text"] = shared
-    return result

@@ -21,11 +21,11 @@ from annotator.domain.errors import BadInput
 from annotator.qt.codebooks.editor import CodebookEditor
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
-from annotator.services.articles.importing import import_files
 from annotator.services.codebooks.changing import compare
 from annotator.services.codebooks.gallery import gallery_codebook
 from annotator.services.codebooks.manual import manual
 from annotator.services.exchange.exporting import export
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.package_file import read_package
