@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from annotator.cli.exchange import names
 from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json
+from annotator.domain.words import say
+
+if TYPE_CHECKING:
+    from annotator.services.search.labelled import Asked
+    from annotator.services.study import Study
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +38,14 @@ def passages(
     ),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
     gold: bool = typer.Option(False, "--gold", help="What was settled, instead of what coders did."),
-    query: str | None = typer.Option(None, "--query", help="A query that the study keeps, by its name."),
+    query: str | None = typer.Option(
+        None,
+        "--query",
+        help="A query that the study keeps, by its name; or a file with one as JSON, nested as deep as you like; "
+        "`-` reads it from standard input.",
+    ),
+    queries: bool = typer.Option(False, "--queries", help="List the queries that the study keeps, and no passages."),
+    forget: str | None = typer.Option(None, "--forget", help="Take a query away that the study keeps."),
     save: str | None = typer.Option(None, "--save", help="Keep this query in the study under a name."),
     out: Path | None = typer.Option(None, "-o", "--out", help="Write them: .csv, .docx, .html or .json."),
     json: bool = JSON,
@@ -39,14 +53,27 @@ def passages(
     """List what was coded with its words in context, narrowed by conditions, with how often each value is there."""
     from annotator.services.search.labelled import Asked, look, understood
     from annotator.services.search.passage_files import answer, source, write
+    from annotator.services.search.saved import forget as take_away
+    from annotator.services.search.saved import kept_form
+    from annotator.services.search.saved import names as names_of
     from annotator.services.search.saved import save as keep
-    from annotator.services.search.saved import saved
 
     if query is not None and (layer or where or entity or coders or gold):
         raise typer.BadParameter("--query says all of it: give no other conditions beside it")
     with opened(study) as found:
+        if queries or forget is not None:
+            if forget is not None:
+                take_away(found, forget)
+                note(f"“{forget}” is kept no longer")
+            kept = {name: kept_form(found, name) for name in names_of(found)}
+            if json:
+                print_json(kept)
+            elif queries:
+                for name in kept:
+                    typer.echo(name)
+            return
         if query is not None:
-            asked = saved(found, query)
+            asked = given_query(found, query)
         else:
             chosen = names(coders)
             whose = "gold" if gold else "coders"
@@ -76,3 +103,14 @@ def passages(
             more = f" and {len(values) - 8} more" if len(values) > 8 else ""
             note(f"{field}: {shown}{more}")
     note_account(told)
+
+
+def given_query(study: Study, given: str) -> Asked:
+    """A query that the study keeps, or one in a file or on standard input; raises AnnotatorError."""
+    from annotator.services.search.saved import from_file, from_text, names, saved
+
+    if given == "-":
+        return from_text(study, sys.stdin.read(), say("standard input"))
+    if given not in names(study) and Path(given).is_file():
+        return from_file(study, Path(given))
+    return saved(study, given)

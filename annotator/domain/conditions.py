@@ -117,15 +117,6 @@ def tests_of(condition: Condition) -> list[Test]:
     return [t for p in condition.parts for t in tests_of(p)]
 
 
-def necessary(condition: Condition) -> list[Test]:
-    """Comparisons without which it never holds."""
-    if isinstance(condition, Test):
-        return [condition]
-    if isinstance(condition, All):
-        return [t for p in condition.parts for t in necessary(p)]
-    return []
-
-
 def together(parts: Iterable[Condition]) -> Condition:
     """All of these."""
     found = [p for p in parts if p != EVERYTHING]

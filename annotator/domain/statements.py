@@ -172,8 +172,18 @@ def incomplete(
     codebook: Codebook, annotations: Sequence[Annotation], zone_of: Mapping[str, str | None] | None = None
 ) -> set[str]:
     """Ids of the labels in which something is missing: of a claim, anything of its statement."""
+    return incomplete_of(codebook, annotations, statements(codebook, annotations, zone_of), zone_of)
+
+
+def incomplete_of(
+    codebook: Codebook,
+    annotations: Sequence[Annotation],
+    told: Sequence[Statement],
+    zone_of: Mapping[str, str | None] | None = None,
+) -> set[str]:
+    """As `incomplete`, where the statements of these labels are known already."""
     owning = frozenset(owner_layers(codebook))
-    found = {s.owner.id for s in statements(codebook, annotations, zone_of) if s.missing}
+    found = {s.owner.id for s in told if s.missing}
     lacking = _Lacking(codebook, zone_of or {})
     return found | {a.id for a in annotations if a.layer not in owning and lacking.of(a)}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, or_, select, text
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select, text
 
 from annotator.domain.annotations import Annotation, EmptyRole, Filler
 from annotator.domain.codebook.values import entity_ids
@@ -15,7 +15,6 @@ from annotator.store.dialects import UNASKED, on_server
 from annotator.store.prepared import Prepared
 from annotator.store.records import collector_at_rest, dumps, empty_record
 from annotator.store.tables import annotation, filler, fragment
-from annotator.store.tables import document as articles
 
 _READ = (
     annotation.c.id,
@@ -326,15 +325,3 @@ def names_entity(connection: Connection, entity_id: str) -> int:
         )
     ).all()
     return len(rows)
-
-
-def documents_having(connection: Connection, layer: str | None, texts: Sequence[str]) -> set[str]:
-    """Ids of documents with a label of the layer, or with one that names one of these in its values or roles."""
-    if layer is not None:
-        one = select(annotation.c.id).where(annotation.c.layer == layer, annotation.c.document_id == articles.c.id)
-        return set(connection.execute(select(articles.c.id).where(one.exists())).scalars())
-    values = [annotation.c.value_map.contains(t, autoescape=True) for t in texts]
-    empty = [annotation.c.empty_roles.contains(t, autoescape=True) for t in texts]
-    found = set(connection.execute(select(annotation.c.document_id).where(or_(*values, *empty)).distinct()).scalars())
-    roles = select(annotation.c.document_id).join(filler, filler.c.annotation_id == annotation.c.id)
-    return found | set(connection.execute(roles.where(filler.c.filler_entity.in_(texts)).distinct()).scalars())

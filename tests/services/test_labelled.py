@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import io
 import json
 from collections import Counter
 from pathlib import Path
@@ -165,3 +166,32 @@ def test_the_command_prints_one_document_and_keeps_queries(
     assert run(["passages", str(demo), "--query", "Mine", "--layer", "claim"], NO_WINDOW) == 2
     assert run(["passages", str(demo), "--where", "claim.nothing=1"], NO_WINDOW) == 1
     assert "there is no field" in capsys.readouterr().err
+
+
+def test_queries_come_nested_as_json_from_a_file_and_standard_input(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def test(field: str, value: object, how: str = "=") -> dict[str, object]:
+        return {"field": field, "is": how, "value": value}
+
+    where = {"and": [{"or": [test("about.stance", -2), test("about.stance", 2)]}, {"not": test("coder", "Ada")}]}
+    whole = {"layer": "claim", "where": where, "entity": None, "coders": ["Ben", "Ada"], "gold": False}
+    file = tmp_path / "q.json"
+    file.write_text(json.dumps(whole), encoding="utf-8-sig")
+    assert run(["passages", str(demo), "--query", str(file), "--json", "--save", "Extremes of Ben"], NO_WINDOW) == 0
+    told = json.loads(capsys.readouterr().out)
+    with Study.open(demo) as study:
+        typed = "(about.stance=-2 or about.stance=2) and not coder=Ada"
+        assert {p["id"] for p in told["passages"]} == found(study, typed, layer="claim", coders=("Ada", "Ben"))
+        assert {p["coder"]["name"] for p in told["passages"]} == {"Ben"}
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(where)))
+    assert run(["passages", str(demo), "--query", "-", "--json"], NO_WINDOW) == 0
+    assert json.loads(capsys.readouterr().out)["query"]["where"]["and"][1] == where["and"][1]
+    assert run(["passages", str(demo), "--queries"], NO_WINDOW) == 0
+    assert "Extremes of Ben" in capsys.readouterr().out.splitlines()
+    assert run(["passages", str(demo), "--forget", "Extremes of Ben", "--queries", "--json"], NO_WINDOW) == 0
+    assert "Extremes of Ben" not in json.loads(capsys.readouterr().out)
+    for wrong in ("{", "[]", '{"where": {"xor": []}}', "9" * 400, "[" * 9000):
+        file.write_text(wrong, encoding="utf-8")
+        assert run(["passages", str(demo), "--query", str(file)], NO_WINDOW) == 1
+        assert "Traceback" not in capsys.readouterr().err

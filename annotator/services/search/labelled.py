@@ -14,7 +14,6 @@ from annotator.domain.codebook.model import Codebook, tree_nodes
 from annotator.domain.codebook.owners import links_in_order, owners
 from annotator.domain.codebook.values import label_of
 from annotator.domain.conditions import (
-    ANY,
     EVERYTHING,
     Condition,
     Either,
@@ -23,18 +22,19 @@ from annotator.domain.conditions import (
     Test,
     checked,
     met,
-    necessary,
     parse,
 )
 from annotator.domain.conditions import together as all_of
 from annotator.domain.entities import Register
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.fragments import Fragments, text_of
-from annotator.domain.statements import Statement, incomplete, statements, zones_of
+from annotator.domain.statements import Statement, incomplete_of, statements, zones_of
 from annotator.domain.words import say
 from annotator.formats.statement_rows import by_link, together
 from annotator.services.accounts import contents, counted, not_theirs
 from annotator.services.exchange.authors import authors
+from annotator.services.search.narrowing import Narrowing, text_may_meet, texts
+from annotator.services.search.sieve import Sieve
 from annotator.services.study import Study
 from annotator.store import annotations as label_rows
 from annotator.store import assignments as assignment_rows
@@ -49,7 +49,8 @@ FACTS = (
 CONTEXT = 80
 """Characters of context on either side."""
 NOT_MET = say("what was asked for does not hold for them")
-_CHUNK, _FIRST_CHUNK = 60, 4
+_CHUNK, _FIRST_CHUNK = 64, 2
+"""Articles that are read at once: few at first, so that the first passages are there soon."""
 _SPACE = re.compile(r"\s+")
 _UNCOUNTED = frozenset({"text", "memo", "title", "article", "published"})
 """Fields with nearly as many values as there are labels: how often each is there helps nobody."""
@@ -118,70 +119,55 @@ class Looking:
             copies = assignment_rows.hidden_repeats(connection)
             rounds = {(a.coder_id, a.document_id): a.round for a in assignment_rows.every(connection)}
             every = {d.id: d for d in document_rows.every(connection)}
-            wanted = self._documents(every, copies)
-            reader = _Reader(self._codebook, self._register, {c.id: c for c in self._people}, rounds, self.asked.layer)
-            at = 0
-            while at < len(wanted):
-                group = wanted[at : at + (_FIRST_CHUNK if at == 0 else _CHUNK)]
+            people = {c.id: c for c in self._people}
+            reader = _Reader(
+                self._codebook, self._register, people, rounds, self.asked.layer, self._condition, self.labels
+            )
+            wanted = self._wanted(every, copies, reader)
+
+            def place(key: str) -> tuple[int, bool]:
+                return every[copies.get(key, key)].number, key in copies
+
+            order = sorted(wanted, key=place)
+            at, many = 0, _FIRST_CHUNK
+            while at < len(order):
+                group = order[at : at + many]
+                many = min(_CHUNK, 2 * many)
                 texts = document_rows.texts_of(connection, group)
+                at += len(group)
+                group = [k for k in group if text_may_meet(self._condition, texts[k])]
                 by_document: dict[str, list[Annotation]] = {}
-                ids = [c.id for c in self._people]
-                for a in label_rows.find(connection, coder_ids=ids, document_ids=group):
-                    by_document.setdefault(a.document_id, []).append(a)
+                ids = sorted({c for k in group for c in wanted[k]})
+                for a in label_rows.find(connection, coder_ids=ids, document_ids=group) if group else ():
+                    if a.coder_id in wanted[a.document_id]:
+                        by_document.setdefault(a.document_id, []).append(a)
                 for key in group:
-                    made_in = every[key]
                     document = every[copies.get(key, key)]
                     here = [self._register.resolved(a) for a in by_document.get(key, ())]
-                    yield from self._met(reader, made_in, document, texts[key], here)
-                at += len(group)
-                if progress is not None and not progress(at, len(wanted)):
+                    yield from reader.passages(every[key], document, texts[key], here)
+                if progress is not None and not progress(at, len(order)):
                     raise Cancelled("stopped", remedy="nothing was changed")
 
-    def _met(
-        self, reader: _Reader, made_in: Document, document: Document, text: str, here: list[Annotation]
-    ) -> Iterator[LabelPassage]:
-        for passage in reader.passages(made_in, document, text, here):
-            rows = tuple(r for r in passage.rows if met(self._condition, r, self.labels))
-            if rows:
-                yield LabelPassage(
-                    passage.annotation, passage.document, passage.reading, passage.coder, passage.place, passage.left,
-                    passage.words, passage.right, passage.statement, passage.missing, passage.round, rows,
-                )  # fmt: skip
+    def _wanted(self, every: Mapping[str, Document], copies: Mapping[str, str], reader: _Reader) -> dict[str, set[str]]:
+        """Document id -> ids of the coders whose labels there may have what is asked for."""
+        condition = self._condition
+        if self.asked.layer is not None:
+            condition = all_of((Test("layer", "=", self.asked.layer), condition))
+
+        def facts(pair: tuple[str, str]) -> Row:
+            document, coder = pair
+            return reader.about(every[document], every[copies.get(document, document)], coder)
+
+        wanted: dict[str, set[str]] = {}
+        people = {c.id for c in self._people}
+        for document, coder in Narrowing(self._study, self._register, self.labels).pairs(condition, facts, people):
+            wanted.setdefault(document, set()).add(coder)
+        return wanted
 
     def _entities(self, name: str) -> set[str]:
         told = name.casefold()
         found = {k for k, e in self._register.every.items() if told in (e.name.casefold(), k.casefold())}
         return found | {k for k, e in self._register.every.items() if any(told == x.casefold() for x in e.aliases)}
-
-    def _documents(self, every: Mapping[str, Document], copies: Mapping[str, str]) -> list[str]:
-        """Ids of documents in which it may hold, by number: facts of articles are looked at before any label."""
-        keep = [t for t in necessary(self._condition) if t.field in _OF_ARTICLES]
-        found = [
-            key
-            for key, d in every.items()
-            if all(met(t, of_article(every[copies.get(key, key)]), self.labels) for t in keep)
-        ]
-        with self._study.file.reading() as connection:
-            for layer, part in dict.fromkeys(self._parts()):
-                having = label_rows.documents_having(connection, layer, part)
-                found = [k for k in found if k in having]
-        return sorted(found, key=lambda k: (every[copies.get(k, k)].number, k in copies))
-
-    def _parts(self) -> Iterator[tuple[str | None, tuple[str, ...]]]:
-        """(layer, texts of which one must stand in a label's values or roles) that the conditions cannot do without."""
-        if self.asked.layer is not None:
-            yield self.asked.layer, ()
-        for test in necessary(self._condition):
-            if test.operator != "=":
-                continue
-            if test.field == "entity" and test.value != ANY:
-                roots = {self._register.root_id(k) for k in self._entities(test.value)}
-                ids = [k for k in self._register.every if self._register.root_id(k) in roots]
-                if len(ids) <= _FIRST_CHUNK:
-                    yield None, tuple(ids)
-            layer = test.field.partition(".")[0]
-            if layer in {x.key for x in self._codebook.layers}:
-                yield layer, ()
 
 
 class _Reader:
@@ -194,30 +180,47 @@ class _Reader:
         people: Mapping[str, Coder],
         rounds: Mapping[tuple[str, str], str],
         layer: str | None,
+        condition: Condition,
+        labels: Labels,
     ) -> None:
         self._codebook, self._register, self._people, self._rounds = codebook, register, people, rounds
-        self._layer = layer
+        self._layer, self._condition, self._labels = layer, condition, labels
+        self._sieve = Sieve(condition, register, labels)
+        self._articles: dict[str, Row] = {}
+
+    def about(self, made_in: Document, document: Document, coder: str) -> dict[str, Sequence[str]]:
+        """What is the same for all labels of a coder in an article."""
+        article = self._articles.get(document.id)
+        if article is None:
+            article = self._articles[document.id] = of_article(document)
+        round_ = self._rounds.get((coder, made_in.id), "")
+        return {
+            **article,
+            "coder": (self._people[coder].name,),
+            "reading": ("1" if made_in is document else "2",),
+            "round": (round_,) if round_ else (),
+        }
 
     def passages(
         self, made_in: Document, document: Document, text: str, here: Sequence[Annotation]
     ) -> list[LabelPassage]:
         zones = zones_of(self._codebook, document.zones, list(here))
-        common = of_article(document)
         found: list[LabelPassage] = []
-        for coder in dict.fromkeys(a.coder_id for a in here):
-            own = [a for a in here if a.coder_id == coder]
-            about = {
-                **common,
-                "coder": (self._people[coder].name,),
-                "reading": ("1" if made_in is document else "2",),
-                "round": tuple(filter(None, [self._rounds.get((coder, made_in.id), "")])),
-            }
-            lacking = incomplete(self._codebook, own, zones)
+        by_coder: dict[str, list[Annotation]] = {}
+        for a in here:
+            by_coder.setdefault(a.coder_id, []).append(a)
+        for coder, own in by_coder.items():
+            about = self.about(made_in, document, coder)
+            own = self._sieve.kept(own, text, about)
+            if not own:
+                continue
             told = statements(self._codebook, own, zones)
+            lacking = incomplete_of(self._codebook, own, told, zones)
+            by_id = {a.id: (n, a) for n, a in enumerate(own)}
             rows: dict[str, list[Row]] = {}
             within: dict[str, Statement] = {}
             for s in told:
-                for parts, row in self._combinations(s, own, text):
+                for parts, row in self._combinations(s, by_id, text):
                     for key in parts:
                         rows.setdefault(key, []).append(row)
                 for key in s.parts:
@@ -226,12 +229,15 @@ class _Reader:
             for a in own:
                 if (a.layer != self._layer) if self._layer is not None else (a.id in within and a.id not in heads):
                     continue
-                statement = within.get(a.id)
                 own_row = self._own(a, text)
                 made = [
                     {**about, **row, **own_row, "complete": ("false" if a.id in lacking else "true",)}
-                    for row in rows.get(a.id, [{"entity": tuple(self._entities_of(a))}])
+                    for row in rows.get(a.id) or [{"entity": tuple(self._entities_of(a))}]
                 ]
+                made = [row for row in made if met(self._condition, row, self._labels)]
+                if not made:
+                    continue
+                statement = within.get(a.id)
                 place = a.fragments or (statement.place if statement is not None else ())
                 start, end = (place[0][0], place[-1][1]) if place else (0, 0)
                 found.append(
@@ -263,27 +269,14 @@ class _Reader:
         return row | self._values(a)
 
     def _values(self, a: Annotation) -> dict[str, tuple[str, ...]]:
-        return {f"{a.layer}.{key}": tuple(self._texts(value)) for key, value in a.values.items()}
-
-    def _texts(self, value: Any) -> Iterator[str]:
-        if isinstance(value, (list, tuple)):
-            for one in value:
-                yield from self._texts(one)
-        elif isinstance(value, Mapping):
-            yield self._name(str(value.get("entity")))
-        elif isinstance(value, bool):
-            yield "true" if value else "false"
-        elif isinstance(value, float) and value == int(value):
-            yield str(int(value))
-        elif value is not None:
-            yield str(value)
+        return {f"{a.layer}.{key}": tuple(texts(value, self._register)) for key, value in a.values.items()}
 
     def _name(self, entity: str) -> str:
         found = self._register.roots.get(entity)
         return found.name if found is not None else entity
 
     def _combinations(
-        self, s: Statement, own: Sequence[Annotation], text: str
+        self, s: Statement, own: Mapping[str, tuple[int, Annotation]], text: str
     ) -> Iterator[tuple[set[str], dict[str, tuple[str, ...]]]]:
         """(ids of labels, what they say) for every way to take one link of each layer."""
         known = owners(self._codebook).by_link
@@ -314,13 +307,14 @@ class _Reader:
                         row[base] = (*row.get(base, ()), words)
                     if tie.because is not None:
                         row[f"{base}.because"] = (tie.because,)
-            for a in own:
-                if a.id in ids:
-                    named |= dict.fromkeys(self._entities_of(a))
+            for _, a in sorted((own[k] for k in ids if k in own), key=lambda x: x[0]):
+                named |= dict.fromkeys(self._entities_of(a))
             yield ids, row | {"entity": tuple(named)}
 
     def _entities_of(self, a: Annotation) -> Iterator[str]:
         for value in a.values.values():
+            if type(value) is str:
+                continue
             for one in value if isinstance(value, (list, tuple)) else (value,):
                 if isinstance(one, Mapping) and "entity" in one:
                     yield self._name(str(one["entity"]))
@@ -338,9 +332,6 @@ def of_article(d: Document) -> dict[str, tuple[str, ...]]:
         "author": tuple(filter(None, [d.author])),
         "tag": tuple(d.tags),
     }
-
-
-_OF_ARTICLES = frozenset({"article", "title", "outlet", "published", "month", "language", "author", "tag"})
 
 
 def fields(codebook: Codebook) -> list[str]:

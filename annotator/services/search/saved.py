@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from annotator.domain.bounds import LONGEST_CODEBOOK, data_fault, read_json
 from annotator.domain.conditions import checked, from_json
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.words import say
@@ -39,6 +41,38 @@ def saved(study: Study, name: str) -> Asked:
         known = ", ".join(names(study)) or say("nothing yet")
         raise NotFound("there is no query of this name", name, say("the study keeps: {known}", known=known))
     return asked_of(study, json.loads(found))
+
+
+def kept_form(study: Study, name: str) -> dict[str, Any]:
+    """A query as the study keeps it, in its JSON form; raises NotFound."""
+    return query(saved(study, name))
+
+
+def from_file(study: Study, path: Path) -> Asked:
+    """A query in a file as JSON; raises AnnotatorError."""
+    try:
+        if path.stat().st_size > LONGEST_CODEBOOK:
+            raise BadInput("this is too long for a query", str(path), "look whether it is the right file")
+        return from_text(study, path.read_text(encoding="utf-8-sig"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(say("the query cannot be read: {reason}", reason=error), str(path), "check the file") from error
+
+
+def from_text(study: Study, text: str, where: str) -> Asked:
+    """A query as JSON, or its conditions alone; raises BadInput."""
+    try:
+        told = read_json(text)
+    except ValueError as error:
+        raise BadInput(
+            say("this is no JSON: {reason}", reason=error),
+            where,
+            'write {"where": {"field": "layer", "value": "claim"}}',
+        ) from error
+    if (fault := data_fault(told)) is not None:
+        raise BadInput(fault, where, say("write it more simply"))
+    if isinstance(told, dict) and set(told) & {"and", "or", "not", "field"}:
+        told = {"where": told}
+    return asked_of(study, told)
 
 
 def asked_of(study: Study, told: Any) -> Asked:
