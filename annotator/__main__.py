@@ -37,6 +37,14 @@ class _Window:
 
         return unseen_pdf(html, title)
 
+    def png(self, svg: str) -> bytes:
+        from annotator.services.computer.display import need_libraries
+
+        need_libraries(unseen=True)
+        from annotator.qt.toolkit.printing import unseen_png
+
+        return unseen_png(svg)
+
     def looks(self) -> dict[str, Any]:
         from annotator.services.computer.display import has_display, need_libraries
 

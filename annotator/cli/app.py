@@ -23,6 +23,7 @@ from annotator.cli import (
     doctor,
     exchange,
     passages,
+    reliability,
     study,
     team,
 )
@@ -73,6 +74,7 @@ def _build() -> typer.Typer:
     exchange.register(app)
     passages.register(app)
     agreement.register(app)
+    reliability.register(app)
     team.register(app)
     app.add_typer(codebooks.commands, name="codebook")
     database.register(app)

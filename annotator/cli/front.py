@@ -42,6 +42,9 @@ class Window(Protocol):
     def pdf(self, html: str, title: str) -> bytes:
         """Set a text of plain HTML on pages of A4."""
 
+    def png(self, svg: str) -> bytes:
+        """Paint a plot as a PNG file."""
+
     def looks(self) -> dict[str, Any]:
         """Screens with their scaling, fonts and scripts that no font has."""
 

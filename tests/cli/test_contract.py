@@ -22,6 +22,7 @@ STUDY_COMMANDS = (
     "show",
     "export",
     "agreement",
+    "reliability",
     "check",
     "formats",
     "demo",
@@ -47,6 +48,11 @@ class Seen:
         from annotator.qt.toolkit.printing import unseen_pdf
 
         return unseen_pdf(html, title)
+
+    def png(self, svg: str) -> bytes:
+        from annotator.qt.toolkit.printing import unseen_png
+
+        return unseen_png(svg)
 
 
 class Terminal:

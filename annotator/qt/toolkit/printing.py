@@ -1,13 +1,14 @@
-"""Reports as PDF."""
+"""Reports as PDF, plots as PNG."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QMessageLogContext, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QApplication
 
 _UNIQUE = (
@@ -42,15 +43,47 @@ def pdf(html: str, title: str) -> bytes:
     return _timeless(bytes(data.data()))
 
 
+def png(svg: str, scale: float = 2.0) -> bytes:
+    """A plot as a picture on white, with so many pixels for each of its own; the largest side is 16,000 at most."""
+    from PySide6.QtSvg import QSvgRenderer
+
+    drawn = QSvgRenderer(QByteArray(svg.encode("utf-8")))
+    size = drawn.defaultSize()
+    scale = min(scale, 16_000 / max(size.width(), size.height(), 1))
+    image = QImage(round(size.width() * scale), round(size.height() * scale), QImage.Format.Format_RGB32)
+    image.setDotsPerMeterX(round(96 * scale / 0.0254))
+    image.setDotsPerMeterY(round(96 * scale / 0.0254))
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    drawn.render(painter)
+    painter.end()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    buffer.close()
+    return bytes(data.data())
+
+
 def unseen_pdf(html: str, title: str) -> bytes:
     """As `pdf`, where no window has been opened."""
+    return _unseen(lambda: pdf(html, title))
+
+
+def unseen_png(svg: str) -> bytes:
+    """As `png`, where no window has been opened."""
+    return _unseen(lambda: png(svg))
+
+
+def _unseen(make: Callable[[], bytes]) -> bytes:
     if QApplication.instance() is not None:
-        return pdf(html, title)
+        return make()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     before = qInstallMessageHandler(_told)
     app = QApplication(sys.argv[:1])
     try:
-        return pdf(html, title)
+        return make()
     finally:
         qInstallMessageHandler(before)
         del app

@@ -106,7 +106,7 @@ def write_network(study: Study, wanted: Wanted, out: Path, coders: Sequence[str]
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
     spec = checked(study.codebook, wanted.spec or default_spec(study.codebook))
     size, unit = _window(wanted.window)
-    aggregation = _aggregation(wanted, spec)
+    aggregation = aggregation_of(wanted, spec)
     losses = Losses()
     ids = [c.id for c in authors(study, coders)]
     with study.file.reading():
@@ -215,7 +215,8 @@ def _told(network: Network, name: str) -> dict[str, Any]:
     }
 
 
-def _aggregation(wanted: Wanted, spec: NetworkSpec) -> Aggregation:
+def aggregation_of(wanted: Wanted, spec: NetworkSpec) -> Aggregation:
+    """The aggregation that was asked for, else the usual one."""
     if wanted.aggregation is not None:
         return wanted.aggregation
     if spec.qualifier is None:
