@@ -38,11 +38,11 @@ def reliability(
     json: bool = JSON,
 ) -> None:
     """Make shares, lines over time or a network anew from each coder's codings of the same articles."""
-    from annotator.services.agreement.reliability import Asked, json_form
-    from annotator.services.agreement.reliability import reliability as made_anew
-    from annotator.services.agreement.reliability_files import write_reliability
     from annotator.services.agreement.request import Question
     from annotator.services.exchange.networks import wanted
+    from annotator.services.reliability.derived import Asked, json_form
+    from annotator.services.reliability.derived import reliability as made_anew
+    from annotator.services.reliability.files import write_reliability
 
     question = Question(coders=tuple(names(coders) or ()), where=tuple(where), round=round_)
     window: Window = ctx.obj

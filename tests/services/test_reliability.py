@@ -23,16 +23,16 @@ from annotator.domain.commands import AddAnnotation, SetDocumentState
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.intake import read_source
-from annotator.services.agreement.by_coder import ALL, PAIRS, Outcome, Value, Work, recompute
-from annotator.services.agreement.reliability import MEAN, Asked, Reliability, json_form, period_of, reliability
-from annotator.services.agreement.reliability_files import reliability_csv, write_reliability
 from annotator.services.agreement.request import Question
-from annotator.services.agreement.spread_drawing import spread_svg
 from annotator.services.agreement.svg import ticks
 from annotator.services.articles.facts import set_facts
 from annotator.services.articles.importing import add_documents
 from annotator.services.demo import make_demo_study
 from annotator.services.exchange.networks import Wanted, write_network
+from annotator.services.reliability.by_coder import ALL, PAIRS, Outcome, Value, Work, recompute
+from annotator.services.reliability.derived import MEAN, Asked, Reliability, json_form, period_of, reliability
+from annotator.services.reliability.drawing import spread_svg
+from annotator.services.reliability.files import reliability_csv, write_reliability
 from annotator.services.study import Study
 from tests.cli.test_contract import Seen
 

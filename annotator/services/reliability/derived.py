@@ -18,7 +18,6 @@ from annotator.domain.words import Message, by_door, say, words_of
 from annotator.formats.dataset import Losses
 from annotator.formats.network_mentions import checked as checked_spec
 from annotator.formats.network_mentions import default_spec, is_boolean, mentions
-from annotator.services.agreement.by_coder import ALL, Key, Make, Outcome, Recomputed, Value, Work, recompute
 from annotator.services.agreement.comparing import category_name
 from annotator.services.agreement.naming import labels_of
 from annotator.services.agreement.request import Corpus, Question, corpus
@@ -26,6 +25,7 @@ from annotator.services.agreement.units import role_entities
 from annotator.services.exchange.networks import Wanted as NetworkWanted
 from annotator.services.exchange.networks import aggregation_of
 from annotator.services.exchange.records import dataset_of
+from annotator.services.reliability.by_coder import ALL, Key, Make, Outcome, Recomputed, Value, Work, recompute
 from annotator.services.study import Study
 
 Of = Literal["shares", "series", "network"]

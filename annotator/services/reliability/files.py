@@ -11,9 +11,9 @@ from pathlib import Path
 from annotator.domain.errors import BadInput
 from annotator.domain.formula_cells import guarded
 from annotator.domain.words import say
-from annotator.services.agreement.reliability import Reliability, json_form
-from annotator.services.agreement.spread_drawing import spread_svg
 from annotator.services.files import write_whole
+from annotator.services.reliability.derived import Reliability, json_form
+from annotator.services.reliability.drawing import spread_svg
 
 PngWriter = Callable[[str], bytes]
 """SVG -> PNG; the window has one."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from annotator.services.agreement.by_coder import Figure
-from annotator.services.agreement.reliability import Reliability
 from annotator.services.agreement.svg import (
     INK,
     LINE,
@@ -20,6 +18,8 @@ from annotator.services.agreement.svg import (
     text,
     ticks,
 )
+from annotator.services.reliability.by_coder import Figure
+from annotator.services.reliability.derived import Reliability
 
 MOST_ROWS = 40
 """Rows of a plot; with more the largest are drawn, and how many are not is said."""
