@@ -21,7 +21,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.fragments import Fragment, Fragments
 from annotator.formats.anchors import anchored
 from annotator.formats.annotation_records import record_line
-from annotator.formats.brat_config import FORM, Codes, Names, annotation_conf, visual_conf
+from annotator.formats.brat_config import FORM, Codes, Names, annotation_conf, series, visual_conf
 from annotator.formats.brat_folders import UNLABELLED
 from annotator.formats.brat_lines import NOTES, escaped, flat
 from annotator.formats.brat_reading import EXTRAS, LABELS, read, said_name
@@ -103,8 +103,7 @@ class _Lines:
         self._called = Names(dataset.codebook)
         self._relations = self._called.relations
         self._roles = {
-            layer.key: {self._called.part(layer.key, r.key) for r in layer.roles}
-            for layer in dataset.codebook.link_layers
+            layer.key: {r.key: FORM in r.written_as for r in layer.roles} for layer in dataset.codebook.link_layers
         }
 
     def of(self, article: Article, annotations: Sequence[Annotation]) -> _Written:
@@ -198,6 +197,10 @@ class _Lines:
             lines.append(f"{name}\t{' '.join((f'{type}:{held}', *arguments))}")
             lines += self._entities(a, name)
             more |= {"order": order} if order else {}
+            words = [x.rsplit(":", 1)[0] for x in arguments]
+            filled = [r for r, fillers in a.roles.items() if r != role for f in fillers if f.annotation is not None]
+            if self._called.roles_of(a.layer, words, self._roles.get(a.layer, ())) != filled:
+                more["args"] = filled
         is_ = lines[-1 if name[0] != "E" else next(i for i, x in enumerate(lines) if x.startswith("E"))]
         for key, value in a.values.items():
             lines += self._value(a.layer, name, key, value)
@@ -217,22 +220,20 @@ class _Lines:
         """(labels in roles as brat numbers them, the order of roles in which an entity stands before a label)."""
         arguments: list[str] = []
         order: dict[str, list[int]] = {}
+        used: set[str] = set()
         for role, fillers in a.roles.items():
             if role == trigger:
                 continue
             said = self._called.part(a.layer, role)
-            stem = said.rstrip("0123456789")
-            number = first = int(said[len(stem) :] or 1) if stem else 1
-            stem = stem or said
-            for filler in fillers:
-                if filler.annotation is None:
-                    continue
-                word = said if number == first else f"{stem}{number}"
-                while word != said and word in self._roles.get(a.layer, ()):
-                    number += 1
-                    word = f"{stem}{number}"
-                arguments.append(f"{word}:{self._names[filler.annotation]}")
-                number += 1
+            named = [f.annotation for f in fillers if f.annotation is not None]
+            known = self._roles.get(a.layer, {})
+            others = {self._called.part(a.layer, r) for r in known if r != role}
+            apart = set() if known.get(role) else others  # those of a foreign file stand as they stood
+            mine = iter(series(said, len(named) + len(used) + len(apart) + 1))
+            for key in named:
+                word = next((w for w in mine if w not in used and w not in apart), said)
+                used.add(word)
+                arguments.append(f"{word}:{self._names[key]}")
             written = sorted(range(len(fillers)), key=lambda i: fillers[i].annotation is None)
             if written != sorted(written):
                 order[role] = written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 
 from annotator.domain.codebook.model import Attribute, Codebook, Layer, LinkLayer, Role
 from annotator.domain.codebook.values import categories_of
@@ -101,9 +102,35 @@ class Names:
         """The attribute or role of a name; a name that is none stands for itself."""
         return self._parts_back.get((layer, name), name)
 
+    def roles_of(self, layer: str, words: Sequence[str], known: Collection[str]) -> list[str]:
+        """The roles of an event's arguments in their order: `Theme2` goes on with the role that `Theme` began.
+
+        known: the layer's roles; an argument that is none of them stands for itself.
+        """
+        found: list[str] = []
+        begun: dict[str, str] = {}
+        for word in words:
+            stem = word.rstrip("0123456789")
+            role = self.key(layer, word)
+            if role not in known:
+                named = (r for r in known if self.part(layer, r).rstrip("0123456789") == stem)
+                role = begun.get(stem) or next(named, stem)
+            begun[stem] = role
+            found.append(role)
+        return found
+
     def trigger(self, layer: str) -> str | None:
         """The role that an event's trigger fills; None where triggers stand for nothing else."""
         return self._triggers.get(layer)
+
+
+def series(first: str, count: int) -> list[str]:
+    """How brat names several arguments of one role: `Theme`, `Theme2`; `Theme1`, `Theme2` where it begins so."""
+    stem = first.rstrip("0123456789")
+    if not stem:
+        return [first]
+    number = int(first[len(stem) :] or 1)
+    return [first, *(f"{stem}{number + n}" for n in range(1, count))]
 
 
 _TYPE = re.compile(r"[^\s:]+$")

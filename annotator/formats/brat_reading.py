@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, FillerRecord, read_records
-from annotator.formats.brat_config import FORM, TRIGGER, Codes, Names, words_of
+from annotator.formats.brat_config import FORM, TRIGGER, Codes, Names, series, words_of
 from annotator.formats.brat_folders import places
 from annotator.formats.brat_lines import NOTES, AnnFile, Linking, Saying, TextBound, flat, unescaped
 from annotator.formats.drafts import BESIDE, Draft, Extra, add_drafts, check_ids, entity_filler, is_ours
@@ -223,11 +223,11 @@ class _Own:
         sides = self._called.relations.get(layer)
         if (trigger := self._called.trigger(layer)) and link.trigger not in self._triggers:
             found[trigger] = [FillerRecord(annotation=self._id(link.trigger))]
-        for word, target in link.arguments:
-            role = self._called.key(layer, word)
-            if role not in roles:
-                stem = word.rstrip("0123456789")
-                role = next((r for r in roles if self._called.part(layer, r).rstrip("0123456789") == stem), stem)
+        told = extra.list("args")
+        named = self._called.roles_of(layer, [word for word, _ in link.arguments], roles)
+        if len(told) == len(named) and all(t in roles for t in told):
+            named = told
+        for (word, target), role in zip(link.arguments, named, strict=True):
             if sides and word in ("Arg1", "Arg2"):
                 role = sides[word == "Arg2"]
             found.setdefault(role, []).append(FillerRecord(annotation=self._id(target)))
@@ -313,14 +313,14 @@ class _Foreign:
         for event in file.events.values():
             made = draft(event, self._layer(event.type, "E"))
             made.filled(self._key(made.layer, TRIGGER), f"{name} {event.trigger}")
-            count = Counter(role.rstrip("0123456789") for role, _ in event.arguments)
+            begun: dict[str, list[str]] = defaultdict(list)
+            for role, _ in event.arguments:
+                begun[role.rstrip("0123456789")].append(role)
             for role, target in event.arguments:
                 base = role.rstrip("0123456789")
-                several = count[base] > 1 and bool(base)
-                key = self._key(made.layer, base if several else role, role)
-                made.filled(
-                    key if base != TRIGGER else self._key(made.layer, f"{role} (argument)", role), f"{name} {target}"
-                )
+                said = begun[base][0] if begun[base] == series(begun[base][0], len(begun[base])) else role
+                words = said if base != TRIGGER else f"{said} (argument)"
+                made.filled(self._key(made.layer, words, said), f"{name} {target}")
         for link in file.relations.values():
             made = draft(link, self._layer(link.type, "R"))
             for role, target in link.arguments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
@@ -140,6 +141,13 @@ def untitled(document: Document) -> Document:
     return replace(document, title=None, source=f"{document.number:05d}{suffix}", extra={}, origin={})
 
 
+def without_file(external_id: str) -> str | None:
+    """What an id of another program says beside names of files and addresses, which are often made of headlines."""
+    own = external_id.rsplit(" ", 1)[-1]
+    return f"- {own}" if _OWN_ID.fullmatch(own) else None
+
+
+_OWN_ID = re.compile(r"[TRE]?\d{1,9}")
 _SUFFIX = 6
 
 

@@ -163,3 +163,44 @@ def test_the_command_names_every_fault_and_lists_what_it_left(
     listed = Path(taken["left_list"]).read_text("utf-8").splitlines()
     assert listed[0] == "source,where,what"
     assert len(listed) == 1 + taken["left"] == 1 + len(taken["problems"]) > 60
+
+
+def test_numbers_of_arguments_come_back_as_they_stood(tmp_path: Path) -> None:
+    passages = "T1\tGene 0 3\tAda\nT2\tGene 4 8\tMoor\nT3\tBinding 9 14\tworks\n"
+    events = [
+        "E1\tBinding:T3 Theme:T1 Theme2:T2",
+        "E2\tBinding:T3 Theme1:T1 Theme2:T2",
+        "E3\tBinding:T3 Theme2:T2",
+        "E4\tBinding:T3 Theme:T1",
+        "E5\tBinding:T3 Theme3:T1 Theme4:T2",
+        "E6\tBinding:T3 Theme1:T1 Theme3:T2",
+        "E7\tBinding:T3 Theme:E1 Cause:E4 Theme2:E2",
+    ]
+    source = corpus(tmp_path / "in", "Ada/a", ann=passages + "".join(f"{e}\n" for e in events))
+    here = tmp_path / "in"
+    for turn in ("one", "two"):
+        new_study_from(tmp_path / f"{turn}.annotator", here, "brat", coder=None)
+        with Study.open(tmp_path / f"{turn}.annotator") as study:
+            export(study, "brat", tmp_path / turn)
+        out = (tmp_path / turn / "Ada/a.ann").read_text("utf-8")
+        assert lines_of(out) == lines_of((source / "Ada/a.ann").read_text("utf-8"))
+        here = tmp_path / turn
+    (tmp_path / "two/annotator.json").unlink()
+    (tmp_path / "two/extras.jsonl").unlink()
+    new_study_from(tmp_path / "three.annotator", tmp_path / "two", "brat")
+    with Study.open(tmp_path / "three.annotator") as study:
+        assert sum(1 for a in study.annotations() if a.roles) == len(events)
+
+
+def test_no_name_of_a_file_stays_in_ids_where_texts_are_left_out(tmp_path: Path) -> None:
+    source = corpus(tmp_path / "in", "Ada/Tramway zealots triumph")
+    new_study_from(tmp_path / "s.annotator", source, "brat")
+    for form in ("brat", "jsonl", "cas-xmi", "webanno-tsv"):
+        with Study.open(tmp_path / "s.annotator") as study:
+            export(study, form, tmp_path / f"out.{form}", without_text=True)
+        files = [p for p in tmp_path.glob(f"out.{form}*") if p.is_file()] + [
+            p for p in (tmp_path / f"out.{form}").rglob("*") if p.is_file()
+        ]
+        assert not [p for p in files if b"zealots" in p.read_bytes() or "zealots" in p.name]
+    names = {a.split("\t")[0] for a in (tmp_path / "out.brat/Ada/00001.ann").read_text("utf-8").splitlines()}
+    assert {"T5", "E2", "R9"} <= names

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Document
-from annotator.formats.dataset import Article, Dataset, masked, untitled, without_quotes
+from annotator.formats.dataset import Article, Dataset, masked, untitled, without_file, without_quotes
 from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import kept_parts
 from annotator.services.study import Study
@@ -62,6 +62,8 @@ def dataset_of(
         """The label; where texts are left out, without what its coder quotes of them."""
         if not without_text:
             return a
+        if not with_titles and a.external_id:
+            a = replace(a, external_id=without_file(a.external_id))
         told = {k: v for k, v in a.values.items() if isinstance(v, str) and (a.layer, k) in free}
         values = {k: without_quotes(v, text) for k, v in told.items()}
         memo = without_quotes(a.memo, text)
