@@ -298,21 +298,25 @@ class Guard:
         if self.users > 1:
             self.fold(raw)
             return
+        before = sealed_with(raw, self._header) if self._header and self._is_unwritten() and has_seal(raw) else None
         with suppress(sqlite3.Error):  # another program still reads the file: the last one to leave folds the log in
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            if here and raw.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",):
-                self._seal(raw)
+            if here:
+                self._release_log()
+                if raw.execute("PRAGMA journal_mode=DELETE").fetchone() == ("delete",) and has_seal(raw):
+                    with suppress(OSError):
+                        set_seal(raw, self._main, before)  # where nothing was written, the seal that it had
         self.saved = True
         if not here:  # the log has the name of a file that is elsewhere now
             self._empty_log()
 
-    def _seal(self, raw: sqlite3.Connection) -> None:
-        """Seal the closed file; where nothing was written, with the seal that it had."""
-        if not has_seal(raw):
-            return
-        before = sealed_with(raw, self._header) if self._header and self._is_unwritten() else None
-        with suppress(OSError):
-            set_seal(raw, self._main, before)
+    def _release_log(self) -> None:
+        """Windows removes no file that somebody has open; elsewhere closing the index would free SQLite's locks."""
+        if os.name == "nt":
+            for descriptor in (self._wal, self._index):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self._wal = self._index = -1
 
     def seal_is_broken(self, raw: sqlite3.Connection) -> bool:
         """Whether a byte of the file is another one than when it was closed; no, where it was written to since."""
@@ -360,6 +364,7 @@ class Guard:
             os.ftruncate(self._wal, 0)
             here, mine = os.stat(wal), os.fstat(self._wal)
             if (here.st_dev, here.st_ino) == (mine.st_dev, mine.st_ino):
+                self._release_log()
                 os.unlink(wal)
                 os.unlink(beside(self.path, "-shm"))
 
