@@ -41,7 +41,7 @@ QT_KEPT = (
 DROPPED = (
     "*.pyi", "*.pxd", "*.pyx", "*.h", "*.lib", "*.a", "*/tests/*", "*/test/*", "*/testing/*", "bin/*", "*/doc/*",
     "*/docs/*", "*/include/*", "*/__pycache__/*", "scipy/datasets/*", "scipy/io/*", "scipy/signal/*", "scipy/ndimage/*",
-    "scipy/cluster/*", "scipy/misc/*", "scipy/odr/*", "scipy/fftpack/*", "scipy/_build_utils/*", "numpy/f2py/*",
+    "scipy/cluster/*", "scipy/misc/*", "scipy/odr/*", "scipy/fftpack/*", "scipy/_build_utils/*",
     "numpy/distutils/*", "pygments/lexers/[!_pt]*", "sqlalchemy/dialects/mysql/*", "sqlalchemy/dialects/oracle/*",
     "sqlalchemy/dialects/mssql/*", "shiboken6/*.lib",
 )  # fmt: skip

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from annotator.domain.annotations import Entity
 from annotator.domain.commands import AddAnnotation, AddEntity
 from annotator.qt.entities.dialogs import MergeDialog, NewDialog, SplitDialog
+from annotator.qt.entities.register_lists import UNRESOLVED
 from annotator.qt.entities.register_model import UNUSED
-from annotator.qt.entities.register_window import UNRESOLVED, RegisterWindow
+from annotator.qt.entities.register_window import RegisterWindow
 from annotator.qt.form.picker import Picker
 from tests.gui.conftest import Hand
 

@@ -79,8 +79,35 @@ echo "labels coded by hand: $labels"; [ "$labels" -ge 1 ] || fail "no label was 
 
 step "exports and reports"
 for form in jsonl csv statements; do annotator export "$windows_path" --format "$form" -o "C:\\coding\\out.$form" || fail "export $form"; done
-for kind in html pdf xlsx; do annotator agreement "$windows_path" -o "C:\\coding\\report.$kind" || echo "agreement $kind: refused (one coder)"; done
+QT_QPA_PLATFORM=offscreen annotator demo --at 'C:\coding\demo' || fail "the demo study, unseen"
+for kind in html pdf xlsx; do
+    annotator agreement 'C:\coding\demo\demo.annotator' --bootstrap 200 -o "C:\\coding\\report.$kind" || fail "agreement $kind"
+done
+begins() { [ "$(head -c "${#2}" "$work/$1")" = "$2" ] || fail "$1 is no such file"; }
+begins report.html '<!'; begins report.pdf '%PDF-'; begins report.xlsx PK
 ls -la "$work"
+left=$(find "$work" -name '*-wal' -o -name '*-shm'); [ -z "$left" ] || fail "a closed study left $left"
+
+step "every module of the program finds what it imports"
+cp "$w/shims/ucrtbase.dll" "$app/python/"
+cat >"$w/modules.py" <<'PY'
+import importlib, pkgutil
+import annotator
+extras = {"psycopg", "pyarrow", "pandas", "pyreadstat", "spacy", "polars"}
+count = 0
+for module in pkgutil.walk_packages(annotator.__path__, "annotator."):
+    if ".migrations" in module.name or module.name.endswith("__main__"):
+        continue
+    try:
+        importlib.import_module(module.name)
+    except ModuleNotFoundError as error:
+        if error.name not in extras:
+            raise
+    count += 1
+print(count, "modules")
+PY
+wine_ 'C:\users\root\AppData\Local\Programs\Annotator\python\python.exe' /w/modules.py || fail "a module is missing"
+rm -f "$app/python/ucrtbase.dll"
 
 step "uninstallation leaves studies alone"
 wine_ 'C:\users\root\AppData\Local\Programs\Annotator\uninstall.exe' /S || true

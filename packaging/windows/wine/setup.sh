@@ -30,10 +30,15 @@ rm -rf "$w/packages"; cp -r "$stage/packages" "$w/packages"
 rm -rf "$w"/packages/pygments* # the tests bring it whole
 rm -f "$w/python/_wmi.pyd" # Wine 10 lacks what it calls; `platform` does without
 printf 'python313.zip\r\n.\r\n..\\packages\r\n..\\tests\r\n..\\program\r\nimport site\r\n' >"$w/python/python313._pth"
-if [ ! -e "$w/tests/pytest_qt.whole" ]; then
-    "$top/.venv/bin/python" -m pip install -q --upgrade --target "$w/tests" --platform win_amd64 --python-version 3.13 \
-        --implementation cp --only-binary=:all: pytest pytest-qt pytest-timeout hypothesis jsonschema networkx pygments
-    touch "$w/tests/pytest_qt.whole"
+if [ ! -e "$w/tests/.whole" ]; then
+    windows_wheels() {
+        "$top/.venv/bin/python" -m pip install -q --upgrade --target "$w/tests" --platform win_amd64 --python-version 3.13 \
+            --implementation cp --only-binary=:all: "$@"
+    }
+    windows_wheels pytest pytest-qt pytest-timeout hypothesis jsonschema networkx pygments python-docx pypdf dkpro-cassis
+    # what figures are held against; the NumPy and SciPy of the build serve them
+    windows_wheels --no-deps krippendorff irrcac pandas python-dateutil six tzdata statsmodels patsy scikit-learn joblib threadpoolctl
+    touch "$w/tests/.whole"
 fi
 # Qt's module for tests of windows is no part of the build
 if [ ! -e "$w/packages/PySide6/QtTest.pyd" ]; then
