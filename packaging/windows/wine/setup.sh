@@ -36,10 +36,13 @@ if [ ! -e "$w/tests/.whole" ]; then
             --implementation cp --only-binary=:all: "$@"
     }
     windows_wheels pytest pytest-qt pytest-timeout hypothesis jsonschema networkx pygments python-docx pypdf dkpro-cassis
-    # what figures are held against; the NumPy and SciPy of the build serve them
-    windows_wheels --no-deps krippendorff irrcac pandas python-dateutil six tzdata statsmodels patsy scikit-learn joblib threadpoolctl
+    # what figures are held against, with the SciPy of the build
+    pinned() { grep -o "^$1==[^ ]*" "$here/../requirements.txt"; }
+    windows_wheels "$(pinned numpy)" "$(pinned scipy)" pandas pingouin statsmodels scikit-learn krippendorff
+    windows_wheels --no-deps irrcac # it asks for an older SciPy
     touch "$w/tests/.whole"
 fi
+cp -rn "$w/tests/scipy/." "$w/packages/scipy/" # what the tests' libraries need of it, and the program does not
 # Qt's module for tests of windows is no part of the build
 if [ ! -e "$w/packages/PySide6/QtTest.pyd" ]; then
     version=$(sed -n 's/^pyside6-essentials==\([^ ]*\).*/\1/p' "$here/../requirements.txt")
