@@ -22,14 +22,19 @@ class Tie:
     """One link of a statement: the link, and what stands in one of its other roles.
 
     filler: the label in that role, None where the role names an entity or nobody.
-    entity_id: whom or what the role names in the end. because: why the role is empty.
+    entities: whom or what the role names in the end. because: why the role is empty.
     """
 
     link: Annotation
     role: str
     filler: Annotation | None
-    entity_id: str | None
+    entities: tuple[str, ...]
     because: str | None
+
+    @property
+    def entity_id(self) -> str | None:
+        """The first of them."""
+        return self.entities[0] if self.entities else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ class _Finder:
         self, link: Annotation, owning: Owning, ties: dict[str, list[Tie]], lacks: list[str], whole: bool = False
     ) -> None:
         roles = owning.link.roles if whole else owning.others
-        ties.setdefault(owning.link.key, []).extend(_ties(roles, link, self._by_id))
+        ties.setdefault(owning.link.key, []).extend(_ties(self._codebook, roles, link, self._by_id))
         lacks.extend(f"{owning.link.label}: {x}" for x in self._lacking.of(link) if not whole)
         lacks.extend(
             f"{owning.link.label}: {role.label or role.key}"
@@ -227,27 +232,37 @@ def owners_of(owning: Owning, link: Annotation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f.annotation for f in link.roles.get(owning.role, ()) if f.annotation))
 
 
-def _ties(roles: Sequence[Role], link: Annotation, by_id: Mapping[str, Annotation]) -> Iterator[Tie]:
+def _ties(
+    codebook: Codebook, roles: Sequence[Role], link: Annotation, by_id: Mapping[str, Annotation]
+) -> Iterator[Tie]:
     if not roles:  # a link that has its owner alone tells its values
-        yield Tie(link, "", None, None, None)
+        yield Tie(link, "", None, (), None)
     for role in roles:
         empty = link.empty.get(role.key)
         fillers = link.roles.get(role.key, ())
         if not fillers:
-            yield Tie(link, role.key, None, empty.entity if empty else None, empty.because if empty else None)
+            named = (empty.entity,) if empty and empty.entity else ()
+            yield Tie(link, role.key, None, named, empty.because if empty else None)
         for f in fillers:
             filler = by_id.get(f.annotation) if f.annotation else None
-            yield Tie(link, role.key, filler, f.entity or named_entity(filler), None)
+            yield Tie(link, role.key, filler, (f.entity,) if f.entity else named_entities(codebook, filler), None)
 
 
-def named_entity(a: Annotation | None) -> str | None:
-    """The entity that a label names in its first entity value."""
+def named_entities(codebook: Codebook, a: Annotation | None) -> tuple[str, ...]:
+    """The entities that a label names: all of the first attribute, in the codebook's order, that names any.
+
+    What further attributes name, such as the body for which a person speaks, is told beside it under their names.
+    """
     if a is None:
-        return None
-    for value in a.values.values():
-        if isinstance(value, Mapping) and (ids := entity_ids(value)):
-            return ids[0]
-    return None
+        return ()
+    asked = owners(codebook).naming.get(a.layer, ())
+    kept = sorted(a.values.keys() - set(asked))  # of an older codebook
+    return next((ids for key in (*asked, *kept) if (ids := entity_ids(a.values.get(key)))), ())
+
+
+def named_entity(codebook: Codebook, a: Annotation | None) -> str | None:
+    """The first of them."""
+    return next(iter(named_entities(codebook, a)), None)
 
 
 def zones_of(

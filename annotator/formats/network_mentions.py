@@ -236,9 +236,10 @@ def _nodes(statement: Statement, name: str, names: Mapping[str, str]) -> list[_N
     for tie in statement.ties.get(key, ()):
         if tie.role != role:
             continue
-        if not attribute and tie.entity_id:
-            n = names.get(tie.entity_id, tie.entity_id)
-            found[n, tie.link.id] = _Node(n, tie.link)
+        if not attribute and tie.entities:
+            for key_of in tie.entities:
+                n = names.get(key_of, key_of)
+                found[n, tie.link.id] = _Node(n, tie.link)
         elif attribute and tie.filler is not None:
             for n in _values(tie.filler.values.get(attribute), names):
                 found[n, tie.link.id] = _Node(n, tie.link)

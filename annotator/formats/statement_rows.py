@@ -64,12 +64,16 @@ class StatementTable:
         return owning.link.roles if alone else owning.others
 
     def _asked(self, role: Role) -> dict[str, Attribute]:
-        """What is coded of the labels in a role, beside whom they name: key -> attribute."""
+        """What is coded of the labels in a role, beside whom they name: key -> attribute.
+
+        Whom a label names is what its first attribute of entities says; further ones have columns of their own.
+        """
         found: dict[str, Attribute] = {}
         for key in role.layers:
             layer = self._dataset.codebook.layer(key)
             if layer.kind == "span" and key not in self._owners.roots:
-                found |= {a.key: a for a in layer.attributes if a.type != "entity" and a.key not in found}
+                first = self._owners.naming[key][:1]
+                found |= {a.key: a for a in layer.attributes if a.key not in (*first, *found)}
         return {k: a for k, a in found.items() if k not in ("entity", "because")}
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -136,7 +140,7 @@ class StatementTable:
                 continue
             base = f"{owning.link.key}.{role.key}"
             cells[base] = [article.quote(t.filler) for t in mine if t.filler]
-            cells[f"{base}.entity"] = [self._names.get(t.entity_id, t.entity_id) for t in mine if t.entity_id]
+            cells[f"{base}.entity"] = [self._names.get(e, e) for t in mine for e in t.entities]
             cells[f"{base}.because"] = [t.because for t in mine if t.because]
             for key in self._asked(role):
                 cells[f"{base}.{key}"] = [

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from annotator.domain.annotations import Annotation, Filler
-from annotator.domain.statements import statements
+from annotator.domain.annotations import Annotation, Coder, Document, Entity, Filler
+from annotator.domain.codebook.reading import parse_codebook
+from annotator.domain.entities import Register
+from annotator.domain.statements import named_entities, statements
+from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.network_mentions import NetworkSpec, mentions
+from annotator.formats.statement_rows import StatementTable
+from annotator.services.agreement.units import role_entities
 from tests.codebooks import everything
 
 
@@ -25,3 +31,69 @@ def test_the_links_of_a_statement_are_in_the_order_in_which_they_were_made() -> 
     for order in permutations([claim, *links]):
         (found,) = statements(everything(), list(order))
         assert [t.entity_id for t in found.ties["said_by"]] == ["e1", "e2", "e3"]
+
+
+NAMING = """\
+format: annotator-codebook/1
+key: naming
+title: Naming
+entity_types: [{key: person, label: Person}, {key: body, label: Body}]
+layers:
+- key: claim
+  label: Claim
+  kind: span
+  attributes: [{key: topic, label: Topic, type: choice, values: [{key: eel, label: Eel}]}]
+- key: speaker
+  label: Speaker
+  kind: span
+  attributes:
+  - {key: who, label: Who, type: entity, entity_types: [person], many: true}
+  - {key: body, label: Body, type: entity, entity_types: [body]}
+- key: said_by
+  label: Said by
+  kind: link
+  roles: [{key: claim, layers: [claim], min: 1, max: 1}, {key: speaker, layers: [speaker]}]
+"""
+
+
+def test_a_role_names_all_whom_its_label_names_in_the_first_attribute_of_the_codebook() -> None:
+    codebook = parse_codebook(NAMING)
+    both, body = [{"entity": "ada"}, {"entity": "ben"}], {"entity": "council"}
+    claim = Annotation("c", "d", "x", "claim", ((0, 5),), {"topic": "eel"})
+    link = Annotation("l", "d", "x", "said_by", roles={"claim": (Filler("c", None),), "speaker": (Filler("s", None),)})
+    for values, named in (
+        ({"who": both, "body": body}, ("ada", "ben")),
+        ({"body": body, "who": both}, ("ada", "ben")),  # in whichever order the values stand
+        ({"body": body}, ("council",)),
+        ({}, ()),
+    ):
+        speaker = Annotation("s", "d", "x", "speaker", ((6, 9),), values)
+        (found,) = statements(codebook, [claim, speaker, link])
+        assert [t.entities for t in found.ties["said_by"]] == [named]
+        assert named_entities(codebook, speaker) == named
+        assert role_entities(codebook, link, "speaker", {"s": speaker}) == tuple(sorted(named))
+
+
+def test_tables_and_networks_have_all_of_them_and_further_ones_in_columns_of_their_own() -> None:
+    codebook = parse_codebook(NAMING)
+    speaker = Annotation(
+        "s", "d", "x", "speaker", ((6, 9),), {"who": [{"entity": "e1"}, {"entity": "e2"}], "body": {"entity": "e3"}}
+    )
+    made = (
+        Annotation("c", "d", "x", "claim", ((0, 5),), {"topic": "eel"}),
+        speaker,
+        Annotation("l", "d", "x", "said_by", roles={"claim": (Filler("c"),), "speaker": (Filler("s"),)}),
+    )
+    names = [Entity("e1", "Ada", "person"), Entity("e2", "Ben", "person"), Entity("e3", "Council", "body")]
+    document = Document("d", 1, "T", None, None, None, None, None, (), 20, "0" * 64, "t.txt")
+    article = Article(document, "The text of an eel.", made)
+    coders = {"x": Coder("x", "X")}
+    dataset = Dataset("s", "S", codebook, 1, coders, Register.of(names), {"d": document}, True, lambda: iter([article]))
+    (row,) = StatementTable(dataset).rows()
+    assert row["said_by.speaker.entity"] == ["Ada", "Ben"]
+    assert row["said_by.speaker.body"] == ["Council"]
+    assert "said_by.speaker.body" in StatementTable(dataset).columns()
+    spec = NetworkSpec("said_by.speaker", "claim.topic")
+    assert sorted(m.actor for m in mentions(dataset, spec, Losses())) == ["Ada", "Ben"]
+    spec = NetworkSpec("said_by.speaker", "said_by.speaker.body")
+    assert {m.concept for m in mentions(dataset, spec, Losses())} == {"Council"}

@@ -55,6 +55,8 @@ class Owners:
     roots: tuple[str, ...]
     flat: tuple[str, ...]
     loose: tuple[str, ...]
+    naming: Mapping[str, tuple[str, ...]]
+    """Layer -> its attributes that name entities, in order: the first that has a value says whom a label names."""
 
 
 def owners(codebook: Codebook) -> Owners:
@@ -164,6 +166,7 @@ def _found(codebook: Codebook) -> Owners:
         roots,
         tuple(key for key in roots if key in flat),
         loose,
+        {x.key: tuple(a.key for a in x.attributes if a.type == "entity") for x in codebook.layers},
     )
 
 

@@ -120,7 +120,7 @@ def default_entity(session: Session, attribute: EntityAttribute, owner_id: str) 
         return None
     for link in session.links_of(owner_id):
         for f in link.roles.get(role, ()):
-            found = f.entity or named_entity(session.labels.get(f.annotation or ""))
+            found = f.entity or named_entity(session.codebook, session.labels.get(f.annotation or ""))
             if found is not None:
                 return found
         reason = link.empty.get(role)
@@ -170,7 +170,7 @@ def fill_command(
     session: Session, layer: LinkLayer, owner: Annotation, link: Annotation | None, role: Role, filler: FillerRef
 ) -> AnyCommand:
     """Put a label or an entity into a role, in a link that is there or a new one."""
-    entity = filler.entity or named_entity(session.labels.get(filler.annotation or ""))
+    entity = filler.entity or named_entity(session.codebook, session.labels.get(filler.annotation or ""))
     if link is None:
         first: Step = new_link(session, layer, owner, {role.key: (filler,)})
     else:

@@ -48,7 +48,7 @@ def for_role(
             continue
         for f in a.roles.get(role.key, ()):
             label = session.labels.get(f.annotation or "")
-            who = f.entity or named_entity(label)
+            who = f.entity or named_entity(session.codebook, label)
             if (f.annotation, f.entity) in held or (f.annotation is not None and label is None):
                 continue
             words = session.names().get(who or "", "") or (session.passage(label) if label is not None else "?")

@@ -71,7 +71,9 @@ class Row:
         for key, group in self._statement.ties.items():
             layer = session.codebook.layer(key)
             for tie in group:
-                who = names.get(tie.entity_id or "") or (session.passage(tie.filler) if tie.filler else "")
+                who = " + ".join(n for e in tie.entities if (n := names.get(e))) or (
+                    session.passage(tie.filler) if tie.filler else ""
+                )
                 if not who and tie.because:
                     role = layer.role(tie.role) if layer.kind == "link" else None
                     who = next((r.label for r in role.empty_because if r.key == tie.because), "") if role else ""

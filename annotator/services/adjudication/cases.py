@@ -15,7 +15,7 @@ from annotator.domain.codebook.values import category
 from annotator.domain.errors import Cancelled
 from annotator.domain.fragments import Fragments
 from annotator.domain.identity import derived_id
-from annotator.domain.statements import named_entity, owners_of
+from annotator.domain.statements import named_entities, owners_of
 from annotator.services.agreement.request import Corpus
 from annotator.services.agreement.units import IN_ORDER, units
 from annotator.store.records import dumps
@@ -259,8 +259,8 @@ class _Maker:
         found: list[str] = []
         for f in link.roles.get(role, ()):
             filler = self._labels.get(f.annotation or "")
-            entity = f.entity or named_entity(filler)
-            found.append(entity or f"case {self._matched.get(f.annotation or '')}")
+            named = (f.entity,) if f.entity else named_entities(self._codebook, filler)
+            found += named or [f"case {self._matched.get(f.annotation or '')}"]
         reason = link.empty.get(role)
         return dumps([sorted(found), [reason.because, reason.entity] if reason else None])
 

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.domain.codebook.model import Attribute, LinkLayer
 from annotator.domain.codebook.owners import other_roles
 from annotator.domain.fragments import text_of
-from annotator.domain.statements import named_entity
+from annotator.domain.statements import named_entities
 from annotator.domain.words import say
 from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case, Field, Version
@@ -77,9 +77,9 @@ class Teller:
         for role in other_roles(self._codebook, layer.key):
             for filler in link.roles.get(role.key, ()):
                 label = self._book.labels.get(filler.annotation or "")
-                entity = filler.entity or named_entity(label)
+                named = (filler.entity,) if filler.entity else named_entities(self._codebook, label)
                 words = f"“{text_of(self.text(label.document_id), label.fragments)}”" if label is not None else ""
-                name = self._names.get(entity, "") if entity else ""
+                name = " + ".join(n for e in named if (n := self._names.get(e, "")))
                 parts.append(f"{words} ({name})" if words and name else words or name)
             reason = link.empty.get(role.key)
             if reason is not None:

@@ -319,7 +319,9 @@ def _role(
     values: list[str | None] = []
     for row, column in zip(cells.rows, cells.columns, strict=True):
         here = by_id_of(compared, found[row].document_id, ids[column])
-        entities = {e for link in owned[row].by_coder[ids[column]] for e in role_entities(link, role, here)}
+        entities = {
+            e for link in owned[row].by_coder[ids[column]] for e in role_entities(compared.codebook, link, role, here)
+        }
         values.append("|".join(sorted(entities)) or None)
     categories, grid = _encoded(cells, values, None, compared.entities)
     return Comparison(

@@ -17,7 +17,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, Codebook, DocumentLayer, LinkLayer, SpanLayer
 from annotator.domain.codebook.owners import other_roles, owner_role
 from annotator.domain.codebook.values import category, entity_ids
-from annotator.domain.statements import named_entity
+from annotator.domain.statements import named_entities
 from annotator.services.agreement.request import Corpus
 from annotator.store.records import dumps
 
@@ -321,10 +321,10 @@ def named_in(
 ) -> tuple[str, ...]:
     """What one role of a link names, equal where two coders name the same: entities by their ids, labels that name
     nobody by their unit, and for an empty role the reason."""
-    found: set[str] = set(role_entities(link, role, here))
+    found: set[str] = set(role_entities(corpus.codebook, link, role, here))
     for f in link.roles.get(role, ()):
         label = here.get(f.annotation or "")
-        if not f.entity and label is not None and not named_entity(label):
+        if not f.entity and label is not None and not named_entities(corpus.codebook, label):
             found.add(f"unit {_unit_of(corpus, label.layer, threshold).get(label.id, label.id)}")
     reason = link.empty.get(role)
     if reason is not None:
@@ -405,18 +405,16 @@ def named(codebook: Codebook, link: Annotation, by_id: Mapping[str, Annotation])
         sorted(
             (role.key, entity)
             for role in other_roles(codebook, layer.key)
-            for entity in role_entities(link, role.key, by_id)
+            for entity in role_entities(codebook, link, role.key, by_id)
         )
     )
 
 
-def role_entities(link: Annotation, role: str, by_id: Mapping[str, Annotation]) -> tuple[str, ...]:
+def role_entities(codebook: Codebook, link: Annotation, role: str, by_id: Mapping[str, Annotation]) -> tuple[str, ...]:
     """The entities that a role names: directly, through the label in it, or by the reason for its being empty."""
     found: set[str] = set()
     for f in link.roles.get(role, ()):
-        entity = f.entity or named_entity(by_id.get(f.annotation or ""))
-        if entity:
-            found.add(entity)
+        found.update((f.entity,) if f.entity else named_entities(codebook, by_id.get(f.annotation or "")))
     reason = link.empty.get(role)
     if reason is not None and reason.entity:
         found.add(reason.entity)

@@ -21,7 +21,7 @@ def told_values(
     told: list[tuple[str, str]] = []
     if isinstance(layer, LinkLayer):
         for role in other_roles(codebook, layer.key):
-            named = [entities.get(e, e) for e in role_entities(a, role.key, by_id)]
+            named = [entities.get(e, e) for e in role_entities(codebook, a, role.key, by_id)]
             reason = a.empty.get(role.key)
             because = next((x.label for x in role.empty_because if reason and x.key == reason.because), "")
             text = ", ".join(part for part in (" + ".join(named), because) if part)

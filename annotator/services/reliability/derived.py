@@ -201,6 +201,7 @@ class _Categories:
     def __init__(self, codebook: Codebook, layer: str, attribute: str | None, names: Mapping[str, str]) -> None:
         found = codebook.layer(layer)
         self.layer, self._names, self._label = layer, names, found.label
+        self._codebook = codebook
         self._key = attribute
         self._role = isinstance(found, LinkLayer) and any(r.key == attribute for r in found.roles)
         self._attribute = None if attribute is None or self._role else found.attribute(attribute)
@@ -210,7 +211,7 @@ class _Categories:
     def of(self, a: Annotation, here: Mapping[str, Annotation], measure: Measure) -> tuple[str, ...]:
         """The categories of a label; nothing where it has no value, or none that is a number where that is wanted."""
         if self._role:
-            return role_entities(a, str(self._key), here)
+            return role_entities(self._codebook, a, str(self._key), here)
         if self._attribute is None:
             return (self.layer,)
         value = a.values.get(str(self._key))
