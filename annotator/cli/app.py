@@ -22,6 +22,7 @@ from annotator.cli import (
     demo,
     doctor,
     exchange,
+    networks,
     passages,
     reliability,
     study,
@@ -72,6 +73,7 @@ def _build() -> typer.Typer:
     study.register(app)
     articles.register(app)
     exchange.register(app)
+    networks.register(app)
     passages.register(app)
     agreement.register(app)
     reliability.register(app)

@@ -16,7 +16,6 @@ def register(app: typer.Typer) -> None:
     app.command("import")(import_)
     app.command("export")(export)
     app.command("fill")(fill)
-    app.command("network")(network)
     app.command("formats")(formats)
 
 
@@ -143,43 +142,6 @@ def fill(
         print_json(manifest)
     else:
         note(f"wrote {out}: {manifest['counts']['rows']} rows, SHA-256 {manifest['file']['sha256']}")
-
-
-def network(
-    study: str = STUDY,
-    out: Path = typer.Option(..., "-o", "--out", help="A file that ends with .graphml, .gexf, .net or .csv."),
-    kind: str = typer.Option("two-mode", "--kind", help="two-mode (actors by concepts), actors, or concepts."),
-    actor: str | None = typer.Option(None, "--actor", help="Who: LINK.ROLE, or LAYER.ATTRIBUTE."),
-    concept: str | None = typer.Option(None, "--concept", help="LAYER.ATTRIBUTE, LINK.ROLE, or LINK.ROLE.ATTRIBUTE."),
-    qualifier: str | None = typer.Option(None, "--qualifier", help="The stance: LAYER.ATTRIBUTE, or 'none'."),
-    aggregation: str | None = typer.Option(
-        None, "--aggregation", help="ignore, congruence, conflict or subtract, as Discourse Network Analyzer has them."
-    ),
-    normalisation: str = typer.Option(
-        "no", "--normalisation", help="no; activity, prominence (two-mode); average, jaccard, cosine (one-mode)."
-    ),
-    duplicates: str = typer.Option(
-        "include", "--duplicates", help="Count again: include; else once a document, week, month, year, acrossrange."
-    ),
-    window: str | None = typer.Option(None, "--window", help="A network for each time window: '30 days'."),
-    coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
-    json: bool = JSON,
-) -> None:
-    """Write who shares which concepts with whom, and with what stance, as a network or as one for each time window."""
-    from annotator.services.exchange.networks import wanted, write_network
-
-    with opened(study) as found:
-        asked = wanted(found.codebook, kind, actor, concept, qualifier, aggregation, normalisation, duplicates, window)
-        manifest = write_network(found, asked, out, names(coders))
-    if json:
-        print_json(manifest)
-        return
-    for one in manifest["networks"]:
-        nodes = f"{one['rows']} x {one['columns']} nodes"
-        note(f"{one['name']}: {nodes}, {one['ties']} ties, {one['statements']} statements")
-    note_account(manifest)
-    for loss in manifest["losses"]:
-        note(f"  stays behind: {loss['what']} ({loss['count']})")
 
 
 def names(text: str | None) -> list[str] | None:

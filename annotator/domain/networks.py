@@ -15,8 +15,9 @@ one-mode      ignore      sum over c of n(i, c) * n(j, c)
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -35,7 +36,8 @@ Cells = dict[tuple[str, str], float]
 class Mention:
     """One statement as a network sees it: an actor on a concept. day: None where the article has no date.
 
-    parts: (layer, id) of the labels that the statement is made of; they make no difference between mentions.
+    coder: the id of whoever coded it. statement: the id of the label that heads it. parts: (layer, id) of the labels
+    that it is made of. None of the three makes a difference between mentions.
     """
 
     actor: str
@@ -44,6 +46,8 @@ class Mention:
     document: str = ""
     day: date | None = None
     parts: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    coder: str = field(default="", compare=False, repr=False)
+    statement: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,18 @@ class Mentions:
         return sum(n for by in self.counts[actor].values() for n in by.values())
 
 
-def without_duplicates(mentions: Sequence[Mention], rule: Duplicates) -> list[Mention]:
-    """The first of each set of statements with the same actor, concept and qualifier within the rule's period."""
+def without_duplicates(mentions: Sequence[Mention], rule: Duplicates, qualified: bool = True) -> list[Mention]:
+    """The first of each set of statements with the same actor, concept and qualifier within the rule's period.
+
+    qualified: False where the network ignores the qualifier; then statements that differ in it alone are the same, as
+    Discourse Network Analyzer has it. Weeks and months are those of one year.
+    """
     if rule == "include":
         return list(mentions)
     seen: set[tuple[object, ...]] = set()
     kept = []
     for m in mentions:
-        key = (m.actor, m.concept, m.qualifier, _period(m, rule))
+        key = (m.actor, m.concept, m.qualifier if qualified else None, _period(m, rule))
         if key not in seen:
             seen.add(key)
             kept.append(m)
@@ -158,13 +166,17 @@ def one_mode(
         raise ValueError(say("a one-mode network has no normalisation by {normalisation}", normalisation=normalisation))
     found = Mentions(mentions)
     span = qualifier_range(mentions) if scale is None else scale
-    cells: Cells = {}
-    for place, first in enumerate(found.actors):
-        for second in found.actors[place + 1 :]:
-            weight = _shared(found, first, second, aggregation, span)
-            if weight:
-                weight /= _norm(found, first, second, normalisation)
-                cells[first, second] = weight
+    saying: dict[str, list[str]] = defaultdict(list)
+    for actor in found.actors:
+        for concept in found.counts[actor]:
+            saying[concept].append(actor)
+    sums: Cells = defaultdict(float)
+    for concept in found.concepts:
+        for place, first in enumerate(saying[concept]):
+            one = found.counts[first][concept]
+            for second in saying[concept][place + 1 :]:
+                sums[first, second] += _shared(one, found.counts[second][concept], aggregation, span)
+    cells = {tie: w / _norm(found, *tie, normalisation) for tie, w in sorted(sums.items()) if w}
     return Network(found.actors, found.actors, cells, False, found.size)
 
 
@@ -174,20 +186,19 @@ def qualifier_range(mentions: Sequence[Mention]) -> float:
     return max(values) - min(values) if values else 0.0
 
 
-def _shared(found: Mentions, first: str, second: str, aggregation: Aggregation, span: float) -> float:
-    one, two = found.counts[first], found.counts[second]
+def _shared(one: Mapping[float, int], two: Mapping[float, int], aggregation: Aggregation, span: float) -> float:
+    """What two actors share on one concept. one, two: qualifier -> how many statements."""
     total = 0.0
-    for concept in sorted(one.keys() & two.keys()):
-        for q, n in one[concept].items():
-            for p, m in two[concept].items():
-                distance = abs(q - p) / span if span else 0.0
-                closeness = {
-                    "ignore": 1.0,
-                    "congruence": 1.0 - distance,
-                    "conflict": distance,
-                    "subtract": 1.0 - 2.0 * distance,
-                }[aggregation]
-                total += n * m * closeness
+    for q, n in one.items():
+        for p, m in two.items():
+            distance = abs(q - p) / span if span else 0.0
+            closeness = {
+                "ignore": 1.0,
+                "congruence": 1.0 - distance,
+                "conflict": distance,
+                "subtract": 1.0 - 2.0 * distance,
+            }[aggregation]
+            total += n * m * closeness
     return total
 
 
@@ -205,6 +216,33 @@ def _norm(found: Mentions, first: str, second: str, normalisation: Normalisation
     return float(alone + sum(n * two[k] for k, n in one.items() if k in two))
 
 
+def cut(network: Network, least: float) -> Network:
+    """Without ties that are weaker than this, whatever their sign."""
+    if not least:
+        return network
+    return replace(network, cells={tie: w for tie, w in network.cells.items() if abs(w) >= least})
+
+
+def with_isolates(network: Network, rows: Collection[str], columns: Collection[str]) -> Network:
+    """With these nodes too, tied or not."""
+    every = tuple(sorted({*network.rows, *rows}))
+    return replace(
+        network, rows=every, columns=tuple(sorted({*network.columns, *columns})) if network.two_mode else every
+    )
+
+
+def without_isolates(network: Network) -> Network:
+    """Without nodes that have no tie."""
+    first, second = {a for a, _ in network.cells}, {b for _, b in network.cells}
+    if not network.two_mode:
+        first = second = first | second
+    return replace(
+        network,
+        rows=tuple(n for n in network.rows if n in first),
+        columns=tuple(n for n in network.columns if n in second),
+    )
+
+
 def windows(mentions: Sequence[Mention], size: int, unit: WindowUnit) -> Iterator[tuple[date, date, list[Mention]]]:
     """(first day, last day, statements) of every window that moves on by one unit; undated statements are in none.
 
@@ -213,14 +251,13 @@ def windows(mentions: Sequence[Mention], size: int, unit: WindowUnit) -> Iterato
     dated = sorted((m for m in mentions if m.day is not None), key=lambda m: m.day or date.min)
     if not dated or size < 1:
         return
-    first, last = dated[0].day, dated[-1].day
-    assert first is not None
-    assert last is not None
+    days = [m.day or date.min for m in dated]
+    first, last = days[0], days[-1]
     step = 0
     while True:
         start = _later(first, step, unit)
         end = _later(first, step + size, unit) - timedelta(days=1)
-        yield start, end, [m for m in dated if m.day is not None and start <= m.day <= end]
+        yield start, end, dated[bisect_left(days, start) : bisect_right(days, end)]
         if end >= last:
             return
         step += 1

@@ -180,7 +180,7 @@ def mentions(dataset: Dataset, spec: NetworkSpec, losses: Losses) -> Iterator[Me
             for statement in statements(dataset.codebook, own):
                 found, why = _of(article, statement, spec, names, losses)
                 parts = tuple((layers[key], key) for key in sorted(statement.parts))
-                yield from (replace(m, parts=parts) for m in found)
+                yield from (replace(m, parts=parts, coder=coder_id, statement=statement.owner.id) for m in found)
                 if found:
                     shown |= statement.parts
                 else:

@@ -22,7 +22,8 @@ from annotator.services.exchange.exporting import export
 from annotator.services.exchange.filling import fill
 from annotator.services.exchange.importing_codings import bring_in, import_codings
 from annotator.services.exchange.listing import listed
-from annotator.services.exchange.networks import wanted, write_network
+from annotator.services.networks.asking import wanted
+from annotator.services.networks.writing import write_network
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from tests.codebooks import described, everything

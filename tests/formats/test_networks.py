@@ -19,7 +19,8 @@ from annotator.formats.dataset import Losses
 from annotator.formats.network_files import WRITERS
 from annotator.formats.network_mentions import Nodes, default_spec
 from annotator.services.codebooks import builtin_codebook
-from annotator.services.exchange.networks import wanted, write_network
+from annotator.services.networks.asking import wanted
+from annotator.services.networks.writing import write_network
 from tests.codebooks import everything
 from tests.formats.test_exports import coded
 

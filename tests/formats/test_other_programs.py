@@ -12,9 +12,10 @@ import pytest
 
 from annotator.domain.errors import AnnotatorError
 from annotator.services.exchange.exporting import export
-from annotator.services.exchange.networks import Wanted, write_network
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.exchange.records import RecordWriter
+from annotator.services.networks.asking import Wanted
+from annotator.services.networks.writing import write_network
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 

@@ -13,7 +13,8 @@ from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.owners import owners
 from annotator.formats.network_mentions import NetworkSpec, default_spec
 from annotator.services.exchange.exporting import export
-from annotator.services.exchange.networks import Wanted, write_network
+from annotator.services.networks.asking import Wanted
+from annotator.services.networks.writing import write_network
 from tests.domain.test_owners import CASES, book
 from tests.positions import positions, study_of_positions, whole
 

@@ -25,7 +25,8 @@ from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_files import import_files
-from annotator.services.exchange.networks import Wanted, write_network
+from annotator.services.networks.asking import Wanted
+from annotator.services.networks.writing import write_network
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.allocation import Request

@@ -35,7 +35,8 @@ from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_codings import bring_in
 from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.listing import listed
-from annotator.services.exchange.networks import Wanted, write_network
+from annotator.services.networks.asking import Wanted
+from annotator.services.networks.writing import write_network
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.merging import merge

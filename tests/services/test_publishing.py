@@ -18,8 +18,9 @@ from annotator.domain.commands import SetMemo
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
 from annotator.services import files, working_folders
 from annotator.services.exchange.exporting import export
-from annotator.services.exchange.networks import Wanted, write_network
 from annotator.services.files import publishing, write_whole
+from annotator.services.networks.asking import Wanted
+from annotator.services.networks.writing import write_network
 from annotator.services.study import Study
 from annotator.services.study.relocation import move
 from annotator.services.working_folders import PREFIX, SUFFIX, clear_left_behind, working_folder

@@ -1,0 +1,1 @@
+"""The network: drawn, sliced, measured, with the statements behind it."""
