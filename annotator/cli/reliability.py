@@ -39,7 +39,7 @@ def reliability(
 ) -> None:
     """Make shares, lines over time or a network anew from each coder's codings of the same articles."""
     from annotator.services.agreement.request import Question
-    from annotator.services.exchange.networks import wanted
+    from annotator.services.networks.asking import wanted
     from annotator.services.reliability.derived import Asked, json_form
     from annotator.services.reliability.derived import reliability as made_anew
     from annotator.services.reliability.files import write_reliability

@@ -28,7 +28,8 @@ from annotator.services.agreement.svg import ticks
 from annotator.services.articles.facts import set_facts
 from annotator.services.articles.importing import add_documents
 from annotator.services.demo import make_demo_study
-from annotator.services.exchange.networks import Wanted, write_network
+from annotator.services.networks.asking import Wanted
+from annotator.services.networks.writing import write_network
 from annotator.services.reliability.by_coder import ALL, PAIRS, Outcome, Value, Work, recompute
 from annotator.services.reliability.derived import MEAN, Asked, Reliability, json_form, period_of, reliability
 from annotator.services.reliability.drawing import spread_svg
@@ -304,7 +305,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
 def test_a_network_of_one_coder_is_what_that_coders_network_file_says(demo: Study, tmp_path: Path) -> None:
     r = one(reliability(demo, Question(coders=("Ada", "Ben"), round="all"), Asked(of="network")))
     for place, coder in enumerate(r.made.coders):
-        write_network(demo, Wanted(), tmp_path / f"{coder}.csv", [coder])
+        write_network(demo, Wanted(coders=(coder,)), tmp_path / f"{coder}.csv")
         with (tmp_path / f"{coder}.csv").open(encoding="utf-8-sig", newline="") as held:
             ties = {(row[0], row[1]): float(row[2]) for row in list(csv.reader(held))[1:] if row[2]}
         own = {f.key: f.values[place] for f in r.made.figures if f.values[place]}

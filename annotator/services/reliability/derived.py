@@ -22,9 +22,9 @@ from annotator.services.agreement.comparing import category_name
 from annotator.services.agreement.naming import labels_of
 from annotator.services.agreement.request import Corpus, Question, corpus
 from annotator.services.agreement.units import role_entities
-from annotator.services.exchange.networks import Wanted as NetworkWanted
-from annotator.services.exchange.networks import aggregation_of
 from annotator.services.exchange.records import dataset_of
+from annotator.services.networks.asking import Wanted as NetworkWanted
+from annotator.services.networks.asking import aggregation_of
 from annotator.services.reliability.by_coder import ALL, Key, Make, Outcome, Recomputed, Value, Work, recompute
 from annotator.services.study import Study
 
@@ -46,7 +46,7 @@ class Asked:
     of: shares of the values of attributes and roles, the same over time, or a network. layer, attribute: of shares and
     series; all that have values where None, but numbers and dates; attribute may be a role of a link layer. measure: a
     share of the labels that have a value, how many labels, or the mean of numbers; with count a series has a line for
-    all labels of a layer too. network: as `services.exchange.networks` has it, without a window.
+    all labels of a layer too. network: as `services.networks.asking` has it, without a window.
     """
 
     of: Of = "shares"
@@ -321,7 +321,9 @@ def _network(study: Study, question: Question, wanted: NetworkWanted, compared: 
 
     def make(work: Work) -> Outcome:
         inside = {d.id for d in work.documents}
-        kept = without_duplicates([m for m in said[work.coder.id] if m.document in inside], wanted.duplicates)
+        kept = without_duplicates(
+            [m for m in said[work.coder.id] if m.document in inside], wanted.duplicates, aggregation != "ignore"
+        )
         own = turned(kept) if wanted.kind == "concepts" else kept
         try:
             if wanted.kind == "two-mode":
