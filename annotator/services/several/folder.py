@@ -88,7 +88,9 @@ def gathered(folder: Path) -> Iterator[Gathered]:
         prints = [_print(s) for _, s in opened]
         if not opened:
             raise BadInput(
-                "no study in this folder can be read", str(folder), "; ".join(f"{x.name}: {x.why}" for x in left)
+                "no study in this folder can be read",
+                str(folder),
+                say("mend the first: {name}: {why}", name=left[0].name, why=left[0].why),
             )
         counts = Counter(prints)
         common = max(counts, key=lambda x: (counts[x], -prints.index(x)))
