@@ -53,6 +53,9 @@ def agreement(
     width: float | None = typer.Option(
         None, "--width", help="Also how many articles and coders a 95 % interval of alpha of this width takes."
     ),
+    plan_out: Path | None = typer.Option(
+        None, "--plan", help="With --width: write the curves of one attribute as .svg or .png, or all numbers as .csv."
+    ),
     table: Path | None = typer.Option(None, "--table", help="Ratings as CSV: the unit, then one column a coder."),
     level: str | None = typer.Option(None, "--level", help="For --table: nominal, ordinal, interval or ratio."),
     order: str | None = typer.Option(None, "--order", help="For --table: the categories in order: a,b,c."),
@@ -63,6 +66,8 @@ def agreement(
     given = [x for x in (study, table, spans) if x is not None]
     if len(given) != 1:
         raise typer.BadParameter("give one of STUDY, --table and --spans")
+    if plan_out is not None and width is None:
+        raise typer.BadParameter("--plan needs --width")
     if table is not None:
         if level is None:
             raise typer.BadParameter("--table needs --level nominal|ordinal|interval|ratio")
@@ -74,7 +79,7 @@ def agreement(
     else:
         from annotator.services.agreement.comparing import comparisons
         from annotator.services.agreement.figures import study_agreement
-        from annotator.services.agreement.planned import planning_part
+        from annotator.services.agreement.planned import json_form, planning, write_planning
         from annotator.services.agreement.report import write_report
         from annotator.services.agreement.request import Question, corpus
 
@@ -98,7 +103,11 @@ def agreement(
                 result = study_agreement(found, question, line)
             if width is not None:
                 compared = corpus(found, question)
-                result["planning"] = planning_part(comparisons(found, compared, question), compared, width)
+                plan = planning(comparisons(found, compared, question), compared, width)
+                result["planning"] = json_form(plan)
+                if plan_out is not None:
+                    write_planning(plan, plan_out, window.png)
+                    note(f"wrote {plan_out}")
             if out is not None:
                 write_report(found, question, result, out, window.pdf)
                 note(f"wrote {out}")

@@ -145,7 +145,7 @@ def test_sets_means_and_counts(tmp_path: Path) -> None:
         means = one(reliability(study, Question(), Asked(layer="claim", attribute="sure", measure="mean")))
         counts = one(reliability(study, Question(), Asked(layer="claim", attribute="sure", measure="count")))
         lines = reliability(study, Question(), Asked(of="series", layer="claim", measure="count"))
-        with pytest.raises(BadInput, match="mean"):
+        with pytest.raises(BadInput, match="only numbers have a mean"):
             reliability(study, Question(), Asked(layer="claim", attribute="kind", measure="mean"))
         with pytest.raises(BadInput, match="without its layer"):
             reliability(study, Question(), Asked(attribute="kind"))

@@ -23,6 +23,8 @@ class AgreementFeature:
         add = partial(bench.actions.add, menu="study", group="looking")
         add("agreement", tr("Agreement…"), self.show_all, keys="Ctrl+G")
         add("own-figures", tr("My own figures…"), self.show_own)
+        add("reliability", tr("Reliability of results…"), self.show_reliability)
+        add("planning", tr("Plan articles and coders…"), self.show_planning)
 
     def show_all(self) -> None:
         """Figures on all coders; a difference opens in the article."""
@@ -32,6 +34,22 @@ class AgreementFeature:
         """The figures of whoever codes, against all others together and with nothing of anybody else."""
         if self._bench.session is not None:
             self._show(self._bench.session.coder)
+
+    def show_reliability(self) -> None:
+        """Shares, lines over time and networks made anew from each coder's codings."""
+        from annotator.qt.agreement.reliability_window import ReliabilityWindow
+
+        bench, study = self._bench, self._bench.study
+        if study is not None:
+            bench.windows.show("reliability", lambda: ReliabilityWindow(study.file.path, bench.theme, bench.window))
+
+    def show_planning(self) -> None:
+        """How many articles and coders an interval takes."""
+        from annotator.qt.agreement.planning_window import PlanningWindow
+
+        bench, study = self._bench, self._bench.study
+        if study is not None:
+            bench.windows.show("planning", lambda: PlanningWindow(study.file.path, bench.theme, bench.window))
 
     def _show(self, only: Coder | None) -> None:
         from annotator.qt.agreement.window import AgreementWindow

@@ -16,9 +16,11 @@ from annotator.services.agreement.svg import (
     line,
     number,
     picture,
+    places,
     scale,
     short,
     text,
+    ticks,
 )
 
 Labels = dict[tuple[str, str], tuple[str, str]]
@@ -61,7 +63,7 @@ def curve(
     points: Sequence[tuple[str, Sequence[tuple[float, float]]]], across: str, up: str, mark: float | None = None
 ) -> str:
     """Lines over one axis, each with its name: (name, [(x, y)]). mark: a level drawn across."""
-    left, top, width, height = 70, 20, 520, 320
+    left, top, width, height = 70, 30, 520, 320
     xs = [p[0] for _, path in points for p in path] or [0.0, 1.0]
     ys = [p[1] for _, path in points for p in path] + ([mark] if mark is not None else []) or [0.0, 1.0]
     x, most = scale(min(xs), max(max(xs), min(xs) + 1e-9), left, width), max(max(ys), 1e-9)
@@ -70,10 +72,12 @@ def curve(
         line(left, top + height, left + width, top + height, MUTED, 1),
         line(left, top, left, top + height, MUTED, 1),
     ]
-    for k in range(5):
-        at_x, at_y = min(xs) + (max(xs) - min(xs)) * k / 4, most * k / 4
-        body.append(text(x(at_x), top + height + 18, number(at_x, 0 if max(xs) > 10 else 2), "middle", MUTED))
-        body.append(text(left - 8, y(at_y) + 4, number(at_y, 2), "end", MUTED))
+    across_marks, up_marks = ticks(min(xs), max(xs)) if max(xs) > min(xs) else [min(xs)], ticks(0.0, most)
+    body += [text(x(at), top + height + 18, number(at, places(across_marks)), "middle", MUTED) for at in across_marks]
+    for at in up_marks:
+        if at > 0:
+            body.append(line(left, y(at), left + width, y(at), LINE, 1))
+        body.append(text(left - 8, y(at) + 4, number(at, places(up_marks)), "end", MUTED))
     if mark is not None:
         body.append(line(left, y(mark), left + width, y(mark), "#a3441c", 1, "5 4"))
     for place, (name, held) in enumerate(points):
@@ -82,7 +86,7 @@ def curve(
         body.append(f'<polyline points="{path}" fill="none" stroke="{shade}" stroke-width="2"/>')
         body.append(text(left + width + 12, top + 16 + 20 * place, short(name, 30), "start", shade))
     body.append(text(left + width / 2, top + height + 40, across, "middle"))
-    body.append(text(left, top - 6, up, "start"))
+    body.append(text(16, top - 14, up, "start"))
     return picture(left + width + 200, top + height + 56, body, up)
 
 

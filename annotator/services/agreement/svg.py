@@ -61,5 +61,5 @@ def picture(width: float, height: float, body: Sequence[str], title: str) -> str
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" role="img"><title>{escape(title)}</title>'
-        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(body)}</svg>\n'
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>{"".join(body)}</svg>\n'
     )

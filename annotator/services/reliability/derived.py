@@ -74,10 +74,13 @@ class Reliability:
     notes: tuple[Message, ...]
 
 
-def reliability(study: Study, question: Question, asked: Asked) -> tuple[Reliability, ...]:
+def reliability(
+    study: Study, question: Question, asked: Asked, compared: Corpus | None = None
+) -> tuple[Reliability, ...]:
     """Everything that was asked for, from one unchanging state; raises BadInput and NotFound.
 
     question: which coders, which round, conditions on labels; its layer and attribute are those of `asked`.
+    compared: the corpus of the question, where it was read already.
     """
     for word, known in ((asked.of, get_args(Of)), (asked.measure, get_args(Measure)), (asked.period, get_args(Period))):
         if word not in known:
@@ -86,7 +89,7 @@ def reliability(study: Study, question: Question, asked: Asked) -> tuple[Reliabi
                 remedy=say("use one of {names}", names=", ".join(known)),
             )
     with study.file.reading():
-        compared = corpus(study, question)
+        compared = corpus(study, question) if compared is None else compared
         if asked.of == "network":
             return (_network(study, question, asked.network or NetworkWanted(), compared),)
         names = {e.id: e.name for e in study.entities()}
@@ -117,13 +120,14 @@ def _things(codebook: Codebook, asked: Asked) -> Iterator[tuple[str, str | None]
         if asked.attribute is not None:
             if asked.attribute not in roles:
                 attribute = layer.attribute(asked.attribute)
-                if attribute.type == "text" or (asked.measure == "mean" and not _numeric(attribute)):
-                    what = "a share" if attribute.type == "text" else "a mean"
+                if attribute.type == "text":
                     raise BadInput(
-                        say("{what} of this attribute cannot be had", what=what), f"{layer.key}.{asked.attribute}"
+                        "free text has no shares", f"{layer.key}.{asked.attribute}", "choose another attribute"
                     )
+                if asked.measure == "mean" and not _numeric(attribute):
+                    raise _no_mean(f"{layer.key}.{asked.attribute}")
             elif asked.measure == "mean":
-                raise BadInput(say("{what} of this attribute cannot be had", what="a mean"), asked.attribute)
+                raise _no_mean(f"{layer.key}.{asked.attribute}")
             yield layer.key, asked.attribute
             continue
         if asked.of == "series" and asked.measure == "count":
@@ -133,6 +137,10 @@ def _things(codebook: Codebook, asked: Asked) -> Iterator[tuple[str, str | None]
         yield from ((layer.key, a.key) for a in wanted)
         if asked.measure != "mean":
             yield from ((layer.key, key) for key in roles)
+
+
+def _no_mean(where: str) -> BadInput:
+    return BadInput("only numbers have a mean", where, say("choose shares or counts"))
 
 
 _OPEN = ("text", "number", "date")
@@ -346,10 +354,18 @@ def _network(study: Study, question: Question, wanted: NetworkWanted, compared: 
         measure="tie",
         layer=spec.actor,
         attribute=spec.concept,
-        name=f"{spec.actor} – {spec.concept}",
+        name=" – ".join(_node_name(codebook, x) for x in (spec.actor, spec.concept)),
         made=made,
         notes=(*told, *_words(made)),
     )
+
+
+def _node_name(codebook: Codebook, name: str) -> str:
+    """How an actor or a concept reads."""
+    layer, _, rest = name.partition(".")
+    key, _, attribute = rest.partition(".")
+    pair = labels_of(codebook).get((layer, key))
+    return name if pair is None else ": ".join((*pair, attribute) if attribute else pair)
 
 
 def _words(made: Recomputed) -> list[Message]:
@@ -374,8 +390,9 @@ def _words(made: Recomputed) -> list[Message]:
         told.append(
             say(
                 "coders are left out who have fewer than half as many articles in common with anybody as those who "
-                "have most: {names}; name coders to compare them",
+                "have most: {names}; {remedy}",
                 names=", ".join(f"{name} ({n})" for name, n in made.few),
+                remedy=by_door("--coders compares them", say("choose two coders to compare them")),
             )
         )
     told += [say("{n} {what} are not among these", n=n, what=what) for what, n in made.left_out]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from annotator.services.agreement.svg import (
     INK,
@@ -28,12 +28,13 @@ MOST_LINES = 6
 """Values whose course over time is drawn, those with the largest figures."""
 
 
-def spread_svg(parts: Sequence[Reliability]) -> str:
-    """All parts one below the other."""
+def spread_svg(parts: Sequence[Reliability], called: Mapping[str, str] | None = None) -> str:
+    """All parts one below the other. called: a coder's name -> how the coder is called here."""
+    names = called or {}
     body: list[str] = []
     top, wide = 0.0, 300.0
     for r in parts:
-        drawn, width, height = _series(r, top) if r.of == "series" else _ranges(r, top)
+        drawn, width, height = _series(r, top, names) if r.of == "series" else _ranges(r, top, names)
         body += drawn
         top += height
         wide = max(wide, width)
@@ -44,10 +45,10 @@ def _size(f: Figure) -> float:
     return abs(f.mean or 0.0)
 
 
-def _head(r: Reliability, top: float) -> list[str]:
+def _head(r: Reliability, top: float, names: Mapping[str, str]) -> list[str]:
     body = [text(16, top + 22, short(f"{r.name}: {r.measure}, {r.made.articles} articles", 90), "start")]
     at = 16.0
-    for place, name in enumerate(r.made.coders):
+    for place, name in enumerate(names.get(c, c) for c in r.made.coders):
         shade = SHADES[place % len(SHADES)]
         body.append(_dot(at + 5, top + 38, 4, shade))
         body.append(text(at + 16, top + 42, short(name, 24), "start", shade))
@@ -61,14 +62,14 @@ def _ends(figures: Sequence[Figure]) -> tuple[float, float]:
     return least, most if most > least else least + 1.0
 
 
-def _ranges(r: Reliability, top: float) -> tuple[list[str], float, float]:
+def _ranges(r: Reliability, top: float, names: Mapping[str, str]) -> tuple[list[str], float, float]:
     figures = list(r.made.figures)
     largest = sorted(range(len(figures)), key=lambda i: (-_size(figures[i]), i))[:MOST_ROWS]
     rows = [figures[i] for i in (largest if r.of == "network" else sorted(largest))]
     least, most = _ends(rows)
     left, width, step = 300, 420, 26
     x = scale(least, most, left, width)
-    body = _head(r, top)
+    body = _head(r, top, names)
     y = top + 80
     bottom = y + step * len(rows)
     marks = ticks(least, most)
@@ -96,7 +97,7 @@ def _ranges(r: Reliability, top: float) -> tuple[list[str], float, float]:
     return body, left + width + 120, y + 24 - top
 
 
-def _series(r: Reliability, top: float) -> tuple[list[str], float, float]:
+def _series(r: Reliability, top: float, names: Mapping[str, str]) -> tuple[list[str], float, float]:
     by: dict[str, list[Figure]] = {}
     for f in r.made.figures:
         by.setdefault(f.key[1], []).append(f)
@@ -106,7 +107,7 @@ def _series(r: Reliability, top: float) -> tuple[list[str], float, float]:
     place = {
         p: left + (width * i / (len(periods) - 1) if len(periods) > 1 else width / 2) for i, p in enumerate(periods)
     }
-    body = _head(r, top)
+    body = _head(r, top, names)
     y = top + 60
     for c in (c for c in by if c in kept):
         figures = by[c]
