@@ -136,7 +136,7 @@ def test_both_are_in_the_menu(qtbot: QtBot, settings: Settings, demo: Path) -> N
     window = MainWindow(settings)
     qtbot.addWidget(window)
     window.show()
-    window.open_study(demo)
+    window.open_study(demo, "Ada")
     for name, kind in (("Reliability of results…", ReliabilityWindow), ("Plan articles and coders…", PlanningWindow)):
         next(a for a in window.findChildren(QAction) if a.text() == name).trigger()
         found = window.findChild(kind)
