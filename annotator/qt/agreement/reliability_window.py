@@ -114,7 +114,7 @@ class ReliabilityWindow(JobDialog):
 
         def work(_progress: Progress) -> tuple[list[str], list[str], tuple[Any, ...]]:
             from annotator.services.agreement.request import Question, corpus
-            from annotator.services.exchange.networks import Wanted
+            from annotator.services.networks.asking import Wanted
             from annotator.services.reliability.derived import Asked, reliability
 
             question = Question(coders=pair, round=wanted)
