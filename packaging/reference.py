@@ -280,6 +280,9 @@ TABLES = {
     "decision": "How each case was settled.",
     "unblinding": "Who looked at who coded, and when.",
     "saved_query": "Searches that were saved under a name.",
+    "suggestion_source": "Where suggestions came from: a row for each import.",
+    "suggestion": "Labels that a model or a rule proposes; no label until a coder accepts one.",
+    "verdict": "What each coder said to suggestions, and the label that came of it.",
     "change": "The journal: each change with the state before and after.",
 }
 

@@ -26,6 +26,7 @@ from annotator.cli import (
     passages,
     reliability,
     study,
+    suggestions,
     team,
 )
 from annotator.cli.front import Window, be_quiet
@@ -75,6 +76,7 @@ def _build() -> typer.Typer:
     exchange.register(app)
     networks.register(app)
     passages.register(app)
+    suggestions.register(app)
     agreement.register(app)
     reliability.register(app)
     team.register(app)

@@ -8,6 +8,7 @@ import typer
 
 from annotator.cli.arrivals import FOLDERS, REST, left_told, note_losses
 from annotator.cli.front import JSON, STUDY, note, note_account, note_arrival, opened, print_json, print_table, progress
+from annotator.cli.suggestions import MEANT_FOR, SOURCE, SOURCE_VERSION, take_suggestions
 from annotator.domain.errors import AnnotatorError, BadInput
 
 
@@ -36,6 +37,12 @@ def import_(
     dates: str | None = typer.Option(None, "--dates", help="The order of 03/04/2026 in a table: dmy or mdy."),
     folders: bool = FOLDERS,
     rest: bool = REST,
+    as_suggestions: bool = typer.Option(
+        False, "--as-suggestions", help="Codings of a model, a rule or the register: shown apart, no labels yet."
+    ),
+    source: str | None = SOURCE,
+    source_version: str | None = SOURCE_VERSION,
+    meant_for: str | None = MEANT_FOR,
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would happen, write nothing."),
     json: bool = JSON,
 ) -> None:
@@ -46,6 +53,16 @@ def import_(
     from annotator.services.exchange.importing_files import import_files
     from annotator.services.exchange.outcome import Taking
 
+    if as_suggestions:
+        if coder is not None or read is not None or folders or column or dates is not None:
+            raise typer.BadParameter(
+                "a suggestion has no coder: with --as-suggestions there is no --coder, --read, --folders-are-coders, "
+                "--column or --dates; --source says who suggests, --for whom it is meant for"
+            )
+        take_suggestions(study, sources, format, source, source_version, meant_for, map, rest, dry_run, json)
+        return
+    if source is not None or source_version is not None or meant_for is not None:
+        raise typer.BadParameter("--source, --source-version and --for go with --as-suggestions")
     if read is not None and coder is None:
         raise typer.BadParameter("--read needs --coder: who read them")
     of_articles = map is not None and is_columns(map)
@@ -96,6 +113,9 @@ def export(
     bare_cells: bool = typer.Option(
         False, "--bare-cells", help="CSV: no apostrophe before text that a spreadsheet would calculate (= + - @ …)."
     ),
+    with_origins: bool = typer.Option(
+        False, "--with-origins", help="Say of each label from which suggestion it was accepted, and whether changed."
+    ),
     bom: bool = typer.Option(False, "--bom", help="CSV: with a byte order mark, so that Excel reads it as UTF-8."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be written and lost, write nothing."),
     json: bool = JSON,
@@ -112,10 +132,11 @@ def export(
             line(done, articles)
 
         if dry_run:
-            manifest = preview(found, format, names(coders), without_text, seen, gold, with_titles)
+            manifest = preview(found, format, names(coders), without_text, seen, gold, with_titles, with_origins)
         else:
             cells = Cells(bare=bare_cells, mark=bom)
-            manifest = write(found, format, out, names(coders), without_text, seen, gold, with_titles, cells)
+            chosen = names(coders)
+            manifest = write(found, format, out, chosen, without_text, seen, gold, with_titles, cells, with_origins)
     if json:
         print_json(manifest)
         return
@@ -124,6 +145,9 @@ def export(
     if guarded := manifest.get("cells", {}).get("guarded"):
         note(f"  an apostrophe stands before {guarded} cells that a spreadsheet would calculate (--bare-cells: none)")
     note_account(manifest)
+    if came := manifest.get("from_suggestions"):
+        where = "as the file says" if came["told"] else "which the file does not say (--with-origins: it does)"
+        note(f"  {came['labels']} labels were accepted from suggestions, {where}")
     for loss in manifest["losses"]:
         note(f"  stays behind: {loss['what']} ({loss['count']})")
 

@@ -46,12 +46,16 @@ def assign(
     round: str | None = typer.Option(None, "--round", help="The round's name; `main`, or `pilot` with --pilot."),
     pilot: int = typer.Option(0, "--pilot", help="Hand out just so many articles, each to every coder."),
     strata: str = typer.Option("outlet,month", "--strata", help="What is shared out evenly; `none` for nothing."),
+    without_suggestions: bool = typer.Option(
+        False, "--without-suggestions", help="A blind round: its coders are shown no suggestion."
+    ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Show the plan, write nothing."),
     json: bool = JSON,
 ) -> None:
     """Share the articles out; later calls add to what is shared out already."""
     from dataclasses import replace
 
+    from annotator.services.suggestions.blind import set_blind
     from annotator.services.team.allocation import Request
     from annotator.services.team.assigning import apply_plan, plan, told
 
@@ -62,6 +66,8 @@ def assign(
         drawn = plan(found, names(coders) or [], request)
         if not dry_run:
             apply_plan(found, drawn)
+            if without_suggestions:
+                set_blind(found, named, True)
             if any(isinstance(c, str) for c in drawn.coders):
                 known = {c.name: c for c in found.coders()}
                 drawn = replace(drawn, coders=tuple(known[c] if isinstance(c, str) else c for c in drawn.coders))
@@ -83,6 +89,9 @@ def pack(
     study: str = STUDY,
     coder: str = typer.Option(..., "--coder", help="Whose package: a name or an id."),
     out: Path = typer.Option(..., "-o", "--out", help="The package to write; NAME.annotator-package is usual."),
+    without_suggestions: bool = typer.Option(
+        False, "--without-suggestions", help="Leave out the suggestions that the coder did not answer yet."
+    ),
     password_file: Path | None = PASSWORD_FILE,
     json: bool = JSON,
 ) -> None:
@@ -91,12 +100,14 @@ def pack(
 
     known = passwords(password_file)
     with opened(study) as found:
-        result = write(found, coder, out, known[0] if known else None)
+        result = write(found, coder, out, known[0] if known else None, not without_suggestions)
     if json:
         print_json(result)
     else:
         how = ", encrypted" if result["encrypted"] else ""
         note(f"wrote {out}: {result['documents']} articles, {result['annotations']} labels of {coder}{how}")
+        if result.get("offered"):
+            note(f"  with {result['offered']} suggestions")
         note_account(result)
 
 

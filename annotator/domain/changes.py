@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["annotation", "entity", "document_state", "note", "decision", "document"]
+Kind = Literal["annotation", "entity", "document_state", "note", "decision", "document", "verdict"]
 
 CORRECT, UNDO_CORRECTION = "CorrectText", "UndoCorrection"
 BY_PROGRAM = frozenset({"ReceivePackage", "CarryOver", "ApplyCodebook", "UndoCodebook", CORRECT, UNDO_CORRECTION})
@@ -20,6 +20,7 @@ COMMANDS = BY_PROGRAM | frozenset(
         *("AddNote", "ChangeNote", "RemoveNote", "RecordDecision", "Undo", "Redo", "ImportAnnotations"),
         *("AddStatement", "AnswerQuestion", "LabelFound", "NameEntity", "MergeEntities", "SeparateEntities"),
         *("SetFacts", "SplitEntity", "SplitLabel", "JoinLabels", "CopyValues"),
+        *("AnswerSuggestion", "AcceptSuggestion", "AcceptSuggestions", "RejectSuggestion"),
     }
 )
 """What steps of coders are called: their commands, and the names of several that were made as one."""
@@ -61,7 +62,9 @@ class ChangeSet:
     documents: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
+    verdicts: frozenset[str] = frozenset()
+    """Ids of the suggestions that were answered, or whose answer was taken back."""
 
     def __bool__(self) -> bool:
         labels = self.added or self.changed or self.removed
-        return bool(labels or self.entities or self.documents or self.notes or self.decisions)
+        return bool(labels or self.entities or self.documents or self.notes or self.decisions or self.verdicts)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from annotator.domain.decisions import Decision
 from annotator.domain.fragments import Fragments
+from annotator.domain.suggestions import Said
 
 
 class Command(BaseModel):
@@ -182,6 +183,14 @@ class RecordDecision(Command):
     decision: Decision
 
 
+class AnswerSuggestion(Command):
+    """Say what becomes of a suggestion. label: the one that the same unit of work makes of it where it is accepted."""
+
+    suggestion_id: str
+    said: Said
+    label: str | None = None
+
+
 Step = (
     AddAnnotation
     | RemoveAnnotation
@@ -200,6 +209,7 @@ Step = (
     | ChangeNote
     | RemoveNote
     | RecordDecision
+    | AnswerSuggestion
 )
 
 

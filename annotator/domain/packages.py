@@ -81,6 +81,8 @@ class Manifest(Part):
             "states.jsonl",
             "notes.jsonl",
             "changes.jsonl",
+            "suggestions.jsonl",
+            "verdicts.jsonl",
         ],
         FileSum,
     ]
@@ -227,6 +229,65 @@ class PackedNote(Part):
         return record
 
 
+class PackedSource(Part):
+    """Where a suggestion came from."""
+
+    id: Id
+    name: Name
+    version: Name | None = None
+    format: Annotated[str, Field(max_length=64)]
+    file: str
+    imported: Time
+
+
+class PackedNamed(Part):
+    """An entity that a suggestion names."""
+
+    name: Name
+    type: Annotated[str, Field(max_length=128)]
+    aliases: list[str] = []
+
+
+class PackedContent(Part):
+    """What a suggestion says; in its roles stand suggestions."""
+
+    fragments: list[tuple[Count, Count]]
+    values: dict[str, Any]
+    uncertain: list[str]
+    memo: str
+    roles: dict[str, list[PackedFiller]]
+    empty: dict[str, PackedEmpty]
+    external_id: str | None
+    entities: dict[Id, PackedNamed]
+    confidence: Annotated[float, Field(allow_inf_nan=False)] | None = None
+
+
+class PackedSuggestion(Part):
+    """One suggestion for the coder, or for everybody who codes the article (no coder)."""
+
+    id: Id
+    source: PackedSource
+    document: Id
+    coder: Id | None = None
+    layer: Annotated[str, Field(max_length=128)]
+    content: PackedContent
+    codebook_version: Version
+    text_version: Version
+
+
+class PackedVerdict(Part):
+    """What the coder said to a suggestion; label: the one that came of it."""
+
+    suggestion: Id
+    document: Id
+    said: Literal["accepted", "rejected"]
+    label: Id | None = None
+
+    def record(self) -> dict[str, Any]:
+        """As the journal keeps it."""
+        return self.model_dump(mode="json", exclude={"suggestion", "document"}, exclude_none=True)
+
+
 class PackedChange(Part):
     """One step of the coder's own journal."""
 
@@ -234,7 +295,7 @@ class PackedChange(Part):
     unit: Id
     at: Time
     command: Word
-    kind: Literal["annotation", "entity", "document_state", "note"]
+    kind: Literal["annotation", "entity", "document_state", "note", "verdict"]
     thing: Annotated[str, Field(max_length=80)]
     document: Id | None
     before: dict[str, Any] | None
@@ -250,8 +311,12 @@ FILES: dict[str, type[Part]] = {
     "states.jsonl": PackedState,
     "notes.jsonl": PackedNote,
     "changes.jsonl": PackedChange,
+    "suggestions.jsonl": PackedSuggestion,
+    "verdicts.jsonl": PackedVerdict,
 }
 """Each file holds one JSON object a line, of the model beside its name."""
+OPTIONAL = frozenset(("suggestions.jsonl", "verdicts.jsonl"))
+"""Files that a package lacks where nothing would be in them, as packages of earlier programs do."""
 
 
 def package_schema() -> dict[str, Any]:

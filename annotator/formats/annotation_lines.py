@@ -15,7 +15,7 @@ from annotator.formats.record_form import RecordForm
 
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """One line an annotation, spans before the links that name them."""
-    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every, dataset.origins)
     with out.open("wb") as file:
         for article in dataset:
             text = article.text if dataset.with_text else None

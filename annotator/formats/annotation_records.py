@@ -96,6 +96,10 @@ class AnnotationRecord(_Part):
     """Told by lists; on reading it is passed over: what is to be looked at again is for each study to say."""
     created: str | None = None
     updated: str | None = None
+    confidence: float | None = None
+    """How sure a model is, as it says it; a label of a coder has none."""
+    suggestion: dict[str, Any] | None = None
+    """From which suggestion the label was accepted; on reading it is passed over."""
 
 
 Problem = dict[str, str]

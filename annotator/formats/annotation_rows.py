@@ -24,12 +24,23 @@ def columns(dataset: Dataset) -> list[str]:
         for role in link.roles:
             found += [f"{link.key}.{role.key}", f"{link.key}.{role.key}.because"]
     found += [*dataset.kept, *(c for role in dataset.kept_roles for c in (role, f"{role}.because"))]
-    return [*found, "uncertain", "memo", "codebook_key", "codebook_version", "created", "updated"]
+    found += ["uncertain", "memo", "codebook_key", "codebook_version", "created", "updated"]
+    return [*found, *ORIGIN] if dataset.with_origins else found
+
+
+ORIGIN = (
+    "suggestion_source",
+    "suggestion_version",
+    "suggestion_imported",
+    "suggestion_confidence",
+    "suggestion_changed",
+)
+"""Columns of tables that tell which labels were accepted from suggestions."""
 
 
 def rows(dataset: Dataset) -> Iterator[dict[str, Any]]:
     """The rows in the public form's values: lists stay lists, entities are their names."""
-    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every, dataset.origins)
     for article in dataset:
         for annotation in article.annotations:
             yield _row(dataset, form, article, annotation)
@@ -58,6 +69,8 @@ def _row(dataset: Dataset, form: RecordForm, article: Article, a: Annotation) ->
         "created": a.created,
         "updated": a.updated,
     }
+    if told := record.get("suggestion"):
+        row |= {name: told[name.removeprefix("suggestion_")] for name in ORIGIN}
     row.update({f"{layer}.{key}": value for key, value in record["values"].items()})
     for role, fillers in record.get("roles", {}).items():
         row[f"{layer}.{role}"] = [f.get("annotation") or f["name"] for f in fillers]

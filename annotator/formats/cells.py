@@ -20,8 +20,15 @@ from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Dataset
 
 Kind = Literal["text", "texts", "whole", "wholes", "number", "yes-no"]
-_WHOLE = frozenset({"document_number", "codebook_version"})
-_WHOLES = frozenset({"starts", "ends"})
+_KINDS: Mapping[str, Kind] = {
+    "document_number": "whole",
+    "codebook_version": "whole",
+    "starts": "wholes",
+    "ends": "wholes",
+    "uncertain": "texts",
+    "suggestion_confidence": "number",
+    "suggestion_changed": "yes-no",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,7 @@ def typed_columns(dataset: Dataset) -> list[Column]:
         elif name in roles:
             found.append(Column(name, "texts", roles[name], {}))
         else:
-            kind: Kind = "whole" if name in _WHOLE else "wholes" if name in _WHOLES else "text"
-            found.append(Column(name, "texts" if name == "uncertain" else kind, name.replace("_", " "), {}))
+            found.append(Column(name, _KINDS.get(name, "text"), name.replace("_", " "), {}))
     return found
 
 

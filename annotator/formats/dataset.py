@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook
@@ -71,6 +72,10 @@ class Dataset:
     """Whether articles come a second time, with the labels of coders who read them again (`Article.reading`)."""
     quoting: Set[str] = frozenset()
     """Ids of labels, as far as they were read, whose remarks or free values were left out as quoting an article."""
+    origins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Label's id -> the suggestion that it was accepted from, where that was asked for."""
+    with_origins: bool = False
+    """Whether that was asked for, so that tables have columns for it."""
     cells: Cells = field(default_factory=Cells)
     """How tables in CSV are written."""
 

@@ -52,9 +52,11 @@ class Format:
     kind: Literal["annotations", "articles"] = "annotations"
     second_readings: bool = False
     """It has a place for labels of second readings, marked as such."""
+    origins: bool = False
+    """It has a place for the suggestions that labels were accepted from."""
     takes: frozenset[str] = frozenset()
     """What its reader takes beside the path: ``by_folder``, whether sub-folders are coders; ``rest``, whether what is
-    sound is to come though other lines are not."""
+    sound is to come though other lines are not; ``suggested``, whether predictions of models are wanted."""
 
     @property
     def holds_articles(self) -> bool:
@@ -99,6 +101,7 @@ BUILT_IN = (
         all_but("texts", "metadata", *_REGISTER, "codebook"),
         module="annotator.formats.annotation_lines",
         second_readings=True,
+        origins=True,
     ),
     Format(
         "csv",
@@ -110,6 +113,7 @@ BUILT_IN = (
         (say("types of entities"),),
         module="annotator.formats.annotation_rows",
         second_readings=True,
+        origins=True,
     ),
     Format(
         "statements",
@@ -212,6 +216,7 @@ BUILT_IN = (
         all_but(*_REGISTER),
         (say("what Label Studio shows are labels, their values and arrows; the rest comes back to this program only"),),
         module="annotator.formats.label_studio",
+        takes=frozenset(("suggested",)),
         folder=True,
     ),
     Format(
@@ -234,6 +239,7 @@ BUILT_IN = (
         (say("more than 32,767 characters in a cell"), say("characters that XML forbids")),
         module="annotator.formats.workbook",
         second_readings=True,
+        origins=True,
     ),
     Format(
         "parquet",
@@ -245,6 +251,7 @@ BUILT_IN = (
         (say("types of entities"),),
         module="annotator.formats.parquet",
         extra="tables",
+        origins=True,
     ),
     Format(
         "spss",
@@ -256,6 +263,7 @@ BUILT_IN = (
         (say("texts of more than 32,767 bytes"), say("types of entities")),
         module="annotator.formats.spss",
         extra="tables",
+        origins=True,
     ),
     Format(
         "huggingface",
@@ -267,6 +275,7 @@ BUILT_IN = (
         module="annotator.formats.hugging_face",
         extra="tables",
         folder=True,
+        origins=True,
     ),
     Format(
         "spacy",

@@ -38,6 +38,7 @@ from annotator.formats.regions import (
     Region,
     arrows_of,
     carried_records,
+    confidence_of,
     document_facts,
     even,
     incoming_document,
@@ -190,8 +191,11 @@ def _word(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def read(path: Path) -> Incoming:
-    """``tasks.json``, the folder that holds it, or an export as a zip; also the short form (JSON-MIN)."""
+def read(path: Path, suggested: bool = False) -> Incoming:
+    """``tasks.json``, the folder that holds it, or an export as a zip; also the short form (JSON-MIN).
+
+    suggested: predictions of models are wanted, in the place of what people did, where a task has any.
+    """
     incoming = Incoming(codebook=read_codebook(path))
     keys = Keys("label")
     if path.is_dir() and (path / TASKS).is_file():
@@ -202,7 +206,7 @@ def read(path: Path) -> Incoming:
             tasks = Shape([tasks.value], name)
         for task in tasks.items():
             try:
-                _Task(incoming, _whole_task(task, incoming), PurePosixPath(name), keys).read()
+                _Task(incoming, _whole_task(task, incoming), PurePosixPath(name), keys, suggested).read()
             except BadInput as error:
                 incoming.problem(name, error.where or task.where, error.what)
     even(incoming)
@@ -243,8 +247,11 @@ _OF_PICTURES = frozenset(("rectanglelabels", "polygonlabels", "brushlabels", "ke
 
 
 class _Task:
-    def __init__(self, incoming: Incoming, task: Shape, file: PurePosixPath, keys: Keys) -> None:
+    def __init__(
+        self, incoming: Incoming, task: Shape, file: PurePosixPath, keys: Keys, suggested: bool = False
+    ) -> None:
         self._incoming, self._task, self._file, self._keys = incoming, task, file, keys
+        self._suggested = suggested
 
     def _raw(self, data: Shape) -> str | None:
         """The text of the task; None where it has none."""
@@ -277,9 +284,7 @@ class _Task:
             self._foreign.text, say("{file}, task {number}", file=self._file.stem, number=number), facts, str(number)
         )
         self._ref = incoming.meet(self._document)
-        predicted = task.mapping().get("predictions")
-        incoming.losses.lose(say("predictions of models"), len(predicted) if isinstance(predicted, list) else 0)
-        annotations = [a for a in task.part("annotations").items() if self._counts(a)]
+        annotations = [a for a in self._wanted() if self._counts(a)]
         quotes = [q for a in annotations for q in self._quotes(a)]
         if not self._foreign.detect(quotes):
             incoming.problem(
@@ -288,6 +293,18 @@ class _Task:
             return
         for one in annotations:
             self._annotation(one, carried, number)
+
+    def _wanted(self) -> list[Shape]:
+        """What people did, or what models predicted; the other is told as left behind."""
+        done = list(self._task.part("annotations").items())
+        told = self._task.mapping().get("predictions")
+        if not isinstance(told, list) or not told:
+            return done
+        if not self._suggested:
+            self._incoming.losses.lose(say("predictions of models"), len(told))
+            return done
+        self._incoming.losses.lose(say("annotations of people beside predictions"), len(done))
+        return [p for p in self._task.part("predictions").items() if isinstance(p.value, dict)]
 
     def _counts(self, one: Shape) -> bool:
         if one.mapping().get("was_cancelled"):
@@ -310,6 +327,7 @@ class _Task:
         gathered = Gathered(self._incoming, self._document, self._ref, coder, self._keys, FORM)
         names = carried.part("names").value
         gathered.names = names if isinstance(names, dict) else {}
+        gathered.confidence = confidence_of(one.mapping().get("score"))
         records = [r for r in carried.part("records").items() if _is_by(r, coder)]
         gathered.carry(Shape([r.value for r in records], carried.where))
         prefix = f"{self._file.stem}:{number}:{one.mapping().get('id', coder)}:"
@@ -338,6 +356,7 @@ class _Task:
                     continue
                 label = next((x.text() for x in value.part("labels").items()), "label")
                 gathered.region(key, label, place, result.where)
+                gathered.sure(key, result.mapping().get("score"))
                 seen.add(key)
             elif key not in gathered.carried:
                 self._value(gathered, key, kind, result)
@@ -362,6 +381,8 @@ class _Task:
         return region if region.partition("#")[0] in gathered.carried else prefix + region
 
     def _coder(self, one: Shape) -> str:
+        if isinstance(model := one.mapping().get("model_version"), str) and model and self._suggested:
+            return model
         by = one.mapping().get("completed_by")
         if isinstance(by, dict):
             return str(by.get("first_name") or by.get("email") or by.get("id"))

@@ -28,6 +28,7 @@ from annotator.formats.regions import (
     Region,
     arrows_of,
     carried_records,
+    confidence_of,
     document_facts,
     even,
     incoming_document,
@@ -150,6 +151,7 @@ def _read_line(incoming: Incoming, line: Shape, path: PurePosixPath, keys: Keys)
     names = extra.part("names").value
     gathered.names = names if isinstance(names, dict) else {}
     gathered.carry(extra.part("records"))
+    gathered.confidence = _confidence(told)
     ends: dict[int, str] = {}
     places: dict[tuple[int, int], str] = {}
     for number, one in enumerate(line.part("spans").items()):
@@ -161,6 +163,7 @@ def _read_line(incoming: Incoming, line: Shape, path: PurePosixPath, keys: Keys)
             incoming.problem(path.name, one.where, words_of(error))
             continue
         gathered.region(key, one.part("label").text(), fragment, one.where)
+        gathered.sure(key, one.mapping().get("score"))
         places[start, end] = key
         if isinstance(last := one.mapping().get("token_end"), int):
             ends[last] = key
@@ -181,6 +184,18 @@ def _chosen(told: Mapping[str, Any]) -> list[str]:
         return [k for k, on in cats.items() if on is True or (isinstance(on, (int, float)) and on >= _ON)]
     label = told.get("label")
     return [label] if isinstance(label, str) and label else []
+
+
+def _confidence(told: Mapping[str, Any]) -> float | None:
+    """How sure the model was whose answer this is: of the one class that it gave, else of the task."""
+    cats = told.get("cats")
+    if isinstance(cats, dict):
+        given = [confidence_of(on) for k, on in cats.items() if k in _chosen(told)]
+        if len(given) == 1 and "accept" not in told:
+            return given[0]
+    meta = told.get("meta")
+    score = told.get("score", meta.get("score") if isinstance(meta, dict) else None)
+    return confidence_of(score)
 
 
 _ON = 0.5

@@ -16,7 +16,15 @@ from annotator.domain.words import by_door, say
 class RecordForm:
     """Knows a study's names once, then turns annotations to records."""
 
-    def __init__(self, codebook: Codebook, coders: Mapping[str, Coder], entities: Mapping[str, Entity]) -> None:
+    def __init__(
+        self,
+        codebook: Codebook,
+        coders: Mapping[str, Coder],
+        entities: Mapping[str, Entity],
+        origins: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """origins: label's id -> the suggestion that it was accepted from, to be told of each."""
+        self._origins = origins or {}
         self._codebook = codebook
         self._coders = coders
         self._entities = entities
@@ -90,6 +98,8 @@ class RecordForm:
         record["codebook"] = {"key": self._codebook.key, "version": a.codebook_version}
         record["created"] = a.created
         record["updated"] = a.updated
+        if a.id in self._origins:
+            record["suggestion"] = dict(self._origins[a.id])
         return record
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
@@ -202,6 +203,9 @@ class Gathered:
     _names: dict[str, str] = field(default_factory=dict)
     _where: dict[str, str] = field(default_factory=dict)
     _values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _sure: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
+    """Of all that is in here, where nothing says it of one label."""
     _arrows: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def carry(self, records: Shape) -> None:
@@ -225,6 +229,11 @@ class Gathered:
     def value(self, key: str, attribute: str, value: Any) -> None:
         """A value that the program shows for a region."""
         self._values.setdefault(key, {})[attribute] = value
+
+    def sure(self, key: str, told: Any) -> None:
+        """How sure a model is of a region, where the file says a number."""
+        if (found := confidence_of(told)) is not None:
+            self._sure[key] = min(found, self._sure.get(key, found))
 
     def arrow(self, source: str, target: str, name: str, where: str) -> None:
         """An arrow between two regions."""
@@ -304,6 +313,8 @@ class Gathered:
 
     def _add(self, where: str, content: dict[str, Any]) -> None:
         content.setdefault("coder", {"name": self.coder})
+        if (sure := self._sure.get(content["id"], self.confidence)) is not None:
+            content.setdefault("confidence", sure)
         content["document"] = self.ref
         try:
             self.incoming.records.append((where, AnnotationRecord.model_validate(content)))
@@ -311,6 +322,13 @@ class Gathered:
             first = error.errors()[0]
             path = ".".join(str(p) for p in first["loc"])
             self.incoming.problem(self.document.source, where, f"{path}: {first['msg'].lower()}")
+
+
+def confidence_of(told: Any) -> float | None:
+    """A number that says how sure a model is; None for anything else."""
+    if isinstance(told, bool) or not isinstance(told, (int, float)) or not isfinite(told):
+        return None
+    return float(told)
 
 
 def even(incoming: Incoming) -> None:

@@ -44,6 +44,8 @@ _PARTS = {
     "note": "document_id",
     "annotation": "document_id",
     "decision": "document_id",
+    "suggestion": "document_id",
+    "verdict": "document_id",
     "change": "seq / 32",
 }
 """Table -> what its parts are made by; one part where nothing is said."""

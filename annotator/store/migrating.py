@@ -24,7 +24,7 @@ from annotator.store.file_format import SCHEMA_VERSION
 from annotator.store.sqlite_files import connect, expect_room
 from annotator.store.whole_files import ROOM, free_name, put_in_place, with_ending, workplace_beside
 
-REVISIONS = {0: "base", 1: "0001", 2: "0002", 3: "0003", 4: "0004", 5: "0005", 6: "0006", 7: "0007", 8: "0008"}
+REVISIONS = {0: "base", **{number: f"{number:04}" for number in range(1, SCHEMA_VERSION + 1)}}
 """Format number (``user_version``) to Alembic revision."""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from annotator.store.tables import metadata
 
-RULES = 2
+RULES = 3
 CODERS, SUPERVISORS = "annotator_coder", "annotator_supervisor"
 LOCK = 0x414E4E54
 """What whoever changes tables and rules holds."""
@@ -46,7 +46,9 @@ _READ = {
         ),
         _ALL,
     ),
-    **dict.fromkeys(("annotation", "document_state", "assignment"), _ME),
+    **dict.fromkeys(("annotation", "document_state", "assignment", "verdict"), _ME),
+    "suggestion_source": _ALL,
+    "suggestion": f"({_ME} OR coder_id IS NULL AND {_ALL}) AND NOT annotator_codes_blind(document_id)",
     **dict.fromkeys(("fragment", "filler", "review"), _OF_LABEL),
     "coder": f"id = (SELECT annotator_me()) OR role = 'supervisor' AND {_ALL}",
     "note": f"{_ME} OR annotator_is_mine(reply_to)",
@@ -55,7 +57,7 @@ _READ = {
 """What a coder sees of each table."""
 
 _WRITE = {
-    **dict.fromkeys(("annotation", "document_state", "note"), _ME),
+    **dict.fromkeys(("annotation", "document_state", "note", "verdict"), _ME),
     **dict.fromkeys(("fragment", "filler"), _OF_LABEL),
     "entity": _ALL,
 }
@@ -64,10 +66,13 @@ _WRITE = {
 _KEPT = {
     "filler": f"{_OF_LABEL} AND ({_TIED})",
     "note": f"{_ME} AND (reply_to IS NULL OR annotator_is_mine(reply_to))",
+    "verdict": f"{_ME} AND EXISTS (SELECT FROM suggestion s WHERE s.id = suggestion_id "
+    "AND s.document_id = verdict.document_id) AND (annotation_id IS NULL OR EXISTS (SELECT FROM annotation a "
+    "WHERE a.id = annotation_id AND a.document_id = verdict.document_id))",
 }
 """What must hold of a row that a coder adds or changes, where it is more than for taking it in hand."""
 
-_STEPPED = ("entity", "annotation", "note", "document_state")
+_STEPPED = ("entity", "annotation", "note", "document_state", "verdict")
 """Tables whose rows change with a step of the journal or not at all."""
 
 _ADD = {"change": _ME}
@@ -103,6 +108,13 @@ CREATE OR REPLACE FUNCTION annotator_is_mine(note_id text) RETURNS boolean LANGU
 SET search_path = public, pg_temp AS
 $$ SELECT EXISTS (SELECT FROM note WHERE id = note_id AND coder_id = annotator_me()) $$;
 
+-- whether the coder has this article in a round without suggestions
+CREATE OR REPLACE FUNCTION annotator_codes_blind(document text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS
+$$ SELECT EXISTS (SELECT FROM assignment a JOIN study s ON s.key = 'blind_rounds'
+                  WHERE a.coder_id = annotator_me() AND a.document_id = document
+                  AND a.round IN (SELECT jsonb_array_elements_text(s.value::jsonb))) $$;
+
 CREATE OR REPLACE FUNCTION annotator_names_entity(entity_id text) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS
 $$ -- a coder learns whether others name it, not how often
@@ -123,11 +135,13 @@ SET search_path = public, pg_temp AS $$
 DECLARE me text := annotator_me(); told text;
 BEGIN
     IF annotator_bound() THEN
-        IF NEW.coder_id IS DISTINCT FROM me OR NEW.kind NOT IN ('entity', 'annotation', 'note', 'document_state')
+        IF NEW.coder_id IS DISTINCT FROM me
+            OR NEW.kind NOT IN ('entity', 'annotation', 'note', 'document_state', 'verdict')
             OR EXISTS (SELECT FROM change WHERE unit = NEW.unit AND coder_id <> me)
             OR NEW.undoes IS NOT NULL AND NOT EXISTS (SELECT FROM change WHERE unit = NEW.undoes AND coder_id = me)
             OR EXISTS (SELECT FROM change WHERE thing_id = NEW.thing_id AND kind <> NEW.kind)
             OR NEW.kind = 'document_state' AND NEW.thing_id IS DISTINCT FROM NEW.document_id || '/' || me
+            OR NEW.kind = 'verdict' AND split_part(NEW.thing_id, '/', 2) IS DISTINCT FROM me
             OR NEW.kind IN ('annotation', 'note') AND (
                 EXISTS (SELECT FROM change WHERE thing_id = NEW.thing_id AND coder_id <> me)
                 OR EXISTS (SELECT FROM annotation WHERE id = NEW.thing_id AND coder_id <> me)
@@ -137,7 +151,7 @@ BEGIN
         END IF;
         FOREACH told IN ARRAY ARRAY[NEW.before, NEW.after] LOOP
             IF told IS NOT NULL AND (
-                NEW.kind <> 'document_state' AND told::json->>'id' IS DISTINCT FROM NEW.thing_id
+                NEW.kind NOT IN ('document_state', 'verdict') AND told::json->>'id' IS DISTINCT FROM NEW.thing_id
                 OR NEW.kind = 'annotation' AND told::json->>'coder' IS DISTINCT FROM me
                 OR NEW.kind = 'note' AND told::json->>'coder_id' IS DISTINCT FROM me)
             THEN
@@ -163,6 +177,7 @@ BEGIN
     END IF;
     one := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
     thing := CASE WHEN TG_TABLE_NAME = 'document_state' THEN (one->>'document_id') || '/' || (one->>'coder_id')
+                  WHEN TG_TABLE_NAME = 'verdict' THEN (one->>'suggestion_id') || '/' || (one->>'coder_id')
                   ELSE one->>'id' END;
     SELECT after INTO said FROM change
         WHERE thing_id = thing AND kind = TG_TABLE_NAME AND coder_id = annotator_me()
@@ -173,6 +188,14 @@ BEGIN
     IF TG_TABLE_NAME = 'document_state' THEN
         there := EXISTS (SELECT FROM document_state
                          WHERE document_id = one->>'document_id' AND coder_id = one->>'coder_id');
+    ELSIF TG_TABLE_NAME = 'verdict' THEN
+        there := EXISTS (SELECT FROM verdict
+                         WHERE suggestion_id = one->>'suggestion_id' AND coder_id = one->>'coder_id');
+        IF there AND said IS NOT NULL AND TG_OP <> 'DELETE' AND (said::json->>'said' IS DISTINCT FROM one->>'said'
+            OR said::json->>'label' IS DISTINCT FROM one->>'annotation_id')
+        THEN
+            RAISE EXCEPTION 'the step says otherwise' USING ERRCODE = 'insufficient_privilege';
+        END IF;
     ELSE
         EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE id = $1)', TG_TABLE_NAME) INTO there USING thing;
     END IF;

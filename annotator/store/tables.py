@@ -300,6 +300,44 @@ review = Table(
     Column("created", String(32), nullable=False),
 )
 
+suggestion_source = Table(
+    "suggestion_source",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", Text),
+    Column("format", String(64), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("imported", String(32), nullable=False),
+)
+
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("source_id", String(36), ForeignKey("suggestion_source.id"), nullable=False),
+    Column("document_id", String(36), ForeignKey("document.id"), nullable=False),
+    Column("coder_id", String(36), ForeignKey("coder.id")),
+    Column("layer", String(128), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("codebook_version", Integer, ForeignKey("codebook.version"), nullable=False),
+    Column("text_version", Integer, nullable=False),
+    Index("ix_suggestion_document", "document_id"),
+    Index("ix_suggestion_source", "source_id"),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("suggestion_id", String(36), ForeignKey("suggestion.id"), primary_key=True),
+    Column("coder_id", String(36), ForeignKey("coder.id"), primary_key=True),
+    Column("document_id", String(36), ForeignKey("document.id"), nullable=False),
+    Column("said", String(16), nullable=False),
+    Column("annotation_id", String(36)),
+    Index("ix_verdict_document", "document_id"),
+    Index("ix_verdict_annotation", "annotation_id"),
+)
+
 change = Table(
     "change",
     metadata,

@@ -13,8 +13,9 @@ from annotator.domain.annotations import Annotation, Document, Entity, Note
 from annotator.domain.changes import ChangeSet
 from annotator.domain.decisions import Decision
 from annotator.domain.identity import Clock, IdFactory
+from annotator.domain.suggestions import Verdict
 from annotator.store import annotations as annotation_rows
-from annotator.store import decisions, journal, notes, people
+from annotator.store import decisions, journal, notes, people, suggestions
 from annotator.store import documents as document_rows
 from annotator.store.records import annotation_record, document_record, entity_record, note_record
 from annotator.store.study_file import StudyFile
@@ -54,6 +55,7 @@ class UnitOfWork:
         self._documents: set[str] = set()
         self._notes: set[str] = set()
         self._decisions: set[str] = set()
+        self._verdicts: set[str] = set()
         self._wrote = False
         self._confirmed: ChangeSet | None = None
         self.connection: Connection
@@ -162,6 +164,20 @@ class UnitOfWork:
         )
         self._decisions.add(one.id)
 
+    def put_verdict(self, before: Verdict | None, after: Verdict | None) -> None:
+        """Keep what a coder said to a suggestion, or take that back."""
+        one = after or before
+        assert one is not None
+        suggestions.put_verdict(self.connection, one, after)
+        self._step(
+            "verdict",
+            one.key,
+            one.document_id,
+            before.record() if before else None,
+            after.record() if after else None,
+        )
+        self._verdicts.add(one.suggestion_id)
+
     def confirm(self) -> ChangeSet:
         """Everything so far is to be kept; it is on the disk once the ``with`` block is left."""
         if self._steps:
@@ -176,6 +192,7 @@ class UnitOfWork:
             frozenset(self._documents),
             frozenset(self._notes),
             frozenset(self._decisions),
+            frozenset(self._verdicts),
         )
         return self._confirmed
 

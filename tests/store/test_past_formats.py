@@ -13,6 +13,7 @@ from annotator.services.articles.correcting import undo_correction
 from annotator.services.codebooks.changing import apply_codebook
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
+from annotator.services.suggestions.standing import offered
 from annotator.store.file_format import SCHEMA_VERSION
 from tests.codebooks import described
 
@@ -82,6 +83,17 @@ def test_queries_of_the_eighth_format_are_there(tmp_path: Path) -> None:
     with Study.open(copy) as study, study.file.reading() as connection:
         kept = connection.exec_driver_sql("SELECT name, content FROM saved_query").all()
         assert kept == [("Forecasts of the mayor", '{"layer":"claim"}')]
+
+
+def test_suggestions_of_the_ninth_format_are_there_with_what_was_said_to_them(tmp_path: Path) -> None:
+    copy = Path(shutil.copy(FOLDER / "format-9.annotator", tmp_path / "s.annotator"))
+    with Study.open(copy) as study:
+        ada, document = study.coder("Ada").id, study.documents()[0].id
+        assert [x.state for x in offered(study, document, ada)] == ["open", "rejected", "open"]
+        study.coding.undo(ada)
+        assert [x.state for x in offered(study, document, ada)] == ["open", "open", "open"]
+        assert {(x.source.name, x.source.version) for x in offered(study, document, ada)} == {("Model", "2")}
+        assert check(study) == []
 
 
 @pytest.mark.parametrize("path", FORMATS[:4], ids=lambda p: p.stem)

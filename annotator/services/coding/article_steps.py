@@ -1,4 +1,4 @@
-"""How each command on an article is carried out: its state, its facts, notes, decisions."""
+"""How each command on an article is carried out: its state, its facts, notes, decisions, answers to suggestions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from annotator.domain.errors import NotFound, Refusal
 from annotator.domain.facts import with_facts
 from annotator.domain.words import say
 from annotator.services.coding import notes as noting
+from annotator.services.coding import verdicts
 from annotator.services.coding.step import Step
 from annotator.store import documents as document_rows
 
@@ -59,3 +60,8 @@ def record_decision(step: Step, command: c.RecordDecision) -> None:
     """What was decided where coders differ."""
     step.document(command.decision.document_id)
     step.unit.put_decision(None, replace(command.decision, at=step.unit.at))
+
+
+def answer_suggestion(step: Step, command: c.AnswerSuggestion) -> None:
+    """What the coder says to a suggestion."""
+    verdicts.answer(step.unit, command)

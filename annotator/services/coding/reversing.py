@@ -13,6 +13,7 @@ from annotator.domain.decisions import decision_of
 from annotator.domain.errors import NotFound, Refusal
 from annotator.domain.facts import FACTS
 from annotator.services.coding import notes as noting
+from annotator.services.coding import verdicts
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.coding.entity_rules import refuse_named
 from annotator.services.coding.notes import expect_unchanged
@@ -99,6 +100,9 @@ class Reversing:
         decided = decision_of(change.before) if change.before else None
         self.step.unit.put_decision(decision_of(change.after) if change.after else None, decided)
 
+    def _verdict(self, change: Change) -> None:
+        verdicts.put_back(self.step.unit, change, self.coder_id)
+
     def _state(self, change: Change) -> None:
         unit = self.step.unit
         document_id, _, owner = change.thing_id.partition("/")
@@ -134,6 +138,7 @@ _KINDS: Mapping[str, Callable[[Reversing, Change], None]] = {
     "note": Reversing._note,
     "document": Reversing._facts,
     "decision": Reversing._decision,
+    "verdict": Reversing._verdict,
 }
 
 

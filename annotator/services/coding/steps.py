@@ -27,6 +27,7 @@ _STEPS: Mapping[type[c.AnyCommand], Callable[[Step, Any], None]] = {
     c.ChangeNote: article_steps.change_note,
     c.RemoveNote: article_steps.remove_note,
     c.RecordDecision: article_steps.record_decision,
+    c.AnswerSuggestion: article_steps.answer_suggestion,
 }
 
 

@@ -15,7 +15,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.formats.csv_tables import Cells
 from annotator.formats.dataset import Article, Dataset, Losses
-from annotator.formats.declared import NETWORKS, Format, writable
+from annotator.formats.declared import NETWORKS, Format, formats, writable
 from annotator.formats.features import Census
 from annotator.services.accounts import SECOND, contents, not_theirs
 from annotator.services.accounts import counted as counted_here
@@ -25,6 +25,7 @@ from annotator.services.exchange.fill_list import fill_lines
 from annotator.services.exchange.records import dataset_of
 from annotator.services.files import described, publishing
 from annotator.services.study import Study
+from annotator.services.suggestions.origins import origins
 from annotator.services.working_folders import working_folder
 
 Progress = Callable[[int], None]
@@ -48,17 +49,23 @@ def export(
     gold: bool = False,
     titles: bool = False,
     cells: Cells | None = None,
+    with_origins: bool = False,
 ) -> dict[str, Any]:
     """Write the dataset and ``OUT.manifest.json``; the answer is the manifest. All or nothing.
 
     gold: the settled labels and nothing else; without it what coders did and nothing that was settled.
     titles: headlines and names of files stay though the texts are left out. cells: how tables in CSV are written.
+    with_origins: say of each label from which suggestion it was accepted; raises BadInput where the form has no place.
     """
     form = writable(format)
+    if with_origins:
+        _expect_place(form)
     _check_place(form, out)
     manifest_name, fill_name = out.name + ".manifest.json", out.name + ".fill.jsonl"
     with publishing(out) as result, study.file.reading():
-        manifest = _written(study, form, result.path(), coders, without_text, progress, gold, titles, cells)
+        manifest = _written(
+            study, form, result.path(), coders, without_text, progress, gold, titles, cells, with_origins
+        )
         manifest |= described(result.path())
         if without_text:
             ids = [c.id for c in authors(study, coders, gold)]
@@ -73,6 +80,13 @@ def export(
     return manifest
 
 
+def _expect_place(form: Format) -> None:
+    if not form.origins:
+        told = say("`{form}` has no place for the suggestions that labels were accepted from", form=form.name)
+        names = ", ".join(sorted(f.name for f in formats() if f.origins))
+        raise BadInput(told, remedy=say("choose {names}", names=names))
+
+
 def preview(
     study: Study,
     format: str,
@@ -81,12 +95,15 @@ def preview(
     progress: Progress | None = None,
     gold: bool = False,
     titles: bool = False,
+    with_origins: bool = False,
 ) -> dict[str, Any]:
     """The manifest that an export would have, with ``head``: the beginning of its main file; nothing stays."""
     form = writable(format)
+    if with_origins:
+        _expect_place(form)
     with working_folder() as folder:
         out = folder / f"preview{'' if form.folder else form.suffix}"
-        manifest = _written(study, form, out, coders, without_text, progress, gold, titles)
+        manifest = _written(study, form, out, coders, without_text, progress, gold, titles, None, with_origins)
         return manifest | described(out) | {"head": _head(out)}
 
 
@@ -100,6 +117,7 @@ def _written(
     gold: bool,
     titles: bool,
     cells: Cells | None = None,
+    with_origins: bool = False,
 ) -> dict[str, Any]:
     style = cells or Cells()
     if form.name != ARCHIVE:
@@ -110,7 +128,9 @@ def _written(
     with study.file.reading():
         counted = _Counted(progress)
         found = dataset_of(study, ids, without_text, counted.see, form.second_readings, titles)
-        dataset = replace(found, cells=style)
+        came_from = origins(study, ids)
+        told = {key: one.record() for key, one in came_from.items()} if with_origins else {}
+        dataset = replace(found, cells=style, origins=told, with_origins=with_origins)
         counted.census = Census(dataset)
         if form.name == ARCHIVE:
             from annotator.services.exchange.archiving import write_archive
@@ -139,6 +159,7 @@ def _written(
         "account": account.told(),
         **({"same_words": shared} if (shared := shared_words.told(study)) else {}),
         **({"cells": style.told()} if form.name in _TABLES else {}),
+        **({"from_suggestions": {"labels": len(came_from), "told": with_origins}} if came_from else {}),
         "losses": [{"what": what, "count": n, "example": None} for what, n in lost.items()] + losses.told(),
     }
 

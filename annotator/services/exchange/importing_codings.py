@@ -36,7 +36,11 @@ def read_incoming(path: Path, format: str, coder: str | None = None, taking: Tak
     form = readable("jsonl" if format == "annotations" else format)
     if not path.exists():
         raise BadInput("there is no such file or folder", str(path), "check the path")
-    asked = {"by_folder": True if taking.folders else False if coder else None, "rest": taking.rest}
+    asked = {
+        "by_folder": True if taking.folders else False if coder else None,
+        "rest": taking.rest,
+        "suggested": taking.suggested,
+    }
     try:
         return form.reader()(path, **{key: asked[key] for key in asked.keys() & form.takes})
     except OSError as error:
@@ -162,6 +166,17 @@ def _same_text(study: Study, fresh: list[document_rows.NewDocument]) -> list[dic
         for d in documents
         if d.id in new and d.id in shared
     ]
+
+
+def documents_met(study: Study, incoming: Incoming, format: str) -> tuple[list[Met], dict[str, Met]]:
+    """(what each document that came along is in the study, the same by the id that it has in a study of ours).
+
+    Those that the study does not have are nothing: they are not brought in.
+    """
+    fresh, _, met = _documents(study, incoming, format)
+    new = {n.document.id for n in fresh}
+    found = [None if isinstance(d, Document) and d.id in new else d for d in met]
+    return found, {one.id: what for one, what in zip(incoming.all_met(), found, strict=True) if one.own and one.id}
 
 
 Met = Document | Ambiguous | None

@@ -244,6 +244,8 @@ class RecordReader:
                     remedy=by_door("give --coder, or --folders-are-coders", say("name a coder")),
                 ),
             )
+        self.losses.lose(say("confidences, which only suggestions have"), int(record.confidence is not None))
+        self.losses.lose(say("suggestions that labels were accepted from"), int(record.suggestion is not None))
         try:
             layer = self._study.codebook.layer(record.layer)
         except AnnotatorError as error:

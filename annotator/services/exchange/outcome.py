@@ -14,10 +14,14 @@ Progress = Callable[[int, int], bool]
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """How a source is to be taken. folders: its sub-folders are coders. rest: without the lines that are faulty."""
+    """How a source is to be taken. folders: its sub-folders are coders. rest: without the lines that are faulty.
+
+    suggested: as suggestions, so that what models predicted is read, too.
+    """
 
     folders: bool = False
     rest: bool = False
+    suggested: bool = False
 
 
 AS_A_WHOLE = Taking()

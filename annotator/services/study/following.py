@@ -43,6 +43,7 @@ def changes_of(study: Study, units: Iterable[str], coder_id: str) -> ChangeSet:
     entities: set[str] = set()
     documents: set[str] = set()
     notes: set[str] = set()
+    verdicts: set[str] = set()
     own = False
     with study.file.reading() as connection:
         for unit in units:
@@ -55,6 +56,9 @@ def changes_of(study: Study, units: Iterable[str], coder_id: str) -> ChangeSet:
                 elif step.kind == "document_state":
                     if step.thing_id.endswith(f"/{coder_id}"):
                         documents.add(step.thing_id.split("/")[0])
+                elif step.kind == "verdict":
+                    if step.coder_id == coder_id:
+                        verdicts.add(step.thing_id.split("/")[0])
                 elif coder_id in {(r or {}).get("coder") for r in (step.before, step.after)}:
                     (changed if step.before else added).add(step.thing_id)
         for key in added | changed:
@@ -72,4 +76,5 @@ def changes_of(study: Study, units: Iterable[str], coder_id: str) -> ChangeSet:
         frozenset(entities),
         frozenset(documents),
         frozenset(notes),
+        verdicts=frozenset(verdicts),
     )

@@ -16,10 +16,11 @@ from annotator.domain.decisions import in_force
 from annotator.domain.entities import Register
 from annotator.domain.errors import AnnotatorError, Refusal, StudyFileError
 from annotator.domain.fragments import fragments_fault
+from annotator.domain.suggestions import SAID
 from annotator.domain.words import by_door, say
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
-from annotator.store import decisions, journal
+from annotator.store import decisions, journal, suggestions
 from annotator.store import documents as document_rows
 from annotator.store.dialects import structure_faults, unlike_written
 from annotator.store.file_errors import DatabaseFault
@@ -46,6 +47,9 @@ _WRITTEN = {
     "document_state": say("how far coders are"),
     "note": say("the notes"),
     "annotation": say("the labels"),
+    "suggestion": say("the suggestions"),
+    "suggestion_source": say("where suggestions came from"),
+    "verdict": say("what coders said to suggestions"),
     "change": say("the journal"),
 }
 """Table -> what a person calls what is in it."""
@@ -93,6 +97,7 @@ class _Check:
         self._part(say("documents"), lambda: self._documents(connection, texts))
         self._part(say("annotations"), lambda: self._annotations(texts))
         self._part(say("register and notes"), lambda: self._register_and_notes(texts))
+        self._part(say("suggestions"), lambda: self._suggestions(connection, texts))
         self._part(say("journal"), lambda: self._journal(connection))
 
     def _part(self, name: str, work: Callable[[], object]) -> None:
@@ -279,6 +284,36 @@ class _Check:
             if n.start is not None and n.end is not None and (fault := fragments_fault(((n.start, n.end),), length)):
                 self._tell(say("note {id}", id=n.id), fault)
 
+    def _suggestions(self, connection: Any, texts: dict[str, str]) -> None:
+        sources = suggestions.sources(connection)
+        every = {s.id: s for s in suggestions.find(connection)}
+        lengths = {key: {1: len(text)} for key, text in texts.items()}
+        for d in self._study.documents():
+            if d.text_version > 1:
+                former = document_rows.former_texts(connection, d.id)
+                lengths[d.id] = {f.version: len(f.text) for f in former} | {d.text_version: len(texts.get(d.id, ""))}
+        for s in every.values():
+            where = say("suggestion {id}", id=s.id)
+            if s.source_id not in sources:
+                self._tell(where, say("it does not say where it came from"))
+            if not self._lineage.layers(s.label.layer):
+                self._tell(where, say("the codebook has no layer `{layer}`, in no version", layer=s.label.layer))
+            length = lengths.get(s.document_id, {}).get(s.label.text_version)
+            if s.label.fragments and length is None:
+                self._tell(where, say("it counts in a text that the article never had"))
+            elif s.label.fragments and (fault := fragments_fault(s.label.fragments, length or 0)):
+                self._tell(where, fault)
+            for tied in s.ties():
+                if tied not in every or every[tied].document_id != s.document_id:
+                    self._tell(where, say("it ties a suggestion that is not in its article ({tied})", tied=tied))
+        for v in suggestions.verdicts(connection):
+            where = say("answer to the suggestion {id}", id=v.suggestion_id)
+            about = every.get(v.suggestion_id)
+            if about is None or about.document_id != v.document_id:
+                self._tell(where, say("it is about a suggestion that is not there"))
+            if v.said not in SAID or (v.said == "accepted") != (v.annotation_id is not None):
+                self._tell(where, say("it is neither accepted nor rejected"))
+
     def _journal(self, connection: Any) -> None:
         numbers = journal.sequence_numbers(connection)
         expected = set(range(1, max([journal.last_given_number(connection), *numbers], default=0) + 1))
@@ -311,8 +346,15 @@ class _Check:
                 self._tell(say("decision {id}", id=d.id), say("it is not as the journal's last step left it"))
             if d.id in holding and d.outcome == "settled" and not labels & set(d.gold[:1]):
                 self._tell(say("decision {id}", id=d.id), say("the gold label that it made is not there"))
+        for v in suggestions.verdicts(connection):
+            if not _same_text(last.pop(v.key, None), dumps(v.record())):
+                where = say("answer to the suggestion {id}", id=v.suggestion_id)
+                self._tell(where, say("it is not as the journal's last step left it"))
         for thing, state in last.items():
-            if state is not None and "/" not in thing:
+            if state is not None and "said" in json.loads(state):
+                where = say("answer to the suggestion {id}", id=thing.partition("/")[0])
+                self._tell(where, say("the journal has it, the study does not"))
+            elif state is not None and "/" not in thing:
                 self._tell(say("annotation {thing}", thing=thing), say("the journal has it, the study does not"))
 
 

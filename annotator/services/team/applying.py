@@ -8,10 +8,11 @@ from typing import Any
 from annotator.domain.annotations import Coder
 from annotator.domain.identity import derived_id
 from annotator.domain.packages import PackedChange
+from annotator.domain.suggestions import verdict_from
 from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
-from annotator.store import journal, merges, notes, people
+from annotator.store import journal, merges, notes, people, suggestions
 from annotator.store.records import annotation_from_record, entity_from_record, note_from_record, same
 from annotator.store.study_file import Connection
 
@@ -124,6 +125,8 @@ class Landing:
             document_rows.put_state(self.connection, document, coder, held.get("state"), held.get("reason"))
         elif kind == "note":
             notes.put(self.connection, thing, note_from_record(after) if after else None)
+        elif kind == "verdict":
+            self._put_verdict(thing, after)
         elif before is None and after is not None:
             annotation_rows.insert_many(self.connection, [annotation_from_record(after)])
         elif after is None and before is not None:
@@ -131,6 +134,12 @@ class Landing:
         elif before is not None and after is not None:
             was, now = annotation_from_record(before), annotation_from_record(after)
             annotation_rows.replace(self.connection, was, now)
+
+    def _put_verdict(self, thing: str, after: Record | None) -> None:
+        suggestion = suggestions.get(self.connection, thing.partition("/")[0])
+        if suggestion is not None:
+            one = verdict_from(thing, suggestion.document_id, after or {"said": "rejected"})
+            suggestions.put_verdict(self.connection, one, one if after else None)
 
     def add_annotations(self, records: Sequence[Record]) -> None:
         """Write many new labels at once."""

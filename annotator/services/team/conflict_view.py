@@ -22,6 +22,7 @@ _KINDS = {
     "document_state": say("State of an article"),
     "note": say("Note"),
     "question": say("Question"),
+    "verdict": say("Answer to a suggestion"),
 }
 _PLAIN = {
     "name": say("Name"),
@@ -129,6 +130,8 @@ class _Words:
         for key, value in (r.get("values") or {}).items():
             owner = f"{TYPES}.{r.get('type')}"
             told[self._attribute(owner, key)] = self._value(owner, key, value)
+        if kind == "verdict":
+            told[say("Answer")] = say("accepted") if r["said"] == "accepted" else say("rejected")
         if kind == "note":
             told[say("Settled")] = say("yes") if r.get("settled") else say("no")
         return told

@@ -16,12 +16,14 @@ from annotator.services.team.histories import fresh_steps
 from annotator.services.team.package_file import Package
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
-from annotator.store import journal, notes
+from annotator.store import journal, notes, suggestions
 from annotator.store.records import annotation_record, note_record, same
 
 APART = say("it was changed in two places")
 DANGLING = say("it names a label that was removed here")
 NEEDED = say("it was removed there, but a label here names it")
+
+_COUNTED = {"document_state": "states", "note": "notes", "verdict": "verdicts"}
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ def incoming(landing: Landing, package: Package) -> tuple[list[Thing], int]:
     for document, who, why in document_rows.reasons(connection):
         if who == coder:
             now[f"{document}/{who}"]["reason"] = why
+    now |= {v.key: v.record() for v in suggestions.verdicts(connection, coder_id=coder)}
     now |= {n.id: note_record(n) for n in notes.find(connection) if n.coder_id == coder}
     here: dict[str, list[Change]] = {}
     for step in journal.of_coder(connection, coder):
@@ -121,7 +124,7 @@ def land(landing: Landing, things: list[Thing], receiving: bool = False) -> dict
         landing.follow(t.kind, t.id, t.document, t.here, t.steps)
         if t.kind != "annotation":
             landing.put(t.kind, t.id, t.here, t.there)
-            counts["states" if t.kind == "document_state" else "notes"] += 1
+            counts[_COUNTED[t.kind]] += 1
         elif t.here is None and t.there is not None:
             new.append(t.there)
             counts["added"] += 1

@@ -17,6 +17,7 @@ from annotator.services.team.codebook_upgrade import carry_landed
 from annotator.services.team.incoming import incoming, land
 from annotator.services.team.incoming_entities import merge_entities
 from annotator.services.team.package_file import Package, read_package
+from annotator.services.team.packed_suggestions import take_suggestions
 from annotator.services.team.references import screen_records, unknown_commands
 from annotator.services.team.validation import screen
 from annotator.store import merges, people
@@ -120,12 +121,13 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     coder = ensure_coder(study, connection, manifest.coder.id, manifest.coder.name)
     merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
     landing = Landing(study, connection, coder, manifest.id, package.changes)
+    new_suggestions = take_suggestions(connection, package)
     things, already = incoming(landing, package)
     entities = merge_entities(landing, package, things)
     counts = land(landing, things)
     counts["carried"], counts["marked"] = carry_landed(landing)
     landing.finish()
-    news = counts.get("steps") or landing.told or entities["added"] or entities["changed"]
+    news = counts.get("steps") or landing.told or new_suggestions or entities["added"] or entities["changed"]
     asked = [dict(t.there) for t in things if t.kind == "note" and t.here is None and t.there and not t.conflict]
     counted = _counts(counts, entities, already, landing.told, asked)
     told = unknown_commands(package)
@@ -168,6 +170,7 @@ def _counts(
         "states": counts.get("states", 0),
         "notes": counts.get("notes", 0),
         "questions": [n for n in asked if n["kind"] == "question" and not n["reply_to"]],
+        **({"verdicts": counts["verdicts"]} if counts.get("verdicts") else {}),
         "steps": counts.get("steps", 0),
         "carried": counts.get("carried", 0),
         "marked": counts.get("marked", 0),

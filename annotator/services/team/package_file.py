@@ -20,6 +20,7 @@ from annotator.domain.bounds import MOST_ROWS, read_json
 from annotator.domain.errors import BadInput
 from annotator.domain.packages import (
     FILES,
+    OPTIONAL,
     Manifest,
     PackedAnnotation,
     PackedChange,
@@ -28,6 +29,8 @@ from annotator.domain.packages import (
     PackedEntity,
     PackedNote,
     PackedState,
+    PackedSuggestion,
+    PackedVerdict,
     Part,
 )
 from annotator.domain.words import Message, by_door, say, words_of
@@ -57,6 +60,8 @@ class Package:
     states: tuple[PackedState, ...]
     notes: tuple[PackedNote, ...]
     changes: tuple[PackedChange, ...]
+    suggestions: tuple[PackedSuggestion, ...] = ()
+    verdicts: tuple[PackedVerdict, ...] = ()
 
 
 def is_package(path: Path) -> bool:
@@ -93,7 +98,8 @@ def write_package(
     With a password the whole of it is encrypted: without the password a reader learns its size alone.
     """
     refuse_taken(out)
-    contents = {name: _jsonl(lines[name]) for name in FILES}
+    contents = {name: _jsonl(lines.get(name, ())) for name in FILES}
+    contents = {name: data for name, data in contents.items() if data or name not in OPTIONAL}
     sums = {n: {"bytes": len(d), "sha256": hashlib.sha256(d).hexdigest()} for n, d in contents.items()}
     manifest = Manifest.model_validate({**head, "files": sums})
     data = _zipped(manifest, contents)
@@ -173,7 +179,8 @@ def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
     ) as error:
         raise BadInput(say("the package is damaged ({reason})", reason=archive_fault(error)), where, _AGAIN) from error
     lines: dict[str, tuple[Any, ...]] = {
-        name.removesuffix(".jsonl"): _parsed(name, contents[name], model, where) for name, model in FILES.items()
+        name.removesuffix(".jsonl"): _parsed(name, contents.get(name, b""), model, where)
+        for name, model in FILES.items()
     }
     return Package(manifest, hashlib.sha256(data).hexdigest(), **lines)
 
@@ -208,7 +215,8 @@ def _contents(archive: zipfile.ZipFile, where: str) -> tuple[Manifest, dict[str,
     if MANIFEST not in entries:
         raise BadInput("this zip has no manifest, so it is no package", where, "give the path of a package")
     manifest = _manifest(_bounded(archive, entries[MANIFEST], MOST_MANIFEST, where), where)
-    missing = sorted(set(FILES) - set(entries)) or sorted(set(FILES) - set(manifest.files))
+    wanted = (set(FILES) - OPTIONAL) | set(manifest.files)
+    missing = sorted(wanted - set(entries)) or sorted((set(entries) | wanted) - {MANIFEST} - set(manifest.files))
     if missing:
         raise BadInput(say("`{file}` is missing from the package", file=missing[0]), where, _AGAIN)
     contents: dict[str, bytes] = {}

@@ -20,6 +20,7 @@ from annotator.domain.words import by_door, say
 from annotator.services.accounts import contents, not_theirs
 from annotator.services.study import Study
 from annotator.services.team.package_file import refuse_taken, write_package
+from annotator.services.team.packed_suggestions import suggestions_for
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments, codebook_changes, journal, notes, people
 from annotator.store import documents as document_rows
@@ -30,8 +31,13 @@ SUFFIX = ".annotator-package"
 
 
 @collector_at_rest()
-def pack(study: Study, name: str, out: Path, password: str | None = None) -> dict[str, Any]:
-    """Write the coder's package, encrypted where there is a password; the answer counts what is in it."""
+def pack(
+    study: Study, name: str, out: Path, password: str | None = None, with_suggestions: bool = True
+) -> dict[str, Any]:
+    """Write the coder's package, encrypted where there is a password; the answer counts what is in it.
+
+    with_suggestions: those that the coder did not answer yet, but for articles of rounds that are coded without.
+    """
     coder = study.coder(name)
     if coder.role == GOLD:
         raise BadInput(
@@ -75,6 +81,7 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
         reckoning.leave_coders(say("other coders"), len(found.coded) - one)
         second = sum(key in found.copies for key in order)
         account = reckoning.closed(Holding(len(articles), one, here.by_layer, second))
+        suggested, verdicts = suggestions_for(connection, coder.id, order, with_suggestions)
         changes = codebook_changes.every(connection)
         head = {
             "format": FORMAT,
@@ -110,6 +117,8 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
                 ),
                 "notes.jsonl": (note_record(n) | ({} if n.id in own else {"author": names[n.coder_id]}) for n in held),
                 "changes.jsonl": (_step(s) for s in steps),
+                "suggestions.jsonl": suggested,
+                "verdicts.jsonl": verdicts,
             },
             password,
         )
@@ -122,6 +131,7 @@ def pack(study: Study, name: str, out: Path, password: str | None = None) -> dic
         "steps": len(steps),
         "questions": sum(n.kind == "question" and n.id in own and n.reply_to is None for n in held),
         "done": sum(state == "done" for _, state in states),
+        **({"offered": len(suggested)} if suggested else {}),
         "encrypted": password is not None,
         "bytes": out.stat().st_size,
         "account": account.told(),
@@ -134,6 +144,7 @@ def pack_many(
     folder: Path,
     password: str | None = None,
     progress: Callable[[int, int], bool] | None = None,
+    with_suggestions: bool = True,
 ) -> list[dict[str, Any]]:
     """A package for each of these coders, named after study, coder and day; all of them, or none.
 
@@ -142,7 +153,7 @@ def pack_many(
     made: list[dict[str, Any]] = []
     try:
         for done, name in enumerate(names, 1):
-            made.append(pack(study, name, file_for(study, name, folder), password))
+            made.append(pack(study, name, file_for(study, name, folder), password, with_suggestions))
             if progress is not None and not progress(done, len(names)):
                 raise Cancelled("packing was stopped; no package was kept")
     except BaseException:

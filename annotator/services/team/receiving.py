@@ -26,6 +26,7 @@ from annotator.services.team.incoming import incoming, land
 from annotator.services.team.incoming_entities import receive_entities
 from annotator.services.team.merging import ensure_coder, refuse_faults
 from annotator.services.team.package_file import Package, read_package
+from annotator.services.team.packed_suggestions import take_suggestions
 from annotator.services.team.references import screen_records
 from annotator.services.team.validation import check_study, screen
 from annotator.store import assignments, codebook_changes, merges, notes, people
@@ -113,6 +114,7 @@ def _receive(study: Study, path: Path, package: Package) -> None:
         _articles(study, connection, coder, package)
         landing = Landing(study, connection, coder, manifest.id, package.changes)
         receive_entities(landing, package, since)
+        take_suggestions(connection, package)
         things, _ = incoming(landing, package)
         land(landing, things, receiving=True)
         carry_landed(landing)

@@ -20,6 +20,7 @@ from annotator.domain.words import Message, say
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.team.incoming import entities_of_values, fillers, named_entities
 from annotator.services.team.package_file import Package
+from annotator.services.team.packed_suggestions import contents_off
 from annotator.store import journal, notes, people
 from annotator.store.records import annotation_from_record
 from annotator.store.study_file import Connection
@@ -41,6 +42,8 @@ def screen_records(connection: Connection, package: Package, where: str) -> None
     versions = Versions(connection)
     lineage = versions.lineage()
     types = {t.key for v in versions.contents for t in versions.book(v).entity_types}
+    for off in contents_off(lineage, types, package):
+        raise BadInput(off, where, FORGED)
     lengths = {(d.id, d.text_version): len(d.text) for d in package.documents}
     lengths |= {(d.id, f.version): len(f.text) for d in package.documents for f in d.former}
     for step in package.changes:

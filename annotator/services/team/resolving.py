@@ -14,7 +14,7 @@ from annotator.services.team.codebook_upgrade import carry_labels, carry_places
 from annotator.services.team.merging import refuse_faults
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
-from annotator.store import journal, merges, notes, people
+from annotator.store import journal, merges, notes, people, suggestions
 from annotator.store.records import annotation_record, entity_record, note_record
 from annotator.store.study_file import Connection
 
@@ -66,6 +66,9 @@ def current(connection: Connection, kind: str, thing: str) -> Mapping[str, Any] 
     if kind == "entity":
         entity = people.get_entity(connection, thing)
         return None if entity is None else entity_record(entity)
+    if kind == "verdict":
+        verdict = suggestions.verdict_of(connection, *thing.split("/"))
+        return None if verdict is None else verdict.record()
     if kind == "note":
         note = notes.get(connection, thing)
         return None if note is None else note_record(note)

@@ -16,9 +16,11 @@ from annotator.domain.packages import (
     PackedEntity,
     PackedNote,
     PackedState,
+    PackedVerdict,
 )
 from annotator.domain.words import say
 from annotator.services.team.package_file import Package
+from annotator.services.team.packed_suggestions import references_off
 from annotator.services.team.references import FORGED, screen_references
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
@@ -32,6 +34,8 @@ def screen(connection: Connection, package: Package, where: str, receiving: bool
     _unique(package, where)
     _codebooks(people.codebook_versions(connection), package, where, receiving)
     _documents(connection, package, where, receiving)
+    for told in references_off(connection, package, receiving):
+        raise BadInput(told, where, FORGED)
     _histories(package, _own(connection, package, where), where)
     screen_references(connection, package, where)
 
@@ -55,6 +59,8 @@ def _unique(package: Package, where: str) -> None:
         (say("note"), (n.id for n in package.notes)),
         (say("step"), (s.id for s in package.changes)),
         (say("codebook version"), (c.version for c in package.codebooks)),
+        (say("suggestion"), (s.id for s in package.suggestions)),
+        (say("answer to the suggestion"), (v.suggestion for v in package.verdicts)),
     ]
     for what, ids in groups:
         seen: set[Any] = set()
@@ -183,6 +189,10 @@ def _step(step: PackedChange, coder: str, where: str) -> PackedAnnotation | None
                 )
             elif step.kind == "entity":
                 sound = PackedEntity.model_validate(record).id == step.thing
+            elif step.kind == "verdict":
+                suggestion = step.thing.partition("/")[0]
+                v = PackedVerdict.model_validate({"suggestion": suggestion, "document": step.document, **record})
+                sound = step.thing == f"{suggestion}/{coder}" and (v.said == "accepted") == (v.label is not None)
             elif step.kind == "note":
                 n = PackedNote.model_validate(record)
                 sound = (n.id, n.coder_id, n.document_id) == (step.thing, coder, step.document)
@@ -212,6 +222,7 @@ def _histories(package: Package, left: dict[str, PackedAnnotation], where: str) 
     coder = package.manifest.coder.id
     labels = {a.id: a for a in package.annotations}
     held: dict[str, Any] = {f"{s.document}/{coder}": s.record() for s in package.states}
+    held |= {f"{v.suggestion}/{coder}": v.record() for v in package.verdicts}
     held |= {n.id: n.record() for n in package.notes if n.coder_id == coder}
     for thing in sorted({*ends, *labels, *held}):
         end = ends.get(thing)

@@ -1,0 +1,133 @@
+"""suggestions, and what `import --as-suggestions` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from annotator.cli.arrivals import left_told
+from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_table
+from annotator.domain.errors import AnnotatorError
+
+SOURCE = typer.Option(
+    None, "--source", help="With --as-suggestions: what the model or rule is called; else as each coding says."
+)
+SOURCE_VERSION = typer.Option(None, "--source-version", help="With --as-suggestions: its version, in your words.")
+MEANT_FOR = typer.Option(
+    None, "--for", metavar="NAME", help="With --as-suggestions: the coder they are meant for; else all of an article."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("suggestions")(suggestions)
+
+
+def take_suggestions(
+    study: str,
+    sources: list[Path],
+    format: str,
+    source: str | None,
+    version: str | None,
+    meant_for: str | None,
+    map: Path | None,
+    rest: bool,
+    dry_run: bool,
+    json: bool,
+) -> None:
+    """What `annotator import --as-suggestions` does."""
+    from annotator.formats.sheets import read_mapping
+    from annotator.services.exchange.importing_suggestions import Request, import_suggestions
+
+    mapping = read_mapping(map) if map is not None else None
+    asked = Request(sources, format, source, version, meant_for, mapping, rest, dry_run)
+    with opened(study) as found:
+        result = import_suggestions(found, asked)
+    left_told(result, study)
+    counts = result["suggestions"]
+    if json:
+        print_json(result)
+    else:
+        told = ", ".join(f"{n} {word}" for word, n in counts.items())
+        typer.echo(f"suggestions: {told}{' (nothing was written)' if dry_run else ''}")
+    for name, n in result["sources"].items():
+        note(f"from {name}: {n}")
+    for part in result["account"]["left_out"]:
+        note(f"left out: {part['count']} of {part['layer']}: {part['why']}")
+    for loss in result.get("losses", ()):
+        note(f"left behind: {loss['what']} ({loss['count']})")
+    if not result.get("left"):
+        for problem in result["problems"]:
+            note(f"{', '.join(p for p in (problem['source'], problem['where']) if p)}: {problem['what']}")
+    if result["problems"] and not counts["added"]:
+        first = result["problems"][0]
+        raise AnnotatorError(
+            f"nothing could be read: {first['what']}",
+            ", ".join(p for p in (first["source"], first["where"]) if p),
+            "mend the source and import it again, or take what is sound with --take-the-rest",
+        )
+
+
+def suggestions(
+    study: str = STUDY,
+    blind: list[str] = typer.Option(
+        None, "--blind", metavar="ROUND", help="From now on this round is coded without suggestions."
+    ),
+    shown: list[str] = typer.Option(None, "--shown", metavar="ROUND", help="This round is coded with them again."),
+    json: bool = JSON,
+) -> None:
+    """What became of suggestions: accepted, changed, rejected, open; by source, coder, layer and value."""
+    from annotator.services.suggestions.blind import set_blind
+    from annotator.services.suggestions.report import report
+
+    with opened(study) as found:
+        for round_ in blind or ():
+            set_blind(found, round_, True)
+        for round_ in shown or ():
+            set_blind(found, round_, False)
+        told = report(found)
+    if json:
+        print_json(told)
+        return
+    if not told["sources"]:
+        typer.echo("no suggestions: bring some in with `annotator import STUDY SOURCE --format F --as-suggestions`")
+    for source in told["sources"]:
+        _print(source)
+    for round_ in told["blind_rounds"]:
+        typer.echo(f"coded without suggestions: the round {round_}")
+
+
+_HEAD = ("", "accepted", "changed", "removed", "rejected", "open", "found", "no place", "accept rate", "own precision")
+
+
+def _print(source: dict[str, Any]) -> None:
+    versions = ", ".join(dict.fromkeys(i["version"] for i in source["imports"] if i["version"]))
+    last = max(i["imported"] for i in source["imports"])[:10]
+    more = f", {source['waiting']} in articles that nobody codes yet" if source["waiting"] else ""
+    typer.echo(
+        f"{source['name']}{f' ({versions})' if versions else ''}, {last}: {source['suggestions']} suggestions{more}"
+    )
+    lines = [_row("all", source)]
+    lines += [_row(f"by {one['coder']['name']}", one) for one in source["coders"]]
+    for layer in source["layers"]:
+        lines.append(_row(layer["layer"], layer))
+        lines += [_row(f"  {v['attribute']}={v['value']}", v) for v in layer["values"]]
+    print_table(_HEAD, lines)
+    typer.echo("")
+
+
+def _row(name: str, one: dict[str, Any]) -> list[Any]:
+    own = one["own"]
+    return [
+        name,
+        *(one[key] for key in ("accepted", "changed", "removed", "rejected", "open", "found")),
+        one["lost"] + one["homeless"],
+        _percent(one["accept_rate"], one["answered"]),
+        _percent(own["precision"], own["of"]),
+    ]
+
+
+def _percent(share: float | None, of: int) -> str:
+    return "" if share is None else f"{100 * share:.0f}% of {of}"
