@@ -45,6 +45,14 @@ class _Window:
 
         return unseen_png(svg)
 
+    def plot_pdf(self, svg: str, title: str) -> bytes:
+        from annotator.services.computer.display import need_libraries
+
+        need_libraries(unseen=True)
+        from annotator.qt.toolkit.printing import unseen_plot_pdf
+
+        return unseen_plot_pdf(svg, title)
+
     def looks(self) -> dict[str, Any]:
         from annotator.services.computer.display import has_display, need_libraries
 

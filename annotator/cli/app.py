@@ -27,6 +27,7 @@ from annotator.cli import (
     reliability,
     study,
     suggestions,
+    tables,
     team,
 )
 from annotator.cli.front import Window, be_quiet
@@ -77,6 +78,7 @@ def _build() -> typer.Typer:
     networks.register(app)
     passages.register(app)
     suggestions.register(app)
+    tables.register(app)
     agreement.register(app)
     reliability.register(app)
     team.register(app)

@@ -45,6 +45,9 @@ class Window(Protocol):
     def png(self, svg: str) -> bytes:
         """Paint a plot as a PNG file."""
 
+    def plot_pdf(self, svg: str, title: str) -> bytes:
+        """Draw a plot on a page of its size."""
+
     def looks(self) -> dict[str, Any]:
         """Screens with their scaling, fonts and scripts that no font has."""
 

@@ -23,6 +23,7 @@ STUDY_COMMANDS = (
     "export",
     "agreement",
     "reliability",
+    "tables",
     "check",
     "formats",
     "demo",
@@ -53,6 +54,11 @@ class Seen:
         from annotator.qt.toolkit.printing import unseen_png
 
         return unseen_png(svg)
+
+    def plot_pdf(self, svg: str, title: str) -> bytes:
+        from annotator.qt.toolkit.printing import unseen_plot_pdf
+
+        return unseen_plot_pdf(svg, title)
 
 
 class Terminal:

@@ -7,7 +7,16 @@ import re
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QMarginsF,
+    QMessageLogContext,
+    QSizeF,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QApplication
 
@@ -64,6 +73,34 @@ def png(svg: str, scale: float = 2.0) -> bytes:
     image.save(buffer, "PNG")  # type: ignore[call-overload]
     buffer.close()
     return bytes(data.data())
+
+
+def plot_pdf(svg: str, title: str) -> bytes:
+    """A plot as shapes and letters on one page of its size; the same plot gives the same bytes."""
+    from PySide6.QtSvg import QSvgRenderer
+
+    drawn = QSvgRenderer(QByteArray(svg.encode("utf-8")))
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setCreator("Annotator")
+    writer.setResolution(300)
+    size = QSizeF(drawn.defaultSize()) * (72 / 96)
+    writer.setPageSize(QPageSize(size, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Point)
+    painter = QPainter(writer)
+    drawn.render(painter)
+    painter.end()
+    del writer
+    buffer.close()
+    return _timeless(bytes(data.data()))
+
+
+def unseen_plot_pdf(svg: str, title: str) -> bytes:
+    """As `plot_pdf`, where no window has been opened."""
+    return _unseen(lambda: plot_pdf(svg, title))
 
 
 def unseen_pdf(html: str, title: str) -> bytes:

@@ -42,7 +42,7 @@ from annotator.store import documents as document_rows
 
 Whose = Literal["coders", "gold"]
 FACTS = (
-    "layer", "coder", "outlet", "published", "month", "language", "author", "tag", "article", "title", "round",
+    "layer", "coder", "outlet", "published", "month", "year", "language", "author", "tag", "article", "title", "round",
     "reading", "complete", "doubt", "entity", "text", "memo",
 )  # fmt: skip
 """Fields that every codebook has, beside LAYER.ATTRIBUTE, LINK.ROLE and LINK.ROLE.because."""
@@ -328,6 +328,7 @@ def of_article(d: Document) -> dict[str, tuple[str, ...]]:
         "outlet": tuple(filter(None, [d.publisher])),
         "published": tuple(filter(None, [d.published])),
         "month": tuple(filter(None, [(d.published or "")[:7]])),
+        "year": tuple(filter(None, [(d.published or "")[:4]])),
         "language": tuple(filter(None, [d.language])),
         "author": tuple(filter(None, [d.author])),
         "tag": tuple(d.tags),

@@ -18,7 +18,20 @@ from annotator.store import label_search
 from annotator.store.label_search import Pairs
 
 OF_PAIRS = frozenset(
-    {"article", "title", "outlet", "published", "month", "language", "author", "tag", "coder", "round", "reading"}
+    {
+        "article",
+        "title",
+        "outlet",
+        "published",
+        "month",
+        "year",
+        "language",
+        "author",
+        "tag",
+        "coder",
+        "round",
+        "reading",
+    }
 )
 """Fields that are the same for all labels of one coder in one article."""
 
