@@ -7,6 +7,8 @@ the answer or draws from a distribution of the coder's own; variational Bayes, t
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +49,29 @@ def dawid_skene(codes: Codes, categories: int, steps: int = 1000, tolerance: flo
         before = likelihood
     trust = np.einsum("k,ckk->c", prior, confusion)
     return Aggregated(posterior, confusion, trust, likelihood)
+
+
+def codes_of(rows: Sequence[Sequence[int]]) -> Codes:
+    """Codes of units by coders, -1 for missing, as the models take them."""
+    return np.array(rows, dtype=np.int32).reshape(len(rows), len(rows[0]) if rows else 0)
+
+
+def in_canonical_order(model: Callable[[Codes, int], Aggregated], codes: Codes, categories: int) -> Aggregated:
+    """What a model says, with units and coders handed to it in an order that comes of what was given alone, so that the
+    order of coders and of units, and their names, have no part in it."""
+    if not codes.size:
+        return model(codes, categories)
+    rows = [tuple(sorted(row)) for row in codes.tolist()]
+    keys = [sorted(Counter((k, rows[i]) for i, k in enumerate(column)).items()) for column in codes.T.tolist()]
+    columns = np.array(sorted(range(len(keys)), key=lambda c: keys[c]), dtype=np.intp)
+    ordered = codes[:, columns]
+    order = np.lexsort(ordered.T[::-1])
+    found = model(ordered[order], categories)
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    home = np.empty_like(columns)
+    home[columns] = np.arange(len(columns))
+    return Aggregated(found.probabilities[back], found.confusion[home], found.trust[home], found.likelihood)
 
 
 def _maximised(hot: Floats, posterior: Floats, given: Floats) -> tuple[Floats, Floats]:

@@ -28,11 +28,17 @@ def cases(
     document: str | None = typer.Option(None, "--document", help="Just this document."),
     overlap: float = _OVERLAP,
     who: bool = typer.Option(False, "--who", help="Tell who coded; without it versions have numbers only."),
+    likely: bool = typer.Option(
+        False,
+        "--likely",
+        help="With --json: what a model of coders' errors holds for likely; nothing is settled by it.",
+    ),
     json: bool = JSON,
 ) -> None:
     """List the cases: passages with every coder's version, in an order that does not tell whose it is."""
     from annotator.services.adjudication.case_book import case_book
     from annotator.services.adjudication.decisions_json import cases_told
+    from annotator.services.adjudication.proposals import suggested
 
     with opened(study) as found:
         if layer is not None:
@@ -40,7 +46,8 @@ def cases(
         place = found.document(document).id if document is not None else None
         with progress("matching") as line:
             book = case_book(found, overlap, progress=line)
-        rows = cases_told(found, book, book.chosen(layer, attribute, place), who)
+        proposals = suggested(book) if likely else None
+        rows = cases_told(found, book, book.chosen(layer, attribute, place), who, proposals)
     if json:
         print_json(rows)
         return

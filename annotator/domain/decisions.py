@@ -9,7 +9,8 @@ from typing import Any, Literal
 Outcome = Literal["settled", "rejected", "discuss"]
 """A gold label stands for the case; no label is to stand; it is to be talked about first."""
 
-How = Literal["version", "mixed", "written", "majority", "rejected", "discuss"]
+How = Literal["version", "mixed", "written", "majority", "dawid_skene", "rejected", "discuss"]
+"""dawid_skene: a proposal of that model was taken as it was shown."""
 
 GOLD = "gold"
 """The role of the coder whose labels are the settled version; nobody codes under it."""
@@ -33,7 +34,8 @@ class Decision:
     gold: the gold labels that the decision made or changed, the case's own first; covers: a coder's label that a
     settled link names -> the gold label that stands for it. replaces: an earlier decision on the same case.
     blind: whether the settler had not looked up who coded; lifted_at and lifted_by: when and by whom that was first
-    looked up for this case, None where it was not.
+    looked up for this case, None where it was not. proposed: fields that were taken from what the model of Dawid and
+    Skene proposed -> how likely the model said the value is.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Decision:
     lifted_at: str | None = None
     lifted_by: str | None = None
     note: str | None = None
+    proposed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -81,6 +84,8 @@ class Decision:
             "lifted_at": self.lifted_at,
             "lifted_by": self.lifted_by,
             "note": self.note,
+            # only where there is one: what was written before proposals were known reads the same
+            **({"proposed": dict(self.proposed)} if self.proposed else {}),
         }
 
 
@@ -105,6 +110,7 @@ def decision_of(r: Mapping[str, Any]) -> Decision:
         lifted_at=r["lifted_at"],
         lifted_by=r["lifted_by"],
         note=r["note"],
+        proposed=dict(r.get("proposed", {})),
     )
 
 

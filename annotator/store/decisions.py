@@ -13,7 +13,7 @@ from annotator.domain.decisions import Decision, decision_of
 from annotator.store.records import dumps
 from annotator.store.tables import decision, unblinding
 
-_IN_CONTENT = ("versions", "seed", "chosen", "gold", "covers", "replaces", "note")
+_IN_CONTENT = ("versions", "seed", "chosen", "gold", "covers", "replaces", "note", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def put(connection: Connection, one: Decision, undone: str | None) -> None:
             "layer": one.layer,
             "outcome": one.outcome,
             "how": one.how,
-            "content": dumps({key: record[key] for key in _IN_CONTENT}),
+            "content": dumps({key: record[key] for key in _IN_CONTENT if key in record}),
             "blind": int(one.blind),
             "lifted_at": one.lifted_at,
             "lifted_by": one.lifted_by,

@@ -26,6 +26,7 @@ from annotator.services.demo import make_demo_study
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from tests.gui.conftest import Hand, opened
+from tests.services.test_proposals import answers, study_of
 
 
 class Supervisor(Hand):
@@ -387,3 +388,70 @@ def test_nobody_codes_as_gold(supervisor: Supervisor) -> None:
     hand.window._coder_named("Gold")
     assert "nobody works in its name" in hand.window.coder_page.study.text()
     assert not hand.window.open_study(path, "Gold")
+
+
+@pytest.fixture
+def proposing(qtbot: QtBot, settings: Settings, tmp_path: Path) -> Iterator[Supervisor]:
+    """Three coders, of whom one guesses."""
+    path = tmp_path / "s.annotator"
+    _, given = answers(right=(0.95, 0.9, 0.2))
+    with study_of(path, given) as study:
+        study.ensure_coder("Sira", "supervisor")
+    hand = opened(qtbot, settings, path, "Sira")
+    yield Supervisor(qtbot, hand.window)
+    hand.window.close()
+
+
+def test_a_proposal_is_seen_and_taken_by_one_key_and_says_so(proposing: Supervisor, qtbot: QtBot) -> None:
+    hand = proposing
+    hand.open_settling("claim", "kind")
+    settling = hand.settling
+    qtbot.waitUntil(lambda: bool(settling.suggested), timeout=20_000)
+    case = next(c for c in settling.model.cases if c.id in settling.suggested)
+    settling.list.setCurrentIndex(settling.model.index(settling.model.row_of(case.id)))
+    one = settling.suggested[case.id]
+    likely = one.fields["value:kind"][0]
+    table = settling.versions
+    row, column = table.row_of("value:kind"), len(case.versions) + 1
+    head, cell = table.horizontalHeaderItem(column), table.item(row, column)
+    assert head is not None
+    assert cell is not None
+    assert head.text() == "Proposal"
+    assert cell.font().italic()
+    assert "MACE" in cell.toolTip()
+    listed = str(settling.model.index(settling.model.row_of(case.id)).data())
+    assert "proposal" in listed
+    assert not hand.gold(), "nothing is settled by a proposal alone"
+    assert "value:kind" not in table.picks
+    hand.type("l")
+    (label,) = hand.gold()
+    assert label.values["kind"] == likely.said
+    (kept,) = decisions(hand.study)
+    assert (kept.decision.how, kept.decision.proposed) == ("dawid_skene", {"value:kind": likely.probability})
+    assert settling.case is not None
+    assert settling.case.id != case.id, "the next open case"
+    hand.type("z", Qt.KeyboardModifier.ControlModifier)
+    assert not hand.gold()
+    assert settling.case.id == case.id
+    hand.click_cell(row, column)
+    assert table.picks["value:kind"] == likely.version
+    hand.type(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert decisions(hand.study)[-1].decision.proposed == {"value:kind": likely.probability}
+    other = next(c for c in settling.model.cases if c.id in settling.suggested and c.id != case.id)
+    settling.list.setCurrentIndex(settling.model.index(settling.model.row_of(other.id)))
+    hand.click_cell(row, column)
+    hand.click_cell(row, settling.suggested[other.id].fields["value:kind"][-1].version)
+    hand.type(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert decisions(hand.study)[-1].decision.proposed == {}, "another value was picked by hand"
+    third = next(c for c in settling.model.cases if c.id in settling.suggested and c.id not in (case.id, other.id))
+    settling.list.setCurrentIndex(settling.model.index(settling.model.row_of(third.id)))
+    hand.type("l")
+    settling.list.setCurrentIndex(settling.model.index(settling.model.row_of(third.id)))
+    assert "as the model proposed" in settling.state.text()
+    assert settling.book is not None
+    none = next(c for c in settling.book.cases if c.id not in settling.suggested)
+    settling.filters.set(None, None, None)
+    settling.list.setCurrentIndex(settling.model.index(settling.model.row_of(none.id)))
+    assert not settling.does.proposal.isEnabled()
+    assert table.columnCount() == len(none.versions) + 1
+    assert check(hand.study) == []

@@ -31,6 +31,13 @@ class CaseActions:
             add(f"version-{n}", tr("Take version {n}", n=n), str(n), partial(choose, n - 1)) for n in range(1, 10)
         ]
         self.settle = add("chosen", tr("Settle as chosen"), "Ctrl+Return / Ctrl+Enter", do["settle"])
+        self.proposal = add("proposal", tr("Take the proposal"), "L", do["proposal"])
+        self.proposal.setToolTip(
+            tr(
+                "Settles as a model of how each coder errs holds for likeliest (Dawid and Skene). It takes three "
+                "coders with 20 cases each, and that a second model (MACE) says the same"
+            )
+        )
         self.reject = add("reject", tr("No label here"), "0", do["reject"])
         self.next = add("next", tr("Next open case"), "N / F9", do["next"])
         self.previous = add("previous", tr("Previous case"), "P / Shift+F9", do["previous"])

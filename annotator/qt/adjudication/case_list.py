@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -13,6 +13,7 @@ from annotator.qt.toolkit.words import tr
 from annotator.services.adjudication.case_book import STATES, CaseBook
 from annotator.services.adjudication.cases import KINDS, Case
 from annotator.services.adjudication.decisions_json import Teller
+from annotator.services.adjudication.proposals import Suggested
 
 _ANY = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -47,6 +48,7 @@ class CaseModel(QAbstractListModel):
         self.book: CaseBook | None = None
         self.teller: Teller | None = None
         self.cases: list[Case] = []
+        self.suggested: Mapping[str, Suggested] = {}
         self._rows: dict[str, int] = {}
 
     def show(self, book: CaseBook | None, teller: Teller | None, cases: Sequence[Case]) -> None:
@@ -81,12 +83,28 @@ class CaseModel(QAbstractListModel):
             differ = ", ".join(kind_words(k) for k in KINDS if k in case.kinds) or tr("all the same")
             words = " ".join(self.teller.words(case).split())
             shown = f"“{words[:90]}{'…' if len(words) > 90 else ''}”" if words else tr("the whole article")
-            return f"{_MARKS[state]}  {number}. {layer} · {differ}\n     {shown}"
+            return f"{_MARKS[state]}  {number}. {layer} · {differ}{self._likely(case)}\n     {shown}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{state_words(state)}: {self.data(index)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{state_words(state)}\n{self.teller.words(case)}"
         return None
+
+    def _likely(self, case: Case) -> str:
+        """How likely the least sure value of the proposal is."""
+        one = self.suggested.get(case.id)
+        least = None if one is None else one.least
+        return "" if least is None else " · " + tr("proposal {p}", p=probability(least))
+
+    def set_suggested(self, suggested: Mapping[str, Suggested]) -> None:
+        """The proposals are known now."""
+        self.suggested = suggested
+        self.refresh()
+
+
+def probability(p: float) -> str:
+    """Two places; never a certainty that no model has."""
+    return "> .99" if p > 0.995 else "< .01" if p < 0.005 else f"{p:.2f}".removeprefix("0")
 
 
 class CaseFilters(QWidget):

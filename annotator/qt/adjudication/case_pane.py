@@ -18,6 +18,7 @@ from annotator.qt.toolkit.words import tr
 from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.adjudication.cases import Case
 from annotator.services.adjudication.decisions_json import Teller
+from annotator.services.adjudication.proposals import Suggested
 
 
 class CasePane(QWidget):
@@ -90,7 +91,13 @@ class CasePane(QWidget):
         self.versions.set_theme(theme)
 
     def show_case(
-        self, case: Case, book: CaseBook, teller: Teller, picks: Mapping[str, Any], names: Mapping[str, str]
+        self,
+        case: Case,
+        book: CaseBook,
+        teller: Teller,
+        picks: Mapping[str, Any],
+        names: Mapping[str, str],
+        suggested: Suggested | None = None,
     ) -> None:
         """Another case. picks: field -> what is chosen for it; names: coder id -> name, where that was looked up."""
         self._begin(case)
@@ -110,7 +117,7 @@ class CasePane(QWidget):
         self.surface.set_linked(captions(case))
         if case.place:
             self.surface.reveal(*max(case.place, key=lambda f: f[1] - f[0]))  # pieces may lie far apart
-        self.versions.show_case(case, teller, dict(picks), dict(names))
+        self.versions.show_case(case, teller, dict(picks), dict(names), suggested)
 
     def show_nothing(self, why: str) -> None:
         """No case fits."""

@@ -50,6 +50,7 @@ def _how(d: Decision) -> str:
         "mixed": tr("mixed from several versions"),
         "written": tr("partly written anew"),
         "majority": tr("by majority"),
+        "dawid_skene": tr("as the model proposed"),
         "rejected": tr("no label"),
         "discuss": tr("laid aside"),
     }[d.how]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
@@ -15,11 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.codebook.values import category, label_of
+from annotator.qt.adjudication.case_list import probability
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.adjudication.cases import PASSAGE, Case, Field
 from annotator.services.adjudication.deciding import Pick, Written
 from annotator.services.adjudication.decisions_json import Teller
+from annotator.services.adjudication.proposals import Likely, Suggested
 
 
 class _Cells(QStyledItemDelegate):
@@ -37,7 +41,8 @@ class _Cells(QStyledItemDelegate):
 
 
 class VersionsTable(QTableWidget):
-    """Shows a case; a click or Space on a cell picks it. The last column is what will be gold."""
+    """Shows a case; a click or Space on a cell picks it. Behind the versions stands what will be gold, and behind that,
+    where there is one, what a model proposes: a proposal is picked like a version, and never by itself."""
 
     picked = Signal()
     write_wanted = Signal(object)
@@ -51,6 +56,8 @@ class VersionsTable(QTableWidget):
         self._shown: list[Field] = []
         self._locked = False
         self.picks: dict[str, Pick] = {}
+        self.suggested: Suggested | None = None
+        self._taken: dict[str, Pick] = {}
         self.setAccessibleName(tr("Versions of this case"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -70,10 +77,16 @@ class VersionsTable(QTableWidget):
         self._paint()
 
     def show_case(
-        self, case: Case | None, teller: Teller | None, picks: dict[str, Pick], names: dict[str, str]
+        self,
+        case: Case | None,
+        teller: Teller | None,
+        picks: dict[str, Pick],
+        names: dict[str, str],
+        suggested: Suggested | None = None,
     ) -> None:
         """Another case. names: coder id -> name, empty while the case is blind."""
-        self._case, self._teller, self.picks = case, teller, picks
+        self._case, self._teller, self.picks, self.suggested = case, teller, picks, suggested
+        self._taken = {}
         self.clear()
         if case is None or teller is None:
             self.setRowCount(0)
@@ -81,14 +94,15 @@ class VersionsTable(QTableWidget):
             return
         self._shown = [f for f in case.fields if any(v.said.get(f.key) not in (None, "[]") for v in case.present)]
         self.setRowCount(len(self._shown))
-        self.setColumnCount(len(case.versions) + 1)
+        fields = suggested.fields if suggested is not None else {}
+        self.setColumnCount(len(case.versions) + (2 if fields else 1))
         heads = []
         for number, v in enumerate(case.versions, start=1):
             head = tr("Version {n}", n=number)
             if v.coder_id in names:
                 head = f"{head}: {names[v.coder_id]}"
             heads.append(head if v.label is not None else tr("{head} – no label", head=head))
-        self.setHorizontalHeaderLabels([*heads, tr("Gold")])
+        self.setHorizontalHeaderLabels([*heads, tr("Gold"), *([tr("Proposal")] if fields else [])])
         repeated = {k for k in case.slots if case.slots.count(k) > 1}
         counted: dict[str, int] = {}
         titles = []
@@ -109,7 +123,43 @@ class VersionsTable(QTableWidget):
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.setItem(row, column, item)
             self.setItem(row, len(case.versions), QTableWidgetItem(""))
+            if fields:
+                self.setItem(row, len(case.versions) + 1, self._proposal(f, fields.get(f.key, ())))
         self._paint()
+
+    def _proposal(self, f: Field, likely: Sequence[Likely]) -> QTableWidgetItem:
+        """What a model holds for likely on a field; all of it on hovering."""
+        item = QTableWidgetItem("")
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        if likely and self._teller is not None:
+            item.setText(f"{spoken(self._teller.value(f, likely[0].said))}  {probability(likely[0].probability)}")
+            told = [
+                tr("{value}: {p} (Dawid and Skene), {m} (MACE)", value=spoken(self._teller.value(f, x.said)),
+                   p=probability(x.probability), m=probability(x.mace))
+                for x in likely
+            ]  # fmt: skip
+            item.setToolTip("\n".join([*told, tr("Estimated from all coders’ answers; a click takes it")]))
+        font = item.font()
+        font.setItalic(True)
+        item.setFont(font)
+        return item
+
+    def take(self, keys: Collection[str] | None = None) -> None:
+        """Pick what is proposed, for all fields or these."""
+        if self.suggested is None:
+            return
+        for key, pick in self.suggested.picks().items():
+            if keys is None or key in keys:
+                self.picks[key] = self._taken[key] = pick
+        self._paint()
+        self.picked.emit()
+
+    def taken(self) -> dict[str, float]:
+        """Fields that were taken from the proposal and stand so, with how likely they are."""
+        if self.suggested is None:
+            return {}
+        held = self.suggested.proposed()
+        return {key: held[key] for key, pick in self._taken.items() if self.picks.get(key) == pick}
 
     def field_at(self, row: int) -> Field | None:
         """The field of a row."""
@@ -126,6 +176,7 @@ class VersionsTable(QTableWidget):
     def pick(self, key: str, pick: Pick) -> None:
         """Pick a version for a field, or what was written. A link brings its values along."""
         self.picks[key] = pick
+        self._taken.pop(key, None)
         if self._case is not None and key.startswith("link:") and key.count(":") == 1 and isinstance(pick, int):
             for f in self._case.fields:
                 if f.key.startswith(f"{key}:"):
@@ -143,6 +194,8 @@ class VersionsTable(QTableWidget):
             return
         if column < len(case.versions) and case.versions[column].label is not None:
             self.pick(self._shown[row].key, column)
+        elif column == len(case.versions) + 1:
+            self.take([self._shown[row].key])
 
     def _double_clicked(self, row: int, column: int) -> None:
         if self._case is not None and column == len(self._case.versions) and (f := self.field_at(row)) is not None:
@@ -187,6 +240,9 @@ class VersionsTable(QTableWidget):
             item.setText(self._gold_words(f, pick))
             item.setForeground(QColor(t.warning if pick is None else t.text))
             item.setBackground(QColor(t.warning_soft if pick is None else t.raised))
+            if (proposal := self.item(row, last + 1)) is not None:
+                proposal.setForeground(QColor(t.text if f.key in self.taken() else t.muted))
+                proposal.setBackground(QColor(t.accent_soft if f.key in self.taken() else t.surface))
 
     def _gold_words(self, f: Field, pick: Pick | None) -> str:
         case, teller = self._case, self._teller

@@ -26,6 +26,7 @@ from annotator.qt.adjudication.majority import MajorityDialog
 from annotator.qt.adjudication.value_entry import WriteDialog
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.keys.keys_dialog import add_keys_action
+from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
@@ -36,6 +37,7 @@ from annotator.services.adjudication.cases import PASSAGE, Case, Field
 from annotator.services.adjudication.deciding import Written
 from annotator.services.adjudication.decisions_json import Teller
 from annotator.services.adjudication.gold import decisions_named, lift, lifted
+from annotator.services.adjudication.proposals import Suggested, suggested
 from annotator.services.study import Study
 
 
@@ -54,6 +56,9 @@ class SettlingWindow(JobDialog):
         self.book: CaseBook | None = None
         self.case: Case | None = None
         self._teller: Teller | None = None
+        self.suggested: dict[str, Suggested] = {}
+        self._proposing = Latest(self)
+        self._proposing.done.connect(self._proposed)
         self._wanted: tuple[str | None, str | None, str | None] | None = None
         self.does = self._make_actions()
         self.settle_action = self.does.settle
@@ -71,6 +76,7 @@ class SettlingWindow(JobDialog):
             self.choose,
             {
                 "settle": self.settle,
+                "proposal": self.take_proposal,
                 "reject": self.reject_case,
                 "next": self.next_open,
                 "previous": partial(self.step, -1),
@@ -122,7 +128,7 @@ class SettlingWindow(JobDialog):
         self.pane = CasePane(
             self._theme,
             does.choose,
-            [does.button(does.reject), does.button(does.settle, "primary")],
+            [does.button(does.proposal), does.button(does.reject), does.button(does.settle, "primary")],
             [does.button(action) for action in (does.discuss, does.passage, does.write, does.who)],
         )
         pane = self.pane
@@ -194,6 +200,7 @@ class SettlingWindow(JobDialog):
     def _computed(self, book: CaseBook) -> None:
         self.fault.hide()
         self.book, self._teller = book, Teller(self.study, book)
+        self._proposing.run(lambda progress: suggested(book, progress))
         kept = self.case.id if self.case is not None else None
         self.filters.fill(book)
         if self._wanted is not None:
@@ -206,6 +213,15 @@ class SettlingWindow(JobDialog):
             self._go_to(self.model.row_of(kept))
         elif self.case is None or kept is not None:
             self._first_open()
+
+    def _proposed(self, found: dict[str, Suggested]) -> None:
+        """What a model makes of the answers is known; the case in hand shows it, its picks stay."""
+        self.suggested = found
+        self.model.set_suggested(found)
+        one = found.get(self.case.id) if self.case is not None else None
+        if one is not None and self.case is not None:
+            self.versions.show_case(self.case, self._teller, self.versions.picks, self._names(), one)
+        self._enable()
 
     def _filter(self) -> None:
         if self.book is None:
@@ -254,7 +270,8 @@ class SettlingWindow(JobDialog):
         if case is None or self.book is None or self._teller is None:
             self.pane.show_nothing(tr("No case is shown: choose another filter") if self.book else "")
             return
-        self.pane.show_case(case, self.book, self._teller, self._picks(case, self.book, self._teller), self._names())
+        picks = self._picks(case, self.book, self._teller)
+        self.pane.show_case(case, self.book, self._teller, picks, self._names(), self.suggested.get(case.id))
         self._tell_state()
         self._tell_missing()
 
@@ -263,8 +280,12 @@ class SettlingWindow(JobDialog):
         standing = book.standing(case)
         if standing.decision is not None and not standing.along and standing.decision.outcome == "settled":
             return deciding.picks_of(self.study, case, standing.decision)
-        free = frozenset(f.key for f in case.fields if f.attribute and teller.attribute(f).type == "text")
-        return deciding.first_picks(case, free)
+        return deciding.first_picks(case, self._free(case))
+
+    def _free(self, case: Case) -> frozenset[str]:
+        """The fields of free text."""
+        assert self._teller is not None
+        return frozenset(f.key for f in case.fields if f.attribute and self._teller.attribute(f).type == "text")
 
     def _looked(self) -> bool:
         """Whether this person has looked up who coded the case in hand."""
@@ -315,6 +336,7 @@ class SettlingWindow(JobDialog):
         for n, action in enumerate(self.does.choose):
             action.setEnabled(here and self.case is not None and n < len(self.case.versions))
         self.settle_action.setEnabled(here and not self.versions.missing())
+        self.does.proposal.setEnabled(here and self.case is not None and self.case.id in self.suggested)
         for action in (
             self.does.reject,
             self.does.passage,
@@ -338,8 +360,25 @@ class SettlingWindow(JobDialog):
     def settle(self) -> None:
         """Settle the case in hand as picked field by field."""
         if self.case is not None and not self.versions.missing():
-            picks = dict(self.versions.picks)
-            self._decide(lambda b, c: deciding.settle(self.study, b, c, picks, self.settler.id, self.note.text()))
+            self._settle(as_proposed=False)
+
+    def take_proposal(self) -> None:
+        """Settle the case in hand as the model proposes it; where something is left to choose, fill in the proposal."""
+        if self.case is None or self.versions.suggested is None:
+            return
+        others = {key for key in self.versions.picks if key not in self.versions.suggested.fields}
+        self.versions.take()
+        if self.versions.missing():
+            self._tell_missing()
+            return
+        first = deciding.first_picks(self.case, self._free(self.case))
+        self._settle(as_proposed=all(self.versions.picks[key] == first.get(key) for key in others))
+
+    def _settle(self, as_proposed: bool) -> None:
+        picks, proposed, note = dict(self.versions.picks), self.versions.taken(), self.note.text()
+        self._decide(
+            lambda b, c: deciding.settle(self.study, b, c, picks, self.settler.id, note, proposed, as_proposed)
+        )
 
     def reject_case(self) -> None:
         """No label is to stand here."""
@@ -484,7 +523,8 @@ class SettlingWindow(JobDialog):
         if self.case is None or not self.ready:
             return
         lift(self.study, self.case.labels, self.settler.id)
-        self.versions.show_case(self.case, self._teller, self.versions.picks, self._names())
+        one = self.suggested.get(self.case.id)
+        self.versions.show_case(self.case, self._teller, self.versions.picks, self._names(), one)
         self._tell_state()
         self._tell_missing()
 
@@ -520,4 +560,5 @@ class SettlingWindow(JobDialog):
         """Stop the work first, a majority's too."""
         for dialog in self.findChildren(MajorityDialog):
             dialog.end()
+        self._proposing.finish()
         super().end()

@@ -98,13 +98,26 @@ def picks_of(study: Study, case: Case, decision: Decision) -> dict[str, Pick]:
     return picks
 
 
-def settle(study: Study, book: CaseBook, case: Case, picks: Mapping[str, Pick], by: str, note: str = "") -> ChangeSet:
-    """Make gold of what was picked, a pick for every field; raises Refusal and BadInput, and then changes nothing."""
+def settle(
+    study: Study,
+    book: CaseBook,
+    case: Case,
+    picks: Mapping[str, Pick],
+    by: str,
+    note: str = "",
+    proposed: Mapping[str, float] | None = None,
+    as_proposed: bool = False,
+) -> ChangeSet:
+    """Make gold of what was picked, a pick for every field; raises Refusal and BadInput, and then changes nothing.
+
+    proposed: fields whose pick is what a model proposed, and how likely it said it is. as_proposed: the whole was taken
+    as it was proposed.
+    """
     if missing := [f.key for f in case.fields if f.key not in picks]:
         raise BadInput(
             say("nothing was chosen for {names}", names=", ".join(missing)), remedy="choose a version for each field"
         )
-    return _done(study, book, case, by, note, picks)
+    return _done(study, book, case, by, note, picks, proposed or {}, "dawid_skene" if as_proposed else None)
 
 
 def choose(study: Study, book: CaseBook, case: Case, version: int, by: str, note: str = "") -> ChangeSet:
@@ -166,10 +179,19 @@ def _stepped(study: Study, book: CaseBook, back: bool) -> ChangeSet:
     return changes
 
 
-def _done(study: Study, book: CaseBook, case: Case, by: str, note: str, picks: Mapping[str, Pick] | None) -> ChangeSet:
+def _done(
+    study: Study,
+    book: CaseBook,
+    case: Case,
+    by: str,
+    note: str,
+    picks: Mapping[str, Pick] | None,
+    proposed: Mapping[str, float] | None = None,
+    how: How | None = None,
+) -> ChangeSet:
     _expect_unchanged(study, book, case)
     writer = GoldWriter(study, book, ensure_gold(study), by)
-    writer.decide(case, picks, note=note)
+    writer.decide(case, picks, how, note, proposed)
     return _apply(study, book, writer, "Settle", {case.document_id})
 
 
@@ -223,8 +245,15 @@ class GoldWriter:
 
     # decisions
 
-    def decide(self, case: Case, picks: Mapping[str, Pick] | None, how: How | None = None, note: str = "") -> Decision:
-        """Add what makes the picks gold; None for picks: no label is to stand."""
+    def decide(
+        self,
+        case: Case,
+        picks: Mapping[str, Pick] | None,
+        how: How | None = None,
+        note: str = "",
+        proposed: Mapping[str, float] | None = None,
+    ) -> Decision:
+        """Add what makes the picks gold; None for picks: no label is to stand. proposed: as `settle` takes it."""
         held = self.held(case.document_id)
         own = self.standing_label(case)
         made: list[str] = []
@@ -261,6 +290,7 @@ class GoldWriter:
             gold=tuple(made),
             covers=covers,
             note=self._note(case, note, "note"),
+            proposed={k: p for k, p in (proposed or {}).items() if k in chosen},
         )
 
     def lay_aside(self, case: Case, question: str) -> Decision:

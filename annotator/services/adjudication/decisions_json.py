@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from annotator.domain.codebook.model import Attribute, LinkLayer
@@ -14,6 +14,7 @@ from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.adjudication.cases import PASSAGE, Case, Field, Version
 from annotator.services.adjudication.gold import decisions
 from annotator.services.adjudication.majority import Proposal
+from annotator.services.adjudication.proposals import Suggested
 from annotator.services.agreement.comparing import category_name
 from annotator.services.study import Study
 
@@ -89,8 +90,14 @@ class Teller:
         return ", ".join(parts) or say("nobody yet")
 
 
-def cases_told(study: Study, book: CaseBook, cases: Iterable[Case], who: bool = False) -> list[dict[str, Any]]:
-    """`annotator gold cases --json`; coders' names only with `who`."""
+def cases_told(
+    study: Study,
+    book: CaseBook,
+    cases: Iterable[Case],
+    who: bool = False,
+    likely: Mapping[str, Suggested] | None = None,
+) -> list[dict[str, Any]]:
+    """`annotator gold cases --json`; coders' names only with `who`, proposals only with `likely`."""
     teller = Teller(study, book)
     names = {c.id: c.name for c in study.coders()}
     result = []
@@ -121,8 +128,29 @@ def cases_told(study: Study, book: CaseBook, cases: Iterable[Case], who: bool = 
                     for place, v in enumerate(case.versions, start=1)
                 ],
             }
+            | ({} if likely is None else {"likely": _likely(case, likely.get(case.id), teller)})
         )
     return result
+
+
+def _likely(case: Case, one: Suggested | None, teller: Teller) -> dict[str, list[dict[str, Any]]]:
+    """Field -> values that versions gave, the likeliest first."""
+    if one is None:
+        return {}
+    return {
+        f.key: [
+            {
+                "value": x.said,
+                "says": teller.value(f, x.said),
+                "version": x.version + 1,
+                "probability": x.probability,
+                "mace": x.mace,
+            }
+            for x in one.fields[f.key]
+        ]
+        for f in case.fields
+        if f.key in one.fields
+    }
 
 
 def proposals_told(study: Study, book: CaseBook, proposals: Iterable[Proposal]) -> list[dict[str, Any]]:

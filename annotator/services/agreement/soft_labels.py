@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from annotator.agreement.aggregation import Aggregated, dawid_skene, mace
+from annotator.agreement.aggregation import Aggregated, dawid_skene, in_canonical_order, mace
 from annotator.services.agreement.comparing import UNMATCHED, Comparison
 from annotator.services.agreement.request import Corpus
 
@@ -25,7 +25,9 @@ def _lines(c: Comparison, compared: Corpus) -> Iterator[dict[str, Any]]:
     values = [c.categories[k] for k in used]
     place = {k: at for at, k in enumerate(used)}
     codes = c.grid.recoded([place.get(k, -1) for k in range(len(c.categories))]).codes
-    models = {"dawid_skene": dawid_skene(codes, len(used)), "mace": mace(codes, len(used))}
+    models = {
+        name: in_canonical_order(m, codes, len(used)) for name, m in (("dawid_skene", dawid_skene), ("mace", mace))
+    }
     head = {"layer": c.layer, "attribute": c.attribute}
     names = {x.id: x.name for x in compared.coders}
     given = (codes >= 0).sum(axis=0)
