@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
-from annotator.agreement.systematic import systematic
+from annotator.agreement.systematic import Homogeneity, systematic
 from annotator.domain.annotations import Coder
 from annotator.services.agreement.comparing import UNMATCHED, Comparison, table_of
 
 
-def differences(comparison: Comparison, coders: Sequence[Coder]) -> list[dict[str, Any]]:
-    """`systematic` of an attribute, in the public JSON form; pairs without a unit in common are left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeBias:
+    """How much more often the first coder gave a code than the second, in shares of the units, with a 95 % interval."""
+
+    category: str
+    label: str
+    counts: tuple[int, int]
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two coders on the units that both gave a value for."""
+
+    coders: tuple[str, str]
+    units: int
+    stuart_maxwell: Homogeneity
+    bhapkar: Homogeneity
+    bias: tuple[CodeBias, ...]
+
+    def told(self) -> dict[str, Any]:
+        """In the public JSON form."""
+        return {
+            "coders": list(self.coders),
+            "units": self.units,
+            "stuart_maxwell": asdict(self.stuart_maxwell),
+            "bhapkar": asdict(self.bhapkar),
+            "bias": [{**asdict(b), "counts": list(b.counts)} for b in self.bias],
+        }
+
+
+def differences(comparison: Comparison, coders: Sequence[Coder]) -> tuple[Difference, ...]:
+    """Pairs without a unit in common are left out."""
     found = []
     for first, second in combinations(coders, 2):
         table = table_of(comparison, [first.id, second.id])
@@ -21,23 +54,23 @@ def differences(comparison: Comparison, coders: Sequence[Coder]) -> list[dict[st
         if not told.units:
             continue
         found.append(
-            {
-                "coders": [first.name, second.name],
-                "units": told.units,
-                "stuart_maxwell": asdict(told.stuart_maxwell),
-                "bhapkar": asdict(told.bhapkar),
-                "bias": [
-                    {
-                        "category": category,
-                        "label": comparison.names.get(category, category),
-                        "counts": [b.first, b.second],
-                        "difference": b.difference,
-                        "low": b.low,
-                        "high": b.high,
-                    }
+            Difference(
+                coders=(first.name, second.name),
+                units=told.units,
+                stuart_maxwell=told.stuart_maxwell,
+                bhapkar=told.bhapkar,
+                bias=tuple(
+                    CodeBias(
+                        category=category,
+                        label=comparison.names.get(category, category),
+                        counts=(b.first, b.second),
+                        difference=b.difference,
+                        low=b.low,
+                        high=b.high,
+                    )
                     for b in told.biases
                     if (category := table.categories[b.category]) != UNMATCHED
-                ],
-            }
+                ),
+            )
         )
-    return found
+    return tuple(found)

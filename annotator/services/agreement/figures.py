@@ -256,7 +256,7 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
         {"coders": [a.name, b.name], **_pair(comparison, [a.id, b.id], compared, question)}
         for a, b in combinations(present, 2)
     ]
-    result["systematic"] = differences(comparison, present)
+    result["systematic"] = [d.told() for d in differences(comparison, present)]
     return result | breakdowns(comparison, present, compared)
 
 
