@@ -19,6 +19,7 @@ from annotator.domain.entities import Register
 from annotator.domain.errors import AnnotatorError, NotFound, Refusal
 from annotator.domain.fragments import Fragments
 from annotator.domain.statements import Statement, owner_layers, owners_of, statements, zones_of
+from annotator.domain.suggestions import verdict_key
 from annotator.services.codebooks.marks import former_entity_words, former_words, lineage, reviews
 from annotator.services.study import Study
 
@@ -233,10 +234,17 @@ class Session(QObject):
         for key in changes.added | changes.changed | changes.removed:
             if key in self.labels:
                 return
-            document_id = self.study.coding.history(key)[-1].document_id
-            if document_id is not None and document_id != self.document.id:
-                self.open(self.study.document(document_id))
+            self._go_to(key)
             return
+        for key in changes.verdicts:
+            self._go_to(verdict_key(key, self.coder.id))
+            return
+
+    def _go_to(self, thing: str) -> None:
+        """Open the article that the last step of a thing was made in."""
+        document_id = self.study.coding.history(thing)[-1].document_id
+        if self.document is not None and document_id is not None and document_id != self.document.id:
+            self.open(self.study.document(document_id))
 
     def _confirm(self, changes: ChangeSet) -> None:
         if changes.unit is not None:

@@ -31,7 +31,10 @@ class Teller:
     def headline(self, change: Change) -> str:
         """What kind of thing the step did to what."""
         thing = self._thing(change)
-        if change.before is None:
+        if change.kind == "verdict":
+            said = (change.after or change.before or {}).get("said")
+            told = tr("Suggestion accepted") if said == "accepted" else tr("Suggestion rejected")
+        elif change.before is None:
             told = tr("{thing} added", thing=thing)
         elif change.after is None:
             told = tr("{thing} removed", thing=thing)
@@ -44,7 +47,9 @@ class Teller:
         return told
 
     def lines(self, change: Change) -> list[str]:
-        """One line for each field that differs: its name, the old and the new value."""
+        """One line for each field that differs: its name, the old and the new value; of an answer nothing."""
+        if change.kind == "verdict":
+            return []
         return [self._line(change, d) for d in differences(change)]
 
     def words(self, change: Change) -> str:

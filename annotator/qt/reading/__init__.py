@@ -8,7 +8,7 @@ from __future__ import annotations
 from annotator.qt.reading.labels import SurfaceLabel
 from annotator.qt.reading.looks import surface_theme
 from annotator.qt.reading.palette import SurfaceTheme
-from annotator.qt.reading.surface import Arc
+from annotator.qt.reading.surface import Arc, Suggested
 from annotator.qt.reading.widget import TextSurface
 
-__all__ = ["Arc", "SurfaceLabel", "SurfaceTheme", "TextSurface", "surface_theme"]
+__all__ = ["Arc", "Suggested", "SurfaceLabel", "SurfaceTheme", "TextSurface", "surface_theme"]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Signal
 from PySide6.QtGui import QAccessibleInterface
 from PySide6.QtWidgets import QAbstractScrollArea
 
+from annotator.domain.fragments import Fragments
 from annotator.qt.reading.labels import LabelIndex, SurfaceLabel
 from annotator.qt.reading.layout import TextFlow
 from annotator.qt.reading.painting import Scene, SurfacePainter
@@ -23,6 +24,15 @@ class Arc(NamedTuple):
     start: str
     end: str
     colour: str
+
+
+class Suggested(NamedTuple):
+    """A label that is suggested: where it would stand, and what it would be, in words."""
+
+    id: str
+    fragments: Fragments
+    colour: str
+    words: str
 
 
 class Surface(QAbstractScrollArea):
@@ -43,6 +53,9 @@ class Surface(QAbstractScrollArea):
     scene: Scene
     arcs: Sequence[Arc]
     notes: Sequence[NoteSign]
+    suggested: Sequence[Suggested]
+    suggested_at: str | None
+    """The suggestion in hand."""
     goal_x: float | None
     """The column of vertical moves; None: that of the caret."""
     flow: TextFlow

@@ -26,7 +26,8 @@ from annotator.qt.reading.overlays import paint_arcs, paint_notes
 from annotator.qt.reading.painting import KNOB_PX, Scene, SurfacePainter
 from annotator.qt.reading.palette import SurfaceTheme
 from annotator.qt.reading.pointer import Pointer
-from annotator.qt.reading.surface import Arc, NoteSign, Surface
+from annotator.qt.reading.suggested import paint_suggested
+from annotator.qt.reading.surface import Arc, NoteSign, Suggested, Surface
 from annotator.qt.reading.text_transfer import for_qt
 from annotator.qt.toolkit.words import tr
 
@@ -48,6 +49,7 @@ class TextSurface(Surface):
         self.scene = Scene()
         self.arcs = []
         self.notes = []
+        self.suggested, self.suggested_at = [], None
         self._anchor = self._caret = 0
         self.goal_x = None
         self._under: list[str] = []
@@ -79,6 +81,7 @@ class TextSurface(Surface):
         self.index = LabelIndex(self.flow.starts, self.flow.ends)
         self.scene = Scene()
         self.arcs, self.notes = [], []
+        self.suggested, self.suggested_at = [], None
         self._anchor = self._caret = 0
         self.goal_x = None
         self._under = []
@@ -152,6 +155,17 @@ class TextSurface(Surface):
         if list(notes) != self.notes:
             self.notes = list(notes)
             self.viewport().update()
+
+    def set_suggested(self, suggested: Sequence[Suggested], at: str | None = None) -> None:
+        """Show where labels are suggested, which are none; `at` is the one in hand."""
+        if (list(suggested), at) != (self.suggested, self.suggested_at):
+            self.suggested, self.suggested_at = list(suggested), at
+            self.viewport().update()
+
+    def suggested_under(self, cp: int) -> list[Suggested]:
+        """The suggestions over the character behind `cp`, the shortest first."""
+        found = [s for s in self.suggested if any(start <= cp < end for start, end in s.fragments)]
+        return sorted(found, key=lambda s: sum(end - start for start, end in s.fragments))
 
     def set_theme(self, theme: SurfaceTheme) -> None:
         """Another look; the text at the top of the view stays there."""
@@ -378,6 +392,8 @@ class TextSurface(Surface):
             painter.restore()
             y += held.height
             paragraph += 1
+        if self.suggested:
+            paint_suggested(self, painter)
         if self.arcs:
             paint_arcs(self, painter)
         if self.notes:
@@ -459,7 +475,9 @@ class TextSurface(Surface):
 
     def _tip(self, point: QPointF) -> str:
         found = [self.index.by_id[key] for key in self.pointer.stack_at(point)]
-        return "<br>".join(html.escape(self.caption_of(label)) for label in found)
+        told = [self.caption_of(label) for label in found]
+        told += [s.words for s in self.suggested_under(self.position_at(point))] if self.suggested else []
+        return "<br>".join(map(html.escape, told))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if keys.press(self, event) or (event.key() == Qt.Key.Key_Escape and self.pointer.cancel()):

@@ -12,6 +12,7 @@ from annotator.qt.entities.feature import EntitiesFeature
 from annotator.qt.exchange.feature import ExchangeFeature
 from annotator.qt.manual.feature import ManualFeature
 from annotator.qt.search.feature import SearchFeature
+from annotator.qt.suggestions.feature import SuggestionsFeature
 from annotator.qt.team.feature import TeamFeature
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Features:
         self.search = SearchFeature(bench)
         self.entities = EntitiesFeature(bench)
         self.team = TeamFeature(bench)
+        self.suggestions = SuggestionsFeature(bench)
         self.manual = ManualFeature(bench)
 
     def page_changed(self, at_desk: bool) -> None:

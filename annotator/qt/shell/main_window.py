@@ -153,6 +153,7 @@ class MainWindow(WindowNames, QMainWindow):
         desk.selected.connect(self._show_unspoken)
         desk.document_changed.connect(self._document_changed)
         desk.coder_wanted.connect(self._ask_coder)
+        self.features.suggestions.stand_at(desk.side, desk.surface)
         self.desk_page.dress(self.theme)
         return desk
 
@@ -166,6 +167,7 @@ class MainWindow(WindowNames, QMainWindow):
 
     def _dress(self) -> None:
         self.desk_page.dress(self.theme)
+        self.features.suggestions.set_theme(self.theme)
         self.windows.set_theme(self.theme)
 
     def _show_unspoken(self, words: str) -> None:
@@ -215,6 +217,8 @@ class MainWindow(WindowNames, QMainWindow):
         else:
             self.desk.set_coder_shown()
         self._show_page(self.desk)
+        if first:
+            self.features.suggestions.set_session(session)
         wanted, self.current.wanted_document = self.current.wanted_document, None
         self.desk_page.open_first(wanted)
         shared, self.current.shared = self.current.shared, False
@@ -238,6 +242,7 @@ class MainWindow(WindowNames, QMainWindow):
 
     def _leaving(self) -> None:
         self.features.end()
+        self.features.suggestions.set_session(None)
         self.windows.close_all()
         self.desk_page.end()
         if self._follower is not None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from annotator.domain.annotations import Annotation, Filler
+from annotator.domain.entities import Register
 from annotator.domain.suggestions import Source, State, Suggestion, Verdict
 from annotator.services.study import Study
 from annotator.services.suggestions.blind import blind_articles
 from annotator.services.suggestions.carrying import Carried, Carrying
 from annotator.services.suggestions.naming import Names
-from annotator.store import annotations as annotation_rows
 from annotator.store import suggestions as rows
 from annotator.store.records import same
 
@@ -38,22 +38,42 @@ class Standing:
         return self.suggestion.id
 
 
-def offered(study: Study, document_id: str, coder_id: str) -> list[Standing]:
-    """Every suggestion of the article that the coder may see, in reading order; none in a round without any."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The suggestions of one article that a coder may see, carried to the present text once."""
+
+    document_id: str
+    coder_id: str
+    carried: tuple[Carried, ...]
+    sources: Mapping[str, Source]
+
+    def standings(self, study: Study, labels: Sequence[Annotation], register: Register) -> list[Standing]:
+        """How they stand with the coder, who has these labels in the article now."""
+        with study.file.reading() as connection:
+            verdicts = rows.verdicts(connection, self.document_id, self.coder_id)
+        return standings(self.carried, self.sources, verdicts, labels, Names(register))
+
+
+def offer(study: Study, document_id: str, coder_id: str) -> Offer:
+    """What the coder may see of an article's suggestions; in a round without any, those that were answered."""
     with study.file.reading() as connection:
         found = rows.find(connection, document_id, coder_id)
-        if not found:
-            return []
-        if document_id in blind_articles(connection, coder_id):
+        if found and document_id in blind_articles(connection, coder_id):
             answered = {v.suggestion_id for v in rows.verdicts(connection, document_id, coder_id)}
             found = [s for s in found if s.id in answered]
+        if not found:
+            return Offer(document_id, coder_id, (), {})
         carrying = Carrying(connection)
-        carried = [carrying.carried(s) for s in found]
-        sources = rows.sources(connection)
-        verdicts = rows.verdicts(connection, document_id, coder_id)
-        labels = annotation_rows.find(connection, document_id, [coder_id])
-        names = Names(study.register())
-    return standings(carried, sources, verdicts, labels, names)
+        return Offer(document_id, coder_id, tuple(map(carrying.carried, found)), rows.sources(connection))
+
+
+def offered(study: Study, document_id: str, coder_id: str) -> list[Standing]:
+    """Every suggestion of the article that the coder may see, in reading order."""
+    with study.file.reading():
+        made = offer(study, document_id, coder_id)
+        if not made.carried:
+            return []
+        return made.standings(study, study.annotations(document_id, [coder_id]), study.register())
 
 
 def standings(

@@ -1,0 +1,111 @@
+"""Suggestions in the menus and beside the article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from annotator.qt.toolkit.words import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QTabWidget
+
+    from annotator.qt.coding.session import Session
+    from annotator.qt.coding.workbench import Workbench
+    from annotator.qt.reading import TextSurface
+    from annotator.qt.suggestions.offering import Offering
+    from annotator.qt.suggestions.panel import SuggestionsPanel
+    from annotator.qt.toolkit.theme import Theme
+
+
+class SuggestionsFeature:
+    """One list beside the text, and a key for each answer."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self.offering: Offering | None = None
+        self.panel: SuggestionsPanel | None = None
+        add = partial(bench.actions.add, menu="edit", group="suggestions")
+        self._answers = [
+            add(
+                "accept-suggestion",
+                tr("Accept suggestion"),
+                self._do(lambda o: o.accept()),
+                keys="F11",
+                tip=tr("Make a label of the suggestion in hand, and take the next one"),
+            ),
+            add(
+                "change-suggestion",
+                tr("Accept suggestion and change it"),
+                self._do(lambda o: o.change()),
+                keys="Shift+F11",
+                tip=tr("Make a label of the suggestion in hand, and go to its form"),
+            ),
+            add(
+                "reject-suggestion",
+                tr("Reject suggestion"),
+                self._do(lambda o: o.reject()),
+                keys="F12",
+                tip=tr("Turn the suggestion in hand down, and take the next one"),
+            ),
+        ]
+        go = partial(bench.actions.add, menu="go", group="suggestions")
+        go(
+            "next-suggestion",
+            tr("Next suggestion"),
+            self._do(lambda o: o.step(1)),
+            keys="F5",
+            tip=tr("Take the next open suggestion in hand"),
+        )
+        go(
+            "previous-suggestion",
+            tr("Previous suggestion"),
+            self._do(lambda o: o.step(-1)),
+            keys="Shift+F5",
+            tip=tr("Take the open suggestion before in hand"),
+        )
+        bench.actions.add(
+            "suggestions-in-text",
+            tr("Suggestions in the text"),
+            self._do(lambda o: o.toggle_in_text()),
+            menu="view",
+            group="suggestions",
+            tip=tr("Show or hide the suggestions in the text"),
+        )
+
+    def _do(self, what: Callable[[Offering], None]) -> Callable[[], None]:
+        def done() -> None:
+            if self.offering is not None:
+                what(self.offering)
+
+        return done
+
+    def stand_at(self, side: QTabWidget, surface: TextSurface) -> None:
+        """The desk was made: the list stands beside statements and notes, which come first."""
+        from annotator.qt.suggestions.offering import Offering
+        from annotator.qt.suggestions.panel import SuggestionsPanel
+
+        self.panel = SuggestionsPanel(self._answers)
+        self.panel.set_theme(self._bench.theme)
+        side.addTab(self.panel, tr("Suggestions"))
+        self.offering = Offering(self.panel, side, surface, self._bench)
+        self.offering.change_wanted.connect(self._change)
+
+    def set_session(self, session: Session | None) -> None:
+        """Somebody codes, or nobody."""
+        if self.offering is not None:
+            self.offering.set_session(session)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours."""
+        if self.panel is not None:
+            self.panel.set_theme(theme)
+
+    def _change(self, label: str) -> None:
+        session = self._bench.session
+        if session is None or session.document is None:
+            return
+        owner = session.owner_of(label)
+        self._bench.show_label(session.document.id, owner.id if owner is not None else label)
+        self._bench.actions.by_name["to-form"].trigger()
