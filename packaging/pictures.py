@@ -25,6 +25,7 @@ from annotator.qt.adjudication.window import SettlingWindow
 from annotator.qt.agreement.window import AgreementWindow
 from annotator.qt.articles.import_dialog import ImportDialog
 from annotator.qt.codebooks.editor import CodebookEditor
+from annotator.qt.networks.window import NetworkWindow
 from annotator.qt.search.search_window import SearchWindow
 from annotator.qt.shell.language import use
 from annotator.qt.shell.main_window import MainWindow
@@ -110,6 +111,15 @@ def finding(window: MainWindow, to: Path) -> None:
     search.model.tick({search.model.passages[n] for n in (0, 2, 3)}, True)
     save(search, to / "finding.png")
     search.close()
+
+
+def network(window: MainWindow, to: Path) -> None:
+    """Actors by concepts, one actor in hand."""
+    drawn = opened(window, "network", "network", NetworkWindow)
+    wait(lambda: not drawn.busy and drawn.shown is not None)
+    drawn.canvas.choose((drawn.canvas.picture.order[1],))
+    save(drawn, to / "network.png")
+    drawn.close()
 
 
 def agreement(window: MainWindow, to: Path) -> None:
@@ -203,6 +213,7 @@ def make(to: Path) -> None:
         with at_the_desk(study, folder) as window:
             desk(window, to)
             finding(window, to)
+            network(window, to)
             agreement(window, to)
             codebook(window, to)
             importing(window, folder, to)

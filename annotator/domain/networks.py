@@ -36,8 +36,8 @@ Cells = dict[tuple[str, str], float]
 class Mention:
     """One statement as a network sees it: an actor on a concept. day: None where the article has no date.
 
-    coder: the id of whoever coded it. statement: the id of the label that heads it. parts: (layer, id) of the labels
-    that it is made of. None of the three makes a difference between mentions.
+    coder: the id of whoever coded it. statement: the id of the label that heads it. place, words: where it stands and
+    how it begins. parts: (layer, id) of the labels that it is made of. None of these tells mentions apart.
     """
 
     actor: str
@@ -48,6 +48,8 @@ class Mention:
     parts: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
     coder: str = field(default="", compare=False, repr=False)
     statement: str = field(default="", compare=False, repr=False)
+    place: tuple[int, int] | None = field(default=None, compare=False, repr=False)
+    words: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, Codebook, LinkLayer, Role
 from annotator.domain.codebook.owners import Owning, owners
 from annotator.domain.errors import BadInput
+from annotator.domain.fragments import text_of
 from annotator.domain.networks import Mention
 from annotator.domain.statements import Statement, plain, statements
 from annotator.domain.words import by_door, say
@@ -161,6 +162,8 @@ def is_boolean(codebook: Codebook, spec: NetworkSpec) -> bool:
     return codebook.layer(layer).attribute(name).type == "boolean"
 
 
+_WORDS = 200
+"""Characters of a statement's words that a network keeps, to tell which it is."""
 NO_ACTOR, NO_CONCEPT = say("statements without an actor"), say("statements without a concept")
 NO_QUALIFIER = say("statements whose qualifier is not a number")
 
@@ -180,7 +183,12 @@ def mentions(dataset: Dataset, spec: NetworkSpec, losses: Losses) -> Iterator[Me
             for statement in statements(dataset.codebook, own):
                 found, why = _of(article, statement, spec, names, losses)
                 parts = tuple((layers[key], key) for key in sorted(statement.parts))
-                yield from (replace(m, parts=parts, coder=coder_id, statement=statement.owner.id) for m in found)
+                place = (statement.place[0][0], statement.place[-1][1]) if statement.place else None
+                words = " ".join(text_of(article.text, statement.place).split())[:_WORDS]
+                for m in found:
+                    yield replace(
+                        m, parts=parts, coder=coder_id, statement=statement.owner.id, place=place, words=words
+                    )
                 if found:
                     shown |= statement.parts
                 else:

@@ -19,8 +19,9 @@ from annotator.services import demo as demo_study
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.demo import make_demo_study
 from annotator.services.networks.asking import Wanted, bound
+from annotator.services.networks.behind import Backing, nodes_in, said
 from annotator.services.networks.looking import Look, look
-from annotator.services.networks.measuring import Backing, measure, nodes_in, over_time
+from annotator.services.networks.measuring import measure, over_time
 from annotator.services.networks.reading import material_of
 from annotator.services.networks.writing import network_of, of_several, write_network
 from annotator.services.several.folder import gathered
@@ -125,6 +126,9 @@ def test_behind_every_tie_stand_the_statements_that_make_it(demo: Path) -> None:
         support = backing.support(behind)
         assert support.statements == weight
         assert support.coders == len({m.coder for m in behind}) <= support.asked
+        told = said(found, behind)
+        assert {s.label for s in told} == {m.statement for m in behind}
+        assert all(s.actor == actor and s.concept == concept and s.path == demo for s in told)
     actors = looked(demo, Wanted("actors", aggregation="ignore"))
     ties, behind_ties = actors.network(), Backing(actors)
     for (one, other), weight in ties.cells.items():

@@ -21,6 +21,7 @@ ROOMS = {
     "exchange": "how-to/import-codings.md",
     "exchange.export_dialog": "how-to/export.md",
     "form": "how-to/code.md",
+    "networks": "networks.md",
     "reading": "how-to/code.md",
     "search": "how-to/find.md",
     "search.labelled_window": "passages.md",

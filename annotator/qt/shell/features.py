@@ -11,6 +11,7 @@ from annotator.qt.codebooks.feature import CodebooksFeature
 from annotator.qt.entities.feature import EntitiesFeature
 from annotator.qt.exchange.feature import ExchangeFeature
 from annotator.qt.manual.feature import ManualFeature
+from annotator.qt.networks.feature import NetworksFeature
 from annotator.qt.search.feature import SearchFeature
 from annotator.qt.suggestions.feature import SuggestionsFeature
 from annotator.qt.team.feature import TeamFeature
@@ -29,6 +30,7 @@ class Features:
         self.codebooks = CodebooksFeature(bench)
         self.adjudication = AdjudicationFeature(bench)
         self.search = SearchFeature(bench)
+        self.networks = NetworksFeature(bench)
         self.entities = EntitiesFeature(bench)
         self.team = TeamFeature(bench)
         self.suggestions = SuggestionsFeature(bench)

@@ -75,7 +75,11 @@ class Look:
     @property
     def documents(self) -> Mapping[str, Document]:
         """By the key that mentions have."""
-        return {_key(p.material, k, self.several): d for p in self.parts for k, d in p.material.documents.items()}
+        return {k: d for p in self.parts for k, d in zip(self.keys_of(p), p.material.documents.values(), strict=True)}
+
+    def keys_of(self, part: Part) -> list[str]:
+        """Of the documents of one study, in its order."""
+        return [_key(part.material, k, self.several) for k in part.material.documents]
 
     @property
     def several(self) -> bool:

@@ -42,8 +42,8 @@ class Material:
     dataset: Dataset
 
 
-def material_of(study: Study, wanted: Wanted) -> Material:
-    """Read it, from one state of the study; raises BadInput."""
+def material_of(study: Study, wanted: Wanted, path: Path | None = None) -> Material:
+    """Read it, from one state of the study; raises BadInput. path: where the study lies, if this is a copy of it."""
     spec = checked(study.codebook, wanted.spec or default_spec(study.codebook))
     people = authors(study, wanted.coders, wanted.gold)
     losses = Losses()
@@ -53,7 +53,7 @@ def material_of(study: Study, wanted: Wanted) -> Material:
         told = list(mentions(dataset, spec, losses))
     told.sort(key=lambda m: m.day or date.max)  # of the same statement made twice, the first day's counts
     return Material(
-        path=Path(str(study.file.path)),
+        path=path or Path(str(study.file.path)),
         study_id=study.id,
         title=study.title,
         codebook_key=study.codebook.key,

@@ -39,7 +39,7 @@ def network_of(study: Study, wanted: Wanted, measures: bool = True) -> dict[str,
 
 def of_several(found: Gathered, wanted: Wanted) -> Look:
     """One network of the statements of all these studies; who has one name in several is one node."""
-    return look([material_of(study, wanted) for _, study in found.studies], wanted)
+    return look([material_of(study, wanted, path) for path, study in found.studies], wanted)
 
 
 def check_place(out: Path) -> None:

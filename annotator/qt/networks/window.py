@@ -1,0 +1,387 @@
+"""The network of a study, or of a folder of studies: drawn, sliced by time, measured, with the statements behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSlider,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator import __version__
+from annotator.domain.errors import AnnotatorError
+from annotator.formats.network_files import WRITERS
+from annotator.qt.networks.canvas import NOTHING, NetworkCanvas
+from annotator.qt.networks.loading import Found, Shown, Source, moments, shown
+from annotator.qt.networks.options import Options
+from annotator.qt.networks.saving import ENDINGS, save_picture
+from annotator.qt.networks.tables import (
+    Table,
+    moment_heads,
+    moment_rows,
+    node_heads,
+    node_rows,
+    number,
+    said_heads,
+    said_rows,
+    tie_heads,
+    tie_rows,
+)
+from annotator.qt.toolkit.announcing import announce
+from annotator.qt.toolkit.latest_job import Latest
+from annotator.qt.toolkit.parts import ElidedLabel, Splitter, label, open_at
+from annotator.qt.toolkit.theme import Theme
+from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.worker import Progress
+from annotator.services.networks.behind import Backing, Said, said
+from annotator.services.networks.choices import Choices
+from annotator.services.networks.writing import write_look
+
+_NODES, _TIES, _TIME = 0, 1, 2
+
+
+class NetworkWindow(QDialog):
+    """Stays open beside the desk; it changes nothing in the study."""
+
+    passage = Signal(str, int, int)
+    """Document id and range of a statement of the study that is open."""
+    elsewhere = Signal(Path, str)
+    """A statement of another study: its file, and the number of the article."""
+
+    def __init__(self, source: Source, choices: Choices, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Discourse network"))
+        open_at(self, 1280, 760)
+        self._source = source
+        self.found: Found | None = None
+        self.shown: Shown | None = None
+        self._backing: Backing | None = None
+        self._asking, self._drawing, self._measuring = Latest(self), Latest(self), Latest(self)
+        for job, then in (
+            (self._asking, self._found),
+            (self._drawing, self._shown),
+            (self._measuring, self._over_time),
+        ):
+            job.done.connect(then)
+            job.failed.connect(self._wrong)
+        self._make(choices, theme)
+        self.ask()
+
+    def _make(self, choices: Choices, theme: Theme) -> None:
+        self.options = Options(choices)
+        self.options.changed.connect(self.ask)
+        self.canvas = NetworkCanvas(theme)
+        self.canvas.taken.connect(self._taken)
+        self.canvas.entered.connect(self._to_statements)
+        self.told, self.figures = ElidedLabel("section"), ElidedLabel("muted")
+        self.fault = label("", "fault", wrap=True)
+        self.fault.hide()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName(tr("Window of time"))
+        self.slider.setPageStep(1)
+        self.slider.valueChanged.connect(lambda _: self.draw())
+        self.days = label("", "muted")
+        self.days.setMinimumWidth(170)
+        middle = QWidget()
+        rows = QVBoxLayout(middle)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        for part in (self.told, self.fault):
+            rows.addWidget(part)
+        rows.addWidget(self.canvas, 1)
+        self._time = QWidget()
+        time = QHBoxLayout(self._time)
+        time.setContentsMargins(0, 0, 0, 0)
+        time.addWidget(self.days)
+        time.addWidget(self.slider, 1)
+        rows.addWidget(self._time)
+        rows.addWidget(self.figures)
+        parts = Splitter()
+        parts.addWidget(self.options)
+        parts.addWidget(middle)
+        parts.addWidget(self._make_tables())
+        parts.setSizes([280, 570, 430])
+        parts.setStretchFactor(1, 1)
+        self._again = self._button(tr("Read again"), self.read_again)
+        self._again.setToolTip(tr("What was coded meanwhile comes in (F5)"))
+        QShortcut(QKeySequence(Qt.Key.Key_F5), self).activated.connect(self.read_again)
+        self._whole = self._button(tr("All in view"), self.canvas.fit)
+        self.export = self._button(tr("Save…"), self.save)
+        foot = QHBoxLayout()
+        for button in (self._again, self._whole):
+            foot.addWidget(button)
+        self.saved = ElidedLabel("muted")
+        foot.addWidget(self.saved, 1)
+        foot.addWidget(self.export)
+        every = QVBoxLayout(self)
+        every.setContentsMargins(14, 12, 14, 12)
+        every.setSpacing(8)
+        every.addWidget(parts, 1)
+        every.addLayout(foot)
+
+    def _make_tables(self) -> QWidget:
+        self.nodes = Table(tr("Nodes"), node_heads(), 1)
+        self.ties = Table(tr("Ties"), tie_heads(), 2)
+        self.moments = Table(tr("Over time"), moment_heads(), -1)
+        self.nodes.selectionModel().currentRowChanged.connect(lambda at, _: self._from_nodes(at))
+        self.ties.selectionModel().currentRowChanged.connect(lambda at, _: self._from_ties(at))
+        self.moments.selectionModel().currentRowChanged.connect(lambda at, _: self._from_moments(at))
+        for table in (self.nodes, self.ties):
+            table.activated.connect(lambda _: self._to_statements())
+        self.tabs = QTabWidget()
+        for table, name in ((self.nodes, tr("Nodes")), (self.ties, tr("Ties")), (self.moments, tr("Over time"))):
+            self.tabs.addTab(table, name)
+        self.behind = ElidedLabel("section")
+        self.statements = Table(tr("Statements"), said_heads(), -1)
+        self.statements.clicked.connect(self.open_statement)
+        self.statements.activated.connect(self.open_statement)
+        lower = QWidget()
+        rows = QVBoxLayout(lower)
+        rows.setContentsMargins(0, 4, 0, 0)
+        rows.setSpacing(4)
+        rows.addWidget(self.behind)
+        rows.addWidget(self.statements, 1)
+        right = Splitter(Qt.Orientation.Vertical)
+        right.addWidget(self.tabs)
+        right.addWidget(lower)
+        right.setSizes([380, 300])
+        return right
+
+    def _button(self, words: str, do: object) -> QPushButton:
+        made = QPushButton(words)
+        made.setAutoDefault(False)
+        made.clicked.connect(lambda _=False: do())  # type: ignore[operator]
+        return made
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self.canvas.set_theme(theme)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._asking.busy or self._drawing.busy or self._measuring.busy
+
+    # asking
+
+    def read_again(self) -> None:
+        """Read the study once more."""
+        self._source.forget()
+        self.ask()
+
+    def ask(self) -> None:
+        """Find what the choices say."""
+        self.fault.hide()
+        try:
+            wanted = self.options.wanted()
+        except ValueError:
+            self._wrong(AnnotatorError("a threshold is a number, not below 0", remedy="write 2, or 0.5"))
+            return
+        source = self._source
+        self.told.setText(tr("Looking…"))
+        self._drawing.forget()
+        self._measuring.forget()
+        self._asking.run(lambda progress: source.find(wanted, progress))
+
+    def _wrong(self, error: AnnotatorError) -> None:
+        for job in (self._asking, self._drawing, self._measuring):
+            job.forget()
+        self.found = self.shown = None
+        told = "; ".join(spoken(p) for p in (error.what, error.remedy) if p)
+        self.fault.setText(told[:1].upper() + told[1:])
+        self.fault.show()
+        self.told.setText("")
+        self.figures.setText("")
+        self.canvas.instead = tr("There is no network to draw")
+        self.canvas.show_drawing(NOTHING)
+        for table in (self.nodes, self.ties, self.moments, self.statements):
+            table.source.fill([])
+        self.export.setEnabled(False)
+
+    def _found(self, found: Found) -> None:
+        self.found = found
+        slices = found.look.slices
+        self._time.setVisible(bool(slices))
+        self.slider.blockSignals(True)
+        self.slider.setRange(0, len(slices))  # 0: the whole time
+        self.slider.blockSignals(False)
+        self.tabs.setTabVisible(_TIME, bool(slices))
+        self.moments.source.fill([])
+        self.draw()
+        if slices:
+            self._measuring.run(lambda progress: moments(found, progress))
+
+    def draw(self) -> None:
+        """Draw the window of time at the slider."""
+        found, source = self.found, self._source
+        if found is None:
+            return
+        at = self.slider.value() if found.look.slices else 0
+        of = found.look.slices[at - 1] if at else None
+        words = f"{of.start} – {of.end}" if of is not None else tr("Whole time")
+        self.days.setText(words)
+        announce(self.slider, words)
+
+        def work(progress: Progress) -> Shown:
+            return shown(found, of, source, progress)
+
+        self._drawing.run(work)
+
+    def _shown(self, result: Shown) -> None:
+        found = self.found
+        if found is None:
+            return
+        self.shown = result
+        self._backing = Backing(found.look, result.of)
+        groups = {i: x.group for i, x in enumerate(result.measured.nodes) if x.group}
+        self.canvas.show_drawing(result.drawing, groups)
+        self.nodes.fill(node_rows(result))
+        self.ties.fill(tie_rows(result, self._backing))
+        self._tell(found, result)
+        self._list(self.canvas.chosen)
+        self.export.setEnabled(True)
+
+    def _tell(self, found: Found, result: Shown) -> None:
+        look, m = found.look, result.measured
+        statements = len(look.mentions if result.of is None else result.of.mentions)
+        words = tr("{n} statements, {nodes} nodes, {ties} ties", n=statements, nodes=len(m.nodes),
+                   ties=len(m.network.cells))  # fmt: skip
+        parts = [words, *(spoken(p.account.line) for p in look.parts)]
+        if found.left:
+            parts.append(tr("{n} studies left out", n=len(found.left)))
+        self.told.setText(" · ".join(parts))
+        reasons = [f"{p.material.title}: {spoken(x)}" for p in look.parts for x in p.account.reasons()]
+        reasons += [f"{x.name}: {spoken(x.why)}" for x in found.left]
+        self.told.setToolTip("\n".join([*parts, *reasons]))
+        figures = [
+            tr("Density {n}", n=number(m.density) or "–"),
+            tr("Modularity {n} ({groups} groups)", n=number(m.modularity) or "–", groups=m.groups),
+            tr("Polarisation {n}", n=number(m.polarisation) or "–"),
+        ]
+        if m.negative:
+            figures.append(tr("{n} negative ties, which paths and groups leave out", n=m.negative))
+        if m.sampled:
+            figures.append(tr("betweenness estimated from {n} nodes", n=m.sampled))
+        self.figures.setText(" · ".join(figures))
+
+    def _over_time(self, result: object) -> None:
+        self.moments.fill(moment_rows(result))  # type: ignore[arg-type]
+
+    # a node or tie in hand
+
+    def _taken(self, chosen: tuple[int, ...]) -> None:
+        drawn = self.canvas.picture.drawing
+        if len(chosen) == 1:
+            self.tabs.setCurrentIndex(_NODES)
+            self.nodes.mark(drawn.dots[chosen[0]].node)
+        elif len(chosen) == 2:
+            self.tabs.setCurrentIndex(_TIES)
+            self.ties.mark(tuple(drawn.dots[i].node[1] for i in chosen))
+        self._list(chosen)
+
+    def _from_nodes(self, at: QModelIndex) -> None:
+        if at.isValid():
+            node = self.nodes.what(at)
+            self._choose(*(i for i, d in enumerate(self.canvas.picture.drawing.dots) if d.node == node))
+
+    def _from_ties(self, at: QModelIndex) -> None:
+        if at.isValid() and self.shown is not None:
+            one, other = self.ties.what(at)
+            place = {d.node: i for i, d in enumerate(self.shown.drawing.dots)}
+            second = "concept" if self.shown.drawing.network.two_mode else "actor"
+            self._choose(place["actor", one], place[second, other])
+
+    def _from_moments(self, at: QModelIndex) -> None:
+        if at.isValid():
+            self.slider.setValue(self.moments.what(at) + 1)
+
+    def _choose(self, *chosen: int) -> None:
+        self.canvas.choose(chosen)
+        self._list(chosen)
+
+    def _list(self, chosen: tuple[int, ...]) -> None:
+        """List the statements behind what is in hand; all of them where nothing is."""
+        if self.found is None or self.shown is None or self._backing is None:
+            return
+        look, drawn = self.found.look, self.shown.drawing
+        if len(chosen) == 1:
+            mentions = self._backing.node(drawn.dots[chosen[0]].node)
+        elif len(chosen) == 2:
+            mentions = self._backing.tie(drawn.network, *(drawn.dots[i].node[1] for i in chosen))
+        else:
+            mentions = list(look.mentions if self.shown.of is None else self.shown.of.mentions)
+        support = self._backing.support(mentions)
+        words = self.canvas.words(chosen) or tr("All statements")
+        told = tr("{words} · coded by {n} of {all} coders of these articles", words=words, n=support.coders,
+                  all=support.asked)  # fmt: skip
+        if support.spread is not None:
+            told += " · " + tr("{low} to {high} statements a coder", low=support.spread[0], high=support.spread[1])
+        self.behind.setText(told)
+        self.statements.fill(said_rows(said(look, mentions)))
+
+    def _to_statements(self) -> None:
+        self.statements.setFocus()
+        if self.statements.model().rowCount():
+            self.statements.selectRow(0)
+
+    def open_statement(self, at: QModelIndex) -> None:
+        """Show where a statement stands."""
+        found: Said = self.statements.what(at)
+        if self._source.several:
+            self.elsewhere.emit(found.path, str(found.document.number))
+        else:
+            self.passage.emit(found.document.id, *(found.place or (0, 0)))
+
+    # files
+
+    def save(self) -> None:
+        """A picture of what is drawn, or the network with every window of time."""
+        if self.found is None or self.shown is None:
+            return
+        pictures, networks = (" ".join(f"*{x}" for x in kinds) for kinds in (ENDINGS, WRITERS))
+        kinds = f"{tr('Picture of what is drawn')} ({pictures});;{tr('Network')} ({networks})"
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save the network"), "", kinds)
+        if not name:
+            return
+        out = Path(name)
+        try:
+            if out.suffix.casefold() in ENDINGS:
+                save_picture(self.canvas.picture, self._foot(), out)
+            else:
+                write_look(self.found.look, out, measures=True)
+        except AnnotatorError as error:
+            self.fault.setText("; ".join(spoken(p) for p in (error.what, error.remedy) if p))
+            self.fault.show()
+        else:
+            self.fault.hide()
+            self.saved.setText(tr("Saved as {name}", name=out.name))
+
+    def _foot(self) -> str:
+        """What a picture rests on."""
+        assert self.found is not None
+        look, first = self.found.look, self.found.look.parts[0].material
+        titles = ", ".join(p.material.title for p in look.parts)
+        about = [
+            titles,
+            self.days.text() if look.slices else "",
+            f"{look.spec.actor} – {look.spec.concept}" + (f" ({look.spec.qualifier})" if look.spec.qualifier else ""),
+            " ".join((look.wanted.kind, look.aggregation, look.wanted.normalisation, look.wanted.duplicates)),
+            f"{first.codebook_key} {first.codebook_version}",
+            f"Annotator {__version__}",
+        ]
+        return "\n".join((" · ".join(x for x in about if x), self.told.text(), self.figures.text()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """What runs is stopped."""
+        for job in (self._asking, self._drawing, self._measuring):
+            job.finish()
+        super().closeEvent(event)
