@@ -29,6 +29,7 @@ from annotator.qt.networks.window import NetworkWindow
 from annotator.qt.search.search_window import SearchWindow
 from annotator.qt.shell.language import use
 from annotator.qt.shell.main_window import MainWindow
+from annotator.qt.tables.window import TablesWindow
 from annotator.qt.team.collect import CollectDialog
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.codebooks import builtin_codebook
@@ -120,6 +121,16 @@ def network(window: MainWindow, to: Path) -> None:
     drawn.canvas.choose((drawn.canvas.picture.order[1],))
     save(drawn, to / "network.png")
     drawn.close()
+
+
+def tables(window: MainWindow, to: Path) -> None:
+    """Who says what about the harbour."""
+    asked = opened(window, "tables", "tables", TablesWindow)
+    asked.bar.ask("who_says_what")
+    asked.bar.gaps["code"].setCurrentIndex(asked.bar.gaps["code"].findData("claim.claim_type"))
+    wait(lambda: not asked._latest.busy and asked.model.columnCount() > 7)
+    save(asked, to / "tables.png")
+    asked.close()
 
 
 def agreement(window: MainWindow, to: Path) -> None:
@@ -214,6 +225,7 @@ def make(to: Path) -> None:
             desk(window, to)
             finding(window, to)
             network(window, to)
+            tables(window, to)
             agreement(window, to)
             codebook(window, to)
             importing(window, folder, to)

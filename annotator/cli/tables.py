@@ -143,6 +143,7 @@ def _list(study: Study, json: bool) -> None:
         {
             "question": q.key,
             "words": str(q.words),
+            "takes": list(q.gaps),
             "gaps": {g: [name for name, _ in held.of(g)] for g in q.gaps if held.of(g)},
         }
         for q in possible(study.codebook)
@@ -151,7 +152,8 @@ def _list(study: Study, json: bool) -> None:
         print_json(told)
         return
     for one in told:
-        typer.echo(f"{one['question']:18} {one['words']}")
+        options = " ".join(f"--{gap}" for gap in one["takes"])
+        typer.echo(f"{one['question']:18} {one['words']:40} {options}")
     for gap in ("who", "code", "number"):
         typer.echo(f"--{gap}: {', '.join(name for name, _ in held.of(gap))}")
 

@@ -28,6 +28,7 @@ ROOMS = {
     "shell": FIRST,
     "shell.new_study": "how-to/write-codebook.md",
     "shell.open_database": "how-to/shared-database.md",
+    "tables": "tables.md",
     "team": "how-to/team.md",
 }
 """Room, or module of a room -> page."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.qt.toolkit.requests import FindInArticles
+from annotator.qt.toolkit.requests import FindInArticles, ShowPassages
 from annotator.qt.toolkit.words import tr
 
 if TYPE_CHECKING:
     from annotator.qt.coding.workbench import Workbench
     from annotator.qt.search.labelled_window import LabelledWindow
     from annotator.qt.search.search_window import SearchWindow
+    from annotator.services.search.labelled import Asked
 
 _LONGEST = 60
 """Characters of a selection that are looked for first."""
@@ -33,6 +34,7 @@ class SearchFeature:
             keys="Ctrl+Alt+W",
         )
         bench.requests.answer(FindInArticles, lambda asked: self.find(asked.query))
+        bench.requests.answer(ShowPassages, lambda request: self.show_passages(request.asked))
 
     def show(self) -> SearchWindow | None:
         """Find in all articles; a short selection is what is looked for first."""
@@ -67,6 +69,12 @@ class SearchFeature:
         window.raise_()
         window.activateWindow()
         return window
+
+    def show_passages(self, asked: Asked) -> None:
+        """Show the labels that were asked for."""
+        window = self.show_coded()
+        if window is not None:
+            window.ask(asked)
 
     def find(self, query: str) -> None:
         """Find in all articles what a query asks for."""

@@ -269,7 +269,11 @@ class LabelledWindow(QDialog):
             asked = saved(self._session.study, name)
         except AnnotatorError as error:
             self._wrong(error)
-            return
+        else:
+            self.ask(asked)
+
+    def ask(self, asked: Asked) -> None:
+        """Show what is asked for, with its condition in the line."""
         for box, value in ((self.layer, asked.layer), (self.whose, asked.whose)):
             box.blockSignals(True)
             box.setCurrentIndex(max(0, box.findData(value)))

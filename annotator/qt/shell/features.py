@@ -14,6 +14,7 @@ from annotator.qt.manual.feature import ManualFeature
 from annotator.qt.networks.feature import NetworksFeature
 from annotator.qt.search.feature import SearchFeature
 from annotator.qt.suggestions.feature import SuggestionsFeature
+from annotator.qt.tables.feature import TablesFeature
 from annotator.qt.team.feature import TeamFeature
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Features:
         self.adjudication = AdjudicationFeature(bench)
         self.search = SearchFeature(bench)
         self.networks = NetworksFeature(bench)
+        self.tables = TablesFeature(bench)
         self.entities = EntitiesFeature(bench)
         self.team = TeamFeature(bench)
         self.suggestions = SuggestionsFeature(bench)

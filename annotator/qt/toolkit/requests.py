@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from annotator.services.search.labelled import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,13 @@ class FindInArticles:
     """Find in all articles what a query asks for."""
 
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPassages:
+    """Show the labels that were asked for, with their words in context."""
+
+    asked: Asked
 
 
 Request = TypeVar("Request")

@@ -21,7 +21,7 @@ code, a unit, a stretch of time."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedInWords:
-    """A question. words: with [gaps] in brackets; those of `may` can be left open."""
+    """A question. gaps: what a person fills in; those of `may` can be left open."""
 
     key: str
     words: Message
@@ -31,37 +31,37 @@ class AskedInWords:
 
 QUESTIONS = (
     AskedInWords(
-        key="what", words=say("How often is each [code] there, about [target]?"), gaps=("code", "target"),
+        key="what", words=say("How often is … there?"), gaps=("code", "target"),
         may=frozenset({"target"}),
     ),
     AskedInWords(
-        key="who_says_what", words=say("Who [who] says what [code] about [target]?"),
+        key="who_says_what", words=say("Who says what about …?"),
         gaps=("who", "code", "target"), may=frozenset({"target"}),
     ),
     AskedInWords(
-        key="who", words=say("Who [who] speaks, about [target]?"), gaps=("who", "target"), may=frozenset({"target"}),
+        key="who", words=say("Who speaks about …?"), gaps=("who", "target"), may=frozenset({"target"}),
     ),
     AskedInWords(
-        key="outlets", words=say("Which outlet has which [code]?"), gaps=("code",),
+        key="outlets", words=say("Which outlet has which …?"), gaps=("code",),
     ),
     AskedInWords(
-        key="over_time", words=say("How often is [code] over time, by [period], about [target]?"),
+        key="over_time", words=say("How often is … over time?"),
         gaps=("code", "period", "target"), may=frozenset({"target"}),
     ),
     AskedInWords(
-        key="together", words=say("What [code] stands together in one [within]?"), gaps=("code", "within"),
+        key="together", words=say("What stands together?"), gaps=("code", "within"),
     ),
     AskedInWords(
-        key="how", words=say("How [number] do they [who] speak of [target]?"), gaps=("number", "who", "target"),
+        key="how", words=say("How do they speak of …?"), gaps=("number", "who", "target"),
         may=frozenset({"target"}),
     ),
     AskedInWords(
-        key="how_over_time", words=say("How [number] is [target] spoken of over time, by [period]?"),
+        key="how_over_time", words=say("How is … spoken of over time?"),
         gaps=("number", "target", "period"), may=frozenset({"target"}),
     ),
     AskedInWords(
         key="how_by_over_time",
-        words=say("How [number] do they [who] speak of [target] over time, by [period]?"),
+        words=say("How do they speak of … over time?"),
         gaps=("number", "who", "target", "period"), may=frozenset({"target"}),
     ),
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Tables and plots of what was coded, from a question in words."""
