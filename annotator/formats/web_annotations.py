@@ -7,20 +7,24 @@ beside each with what comes before and after. Values are further bodies; links a
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from annotator.domain.annotations import Annotation
+from annotator.domain.annotations import Annotation, Document, Filler
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say, words_of
+from annotator.formats.annotation_looks import FORM, FURTHER, LINKED, Look, looks, part_names
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.csv_tables import cell
 from annotator.formats.dataset import Article, Dataset, Losses, is_mask
+from annotator.formats.drafts import choice_word
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming
 from annotator.formats.json_input import Shape, load_json
@@ -35,7 +39,7 @@ AROUND = 32
 
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """One AnnotationPage with all annotations; texts stand in the collection, so that the file is enough by itself."""
-    form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+    writer = _Writer(dataset)
     head = {
         "@context": CONTEXT,
         "id": f"urn:uuid:{dataset.study_id}",
@@ -48,12 +52,13 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
         separator = b"\n"
         for article in dataset:
             for a in article.annotations:
-                file.write(separator + _dumps(_annotation(dataset, form, article, a)))
+                file.write(separator + _dumps(writer.annotation(article, a)))
                 separator = b",\n"
         file.write(b'\n]},\n"' + f"{KEY}:documents".encode() + b'": [')
         separator = b"\n"
         for article in dataset:
             told = document_facts(article.document, dataset.with_text) | {"id": f"urn:uuid:{article.document.id}"}
+            told |= {"iri": source} if (source := writer.source(article.document)) != told["id"] else {}
             file.write(separator + _dumps(told | {"text": article.text}))
             separator = b",\n"
         file.write(b"\n]}\n")
@@ -63,37 +68,96 @@ def _dumps(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False).encode()
 
 
-def _annotation(dataset: Dataset, form: RecordForm, article: Article, a: Annotation) -> dict[str, Any]:
-    record = form.record(a, article.document, None)
-    layer = dataset.codebook.layer(a.layer)
-    bodies = [{"type": "TextualBody", "value": layer.key, "purpose": "tagging"}]
-    bodies += [
-        {"type": "TextualBody", "value": f"{key}={cell(value)}", "purpose": "classifying"}
-        for key, value in record["values"].items()
-    ]
-    if a.memo:
-        bodies.append({"type": "TextualBody", "value": a.memo, "purpose": "commenting"})
-    coder = dataset.coders[a.coder_id]
-    return {
-        "id": f"urn:uuid:{a.id}",
-        "type": "Annotation",
-        "motivation": {"span": "tagging", "link": "linking", "document": "classifying"}[layer.kind],
-        "creator": {"id": f"urn:uuid:{coder.id}", "type": "Person", "name": coder.name},
-        "created": a.created,
-        "modified": a.updated,
-        "body": bodies,
-        "target": _targets(article, a),
-        f"{KEY}:record": {k: v for k, v in record.items() if k not in ("fragments", "coder")},
-    }
+class _Writer:
+    """Writes annotations; those of layers that came from others look as they did, and keep their addresses."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+        self._looks = looks(dataset.codebook)
+        self._parts = {key: part_names(dataset.codebook, key) for key in self._looks}
+        urls = Counter(d.url for d in dataset.documents.values() if d.url)
+        self._sources = {
+            d.id: d.url for d in dataset.documents.values() if d.url and urls[d.url] == 1 and _ADDRESS.match(d.url)
+        }
+        self._iris: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def source(self, document: Document) -> str:
+        """The address of an article where it has one of its own."""
+        return self._sources.get(document.id) or f"urn:uuid:{document.id}"
+
+    def annotation(self, article: Article, a: Annotation) -> dict[str, Any]:
+        """One of them."""
+        record = self._form.record(a, article.document, None)
+        layer = self._dataset.codebook.layer(a.layer)
+        look, parts = self._looks.get(a.layer), self._parts.get(a.layer, {})
+        usual = {"span": "tagging", "link": "linking", "document": "classifying"}[layer.kind]
+        coder = self._dataset.coders[a.coder_id]
+        named: dict[str, Any] = {"id": f"urn:uuid:{coder.id}", "type": "Person", "name": coder.name}
+        bodies = self._bodies(a, record["values"], look or Look(layer.key, usual, "tagging", "commenting"), parts)
+        bodies += [self._iri(str(f.annotation)) for f in _filled(a, parts, "body")]
+        motivation = look.motivation if look is not None else usual
+        return {
+            "id": self._iri(a.id, a.external_id),
+            "type": "Annotation",
+            **({"motivation": motivation} if motivation else {}),
+            "creator": coder.name if look is not None and _ADDRESS.match(coder.name) else named,
+            "created": a.created,
+            "modified": a.updated,
+            **({"body": bodies if len(bodies) != 1 or look is None else bodies[0]} if bodies else {}),
+            "target": self._targets(article, a, parts),
+            f"{KEY}:record": {k: v for k, v in record.items() if k not in ("fragments", "coder")},
+        }
+
+    def _bodies(self, a: Annotation, values: Mapping[str, Any], look: Look, parts: Mapping[str, str]) -> list[Any]:
+        def body(value: str, purpose: str | None) -> dict[str, str]:
+            return {"type": "TextualBody", "value": value, **({"purpose": purpose} if purpose else {})}
+
+        bodies: list[Any] = [body(look.tag, look.purpose)] if look.tag else []
+        for key, value in values.items():
+            name = parts.get(key, key)
+            several = value if isinstance(value, list) else [value]
+            if name == f"{FURTHER} {key}":
+                bodies += [body(str(tag), look.purpose) for tag in several]
+            elif name == f"{LINKED} {key}":
+                bodies += several
+            else:
+                bodies.append(body(f"{name}={cell(value)}", "classifying"))
+        if a.memo:
+            bodies.append(body(a.memo, look.remark))
+        return bodies
+
+    def _iri(self, key: str, external: str | None = None) -> str:
+        """The address of an annotation: the one that it came with, where no other has it."""
+        if key not in self._iris:
+            theirs = external if external and _IRI.match(external) and external not in self._taken else None
+            self._iris[key] = theirs or f"urn:uuid:{key}"
+            self._taken.add(self._iris[key])
+        return self._iris[key]
+
+    def _targets(self, article: Article, a: Annotation, parts: Mapping[str, str]) -> Any:
+        source = self.source(article.document)
+        if a.fragments:
+            found = [{"source": source, "selector": _selectors(article.text, s, e)} for s, e in a.fragments]
+            return found[0] if len(found) == 1 else found
+        told = _filled(a, parts, "target") if "target" in parts.values() else list(_every(a))
+        tied = [self._iri(str(f.annotation)) for f in told if f.annotation]
+        return (tied[0] if len(tied) == 1 else tied) if tied else {"source": source}
 
 
-def _targets(article: Article, a: Annotation) -> Any:
-    source = f"urn:uuid:{article.document.id}"
-    if a.fragments:
-        found = [{"source": source, "selector": _selectors(article.text, s, e)} for s, e in a.fragments]
-        return found[0] if len(found) == 1 else found
-    tied = [f"urn:uuid:{f.annotation}" for fillers in a.roles.values() for f in fillers if f.annotation]
-    return (tied[0] if len(tied) == 1 else tied) if tied else {"source": source}
+def _every(a: Annotation) -> Iterator[Filler]:
+    for fillers in a.roles.values():
+        yield from fillers
+
+
+def _filled(a: Annotation, parts: Mapping[str, str], name: str) -> list[Filler]:
+    """The labels in the role of this name."""
+    return [f for role, fillers in a.roles.items() if parts.get(role) == name for f in fillers if f.annotation]
+
+
+_ADDRESS = re.compile(r"(https?|urn|mailto):\S+$")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\[\]]+$")
 
 
 def _selectors(text: str, start: int, end: int) -> list[dict[str, Any]]:
@@ -115,6 +179,7 @@ def read(path: Path) -> Incoming:
         items = _items(root)
     else:
         items = root.items()
+    reader.know(items)
     for one in items:
         try:
             reader.annotation(one)
@@ -140,6 +205,9 @@ class _Reader:
         self._documents: dict[str, MetRef | dict[str, Any]] = {}
         self._elsewhere = False
         self._around: list[str] | None = None
+        self._ids: dict[str, str] = {}
+        self._names: dict[str, Keys] = {}
+        self._seen: dict[str, tuple[Look, str]] = {}
         self.incoming = Incoming(elsewhere_is_left=True)
 
     def collection(self, root: Shape) -> None:
@@ -150,7 +218,9 @@ class _Reader:
         for one in root.part(f"{KEY}:documents").items():
             foreign = ForeignText(one.part("text").text(), sha256=one.mapping().get("sha256"))
             document = incoming_document(foreign.text, one.part("id").text(), one)
-            self._texts[one.part("id").text()] = (foreign, self.incoming.meet(document))
+            met = (foreign, self.incoming.meet(document))
+            self._texts |= {one.part("id").text(): met}
+            self._texts |= {iri: met} if (iri := one.part("iri").text_or_none()) else {}
 
     def _codebook(self, content: Mapping[str, Any]) -> Codebook | None:
         try:
@@ -159,13 +229,24 @@ class _Reader:
             self.incoming.losses.lose(say("a codebook that is none"))
             return None
 
+    def know(self, items: list[Shape]) -> None:
+        """Learn which addresses are those of annotations here, so that others can be about these."""
+        for one in items:
+            told = one.value if isinstance(one.value, dict) else {}
+            if isinstance(iri := told.get("id"), str):
+                self._ids[iri] = iri.removeprefix("urn:uuid:")
+
     def annotation(self, one: Shape) -> None:
         """One annotation to a record."""
         told = one.mapping()
         travelled = one.part(f"{KEY}:record").value
         content: dict[str, Any] = dict(travelled) if isinstance(travelled, dict) else {}
         content.setdefault("id", (one.part("id").text_or_none() or str(one.where)).removeprefix("urn:uuid:"))
-        content["layer"] = str(content.get("layer")) if isinstance(travelled, dict) else self._native(one, content)
+        if isinstance(travelled, dict):
+            content["layer"] = str(content.get("layer"))
+            self._ids[one.part("id").text_or_none() or ""] = str(content["id"])
+        else:
+            content["layer"] = self._native(one, content)
         self._elsewhere, self._around = False, None
         fragments, document, quotes = self._target(one, "document" in content)
         if self._elsewhere and not fragments and not quotes:
@@ -175,6 +256,7 @@ class _Reader:
         if document or "document" not in content:
             content["document"] = document
         self._documents[f"urn:uuid:{content['id']}"] = content["document"]
+        self._documents[one.part("id").text_or_none() or ""] = content["document"]
         if len(quotes) == len(fragments) and not any(map(is_mask, quotes)) and quotes:
             content["text"] = " … ".join(quotes)
         elif not fragments and len(quotes) == 1:
@@ -201,39 +283,73 @@ class _Reader:
 
         tags: list[str] = []
         remarks: list[str] = []
+        linked: list[str] = []
         values: dict[str, Any] = {}
+        ends: dict[str, list[dict[str, str]]] = {}
+        of_tag = of_remark = None
         for part in bodies:
-            if not isinstance(part, dict):
-                self.incoming.losses.lose(say("bodies that lie elsewhere"))
-                continue
-            value, purpose = part.get("value"), part.get("purpose")
+            iri = _iri(part)
+            value = part.get("value") if isinstance(part, dict) else None
+            purpose = part.get("purpose") if isinstance(part, dict) else None
             purposes = purpose if isinstance(purpose, list) else [purpose or motivation]
-            if not isinstance(value, str):
-                self.incoming.losses.lose(say("bodies that lie elsewhere"))
+            said = purpose if isinstance(purpose, str) else None
+            if iri is not None and iri in self._ids and not isinstance(value, str):
+                ends.setdefault("body", []).append({"annotation": self._ids[iri]})
+            elif not isinstance(value, str):
+                if iri is not None and isinstance(part, str):
+                    linked.append(iri)
+                else:
+                    self.incoming.losses.lose(say("bodies that lie elsewhere"))
             elif "classifying" in purposes and "=" in value:
-                key, _, said = value.partition("=")
-                values[key] = said
+                key, _, told = value.partition("=")
+                values[key] = told
             elif {"tagging", "classifying", "identifying"} & set(purposes) or (
                 part.get("purpose") is None and short(value)
             ):
+                of_tag = said if not tags else of_tag
                 tags.append(value)
             else:
+                of_remark = said if not remarks else of_remark
                 remarks.append(value)
+        targets = list(_single(one.part("target").value))
+        if targets and all(_iri(t) in self._ids and not _placed(t) for t in targets):
+            ends["target"] = [{"annotation": self._ids[str(_iri(t))]} for t in targets]
         if isinstance(simple := one.mapping().get("bodyValue"), str):
             remarks.append(simple)
         if remarks:
             content["memo"] = "\n".join(remarks)
-        name = tags[0] if tags else "passage"
-        layer = self._keys.of(name)
-        self.incoming.labels.setdefault(layer, name)
-        attributes = Keys("value")
-        content["values"] = {attributes.of(key): value for key, value in values.items()}
-        if len(tags) > 1:
-            self.incoming.losses.lose(say("further tags of one annotation"), len(tags) - 1)
+        look = Look(tags[0] if tags else "", motivation, of_tag, of_remark)
+        layer = self._layer(look, "link" if ends else "")
+        if ends:
+            content["roles"] = {self._part(layer, role, role): found for role, found in ends.items()}
+        content["values"] = {self._part(layer, key, key): value for key, value in values.items()}
+        for name, many in ((FURTHER, tags[1:]), (LINKED, linked)):
+            if many:
+                content["values"][self._part(layer, name)] = [choice_word(value) for value in dict.fromkeys(many)]
         for key in ("created", "modified"):
             if isinstance(at := one.mapping().get(key), str):
                 content["updated" if key == "modified" else key] = at
         return layer
+
+    def _layer(self, look: Look, kind: str) -> str:
+        """A layer for each look; those of one tag are told apart by what differs."""
+        name = look.tag or ("link" if kind else "passage")
+        others = [w for w in (kind, look.motivation, look.purpose, look.remark) if w]
+        words = next(
+            w
+            for w in (name, f"{name} ({', '.join(others)})", f"{name} {kind} {look.word()}")
+            if self._seen.setdefault(w, (look, kind)) == (look, kind)
+        )
+        layer = self._keys.of(words)
+        self.incoming.labels.setdefault(layer, words)
+        self.incoming.written_as.setdefault(layer, {FORM: look.word()})
+        return layer
+
+    def _part(self, layer: str, words: str, written: str = "") -> str:
+        key = self._names.setdefault(layer, Keys("value")).of(words if written else f"{words} ")
+        self.incoming.labels.setdefault(f"{layer}.{key}", words)
+        self.incoming.written_as.setdefault(f"{layer}.{key}", {FORM: written or f"{words} {key}"})
+        return key
 
     def _target(
         self, one: Shape, says_article: bool
@@ -320,6 +436,11 @@ def _single(value: Any) -> Iterator[Any]:
         yield from _single(value["items"])
     else:
         yield value
+
+
+def _placed(target: Any) -> bool:
+    """Whether a target names a place within something."""
+    return isinstance(target, dict) and ("selector" in target or "source" in target)
 
 
 def _iri(value: Any) -> str | None:

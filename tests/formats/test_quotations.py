@@ -90,7 +90,8 @@ def test_all_kinds_of_bodies_targets_and_creators_are_read(tmp_path: Path) -> No
     incoming = read(tmp_path / "w.json")
     assert list(incoming.problems) == []
     assert [r.memo for _, r in incoming.records] == ["see there", "plain words", "", ""]
-    assert incoming.losses.counts["bodies that lie elsewhere"] == 2
+    assert incoming.losses.counts["bodies that lie elsewhere"] == 1  # an address alone is kept
+    assert next(r.values for _, r in incoming.records) == {"bodies": ["http://example.org/picture"]}
 
 
 def test_quotes_of_a_table_are_found_where_they_stand_once(study: Study, tmp_path: Path) -> None:
