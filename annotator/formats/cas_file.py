@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +21,12 @@ _ID = re.compile(r"\d{1,9}$")
 
 @dataclass(slots=True)
 class Feature:
-    """range: name of the type of its values. element: of the elements where these are arrays."""
+    """range: name of the type of its values. element: of the elements where these are arrays. of: who declares it."""
 
     name: str
     range: str
     element: str
+    of: str = ""
 
 
 @dataclass
@@ -42,14 +43,16 @@ class TypeSystem:
         for described in root.iter("{*}typeDescription"):
             name = (described.findtext("{*}name") or "").strip()
             self.supertypes[name] = (described.findtext("{*}supertypeName") or "").strip()
-            self.features[name] = [
-                Feature(
-                    (f.findtext("{*}name") or "").strip(),
+            known = {f.name: f for f in self.features.get(name, ())}  # a description may be there in parts
+            for f in described.iter("{*}featureDescription"):
+                feature = (f.findtext("{*}name") or "").strip()
+                known[feature] = Feature(
+                    feature,
                     (f.findtext("{*}rangeTypeName") or "").strip(),
                     (f.findtext("{*}elementType") or "").strip(),
+                    name,
                 )
-                for f in described.iter("{*}featureDescription")
-            ]
+            self.features[name] = list(known.values())
 
     def knows(self, type: str) -> bool:
         """Whether the type is declared, or one of UIMA's own."""
@@ -68,9 +71,12 @@ class TypeSystem:
         return found
 
     def features_of(self, type: str) -> Iterator[Feature]:
-        """Its own and inherited features."""
+        """Its own and inherited features; one that is declared again is there once."""
+        found: dict[str, Feature] = {}
         for name in self.line(type):
-            yield from self.features.get(name, ())
+            for feature in self.features.get(name, ()):
+                found.setdefault(feature.name, feature)
+        yield from found.values()
 
 
 @dataclass(slots=True)
@@ -93,6 +99,8 @@ class CasFile:
     text: str = ""
     structures: dict[int, Structure] = field(default_factory=dict)
     members: list[Structure] = field(default_factory=list)
+    bad: set[int] = field(default_factory=set)
+    """Ids of structures that were left out."""
     others: int = 0
     """Labels of views other than the one that is read."""
 
@@ -114,14 +122,36 @@ class CasFile:
         if not with_text:
             raise BadInput("the CAS has no text", where)
         sofa = (initial or with_text)[0]
-        self.text = sofas[sofa].get("sofaString", "")
-        self.others = sum(len(v) for key, v in views.items() if key != sofa)
-        for member in dict.fromkeys(views.get(sofa, ())):
+        others = sum(len(v) for key, v in views.items() if key != sofa)
+        self.settle(sofas[sofa].get("sofaString", ""), views.get(sofa, ()), others, sofas[sofa].sourceline)
+
+    def settle(self, text: str, members: Iterable[int], others: int, line: int) -> None:
+        """Say which text is read and which structures are in its index; their places become code points.
+
+        A structure whose place is none is told, and left out.
+        """
+        self.text, self.others = text, others
+        for member in dict.fromkeys(members):
             if member in self.structures:
                 self.members.append(self.structures[member])
             else:
-                self.tell(sofas[sofa].sourceline, say("the index names {member}, which is not there", member=member))
+                self.tell(line, say("the index names {member}, which is not there", member=member))
         self._places(Offsets(self.text))
+
+    def elements(self, s: Structure) -> list[str]:
+        """What an array or a list that stands apart holds."""
+        if s.type.endswith("Array"):
+            return s.lists.get("elements") or s.features.get("elements", "").split()
+        found: list[str] = []
+        seen: set[int] = set()
+        while s.id not in seen and ("head" in s.features or "head" in s.lists):
+            seen.add(s.id)
+            found += s.lists.get("head") or [s.features["head"]]
+            tails = [self.structures.get(key) for key in self.refs(s.features.get("tail"), s.line)]
+            if not tails or tails[0] is None:
+                break
+            s = tails[0]
+        return found
 
     def refs(self, said: str | None, line: int) -> list[int]:
         """The ids in a list with blanks between."""
@@ -136,6 +166,9 @@ class CasFile:
     def get(self, key: int, line: int) -> Structure | None:
         """The structure with this id; None, which is told, where there is none (0 means nothing)."""
         found = self.structures.get(key)
+        if found is not None and key in self.bad:
+            self.tell(line, say("it names a label that was left out"))
+            return None
         if found is None and key:
             self.tell(line, say("there is no {key}", key=key))
         return found
@@ -174,6 +207,8 @@ class CasFile:
                 s.place = place
             except ValueError as error:
                 self.tell(s.line, say("{type} {id}: {reason}", type=s.type, id=s.id, reason=error))
+                self.bad.add(s.id)
+        self.members = [s for s in self.members if s.id not in self.bad]
 
 
 def _local(element: Any) -> str:

@@ -1,170 +1,134 @@
-"""What a codebook is in a UIMA type system, as INCEpTION builds its layers."""
+"""A codebook as a UIMA type system, as INCEpTION builds its layers; types that came from there as they were."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
-from annotator.domain.codebook.model import (
-    Attribute,
-    ChoicesAttribute,
-    Codebook,
-    EntityAttribute,
-    Layer,
-    LinkLayer,
-    Role,
+from annotator.domain.codebook.model import ChoicesAttribute, Codebook, EntityAttribute
+from annotator.formats.layer_types import (
+    ANNOTATION,
+    ARRAY,
+    BASE,
+    ENTITY,
+    FRAGMENT,
+    FRAGMENT_LINK,
+    METADATA,
+    SENTENCE,
+    STRING,
+    STRINGS,
+    TOKEN,
+    LayerType,
+    layer_types,
 )
-
-CUSTOM = "webanno.custom."
-FRAGMENT = f"{CUSTOM}AnnotatorFragment"
-FRAGMENT_LINK = f"{CUSTOM}AnnotatorFragmentLink"
-ENTITY = f"{CUSTOM}AnnotatorEntity"
-ANNOTATION = "uima.tcas.Annotation"
-BASE = "uima.cas.AnnotationBase"
-STRING = "uima.cas.String"
-STRINGS = "uima.cas.StringArray"
-SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
-TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
-METADATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
-_TAKEN = ("begin", "end", "sofa", "id", "self", "type")
-
-
-@dataclass(frozen=True)
-class LayerType:
-    """The names of one layer: of its type, and of the features for attributes, entities' ids, roles and the rest."""
-
-    layer: Layer
-    type: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    entities: dict[str, str] = field(default_factory=dict)
-    roles: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-    memo: str = ""
-    uncertain: str = ""
-    extra: str = ""
-    fragments: str = ""
-    ends: dict[str, str] = field(default_factory=dict)
-    """Of a relation that came as one: role -> the feature that names its label."""
-
 
 FORM = "cas-xmi"
 
 
-def layer_types(codebook: Codebook, form: str = "") -> dict[str, LayerType]:
-    """Layer key -> its names; the same codebook gives the same names. form: the form whose own names go back."""
-    types: dict[str, LayerType] = {}
-    taken: set[str] = {FRAGMENT, ENTITY, SENTENCE, TOKEN, METADATA}
-    for layer in codebook.layers:
-        said = layer.written_as.get(form, "") if form else ""
-        theirs = said if _TYPE.match(said) and said not in taken and layer.kind != "document" else ""
-        types[layer.key] = _layer_type(layer, theirs, form if theirs else "")
-        taken.add(types[layer.key].type)
-    return types
+@dataclass
+class _Type:
+    """features: name -> (range, type of the array's elements, words)."""
 
-
-def _layer_type(layer: Layer, theirs: str, form: str) -> LayerType:
-    taken = set(_TAKEN)
-
-    def called(part: Attribute | Role) -> str:
-        said = part.written_as.get(form, "") if form else ""
-        return said if _FEATURE.match(said) else part.key
-
-    def name(words: str) -> str:
-        found, number = words, 1
-        while found in taken:
-            number += 1
-            found = f"{words}_{number}"
-        taken.add(found)
-        return found
-
-    type = theirs or CUSTOM + layer.key[0].upper() + layer.key[1:]
-    attributes = {a.key: name(called(a)) for a in layer.attributes}
-    roles: dict[str, str] = {}
-    ends: dict[str, str] = {}
-    if isinstance(layer, LinkLayer) and theirs and {called(r) for r in layer.roles} in map(set, ENDS):
-        ends = {r.key: name(called(r)) for r in layer.roles}
-    elif isinstance(layer, LinkLayer):
-        roles = {r.key: name(r.key) for r in layer.roles}
-    return LayerType(
-        layer,
-        type,
-        attributes,
-        {a.key: name(f"{a.key}_entity") for a in layer.attributes if isinstance(a, EntityAttribute)},
-        roles,
-        {key: f"{type}{feature[0].upper()}{feature[1:]}Link" for key, feature in roles.items()},
-        name("memo"),
-        name("uncertain"),
-        name("annotator"),
-        name("fragments"),
-        ends,
-    )
-
-
-ENDS = (("Source", "Target"), ("Governor", "Dependent"), ("source", "target"))
-"""The features that name the two labels of a relation."""
-_TYPE = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+$", re.ASCII)
-_FEATURE = re.compile(r"[A-Za-z]\w*$", re.ASCII)
+    supertype: str
+    words: str = ""
+    features: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 def type_system(codebook: Codebook) -> str:
     """``TypeSystem.xml``."""
+    types: dict[str, _Type] = {}
+    about = dict.fromkeys(("documentTitle", "documentId", "documentUri", "collectionId"), (STRING, "", ""))
+    types[METADATA] = _Type("uima.tcas.DocumentAnnotation", "", about)
+    types[SENTENCE] = _Type(ANNOTATION)
+    types[TOKEN] = _Type(ANNOTATION)
+    types[FRAGMENT] = _Type(ANNOTATION, "A further piece of a label in several pieces")
+    types[FRAGMENT_LINK] = _link(FRAGMENT)
+    said = dict.fromkeys(("entity", "name", "entity_type"), (STRING, "", ""))
+    types[ENTITY] = _Type(ANNOTATION, "An entity in a role", said)
+    known = layer_types(codebook, FORM)
+    for names in known.values():
+        if names.kind != "feature" and names.kind != "chain":
+            _layer(types, names)
+    for names in known.values():
+        if names.kind == "feature":
+            _feature(types, names)
+        elif names.kind == "chain":
+            types[names.type].features["next"] = (names.type, "", "")
+            types.setdefault(names.words[0], _Type(BASE, names.layer.label)).features["first"] = (names.type, "", "")
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
     parts.append('<typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier">\n<types>\n')
-    document = [(key, STRING, "") for key in ("documentTitle", "documentId", "documentUri", "collectionId")]
-    parts += _type(METADATA, "uima.tcas.DocumentAnnotation", document)
-    parts += _type(SENTENCE, ANNOTATION, [])
-    parts += _type(TOKEN, ANNOTATION, [])
-    parts += _type(FRAGMENT, ANNOTATION, [], "A further piece of a label in several pieces")
-    parts += _link(FRAGMENT_LINK, FRAGMENT)
-    parts += _type(
-        ENTITY, ANNOTATION, [(key, STRING, "") for key in ("entity", "name", "entity_type")], "An entity in a role"
-    )
-    for names in layer_types(codebook, FORM).values():
-        parts += _layer(names)
+    for name, type in types.items():
+        if not name.startswith("uima."):
+            parts += _described(name, type)
     parts.append("</types>\n</typeSystemDescription>\n")
     return "".join(parts)
 
 
-def _layer(names: LayerType) -> Iterator[str]:
+def _layer(types: dict[str, _Type], names: LayerType) -> None:
     layer = names.layer
-    features = []
+    top = BASE if layer.kind == "document" else ANNOTATION
+    line = [*(t for t in names.supertypes if not t.startswith("uima.")), _top(names, top)]
+    type = types.setdefault(names.type, _Type(line[0]))
+    type.supertype, type.words = line[0], layer.label
+    for ancestor, above in pairwise(line):
+        types.setdefault(ancestor, _Type(above))
     for a in layer.attributes:
         many = isinstance(a, ChoicesAttribute) or (isinstance(a, EntityAttribute) and a.many)
-        features.append((names.attributes[a.key], STRINGS if many else STRING, a.label))
+        range, of = names.ranges.get(a.key, ("", ""))
+        if many and not range.endswith("Array"):
+            range = STRINGS
+        owner = types.get(of, type) if of in names.supertypes else type
+        owner.features[names.attributes[a.key]] = (range or STRING, "", a.label)
         if a.key in names.entities:
-            features.append((names.entities[a.key], STRINGS if many else STRING, f"{a.label}: id"))
-    features += [(feature, ANNOTATION, "") for feature in names.ends.values()]
-    features += [(names.memo, STRING, ""), (names.uncertain, STRINGS, ""), (names.extra, STRING, "")]
-    links = [(feature, names.links[role]) for role, feature in names.roles.items()]
-    if layer.kind == "span":
-        links.append((names.fragments, FRAGMENT_LINK))
-    yield from _type(names.type, BASE if layer.kind == "document" else ANNOTATION, features, layer.label, links)
-    for link in names.links.values():
-        yield from _link(link, ANNOTATION)
+            type.features[names.entities[a.key]] = (STRINGS if many else STRING, "", f"{a.label}: id")
+    for feature in names.ends.values():
+        type.features[feature] = (ANNOTATION, "", "")
+    if not names.theirs:
+        type.features |= {names.memo: (STRING, "", ""), names.uncertain: (STRINGS, "", "")}
+    for role, feature in names.roles.items():
+        type.features[feature] = (ARRAY, names.links[role], "")
+        types[names.links[role]] = _link(ANNOTATION)
+    if names.pieces:
+        type.features[names.fragments] = (ARRAY, FRAGMENT_LINK, "")
 
 
-def _link(name: str, target: str) -> Iterator[str]:
-    return _type(name, "uima.cas.TOP", [("role", STRING, ""), ("target", target, "")])
+def _top(names: LayerType, usual: str) -> str:
+    """UIMA's own type that a layer's type comes from."""
+    return next((t for t in names.supertypes if t.startswith("uima.")), usual)
 
 
-def _type(
-    name: str,
-    supertype: str,
-    features: list[tuple[str, str, str]],
-    label: str = "",
-    links: list[tuple[str, str]] | None = None,
-) -> Iterator[str]:
-    """features: (name, range, words); links: (name, type of the array's elements)."""
-    yield f"<typeDescription><name>{name}</name><description>{escape(label)}</description>"
-    yield f"<supertypeName>{supertype}</supertypeName><features>\n"
-    for feature, kind, words in features:
+def _feature(types: dict[str, _Type], names: LayerType) -> None:
+    """A link that is a feature of others."""
+    feature = types[names.type].features
+    if names.how == "ref":
+        feature[names.feature] = (names.words[0], "", names.layer.label)
+        _know(types, names.words[0])
+    else:
+        feature[names.feature] = (ARRAY, names.words[0], names.layer.label)
+    if names.how == "slot":
+        types[names.words[0]] = _link(names.words[1])
+    _know(types, names.words[-1])
+
+
+def _know(types: dict[str, _Type], name: str) -> None:
+    """Declare a type that only others name."""
+    if not name.startswith("uima."):
+        types.setdefault(name, _Type(ANNOTATION))
+
+
+def _link(target: str) -> _Type:
+    return _Type("uima.cas.TOP", "", {"role": (STRING, "", ""), "target": (target, "", "")})
+
+
+def _described(name: str, type: _Type) -> Iterator[str]:
+    yield f"<typeDescription><name>{name}</name><description>{escape(type.words)}</description>"
+    yield f"<supertypeName>{type.supertype}</supertypeName><features>\n"
+    for feature, (range, element, words) in type.features.items():
         yield f"<featureDescription><name>{feature}</name><description>{escape(words)}</description>"
-        yield f"<rangeTypeName>{kind}</rangeTypeName></featureDescription>\n"
-    for feature, element in links or ():
-        yield f"<featureDescription><name>{feature}</name><description/>"
-        yield f"<rangeTypeName>uima.cas.FSArray</rangeTypeName><elementType>{element}</elementType>"
+        yield f"<rangeTypeName>{range}</rangeTypeName>"
+        yield f"<elementType>{element}</elementType>" if element else ""
         yield "</featureDescription>\n"
     yield "</features></typeDescription>\n"
 

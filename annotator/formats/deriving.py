@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.domain.codebook.model import Codebook
-from annotator.formats.incoming import Incoming
+from annotator.formats.incoming import Declared, Incoming
 from annotator.formats.keys import slug
 
 MOST_CHOICES = 60
@@ -49,7 +49,7 @@ class _SeenRole:
 def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
     """The smallest codebook under which every record that came in is allowed; layers in the order they came."""
     layer_of = {record.id: record.layer for _, record in incoming.records}
-    seen: dict[str, _Seen] = {}
+    seen: dict[str, _Seen] = {key: _seen_of(told) for key, told in incoming.declared.items()}
     types: dict[str, None] = {e.type: None for e in incoming.entities}
     types |= dict.fromkeys(t for e in incoming.entities for v in e.values.values() for t in _types(v))
     documents: set[tuple[str, str, str]] = set()
@@ -98,6 +98,12 @@ def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
             "layers": layers,
         }
     )
+
+
+def _seen_of(told: Declared) -> _Seen:
+    seen = _Seen(int(told.kind == "span"), {key: [] for key in told.attributes}, link=told.kind == "link")
+    seen.roles = {key: _SeenRole(dict.fromkeys(layers)) for key, layers in told.roles.items()}
+    return seen
 
 
 def _type(incoming: Incoming, key: str) -> dict[str, Any]:
@@ -175,6 +181,8 @@ def _attribute(
     attribute: dict[str, Any] = {"key": key, "label": labels.get(name, _words(key))}
     flat = [v for value in values for v in (value if isinstance(value, list) else [value])]
     many = any(isinstance(v, list) for v in values)
+    if not flat and not known:
+        return attribute | {"type": "text"}
     if all(isinstance(v, bool) for v in flat) and not many:
         return attribute | {"type": "boolean"}
     if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in flat) and not many:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.faults import Faults
@@ -70,6 +70,18 @@ class Code:
     colour: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A layer that the source declares, whether a label has it or not.
+
+    attributes: keys in its order. roles: of a link, with the layers that fill each.
+    """
+
+    kind: Literal["span", "link"]
+    attributes: tuple[str, ...] = ()
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @dataclass
 class Incoming:
     """records: (where it stands in the source, the record). codebook: the one that came along, None where none did.
@@ -84,6 +96,8 @@ class Incoming:
     labels: dict[str, str] = field(default_factory=dict)
     codes: list[Code] = field(default_factory=list)
     """Codes that the source knows, whether a label has them or not, in its order."""
+    declared: dict[str, Declared] = field(default_factory=dict)
+    """Layers by key, in the order of the source."""
     elsewhere_is_left: bool = False
     """Labels of articles that the study does not have are left behind, not faults: the source is about many pages."""
     description: str = ""

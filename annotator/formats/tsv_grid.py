@@ -14,6 +14,8 @@ from annotator.domain.words import say
 from annotator.formats.offsets import Offsets, Unit
 
 HEAD = "#FORMAT=WebAnno TSV 3"
+CHAINED = ("referenceRelation", "referenceType")
+"""The features of an element of a chain: of the way to the next one, and its own."""
 ROLE = "ROLE_"
 BASE = "BT_"
 _VALUE = re.compile(r"->|[\\\[\]|_;\t\n\r*]")
@@ -26,6 +28,7 @@ _UNIT = re.compile(r"\d{1,9}-\d{1,9}(\.\d{1,9})?$")
 _PLACE = re.compile(r"(\d{1,9})-(\d{1,9})$")
 _TARGET = re.compile(r"(\d{1,9}-\d{1,9}(?:\.\d{1,9})?)(?:\[(\d{1,9})(?:_(\d{1,9}))?\])?$")
 _SLOT = re.compile(r"(.+)_[A-Za-z0-9]+(?:\.\w+)+$")
+_LINK = re.compile(r"((?:[^\\]|\\.)*)->(\d{1,9})-(\d{1,9})$", re.DOTALL)
 _WIDEST = 1 << 20
 """More blanks than this between two sentences are no text."""
 
@@ -73,13 +76,23 @@ def target(value: str) -> tuple[str, int, int] | None:
     return (found[1], int(found[2] or 0), int(found[3] or 0)) if found else None
 
 
+def chained(value: str) -> tuple[str, int, int] | None:
+    """(value, chain, place in it) of an element of a chain; None where it is none."""
+    found = _LINK.match(value)
+    return (found[1], int(found[2]), int(found[3])) if found else None
+
+
 @dataclass(slots=True)
 class Column:
-    """kind: value, role (with target beside it), target, base (of a relation) or none. type: what targets are."""
+    """kind: value, role (with target beside it), target, base (of a relation) or none. type: what targets are.
+
+    link: of a role the type of its links.
+    """
 
     kind: str
     name: str
     type: str = ""
+    link: str = ""
 
 
 @dataclass
@@ -137,34 +150,53 @@ class Grid:
             yield from rows
 
     def built_text(self) -> str | None:
-        """The text, made of sentences and the blanks that must have been between; None, told, where that fails."""
-        first: list[tuple[int, str]] | None = None
+        """The text, made of sentences and the blanks that must have been between; None where most rows do not fit it.
+
+        Rows that do not fit are told and left out.
+        """
         units: tuple[Unit, ...] = ("utf-16", "code points")
+        best: tuple[str, Unit, list[tuple[int, str]]] | None = None
+        first: list[tuple[int, str]] = []
         for unit in units:
             text, faults = self._built(unit)
-            faults = faults or self._faults(text, unit)
-            if not faults:
-                self._settle(text, unit)
-                return text
-            first = first or faults
-        for line, what in first or ():
+            if faults:
+                first = first or faults
+                continue
+            faults = self._faults(text, unit)
+            if best is None or len(faults) < len(best[2]):
+                best = text, unit, faults
+        for line, what in best[2] if best else first:
             self.tell(line, what)
-        return None
+        if best is None or not self._drop(best[2]):
+            return None
+        self._settle(best[0], best[1])
+        return best[0]
 
     def fit(self, text: str) -> bool:
-        """Whether the rows are rows of this text (told where not); afterwards they count its code points."""
-        if faults := self._faults(text, "utf-16"):
-            for line, what in faults:
-                self.tell(line, what)
+        """Whether most rows are rows of this text; others are told and left out. They count its code points then."""
+        faults = self._faults(text, "utf-16")
+        for line, what in faults:
+            self.tell(line, what)
+        if not self._drop(faults):
             return False
         self._settle(text, "utf-16")
         return True
+
+    def _drop(self, faults: list[tuple[int, str]]) -> bool:
+        """Leave out the rows that are at fault; whether most are left."""
+        lines = {line for line, _ in faults}
+        before = sum(len(rows) for _, rows in self.sentences)
+        self.sentences = [(said, [r for r in rows if r.line not in lines]) for said, rows in self.sentences]
+        return len(lines) * 2 <= before
 
     def _built(self, unit: Unit) -> tuple[str, list[tuple[int, str]]]:
         parts: list[str] = []
         length = 0
         for said, rows in self.sentences:
-            gap = rows[0].begin - length
+            begin = rows[0].begin
+            if not rows[0].id.endswith("-1") and (before := said.find(rows[0].form)) > 0:  # the first row was left out
+                begin -= Offsets(said).to(unit, before)
+            gap = begin - length
             if gap < 0 or gap > _WIDEST:
                 return "", [
                     (rows[0].line, say("the token {id} cannot begin at {begin}", id=rows[0].id, begin=rows[0].begin))
@@ -216,9 +248,11 @@ class Grid:
             elif name.startswith(ROLE):
                 feature = name.removeprefix(ROLE).split(":", 1)[-1]
                 found = _SLOT.match(feature)
-                layer.columns.append(Column("role", found[1] if found else feature))
+                layer.columns.append(
+                    Column("role", found[1], link=feature[len(found[1]) + 1 :]) if found else Column("role", feature)
+                )
             elif before is not None and before.kind == "role":
-                layer.columns.append(Column("target", before.name, name))
+                layer.columns.append(Column("target", before.name, name, before.link))
             else:
                 layer.columns.append(Column("value" if name else "none", name))
         self.layers.append(layer)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from annotator.formats.declared import readable
 from annotator.formats.untrusted import opened
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
@@ -59,3 +62,13 @@ def test_types_relations_and_features_come_back(tmp_path: Path) -> None:
         assert len(study.annotations()) == count
         (made,) = (a for a in study.annotations() if a.roles)
         assert sorted(made.roles) == ["dependent", "governor"]
+
+
+@pytest.mark.parametrize("form", ["cas-xmi", "webanno-tsv"])
+def test_what_earlier_versions_wrote_is_read_as_what_this_one_writes(form: str) -> None:
+    """They had the id of a label, and what else stood beside it, in a feature of its type."""
+    here = Path(__file__).parent
+    before, now = (readable(form).reader()(folder / form) for folder in (here / "data/earlier", here / "golden"))
+    assert not before.problems
+    assert not now.problems
+    assert {r.id: r for _, r in before.records} == {r.id: r for _, r in now.records}
