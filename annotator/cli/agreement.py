@@ -48,7 +48,10 @@ def agreement(
     ),
     seed: int = typer.Option(1, "--seed", help="Of the resampling: the same seed gives the same intervals."),
     out: Path | None = typer.Option(
-        None, "-o", "--out", help="Write a report: .html, .pdf or .xlsx; or the ratings: .csv, .zip."
+        None,
+        "-o",
+        "--out",
+        help="A report: .html, .pdf, .xlsx; its plot: .svg, .png; ratings: .csv, .zip; soft labels: .jsonl.",
     ),
     width: float | None = typer.Option(
         None, "--width", help="Also how many articles and coders a 95 % interval of alpha of this width takes."
@@ -109,7 +112,7 @@ def agreement(
                     write_planning(plan, plan_out, window.png)
                     note(f"wrote {plan_out}")
             if out is not None:
-                write_report(found, question, result, out, window.pdf)
+                write_report(found, question, result, out, window.pdf, png=window.png)
                 note(f"wrote {out}")
         if json:
             print_json(result)

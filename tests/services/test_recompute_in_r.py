@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import subprocess
 import zipfile
@@ -22,9 +23,9 @@ from annotator.services.study import Study
 def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
     folder = tmp_path_factory.mktemp("r")
     make_demo_study(folder / "demo.annotator")
-    counted = Question(unmatched="disagreement", intervals=False)
+    counted = Question(unmatched="disagreement")
     told = []
-    for name, question in (("plain", Question(intervals=False)), ("counted", counted)):
+    for name, question in (("plain", Question()), ("counted", counted)):
         with Study.open(folder / "demo.annotator") as study:
             figures = study_agreement(study, question)
             write_report(study, question, figures, folder / f"{name}.zip")
@@ -63,11 +64,18 @@ def test_r_computes_the_same(archive: tuple[Path, list[dict[str, Any]]], name: s
     done = subprocess.run([program, "--vanilla", script], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     assert " 0 differ" in done.stdout
+    figures, ends = (int(n) for n in re.findall(r"(\d+) figures and (\d+) intervals", done.stdout)[0])
+    told = list(csv.DictReader((here / "figures.csv").open(encoding="utf-8")))
+    assert (figures, ends) == (len(told), sum(bool(r["low"]) for r in told))
+    assert ends > 100
+    assert "Not computed here: figures on passages" in done.stdout
     rows = (here / "figures.csv").read_text(encoding="utf-8").splitlines()
     cells = list(csv.reader(rows))
     cells[1][7] = "0.123456"
+    other = next(row for row in cells[2:] if row[8] not in ("", "1") and row[9])
+    other[8] = str(float(other[8]) - 0.001)
     with (here / "figures.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out, lineterminator="\n").writerows(cells)
     wrong = subprocess.run([program, "--vanilla", script], capture_output=True, text=True, timeout=300, check=False)
     assert wrong.returncode == 1
-    assert " 1 differ" in wrong.stdout
+    assert " 2 differ" in wrong.stdout or " 3 differ" in wrong.stdout, "the value, its interval, and the other one"

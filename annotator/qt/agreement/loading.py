@@ -19,8 +19,10 @@ REPORTS = (
     ("PDF", ".pdf"),
     ("Excel", ".xlsx"),
     ("Plot, SVG", ".svg"),
+    ("Plot, PNG", ".png"),
     ("Ratings, CSV", ".csv"),
-    ("Ratings, tables", ".zip"),
+    ("Ratings, tables and plots", ".zip"),
+    ("Soft labels", ".jsonl"),
 )
 """Kinds of report, with the ending of each."""
 
@@ -99,7 +101,7 @@ class Loading(QObject):
         path = self._path
 
         def work(progress: Progress) -> Path:
-            from annotator.qt.toolkit.printing import pdf
+            from annotator.qt.toolkit.printing import pdf, png
             from annotator.services.agreement.figures import study_agreement
             from annotator.services.agreement.report import RATINGS, write_report
 
@@ -107,7 +109,7 @@ class Loading(QObject):
                 told = figures
                 if told is None and out.suffix.lower() not in RATINGS:
                     told = study_agreement(study, question, progress)
-                write_report(study, question, told, out, pdf)
+                write_report(study, question, told, out, pdf, png=png)
             return out
 
         self._run(work, self.written)

@@ -383,7 +383,7 @@ class AgreementWindow(QDialog):
     def _ask_where(self) -> None:
         kinds = {f"{tr(name)} (*{ending})": ending for name, ending in REPORTS}
         if self.question().own is not None:
-            kinds = {k: v for k, v in kinds.items() if v not in (".csv", ".zip")}
+            kinds = {k: v for k, v in kinds.items() if v not in (".csv", ".zip", ".jsonl")}
         name, kind = QFileDialog.getSaveFileName(
             self, tr("Save report"), str(self._study_path.with_name("agreement.html")), ";;".join(kinds)
         )

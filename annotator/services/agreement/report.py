@@ -17,7 +17,16 @@ from annotator.services.agreement.drawing import forest
 from annotator.services.agreement.facts import Facts, facts_of
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.method import citations, method, works
-from annotator.services.agreement.naming import counted, figure, labels_of, level_told, period_told, readable
+from annotator.services.agreement.naming import (
+    article_name,
+    counted,
+    figure,
+    labels_of,
+    level_told,
+    period_told,
+    readable,
+)
+from annotator.services.agreement.notes_by_section import noted
 from annotator.services.agreement.ratings_files import ratings_archive, ratings_csv
 from annotator.services.agreement.recomputing import recomputing
 from annotator.services.agreement.request import Corpus, Question, corpus
@@ -27,11 +36,14 @@ from annotator.services.agreement.soft_labels import soft_labels
 from annotator.services.files import write_whole
 from annotator.services.study import Study
 
+PngWriter = Callable[[str], bytes]
+"""SVG -> PNG; the window has one."""
+
 PdfWriter = Callable[[str, str], bytes]
 """(HTML of the plain kind, title) -> PDF; the window has one."""
 
 RATINGS = (".csv", ".zip", ".jsonl")
-ENDINGS = (".html", ".pdf", ".xlsx", ".svg", *RATINGS)
+ENDINGS = (".html", ".pdf", ".xlsx", ".svg", ".png", *RATINGS)
 
 
 def write_report(
@@ -41,16 +53,18 @@ def write_report(
     out: Path,
     pdf: PdfWriter | None = None,
     titles: bool = True,
+    png: PngWriter | None = None,
 ) -> None:
     """Write the report in the form that the file's ending names: the same study, question and seed, the same bytes.
 
-    .html, .pdf (with `pdf`) and .xlsx hold the figures, .svg the plot, .csv the ratings one a line, .jsonl soft labels,
-    .zip a table of ratings for each attribute, plots, and what R needs to compute every coefficient anew. titles:
+    .html, .pdf (with `pdf`) and .xlsx hold the figures, .svg and .png (with `png`) the plot, .csv the ratings one a
+    line, .jsonl soft labels, .zip a table of ratings for each attribute, plots (as PNG too with `png`), and what R
+    needs to compute every coefficient and its interval anew. titles:
     articles are told by their headlines, else by number alone. `result` is what `study_agreement` gave, computed here
     where None. Raises BadInput.
     """
     ending = ".html" if out.suffix.lower() == ".htm" else out.suffix.lower()
-    if ending not in ENDINGS or (ending == ".pdf" and pdf is None):
+    if ending not in ENDINGS or (ending == ".pdf" and pdf is None) or (ending == ".png" and png is None):
         raise BadInput(
             say("a report cannot be written as {ending}", ending=out.suffix or say("a file without ending")),
             str(out),
@@ -63,19 +77,25 @@ def write_report(
     compared = corpus(study, question)
     if ending in RATINGS:
         found = comparisons(study, compared, question)
+        labels = labels_of(study.codebook)
+        called = {d.number: article_name(d.number, d.title, d.source) for d in compared.documents} if titles else None
         if ending == ".csv":
-            write_whole(out, [ratings_csv(found, compared)])
+            write_whole(out, [ratings_csv(found, compared, labels, called)])
             return
         if ending == ".jsonl":
             write_whole(out, [soft_labels(found, compared)])
             return
         told = study_agreement(study, question) if result is None else result
-        more = recomputing(found, compared, told, labels_of(study.codebook))
-        write_whole(out, [ratings_archive(found, compared, more)])
+        more = recomputing(found, compared, told, labels)
+        if png is not None:
+            drawn = [n for n in more if n.endswith(".svg")]
+            more |= {n.removesuffix("svg") + "png": png(more[n].decode("utf-8")) for n in drawn}
+        write_whole(out, [ratings_archive(found, compared, labels, called, more)])
         return
     figures = study_agreement(study, question) if result is None else result
-    if ending == ".svg":
-        write_whole(out, [forest(figures, labels_of(study.codebook)).encode("utf-8")])
+    if ending in (".svg", ".png"):
+        plot = forest(figures, labels_of(study.codebook))
+        write_whole(out, [plot.encode("utf-8") if png is None or ending == ".svg" else png(plot)])
         return
     facts = facts_of(study, compared, titles)
     if ending == ".xlsx":
@@ -124,6 +144,7 @@ def page(
         plot=base64.b64encode(forest(figures, labels_of(study.codebook)).encode("utf-8")).decode("ascii"),
         version=__version__,
         method=paragraphs,
+        noted=noted(figures, labels_of(study.codebook)),
         citations=citations(figures),
         works=works(figures, paragraphs, (s.note for s in found)),
         article=lambda number: names.get(number, f"{number}."),

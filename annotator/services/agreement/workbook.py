@@ -183,7 +183,7 @@ def workbook(
         ("Layer", "Attribute", "Coder", "Value", "Coder", "Value", "Units"),
         _cells(names, found, compared),
     )
-    _sheet(book, "Ratings", *_headed(ratings_rows(found, compared)))
+    _sheet(book, "Ratings", *_headed(ratings_rows(found, compared, names, articles)))
     _sheet(book, "Notes", ("Note",), [[n] for n in figures["notes"]], wide=110)
     _sheet(book, "Sources", ("Coefficient", "Source"), citations(figures))
     cited = works(figures, paragraphs, (s.note for s in more))
