@@ -163,8 +163,10 @@ def tracks(section: Section) -> list[Section]:
 def coding_alphas(sections: Sequence[LabelledSection]) -> tuple[Estimate, dict[str, Estimate]]:
     """(cu-alpha, ku-alpha by label): agreement on labels where the spans of two coders meet, gaps left out.
 
-    l_ck are the lengths of intersections of a span labelled c with one labelled k; cu-alpha is
-    1 - (l - 1) sum_{c != k} l_ck / sum_{c != k} l_c l_k, ku-alpha the same with all labels but k taken together.
+    Krippendorff (2019), Content Analysis, section 12.6.5 and 12.6.6. l_ck are the lengths of intersections of a span
+    labelled c with one labelled k. Expected is e_ck = (l_c l_k - [c = k] s_c) / (l - s / l), where s_c sums the squares
+    of what of each span labelled c meets spans of other coders, and s sums s_c: no span is paired with itself. cu-alpha
+    is 1 - sum_{c != k} l_ck / sum_{c != k} e_ck, ku-alpha of k 1 - (e_k / l_k) (l_k - l_kk) / (e_k - e_kk).
     Spans of one coder may overlap: each intersection counts.
     """
     labels = sorted({x for s in sections for spans in s.spans if spans for _, _, x in spans})
@@ -190,19 +192,35 @@ def coding_alphas(sections: Sequence[LabelledSection]) -> tuple[Estimate, dict[s
         shared = both * others[place]
         np.add.at(met, (labels_of[a][first], labels_of[b][second]), shared)
         np.add.at(met, (labels_of[b][second], labels_of[a][first]), shared)
-    total = float(met.sum())
-    of = met.sum(axis=1)
+    itself = np.zeros(len(labels))
+    for c in range(coders):
+        np.add.at(itself, labels_of[c], _pairable(pieces, c) ** 2)
+    total, same, of = float(met.sum()), met.diagonal(), met.sum(axis=1)
+    rest = total**2 - float(itself.sum())  # what can be paired at all, times the same factor everywhere
+    factor = total / rest if rest > 0 else float("nan")
 
-    def alpha(differing: float, expected: float) -> Estimate:
-        value = 1.0 - (total - 1) * differing / expected if expected > 0 and total > 1 else float("nan")
+    def alpha(value: float) -> Estimate:
         return estimate(value, None, NO_MEETING, round(total))
 
-    whole = alpha(total - float(np.trace(met)), total**2 - float((of**2).sum()))
-    each = {
-        x: alpha(2 * (float(of[i]) - float(met[i, i])), 2 * float(of[i]) * (total - float(of[i])))
-        for x, i in index.items()
-    }
+    nothing = float("nan")
+    expected = total**2 - float((of**2).sum())
+    whole = alpha(1.0 - (total - float(same.sum())) / (expected * factor) if expected > 0 else nothing)
+    each = {}
+    for x, i in index.items():
+        everything, apart = float(of[i]) * total - float(itself[i]), float(of[i]) * (total - float(of[i]))
+        # the factor of both expectations is the same
+        share = everything / float(of[i]) * float(of[i] - same[i]) / apart if apart > 0 and rest > 0 else nothing
+        each[x] = alpha(1.0 - share)
     return whole, each
+
+
+def _pairable(pieces: Sequence[NDArray[np.int64]], coder: int) -> Floats:
+    """How much of each of a coder's spans meets spans of any other coder."""
+    theirs = _united([(int(a), int(b)) for k, held in enumerate(pieces) if k != coder for a, b, _ in held])
+    held = pieces[coder]
+    united = np.array([(a, b, i) for i, (a, b) in enumerate(theirs)], dtype=np.int64).reshape(len(theirs), 3)
+    mine, _, both = shared_pieces(held, united)
+    return np.bincount(mine, weights=both, minlength=len(held)).astype(np.float64)
 
 
 def _alpha(coincidences: Floats, itself: Floats) -> Floats:

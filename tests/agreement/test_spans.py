@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.agreement.coefficients import coefficients
+from annotator.agreement.ratings import RatingsTable
 from annotator.agreement.span_matching import Span, length, match_spans
 from annotator.agreement.span_pairs import pair_counts, pair_figures, trimmed
 from annotator.agreement.span_sets import span_sets_figures
-from annotator.agreement.unitizing import Section, merged, tracks, u_alpha
+from annotator.agreement.unitizing import LabelledSection, Section, coding_alphas, merged, tracks, u_alpha
 from annotator.domain.errors import BadInput
 
 
@@ -126,10 +129,88 @@ def test_cu_alpha_leaves_gaps_out_and_ku_alpha_looks_at_one_label() -> None:
     assert {k: e["value"] for k, e in found["ku_alpha"].items()} == {"c": 1.0, "k": 1.0}
     assert found["u_alpha"]["value"] < 1.0
     other = {"A": [[0, 10, "c"], [20, 30, "k"]], "B": [[0, 10, "c"], [20, 25, "k"], [25, 30, "c"]]}
-    # met, twice each: c with c 10, k with k 5, k with c 5; l = 40, of c 25, of k 15
+    # met, twice each: c with c 10, k with k 5, k with c 5; l = 40, of c 25, of k 15; squares of what of each label
+    # meets another coder's: c 10, 10, 5; k 10, 5
+    squares = {"c": 225, "k": 125}
     found = span_sets_figures({"length": 60, "spans": other}, "s.json")
-    assert found["cu_alpha"]["value"] == pytest.approx(1 - 39 * 10 / (40**2 - 25**2 - 15**2))
-    assert found["ku_alpha"]["c"]["value"] == pytest.approx(found["cu_alpha"]["value"])
+    assert found["cu_alpha"]["value"] == pytest.approx(1 - 10 * (40 - 350 / 40) / (40**2 - 25**2 - 15**2))
+    for label, of, same in (("c", 25, 20), ("k", 15, 10)):
+        whole, other_ = of * 40 - squares[label], of * (40 - of)
+        assert found["ku_alpha"][label]["value"] == pytest.approx(1 - whole / of * (of - same) / other_)
+    many = {"A": [[k, k + 1, "ck"[k % 2]] for k in range(20)], "B": [[k, k + 1, "ck"[k // 10]] for k in range(20)]}
+    found = span_sets_figures({"length": 20, "spans": many}, "s.json")
+    # labels of one letter are units, so that it is Krippendorff's alpha of twenty units
+    units = RatingsTable(np.array([[k % 2, k // 10] for k in range(20)], dtype=np.int32), ("A", "B"), ("c", "k"))
+    alpha = coefficients(units, "nominal", names=("krippendorff_alpha",))["krippendorff_alpha"].value
+    assert found["cu_alpha"]["value"] == pytest.approx(alpha)
+
+
+Continuum = tuple[int, list[list[tuple[int, int, str]] | None]]
+
+
+@st.composite
+def continua(draw: st.DrawFn) -> list[Continuum]:
+    """A few texts, read by two to four coders or not; labels of one coder may overlap."""
+    coders = draw(st.integers(2, 4))
+    found: list[Continuum] = []
+    for _ in range(draw(st.integers(1, 3))):
+        length_ = draw(st.integers(4, 20))
+        label = st.tuples(st.integers(0, length_ - 1), st.integers(1, 8), st.sampled_from("abc"))
+        drawn = draw(st.lists(st.none() | st.lists(label, max_size=4), min_size=coders, max_size=coders))
+        found.append((length_, [None if x is None else [(s, min(s + n, length_), v) for s, n, v in x] for x in drawn]))
+    return found
+
+
+def letter_by_letter(texts: list[Continuum]) -> tuple[float | None, dict[str, float | None]]:
+    """cu-alpha and ku-alpha by the formulas of Content Analysis (2019), 12.6.5 and 12.6.6, counted letter by letter and
+    as whole matrices of observed and expected coincidences."""
+    labels = sorted({v for _, coders in texts for x in coders if x for _, _, v in x})
+    observed = {(c, k): 0.0 for c in labels for k in labels}
+    itself = dict.fromkeys(labels, 0.0)
+    for length_, coders in texts:
+        read = [x for x in coders if x is not None]
+        for i, mine in enumerate(read):
+            for j, theirs in enumerate(read):
+                if i == j:
+                    continue
+                for letter in range(length_):
+                    for s, e, c in mine:
+                        for s2, e2, k in theirs:
+                            if s <= letter < e and s2 <= letter < e2:
+                                observed[c, k] += 1 / (len(read) - 1)
+            others = {p for j, x in enumerate(read) if j != i for s, e, _ in x for p in range(s, e)}
+            for s, e, c in mine:
+                itself[c] += len(others & set(range(s, e))) ** 2
+    total = sum(observed.values())
+    of = {c: sum(observed[c, k] for k in labels) for c in labels}
+    if not total or total - sum(itself.values()) / total <= 0:
+        return None, dict.fromkeys(labels)
+    expected = {
+        (c, k): (of[c] * of[k] - (itself[c] if c == k else 0)) / (total - sum(itself.values()) / total)
+        for c in labels
+        for k in labels
+    }
+    differing = sum(v for (c, k), v in expected.items() if c != k)
+    whole = 1 - sum(v for (c, k), v in observed.items() if c != k) / differing if differing else None
+    each: dict[str, float | None] = {}
+    for k in labels:
+        column = sum(expected[c, k] for c in labels)
+        apart = column - expected[k, k]
+        each[k] = 1 - column / of[k] * (of[k] - observed[k, k]) / apart if of[k] and apart > 1e-9 else None
+    return whole, each
+
+
+@settings(max_examples=150, deadline=None)
+@given(continua())
+def test_cu_and_ku_alpha_are_what_the_book_says_letter_by_letter(texts: list[Continuum]) -> None:
+    whole, each = letter_by_letter(texts)
+    found, by_label = coding_alphas(
+        [LabelledSection(n, tuple(None if x is None else tuple(x) for x in coders)) for n, coders in texts]
+    )
+    assert found.value == pytest.approx(whole, abs=1e-9)
+    assert by_label.keys() == each.keys()
+    for label, value in each.items():
+        assert by_label[label].value == pytest.approx(value, abs=1e-9)
 
 
 def test_spans_that_overlap_are_laid_into_tracks() -> None:
