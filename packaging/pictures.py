@@ -26,6 +26,7 @@ from annotator.qt.agreement.window import AgreementWindow
 from annotator.qt.articles.import_dialog import ImportDialog
 from annotator.qt.codebooks.editor import CodebookEditor
 from annotator.qt.networks.window import NetworkWindow
+from annotator.qt.search.labelled_window import LabelledWindow
 from annotator.qt.search.search_window import SearchWindow
 from annotator.qt.shell.language import use
 from annotator.qt.shell.main_window import MainWindow
@@ -121,6 +122,16 @@ def network(window: MainWindow, to: Path) -> None:
     drawn.canvas.choose((drawn.canvas.picture.order[1],))
     save(drawn, to / "network.png")
     drawn.close()
+
+
+def passages(window: MainWindow, to: Path) -> None:
+    """Who is far from the middle about the harbour, Chidi left out."""
+    listed = opened(window, "passages", "passages", LabelledWindow)
+    listed.line.setText('about.target="Harbour deepening" and (about.stance=-2 or about.stance=2) and not coder=Chidi')
+    listed.search()
+    wait(lambda: not listed._latest.busy)
+    save(listed, to / "passages.png")
+    listed.close()
 
 
 def tables(window: MainWindow, to: Path) -> None:
@@ -225,6 +236,7 @@ def make(to: Path) -> None:
             desk(window, to)
             finding(window, to)
             network(window, to)
+            passages(window, to)
             tables(window, to)
             agreement(window, to)
             codebook(window, to)

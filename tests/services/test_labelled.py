@@ -7,6 +7,7 @@ import html
 import io
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from annotator.cli.app import run
 from annotator.domain.errors import AnnotatorError, BadInput, NotFound
 from annotator.services.demo import make_demo_study
 from annotator.services.exchange.listing import listed
-from annotator.services.search.labelled import Asked, look, understood
+from annotator.services.search.labelled import A_SCREEN, Asked, LabelPassage, look, understood
 from annotator.services.search.passage_files import answer, write
 from annotator.services.search.saved import forget, names, save, saved
 from annotator.services.study import Study
@@ -195,3 +196,24 @@ def test_queries_come_nested_as_json_from_a_file_and_standard_input(
         file.write_text(wrong, encoding="utf-8")
         assert run(["passages", str(demo), "--query", str(file)], NO_WINDOW) == 1
         assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_first_are_told_before_the_rest_is_looked_for(demo: Path) -> None:
+    with Study.open(demo) as study:
+        first: list[tuple[str, ...]] = []
+        looked: list[int] = []
+
+        def progress(done: int, total: int) -> bool:
+            looked.append(done)
+            return True
+
+        def told(passages: Sequence[LabelPassage]) -> None:
+            assert not looked or looked[-1] < len(study.documents())
+            first.append(tuple(p.annotation.id for p in passages))
+
+        result = look(study, Asked(), progress, told)
+        assert first == [tuple(p.annotation.id for p in result.passages[:A_SCREEN])]
+        assert len(result.passages) > A_SCREEN
+        assert result.coders == ("Ada", "Ben", "Chidi")
+        assert result.incomplete == sum(p.rows[0]["complete"] == ("false",) for p in result.passages) > 0
+        assert "7 not complete" in result.line

@@ -58,6 +58,9 @@ class Workbench(Protocol):
     def show_label(self, document_id: str, annotation_id: str) -> None:
         """Open an article and take a label in hand."""
 
+    def show_label_of(self, coder_id: str, document_id: str, annotation_id: str, start: int, end: int) -> None:
+        """As `show_label`; another coder's is looked at: by who supervises with the rest of theirs, else its place."""
+
     def show_mentions(self, entity_id: str) -> None:
         """Mark where somebody is named in the open article."""
 

@@ -174,6 +174,13 @@ class FilterBar(QFrame):
                 action.setChecked(True)
         self._take()
 
+    def show_coder(self, coder_id: str | None) -> None:
+        """Another coder's labels, where they may be looked at; one's own for None."""
+        place = self._coders.index(coder_id) if coder_id in self._coders else 0
+        if place != max(0, self.coder.currentIndex()):
+            self.coder.setCurrentIndex(place)
+            self.setVisible(place > 0 or self.filter.active)
+
     def _take(self) -> None:
         hidden = frozenset(key for key, action in self._layer_actions.items() if not action.isChecked())
         new = LabelFilter(

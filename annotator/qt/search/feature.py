@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from annotator.qt.coding.workbench import Workbench
     from annotator.qt.search.labelled_window import LabelledWindow
     from annotator.qt.search.search_window import SearchWindow
-    from annotator.services.search.labelled import Asked
+    from annotator.services.search.labelled import Asked, LabelPassage
 
 _LONGEST = 60
 """Characters of a selection that are looked for first."""
@@ -64,11 +64,16 @@ class SearchFeature:
             "passages", LabelledWindow, lambda: LabelledWindow(session, bench.theme, bench.window)
         )
         if known is None:
-            window.passage.connect(bench.show_passage)
+            window.passage.connect(self._open)
         window.show()
         window.raise_()
         window.activateWindow()
         return window
+
+    def _open(self, p: LabelPassage) -> None:
+        """Its article, with the label in hand; another coder's label is only looked at."""
+        start, end = (p.place[0][0], p.place[-1][1]) if p.place else (0, 0)
+        self._bench.show_label_of(p.annotation.coder_id, p.annotation.document_id, p.annotation.id, start, end)
 
     def show_passages(self, asked: Asked) -> None:
         """Show the labels that were asked for."""

@@ -1,7 +1,8 @@
-"""What was coded, over all articles: conditions built by hand, counts beside each choice, a click opens the place."""
+"""What was coded, over all articles: conditions built by hand, counts beside each choice, a click opens the label."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -19,30 +20,29 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from annotator.domain.conditions import EVERYTHING, Not, Test, told
+from annotator.domain.accounts import Account
+from annotator.domain.conditions import EVERYTHING, Test, told
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.coding.session import Session
+from annotator.qt.search.choices_tree import ChoicesTree
+from annotator.qt.search.condition_tree import ConditionTree, How
+from annotator.qt.search.passage_model import LEFT, PassageModel
 from annotator.qt.toolkit.latest_job import Latest
-from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
+from annotator.services.accounts import BY_CODERS, SETTLED
 from annotator.services.search.labelled import Asked, LabelPassage, Result, Whose, labels, look, understood
 from annotator.services.search.passage_files import ENDINGS, write
-from annotator.services.search.saved import names, save, saved
+from annotator.services.search.saved import forget, names, save, saved
 from annotator.services.study import Study
-
-SHOWN = 1000
-"""Rows of the list at most; counts and files have all passages."""
-_CHOICE = Qt.ItemDataRole.UserRole
+from annotator.services.tables.material import field_name
 
 
 class _Before(QStyledItemDelegate):
@@ -56,13 +56,14 @@ class _Before(QStyledItemDelegate):
 class LabelledWindow(QDialog):
     """Stays open beside the desk; it changes nothing but the queries that the study keeps."""
 
-    passage = Signal(str, int, int)
-    """Document id and range of a passage that a person wants to see."""
+    passage = Signal(object)
+    """A passage that a person wants to see in its article."""
+    _first = Signal(object, object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Passages by what was coded"))
-        self.resize(1080, 680)
+        open_at(self, 1180, 720)
         self._session = session
         self._labels = labels(session.codebook)
         self.found: Result | None = None
@@ -70,6 +71,7 @@ class LabelledWindow(QDialog):
         self._latest = Latest(self)
         self._latest.done.connect(self._show)
         self._latest.failed.connect(self._wrong)
+        self._first.connect(self._begin)
         self._make()
         self.set_theme(theme)
         self.search()
@@ -91,56 +93,39 @@ class LabelledWindow(QDialog):
         self.whose.addItem(tr("Labels of coders"), "coders")
         self.whose.addItem(tr("Settled labels"), "gold")
         self.whose.currentIndexChanged.connect(lambda _: self.search())
+        for box in (self.layer, self.whose):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.go = self._button(tr("Find"), self.search)
         self.go.setProperty("role", "primary")
         top = QHBoxLayout()
         top.addWidget(self.line, 1)
         for part in (self.layer, self.whose, self.go):
             top.addWidget(part)
-        self.told = label("", "section")
+        self.told = label("", "section", wrap=True)
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
-        self.choices = QTreeWidget()
-        self.choices.setAccessibleName(tr("How often each value is there"))
-        self.choices.setHeaderLabels([tr("Value"), tr("Passages")])
-        self.choices.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.choices.header().setStretchLastSection(False)
-        self.choices.itemActivated.connect(lambda *_: self.narrow())
-        self.list = QTableWidget(0, 5)
-        self.list.setAccessibleName(tr("Passages found"))
-        heads = [tr("Article"), tr("Coder"), tr("before"), tr("Words"), tr("after")]
-        self.list.setHorizontalHeaderLabels(heads)
-        self.list.verticalHeader().hide()
-        self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.setTabKeyNavigation(False)
-        self.list.setWordWrap(False)
-        self.list.setItemDelegateForColumn(2, _Before(self.list))
-        for column in (0, 1):
-            self.list.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        for column in (2, 3, 4):
-            self.list.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        self.list.itemClicked.connect(lambda item: self.show_row(item.row()))
-        self.list.itemActivated.connect(lambda item: self.show_row(item.row()))
-        parts = QSplitter()
-        parts.addWidget(self.choices)
-        parts.addWidget(self.list)
-        parts.setSizes([340, 740])
+        self.conditions = ConditionTree(self._in_words)
+        self.conditions.changed.connect(self._built)
+        self.choices = ChoicesTree(self._session.codebook, self._labels)
+        self.choices.chosen.connect(self.narrow)
         self.narrower = self._button(tr("And this"), self.narrow)
-        self.other = self._button(tr("Or this"), lambda: self.join("or"))
-        self.without = self._button(tr("Not this"), lambda: self.join("not"))
-        self.queries = QComboBox()
-        self.queries.setAccessibleName(tr("Kept queries"))
-        self.queries.activated.connect(lambda _: self.take(self.queries.currentText()))
-        self.keep = self._button(tr("Keep query…"), self.keep_query)
-        self.export = self._button(tr("Export…"), self.export_all)
-        foot = QHBoxLayout()
-        for part in (self.narrower, self.other, self.without):
-            foot.addWidget(part)
-        foot.addStretch(1)
-        foot.addWidget(self.queries)
-        foot.addWidget(self.keep)
-        foot.addWidget(self.export)
+        self.other = self._button(tr("Or this"), lambda: self.join("one"))
+        self.without = self._button(tr("Not this"), lambda: self.join("none"))
+        joins = QHBoxLayout()
+        joins.setSpacing(4)
+        for button in (self.narrower, self.other, self.without):
+            joins.addWidget(button)
+        self.choices.layout().addLayout(joins)  # type: ignore[union-attr]
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.addWidget(self.conditions)
+        left.addWidget(self.choices)
+        left.setSizes([200, 400])
+        self.model = PassageModel(self)
+        self.list = self._list()
+        parts = Splitter()
+        parts.addWidget(left)
+        parts.addWidget(self.list)
+        parts.setSizes([360, 820])
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(8)
@@ -148,14 +133,53 @@ class LabelledWindow(QDialog):
         rows.addWidget(self.fault)
         rows.addWidget(self.told)
         rows.addWidget(parts, 1)
-        rows.addLayout(foot)
+        rows.addLayout(self._foot())
         self._list_queries()
 
-    def _button(self, words: str, do: object) -> QPushButton:
+    def _list(self) -> QTableView:
+        view = QTableView()
+        view.setModel(self.model)
+        view.setAccessibleName(tr("Passages found"))
+        view.verticalHeader().hide()
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setTabKeyNavigation(False)
+        view.setWordWrap(False)
+        view.setItemDelegateForColumn(LEFT, _Before(view))
+        head = view.horizontalHeader()
+        for column, width in ((0, 64), (1, 90)):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            head.resizeSection(column, width)
+        for column in (2, 3, 4):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        view.clicked.connect(lambda index: self.show_row(index.row()))
+        view.activated.connect(lambda index: self.show_row(index.row()))
+        return view
+
+    def _foot(self) -> QHBoxLayout:
+        self.queries = QComboBox()
+        self.queries.setAccessibleName(tr("Kept queries"))
+        self.queries.activated.connect(lambda _: self.take(self.queries.currentText()))
+        self.keep = self._button(tr("Keep query…"), self.keep_query)
+        self.drop = self._button(tr("Forget query"), self.forget_query)
+        self.export = self._button(tr("Export…"), self.export_all)
+        foot = QHBoxLayout()
+        foot.addWidget(self.queries)
+        foot.addWidget(self.keep)
+        foot.addWidget(self.drop)
+        foot.addStretch(1)
+        foot.addWidget(self.export)
+        return foot
+
+    def _button(self, words: str, do: Callable[[], None]) -> QPushButton:
         made = QPushButton(words)
         made.setAutoDefault(False)
-        made.clicked.connect(lambda _=False: do())  # type: ignore[operator]
+        made.clicked.connect(lambda _=False: do())
         return made
+
+    def _in_words(self, test: Test) -> tuple[str, str]:
+        field = spoken(field_name(self._session.codebook, test.field))
+        return field, self._labels.get((test.field, test.value), test.value)
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours: the style sheet has them all."""
@@ -172,87 +196,77 @@ class LabelledWindow(QDialog):
         except AnnotatorError as error:
             self._wrong(error)
             return
+        if self.conditions.condition != condition:
+            self.conditions.show_condition(condition)
         asked = self.asked = Asked(self.layer.currentData(), condition, whose=whose)
         path = self._session.study.file.path
         self.told.setText(tr("Looking…"))
 
         def work(progress: Progress) -> Result:
             with Study.open(path) as study:
-                return look(study, asked, progress)
+                return look(study, asked, progress, lambda first: self._first.emit(asked, first))
 
         self._latest.run(work)
+
+    def _built(self) -> None:
+        """The tree says what is looked for."""
+        condition = self.conditions.condition
+        self.line.setText(told(condition) if condition != EVERYTHING else "")
+        self.search()
 
     def _wrong(self, error: AnnotatorError) -> None:
         self._latest.forget()
         self.found = None
         self.told.setText("")
         self.choices.clear()
-        self.list.setRowCount(0)
+        self.model.take(())
         told_ = "; ".join(spoken(p) for p in (error.what, error.remedy) if p)
         self.fault.setText(told_[:1].upper() + told_[1:])
         self.fault.show()
 
+    def _begin(self, asked: Asked, first: Sequence[LabelPassage]) -> None:
+        """The first screen, while the rest is looked for."""
+        if asked is self.asked and self._latest.busy:
+            self.model.take(first)
+
     def _show(self, result: Result) -> None:
         self.found = result
-        shown = result.passages[:SHOWN]
+        self.model.take(result.passages)
         words = tr("{n} passages", n=len(result.passages))
-        if len(shown) < len(result.passages):
-            words += " · " + tr("the first {n} are shown; counts and exports have all", n=len(shown))
-        self.told.setText(f"{words} · {spoken(result.account.line)}")
+        by = f" · {spoken(result.line)}" if result.passages else ""
+        self.told.setText(f"{words}{by} · {spoken(result.account.line)}")
         self.told.setToolTip("\n".join(spoken(x) for x in result.account.reasons()))
-        self._fill_choices(result)
-        self.list.setRowCount(len(shown))
-        for row, p in enumerate(shown):
-            for column, text in enumerate((str(p.document.number), p.coder, p.left[-60:], p.words, p.right[:60])):
-                item = QTableWidgetItem(text)
-                item.setToolTip(p.document.title or "")
-                if column == 2:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.list.setItem(row, column, item)
+        self.choices.show_counts(result.counts)
+        self._count_wholes(result.account)
 
-    def _fill_choices(self, result: Result) -> None:
-        self.choices.clear()
-        for field, values in result.counts.items():
-            head = QTreeWidgetItem([field, ""])
-            self.choices.addTopLevelItem(head)
-            for value, n in values.items():
-                item = QTreeWidgetItem([self._labels.get((field, value), value), str(n)])
-                item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                item.setData(0, _CHOICE, Test(field, "=", value))
-                head.addChild(item)
-            head.setExpanded("." in field or field in ("coder", "outlet"))
+    def _count_wholes(self, account: Account) -> None:
+        """How many labels each layer, and coders and gold, have in the study."""
+        for n, layer in enumerate(self._session.codebook.layers, start=1):
+            self.layer.setItemText(n, f"{layer.label} ({account.study.by_layer.get(layer.key, 0):,})")
+        other = sum(x.count for x in account.left_out if x.what == "annotations" and x.why in (SETTLED, BY_CODERS))
+        mine = account.study.annotations - other
+        gold, coders = (mine, other) if self.asked.whose == "gold" else (other, mine)
+        self.whose.setItemText(0, f"{tr('Labels of coders')} ({coders:,})")
+        self.whose.setItemText(1, f"{tr('Settled labels')} ({gold:,})")
 
     # conditions by hand
 
-    def chosen(self) -> Test | None:
-        """The value in hand among the counts."""
-        item = self.choices.currentItem()
-        found = item.data(0, _CHOICE) if item is not None else None
-        return found if isinstance(found, Test) else None
-
     def narrow(self) -> None:
-        """Only passages that have this value too."""
-        self.join("and")
+        """Only passages that have the value in hand too."""
+        self.join("all")
 
-    def join(self, how: str) -> None:
-        """Put the value in hand to the condition."""
-        test = self.chosen()
-        if test is None:
-            return
-        old = self.line.text().strip()
-        new = told(Not(test)) if how == "not" else told(test)
-        word = "or" if how == "or" else "and"
-        self.line.setText(f"({old}) {word} {new}" if old else new)
-        self.search()
+    def join(self, how: How) -> None:
+        """Put the value in hand to the conditions."""
+        test = self.choices.test()
+        if test is not None:
+            self.conditions.add(test, how)
 
     # passages
 
     def show_row(self, row: int) -> None:
-        """Show the passage of a row in its article."""
-        if self.found is not None and 0 <= row < len(self.found.passages):
-            p: LabelPassage = self.found.passages[row]
-            start, end = (p.place[0][0], p.place[-1][1]) if p.place else (0, 0)
-            self.passage.emit(p.annotation.document_id, start, end)
+        """Show the passage of a row in its article, its label in hand."""
+        if 0 <= row < len(self.model.passages):
+            self.passage.emit(self.model.passages[row])
 
     # queries that are kept, files
 
@@ -262,6 +276,7 @@ class LabelledWindow(QDialog):
         self.queries.setCurrentIndex(-1)
         self.queries.setPlaceholderText(tr("Kept queries"))
         self.queries.setEnabled(self.queries.count() > 0)
+        self.drop.setEnabled(self.queries.count() > 0)
 
     def take(self, name: str) -> None:
         """Ask what a kept query asks."""
@@ -286,16 +301,24 @@ class LabelledWindow(QDialog):
 
     def keep_query(self) -> None:
         """Keep the query in the study under a name."""
-        name, sure = QInputDialog.getText(self, tr("Keep query"), tr("Name"))
-        if not sure:
-            return
+        name, sure = QInputDialog.getText(self, tr("Keep query"), tr("Name"), text=self.queries.currentText())
+        if sure:
+            self._changing(lambda: save(self._session.study, name, self.asked))
+
+    def forget_query(self) -> None:
+        """Take the kept query that is chosen away."""
+        name = self.queries.currentText()
+        if name:
+            self._changing(lambda: forget(self._session.study, name))
+
+    def _changing(self, do: Callable[[], None]) -> None:
         try:
-            save(self._session.study, name, self.asked)
+            do()
         except AnnotatorError as error:
             self.fault.setText(spoken(error.what))
             self.fault.show()
-            return
-        self._list_queries()
+        else:
+            self._list_queries()
 
     def export_all(self) -> None:
         """Write every passage that was found, with its source."""

@@ -106,6 +106,17 @@ class Bench:
         self._main.desk.open_document(document_id)
         self._main.desk.jump(annotation_id)
 
+    def show_label_of(self, coder_id: str, document_id: str, annotation_id: str, start: int, end: int) -> None:
+        """Open an article at a label of whomever."""
+        session = self.session
+        if session is None:
+            return
+        own = coder_id == session.coder.id
+        self._main.desk.filter.show_coder(None if own else coder_id)
+        self.show_passage(document_id, start, end)
+        if own:
+            self._main.desk.jump(annotation_id)
+
     def show_mentions(self, entity_id: str) -> None:
         """Mark where somebody is named in the open article."""
         self.window.activateWindow()

@@ -29,7 +29,7 @@ from annotator.domain.entities import Register
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.fragments import Fragments, text_of
 from annotator.domain.statements import Statement, incomplete_of, statements, zones_of
-from annotator.domain.words import say
+from annotator.domain.words import Message, say
 from annotator.formats.statement_rows import by_link, together
 from annotator.services.accounts import contents, counted, not_theirs
 from annotator.services.exchange.authors import authors
@@ -49,6 +49,8 @@ FACTS = (
 CONTEXT = 80
 """Characters of context on either side."""
 NOT_MET = say("what was asked for does not hold for them")
+A_SCREEN = 40
+"""Passages that fill a screen."""
 _CHUNK, _FIRST_CHUNK = 64, 2
 """Articles that are read at once: few at first, so that the first passages are there soon."""
 _SPACE = re.compile(r"\s+")
@@ -390,14 +392,46 @@ class Result:
     passages: tuple[LabelPassage, ...]
     counts: Mapping[str, Mapping[str, int]]
     account: Account
+    coders: tuple[str, ...] = ()
+    versions: tuple[int, ...] = ()
+    """Of the codebook, under which they were made."""
+    incomplete: int = 0
+
+    @property
+    def line(self) -> Message:
+        """By whom, under which versions, how many are not complete."""
+        return say(
+            "by {coders}; coded under version {versions} of the codebook; {n} not complete",
+            coders=", ".join(self.coders),
+            versions=", ".join(map(str, self.versions)),
+            n=self.incomplete,
+        )
 
 
-def look(study: Study, asked: Asked, progress: Callable[[int, int], bool] | None = None) -> Result:
-    """All of it, counted, from one state of the study; raises BadInput and Cancelled."""
+def look(
+    study: Study,
+    asked: Asked,
+    progress: Callable[[int, int], bool] | None = None,
+    first: Callable[[Sequence[LabelPassage]], None] | None = None,
+) -> Result:
+    """All of it, counted, from one state of the study; raises BadInput and Cancelled.
+
+    first: is called with the first of them, as soon as a screen can be filled.
+    """
     with study.file.reading():
-        looking = Looking(study, asked)
-        passages = tuple(looking.found(progress))
-        return Result(passages, counts_of(passages), _account(study, asked, passages))
+        passages: list[LabelPassage] = []
+        for p in Looking(study, asked).found(progress):
+            passages.append(p)
+            if first is not None and len(passages) == A_SCREEN:
+                first(tuple(passages))
+        return Result(
+            tuple(passages),
+            counts_of(passages),
+            _account(study, asked, passages),
+            coders=tuple(sorted({p.coder for p in passages})),
+            versions=tuple(sorted({p.annotation.codebook_version for p in passages})),
+            incomplete=sum("false" in p.rows[0]["complete"] for p in passages),
+        )
 
 
 def counts_of(passages: Sequence[LabelPassage]) -> dict[str, dict[str, int]]:

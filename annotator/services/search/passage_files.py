@@ -32,6 +32,10 @@ def answer(study: Study, asked: Asked, result: Result) -> dict[str, Any]:
         "counts": {k: dict(v) for k, v in result.counts.items()},
         "study": {"id": study.id, "title": study.title},
         "codebook": {"key": study.codebook.key, "version": study.codebook_version},
+        "coders": list(result.coders),
+        "gold": asked.whose == "gold",
+        "codebook_versions": list(result.versions),
+        "incomplete": result.incomplete,
         "account": result.account.told(),
     }
 
@@ -116,6 +120,7 @@ def _head(study: Study, asked: Asked, result: Result) -> list[str]:
     about = [
         in_words(asked),
         say("{n} passages; {account}", n=len(result.passages), account=result.account.line),
+        result.line,
         *result.account.reasons(),
         f"{study.title}, {study.codebook.key} {study.codebook_version}, Annotator {__version__}",
     ]
