@@ -79,7 +79,9 @@ echo "labels coded by hand: $labels"; [ "$labels" -ge 1 ] || fail "no label was 
 
 step "exports and reports"
 for form in jsonl csv statements; do annotator export "$windows_path" --format "$form" -o "C:\\coding\\out.$form" || fail "export $form"; done
-QT_QPA_PLATFORM=offscreen annotator demo --at 'C:\coding\demo' || fail "the demo study, unseen"
+# Wine hands no variable of Qt on, so one of Windows' own shells sets it
+unseen='set QT_QPA_PLATFORM=offscreen&& C:\users\root\AppData\Local\Programs\Annotator\annotator.exe demo --at C:\coding\demo'
+wine_ cmd /c "$unseen" || fail "the demo study, unseen"
 for kind in html pdf xlsx; do
     annotator agreement 'C:\coding\demo\demo.annotator' --bootstrap 200 -o "C:\\coding\\report.$kind" || fail "agreement $kind"
 done

@@ -38,7 +38,7 @@ if [ ! -e "$w/tests/.whole" ]; then
     windows_wheels pytest pytest-qt pytest-timeout hypothesis jsonschema networkx pygments python-docx pypdf dkpro-cassis
     # what figures are held against, with the SciPy of the build
     pinned() { grep -o "^$1==[^ ]*" "$here/../requirements.txt"; }
-    windows_wheels "$(pinned numpy)" "$(pinned scipy)" pandas pingouin statsmodels scikit-learn krippendorff
+    windows_wheels "$(pinned numpy)" "$(pinned scipy)" "pandas<3" pingouin statsmodels scikit-learn krippendorff
     windows_wheels --no-deps irrcac # it asks for an older SciPy
     touch "$w/tests/.whole"
 fi
