@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,62 @@ def every(connection: Connection) -> list[Document]:
     return [_document(r) for r in connection.execute(select(document).order_by(document.c.number))]
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    """What a list shows of an article."""
+
+    id: str
+    number: int
+    title: str
+    """Its title, or the name of its source where it has none."""
+    publisher: str
+    published: str
+    source: str
+
+
+_LINE = (
+    document.c.id,
+    document.c.number,
+    document.c.title,
+    document.c.publisher,
+    document.c.published,
+    document.c.source,
+)
+_AT_ONCE = 500
+
+
+def keys(connection: Connection) -> list[str]:
+    """Ids of all documents by number."""
+    return list(connection.execute(select(document.c.id).order_by(document.c.number)).scalars())
+
+
+def lines(connection: Connection, document_ids: Sequence[str] | None = None) -> Iterator[ArticleLine]:
+    """Lines of these documents, or of all, in no order."""
+    if document_ids is None:
+        yield from (_line(r) for r in connection.execute(select(*_LINE)))
+        return
+    for start in range(0, len(document_ids), _AT_ONCE):
+        some = document_ids[start : start + _AT_ONCE]
+        yield from (_line(r) for r in connection.execute(select(*_LINE).where(document.c.id.in_(some))))
+
+
+def _line(row: Any) -> ArticleLine:
+    key, number, title, publisher, published, came_from = row
+    return ArticleLine(key, number, title or came_from, publisher or "", published or "", came_from)
+
+
+def with_number(connection: Connection, number: int) -> Document | None:
+    """The document with this short number, or None."""
+    row = connection.execute(select(document).where(document.c.number == number)).first()
+    return None if row is None else _document(row)
+
+
+def with_title(connection: Connection, title: str) -> list[Document]:
+    """Documents with just this title, by number."""
+    query = select(document).where(document.c.title == title).order_by(document.c.number)
+    return [_document(r) for r in connection.execute(query)]
+
+
 def count(connection: Connection) -> int:
     """How many documents there are."""
     return int(connection.execute(select(func.count()).select_from(document)).scalar() or 0)
@@ -111,13 +167,13 @@ def _document(row: Any) -> Document:
         row.author,
         row.url,
         row.language,
-        tuple(json.loads(row.tags)),
+        () if row.tags == "[]" else tuple(json.loads(row.tags)),
         row.characters,
         row.sha256,
         row.source,
-        tuple((z, s, e) for z, s, e in json.loads(row.zones)),
-        json.loads(row.extra),
-        json.loads(row.origin),
+        () if row.zones == "[]" else tuple((z, s, e) for z, s, e in json.loads(row.zones)),
+        {} if row.extra == "{}" else json.loads(row.extra),
+        {} if row.origin == "{}" else json.loads(row.origin),
         row.text_version,
         row.revised,
     )
@@ -262,10 +318,13 @@ def state(connection: Connection, document_id: str, coder_id: str) -> str | None
     return connection.execute(query).scalar()
 
 
-def states(connection: Connection) -> list[tuple[str, str, str]]:
-    """(document id, coder id, state) of all that were set."""
+def states(connection: Connection, coder_id: str | None = None) -> list[tuple[str, str, str]]:
+    """(document id, coder id, state) of all that were set, by one coder where one is given."""
     columns = (document_state.c.document_id, document_state.c.coder_id, document_state.c.state)
-    return [(d, c, s) for d, c, s in connection.execute(select(*columns).order_by(*columns[:2]))]
+    query = select(*columns).order_by(*columns[:2])
+    if coder_id is not None:
+        query = query.where(document_state.c.coder_id == coder_id)
+    return [(d, c, s) for d, c, s in connection.execute(query)]
 
 
 def reason(connection: Connection, document_id: str, coder_id: str) -> str | None:
@@ -276,10 +335,12 @@ def reason(connection: Connection, document_id: str, coder_id: str) -> str | Non
     return connection.execute(query).scalar()
 
 
-def reasons(connection: Connection) -> list[tuple[str, str, str]]:
+def reasons(connection: Connection, coder_id: str | None = None) -> list[tuple[str, str, str]]:
     """(document id, coder id, reason) of all that were skipped, or are done with something open."""
     columns = (document_state.c.document_id, document_state.c.coder_id, document_state.c.reason)
     query = select(*columns).where(document_state.c.reason.is_not(None)).order_by(*columns[:2])
+    if coder_id is not None:
+        query = query.where(document_state.c.coder_id == coder_id)
     return [(d, c, r) for d, c, r in connection.execute(query)]
 
 

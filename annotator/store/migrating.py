@@ -48,6 +48,7 @@ def migrate(path: Path, version: int) -> Path:
             upgrade(after)
             _expect_all(before, after, path)
             backup = _keep(before, target, version)
+            _let_go(raw, target)
             put_in_place(after, target, over=True)
     except OSError as error:
         raise StudyFileError(
@@ -70,6 +71,25 @@ def _alone(path: Path) -> Iterator[sqlite3.Connection]:
         yield raw
     finally:
         raw.close()
+
+
+def _let_go(raw: sqlite3.Connection, path: Path) -> None:
+    """On Windows, where no file is replaced that somebody has open: close it, and expect that nobody wrote to it since.
+
+    Whoever opens it from now on makes the replacing fail.
+    """
+    if os.name != "nt":
+        return
+    before = _stamp(path)
+    raw.close()
+    if _stamp(path) != before:
+        raise OSError(0, "another program wrote to it", str(path))
+
+
+def _stamp(path: Path) -> tuple[int, int, bytes]:
+    found = os.stat(path)
+    with path.open("rb") as file:
+        return found.st_size, found.st_mtime_ns, file.read(100)
 
 
 def _copy(raw: sqlite3.Connection, to: Path) -> None:

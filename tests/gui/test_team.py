@@ -125,7 +125,7 @@ def test_the_whole_way_by_hand(qtbot: QtBot, window: MainWindow, tmp_path: Path)
     assert session is not None
     assert session.coder.name == "Ada"
     assert home.file.path == ada.with_suffix(".annotator")
-    assert len(window.desk.documents.model.documents) == 3
+    assert len(window.desk.documents.model.pile.keys) == 3
     assert [a.objectName() for a in window.team.lead if a.isVisible()] == []
     QTest.mouseClick(window.desk.coder_button, Qt.MouseButton.LeftButton)
     assert window.pages.currentWidget() is window.desk, "nobody else codes in Ada's package"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
@@ -66,7 +67,6 @@ class Desk(QWidget):
     def __init__(self, table: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("desk")
-        self._pile: dict[str, Document] = {}
         self.places: dict[str, int] = {}
         """Document id -> where its caret stood when another one was opened."""
         self._shown: str | None = None
@@ -102,9 +102,7 @@ class Desk(QWidget):
         self.showing = LabelDisplay(at, self.filter, self.marks, self.statements)
         self.labelling = Labelling(at, self.showing, self.value_keys.give, self._to_text, self.inspector.go_on)
         self.editing = Editing(at)
-        self.navigating = Navigating(
-            at, self.documents, self.statements, self.inspector, self.finder, lambda key: self._pile.get(key)
-        )
+        self.navigating = Navigating(at, self.documents, self.statements, self.inspector, self.finder, self._seen_as)
         self.day = ArticleState(
             at,
             self.writing,
@@ -217,7 +215,7 @@ class Desk(QWidget):
         self.surface.set_text("")
         self.notice.hide()
         self.nothing.hide()
-        self.documents.show_documents([], {}, {}, [])
+        self.documents.clear()
         self.finder.stop()
         self.finder.set_layers()
         for part in (self.statements, self.inspector, self.notes, self.guide, self.filter):
@@ -245,13 +243,17 @@ class Desk(QWidget):
         session = self.session
         if session is not None:
             study, coder = session.study, session.coder.id
-            documents = pile(study, coder)
-            self._pile = {d.id: d for d in documents}
             self.documents.show_documents(
-                documents, study.document_states(coder), study.skipped(coder), study.queue(coder)
+                pile(study, coder), study.article_lines, study.document_states(coder), study.skipped(coder)
             )
             if session.document is not None:
                 self.documents.set_current(session.document.id)
+
+    def _seen_as(self, document: Document) -> Document:
+        """An article with the number under which the coder sees it."""
+        model = self.documents.model
+        place = model.place_of(document.id)
+        return document if place is None else model.pile.shown(document, place)
 
     def set_coder_shown(self) -> None:
         """After somebody else took over."""
@@ -308,20 +310,24 @@ class Desk(QWidget):
         self.showing.update(changes)
         self.notice.hide()
         if changes.documents:
-            self._show_state()
+            self._show_state(changes.documents, every=changes.command == ELSEWHERE)
         self.showing.show_links()
         if changes.command != ELSEWHERE:
             self.at.message(_in_words(changes))
 
-    def _show_state(self) -> None:
+    def _show_state(self, keys: Iterable[str] = (), every: bool = False) -> None:
+        """How far the coder is with these articles and the one in hand; every: others may have said so of any."""
         session = self.session
         assert session is not None
-        states = session.study.document_states(session.coder.id)
-        reasons = session.study.skipped(session.coder.id)
-        self.documents.set_states(states, reasons)
-        if session.document is not None:
-            key = session.document.id
-            self.head.show_state(states.get(key), reasons.get(key))
+        assert session.document is not None
+        study, coder, here = session.study, session.coder.id, session.document.id
+        if every:
+            self.documents.set_states(study.document_states(coder), study.skipped(coder))
+        for key in {here, *keys}:
+            state, reason = study.document_state(key, coder)
+            self.documents.set_state(key, state, reason)
+            if key == here:
+                self.head.show_state(state, reason)
 
     def _current_changed(self) -> None:
         session = self.session

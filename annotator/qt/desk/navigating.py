@@ -15,7 +15,7 @@ from annotator.qt.toolkit.words import tr
 
 
 class Navigating:
-    """The steps behind the actions of one desk. found: documents that are known already, by id."""
+    """The steps behind the actions of one desk. seen_as: an article with the number under which the coder sees it."""
 
     def __init__(
         self,
@@ -24,10 +24,10 @@ class Navigating:
         statements: StatementList,
         inspector: Inspector,
         finder: FindBar,
-        known: Callable[[str], Document | None],
+        seen_as: Callable[[Document], Document],
     ) -> None:
         self._at, self._documents, self._statements = at, documents, statements
-        self._inspector, self._finder, self._known = inspector, finder, known
+        self._inspector, self._finder, self._seen_as = inspector, finder, seen_as
 
     # articles
 
@@ -37,7 +37,7 @@ class Navigating:
         if session is None or (session.document is not None and session.document.id == document_id):
             return
         self._inspector.flush()
-        session.open(self._known(document_id) or session.study.document(document_id))
+        session.open(self._seen_as(session.study.document(document_id)))
 
     def go(self, step: int) -> None:
         """Open the next article, or the one before."""

@@ -37,7 +37,7 @@ class DeskPage(QObject):
     def desk(self) -> Desk:
         """Where a coder works; its actions go into the menus."""
         from annotator.qt.desk.desk import Desk
-        from annotator.qt.desk.palette_entries import desk_entries
+        from annotator.qt.desk.palette_entries import desk_entries, found_articles
         from annotator.qt.shell.window_state import restore_desk
 
         desk = Desk(self._actions)
@@ -46,9 +46,12 @@ class DeskPage(QObject):
             for number, group in enumerate(groups):
                 self._actions.show_in(menu, group, f"{menu}-{number}")
             self._actions.menu(menu).addSeparator()
-        self._actions.add_entries(
-            lambda: desk_entries(desk) if self._pages.currentWidget() is desk and desk.session is not None else ()
-        )
+
+        def here() -> bool:
+            return self._pages.currentWidget() is desk and desk.session is not None
+
+        self._actions.add_entries(lambda: desk_entries(desk) if here() else ())
+        self._actions.add_finder(lambda typed, limit: found_articles(desk, typed, limit) if here() else ())
         self._keymap.apply(desk.actions())
         restore_desk(desk, self._settings)
         desk.part_shown.connect(self._settings.set_shown)
@@ -121,8 +124,6 @@ class DeskPage(QObject):
 
     def open_first(self, wanted: str | None = None) -> None:
         """Open the wanted article, or the one to begin with, where none is open."""
-        from annotator.qt.desk.first_article import first_article
-
         session = self.desk.session
         if session is None or session.document is not None:
             return
@@ -133,9 +134,9 @@ class DeskPage(QObject):
                 self.desk.show_notice(spoken(error))
             else:
                 return
-        chosen = first_article(session, self._settings.document(session.study.id, session.coder.id))
+        chosen = self.desk.documents.first(self._settings.document(session.study.id, session.coder.id))
         if chosen is not None:
-            self.desk.open_document(chosen.id)
+            self.desk.open_document(chosen)
         else:
             self.desk.show_notice(tr("This study has no articles yet: import some with Ctrl+I"))
 

@@ -36,7 +36,8 @@ class Help:
         """Everything that can be done or opened here, found by typing."""
         from annotator.qt.shell.palette import CommandPalette
 
-        CommandPalette(self._window, list(self._actions.entries()), self._theme()).open_over(self._window)
+        entries, found = list(self._actions.entries()), self._actions.found
+        CommandPalette(self._window, entries, self._theme(), found).open_over(self._window)
 
     def show_keys(self) -> None:
         """All keys of where one is, to be read and changed."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.qt.toolkit.action_table import Entry
+from annotator.qt.toolkit.action_table import Entry, Finder
 from annotator.qt.toolkit.announcing import announce_rows
 from annotator.qt.toolkit.matching import best
 from annotator.qt.toolkit.theme import Theme
@@ -29,11 +29,14 @@ SHOWN = 60
 class CommandPalette(QFrame):
     """A line to type in and a list below it; Enter does what is marked."""
 
-    def __init__(self, parent: QWidget, entries: Sequence[Entry], theme: Theme) -> None:
+    def __init__(
+        self, parent: QWidget, entries: Sequence[Entry], theme: Theme, find: Finder = lambda _typed, _limit: ()
+    ) -> None:
+        """find: gives what else fits."""
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "panel")
-        self._entries = list(entries)
+        self._entries, self._find = list(entries), find
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Type a command, a layer, a value, a name or an article"))
         self.search.setAccessibleName(tr("Command palette"))
@@ -65,7 +68,8 @@ class CommandPalette(QFrame):
 
     def _fill(self, typed: str) -> None:
         self.list.clear()
-        for entry in best(typed, self._entries, lambda e: e.names, SHOWN):
+        entries = [*self._entries, *self._find(typed, SHOWN)]
+        for entry in best(typed, entries, lambda e: e.names, SHOWN):
             item = QListWidgetItem(entry.text)
             item.setData(Qt.ItemDataRole.UserRole, entry)
             item.setData(

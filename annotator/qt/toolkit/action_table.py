@@ -35,6 +35,10 @@ class Entry:
         object.__setattr__(self, "names", tuple(plain(x) for x in (self.text, *self.also)))
 
 
+Finder = Callable[[str, int], Iterable[Entry]]
+"""(what is typed, how many at most) -> what fits best, in this order."""
+
+
 class ActionTable:
     """Shell, desk and features put their actions in; each saves what is typed before it does anything."""
 
@@ -45,6 +49,7 @@ class ActionTable:
         self._group: dict[str, str] = {}
         """Menu -> the group that stands last in it."""
         self._entries: list[Callable[[], Iterable[Entry]]] = []
+        self._finders: list[Finder] = []
         self.by_name: dict[str, QAction] = {}
 
     # menus
@@ -128,6 +133,14 @@ class ActionTable:
     def add_entries(self, entries: Callable[[], Iterable[Entry]]) -> None:
         """What the palette offers beside actions; asked each time it opens."""
         self._entries.append(entries)
+
+    def add_finder(self, find: Finder) -> None:
+        """What the palette offers of things too many to be listed."""
+        self._finders.append(find)
+
+    def found(self, typed: str, limit: int) -> list[Entry]:
+        """What finders have for typed words, at most so many of each."""
+        return [entry for find in self._finders for entry in find(typed, limit)]
 
     def entries(self) -> Iterator[Entry]:
         """All that can be chosen now: actions in the order of the menus, then what parts of the window add."""

@@ -36,9 +36,12 @@ class RowList(QListView):
     height: the pixels that a row takes: number of the row, width of the list, mean width of a letter, height of a line.
     """
 
-    def __init__(self, height: Callable[[int, int, float, float], int], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, height: Callable[[int, int, float, float], int], parent: QWidget | None = None, alike: bool = False
+    ) -> None:
+        """alike: all rows have the height of the first."""
         super().__init__(parent)
-        self._ask = height
+        self._ask, self._alike = height, alike
         self.instead = ""
         """What is said where there is no row."""
         self._letters = 0.0, 0.0
@@ -65,6 +68,8 @@ class RowList(QListView):
 
     def _heights_of(self, first: int, end: int) -> list[int]:
         ask, width, (letter, line) = self._ask, self.viewport().width(), self._letters
+        if self._alike:
+            return [ask(0, width, letter, line)] * (end - first)
         return [ask(row, width, letter, line) for row in range(first, end)]
 
     def forget(self) -> None:

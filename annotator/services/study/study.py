@@ -22,6 +22,7 @@ from annotator.store import assignments as assignment_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, people
 from annotator.store import notes as note_rows
+from annotator.store.documents import ArticleLine
 from annotator.store.file_errors import RESCUE
 from annotator.store.opening import create_study_file, open_study_file
 from annotator.store.places import Place
@@ -140,17 +141,19 @@ class Study:
 
     def document(self, ref: str) -> Document:
         """The document with this id, short number or exact, unique title; raises NotFound."""
-        documents = self.documents()
-        copies = self.hidden_repeats()
-        for found in (
-            [d for d in documents if d.id == ref],
-            [d for d in documents if str(d.number) == ref],
-            [d for d in documents if d.title == ref and d.id not in copies],
-        ):
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise NotFound("several documents have this title", ref, "give the number instead")
+        ref = ref.encode("utf-8", "replace").decode()  # a terminal's odd bytes name nothing
+        with self.file.reading() as connection:
+            one = document_rows.get(connection, ref)
+            if one is None and ref.isascii() and ref.isdigit() and str(int(ref[:18])) == ref:
+                one = document_rows.with_number(connection, int(ref))
+            if one is not None:
+                return one
+            copies = assignment_rows.hidden_repeats(connection)
+            found = [d for d in document_rows.with_title(connection, ref) if d.id not in copies]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NotFound("several documents have this title", ref, "give the number instead")
         raise NotFound(
             "there is no such document",
             ref,
@@ -187,7 +190,15 @@ class Study:
     def document_states(self, coder_id: str) -> dict[str, str]:
         """Document id to how far the coder is, for documents where that was said."""
         with self.file.reading() as connection:
-            return {d: state for d, c, state in document_rows.states(connection) if c == coder_id}
+            return {d: state for d, _, state in document_rows.states(connection, coder_id)}
+
+    def document_state(self, document_id: str, coder_id: str) -> tuple[str | None, str | None]:
+        """How far the coder is with an article, and the reason that was given for it."""
+        with self.file.reading() as connection:
+            return (
+                document_rows.state(connection, document_id, coder_id),
+                document_rows.reason(connection, document_id, coder_id),
+            )
 
     def queue(self, coder_id: str) -> list[str]:
         """Ids of the documents that are assigned to the coder, in reading order; empty where none are."""
@@ -197,7 +208,12 @@ class Study:
     def skipped(self, coder_id: str) -> dict[str, str]:
         """Document id to the reason for which the coder skipped it, or is done with it although something is open."""
         with self.file.reading() as connection:
-            return {d: why for d, c, why in document_rows.reasons(connection) if c == coder_id}
+            return {d: why for d, _, why in document_rows.reasons(connection, coder_id)}
+
+    def article_lines(self, document_ids: Sequence[str] | None = None) -> list[ArticleLine]:
+        """What a list shows of these articles, or of all; in no order."""
+        with self.file.reading() as connection:
+            return list(document_rows.lines(connection, document_ids))
 
     def notes(self, document_id: str | None = None) -> list[Note]:
         """Notes and questions, of one document or of all, in the order in which they were written."""
