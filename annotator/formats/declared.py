@@ -56,7 +56,8 @@ class Format:
     """It has a place for the suggestions that labels were accepted from."""
     takes: frozenset[str] = frozenset()
     """What its reader takes beside the path: ``by_folder``, whether sub-folders are coders; ``rest``, whether what is
-    sound is to come though other lines are not; ``suggested``, whether predictions of models are wanted."""
+    sound is to come though other lines are not; ``suggested``, whether predictions of models are wanted; ``coder``, who
+    made what does not say it."""
 
     @property
     def holds_articles(self) -> bool:
@@ -205,6 +206,7 @@ BUILT_IN = (
         all_but(*_REGISTER),
         (say("what doccano shows are labels and arrows; the rest comes back to this program only"),),
         module="annotator.formats.doccano",
+        takes=frozenset(("coder",)),
         folder=True,
     ),
     Format(
@@ -216,7 +218,7 @@ BUILT_IN = (
         all_but(*_REGISTER),
         (say("what Label Studio shows are labels, their values and arrows; the rest comes back to this program only"),),
         module="annotator.formats.label_studio",
-        takes=frozenset(("suggested",)),
+        takes=frozenset(("coder", "suggested")),
         folder=True,
     ),
     Format(
@@ -228,6 +230,7 @@ BUILT_IN = (
         all_but(*_REGISTER, "codebook"),
         (say("what Prodigy shows are labels and arrows; the rest comes back to this program only"),),
         module="annotator.formats.prodigy",
+        takes=frozenset(("coder",)),
     ),
     Format(
         "xlsx",

@@ -1,20 +1,23 @@
 """doccano: one JSON line an article, one file a coder.
 
-Form: the export of a sequence labelling project with relations. Offsets are code points; old releases counted UTF-16,
-which nothing in the file could tell, so that files are read as code points.
+Form: the export of a sequence labelling project with relations, and older ones: the text under ``text`` or ``data``,
+labels as objects or as ``[start, end, label]`` under one of several names. An article that came in one of these goes
+out in the same. Offsets are code points; old releases counted UTF-16, which nothing in the file could tell, so that
+files are read as code points.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput
 from annotator.domain.file_names import FileNames
+from annotator.domain.fragments import Fragment
 from annotator.domain.words import say, words_of
 from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
@@ -27,34 +30,47 @@ from annotator.formats.regions import (
     KEY,
     Gathered,
     arrows_of,
-    carried_records,
-    document_facts,
+    beside_of_line,
     even,
     incoming_document,
+    kept_of,
     name_in,
-    names_in,
     regions_of,
     told_hash,
-    unknown_fields,
     whole_values,
 )
+from annotator.formats.travelling import BESIDE, Beside, Travelled
+from annotator.formats.unread import TAKEN, Known, plain, tell_unread
 
 FORM = "doccano"
-_KNOWN = frozenset(("id", "text", "meta", "annotation_approver", "Comments", "comments", KEY)) | {
-    *("entities", "relations", "label", "labels", "annotations", "cats"),
+_TEXT = ("text", "data")
+"""Where the text stands; releases 1.3 to 1.5 call it data."""
+_LISTS = ("entities", "label", "labels", "annotations", "cats")
+"""Where labels stand."""
+_SPAN: Known = {
+    **dict.fromkeys(("id", "label", "start_offset", "end_offset", "user", "text", "prob", "manual", "uuid")),
+    **dict.fromkeys(("created_at", "updated_at", "document", "example")),
+}
+_KNOWN: Known = {
+    **dict.fromkeys(_LISTS, _SPAN),
+    "relations": dict.fromkeys(("id", "from_id", "to_id", "type", "user")),
+    **dict.fromkeys(("id", *_TEXT, "annotation_approver", "Comments", "comments", KEY)),
 }
 
 
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
-    """A folder: ``<coder>.jsonl`` for each coder, ``label_config.json`` for doccano, ``codebook.json`` for us."""
+    """A folder: ``<coder>.jsonl`` for each coder, ``label_config.json`` for doccano; the rest is for us."""
     out.mkdir()
     names = FileNames()
     coders: list[Coder | None] = [*dataset.coders.values()]
-    for coder in coders or [None]:
-        with (out / names.of(coder.name if coder else "articles", ".jsonl")).open("wb") as file:
-            for number, article in enumerate(dataset, start=1):
-                line = _line(dataset, article, coder, number)
-                file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+    with Beside(out / BESIDE) as beside:
+        for coder in coders or [None]:
+            name = names.of(coder.name if coder else "articles", ".jsonl")
+            with (out / name).open("wb") as file:
+                for number, article in enumerate(dataset, start=1):
+                    line, travels = _line(dataset, article, coder, number)
+                    file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+                    beside.put(name, article.text, travels)
     labels = [
         {"text": layer.written_as.get(FORM, layer.key), "background_color": layer.colour, "text_color": "#ffffff"}
         for layer in dataset.codebook.span_layers
@@ -63,94 +79,188 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     write_codebook(out, dataset.codebook)
 
 
-def _line(dataset: Dataset, article: Article, coder: Coder | None, number: int) -> dict[str, Any]:
+def _line(
+    dataset: Dataset, article: Article, coder: Coder | None, number: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(the line, what travels beside it)."""
     annotations = article.of(coder.id) if coder else ()
     regions = regions_of(annotations)
     ids = {r.id: i for i, r in enumerate(regions, start=1)}
-    return {
-        "id": number,
-        "text": article.text,
-        "entities": [
-            {
-                "id": ids[r.id],
-                "label": name_in(dataset.codebook, r.annotation.layer, FORM),
-                "start_offset": r.start,
-                "end_offset": r.end,
-            }
-            for r in regions
-        ],
-        "relations": [
+    arrows = arrows_of(dataset, annotations, FORM)
+    kept = kept_of(article.document, FORM)
+    field = str(kept.get("text", "text"))
+    labels = str(kept.get("labels", "entities"))
+    line: dict[str, Any] = {} if kept and "id" not in kept else {"id": kept.get("id", number)}
+    line |= {field: article.text, **kept.get("line", {})}
+    names = [name_in(dataset.codebook, r.annotation.layer, FORM) for r in regions]
+    if kept.get("lists") and not arrows:
+        line[labels] = [[r.start, r.end, name] for r, name in zip(regions, names, strict=True)]
+    else:
+        line[labels if labels != "annotations" else "entities"] = [
+            {"id": ids[r.id], "label": name, "start_offset": r.start, "end_offset": r.end}
+            for r, name in zip(regions, names, strict=True)
+        ]
+        line["relations"] = [
             {"id": i, "from_id": ids[x.source], "to_id": ids[x.target], "type": x.name}
-            for i, x in enumerate(arrows_of(dataset, annotations, FORM), start=1)
-        ],
-        "Comments": [],
-        **{name: values for name, values in whole_values(dataset, annotations, FORM) if name in ("label", "cats")},
-        KEY: {
-            "coder": {"id": coder.id, "name": coder.name} if coder else {},
-            "document": document_facts(article.document, dataset.with_text),
-            **({"names": names} if (names := names_in(dataset.codebook, FORM)) else {}),
-            "ids": {str(i): key for key, i in ids.items()},
-            "records": carried_records(dataset, article, annotations),
-        },
+            for i, x in enumerate(arrows, start=1)
+        ]
+    said = {name: values for name, values in whole_values(dataset, annotations, FORM) if name in ("label", "cats")}
+    if regions and "label" in said and labels == "label":
+        line["cats"] = said.pop("label")
+    for name, values in said.items():
+        alone = name == "label" and kept.get("word") and len(values) == 1
+        line[labels if name == "label" and not regions and labels in ("label", "labels") else name] = (
+            values[0] if alone else values
+        )
+    line.setdefault("Comments", [])
+    return line, beside_of_line(dataset, article, annotations, FORM, coder) | {
+        "ids": {str(i): key for key, i in ids.items()}
     }
 
 
-def read(path: Path) -> Incoming:
-    """A file of one coder, a folder of such files, or the zip that doccano hands out."""
+def read(path: Path, coder: str | None = None) -> Incoming:
+    """A file of one coder, a folder of such files, or the zip that doccano hands out.
+
+    coder: who made a single file, whose name says nothing then.
+    """
     incoming = Incoming()
     incoming.codebook = read_codebook(path)
     keys = Keys("label")
-    for name, data in json_files(path, (".jsonl", ".json")):
+    travelled = Travelled(path)
+    seen: set[tuple[str, str, str]] = set()
+    files = list(json_files(path, (".jsonl", ".json")))
+    for name, data in files:
+        maker = coder if coder and len(files) == 1 else PurePosixPath(name).stem
         for where, line in json_items(data, name, incoming):
             try:
-                _read_line(incoming, Shape(line, where), PurePosixPath(name), keys)
+                _Line(incoming, Shape(line, where), PurePosixPath(name), keys, maker, travelled, seen).read()
             except BadInput as error:
                 incoming.problem(name, error.where or where, error.what)
     even(incoming)
     return incoming
 
 
-def _read_line(incoming: Incoming, line: Shape, file: PurePosixPath, keys: Keys) -> None:
-    told = line.mapping()
-    meta = told.get("meta")
-    extra = Shape(told.get(KEY) or (meta.get(KEY) if isinstance(meta, dict) else None) or {}, f"{line.where}, {KEY}")
-    if "text" not in told and any(k in told for k in ("filename", "image", "audio", "upload_name")):
-        incoming.losses.lose(say("pictures and sound, which are no articles"), 1, line.where)
-        return
-    foreign = ForeignText(line.part("text").text(), sha256=told_hash(extra.part("document")))
-    here = str(told.get("id", line.where))
-    document = incoming_document(foreign.text, f"{file.stem}-{here}", extra.part("document"), here)
-    facts = {k: v for k, v in meta.items() if isinstance(v, (str, int, float))} if isinstance(meta, dict) else {}
-    facts |= unknown_fields(incoming, told, _KNOWN)
-    if facts and not document.own:
-        document = replace(document, extra={**document.extra, **facts})
-    ref = incoming.meet(document)
-    coder = extra.part("coder").value
-    name = coder.get("name") if isinstance(coder, dict) else None
-    names = extra.part("names").value
-    ids = extra.part("ids").value or {}
-    said_of = told.get("comments") or told.get("Comments")
-    incoming.losses.lose(say("comments on articles"), len(said_of) if isinstance(said_of, list) else bool(said_of))
-    by: dict[str, Gathered] = {}
+@dataclass
+class _Span:
+    """A label as it stands in the file. key: of the region, once that is known."""
 
-    def gathered(user: Any = None) -> Gathered:
-        who = name or (f"User {user}" if isinstance(user, (int, str)) and user != "" else file.stem)
-        if who not in by:
+    number: str
+    name: str
+    fragment: Fragment
+    where: str
+    user: Any
+    key: str = ""
+
+
+class _Line:
+    def __init__(
+        self,
+        incoming: Incoming,
+        line: Shape,
+        file: PurePosixPath,
+        keys: Keys,
+        maker: str,
+        travelled: Travelled,
+        seen: set[tuple[str, str, str]],
+    ) -> None:
+        self._incoming, self._line, self._file, self._keys, self._maker = incoming, line, file, keys, maker
+        self._travelled, self._seen = travelled, seen
+        self._by: dict[str, Gathered] = {}
+        self._whole: dict[str, dict[str, list[Any]]] = {}
+
+    def read(self) -> None:
+        """Everything."""
+        line, incoming = self._line, self._incoming
+        told = line.mapping()
+        field = next((k for k in _TEXT if k in told), "text")
+        if field not in told and any(k in told for k in ("filename", "image", "audio", "upload_name")):
+            incoming.losses.lose(say("pictures and sound, which are no articles"), 1, line.where)
+            return
+        raw = line.part(field).text()
+        meta = told.get("meta")
+        older = told.get(KEY) or (meta.get(KEY) if isinstance(meta, dict) else None) or {}
+        self._extra = self._travelled.take(self._file.name, raw) or Shape(older, f"{line.where}, {KEY}")
+        self._foreign = ForeignText(raw, sha256=told_hash(self._extra.part("document")))
+        self._here = str(told.get("id", line.where))
+        facts, kept = self._facts(told, field)
+        source = f"{self._file.stem}-{self._here}"
+        document = incoming_document(self._foreign.text, source, self._extra.part("document"), self._here, kept)
+        if facts and not document.own:
+            document = replace(document, extra={**document.extra, **facts})
+        self._document, self._ref = document, incoming.meet(document)
+        mark = (self._file.name, self._here, document.sha256)
+        if not self._extra.value and mark in self._seen:
+            incoming.losses.lose(say("lines about an article that came before: their labels are together"))
+        self._seen.add(mark)
+        tell_unread(incoming.losses, told, {**_KNOWN, **dict.fromkeys(plain(told)), "meta": TAKEN}, line.where)
+        said_of = told.get("comments") or told.get("Comments")
+        incoming.losses.lose(say("comments on articles"), len(said_of) if isinstance(said_of, list) else bool(said_of))
+        self._labels(told)
+
+    def _facts(self, told: Mapping[str, Any], field: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(what is known of the article, what its line holds for the way back)."""
+        meta = told.get("meta")
+        more = {k: v for k, v in told.items() if k not in _KNOWN and k != "meta"}
+        within = {k: v for k, v in meta.items() if k != KEY} if isinstance(meta, dict) else {}
+        if isinstance(meta, str) and meta:
+            within = {"meta": meta}
+        facts = {k: v for k, v in {**within, **plain(more)}.items() if v not in (None, "", [], {})}
+        kept: dict[str, Any] = {"line": {**({"meta": meta} if "meta" in told else {}), **more}}
+        if "id" in told:
+            kept["id"] = told["id"]
+        if field != "text":
+            kept["text"] = field
+        lists = next((k for k in _LISTS if isinstance(told.get(k), (list, str)) and k != "cats"), None)
+        if lists is not None and lists != "entities":
+            found = told[lists]
+            kept["labels"] = lists
+            kept["lists"] = isinstance(found, str) or not any(isinstance(x, dict) for x in found)
+            kept["word"] = isinstance(found, str)
+        return facts, kept
+
+    def _gathered(self, user: Any = None) -> Gathered:
+        """The labels of one coder."""
+        coder = self._extra.part("coder").value
+        name = coder.get("name") if isinstance(coder, dict) else None
+        who = name or (f"User {user}" if isinstance(user, (int, str)) and user != "" else self._maker)
+        if who not in self._by:
+            names = self._extra.part("names").value
             known = names if isinstance(names, dict) else {}
-            by[who] = Gathered(incoming, document, ref, who, keys, FORM, known)
-            if not by[who].carried and len(by) == 1:
-                by[who].carry(extra.part("records"))
-        return by[who]
+            made = Gathered(self._incoming, self._document, self._ref, who, self._keys, FORM, known)
+            self._by[who] = made
+            if len(self._by) == 1:
+                made.carry(self._extra.part("records"), self._extra.part("arrows"))
+        return self._by[who]
 
-    def key_of(number: Any) -> str:
-        return str(ids.get(str(number), f"{file.stem}:{told.get('id', line.where)}:{number}"))
+    def _labels(self, told: Mapping[str, Any]) -> None:
+        self._spans: list[_Span] = []
+        for field in _LISTS:
+            self._list(field, told.get(field))
+        if self._extra.value or not any(s.user is not None for s in self._spans):
+            self._gathered()
+        ids = self._extra.part("ids").value
+        self._known = ids if isinstance(ids, dict) else {}
+        for span in self._spans:
+            span.key = self._gathered(span.user).at(span.name, span.fragment) or ""
+        for span in self._spans:
+            gathered = self._gathered(span.user)
+            if not span.key:
+                was = str(self._known.get(span.number, ""))
+                moved = was and (gathered.left(was, span.name) or self._extra.part("arrows").value is None)
+                span.key = was if moved else f"{self._file.stem}:{self._here}:{span.number}"
+            gathered.region(span.key, span.name, span.fragment, span.where)
+        keys = {**{k: str(v) for k, v in self._known.items()}, **{s.number: s.key for s in self._spans}}
+        for one in self._line.part("relations").items():
+            source, target = (keys.get(str(one.part(k).value), "") for k in ("from_id", "to_id"))
+            to = next((g for g in self._by.values() if g.knows(source.partition("#")[0])), None) or self._gathered()
+            to.arrow(source, target, one.part("type").text(), one.where)
+        for user, values in self._whole.items():
+            self._gathered(user or None).whole(f"{self._file.stem}:{self._here}:whole:{user}", values, self._line.where)
+        for each in self._by.values():
+            each.finish()
 
-    if name or not _users(told):
-        gathered()
-    whole: dict[str, dict[str, list[Any]]] = {}
-    for field in ("entities", "label", "labels", "annotations", "cats"):
-        value = told.get(field)
-        said = Shape([value] if isinstance(value, str) else value, f"{line.where}, {field}")
+    def _list(self, field: str, value: Any) -> None:
+        said = Shape([value] if isinstance(value, (str, int, float)) else value, f"{self._line.where}, {field}")
         if isinstance(value, dict):  # spaCy's way: {"POSITIVE": 1.0, "NEGATIVE": 0.0}
             said = Shape([k for k, on in value.items() if on], said.where)
         for number, one in enumerate(said.items()):
@@ -159,38 +269,28 @@ def _read_line(incoming: Incoming, line: Shape, file: PurePosixPath, keys: Keys)
                 parts = one.items()
                 if len(parts) != 3:
                     raise BadInput("this should be [start, end, label]", one.where, "mend the file")
-                key, start, end, label = str(number), parts[0].whole(), parts[1].whole(), parts[2].text()
+                start, end, label = parts[0].whole(), parts[1].whole(), parts[2].text()
+                self._span(str(number), start, end, label, one.where, user)
             elif isinstance(one.value, dict) and "start_offset" in one.value:
-                key = str(one.mapping().get("id", number))
                 start, end = one.part("start_offset").whole(), one.part("end_offset").whole()
-                label = _word(one.part("label"))
+                key = str(one.mapping().get("id", number))
+                self._span(key, start, end, _word(one.part("label")), one.where, user)
             else:
                 plain = one.part("label") if isinstance(one.value, dict) and "label" in one.value else one
                 if isinstance(plain.value, dict) and "text" in plain.value:
                     plain = plain.part("text")
-                by_name = whole.setdefault("" if user is None else str(user), {})
+                by_name = self._whole.setdefault("" if user is None else str(user), {})
                 by_name.setdefault("cats" if field == "cats" else "label", []).append(_word(plain))
-                continue
-            try:
-                fragment = foreign.fragment(start, end)
-            except ValueError as error:
-                incoming.problem(file.name, one.where, words_of(error))
-                continue
-            gathered(user).region(key_of(key), label, fragment, one.where)
-    for one in line.part("relations").items():
-        source, target = one.part("from_id").value, one.part("to_id").value
-        to = next((g for g in by.values() if g.knows(key_of(source))), None) or gathered()
-        to.arrow(key_of(source), key_of(target), one.part("type").text(), one.where)
-    for user, values in whole.items():
-        gathered(user or None).whole(f"{file.stem}:{here}:whole:{user}", values, line.where)
-    for each in by.values():
-        each.finish()
 
-
-def _users(told: Mapping[str, Any]) -> bool:
-    """Whether labels say who made them, as older exports do."""
-    found = told.get("annotations")
-    return isinstance(found, list) and any(isinstance(x, dict) and x.get("user") is not None for x in found)
+    def _span(self, number: str, start: int, end: int, label: str, where: str, user: Any) -> None:
+        try:
+            fragment = self._foreign.fragment(start, end)
+        except ValueError as error:
+            self._incoming.problem(self._file.name, where, words_of(error))
+            return
+        if any(s.number == number for s in self._spans):  # two lists of labels, or an id that stands twice
+            number = f"{number}/{len(self._spans)}"
+        self._spans.append(_Span(number, label, fragment, where, user))
 
 
 def _word(said: Shape) -> str:

@@ -40,6 +40,8 @@ class IncomingDocument:
     """What the source calls it among its own, where it says so."""
     own: bool = False
     """Whether `id` is that of an article in a study of this program."""
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    """What the source holds of it beside text and labels, in its own words, for the way back into the same form."""
 
     @property
     def sha256(self) -> str:

@@ -11,6 +11,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.formats.incoming import Incoming
 from annotator.formats.json_input import load_json
+from annotator.formats.travelling import is_beside
 from annotator.formats.untrusted import opened
 
 OURS = frozenset(("codebook.json", "label_config.json", "annotator.json"))
@@ -24,7 +25,7 @@ def json_files(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[str, bytes
         with opened(path) as tree:
             for name in tree.names:
                 last = PurePosixPath(name).name
-                if PurePosixPath(name).suffix.casefold() in suffixes and last not in OURS:
+                if PurePosixPath(name).suffix.casefold() in suffixes and last not in OURS and not is_beside(last):
                     found = True
                     yield last, tree.read(name)
         if not found:

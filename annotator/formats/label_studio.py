@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -23,34 +23,23 @@ from annotator.domain.codebook.model import (
     TreeAttribute,
     tree_nodes,
 )
-from annotator.domain.errors import BadInput
-from annotator.domain.words import say, words_of
-from annotator.formats.codebook_file import read_codebook, write_codebook
+from annotator.formats.codebook_file import write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
-from annotator.formats.foreign_text import ForeignText
-from annotator.formats.incoming import Incoming, IncomingDocument
-from annotator.formats.json_files import json_files
-from annotator.formats.json_input import Shape, load_json
-from annotator.formats.keys import Keys
+from annotator.formats.label_studio_reading import FORM, TASKS, read
 from annotator.formats.regions import (
-    KEY,
-    Gathered,
     Region,
     arrows_of,
-    carried_records,
-    confidence_of,
-    document_facts,
-    even,
-    incoming_document,
+    beside_of_line,
+    kept_of,
     name_in,
-    names_in,
+    own_id,
     regions_of,
-    told_hash,
     whole_values,
 )
+from annotator.formats.travelling import BESIDE, Beside
 
-FORM = "label-studio"
-TASKS, CONFIG = "tasks.json", "config.xml"
+__all__ = ["read", "write"]
+CONFIG = "config.xml"
 _BETWEEN = "__"
 """Between layer and attribute in the name of a control: Label Studio's names have no dots."""
 
@@ -58,10 +47,11 @@ _BETWEEN = "__"
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """A folder with ``tasks.json`` to import, ``config.xml`` for the project's labelling interface."""
     out.mkdir()
-    with (out / TASKS).open("wb") as file:
+    with (out / TASKS).open("wb") as file, Beside(out / BESIDE) as beside:
         file.write(b"[")
         for number, article in enumerate(dataset, start=1):
             task = _task(dataset, article, number)
+            beside.put(TASKS, article.text, beside_of_line(dataset, article, article.annotations, FORM))
             file.write((b",\n" if number > 1 else b"\n") + json.dumps(task, ensure_ascii=False).encode())
         file.write(b"\n]\n")
     (out / CONFIG).write_text(configuration(dataset.codebook), encoding="utf-8")
@@ -119,14 +109,12 @@ def _choices(a: Attribute) -> list[str] | None:
 
 def _task(dataset: Dataset, article: Article, number: int) -> dict[str, Any]:
     coders = list(dataset.coders)
-    carried = {
-        "document": document_facts(article.document, dataset.with_text),
-        "records": carried_records(dataset, article, article.annotations),
-        **({"names": names} if (names := names_in(dataset.codebook, FORM)) else {}),
-    }
+    kept = kept_of(article.document, FORM)
+    data = {"title": article.document.title} if article.document.title and not kept else {}
     return {
-        "id": number,
-        "data": {"text": article.text, "title": article.document.title or "", KEY: carried},
+        "id": kept.get("id", number),
+        "data": {str(kept.get("text", "text")): article.text, **data, **kept.get("data", {})},
+        **kept.get("task", {}),
         "annotations": [_annotation(dataset, article, coder, coders.index(coder) + 1) for coder in article.coder_ids],
         "predictions": [],
     }
@@ -134,18 +122,30 @@ def _task(dataset: Dataset, article: Article, number: int) -> dict[str, Any]:
 
 def _annotation(dataset: Dataset, article: Article, coder_id: str, number: int) -> dict[str, Any]:
     annotations = article.of(coder_id)
-    results = [r for region in regions_of(annotations) for r in _results(dataset, article, region)]
+    kept = kept_of(article.document, FORM)
+    name = dataset.coders[coder_id].name
+    field = str(kept.get("text", "text"))
+    controls = kept.get("controls", {})
+    by, told = kept.get("coders", {}).get(name, (None, None))
+    prefix = f"{kept.get('file', '')}:{kept.get('id', '')}:{told}:{name}:"
+    regions = regions_of(annotations)
+    ids = {r.id: _id(r, prefix) for r in regions}
+    results = [r for region in regions for r in _results(dataset, article, region, ids[region.id], controls)]
     results += [
-        {"id": f"whole-{n}", "from_name": key, "to_name": "text", "type": "choices", "value": {"choices": values}}
+        {"id": f"whole-{n}", "from_name": key, "to_name": field, "type": "choices", "value": {"choices": values}}
+        | _control(controls.get(f"whole {key}"))
+        | _valued(controls.get(f"whole {key}"), values)
         for n, (key, values) in enumerate(whole_values(dataset, annotations, FORM))
     ]
     results += [
-        {"type": "relation", "from_id": x.source, "to_id": x.target, "direction": "right", "labels": [x.name]}
+        {"type": "relation", "from_id": ids[x.source], "to_id": ids[x.target], "direction": "right", "labels": [x.name]}
         for x in arrows_of(dataset, annotations, FORM)
     ]
-    name = dataset.coders[coder_id].name
+    mail = {"id": number, "email": name} if _MAIL.match(name) else None
+    who = mail or {"id": number, "email": f"coder-{number}@example.invalid", "first_name": name}
     return {
-        "completed_by": {"id": number, "email": f"coder-{number}@example.invalid", "first_name": name},
+        **({"id": told} if isinstance(told, int) else {}),
+        **({} if by is None and name in kept.get("coders", {}) else {"completed_by": by or who}),
         "was_cancelled": False,
         "ground_truth": False,
         "created_at": min(a.created for a in annotations),
@@ -154,22 +154,62 @@ def _annotation(dataset: Dataset, article: Article, coder_id: str, number: int) 
     }
 
 
-def _results(dataset: Dataset, article: Article, region: Region) -> Iterator[dict[str, Any]]:
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+$")
+
+
+def _id(region: Region, prefix: str) -> str:
+    """What the region was called where it came from, else our own id."""
+    told = own_id(region.annotation, prefix)
+    if told is None:
+        return region.id
+    return f"{told}#{region.number}" if region.number else told
+
+
+def _control(told: Any) -> dict[str, str]:
+    """The control that a value came from, as [name, name of the text, type]."""
+    if not isinstance(told, list) or len(told) != 3:
+        return {}
+    return {"from_name": str(told[0]), "to_name": str(told[1]), "type": str(told[2])}
+
+
+def _valued(told: Any, values: list[str]) -> dict[str, Any]:
+    """A value of a whole text as its control holds it."""
+    kind = str(told[2]) if isinstance(told, list) and len(told) == 3 else "choices"
+    if kind == "choices":
+        return {}
+    if kind == "textarea":
+        return {"value": {"text": values}}
+    if kind == "taxonomy":
+        return {"value": {"taxonomy": [v.split(" / ") for v in values]}}
+    one = values[0]
+    number = float(one) if re.fullmatch(r"-?\d+(\.\d+)?", one) and kind in ("number", "rating") else None
+    return {"value": {kind: one if number is None else int(number) if number.is_integer() else number}}
+
+
+def _results(
+    dataset: Dataset, article: Article, region: Region, id: str, controls: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
     place = {"start": region.start, "end": region.end, "text": article.text[region.start : region.end]}
     a = region.annotation
-    head = {"id": region.id, "to_name": "text"}
-    yield head | {
-        "from_name": "label",
-        "type": "labels",
-        "value": place | {"labels": [name_in(dataset.codebook, a.layer, FORM)]},
+    field = str(kept_of(article.document, FORM).get("text", "text"))
+    head = {"id": id, "to_name": field}
+    name = name_in(dataset.codebook, a.layer, FORM)
+    label = head | {"from_name": "label", "type": "labels"} | _control(controls.get(f"label {name}"))
+    yield label | {
+        "value": place | {"labels": [name]},
+        **({"meta": {"text": [a.memo]}} if a.memo else {}),
     }
     if region.number:
         return
     for attribute in dataset.codebook.layer(a.layer).attributes:
         if (shown := _shown(attribute, a, dataset)) is not None:
             kind, value = shown
+            was = attribute.written_as.get(FORM)
+            if was is not None and f"value {was}" in controls:
+                kind = _control(controls[f"value {was}"])["type"]
             yield head | {
-                "from_name": f"{a.layer}{_BETWEEN}{attribute.key}",
+                "from_name": f"{a.layer}{_BETWEEN}{attribute.key}" if was is None else was,
+                "to_name": label["to_name"],
                 "type": kind,
                 "value": {"start": region.start, "end": region.end, kind if kind != "textarea" else "text": value},
             }
@@ -189,216 +229,3 @@ def _shown(attribute: Attribute, a: Annotation, dataset: Dataset) -> tuple[str, 
 
 def _word(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
-def read(path: Path, suggested: bool = False) -> Incoming:
-    """``tasks.json``, the folder that holds it, or an export as a zip; also the short form (JSON-MIN).
-
-    suggested: predictions of models are wanted, in the place of what people did, where a task has any.
-    """
-    incoming = Incoming(codebook=read_codebook(path))
-    keys = Keys("label")
-    if path.is_dir() and (path / TASKS).is_file():
-        path = path / TASKS
-    for name, data in json_files(path, (".json",)):
-        tasks = Shape(load_json(data, name), name)
-        if isinstance(tasks.value, dict):
-            tasks = Shape([tasks.value], name)
-        for task in tasks.items():
-            try:
-                _Task(incoming, _whole_task(task, incoming), PurePosixPath(name), keys, suggested).read()
-            except BadInput as error:
-                incoming.problem(name, error.where or task.where, error.what)
-    even(incoming)
-    return incoming
-
-
-def _whole_task(task: Shape, incoming: Incoming) -> Shape:
-    """A task of the short form as the long form has it."""
-    told = task.mapping()
-    if "data" in told:
-        return task
-    data: dict[str, Any] = {}
-    results: list[dict[str, Any]] = []
-    for key, value in told.items():
-        if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
-            for number, v in enumerate(value):
-                labels = next((k for k in v if k.endswith("labels")), None)
-                if labels is None:
-                    incoming.losses.lose(say("fields that are not known: {key}", key=key[:40]))
-                    continue
-                results.append({"id": f"{key}-{number}", "from_name": key, "type": labels, "value": v})
-        elif isinstance(value, dict) and isinstance(value.get("choices"), list):
-            results.append({"from_name": key, "type": "choices", "value": value})
-        elif key not in ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"):
-            data[key] = value
-    by = told.get("annotator")
-    one = {"id": told.get("annotation_id"), "completed_by": by, "result": results}
-    return Shape({"id": told.get("id", task.where), "data": data, "annotations": [one] if results else []}, task.where)
-
-
-_NO_TEXT = re.compile(
-    r"(https?:|s3:|gs:|data:|/)\S*$|\S+\.(png|jpe?g|gif|svg|webp|bmp|tiff?|mp3|mp4|wav|ogg|webm|pdf)$", re.IGNORECASE
-)
-"""What stands in a task for a picture, a sound or a film."""
-_OF_PICTURES = frozenset(("rectanglelabels", "polygonlabels", "brushlabels", "keypointlabels", "ellipselabels")) | {
-    *("rectangle", "polygon", "brush", "keypoint", "ellipse", "videorectangle", "timeserieslabels", "timelinelabels"),
-}
-
-
-class _Task:
-    def __init__(
-        self, incoming: Incoming, task: Shape, file: PurePosixPath, keys: Keys, suggested: bool = False
-    ) -> None:
-        self._incoming, self._task, self._file, self._keys = incoming, task, file, keys
-        self._suggested = suggested
-
-    def _raw(self, data: Shape) -> str | None:
-        """The text of the task; None where it has none."""
-        told = data.mapping()
-        if "text" in told:
-            return data.part("text").text()
-        kinds = {
-            r.mapping().get("type") for a in self._task.part("annotations").items() for r in a.part("result").items()
-        }
-        words = [v for v in told.values() if isinstance(v, str) and v.strip() and not _NO_TEXT.match(v.strip())]
-        if kinds & _OF_PICTURES or not words:
-            return None
-        return Shape(max(words, key=len), data.where).text()
-
-    def read(self) -> None:
-        """The task's document, and each of its annotations."""
-        task, incoming = self._task, self._incoming
-        data = task.part("data")
-        carried = Shape(data.mapping().get(KEY) or {}, f"{data.where}, {KEY}")
-        raw = self._raw(data)
-        if raw is None:
-            if not data.mapping():
-                raise BadInput("the task has no text", task.where, "mend the file")
-            incoming.losses.lose(say("tasks without a text (pictures, sound, films)"), 1, task.where)
-            return
-        self._foreign = ForeignText(raw, sha256=told_hash(carried.part("document")))
-        number = task.mapping().get("id", task.where)
-        facts = carried.part("document") if carried.value else data
-        self._document: IncomingDocument = incoming_document(
-            self._foreign.text, say("{file}, task {number}", file=self._file.stem, number=number), facts, str(number)
-        )
-        self._ref = incoming.meet(self._document)
-        annotations = [a for a in self._wanted() if self._counts(a)]
-        quotes = [q for a in annotations for q in self._quotes(a)]
-        if not self._foreign.detect(quotes):
-            incoming.problem(
-                self._file.name, task.where, say("the passages of the labels do not stand in the text there")
-            )
-            return
-        for one in annotations:
-            self._annotation(one, carried, number)
-
-    def _wanted(self) -> list[Shape]:
-        """What people did, or what models predicted; the other is told as left behind."""
-        done = list(self._task.part("annotations").items())
-        told = self._task.mapping().get("predictions")
-        if not isinstance(told, list) or not told:
-            return done
-        if not self._suggested:
-            self._incoming.losses.lose(say("predictions of models"), len(told))
-            return done
-        self._incoming.losses.lose(say("annotations of people beside predictions"), len(done))
-        return [p for p in self._task.part("predictions").items() if isinstance(p.value, dict)]
-
-    def _counts(self, one: Shape) -> bool:
-        if one.mapping().get("was_cancelled"):
-            self._incoming.losses.lose(say("annotations that were cancelled"))
-            return False
-        return True
-
-    def _quotes(self, one: Shape) -> Iterator[tuple[int, int, str]]:
-        for result in one.part("result").items():
-            value = result.mapping().get("value")
-            if result.mapping().get("type") == "labels" and isinstance(value, dict):
-                place = result.part("value")
-                if "globalOffsets" in value or isinstance(value.get("start"), str):
-                    raise BadInput("this label counts in a web page, not in a text", result.where, "export plain text")
-                if isinstance(quote := value.get("text"), str):
-                    yield place.part("start").whole(), place.part("end").whole(), quote
-
-    def _annotation(self, one: Shape, carried: Shape, number: Any) -> None:
-        coder = self._coder(one)
-        gathered = Gathered(self._incoming, self._document, self._ref, coder, self._keys, FORM)
-        names = carried.part("names").value
-        gathered.names = names if isinstance(names, dict) else {}
-        gathered.confidence = confidence_of(one.mapping().get("score"))
-        records = [r for r in carried.part("records").items() if _is_by(r, coder)]
-        gathered.carry(Shape([r.value for r in records], carried.where))
-        prefix = f"{self._file.stem}:{number}:{one.mapping().get('id', coder)}:"
-        seen: set[str] = set()
-        whole: dict[str, list[Any]] = {}
-        for result in one.part("result").items():
-            kind = result.part("type").text()
-            if kind == "relation":
-                name = next((x.text() for x in result.part("labels").items()), "relation")
-                ends = [self._key(gathered, result.part(k).text(), prefix) for k in ("from_id", "to_id")]
-                gathered.arrow(ends[0], ends[1], name, result.where)
-                continue
-            value = result.part("value")
-            if value.mapping().get("start") is None:
-                if found := _said(kind, value.mapping()):
-                    whole.setdefault(result.part("from_name").text(), []).extend(found)
-                else:
-                    self._incoming.losses.lose(say("values of the kind {kind}", kind=kind))
-                continue
-            key = self._key(gathered, result.part("id").text(), prefix)
-            if kind == "labels":
-                try:
-                    place = self._foreign.fragment(value.part("start").whole(), value.part("end").whole())
-                except ValueError as error:
-                    self._incoming.problem(self._file.name, result.where, words_of(error))
-                    continue
-                label = next((x.text() for x in value.part("labels").items()), "label")
-                gathered.region(key, label, place, result.where)
-                gathered.sure(key, result.mapping().get("score"))
-                seen.add(key)
-            elif key not in gathered.carried:
-                self._value(gathered, key, kind, result)
-        gathered.whole(f"{prefix}whole", whole, one.where)
-        gathered.finish()
-
-    def _value(self, gathered: Gathered, key: str, kind: str, result: Shape) -> None:
-        """A value that another program's project shows for a region."""
-        name = result.part("from_name").text()
-        field = "text" if kind == "textarea" else kind
-        found = result.part("value").mapping().get(field)
-        if isinstance(found, list):
-            found = found[0] if len(found) == 1 else found
-        if not isinstance(found, (str, int, float, list)) or found == []:
-            self._incoming.losses.lose(say("values of the kind {kind}", kind=kind))
-            return
-        attribute = self._keys.of(name)
-        gathered.value(key, attribute, found)
-
-    def _key(self, gathered: Gathered, region: str, prefix: str) -> str:
-        """Ids of regions are unique within one annotation only, but for our own."""
-        return region if region.partition("#")[0] in gathered.carried else prefix + region
-
-    def _coder(self, one: Shape) -> str:
-        if isinstance(model := one.mapping().get("model_version"), str) and model and self._suggested:
-            return model
-        by = one.mapping().get("completed_by")
-        if isinstance(by, dict):
-            return str(by.get("first_name") or by.get("email") or by.get("id"))
-        return f"Coder {by}" if by is not None else "Label Studio"
-
-
-def _said(kind: str, value: Mapping[str, Any]) -> list[Any]:
-    """What a control says of a whole article."""
-    found = value.get("text" if kind == "textarea" else kind)
-    if kind == "taxonomy" and isinstance(found, list):
-        return [" / ".join(map(str, x)) if isinstance(x, list) else str(x) for x in found]
-    if isinstance(found, (str, int, float)):
-        return [found]
-    return [x for x in found if isinstance(x, (str, int, float))] if isinstance(found, list) else []
-
-
-def _is_by(record: Shape, coder: str) -> bool:
-    told = record.mapping().get("coder")
-    return isinstance(told, dict) and told.get("name") == coder

@@ -1,7 +1,8 @@
 """Prodigy: one JSON line an article and coder, with spans and relations.
 
 ``start`` and ``end`` of a span are code points, ``token_end`` names the last token itself; relations tie the last
-tokens of two spans. Answers other than ``accept`` are passed over and told.
+tokens of two spans, or of words that have no label. Answers other than ``accept`` are passed over and told. Lines with
+the same ``_input_hash`` are about one article, and so are lines of several people with the same text.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.fragments import Fragment
 from annotator.domain.words import say, words_of
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
@@ -27,94 +30,126 @@ from annotator.formats.regions import (
     Gathered,
     Region,
     arrows_of,
-    carried_records,
+    beside_of_line,
     confidence_of,
     document_facts,
     even,
     incoming_document,
+    kept_of,
     name_in,
-    names_in,
     regions_of,
     told_hash,
-    unknown_fields,
     whole_values,
 )
+from annotator.formats.travelling import Beside, Travelled, beside_of
+from annotator.formats.unread import Known, plain, tell_unread
 
 FORM = "prodigy"
-_KNOWN = frozenset(
-    ("text", "tokens", "spans", "relations", "options", "accept", "label", "cats", "answer", "meta", KEY)
-) | {
-    *("_input_hash", "_task_hash", "_session_id", "_view_id", "_annotator_id", "_timestamp", "_is_binary"),
-    *("config", "style", "html", "priority", "score"),
+WORD = "Word"
+"""The layer of words that relations tie though they have no label."""
+_SPAN: Known = dict.fromkeys(
+    ("id", "start", "end", "label", "token_start", "token_end", "text", "color", "input_hash", "rank", "score")
+)
+_OF_LINE = frozenset(("_task_hash", "_session_id", "_annotator_id", "_timestamp", "answer"))
+"""What Prodigy notes down of one person's answer."""
+_KNOWN: Known = {
+    "spans": _SPAN,
+    "relations": {**dict.fromkeys(("head", "child", "label", "color")), "head_span": _SPAN, "child_span": _SPAN},
+    **dict.fromkeys(("text", "tokens", "options", "accept", "cats", "label", KEY)),
+    **dict.fromkeys(("meta", "config", "style")),
+    **dict.fromkeys(_OF_LINE),
 }
-
+_CLASSES = ("accept", "cats", "label")
+"""Where classes of a text stand."""
+_FACTS = ("source", "title", "published", "publisher", "author", "url", "language")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_ON = 0.5
 
 
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """A line for every article and coder who labelled it; one without labels where nobody did."""
     count = 0
-    with out.open("wb") as file:
+    with out.open("wb") as file, Beside(beside_of(out)) as beside:
         for article in dataset:
             for coder_id in article.coder_ids or (None,):
-                line = _line(dataset, article, coder_id, losses)
+                line, travels = _line(dataset, article, coder_id, losses)
                 file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+                beside.put("", article.text, travels)
                 count += 1
     losses.rows = count
 
 
-def _line(dataset: Dataset, article: Article, coder_id: str | None, losses: Losses) -> dict[str, Any]:
+def _line(
+    dataset: Dataset, article: Article, coder_id: str | None, losses: Losses
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(the line, what travels beside it)."""
     annotations = article.of(coder_id) if coder_id else ()
-    tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(article.text)]
     regions = regions_of(annotations)
-    book = dataset.codebook
-    spans = {r.id: _span(r, tokens, name_in(book, r.annotation.layer, FORM)) for r in regions}
-    name = dataset.coders[coder_id].name if coder_id else None
+    tokens = _tokens(article.text, regions)
+    spans = {r.id: _span(r, tokens, name_in(dataset.codebook, r.annotation.layer, FORM)) for r in regions}
+    coder = dataset.coders[coder_id] if coder_id else None
+    kept = kept_of(article.document, FORM)
+    facts = document_facts(article.document)
     line: dict[str, Any] = {
         "text": article.text,
-        "meta": {k: v for k, v in document_facts(article.document).items() if isinstance(v, str)},
+        **({} if kept else {"meta": {k: facts[k] for k in _FACTS if k in facts}}),
+        **kept.get("line", {}),
         "tokens": [
             {"text": article.text[s:e], "start": s, "end": e, "id": i, "ws": article.text[e : e + 1] == " "}
             for i, (s, e) in enumerate(tokens)
         ],
-        "spans": list(spans.values()),
+        "spans": [x for x in spans.values() if x["label"]],
         "relations": [],
         "answer": "accept",
-        "_annotator_id": name,
-        "_session_id": name,
+        **({"_annotator_id": coder.name, "_session_id": coder.name} if coder else {}),
     }
     for _, values in whole_values(dataset, annotations, FORM):
-        line["accept"] = values
-        line["options"] = [{"id": v, "text": v} for v in values]
+        line |= _classes(values, str(kept.get("classes", "accept")), kept.get("options"))
     for arrow in arrows_of(dataset, annotations, FORM):
-        head, child = spans[arrow.source], spans[arrow.target]
-        if "token_end" not in head or "token_end" not in child:
-            losses.lose(say("arrows between labels that do not end where a word ends"))
-            continue
+        head, child = ({**spans[x], "label": spans[x]["label"] or None} for x in (arrow.source, arrow.target))
         relation = {"head": head["token_end"], "child": child["token_end"], "label": arrow.name}
         line["relations"].append(relation | {"head_span": head, "child_span": child})
-    line[KEY] = {
-        "coder": {"id": coder_id, "name": name},
-        **({"names": names} if (names := names_in(book, FORM)) else {}),
-        "document": document_facts(article.document, dataset.with_text),
-        "records": carried_records(dataset, article, annotations),
-    }
-    return line
+    return line, beside_of_line(dataset, article, annotations, FORM, coder)
+
+
+def _classes(values: list[str], style: str, options: Any) -> dict[str, Any]:
+    """Classes of a text in the way in which they came."""
+    if style == "label" and len(values) == 1:
+        return {"label": values[0]}
+    if style == "cats":
+        names = [k for k in options if isinstance(k, str)] if isinstance(options, list) else []
+        return {"cats": {k: 1.0 if k in values else 0.0 for k in dict.fromkeys((*names, *values))}}
+    return {"accept": values, "options": options or [{"id": v, "text": v} for v in values]}
+
+
+def _tokens(text: str, regions: list[Region]) -> list[tuple[int, int]]:
+    """Words and signs; a word in which a label begins or ends is several."""
+    cuts = sorted({p for r in regions for p in (r.start, r.end)})
+    found: list[tuple[int, int]] = []
+    for m in _TOKEN.finditer(text):
+        within = cuts[bisect_right(cuts, m.start()) : bisect_right(cuts, m.end() - 1)]
+        edges = [m.start(), *within, m.end()]
+        found += pairwise(edges)
+    return found
 
 
 def _span(region: Region, tokens: list[tuple[int, int]], name: str) -> dict[str, Any]:
-    span: dict[str, Any] = {"start": region.start, "end": region.end, "label": name, "id": region.id}
+    """A label; of one that begins or ends with a space the words within are its tokens."""
     first = bisect_right(tokens, (region.start, -1))
-    last = bisect_right(tokens, (region.end, -1)) - 1
-    if first <= last < len(tokens) and tokens[first][0] == region.start and tokens[last][1] == region.end:
-        span |= {"token_start": first, "token_end": last}
-    return span
+    last = max(bisect_right(tokens, (region.end, -1)) - 1, 0)
+    return {
+        "start": region.start,
+        "end": region.end,
+        "token_start": min(first, last),
+        "token_end": last,
+        "label": name,
+    }
 
 
-def read(path: Path) -> Incoming:
+def read(path: Path, coder: str | None = None) -> Incoming:
     """Accepted answers: a file, a folder or a zip of them."""
     incoming = Incoming()
-    keys = Keys("label")
+    reader = _Reader(incoming, Travelled(path))
     for name, data in json_files(path, (".jsonl", ".json")):
         for where, content in json_items(data, name, incoming):
             line = Shape(content, where)
@@ -125,72 +160,88 @@ def read(path: Path) -> Incoming:
                 elif "text" not in told and any(k in told for k in ("image", "audio", "video", "html")):
                     incoming.losses.lose(say("pictures, sound and web pages, which are no articles"), 1, where)
                 else:
-                    _read_line(incoming, line, PurePosixPath(name), keys)
+                    reader.line(line, PurePosixPath(name))
             except BadInput as error:
                 incoming.problem(name, error.where or where, error.what)
     even(incoming)
     return incoming
 
 
-def _read_line(incoming: Incoming, line: Shape, path: PurePosixPath, keys: Keys) -> None:
-    told = line.mapping()
-    extra = Shape(told.get(KEY) or {}, f"{line.where}, {KEY}")
-    facts = extra.part("document")
-    foreign = ForeignText(line.part("text").text(), sha256=told_hash(facts))
-    document = incoming_document(
-        foreign.text, f"{path.stem}, {line.where}", facts if facts.value else line.part("meta")
-    )
-    facts_more = unknown_fields(incoming, told, _KNOWN)
-    if facts_more and not document.own:
-        document = replace(document, extra={**document.extra, **facts_more})
-    ref = incoming.meet(document)
-    coder = extra.part("coder").value
-    name = coder.get("name") if isinstance(coder, dict) else None
-    name = name or told.get("_annotator_id") or told.get("_session_id")
-    gathered = Gathered(incoming, document, ref, name if isinstance(name, str) else None, keys, FORM)
-    names = extra.part("names").value
-    gathered.names = names if isinstance(names, dict) else {}
-    gathered.carry(extra.part("records"))
-    gathered.confidence = _confidence(told)
-    ends: dict[int, str] = {}
-    places: dict[tuple[int, int], str] = {}
-    for number, one in enumerate(line.part("spans").items()):
-        start, end = one.part("start").whole(), one.part("end").whole()
-        key = one.part("id").text_or_none() or f"{document.sha256[:12]}:{name}:{line.where}:{number}"
-        try:
-            fragment = foreign.fragment(start, end)
-        except ValueError as error:
-            incoming.problem(path.name, one.where, words_of(error))
-            continue
-        gathered.region(key, one.part("label").text(), fragment, one.where)
-        gathered.sure(key, one.mapping().get("score"))
-        places[start, end] = key
-        if isinstance(last := one.mapping().get("token_end"), int):
-            ends[last] = key
-    for one in line.part("relations").items():
-        source = _end(one, "head", places, ends)
-        target = _end(one, "child", places, ends)
-        gathered.arrow(source, target, one.part("label").text(), one.where)
-    gathered.whole(f"{path.stem}:{line.where}:whole", {"label": _chosen(told)}, line.where)
-    gathered.finish()
+class _Reader:
+    def __init__(self, incoming: Incoming, travelled: Travelled) -> None:
+        self._incoming, self._travelled, self._keys = incoming, travelled, Keys("label")
+        self._sources: dict[str, list[tuple[str, set[str]]]] = {}
+
+    def line(self, line: Shape, path: PurePosixPath) -> None:
+        """One answer."""
+        incoming, told = self._incoming, line.mapping()
+        raw = line.part("text").text()
+        extra = self._travelled.take("", raw) or Shape(told.get(KEY) or {}, f"{line.where}, {KEY}")
+        facts = extra.part("document")
+        foreign = ForeignText(raw, sha256=told_hash(facts))
+        name = self._name(told, extra)
+        more, kept = _kept(told)
+        hashed = told.get("_input_hash")
+        document = incoming_document(
+            foreign.text,
+            self._source(raw, name, f"{path.stem}, {line.where}"),
+            facts if facts.value else Shape(more, line.where),
+            str(hashed) if isinstance(hashed, int) and not isinstance(hashed, bool) else None,
+            kept,
+        )
+        if more and not document.own:
+            document = replace(document, extra={**document.extra, **_not_facts(more)})
+        tell_unread(incoming.losses, told, {**_KNOWN, **dict.fromkeys(plain(told))}, line.where)
+        ref = incoming.meet(document)
+        gathered = Gathered(incoming, document, ref, name, self._keys, FORM)
+        names = extra.part("names").value
+        gathered.names = names if isinstance(names, dict) else {}
+        gathered.carry(extra.part("records"), extra.part("arrows"))
+        chosen = self._chosen(told, line.where)
+        gathered.confidence = _confidence(told, chosen)
+        _Labels(incoming, gathered, foreign, line, path, f"{document.sha256[:12]}:{name}").read()
+        gathered.whole(f"{path.stem}:{line.where}:whole", {"label": chosen}, line.where)
+        gathered.finish()
+
+    @staticmethod
+    def _name(told: Mapping[str, Any], extra: Shape) -> str | None:
+        coder = extra.part("coder").value
+        name = coder.get("name") if isinstance(coder, dict) else None
+        name = name or told.get("_annotator_id") or told.get("_session_id")
+        return name if isinstance(name, str) else None
+
+    def _source(self, text: str, coder: str | None, source: str) -> str:
+        """What several people answered about one text is one article: the first that this one has not answered yet."""
+        met = self._sources.setdefault(text, [])
+        if coder is not None:
+            for known, people in met:
+                if coder not in people:
+                    people.add(coder)
+                    return known
+        met.append((source, {coder} if coder is not None else set()))
+        return source
+
+    def _chosen(self, told: Mapping[str, Any], where: str) -> list[str]:
+        """The classes of a text: those that were ticked, or the one that was asked about and accepted."""
+        ticked = told.get("accept")
+        if isinstance(ticked, list):
+            return [str(x) for x in ticked if isinstance(x, (str, int)) and x != ""]
+        if isinstance(cats := told.get("cats"), dict):
+            return [k for k, on in cats.items() if on is True or (isinstance(on, (int, float)) and on >= _ON)]
+        label = told.get("label")
+        if isinstance(label, str):
+            return [label] if label else []
+        for key in _CLASSES:
+            if told.get(key):
+                self._incoming.losses.lose(say("fields that are not what Prodigy writes: {key}", key=key), 1, where)
+        return []
 
 
-def _chosen(told: Mapping[str, Any]) -> list[str]:
-    """The classes of a text: those that were ticked, or the one that was asked about and accepted."""
-    ticked = told.get("accept")
-    if isinstance(ticked, list):
-        return [str(x) for x in ticked if isinstance(x, (str, int)) and x != ""]
-    if isinstance(cats := told.get("cats"), dict):
-        return [k for k, on in cats.items() if on is True or (isinstance(on, (int, float)) and on >= _ON)]
-    label = told.get("label")
-    return [label] if isinstance(label, str) and label else []
-
-
-def _confidence(told: Mapping[str, Any]) -> float | None:
+def _confidence(told: Mapping[str, Any], chosen: list[str]) -> float | None:
     """How sure the model was whose answer this is: of the one class that it gave, else of the task."""
     cats = told.get("cats")
     if isinstance(cats, dict):
-        given = [confidence_of(on) for k, on in cats.items() if k in _chosen(told)]
+        given = [confidence_of(on) for k, on in cats.items() if k in chosen]
         if len(given) == 1 and "accept" not in told:
             return given[0]
     meta = told.get("meta")
@@ -198,14 +249,106 @@ def _confidence(told: Mapping[str, Any]) -> float | None:
     return confidence_of(score)
 
 
-_ON = 0.5
+def _kept(told: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what is known of the article, what its line holds for the way back)."""
+    line = {k: v for k, v in told.items() if k not in _KNOWN or k in ("meta", "config", "style")}
+    meta = line.get("meta")
+    within = meta if isinstance(meta, dict) else {"meta": meta}
+    more = {k: v for k, v in {**within, **plain(told)}.items() if v not in (None, "", [], {})}
+    more = {k: v for k, v in more.items() if k not in _KNOWN and not k.startswith("_")}
+    kept: dict[str, Any] = {"line": line}
+    if style := next((k for k in _CLASSES if told.get(k)), None):
+        kept["classes"] = style
+        cats = told.get("cats")
+        kept["options"] = list(cats) if style == "cats" and isinstance(cats, dict) else told.get("options")
+    return more, kept
 
 
-def _end(relation: Shape, side: str, places: dict[tuple[int, int], str], ends: dict[int, str]) -> str:
-    """The region at one end of a relation: by its span where that is said, else by its last token."""
-    span = relation.mapping().get(f"{side}_span")
-    if isinstance(span, dict) and isinstance(key := span.get("id"), str):
+def _not_facts(more: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in more.items() if k not in _FACTS}
+
+
+class _Labels:
+    """Spans and relations of one line."""
+
+    def __init__(
+        self,
+        incoming: Incoming,
+        gathered: Gathered,
+        foreign: ForeignText,
+        line: Shape,
+        path: PurePosixPath,
+        prefix: str,
+    ) -> None:
+        self._incoming, self._gathered, self._foreign = incoming, gathered, foreign
+        self._line, self._path, self._prefix = line, path, prefix
+        self._ends: dict[int, str] = {}
+        self._places: dict[tuple[int, int], list[tuple[str, str]]] = {}
+        self._ids: set[str] = set()
+
+    def read(self) -> None:
+        """Everything."""
+        for number, one in enumerate(self._line.part("spans").items()):
+            if (fragment := self._fragment(one)) is None:
+                continue
+            name = one.part("label").text()
+            told = one.part("id").text_or_none()
+            told = told if told and told.partition("#")[0] in self._gathered.carried else None
+            key = told or self._gathered.at(name, fragment) or f"{self._prefix}:{self._line.where}:{number}"
+            self._ids.add(key)
+            self._gathered.region(key, name, fragment, one.where)
+            self._gathered.sure(key, one.mapping().get("score"))
+            self._places.setdefault(self._place(one), []).append((name, key))
+            if isinstance(last := one.mapping().get("token_end"), int):
+                self._ends[last] = key
+        tokens = self._line.part("tokens").items() if self._line.mapping().get("relations") else []
+        for number, one in enumerate(self._line.part("relations").items()):
+            sources, targets = (self._ends_of(one, side, number, tokens) for side in ("head", "child"))
+            name = one.part("label").text()
+            source, target = self._gathered.meant(sources, targets, name)
+            self._gathered.arrow(source, target, name, one.where)
+
+    def _fragment(self, one: Shape) -> Fragment | None:
+        start, end = self._place(one)
+        try:
+            return self._foreign.fragment(start, end)
+        except ValueError as error:
+            self._incoming.problem(self._path.name, one.where, words_of(error))
+            return None
+
+    @staticmethod
+    def _place(one: Shape) -> tuple[int, int]:
+        return one.part("start").whole(), one.part("end").whole()
+
+    def _ends_of(self, relation: Shape, side: str, number: int, tokens: list[Shape]) -> list[str]:
+        """The regions that one end of a relation can mean: by its span where that is said, else by its last token."""
+        span = relation.part(f"{side}_span")
+        if isinstance(span.value, dict):
+            key = span.value.get("id")
+            if isinstance(key, str) and key in self._ids:
+                return [key]
+            name = span.value.get("label")
+            here = self._places.get((span.value.get("start", -1), span.value.get("end", -1)), [])
+            if found := [k for n, k in here if n == name] or [k for _, k in here]:
+                return found
+        last = relation.part(side).whole()
+        if last in self._ends:
+            return [self._ends[last]]
+        known = isinstance(span.value, dict) and "start" in span.value
+        word = span if known else tokens[last] if 0 <= last < len(tokens) else None
+        if word is None or not isinstance(word.value, dict):
+            return [""]
+        return [self._word(word, f"{number}:{side}")]
+
+    def _word(self, word: Shape, number: str) -> str:
+        """Words without a label, as a label of a layer of their own."""
+        if (fragment := self._fragment(word)) is None:
+            return ""
+        gathered = self._gathered
+        if "" in gathered.names:
+            gathered.names = {**gathered.names, WORD: gathered.names[""]}
+        key = gathered.at("", fragment) or f"{self._prefix}:{self._line.where}:{number}"
+        gathered.region(key, WORD, fragment, word.where)
+        self._incoming.written_as.setdefault(gathered.layer_of(WORD), {})[FORM] = ""
+        self._places.setdefault(self._place(word), []).append(("", key))
         return key
-    if isinstance(span, dict) and (found := places.get((span.get("start", -1), span.get("end", -1)))):
-        return found
-    return ends.get(relation.part(side).whole(), "")

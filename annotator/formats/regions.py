@@ -1,8 +1,8 @@
 """Labels as programs see them that know marked regions, a name for each, and arrows between two of them.
 
-What such a program has no place for (values, doubts, coders' ids, links of several roles) travels beside, in an object
-under the key ``annotator`` that the others keep or pass over; read back, what the program shows wins over what
-travelled, so that work done there is not lost.
+What such a program has no place for (values, doubts, coders' ids, links of several roles) travels in a file beside
+theirs (`travelling`; older exports held it in each line under the key ``annotator``). Read back, what the program shows
+wins over what travelled, so that work done there is not lost.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from annotator.domain.annotations import Annotation, Document
+from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.codebook.owners import owner_role
 from annotator.domain.fragments import Fragment, normalised
@@ -31,6 +31,10 @@ WHOLE = "Whole text"
 """The layer of what a program says of a whole article."""
 CONTINUED = "continued"
 """The name of the arrow between two pieces of one label."""
+
+
+_ENDS = {"source", "target"}
+"""The roles of a link that was an arrow in another program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,9 @@ def whole_values(dataset: Dataset, annotations: Sequence[Annotation], form: str)
 
 def _arrows(codebook: Codebook, layer: LinkLayer, link: Annotation, form: str) -> Iterator[Arrow]:
     name = layer.written_as.get(form, layer.key)
-    owner = owner_role(codebook, layer.key) or layer.roles[0].key
+    keys = {r.key for r in layer.roles}
+    # an arrow that came as one goes back the same way, whatever stands at its ends
+    owner = "source" if keys == _ENDS else owner_role(codebook, layer.key) or layer.roles[0].key
     others = [r.key for r in layer.roles if r.key != owner]
     for source in (f.annotation for f in link.roles.get(owner, ()) if f.annotation):
         for role in others:
@@ -132,13 +138,44 @@ def document_facts(document: Document, with_text: bool = True) -> dict[str, Any]
     return {key: value for key, value in facts.items() if value}
 
 
+def beside_of_line(
+    dataset: Dataset, article: Article, annotations: Sequence[Annotation], form: str, coder: Coder | None = None
+) -> dict[str, Any]:
+    """What travels beside a line of labels; coder: whose they are, where they are one coder's."""
+    names = names_in(dataset.codebook, form)
+    return {
+        **({"coder": {"id": coder.id, "name": coder.name}} if coder else {}),
+        "document": document_facts(article.document, dataset.with_text),
+        **({"names": names} if names else {}),
+        "arrows": [[x.source, x.target, x.name] for x in arrows_of(dataset, annotations, form)],
+        "records": carried_records(dataset, article, annotations),
+    }
+
+
+def kept_of(document: Document, form: str) -> Mapping[str, Any]:
+    """What the line of an article that came in this form held beside text and labels."""
+    kept = document.origin.get("kept") if document.origin.get("form") == form else None
+    return kept if isinstance(kept, Mapping) else {}
+
+
+def own_id(annotation: Annotation, prefix: str) -> str | None:
+    """What the other program called the label; None for one that was not made there."""
+    told = annotation.external_id or ""
+    return told.removeprefix(prefix) if told.startswith(prefix) else None
+
+
 def told_hash(facts: Shape) -> object:
     """The hash of the text as `document_facts` wrote it; None where nothing says it."""
     return facts.value.get("sha256") if isinstance(facts.value, dict) else None
 
 
-def incoming_document(text: str, source: str, facts: Shape, id: str | None = None) -> IncomingDocument:
-    """An article with what `document_facts` wrote about it, as far as it is there; id: what the program calls it."""
+def incoming_document(
+    text: str, source: str, facts: Shape, id: str | None = None, kept: Mapping[str, Any] | None = None
+) -> IncomingDocument:
+    """An article with what `document_facts` wrote about it, as far as it is there; id: what the program calls it.
+
+    kept: what its line holds beside text and labels, for the way back.
+    """
     told = facts.value if isinstance(facts.value, dict) else {}
     if told.get("sha256"):
         id = None  # our own word for it goes before that of a program it has been in since
@@ -161,6 +198,7 @@ def incoming_document(text: str, source: str, facts: Shape, id: str | None = Non
         hidden=word("sha256") if told.get("masked") is True else None,
         id=id or ((word("id") or "").removeprefix("urn:uuid:") or None if told.get("sha256") else None),
         own=id is None and bool(told.get("sha256")),
+        kept=kept or {},
     )
 
 
@@ -206,13 +244,36 @@ class Gathered:
     _sure: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
     """Of all that is in here, where nothing says it of one label."""
+    _named: dict[str, str] = field(default_factory=dict)
+    _notes: dict[str, list[str]] = field(default_factory=dict)
     _arrows: list[tuple[str, str, str, str]] = field(default_factory=list)
+    _places: dict[tuple[str, int, int], list[str]] = field(default_factory=dict)
+    _expected: set[tuple[str, str, str]] | None = None
 
-    def carry(self, records: Shape) -> None:
-        """What travelled beside: records in the public form."""
+    def carry(self, records: Shape, arrows: Shape | None = None) -> None:
+        """What travelled beside: records in the public form, and the arrows that were written with them."""
+        shown = {key: name for name, key in self.names.items()}
         for one in records.items():
             record = one.mapping()
-            self.carried[Shape(record.get("id"), say("{where}, id", where=one.where)).text()] = record
+            key = Shape(record.get("id"), say("{where}, id", where=one.where)).text()
+            self.carried[key] = record
+            layer, pieces = record.get("layer"), record.get("fragments")
+            for number, piece in enumerate(pieces if isinstance(pieces, list) else ()):
+                if isinstance(piece, list) and len(piece) == 2 and isinstance(layer, str):
+                    place = (shown.get(layer, layer), piece[0], piece[1])
+                    self._places.setdefault(place, []).append(f"{key}#{number}" if number else key)
+        if arrows is not None and isinstance(arrows.value, list):
+            told = [x for x in arrows.value if isinstance(x, list) and len(x) == 3]
+            self._expected = {(str(x[0]), str(x[1]), str(x[2])) for x in told}
+
+    def at(self, name: str, fragment: Fragment) -> str | None:
+        """The region that travelled with this name and place; each is handed out once."""
+        waiting = self._places.get((name, *fragment))
+        return waiting.pop(0) if waiting else None
+
+    def left(self, key: str, name: str) -> bool:
+        """Whether a region travelled under this id and name that was not met at its place."""
+        return any(n == name and key in waiting for (n, _, _), waiting in self._places.items())
 
     def region(self, key: str, name: str, fragment: Fragment, where: str) -> None:
         """One piece; ``ID#1`` belongs to ``ID`` where that travelled."""
@@ -226,9 +287,15 @@ class Gathered:
         """Whether a region is among these."""
         return key in self._pieces
 
-    def value(self, key: str, attribute: str, value: Any) -> None:
-        """A value that the program shows for a region."""
+    def value(self, key: str, attribute: str, value: Any, name: str = "") -> None:
+        """A value that the program shows for a region; name: what it calls the attribute."""
         self._values.setdefault(key, {})[attribute] = value
+        if name and self.form:
+            self._named[attribute] = name
+
+    def note(self, key: str, words: str) -> None:
+        """A remark that the program shows at a region."""
+        self._notes.setdefault(key, []).append(words)
 
     def sure(self, key: str, told: Any) -> None:
         """How sure a model is of a region, where the file says a number."""
@@ -239,9 +306,22 @@ class Gathered:
         """An arrow between two regions."""
         self._arrows.append((source, target, name, where))
 
+    def meant(self, sources: Sequence[str], targets: Sequence[str], name: str) -> tuple[str, str]:
+        """Of regions that an arrow can tie those that an arrow tied which travelled and was not met yet."""
+        drawn = {(s, t, n) for s, t, n, _ in self._arrows}
+        for source in sources:
+            for target in targets:
+                one = (source, target, name)
+                if self._expected and one in self._expected and one not in drawn:
+                    return source, target
+        return sources[0], targets[0]
+
     def finish(self) -> None:
         """Hand the records on."""
         layers: dict[str, str] = {}
+        self._join()
+        for key in [k for k in self._values if k not in self._pieces]:
+            self.incoming.losses.lose(say("values of labels that are not there"), len(self._values[key]))
         for key, pieces in self._pieces.items():
             travelled = self.carried.get(key)
             name = self._names[key]
@@ -255,6 +335,10 @@ class Gathered:
             content["fragments"] = normalised(pieces) if travelled is None else _pieces_of(travelled, pieces)
             if shown := self._values.get(key):
                 content["values"] = {**content.get("values", {}), **shown}
+                for attribute in shown.keys() & self._named.keys():
+                    self.incoming.written_as.setdefault(f"{layer}.{attribute}", {self.form: self._named[attribute]})
+            if notes := self._notes.get(key):
+                content["memo"] = "\n".join(notes)
             self._add(self._where[key], content)
         for key, record in self.carried.items():
             if key not in self._pieces and not record.get("fragments") and self._whole(record):
@@ -274,13 +358,36 @@ class Gathered:
             self.incoming.losses.lose(say("links to labels that were removed in the other program"))
         return kept
 
+    def _join(self) -> None:
+        """Pieces of one label are drawn as labels with an arrow between them; without what travelled they are two."""
+        names = self._names
+        rest: list[tuple[str, str, str, str]] = []
+        joined: dict[str, str] = {}
+        for source, target, name, where in self._arrows:
+            one, other = joined.get(source, source), joined.get(target, target)
+            travelled = one.partition("#")[0] in self.carried or other.partition("#")[0] in self.carried
+            apart = one != other and one in names and names.get(other) == names[one]
+            if name != CONTINUED or travelled or not apart or other in self._values:
+                rest.append((source, target, name, where))
+                continue
+            self._pieces[one] += self._pieces.pop(other)
+            joined = {k: one if v == other else v for k, v in joined.items()} | {other: one}
+        self._arrows = [(joined.get(s, s), joined.get(t, t), n, w) for s, t, n, w in rest]
+
     def _add_arrows(self, layers: Mapping[str, str]) -> None:
         """Arrows that no link that travelled stands for become links of two roles."""
-        if any(record.get("roles") for record in self.carried.values()):
+        if self._expected is None and any(record.get("roles") for record in self.carried.values()):
             return
+        expected = self._expected or set()
+        gone = expected - {(s, t, n) for s, t, n, _ in self._arrows}
+        gone = {x for x in gone if x[0].partition("#")[0] in layers and x[1].partition("#")[0] in layers}
+        self.incoming.losses.lose(say("arrows that were removed in the other program; the links stay"), len(gone))
         for number, (source, target, name, where) in enumerate(self._arrows):
-            if name == CONTINUED:
+            if (source, target, name) in expected:
                 continue
+            if name == CONTINUED and source.partition("#")[0] == target.partition("#")[0]:
+                continue
+            source, target = (k.partition("#")[0] if k not in layers else k for k in (source, target))
             if source not in layers or target not in layers:
                 self.incoming.problem(self.document.source, where, say("the arrow ends at no label"))
                 continue
@@ -288,6 +395,10 @@ class Gathered:
             self.incoming.labels.setdefault(layer, name)
             roles = {"source": [{"annotation": source}], "target": [{"annotation": target}]}
             self._add(where, {"id": f"{source}>{target}>{name}>{number}", "layer": layer, "roles": roles})
+
+    def layer_of(self, name: str) -> str:
+        """The key of the layer for what the program calls so."""
+        return self._layer(name)
 
     def _layer(self, name: str) -> str:
         layer = self.names.get(name) or self.keys.of(name)

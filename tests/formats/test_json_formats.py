@@ -142,7 +142,8 @@ def test_work_done_in_the_other_program_wins_over_what_travelled(tmp_path: Path)
         assert result["problems"] == []
         assert [x["what"] for x in result["losses"]] == ["links to labels that were removed in the other program"]
         after = {r["id"]: r for r in records(other)}
-    key = lines[0]["annotator"]["ids"][str(entity["id"])]
+    beside = [json.loads(x) for x in (tmp_path / "out/annotator.jsonl").read_text("utf-8").splitlines()]
+    key = next(x for x in beside if x.get("file") == "Ada")["ids"][str(entity["id"])]
     assert after[key]["fragments"] == [[22, 37]]
     assert after[key]["values"] == before[key]["values"]
     assert len(after) == len(before) - 2

@@ -17,6 +17,7 @@ from annotator.formats.csv_tables import Cells
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.declared import NETWORKS, Format, formats, writable
 from annotator.formats.features import Census
+from annotator.formats.travelling import beside_of
 from annotator.services.accounts import SECOND, contents, not_theirs
 from annotator.services.accounts import counted as counted_here
 from annotator.services.articles import shared_words
@@ -66,6 +67,11 @@ def export(
         manifest = _written(
             study, form, result.path(), coders, without_text, progress, gold, titles, cells, with_origins
         )
+        travels = beside_of(result.path())
+        if travels.is_file():
+            result.path(travels.name)
+        else:
+            result.drop(travels.name)
         manifest |= described(result.path())
         if without_text:
             ids = [c.id for c in authors(study, coders, gold)]

@@ -39,6 +39,7 @@ def read_incoming(path: Path, format: str, coder: str | None = None, taking: Tak
     asked = {
         "by_folder": True if taking.folders else False if coder else None,
         "rest": taking.rest,
+        "coder": coder,
         "suggested": taking.suggested,
     }
     try:
@@ -242,7 +243,7 @@ def _row(one: IncomingDocument, key: str, number: int, at: str, format: str) -> 
         one.source,
         one.zones or ((("body", 0, len(one.text)),) if one.text else ()),
         dict(one.extra),
-        _origin(one, format).record(),
+        {**_origin(one, format).record(), **({"kept": dict(one.kept)} if one.kept else {})},
     )
     return document_rows.NewDocument(document, one.text, one.text.encode(), format, "utf-8", [], at)
 
