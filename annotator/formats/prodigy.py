@@ -238,9 +238,12 @@ class _Reader:
 
 
 def _confidence(told: Mapping[str, Any], chosen: list[str]) -> float | None:
-    """How sure the model was whose answer this is: of the one class that it gave, else of the task."""
+    """How sure the model was whose answer this is: of the one class that it gave, else of the task.
+
+    Where every class is plainly on or off, somebody said so who was asked.
+    """
     cats = told.get("cats")
-    if isinstance(cats, dict):
+    if isinstance(cats, dict) and not all(on in (0, 1) for on in cats.values()):
         given = [confidence_of(on) for k, on in cats.items() if k in chosen]
         if len(given) == 1 and "accept" not in told:
             return given[0]

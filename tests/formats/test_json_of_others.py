@@ -75,7 +75,8 @@ def test_classes_of_doccano_are_values_of_the_article_and_go_back(tmp_path: Path
 
 
 def test_names_keep_their_case_and_a_label_made_there_finds_its_layer(tmp_path: Path) -> None:
-    made(tmp_path, "doccano", [{"id": 1, "text": TEXT, "label": [[0, 8, "PER"]]}])
+    one = {"id": 1, "label": "PER", "start_offset": 0, "end_offset": 8}  # lists go out as lists, objects as objects
+    made(tmp_path, "doccano", [{"id": 1, "text": TEXT, "entities": [one]}])
     with Study.open(tmp_path / "s.annotator") as study:
         export(study, "doccano", tmp_path / "out")
     file = tmp_path / "out/x.jsonl"
