@@ -76,6 +76,8 @@ class Dataset:
     """Label's id -> the suggestion that it was accepted from, where that was asked for."""
     with_origins: bool = False
     """Whether that was asked for, so that tables have columns for it."""
+    read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Coder's id -> ids of the articles that the coder is done with; gold is done with none."""
     cells: Cells = field(default_factory=Cells)
     """How tables in CSV are written."""
 

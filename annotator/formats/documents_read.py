@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from annotator.domain.annotations import Coder, Document
 from annotator.domain.words import say
 from annotator.formats.annotation_records import CoderRef, DocumentRef, Problem
 
@@ -29,6 +30,15 @@ class DocumentsRead:
     where: str
     documents: tuple[DocumentRef, ...]
     coder: CoderRef | None
+
+
+def read_line(coder: Coder, documents: Iterable[Document], titles: bool) -> bytes:
+    """What `split` reads back. titles: files' names are told too."""
+    told = [
+        {"id": d.id, "sha256": d.sha256, **({"source": d.source} if titles and d.source else {})} for d in documents
+    ]
+    held = {KEY: told, "coder": {"id": coder.id, "name": coder.name}}
+    return (json.dumps(held, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def split(data: bytes, source: str) -> tuple[bytes, list[DocumentsRead], list[Problem]]:

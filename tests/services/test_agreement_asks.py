@@ -18,11 +18,14 @@ from annotator.services.agreement.figures import attribute_part, study_agreement
 from annotator.services.agreement.link_figures import link_part
 from annotator.services.agreement.report import write_report
 from annotator.services.agreement.request import Question, corpus
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.filling import fill
+from annotator.services.exchange.importing_files import import_files
 from annotator.services.study import Study
 from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
 from tests.cli.test_contract import Seen
-from tests.services.test_agreement_parts import claim
+from tests.services.test_agreement_parts import claim, read
 from tests.services.test_same_work_same_figures import CODEBOOK, QUESTION, Work, corpus_of
 from tests.studies import study_at
 
@@ -169,3 +172,33 @@ def test_a_coder_who_says_done_is_a_reader(tmp_path: Path) -> None:
         found = study_agreement(study, Question())
         ben = next(r for r in found["read"] if r["coder"] == "Ben")
         assert (ben["labelled"], ben["nothing_found"], ben["unknown"]) == (0, 2, 0)
+
+
+def test_read_and_found_nothing_goes_out_and_comes_back(tmp_path: Path) -> None:
+    with study_at(tmp_path / "s.annotator", documents=3) as study:
+        first, second, third = (d.id for d in study.documents())
+        claim(study, "Ada", first, 0, "fact")
+        for document in (first, second, third):
+            read(study, "Ada", document)
+        read(study, "Ben", third)
+        export(study, "jsonl", tmp_path / "all.jsonl")
+        export(study, "jsonl", tmp_path / "bare.jsonl", without_text=True)
+        export(study, "jsonl", tmp_path / "ben.jsonl", coders=["Ben"])
+    lines = [json.loads(x) for x in (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()]
+    told = {x["coder"]["name"]: [d["id"] for d in x["documents_read"]] for x in lines if "documents_read" in x}
+    assert told == {"Ada": [second, third], "Ben": [third]}
+    bare = (tmp_path / "bare.jsonl").read_text(encoding="utf-8")
+    assert "documents_read" in bare
+    assert "a2.txt" not in bare, "names of files are titles often"
+    assert "Ada" not in (tmp_path / "ben.jsonl").read_text(encoding="utf-8")
+    fill(tmp_path / "bare.jsonl", tmp_path / "s.annotator", tmp_path / "filled.jsonl")
+    assert (tmp_path / "filled.jsonl").read_bytes() == (tmp_path / "all.jsonl").read_bytes()
+    with study_at(tmp_path / "other.annotator", "other", documents=3) as study:
+        result = import_files(study, [tmp_path / "all.jsonl"], "jsonl")
+        assert not result["problems"]
+        states = {c.name: study.document_states(c.id) for c in study.coders()}
+        numbers = {d.id: d.number for d in study.documents()}
+        assert {numbers[d] for d in states["Ada"]} == {2, 3}
+        assert {numbers[d] for d in states["Ben"]} == {3}
+        again = import_files(study, [tmp_path / "all.jsonl"], "jsonl")
+        assert set(again["documents_read"].values()) == {0}

@@ -38,6 +38,8 @@ def resolved(
         read.setdefault(name, [])
         for ref in line.documents:
             found = [d for d in documents if _is(ref, d)]
+            if not found and ref.id:  # of another study, whose ids are not this one's
+                found = [d for d in documents if _is(ref.model_copy(update={"id": None, "number": None}), d)]
             if len(found) == 1:
                 read[name].append(found[0].id)
                 continue

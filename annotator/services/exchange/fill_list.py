@@ -28,6 +28,9 @@ def fill_lines(dataset: Dataset, format: str) -> Iterator[bytes]:
             "codebook": json.loads(codebook_json(dataset.codebook)),
             "coders": [asdict(c) for c in dataset.coders.values()],
             "entities": [asdict(e) for e in dataset.register.every.values()],
+            **(
+                {"read": {c: list(ids) for c, ids in dataset.read.items() if ids}} if any(dataset.read.values()) else {}
+            ),
         }
     )
     form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)

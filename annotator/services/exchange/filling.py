@@ -74,6 +74,7 @@ class _Head(BaseModel):
     codebook: Codebook
     coders: list[Coder]
     entities: list[Entity]
+    read: dict[str, list[str]] = {}
 
 
 _DOCUMENT = TypeAdapter(Document)
@@ -104,6 +105,10 @@ def _rebuild(
         ]
         document_rows.insert_many(connection, rows)
         assignments.add_hidden_repeats(connection, copies)
+        here = {d.id for d in documents}
+        for coder_id, ids in head.read.items():
+            for document_id in here.intersection(ids):
+                document_rows.put_state(connection, document_id, coder_id, "done", None)
 
 
 def _titled(d: Document, copy: Copy, head: _Head) -> Document:

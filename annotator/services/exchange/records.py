@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Document
+from annotator.domain.decisions import GOLD
 from annotator.formats.dataset import Article, Dataset, masked, untitled, without_file, without_quotes
 from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import kept_parts
@@ -88,7 +89,15 @@ def dataset_of(
         with_titles,
         second_readings and bool(copies),
         quoting,
+        read=_read_by(study, documents, coder_ids),
     )
+
+
+def _read_by(study: Study, documents: Container[str], coder_ids: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
+    """Coder's id -> the articles among these that the coder is done with."""
+    people = [c.id for c in study.coders() if c.role != GOLD and (coder_ids is None or c.id in coder_ids)]
+    done = {c: sorted(d for d, state in study.document_states(c).items() if state == "done") for c in people}
+    return {c: tuple(d for d in ids if d in documents) for c, ids in done.items()}
 
 
 def _groups(documents: Iterable[Document]) -> Iterator[list[Document]]:
