@@ -183,14 +183,14 @@ def test_read_and_found_nothing_goes_out_and_comes_back(tmp_path: Path) -> None:
         read(study, "Ben", third)
         export(study, "jsonl", tmp_path / "all.jsonl")
         export(study, "jsonl", tmp_path / "bare.jsonl", without_text=True)
-        export(study, "jsonl", tmp_path / "ben.jsonl", coders=["Ben"])
+        export(study, "jsonl", tmp_path / "ada.jsonl", coders=["Ada"])
     lines = [json.loads(x) for x in (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()]
     told = {x["coder"]["name"]: [d["id"] for d in x["documents_read"]] for x in lines if "documents_read" in x}
     assert told == {"Ada": [second, third], "Ben": [third]}
     bare = (tmp_path / "bare.jsonl").read_text(encoding="utf-8")
     assert "documents_read" in bare
     assert "a2.txt" not in bare, "names of files are titles often"
-    assert "Ada" not in (tmp_path / "ben.jsonl").read_text(encoding="utf-8")
+    assert "Ben" not in (tmp_path / "ada.jsonl").read_text(encoding="utf-8")
     fill(tmp_path / "bare.jsonl", tmp_path / "s.annotator", tmp_path / "filled.jsonl")
     assert (tmp_path / "filled.jsonl").read_bytes() == (tmp_path / "all.jsonl").read_bytes()
     with study_at(tmp_path / "other.annotator", "other", documents=3) as study:
