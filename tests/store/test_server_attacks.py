@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +20,16 @@ from annotator.domain.commands import (
     SetDocumentState,
 )
 from annotator.domain.errors import Refusal
+from annotator.services.exchange.importing_suggestions import Request, import_suggestions
 from annotator.services.study import Study
 from annotator.services.study import access as sharing
 from annotator.services.study.integrity import check
+from annotator.services.suggestions.answering import accept, reject
+from annotator.services.suggestions.blind import set_blind
+from annotator.services.suggestions.report import report
+from annotator.services.suggestions.standing import offered
+from annotator.services.team.allocation import Request as Hand
+from annotator.services.team.assigning import apply_plan, plan
 from annotator.store import server_rules
 from annotator.store.places import DatabaseUrl
 from annotator.store.server import connect
@@ -265,3 +273,40 @@ def test_a_study_that_an_older_program_made_gets_the_rules_when_its_owner_opens_
     with pytest.raises(DENIED, match="without its step"):
         scene.ada.execute("DELETE FROM entity WHERE id = %(person)s", scene.mine)
     scene.study = study
+
+
+def test_suggestions_are_read_by_those_they_are_meant_for_and_answered_by_a_step_alone(
+    scene: Scene, tmp_path: Path
+) -> None:
+    study, mine, theirs = scene.study, scene.mine, scene.theirs
+    file = tmp_path / "model.jsonl"
+    record = {"id": "1", "layer": "claim", "document": {"id": mine["document"]}, "fragments": [[4, 9]]}
+    file.write_text(json.dumps(record), encoding="utf-8")
+    import_suggestions(study, Request([file], "jsonl", source="Both"))
+    import_suggestions(study, Request([file], "jsonl", source="Ben's", coder="Ben"))
+    ids = {s["name"]: s["imports"][0]["id"] for s in report(study)["sources"]}
+    assert scene.ada.execute("SELECT source_id FROM suggestion").fetchall() == [(ids["Both"],)]
+    (key,) = scene.ada.execute("SELECT id FROM suggestion").fetchone() or ()
+    row = "INSERT INTO verdict VALUES (%s, %s, %s, 'rejected', NULL)"
+    with pytest.raises(DENIED):  # no step
+        scene.ada.execute(row, (key, mine["coder"], mine["document"]))
+    with pytest.raises(DENIED):
+        scene.ada.execute(row, (key, theirs["coder"], mine["document"]))
+    with pytest.raises(DENIED):
+        scene.ada.execute("DELETE FROM suggestion")
+    step = {"kind": "verdict", "thing": f"{key}/{theirs['coder']}", "after": '{"said":"rejected"}'}
+    with pytest.raises(DENIED):
+        scene.ada.execute(STEP, scene.step(**step))
+    with Study.open(scene.way) as own:
+        assert [x.state for x in offered(own, mine["document"], mine["coder"])] == ["open"]
+        accept(own, mine["coder"], mine["document"], key)
+        own.coding.undo(mine["coder"])
+        reject(own, mine["coder"], mine["document"], key)
+        assert [x.state for x in offered(own, mine["document"], mine["coder"])] == ["rejected"]
+    with pytest.raises(DENIED):
+        scene.ada.execute("UPDATE verdict SET said = 'accepted'")
+    assert [x.state for x in offered(study, mine["document"], theirs["coder"])] == ["open", "open"]
+    apply_plan(study, plan(study, ["Ada"], Hand(1, round="blind")))
+    set_blind(study, "blind", True)
+    assert scene.ada.execute("SELECT count(*) FROM suggestion").fetchone() == (0,)
+    assert check(study) == []

@@ -172,11 +172,18 @@ def _same_text(study: Study, fresh: list[document_rows.NewDocument]) -> list[dic
 def documents_met(study: Study, incoming: Incoming, format: str) -> tuple[list[Met], dict[str, Met]]:
     """(what each document that came along is in the study, the same by the id that it has in a study of ours).
 
-    Those that the study does not have are nothing: they are not brought in.
+    Those that the study does not have are nothing: they are not brought in. The same words are the same article here,
+    wherever they stand in the source, for a model may be asked about a text several times.
     """
     fresh, _, met = _documents(study, incoming, format)
-    new = {n.document.id for n in fresh}
-    found = [None if isinstance(d, Document) and d.id in new else d for d in met]
+    new, known = {n.document.id for n in fresh}, acquaintance(study)
+    found: list[Met] = []
+    for one, what in zip(incoming.all_met(), met, strict=True):
+        if what is None or (isinstance(what, Document) and what.id in new):
+            here = list(known.of(one.sha256))
+            found.append((here[0] if len(here) == 1 else Ambiguous(here)) if here else None)
+        else:
+            found.append(what)
     return found, {one.id: what for one, what in zip(incoming.all_met(), found, strict=True) if one.own and one.id}
 
 
