@@ -127,6 +127,8 @@ def correct(
             for c in made.of("lost")
         ],
     }
+    if made.suggestions:
+        answer["suggestions"] = {how: made.suggestions.get(how, 0) for how in ("same", "changed", "lost")}
     if json:
         print_json(answer)
         return
@@ -135,6 +137,9 @@ def correct(
         f"version {made.version}{'' if made.applied else ' (nothing was written)'}: {counts['same']} labels and notes "
         f"with their words, {counts['changed']} with corrected words, {counts['lost']} to place by hand"
     )
+    if made.suggestions:
+        told = ", ".join(f"{made.suggestions.get(how, 0)} {how}" for how in ("same", "changed", "lost"))
+        note(f"suggestions carried along: {told}")
     for c in made.of("lost"):
         note(f"to place: {names.get(c.coder_id)}, {c.layer or 'note'} “{' '.join(c.placed.words.split())[:80]}”")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from annotator.qt.suggestions.import_dialog import ImportSuggestionsDialog
 from annotator.qt.suggestions.offering import Offering
 from annotator.qt.suggestions.panel import SuggestionsPanel
+from annotator.qt.suggestions.report_window import SuggestionsReport
+from annotator.qt.team.hand_out import HandOutDialog
+from annotator.qt.team.make_packages import MakePackagesDialog
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.exchange.importing_suggestions import Request, import_suggestions
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
+from annotator.services.suggestions.blind import blind_rounds, set_blind
 from annotator.services.suggestions.standing import offered
 from tests.conftest import Guard
 from tests.gui.conftest import Hand, make_study, opened
@@ -230,3 +236,64 @@ def test_the_journal_tells_of_answers_in_words(hand: Hand) -> None:
     teller = Teller(hand.session.codebook, {})
     told = [teller.headline(c) for c in hand.session.study.changes() if c.kind == "verdict"]
     assert told == ["Suggestion rejected", "Suggestion rejected"]  # with the link that ties it
+
+
+def test_a_file_is_tried_and_imported_in_the_window_and_reported(hand: Hand, qtbot: QtBot, tmp_path: Path) -> None:
+    document = hand.session.document
+    assert document is not None
+    at = hand.range_of("The fleet")
+    good = {"id": "1", "layer": "speaker", "document": {"id": document.id}, "fragments": [at]}
+    file = tmp_path / "rule.jsonl"
+    file.write_text(f"{json.dumps(good)}\n{json.dumps(good | {'id': '2', 'layer': 'none'})}\n", encoding="utf-8")
+    feature = hand.window.features.suggestions
+    feature.import_suggestions(file)
+    dialog = hand.window.windows.find("import-suggestions", ImportSuggestionsDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: "0 suggestions would come in" in dialog.told.text())
+    assert not dialog.take.isEnabled()
+    dialog.rest.click()
+    dialog.name.setText("Rule 7")
+    qtbot.waitUntil(lambda: dialog.take.isEnabled())
+    assert dialog.told.text().splitlines() == [
+        "1 suggestions would come in, 0 are here already, 1 are left out.",
+        "Rule 7 (1)",
+    ]
+    dialog.take.click()
+    qtbot.waitUntil(lambda: tab(hand) == "Suggestions (5)")
+    hand.window.activateWindow()
+    hand.desk.surface.setFocus()
+    hand.click_text("The fleet")
+    hand.key(Qt.Key.Key_F11)
+    feature.show_report()
+    shown = hand.window.windows.find("suggestions-report", SuggestionsReport)
+    assert shown is not None
+    tree = shown.tree
+    tops = [tree.topLevelItem(i) for i in range(tree.topLevelItemCount())]
+    rule = next(t for t in tops if t is not None and t.text(0).startswith("Rule 7, "))
+    assert [rule.text(i) for i in (1, 2, 4, 8)] == ["1", "0", "0", "100 % of 1"]
+    assert [rule.child(i).text(0) for i in range(rule.childCount())] == ["by Ada", "Speaker"]
+
+
+def test_a_round_is_handed_out_blind_and_a_package_without(hand: Hand, qtbot: QtBot, tmp_path: Path) -> None:
+    study = hand.window.study
+    assert study is not None
+    dialog = HandOutDialog(study, hand.window)
+    dialog.show()
+    dialog.blind.click()
+    qtbot.waitUntil(lambda: dialog.take.isEnabled())
+    dialog.take.click()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert blind_rounds(study) == ("main",)
+    assert states(hand) == []
+    set_blind(study, "main", False)
+    packages = MakePackagesDialog(study, hand.window)
+    packages.folder.setText(str(tmp_path))
+    packages.show()
+    assert packages.suggestions.isVisible()
+    packages.suggestions.click()
+    packages.make.click()
+    qtbot.waitUntil(lambda: packages.made.count() == 2)
+    for file in tmp_path.glob("*.annotator-package"):
+        with zipfile.ZipFile(file) as archive:
+            assert "suggestions.jsonl" not in archive.namelist()
+    packages.close()

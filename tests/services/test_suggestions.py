@@ -287,7 +287,8 @@ def test_a_corrected_text_carries_suggestions_and_what_was_accepted_stays_accept
     take_in(study, tmp_path)
     document = first(study)
     act(study, accept, "claim")
-    correct(study, document, "Corrected. " + TEXT.rstrip("\n"))
+    made = correct(study, document, "Corrected. " + TEXT.rstrip("\n"))
+    assert made.suggestions == {"same": 2}
     found = here(study)
     assert found["speaker"].suggestion.label.fragments == ((11, 20),)
     assert {layer: x.state for layer, x in found.items()} == {"claim": "accepted", "speaker": "open", "said_by": "open"}

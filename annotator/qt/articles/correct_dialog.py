@@ -140,6 +140,9 @@ class CorrectDialog(QDialog):
             "{lost} are to be placed by hand.",
             **counts,
         )
+        if made.suggestions:
+            n, lost = sum(made.suggestions.values()), made.suggestions.get("lost", 0)
+            told += " " + tr("Of {n} suggestions {lost} lose their words.", n=n, lost=lost)
         self.told.setText(told if made.applied else tr("Not written yet: {told}", told=told))
         self._list(made)
 

@@ -29,6 +29,7 @@ ROOMS = {
     "shell.new_study": "how-to/write-codebook.md",
     "shell.open_database": "how-to/shared-database.md",
     "tables": "tables.md",
+    "suggestions": "how-to/suggestions.md",
     "team": "how-to/team.md",
 }
 """Room, or module of a room -> page."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.qt.toolkit.words import tr
@@ -73,6 +74,51 @@ class SuggestionsFeature:
             group="suggestions",
             tip=tr("Show or hide the suggestions in the text"),
         )
+
+        study = partial(bench.actions.add, menu="study", group="suggestions")
+        study("import-suggestions", tr("Import suggestions…"), self._ask_file)
+        study("import-suggestions-folder", tr("Import suggestions from a folder…"), self._ask_folder)
+        study("suggestions-report", tr("What became of suggestions…"), self.show_report)
+
+    def _ask_file(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        title = tr("Import suggestions")
+        name, _ = QFileDialog.getOpenFileName(self._bench.window, title, str(Path.home()), tr("All files (*)"))
+        if name:
+            self.import_suggestions(Path(name))
+
+    def _ask_folder(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        title = tr("Import suggestions from a folder")
+        name = QFileDialog.getExistingDirectory(self._bench.window, title, str(Path.home()))
+        if name:
+            self.import_suggestions(Path(name))
+
+    def import_suggestions(self, source: Path) -> None:
+        """Show what would come in as suggestions; the person decides."""
+        from annotator.qt.suggestions.import_dialog import ImportSuggestionsDialog
+
+        bench, study = self._bench, self._bench.study
+        if study is None:
+            return
+        dialog = bench.windows.show(
+            "import-suggestions", lambda: ImportSuggestionsDialog(study, source, bench.window), modal=True
+        )
+        dialog.imported.connect(self._imported)
+
+    def _imported(self, n: int) -> None:
+        self._bench.written()
+        self._bench.message(tr("{n} suggestions added", n=n), 8000)
+
+    def show_report(self) -> None:
+        """What became of suggestions, by source."""
+        from annotator.qt.suggestions.report_window import SuggestionsReport
+
+        bench, study = self._bench, self._bench.study
+        if study is not None:
+            bench.windows.show("suggestions-report", lambda: SuggestionsReport(study, bench.window))
 
     def _do(self, what: Callable[[Offering], None]) -> Callable[[], None]:
         def done() -> None:

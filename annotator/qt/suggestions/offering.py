@@ -15,6 +15,7 @@ from annotator.qt.reading import Suggested, TextSurface
 from annotator.qt.suggestions.panel import SuggestionsPanel
 from annotator.qt.suggestions.rows import Row
 from annotator.qt.suggestions.words import Words, place_of
+from annotator.qt.toolkit.parts import restyle
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.suggestions.answering import accepting, accepting_all, rejecting
 from annotator.services.suggestions.standing import Offer, Standing, offer
@@ -44,7 +45,6 @@ class Offering(QObject):
         self._panel, self._side, self._surface, self._tell = panel, side, surface, tell
         self._session: Session | None = None
         self._offer: Offer | None = None
-        self._dark = False
         self.standings: dict[str, Standing] = {}
         self.current: str | None = None
         self._later = QTimer(self, singleShot=True, interval=0)
@@ -290,6 +290,7 @@ class Offering(QObject):
         at = self._side.indexOf(panel)
         self._side.setTabText(at, tr("Suggestions ({n})", n=len(waiting)) if waiting else tr("Suggestions"))
         self._side.setTabVisible(at, bool(self.standings))
+        restyle(self._side.tabBar(), "tight" if self.standings else "")  # three tabs are to be seen at once
         self._show_in_text()
 
     def _show_in_text(self) -> None:

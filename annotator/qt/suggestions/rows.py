@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from annotator.qt.reading.palette import legible
 from annotator.qt.reading.suggested import pen_of
 from annotator.qt.toolkit.row_ground import paint_ground
 from annotator.qt.toolkit.row_list import mean_letter
@@ -90,7 +91,7 @@ class SuggestionDelegate(QStyledItemDelegate):
         box = QRectF(option.rect).adjusted(4, 2, -4, -2)
         paint_ground(painter, box, option, t)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen_of(QColor(row.colour), False))
+        painter.setPen(pen_of(QColor(legible(row.colour, t.surface, t.text)), False))
         painter.drawRoundedRect(QRectF(box.left() + 6, box.top() + 10, 12, 12), 3, 3)
         text = box.adjusted(28, 7, -8, -7)
         metrics = QFontMetricsF(option.font)

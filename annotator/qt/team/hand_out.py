@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -25,6 +26,7 @@ from annotator.qt.toolkit.parts import label, open_at
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
+from annotator.services.suggestions.blind import set_blind
 from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan, plans, told
 from annotator.store.places import Place
@@ -99,6 +101,7 @@ class HandOutDialog(JobDialog):
         for words, by in _STRATA:
             self.strata.addItem(tr(words), by)
         self.seed = _spin(0, 2**31 - 1, 1, "")
+        self.blind = QCheckBox(tr("Without suggestions"))
         for spin in (self.overlap, self.articles, self.seed, self.share, self.repeats):
             spin.valueChanged.connect(self._changed)
         self.strata.currentIndexChanged.connect(self._changed)
@@ -113,6 +116,7 @@ class HandOutDialog(JobDialog):
             (tr("Read twice"), self.repeats, tr("Part of each pile that its coder codes again, unawares")),
             (tr("Spread evenly"), self.strata, tr("Every coder gets their part of each")),
             (tr("Seed"), self.seed, tr("The same seed gives the same plan")),
+            (tr("Blind"), self.blind, tr("Its coders are shown no suggestion of a model or a rule")),
         ):
             widget.setToolTip(tip)
             widget.setAccessibleName(words)
@@ -250,6 +254,7 @@ class HandOutDialog(JobDialog):
     def apply(self) -> None:
         """Write the plan that is shown."""
         path, names, request, shown = self._path, self.chosen(), self.request(), self._plan
+        blind = self.blind.isChecked()
 
         def work(_progress: Progress) -> int:
             with Study.open(path) as study:
@@ -257,6 +262,8 @@ class HandOutDialog(JobDialog):
                 if told(drawn, False) != shown:
                     raise AnnotatorError("the study has changed since the plan was drawn", "", "look at the new plan")
                 apply_plan(study, drawn)
+                if blind:
+                    set_blind(study, request.round, True)
                 return drawn.new
 
         self.run(work, self._applied, [self.take], self._not_applied, stands=True)

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -24,6 +25,7 @@ from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import marks, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
+from annotator.services.suggestions.report import has_suggestions
 from annotator.services.team.packing import pack_many
 from annotator.services.team.progress import progress
 from annotator.services.team.questions import questions
@@ -53,6 +55,10 @@ class MakePackagesDialog(JobDialog):
         where.addWidget(browse)
         self.password = NewPassword()
         self.password.changed.connect(self._changed)
+        self.suggestions = QCheckBox(tr("With suggestions, but for rounds that are coded without"))
+        self.suggestions.setChecked(True)
+        if not has_suggestions(study):
+            self.suggestions.hide()
         self.hint = label("", "warning", wrap=True)
         self.made = QListWidget()
         self.made.setAccessibleName(tr("Packages made"))
@@ -81,6 +87,7 @@ class MakePackagesDialog(JobDialog):
         rows.addWidget(self.table, 2)
         rows.addLayout(where)
         rows.addWidget(self.password)
+        rows.addWidget(self.suggestions)
         rows.addWidget(self.hint)
         rows.addWidget(self.made, 1)
         rows.addWidget(self.fault)
@@ -126,10 +133,11 @@ class MakePackagesDialog(JobDialog):
         """Make them all; none stays where one fails."""
         path, names, password = self._path, self.chosen(), self.password.password()
         folder = Path(self.folder.text().strip()).expanduser()
+        offering = self.suggestions.isChecked()
 
         def work(progress: Progress) -> list[dict[str, Any]]:
             with Study.open(path) as study:
-                return pack_many(study, names, folder, password, progress)
+                return pack_many(study, names, folder, password, progress, offering)
 
         self.run(work, self._written, [self.make])
 
@@ -145,6 +153,8 @@ class MakePackagesDialog(JobDialog):
                 size=size_words(m["bytes"]),
                 how=tr(", encrypted") if m["encrypted"] else "",
             )
+            if m.get("offered"):
+                told += tr(", {n} suggestions", n=m["offered"])
             item = QListWidgetItem(f"{Path(m['package']).name}\n{told}")
             item.setToolTip(m["package"])
             self.made.addItem(item)

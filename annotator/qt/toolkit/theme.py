@@ -226,6 +226,7 @@ QCheckBox::indicator:checked, QListView::indicator:checked, QTableView::indicato
 QTabWidget::pane {{ border: 0; }}
 QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; border: 0; border-bottom: 2px solid transparent; padding: 6px 12px 7px 12px; }}
+QTabBar[role="tight"]::tab {{ padding: 6px 5px 7px 5px; }}
 QTabBar::tab:hover {{ background: {t.hover}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
 QTabBar::tab:selected:focus {{ background: {t.accent_soft}; }}

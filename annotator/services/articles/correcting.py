@@ -7,8 +7,9 @@ as one of the program's, as when the codebook is changed. So every label still h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from annotator.domain.annotations import Annotation, Document
 from annotator.domain.changes import CORRECT, UNDO_CORRECTION
@@ -20,7 +21,7 @@ from annotator.services.coding.text_versions import TextVersions
 from annotator.services.study import Study
 from annotator.services.study.package_origin import CODER
 from annotator.store import annotations as annotation_rows
-from annotator.store import assignments, journal, notes, people
+from annotator.store import assignments, journal, notes, people, suggestions
 from annotator.store import documents as document_rows
 from annotator.store.records import annotation_record, note_record
 from annotator.store.study_file import Connection
@@ -47,6 +48,8 @@ class Correction:
     version: int
     carried: tuple[Carried, ...]
     applied: bool
+    suggestions: Mapping[str, int] = field(default_factory=dict)
+    """How many suggestions have the same words, changed words, or are lost; empty where there are none."""
 
     def of(self, how: str) -> tuple[Carried, ...]:
         """Those that have the same words, changed words, or are lost."""
@@ -106,18 +109,20 @@ def _written(study: Study, document: Document, text: str, by: str | None, comman
                 )
             copies = [k for k, original in assignments.hidden_repeats(connection).items() if original == document.id]
             carried: list[Carried] = []
+            suggested: Counter[str] = Counter()
             unit = UnitOfWork(study.file, study.ids, study.clock, person, command, within=connection)
             with unit:
                 for key in (document.id, *copies):
                     carried += _one(study, unit, key, text, command)
+                    suggested.update(_suggested(connection, key))
                 unit.confirm()
             if dry_run:
                 raise _Shown
     except _Shown:
         study.coding.forget()
-        return Correction(document.id, document.text_version + 1, tuple(carried), False)
+        return Correction(document.id, document.text_version + 1, tuple(carried), False, suggested)
     study.coding.forget()
-    return Correction(document.id, document.text_version + 1, tuple(carried), True)
+    return Correction(document.id, document.text_version + 1, tuple(carried), True, suggested)
 
 
 def _one(study: Study, unit: UnitOfWork, key: str, text: str, command: str) -> list[Carried]:
@@ -139,6 +144,14 @@ def _one(study: Study, unit: UnitOfWork, key: str, text: str, command: str) -> l
     unit.put_document(before, after)
     found = carry_labels(unit, annotation_rows.find(connection, key), command)
     return found + _carry_notes(study, unit, key, command)
+
+
+def _suggested(connection: Connection, key: str) -> Iterable[str]:
+    """What the correction does to each suggestion: nothing of it is written, it is carried when it is looked at."""
+    versions = TextVersions(connection)
+    for s in suggestions.find(connection, key):
+        if s.label.fragments:
+            yield versions.placed(key, s.label.fragments, s.label.text_version).how
 
 
 def carry_labels(unit: UnitOfWork, labels: Iterable[Annotation], command: str) -> list[Carried]:

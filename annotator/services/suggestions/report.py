@@ -82,6 +82,12 @@ class Article:
     standings: tuple[Standing, ...]
 
 
+def has_suggestions(study: Study) -> bool:
+    """Whether any came in."""
+    with study.file.reading() as connection:
+        return rows.any_there(connection)
+
+
 def report(study: Study) -> dict[str, Any]:
     """What `annotator suggestions` answers."""
     with study.file.reading() as connection:
