@@ -21,7 +21,7 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.fragments import Fragment, Fragments
 from annotator.formats.anchors import anchored
 from annotator.formats.annotation_records import record_line
-from annotator.formats.brat_config import FORM, Codes, Names, annotation_conf, series, visual_conf
+from annotator.formats.brat_config import FORM, OLDER, Codes, Names, annotation_conf, series, visual_conf
 from annotator.formats.brat_folders import UNLABELLED
 from annotator.formats.brat_lines import NOTES, escaped, flat
 from annotator.formats.brat_reading import EXTRAS, LABELS, read, said_name
@@ -109,7 +109,7 @@ class _Lines:
     def of(self, article: Article, annotations: Sequence[Annotation]) -> _Written:
         """The file and what belongs beside it."""
         held = anchored([a for a in annotations if self._fits(a)], self._kinds)
-        self._counts = dict.fromkeys("TERAN#*", 0)
+        self._counts = dict.fromkeys("TERAMN#*", 0)
         self._names = self._given([a for a in annotations if a.id in held])
         self._extras: list[str] = []
         own = sorted((a for a in annotations if a.id in held), key=self._order) if self._kept else annotations
@@ -254,6 +254,8 @@ class _Lines:
     def _value(self, layer: str, name: str, key: str, value: Any) -> list[str]:
         lines: list[str] = []
         called = self._called.part(layer, key)
+        kind = "M" if called.startswith(OLDER) else "A"
+        called = called.removeprefix(OLDER)
         attribute = self._plain.attribute(layer, key)
         theirs = attribute is not None and FORM in attribute.written_as
         for one in value if isinstance(value, (list, tuple)) else [value]:
@@ -270,9 +272,9 @@ class _Lines:
             elif called.startswith("# "):
                 lines.append(f"{self._next('#')}\t{called[2:]} {name}\t{escaped(text)}")
             elif one is True and theirs:
-                lines.append(f"{self._next('A')}\t{called} {name}")
+                lines.append(f"{self._next(kind)}\t{called} {name}")
             elif code is not None:
-                lines.append(f"{self._next('A')}\t{called} {name} {code}")
+                lines.append(f"{self._next(kind)}\t{called} {name} {code}")
             else:
                 lines.append(f"{self._next('#')}\t{key} {name}\t{escaped(text)}")
         return lines

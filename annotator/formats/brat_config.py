@@ -19,6 +19,10 @@ TRIGGER = "trigger"
 """What the role is called in `written_as` that an event's own trigger fills."""
 
 
+OLDER = "M "
+"""Begins what an attribute is called in `written_as` whose lines are of the older kind (M)."""
+
+
 def relations(codebook: Codebook) -> dict[str, tuple[str, str]]:
     """Link layers that are relations of two labels and nothing else -> their two roles.
 
@@ -74,7 +78,7 @@ class Names:
         return "T" if layer.kind == "span" else "R" if layer.key in self.relations else "E"
 
     def _part(self, layer: str, key: str, name: str) -> None:
-        if not (name.startswith("# ") or _TYPE.match(name)) or (layer, name) in self._parts_back:
+        if not (name.startswith("# ") or _TYPE.match(name.removeprefix(OLDER))) or (layer, name) in self._parts_back:
             name = key
         self._parts[layer, key] = name
         self._part_back(layer, name, key)
@@ -210,7 +214,9 @@ def annotation_conf(codebook: Codebook, codes: Codes) -> str:
         if any_layer.kind != "document" and (names.kind(any_layer.key) != "R" or FORM in any_layer.written_as):
             for a in any_layer.attributes:
                 if values := codes.of(any_layer.key, a.key):
-                    of, among_values = said_of.setdefault(names.part(any_layer.key, a.key), ({}, {}))
+                    of, among_values = said_of.setdefault(
+                        names.part(any_layer.key, a.key).removeprefix(OLDER), ({}, {})
+                    )
                     of[names.type(any_layer.key)] = None
                     among_values |= dict.fromkeys(values if a.type != "boolean" or FORM not in a.written_as else ())
     for name, (of, among_values) in said_of.items():
@@ -234,7 +240,9 @@ def visual_conf(codebook: Codebook) -> str:
     layers = [layer for layer in codebook.layers if layer.kind != "document"]
     said = {names.type(layer.key): _label(layer.label) for layer in reversed(layers)}
     said |= {
-        names.part(layer.key, a.key): _label(a.label) for layer in reversed(layers) for a in reversed(layer.attributes)
+        names.part(layer.key, a.key).removeprefix(OLDER): _label(a.label)
+        for layer in reversed(layers)
+        for a in reversed(layer.attributes)
     }
     lines = ["[labels]", *(f"{name} | {label}" for name, label in reversed(said.items()))]
     lines += ["", "[drawing]"]

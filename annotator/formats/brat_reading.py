@@ -14,7 +14,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef, FillerRecord, read_records
-from annotator.formats.brat_config import FORM, TRIGGER, Codes, Names, series, words_of
+from annotator.formats.brat_config import FORM, OLDER, TRIGGER, Codes, Names, series, words_of
 from annotator.formats.brat_folders import places
 from annotator.formats.brat_lines import NOTES, AnnFile, Linking, Saying, TextBound, flat, unescaped
 from annotator.formats.drafts import BESIDE, Draft, Extra, add_drafts, check_ids, entity_filler, is_ours
@@ -183,7 +183,8 @@ class _Own:
         texts: dict[str, list[str]] = {}
         entities: dict[str, list[Any]] = {}
         for said in self._attributes[label.id]:
-            key = self._called.key(layer, said.type)
+            key = self._called.key(layer, f"{OLDER}{said.type}").removeprefix(OLDER)
+            key = self._called.key(layer, said.type) if key == said.type else key
             key = key if key != said.type else key.removeprefix(f"{label.type}-")
             value = "true" if said.value is None else said.value
             texts.setdefault(key, []).append(self._codes.value(layer, key, value))
@@ -344,7 +345,8 @@ class _Foreign:
         for said in file.attributes:
             to = drafts[said.target]
             value: Any = True if said.value is None else said.value
-            to.values[self._key(to.layer, said.type)].append(value)
+            older = f"{OLDER}{said.type}" if said.id.startswith("M") else None
+            to.values[self._key(to.layer, said.type, older)].append(value)
         for said in file.references:
             to = drafts[said.target]
             to.values[self._key(to.layer, said.type)].append(self._entity(said))

@@ -127,14 +127,18 @@ class _TypeSystems:
         places = self._places.get(file.tree.name)
         if places is None:
             places = self._places[file.tree.name] = {}
-            for name in file.tree.names:
-                if name.lower().endswith("typesystem.xml"):
-                    places.setdefault(name.rpartition("/")[0], []).append(name)
-        folder = file.name.rpartition("/")[0]
-        while folder not in places:
-            if not folder:
-                raise BadInput("there is no TypeSystem.xml", where, "put it beside the .xmi file or in a folder above")
+            files = [n for n in file.tree.names if n.lower().endswith(".xml")]
+            named = [n for n in files if n.lower().endswith("typesystem.xml")]
+            for name in named or [n for n in files if b"<typeSystemDescription" in file.tree.read(n)[:4096]]:
+                places.setdefault(name.rpartition("/")[0], []).append(name)
+        if not places:
+            raise BadInput("there is no TypeSystem.xml", where, "put it beside the .xmi file or in a folder above")
+        own = file.name.rpartition("/")[0]
+        folder = own
+        while folder and folder not in places:
             folder = folder.rpartition("/")[0]
+        if folder not in places:  # none above: the one that shares most of the way, as in a folder of resources
+            folder = min(places, key=lambda p: (-_shared(p.split("/"), own.split("/")), p.count("/"), p))
         key = (file.tree.name, folder)
         if key not in self._read:
             types = TypeSystem()
@@ -142,6 +146,11 @@ class _TypeSystems:
                 types.add(file.tree.xml(name), f"{file.tree.name}: {name}")
             self._read[key] = types
         return self._read[key]
+
+
+def _shared(one: list[str], other: list[str]) -> int:
+    """How many folders two paths begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 class _Own:
@@ -446,6 +455,10 @@ class _Foreign:
         if self._ends(s.type) is None and s.place is not None:
             made.fragments.append((self._arrived.place(s.place[0]), self._arrived.place(s.place[1])))
         self._declare(made.layer, s)
+        known = {f.name for f in self._types.features_of(s.type)} | {"sofa", "begin", "end"}
+        for name in (*s.features, *s.lists):
+            if name not in known:
+                self._incoming.losses.lose(say("features that the type system does not have"), 1, f"{s.type}: {name}")
         for feature in self._types.features_of(s.type):
             if self._is_value(feature):
                 self._value(made, s, feature)
@@ -475,6 +488,8 @@ class _Foreign:
         if feature.range.endswith(("Array", "List")) and feature.name not in s.lists:
             told = self._apart(told[0], feature, s.line)
         kind = _PRIMITIVE.get(feature.range)
+        blank = sum(1 for text in told if not text.strip())
+        self._incoming.losses.lose(say("values that are blank"), blank, f"{s.type}: {feature.name}")
         if found := [_typed(text, kind) for text in told if text.strip()]:
             made.values[self._value_key(made.layer, s, feature)] += found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,16 @@ def labels_of(path: Path, types: Path | None = None) -> Counter[Label]:
 
 
 def labels_in(cas: Any) -> Counter[Label]:
-    """The same of a CAS that is open."""
-    system = cas.typesystem
+    """The same of a CAS that is open; places are those of the text with LF as its only line break."""
+    text = cas.sofa_string or ""
+    gone = [i for i in range(len(text)) if text[i : i + 2] == "\r\n" or (text[i] == "\ufeff" and i == 0)]
+    for fs in cas.select_all_fs():
+        if getattr(fs, "begin", None) is not None:
+            fs.begin, fs.end = (place - bisect_left(gone, place) for place in (fs.begin, fs.end))
     result: Counter[Label] = Counter()
-    for fs in cas.select_all():
-        if not fs.type.name.startswith(_BESIDE) and _whole(fs, system):
-            result[_label(fs, system)] += 1
+    for fs in cas.select_all_fs():
+        if not fs.type.name.startswith(_BESIDE) and _whole(fs):
+            result[_label(fs)] += 1
     return result
 
 
@@ -47,27 +52,27 @@ def _is_a(type: Any, name: str) -> bool:
     return False
 
 
-def _whole(fs: Any, system: Any) -> bool:
+def _whole(fs: Any) -> bool:
     if not _is_a(fs.type, "uima.tcas.Annotation"):
         return _is_a(fs.type, "uima.cas.AnnotationBase") or any(f.name == "first" for f in fs.type.all_features)
     names = {f.name for f in fs.type.all_features}
     return fs.begin < fs.end or bool(names & {"Governor", "Source"})
 
 
-def _label(fs: Any, system: Any, deep: bool = True) -> Label:
+def _label(fs: Any, deep: bool = True) -> Label:
     values: list[Any] = []
     for feature in sorted(fs.type.all_features, key=lambda f: f.name):
         if feature.name in ("sofa", "begin", "end"):
             continue
         value = fs.get(feature.name) if hasattr(fs, "get") else getattr(fs, feature.name, None)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             continue
-        values += _value(feature.name, value, system, deep)
+        values += _value(feature.name, value, deep)
     begin, end = getattr(fs, "begin", None), getattr(fs, "end", None)
     return (fs.type.name, begin, end, tuple(values))
 
 
-def _value(name: str, value: Any, system: Any, deep: bool) -> list[Any]:
+def _value(name: str, value: Any, deep: bool) -> list[Any]:
     if isinstance(value, (str, int, float, bool)):
         return [(name, str(value))]
     elements = _elements(value)
@@ -85,8 +90,8 @@ def _value(name: str, value: Any, system: Any, deep: bool) -> list[Any]:
         role, target = None, one
         if any(f.name == "target" for f in one.type.all_features) and not _is_a(one.type, "uima.tcas.Annotation"):
             role, target = one.role if hasattr(one, "role") else None, one.target
-        if target is not None and (_whole(target, system) or "Token" in target.type.name):
-            found.append((role or None, _label(target, system, deep=False)))
+        if target is not None and (_whole(target) or "Token" in target.type.name):
+            found.append((role or None, _label(target, deep=False)))
     return [(name, tuple(sorted(found, key=repr)))] if found else []
 
 
