@@ -154,11 +154,12 @@ BUILT_IN = (
     ),
     Format(
         "cas-xmi",
-        say("UIMA CAS XMI for INCEpTION (folder)"),
+        say("UIMA CAS XMI for INCEpTION (folder; a CAS in JSON is read too)"),
         "",
         True,
         True,
         all_but(),
+        (say("tokens and sentences of other programs, which are made anew"),),
         module="annotator.formats.cas_xmi",
         folder=True,
     ),
@@ -184,6 +185,7 @@ BUILT_IN = (
                 "for programs other than this one: pieces of a passage smaller than its tokens, "
                 "labels of whole articles"
             ),
+            say("tokens and sentences of other programs, which are made anew"),
         ),
         module="annotator.formats.webanno_tsv",
         folder=True,
