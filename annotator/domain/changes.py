@@ -9,6 +9,8 @@ from typing import Any, Literal
 Kind = Literal["annotation", "entity", "document_state", "note", "decision", "document", "verdict"]
 
 CORRECT, UNDO_CORRECTION = "CorrectText", "UndoCorrection"
+MERGE_STUDY = "MergeStudy"
+"""A coder's part of another study that was brought in."""
 BY_PROGRAM = frozenset({"ReceivePackage", "CarryOver", "ApplyCodebook", "UndoCodebook", CORRECT, UNDO_CORRECTION})
 """Commands of steps that no coder asked for: they move a thing between files or codebook versions."""
 
@@ -17,7 +19,7 @@ COMMANDS = BY_PROGRAM | frozenset(
     {
         *("AddAnnotation", "RemoveAnnotation", "SetValue", "SetFragments", "SetRole", "SetMemo", "SetUncertain"),
         *("ConfirmAnnotation", "AddEntity", "ChangeEntity", "RemoveEntity", "SetDocumentState"),
-        *("AddNote", "ChangeNote", "RemoveNote", "RecordDecision", "Undo", "Redo", "ImportAnnotations"),
+        *("AddNote", "ChangeNote", "RemoveNote", "RecordDecision", "Undo", "Redo", "ImportAnnotations", MERGE_STUDY),
         *("AddStatement", "AnswerQuestion", "LabelFound", "NameEntity", "MergeEntities", "SeparateEntities"),
         *("SetFacts", "SplitEntity", "SplitLabel", "JoinLabels", "CopyValues"),
         *("AnswerSuggestion", "AcceptSuggestion", "AcceptSuggestions", "RejectSuggestion"),

@@ -1,8 +1,9 @@
-"""Bringing packages together: a union by id in one transaction, all of it or nothing."""
+"""Bringing packages and other studies together: a union by id in one transaction, all of it or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from annotator.services.team.applying import Landing, conflict_record
 from annotator.services.team.codebook_upgrade import carry_landed
 from annotator.services.team.incoming import incoming, land
 from annotator.services.team.incoming_entities import merge_entities
-from annotator.services.team.package_file import Package, read_package
+from annotator.services.team.other_merging import bring
+from annotator.services.team.other_study import OtherStudy, of_package, other_file
+from annotator.services.team.package_file import Package, is_study, read_package
 from annotator.services.team.packed_suggestions import take_suggestions
 from annotator.services.team.references import screen_records, unknown_commands
 from annotator.services.team.validation import screen
@@ -50,26 +53,34 @@ def merge(
     dry_run: bool = False,
     passwords: Sequence[str] = (),
     progress: Progress | None = None,
+    apart: Collection[str] = (),
 ) -> dict[str, Any]:
-    """What `annotator merge` answers. Raises BadInput, with nothing written, where any package is off.
+    """What `annotator merge` answers. Raises BadInput, with nothing written, where anything that comes in is off.
 
+    paths: packages of this study; study files and packages of other studies, which are brought in as a whole.
     ``passwords``: tried on packages that are encrypted. ``progress``: (done, total) -> whether to go on;
-    where it says no, Cancelled is raised and nothing is written.
+    where it says no, Cancelled is raised and nothing is written. apart: see `other_merging.bring`.
     """
     done = _Counted(progress, 2 * len(paths) + 1)
-    packages: list[tuple[Path, Package]] = []
+    packages: list[tuple[Path, Package | None]] = []
     for path in paths:
-        packages.append((path, read_package(path, passwords)))
+        _refuse_itself(study, path)
+        packages.append((path, None if is_study(path) else read_package(path, passwords)))
         done.one()
-    answer: dict[str, Any] = {"packages": [], "applied": not dry_run}
+    answer: dict[str, Any] = {"packages": [], "studies": [], "applied": not dry_run}
+    _refuse_unused(apart, packages, study)
     try:
         with study.file.transaction() as connection:
             before = before_arrival(study)
             merges.defer_references(connection)
             for path, package in packages:
-                answer["packages"].append({"file": str(path), **_one(study, connection, path, package)})
+                if package is not None and package.manifest.study.id == study.id:
+                    answer["packages"].append({"file": str(path), **_one(study, connection, path, package)})
+                else:
+                    with _other(path, package) as other:
+                        answer["studies"].append({"file": str(path), **bring(study, connection, other, apart)})
                 done.one()
-            if any(p["status"] == "new" for p in answer["packages"]):
+            if any(p["status"] == "new" for p in (*answer["packages"], *answer["studies"])):
                 refuse_faults(study, ", ".join(str(p) for p in paths))
             done.one()
             answer["account"] = before.account(study).told()
@@ -79,6 +90,30 @@ def merge(
         pass
     study.coding.forget()
     return answer
+
+
+def _refuse_itself(study: Study, path: Path) -> None:
+    here = study.file.path
+    if isinstance(here, Path) and path.exists() and here.exists() and path.samefile(here):
+        raise BadInput("this is the study itself", str(path), "name another study, or a package")
+
+
+def _refuse_unused(apart: Collection[str], packages: Sequence[tuple[Path, Package | None]], study: Study) -> None:
+    if apart and all(p is not None and p.manifest.study.id == study.id for _, p in packages):
+        raise BadInput(
+            "packages of this study say by their ids who their coder is",
+            ", ".join(apart),
+            by_door("leave --apart out", say("bring them in as they are")),
+        )
+
+
+@contextmanager
+def _other(path: Path, package: Package | None) -> Iterator[OtherStudy]:
+    if package is not None:
+        yield of_package(package, str(path))
+        return
+    with other_file(path) as other:
+        yield other
 
 
 def conflicts(study: Study) -> list[dict[str, Any]]:

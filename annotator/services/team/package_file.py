@@ -132,9 +132,9 @@ def _jsonl(lines: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(made).encode("utf-8", "surrogatepass")
 
 
-def _is_study(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\x00"
+def is_study(path: Path) -> bool:
+    """Whether the file is a whole study."""
+    return _head(path).startswith(b"SQLite format 3\x00")
 
 
 def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
@@ -147,13 +147,13 @@ def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
         raise BadInput("this is a folder", where, "give the path of a package")
     if not path.exists():
         raise BadInput("there is no such file", where, "check the path")
-    if _is_study(path):
+    if is_study(path):
         raise BadInput(
             "this is a whole study, not a package of one coder's work",
             where,
             by_door(
-                "export its articles and labels (`annotator export --format brat`) and import these",
-                say("export its articles and labels as brat standoff, and import the folder"),
+                "bring it into a study with `annotator merge STUDY OTHER`",
+                say("bring it into a study under Team, Collect packages"),
             ),
         )
     if not is_package(path):

@@ -40,6 +40,18 @@ def screen(connection: Connection, package: Package, where: str, receiving: bool
     screen_references(connection, package, where)
 
 
+def screen_alone(package: Package, where: str) -> None:
+    """As `screen`, of a package of another study: it must be sound in itself, whatever is here."""
+    _unique(package, where)
+    for packed in package.documents:
+        _former(packed, where)
+        if hashlib.sha256(packed.text.encode("utf-8", "surrogatepass")).hexdigest() != packed.sha256:
+            raise BadInput(
+                say("the text of the article {id} is not what its SHA-256 says", id=packed.id), where, FORGED
+            )
+    _records(package, where)
+
+
 def check_study(facts: dict[str, str], package: Package, where: str) -> None:
     """The package must be of this study."""
     if package.manifest.study.id != facts.get("id"):
@@ -130,8 +142,8 @@ def _former(packed: PackedDocument, where: str) -> None:
         raise BadInput(say("the former texts of the article {id} are not whole", id=packed.id), where, FORGED)
 
 
-def _own(connection: Connection, package: Package, where: str) -> dict[str, PackedAnnotation]:
-    """Every record must be the coder's own; the labels as their last steps left them."""
+def _records(package: Package, where: str) -> None:
+    """Every label, state and note must be the coder's own, in an article that is there."""
     coder = package.manifest.coder.id
     documents = {d.id for d in package.documents}
     for a in package.annotations:
@@ -156,6 +168,13 @@ def _own(connection: Connection, package: Package, where: str) -> dict[str, Pack
             )
         if note.coder_id != coder and note.reply_to not in mine:
             raise BadInput(say("the note {note} is of another coder", note=note.id), where, FORGED)
+
+
+def _own(connection: Connection, package: Package, where: str) -> dict[str, PackedAnnotation]:
+    """Every record must be the coder's own; the labels as their last steps left them."""
+    coder = package.manifest.coder.id
+    _records(package, where)
+    documents = {d.id for d in package.documents}
     for key, owner in journal.owners(connection, [s.id for s in package.changes]).items():
         if owner != coder:
             raise BadInput(say("the step {key} is another coder's here", key=key), where, FORGED)

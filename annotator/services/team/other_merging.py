@@ -1,0 +1,461 @@
+"""Bringing a whole other study in: articles matched, labels, notes and states as each coder's own, the register.
+
+Written with the ids that things have there, so that the same study merged again finds what it brought before; what was
+changed there since comes in, what was changed here since stays. Each coder's part is one step, which its coder can
+undo. The account adds up to what the other study has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from annotator.domain.accounts import Account, Holding, Reckoning
+from annotator.domain.annotations import Annotation, Entity, Note
+from annotator.domain.changes import MERGE_STUDY, Change
+from annotator.domain.entities import Register
+from annotator.domain.identity import derived_id
+from annotator.domain.words import Message, joined, say
+from annotator.formats.dataset import Losses
+from annotator.services.articles.identity import same_text_of
+from annotator.services.study import Study
+from annotator.services.team import other_articles, other_labels, other_people, other_register
+from annotator.services.team.other_labels import Reader
+from annotator.services.team.other_people import Person
+from annotator.services.team.other_study import OtherStudy, State
+from annotator.services.team.similar_names import suggestions
+from annotator.store import annotations as annotation_rows
+from annotator.store import codebook_changes, journal, notes, people
+from annotator.store import documents as document_rows
+from annotator.store.records import entity_from_record
+from annotator.store.study_file import Connection
+from annotator.store.units import UnitOfWork
+
+REMOVED = say("brought in before, and removed here since")
+BOTH = say("changed here and there since: the version here stands")
+PAGE_TAKEN = say("the coder has answered for the article here already")
+NOTHING = say("nothing of it comes in")
+
+
+@dataclass
+class _Labels:
+    """What the labels come to. already: here as they are there, or changed here since."""
+
+    new: list[Annotation] = field(default_factory=list)
+    changed: list[tuple[Annotation, Annotation]] = field(default_factory=list)
+    already: list[Annotation] = field(default_factory=list)
+    left: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(layer, why) -> how many."""
+    documents: set[str] = field(default_factory=set)
+    """Articles there, whose labels are here."""
+
+
+@dataclass
+class _Rest:
+    """States and notes that come in, by coder here."""
+
+    states: dict[str, list[tuple[str, State]]] = field(default_factory=dict)
+    notes: dict[str, list[tuple[Note | None, Note]]] = field(default_factory=dict)
+    already: int = 0
+    kept: int = 0
+    """States that are another here, and stay."""
+
+
+def bring(study: Study, connection: Connection, other: OtherStudy, apart: Collection[str] = ()) -> dict[str, Any]:
+    """Write it within a transaction; what `annotator merge --json` tells of it.
+
+    apart: names or ids of coders there who are other persons than those here with the same name.
+    """
+    return _Bringing(study, connection, other, apart).run()
+
+
+class _Bringing:
+    def __init__(self, study: Study, connection: Connection, other: OtherStudy, apart: Collection[str]) -> None:
+        self._study, self._connection, self._other = study, connection, other
+        self._key = f"merged:{derived_id('merged', other.id)}"
+        self._before = _remembered(people.facts(connection).get(self._key))
+        here = people.coders(connection)
+        self._people = other_people.meet(other, here, self._before["coders"], apart)
+        self._articles = other_articles.meet(study, other, self._before["documents"])
+        self._losses = Losses()
+        self._entries = other_register.meet(
+            study.entities(), study.codebook, other, self._before["entities"], self._entity_brought, self._losses
+        )
+        self._known = {d.id: d for d in study.documents()}
+        ids = {a.id for a in other.labels} | {n.id for n in other.notes}
+        ids |= {f"{d.id}/{p.here.id}" for d in self._articles.here.values() for p in self._people.values()}
+        self._touched = set(journal.makers_of(connection, ids))
+        self._labels_here = {a.id: a for a in annotation_rows.get_many(connection, [a.id for a in other.labels])}
+
+    def run(self) -> dict[str, Any]:
+        study, connection, other = self._study, self._connection, self._other
+        document_rows.insert_many(connection, self._articles.fresh)
+        reader = Reader(
+            study.codebook,
+            other,
+            self._people,
+            self._articles,
+            self._entries,
+            study.codebook_version,
+            self._length,
+            self._stays_out,
+            self._losses,
+        )
+        labels = self._labels(reader)
+        rest = self._rest()
+        coming = self._make_coders(labels, rest)
+        written = self._write(labels, rest, reader)
+        self._remember()
+        account = self._account(labels)
+        made = [replace(e, aliases=Register.of(self._entries.new).names_of(e.id)[1:]) for e in self._entries.new]
+        news = written or self._articles.fresh or self._entries.new or self._entries.changed
+        fresh = [n.document.id for n in self._articles.fresh]
+        return {
+            "id": other.id,
+            "title": other.title,
+            "from": other.made_from,
+            "status": "new" if news else "again",
+            "coders": [p.told() for p in self._people.values() if p.here.id in coming],
+            "documents": {"added": len(fresh), "matched": self._articles.matched},
+            "annotations": {
+                "added": len(labels.new),
+                "changed": len(labels.changed),
+                "already": len(labels.already),
+                "left_out": sum(labels.left.values()),
+            },
+            "entities": {
+                "added": len(self._entries.new),
+                "changed": len(self._entries.changed),
+                "matched": self._entries.matched,
+            },
+            "states": sum(len(x) for x in rest.states.values()),
+            "notes": sum(len(x) for x in rest.notes.values()),
+            "carried": reader.moved,
+            "marked": len(reader.lost.keys() & {a.id for a in labels.new}),
+            "codebook": {
+                "there": {"key": other.codebook.key, "version": other.codebook_version},
+                "here": {"key": study.codebook.key, "version": study.codebook_version},
+                "differs": other_labels.gaps(study.codebook, other.codebook),
+            },
+            "losses": self._losses.told(),
+            "same_text": same_text_of(study, fresh),
+            "suggestions": suggestions(made, study.entities()),
+            "told": self._told(rest),
+            "account": account.told(),
+        }
+
+    def _entity_brought(self, key: str) -> Entity | None:
+        """The entry as the last merge left it."""
+        for step in reversed(journal.of_thing(self._connection, key)):
+            if step.command == MERGE_STUDY and step.after is not None:
+                return entity_from_record(step.after)
+        return None
+
+    def _length(self, document: str) -> int:
+        """How long the text is here of an article there."""
+        return self._articles.here[document].characters
+
+    def _history(self, thing: str) -> list[Change]:
+        return journal.of_thing(self._connection, thing) if thing in self._touched else []
+
+    def _stays_out(self, key: str) -> bool:
+        return key not in self._labels_here and not self._comes_again(self._history(key))
+
+    @staticmethod
+    def _comes_again(steps: list[Change]) -> bool:
+        """Whether what is not here may come in: it never was, or the merge that brought it was undone."""
+        if not steps:
+            return True
+        brought = {s.unit for s in steps if s.command == MERGE_STUDY}
+        undone = {s.unit for s in steps if s.undoes in brought}
+        again = {s.unit for s in steps if s.undoes in undone}
+        return steps[-1].unit in undone and not again - undone
+
+    # labels
+
+    def _labels(self, reader: Reader) -> _Labels:
+        found = _Labels()
+        entities = {e.id: e for e in self._study.entities()}
+        entities |= {e.id: e for e in self._entries.new}
+        register = Register.of(entities.values())
+        pages = self._pages()
+        for a in sorted(self._other.labels, key=lambda x: (x.created, x.id)):
+            made = reader.of(a.id)
+            if isinstance(made, str):
+                found.left[a.layer, made] += 1
+                continue
+            now = self._labels_here.get(a.id)
+            if now is None and not self._comes_again(self._history(a.id)):
+                found.left[a.layer, REMOVED] += 1
+                continue
+            if now is None:
+                place = (made.document_id, made.coder_id, made.layer)
+                if place in pages:
+                    found.left[a.layer, PAGE_TAKEN] += 1
+                    continue
+                if made.layer in self._once():
+                    pages.add(place)
+                found.new.append(made)
+            elif _content(register, now) == _content(register, made):
+                found.already.append(now)
+            elif (outcome := self._apart(now, made)) == "there":
+                found.changed.append((now, made))
+            elif outcome == "here":
+                found.already.append(now)
+            else:
+                found.left[a.layer, BOTH] += 1
+                continue
+            found.documents.add(self._other.copies.get(a.document_id, a.document_id))
+        return found
+
+    def _apart(self, now: Annotation, made: Annotation) -> str:
+        """Who went on since both had the same: here, there, or both."""
+        theirs = self._other.steps(made.id)
+        for step in reversed(self._history(made.id)):
+            if (step.command == MERGE_STUDY or step.id in theirs) and step.after is not None:
+                changed_here = now.updated != step.after["updated"]
+                changed_there = made.updated != step.after["updated"]
+                if changed_here and changed_there:
+                    return "both"
+                return "there" if changed_there else "here"
+        return "both"
+
+    def _once(self) -> frozenset[str]:
+        return frozenset(x.key for x in self._study.codebook.layers if x.kind == "document" and not x.repeat)
+
+    def _pages(self) -> set[tuple[str, str, str]]:
+        """(article, coder, layer) of every answer for an article that there can be one of only."""
+        every = [a for key in self._once() for a in annotation_rows.find(self._connection, layer=key)]
+        return {(a.document_id, a.coder_id, a.layer) for a in every}
+
+    # states and notes
+
+    def _rest(self) -> _Rest:
+        rest = _Rest()
+        connection = self._connection
+        now = {(d, c): s for d, c, s in document_rows.states(connection)}
+        for s in self._other.states:
+            document, person = self._articles.here.get(s.document), self._people.get(s.coder)
+            if document is None or person is None:
+                continue
+            held = now.get((document.id, person.here.id))
+            if self._takes_state(held, s, f"{document.id}/{person.here.id}"):
+                rest.states.setdefault(person.here.id, []).append((document.id, s))
+            elif held == s.state:
+                rest.already += 1
+            else:
+                rest.kept += 1
+        written = {n.id: n for n in notes.find(connection)}
+        taken: set[str] = set()
+        for n in sorted(self._other.notes, key=lambda x: (x.created, x.id)):
+            document, person = self._articles.here.get(n.document_id), self._people.get(n.coder_id)
+            if document is None or person is None or (n.reply_to and n.reply_to not in taken):
+                self._losses.lose(say("notes on what does not come along"), example=n.text[:60])
+                continue
+            before = written.get(n.id)
+            steps = self._history(n.id)
+            if before is None and not self._comes_again(steps):
+                continue
+            taken.add(n.id)
+            after = self._note(n, document.id, person, document.text_version)
+            if before is not None and (
+                before.updated == after.updated or not steps or steps[-1].command != MERGE_STUDY
+            ):
+                rest.already += 1
+                continue
+            rest.notes.setdefault(person.here.id, []).append((before, after))
+        return rest
+
+    def _takes_state(self, held: str | None, s: State, thing: str) -> bool:
+        if held == s.state:
+            return False
+        steps = self._history(thing)
+        if steps and steps[-1].command == MERGE_STUDY:
+            return True
+        brought = any(x.command == MERGE_STUDY and x.after is not None for x in steps)
+        if held is None:
+            return self._comes_again(steps) or not brought
+        return not brought and held in ("open", "in progress") and s.state in ("done", "skipped")
+
+    def _note(self, n: Note, document: str, person: Person, text_version: int) -> Note:
+        start, end = n.start, n.end
+        if start is not None and end is not None:
+            placed = self._articles.placed(n.document_id, ((start, end),))
+            if placed is not None:
+                start, end = (placed.fragments[0][0], placed.fragments[-1][1]) if placed.fragments else (None, None)
+        version = text_version if start is not None else 1
+        return replace(n, document_id=document, coder_id=person.here.id, start=start, end=end, text_version=version)
+
+    # writing
+
+    def _make_coders(self, labels: _Labels, rest: _Rest) -> set[str]:
+        """Enter those of whom something comes in; ids of all of whom something is here."""
+        coming = {a.coder_id for a in (*labels.new, *labels.already, *(after for _, after in labels.changed))}
+        coming |= rest.states.keys() | rest.notes.keys()
+        known = {c.id for c in people.coders(self._connection)}
+        for p in self._people.values():
+            if p.here.id in coming and p.here.id not in known:
+                people.add_coder(self._connection, p.here, self._study.clock())
+                known.add(p.here.id)
+        return coming
+
+    def _unit(self, coder: str) -> UnitOfWork:
+        study = self._study
+        return UnitOfWork(study.file, study.ids, study.clock, coder, MERGE_STUDY, within=self._connection)
+
+    def _write(self, labels: _Labels, rest: _Rest, reader: Reader) -> bool:
+        """The register first, as a step of its own, so that each coder's part can be undone by itself."""
+        makers = sorted({a.coder_id for a in labels.new} | {now.coder_id for now, _ in labels.changed})
+        makers += sorted((rest.states.keys() | rest.notes.keys()) - set(makers))
+        if self._entries.new or self._entries.changed:
+            with self._unit(makers[0] if makers else self._keeper()) as unit:
+                for e in self._entries.new:
+                    unit.put_entity(e.id, None, e)
+                for before, after in self._entries.changed:
+                    unit.put_entity(after.id, before, after)
+                unit.confirm()
+        kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
+        order = _links_last([a for a in labels.new if kinds[a.layer]], labels.new, kinds)
+        for coder in makers:
+            with self._unit(coder) as unit:
+                unit.add_annotations([a for a in order if a.coder_id == coder])
+                for was, now in labels.changed:
+                    if was.coder_id == coder:
+                        unit.replace_annotation(was, replace(now, coder_id=coder, created=was.created))
+                for document, s in rest.states.get(coder, ()):
+                    before_state = document_rows.state(self._connection, document, coder)
+                    unit.put_state(document, coder, before_state, s.state, s.reason)
+                for before_note, after_note in rest.notes.get(coder, ()):
+                    unit.put_note(before_note, after_note)
+                unit.confirm()
+        for a in (*labels.new, *(after for _, after in labels.changed)):
+            for what in reader.lost.get(a.id, ())[:1]:
+                why = say("it came from “{study}” without all it had: {what}", study=self._other.title, what=what)
+                codebook_changes.mark(self._connection, a.id, self._study.codebook_version, why, a.updated)
+        return bool(makers)
+
+    def _keeper(self) -> str:
+        """Who is named for a register that comes without a label: the first of the coders who come, who is made."""
+        known = people.coders(self._connection)
+        for p in self._people.values():
+            if all(p.here.id != c.id for c in known):
+                people.add_coder(self._connection, p.here, self._study.clock())
+            return p.here.id
+        return known[0].id if known else self._study.ensure_coder("Import").id
+
+    def _remember(self) -> None:
+        """What was found to be what, where the ids differ: the same next time, whatever is called what by then."""
+        told = {
+            "documents": {k: d.id for k, d in self._articles.here.items() if k != d.id},
+            "entities": {k: v for k, v in self._entries.ids.items() if k != v},
+            "coders": {k: p.here.id for k, p in self._people.items() if p.how == "name" or p.there.id != p.here.id},
+        }
+        if told != self._before:
+            people.put_fact(self._connection, self._key, json.dumps(told, ensure_ascii=False, sort_keys=True))
+
+    # telling
+
+    def _account(self, labels: _Labels) -> Account:
+        other = self._other
+        reckoning = Reckoning(other.whole)
+        for (layer, why), n in labels.left.items():
+            reckoning.leave(layer, why, n)
+        counts: Counter[str] = Counter(a.layer for a in other.labels)
+        counts.subtract(dict.fromkeys(counts, 0))
+        for (layer, _), n in labels.left.items():
+            counts[layer] -= n
+        articles = sum(key not in other.copies for key in self._articles.here)
+        reckoning.leave_documents(NOTHING, other.whole.documents - articles)
+        here = {a.coder_id for a in (*labels.new, *labels.already, *(now for now, _ in labels.changed))}
+        finished = {s.coder for s in other.states if s.state == "done" and s.document in self._articles.here}
+        coded = {a.coder_id for a in other.labels} | {s.coder for s in other.states if s.state == "done"}
+        theirs = {p.there.id for p in self._people.values() if p.here.id in here or p.there.id in finished}
+        coders = len(theirs & coded)
+        reckoning.leave_coders(NOTHING, other.whole.coders - coders)
+        second = sum(1 for key in other.copies if key in self._articles.here and key in labels.documents)
+        return reckoning.closed(Holding(articles, coders, counts, second))
+
+    def _told(self, rest: _Rest) -> list[Message]:
+        other, articles = self._other, self._articles
+        told: list[Message] = []
+        if other.id == self._study.id:
+            told.append(say("it is a copy of this study: what was removed in one of the two stays in the other"))
+        for p in self._people.values():
+            if p.how == "name":
+                told.append(
+                    say("“{name}” there is taken to be “{name}” here: the names are the same", name=p.there.name)
+                )
+            elif p.how == "new" and p.here.name != p.there.name:
+                told.append(
+                    say(
+                        "“{name}” there is another person than here, and is called “{new}”",
+                        name=p.there.name,
+                        new=p.here.name,
+                    )
+                )
+        differs = other_labels.gaps(self._study.codebook, other.codebook)
+        if differs:
+            told.append(say("its codebook has what this one has not: {differs}", differs=joined("; ", differs)))
+        for n, words in (
+            (
+                articles.ambiguous,
+                say("{n} articles could be several here, and come in as articles of their own", n=articles.ambiguous),
+            ),
+            (
+                articles.same_address,
+                say(
+                    "{n} articles have the address of one here and another text: they are articles of their own",
+                    n=articles.same_address,
+                ),
+            ),
+            (
+                len(articles.moved),
+                say(
+                    "{n} articles have another text here: labels were put where their words are", n=len(articles.moved)
+                ),
+            ),
+            (
+                rest.kept,
+                say(
+                    "{n} articles are further here than there, or in another state: they stay as they are here",
+                    n=rest.kept,
+                ),
+            ),
+        ):
+            if n:
+                told.append(words)
+        told += [say("{what}: {n} stay in the other study", what=what, n=n) for what, n in other.staying.items() if n]
+        return told
+
+
+def _remembered(text: str | None) -> dict[str, dict[str, str]]:
+    empty: dict[str, dict[str, str]] = {"documents": {}, "entities": {}, "coders": {}}
+    return empty if text is None else empty | json.loads(text)
+
+
+def _content(register: Register, a: Annotation) -> tuple[Any, ...]:
+    """All of a label that its coder said; not who that is here, nor under which codebook."""
+    x = register.resolved(a)
+    roles = {k: v for k, v in x.roles.items() if v}
+    return (x.document_id, x.layer, x.fragments, dict(x.values), x.uncertain, x.memo, roles, dict(x.empty))
+
+
+def _links_last(links: list[Annotation], every: list[Annotation], is_link: Mapping[str, bool]) -> list[Annotation]:
+    """Labels before the links that name them, links among them too."""
+    order = [a for a in every if not is_link[a.layer]]
+    placed = {a.id for a in order}
+    new = {a.id for a in links}
+    open_ = list(links)
+    while open_:
+        ready = [
+            a
+            for a in open_
+            if all(f.annotation not in new or f.annotation in placed for held in a.roles.values() for f in held)
+        ] or open_[:1]
+        order += ready
+        placed |= {a.id for a in ready}
+        open_ = [a for a in open_ if a.id not in placed]
+    return order
