@@ -113,16 +113,20 @@ def pack(
 
 def merge(
     study: str = STUDY,
-    packages: list[Path] = typer.Argument(..., metavar="PACKAGE..."),
+    packages: list[Path] = typer.Argument(..., metavar="PACKAGE...", help="Packages, or whole other studies."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would come in, write nothing."),
+    apart: str | None = typer.Option(
+        None, "--apart", help="Coders of other studies who are not those with the same name here: A,B."
+    ),
     password_file: Path | None = PASSWORD_FILE,
     json: bool = JSON,
 ) -> None:
-    """Bring coders' packages in: all of them or none. The same package again changes nothing."""
+    """Bring coders' packages in, or whole studies that others began: all of them or none. Again changes nothing."""
     from annotator.services.team.merging import merge as bring
 
+    others = names(apart) or []
     with opened(study) as found, progress("merging:") as line:
-        result = bring(found, packages, dry_run, passwords(password_file), line)
+        result = bring(found, packages, dry_run, passwords(password_file), line, others)
     if json:
         print_json(result)
         return
@@ -140,8 +144,41 @@ def merge(
         for s in p["suggestions"]:
             like = ", ".join(f"{o['name']} ({o['why']})" for o in s["like"])
             typer.echo(f"  the new entity “{s['name']}” may be {like}")
+    for other in result["studies"]:
+        _tell_study(other)
     note_arrival(result)
-    note("nothing was written" if dry_run else f"merged into {study}")
+    news = any(p["status"] == "new" for p in (*result["packages"], *result["studies"]))
+    note(
+        "nothing was written" if dry_run else f"merged into {study}" if news else "nothing is new: nothing was written"
+    )
+
+
+def _tell_study(other: dict[str, Any]) -> None:
+    """What a whole other study brings, and what of it does not come in, each with its reason."""
+    a, d, e = other["annotations"], other["documents"], other["entities"]
+    file = other["file"]
+    typer.echo(
+        f"{file}: “{other['title']}”, another study, {other['status']}: "
+        f"{a['added']} labels added, {a['changed']} changed, {a['already']} here already, {a['left_out']} left out; "
+        f"{d['added']} articles added, {d['matched']} here already; "
+        f"{e['added']} entities added, {e['changed']} changed, {e['matched']} the same by name; "
+        f"{other['states']} states, {other['notes']} notes"
+    )
+    for p in other["coders"]:
+        typer.echo(f"  {p['there']['name']} is {p['here']['name']} here ({p['how']})")
+    for told in other["told"]:
+        note(f"{file}: {told}")
+    note_account(other)
+    for loss in other["losses"]:
+        note(f"  not taken: {loss['what']} ({loss['count']})" + (f", such as {x}" if (x := loss["example"]) else ""))
+    if other["marked"]:
+        note(f"  {other['marked']} labels came without all they had, and are marked to be looked at")
+    for twin in other["same_text"]:
+        same = ", ".join(str(n) for n in twin["same_text_as"])
+        note(f"  article {twin['number']} has the same words as {same}, from another source")
+    for s in other["suggestions"]:
+        like = ", ".join(f"{o['name']} ({o['why']})" for o in s["like"])
+        typer.echo(f"  the new entity “{s['name']}” may be {like}")
 
 
 def conflicts(study: str = STUDY, json: bool = JSON) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddAnnotation, AddEntity, AddNote, SetDocumentState, SetMemo
@@ -368,3 +368,45 @@ def test_every_window_paints_in_both_themes(
     plan_ = of(window, "hand-out", HandOutDialog)
     qtbot.waitUntil(lambda: plan_.worker is None and not plan_._timer.isActive(), timeout=WAIT)
     QApplication.processEvents()
+
+
+def test_a_whole_other_study_is_looked_at_and_brought_in(
+    window: MainWindow, lead: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_study(tmp_path / "other.annotator", ("Ada", "Dora"))
+    with Study.open(other) as study:
+        for name in ("Ada", "Dora"):
+            add = AddAnnotation(
+                coder_id=study.coder(name).id, document_id=study.documents()[0].id, layer="claim", fragments=((0, 5),)
+            )
+            study.coding.apply(add)
+    window.open_study(lead, "Lee")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(other)], ""))
+    trigger(window, "bring-study")
+    collect = of(window, "collect-packages", CollectDialog)
+    qtbot.waitUntil(collect.take.isEnabled, timeout=WAIT)
+    assert [cell(collect.table, 0, n).text() for n in (0, 1, 3)] == ["Ada, Dora", "other", "2"]
+    assert window.study is not None
+    assert window.study.annotations() == []
+    persons = collect.details.topLevelItem(0)
+    assert persons is not None
+    assert persons.childCount() == 1  # Ada has a name here, Dora is new
+    lines = collect.details.topLevelItem(1)
+    assert lines is not None
+    assert "2 of 2 labels" in lines.child(0).text(0)
+    persons.child(0).setCheckState(0, Qt.CheckState.Unchecked)
+    qtbot.waitUntil(lambda: not collect.take.isEnabled(), timeout=WAIT)
+    qtbot.waitUntil(collect.take.isEnabled, timeout=WAIT)
+    with qtbot.waitSignal(collect.merged, timeout=WAIT):
+        QTest.mouseClick(collect.take, Qt.MouseButton.LeftButton)
+    assert "2 labels are new" in collect.outcome.text()
+    names = {c.id: c.name for c in window.study.coders()}
+    assert sorted(names[a.coder_id] for a in window.study.annotations()) == ["Ada (Harbour)", "Dora"]
+    assert check(window.study) == []
+    collect.reject()
+    trigger(window, "bring-study")
+    collect = of(window, "collect-packages", CollectDialog)
+    qtbot.waitUntil(collect.outcome.isVisible, timeout=WAIT)
+    assert "nothing new" in collect.outcome.text()
+    assert not collect.take.isEnabled()
+    collect.reject()

@@ -42,105 +42,11 @@ from annotator.services.study.integrity import check
 from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
 from annotator.services.team.similar_names import suggestions
-from annotator.store import assignments
 from tests.accounts import adds_up
+from tests.chance import codebook_by_chance, labels_by_chance, study_by_chance
 from tests.positions import positions, study_of_positions, whole
 
-SPANS = ("claim", "quote", "speaker", "target")
 FORMS = ("jsonl", "csv", "statements", "statement-lists", "brat", "conll", "xlsx", "archive", "webanno-tsv", "w3c")
-
-
-def _codebook(dice: random.Random) -> Codebook:
-    """Span layers with conditions and trees, links of every kind, a fact of the article."""
-
-    def attributes(key: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = [
-            {"key": "sure", "label": "Sure", "type": "boolean"},
-            {
-                "key": "kind",
-                "label": "Kind",
-                "type": "tree",
-                "values": [{"key": "a", "label": "A", "children": [{"key": "b", "label": "B"}]}],
-                **({"when": {"attribute": "sure", "in": [True]}} if dice.random() < 0.5 else {}),
-            },
-        ]
-        named = {"key": "who", "label": "Who", "type": "entity"}
-        return ([named] if dice.random() < (0.7 if key in ("speaker", "target") else 0.2) else []) + found
-
-    links: list[dict[str, Any]] = []
-    for number in range(dice.randint(0, 4)):
-        roles = []
-        for place in range(dice.choice((1, 2, 2, 2, 3, 4))):
-            among = [*SPANS, *(x["key"] for x in links)]
-            layers = dice.sample(among, dice.choice((0, 1, 1, 1, 2)))
-            least = dice.choice((0, 0, 1))
-            roles.append(
-                {
-                    "key": f"r{place}",
-                    "label": f"R{place}",
-                    "layers": layers,
-                    "entities": not layers or dice.random() < 0.3,
-                    "min": least,
-                    "max": dice.choice((None, 1, 2)),
-                }
-            )
-        per = {"per": {"role": dice.choice(roles)["key"]}} if dice.random() < 0.3 else {}
-        links.append({"key": f"l{number}", "label": f"L{number}", "kind": "link", "roles": roles, **per})
-    layers = [{"key": k, "label": k.title(), "kind": "span", "attributes": attributes(k)} for k in SPANS]
-    layers += [*links, {"key": "page", "label": "Page", "kind": "document"}]
-    told = {"format": "annotator-codebook/1", "key": "any", "title": "Any", "layers": layers}
-    return Codebook.model_validate(told | {"entity_types": [{"key": "person", "label": "Person"}]})
-
-
-def _labels(dice: random.Random, codebook: Codebook, text: str, prefix: str) -> list[dict[str, Any]]:
-    made: list[dict[str, Any]] = []
-    for number in range(dice.randint(0, 7)):
-        layer = codebook.layer(dice.choice(SPANS))
-        start = dice.randrange(0, len(text) - 9)
-        values: dict[str, Any] = {"sure": True, "kind": "b"} if dice.random() < 0.5 else {}
-        if any(a.key == "who" for a in layer.attributes) and dice.random() < 0.8:
-            values["who"] = {"name": dice.choice(("Bo", "Cy")), "type": "person"}
-        fragments = [[start, start + dice.randint(1, 8)]]
-        made.append({"id": f"{prefix}-{number}", "layer": layer.key, "fragments": fragments, "values": values})
-    for layer in codebook.link_layers:
-        for number in range(dice.randint(0, 3)):
-            roles: dict[str, list[Any]] = {}
-            for role in layer.roles:
-                fit: list[Any] = [{"annotation": m["id"]} for m in made if m["layer"] in role.layers]
-                fit += [{"name": n, "type": "person"} for n in ("Bo", "Cy")] if role.takes_entities else []
-                most = min(len(fit), role.max or 2)
-                roles[role.key] = dice.sample(fit, dice.randint(min(role.min, most), most))
-            if all(len(roles[r.key]) >= r.min for r in layer.roles):
-                made.append({"id": f"{prefix}-{layer.key}-{number}", "layer": layer.key, "roles": roles})
-    if dice.random() < 0.5:
-        made.append({"id": f"{prefix}-page", "layer": "page"})
-    return made
-
-
-def _study(dice: random.Random, path: Path) -> Study:
-    """Two articles, of the first maybe a second copy that one coder read again, and a supervisor who codes nothing."""
-    codebook = _codebook(dice)
-    study = Study.create(path, codebook, "Any", CountingIds("any"), SteppingClock("2031-01-01"))
-    texts = ["The mayor said that it will pay for the tram. ", "Nobody asked the fishers about the eel at all. "]
-    documents = [IncomingDocument(f"{i}.txt", t, title=f"T{i}", published="2031-01-02") for i, t in enumerate(texts)]
-    repeated = dice.random() < 0.6
-    if repeated:
-        documents.append(IncomingDocument("again.txt", texts[0], title="T0", published="2031-01-02"))
-    records = []
-    for place, document in enumerate(documents):
-        for coder in ("Ada",) if place == 2 else dice.sample(("Ada", "Ben", "Cem"), dice.randint(0, 3)):
-            for r in _labels(dice, codebook, document.text, f"{coder}-{place}"):
-                ref = {"sha256": document.sha256, "source": document.source}
-                told = r | {"coder": {"name": coder}, "document": ref}
-                records.append((r["id"], AnnotationRecord.model_validate(told)))
-    answer = bring_in(study, "any", Incoming(documents, records), "plain")
-    assert not answer["problems"], answer["problems"]
-    study.ensure_coder("Sup", "supervisor")
-    if repeated:
-        by_name = {d.source: d.id for d in study.documents()}
-        with study.file.transaction() as connection:
-            assignments.add_hidden_repeats(connection, {by_name["again.txt"]: by_name["0.txt"]})
-    return study
 
 
 def _told(make: Any) -> dict[str, Any] | None:
@@ -158,7 +64,7 @@ def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
         folder, path = Path(name), Path(name) / "s.annotator"
-        with _study(dice, path) as study:
+        with study_by_chance(dice, path) as study:
             assert not check(study)
             if dice.random() < 0.7 and (book := _book(study)) is not None:
                 majority.apply(study, book, majority.propose(book, book.cases), study.person("Sup").id)
@@ -192,9 +98,9 @@ def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
 @given(st.integers(0, 10_000))
 def test_what_two_coders_coded_alike_is_settled_whole_or_stays_open(seed: int) -> None:
     dice = random.Random(seed)
-    codebook = _codebook(dice)
+    codebook = codebook_by_chance(dice)
     document = IncomingDocument("0.txt", "The mayor said that it will pay for the tram. ")
-    labels = json.dumps(_labels(dice, codebook, document.text, "X"))
+    labels = json.dumps(labels_by_chance(dice, codebook, document.text, "X"))
     records = [
         AnnotationRecord.model_validate(r | {"coder": {"name": coder}, "document": {"sha256": document.sha256}})
         for coder in ("Ada", "Ben")

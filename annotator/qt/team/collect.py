@@ -14,15 +14,14 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.domain.commands import ChangeEntity
 from annotator.domain.errors import AnnotatorError
-from annotator.qt.team.files import PACKAGES, dropped_packages
+from annotator.qt.team.brought import BroughtTree
+from annotator.qt.team.files import TO_COLLECT, dropped_files
 from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.job_dialog import JobDialog, add_row, cell, table
 from annotator.qt.toolkit.parts import Splitter, label
@@ -58,7 +57,9 @@ class CollectDialog(JobDialog):
         self.add(paths)
 
     def _lay_out(self) -> None:
-        self.hint = label(tr("Drop the packages here that came back, or choose them."), "muted", wrap=True)
+        self.hint = label(
+            tr("Drop the packages here that came back, or a whole other study, or choose them."), "muted", wrap=True
+        )
         choose, self.drop = QPushButton(tr("Choose files…")), QPushButton(tr("Take off the list"))
         for button in (choose, self.drop):
             button.setAutoDefault(False)
@@ -72,11 +73,8 @@ class CollectDialog(JobDialog):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.details = QTreeWidget()
-        self.details.setAccessibleName(tr("What they bring, to look at"))
-        self.details.setHeaderHidden(True)
-        self.details.setWordWrap(True)
-        self.details.itemChanged.connect(self._ticked)
+        self.details = BroughtTree(self._titles, self._known)
+        self.details.persons_changed.connect(self._preview, Qt.ConnectionType.QueuedConnection)
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 4, 0, 0)
@@ -125,15 +123,15 @@ class CollectDialog(JobDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Packages may be dropped here."""
-        if dropped_packages(event.mimeData()):
+        if dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add them."""
-        self.add(dropped_packages(event.mimeData()))
+        self.add(dropped_files(event.mimeData()))
 
     def _choose(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Collect packages"), str(folder_of(self._path)), PACKAGES)
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Collect packages"), str(folder_of(self._path)), TO_COLLECT)
         self.add([Path(n) for n in names])
 
     def _take_off(self) -> None:
@@ -168,10 +166,11 @@ class CollectDialog(JobDialog):
             self.tell("")
             return
         path, files, passwords = self._path, list(self.paths), list(self.passwords)
+        apart = self._apart()
 
         def work(progress: Progress) -> dict[str, Any]:
             with Study.open(path) as study:
-                return merge(study, files, True, passwords, progress)
+                return merge(study, files, True, passwords, progress, apart)
 
         self.run(work, self._previewed, [self.drop], self._refused)
 
@@ -204,11 +203,11 @@ class CollectDialog(JobDialog):
         self._seen = answer
         self._ask.hide()
         self._show(answer)
-        news = sum(p["status"] == "new" for p in answer["packages"])
+        news = sum(p["status"] == "new" for p in (*answer["packages"], *answer["studies"]))
         self.take.setEnabled(news > 0)
         self.take.setText(tr("Bring in"))
         if not news:
-            self.outcome.setText(tr("There is nothing new in these packages."))
+            self.outcome.setText(tr("There is nothing new in these files."))
             self.outcome.show()
 
     def _show(self, answer: dict[str, Any]) -> None:
@@ -219,85 +218,27 @@ class CollectDialog(JobDialog):
             row = [p["coder"]["name"], Path(p["file"]).stem, p["made"][:16].replace("T", " "), *counts]
             status = _STATUS[p["status"]]
             add_row(self.table, [*row, p["entities"]["added"], tr(status) if status else ""])
-        self.details.clear()
-        older = [f"{p['coder']['name']}:  {spoken(told)}" for p in answer["packages"] for told in p["told"]]
-        self._group(tr("To know before they come in: {n}", n=len(older)), older)
-        self._show_suggestions(answer)
-        asked = [
-            f"{p['coder']['name']}, {self._titles.get(q['document_id'], '?')}:  {q['text']}"
-            for p in answer["packages"]
-            for q in p["questions"]
-        ]
-        self._group(tr("Questions: {n}", n=len(asked)), asked)
-        apart = [
-            f"{p['coder']['name']}, {self._titles.get(c['document'] or '', tr('the register'))}:  {tr(c['why'])}"
-            for p in answer["packages"]
-            for c in p["conflicts"]
-        ]
-        head = tr("Conflicts: {n}; the version here stays, the other is kept, and you choose afterwards", n=len(apart))
-        self._group(head, apart)
-
-    def _group(self, head: str, lines: Sequence[str]) -> None:
-        if not lines:
-            return
-        group = QTreeWidgetItem([head])
-        self.details.addTopLevelItem(group)
-        for words in lines:
-            group.addChild(QTreeWidgetItem([words]))
-        group.setExpanded(True)
-
-    def _show_suggestions(self, answer: dict[str, Any]) -> None:
-        group = QTreeWidgetItem([tr("New names that may be there already: tick those that are the same")])
-        for p in answer["packages"]:
-            for s in p["suggestions"]:
-                for like in [k for k in s["like"] if k["entity"] in self._known] or s["like"]:
-                    words = tr(
-                        "“{new}” of {coder} is “{old}”  ({why})",
-                        new=s["name"],
-                        coder=p["coder"]["name"],
-                        old=like["name"],
-                        why=tr(like["why"]),
-                    )
-                    item = QTreeWidgetItem([words])
-                    item.setData(0, Qt.ItemDataRole.UserRole, (s["entity"], like["entity"]))
-                    item.setCheckState(0, Qt.CheckState.Unchecked)
-                    group.addChild(item)
-        if group.childCount():
-            self.details.insertTopLevelItem(0, group)
-            group.setExpanded(True)
-
-    def _ticked(self, item: QTreeWidgetItem) -> None:
-        """One new name is one other at most."""
-        pair, group = item.data(0, Qt.ItemDataRole.UserRole), item.parent()
-        if not pair or group is None or item.checkState(0) != Qt.CheckState.Checked:
-            return
-        for n in range(group.childCount()):
-            other = group.child(n)
-            if other is not None and other is not item and other.data(0, Qt.ItemDataRole.UserRole)[0] == pair[0]:
-                other.setCheckState(0, Qt.CheckState.Unchecked)
-
-    def accepted_suggestions(self) -> list[tuple[str, str]]:
-        """(new entity, the one that it is) of each suggestion ticked."""
-        found = []
-        for i in range(self.details.topLevelItemCount()):
-            group = self.details.topLevelItem(i)
-            for n in range(group.childCount() if group is not None else 0):
-                item = group.child(n) if group is not None else None
-                pair = item.data(0, Qt.ItemDataRole.UserRole) if item is not None else None
-                if pair and item is not None and item.checkState(0) == Qt.CheckState.Checked:
-                    found.append(tuple(pair))
-        return found
+        for s in answer["studies"]:
+            a, who = s["annotations"], ", ".join(p["there"]["name"] for p in s["coders"]) or "–"
+            status = tr("another study: {n} left out", n=a["left_out"]) if s["status"] == "new" else tr("merged before")
+            counts = [a["added"], a["changed"], 0, 0, s["notes"], s["entities"]["added"]]
+            add_row(self.table, [who, Path(s["file"]).stem, "", *counts, status])
+        self.details.show_answer(answer)
 
     # bringing in
+
+    def _apart(self) -> list[str]:
+        """Ids of those in other studies who are not the persons with the same name here."""
+        return sorted(self.details.apart)
 
     def bring_in(self) -> None:
         """Merge what was shown, then unite the names that were ticked."""
         path, files, passwords = self._path, list(self.paths), list(self.passwords)
-        pairs, coder = self.accepted_suggestions(), self._coder
+        pairs, coder, apart = self.details.accepted_suggestions(), self._coder, self._apart()
 
         def work(progress: Progress) -> tuple[dict[str, Any], int, list[str]]:
             with Study.open(path) as study:
-                answer = merge(study, files, False, passwords, progress)
+                answer = merge(study, files, False, passwords, progress, apart)
                 return answer, *_unite(study, coder, pairs)
 
         self.run(work, self._brought_in, [self.take, self.drop], stands=True)
@@ -305,7 +246,8 @@ class CollectDialog(JobDialog):
     def _brought_in(self, answer: tuple[dict[str, Any], int, list[str]]) -> None:
         result, united, refused = answer
         self._show(result)
-        total = {k: sum(p["annotations"][k] for p in result["packages"]) for k in ("added", "changed", "removed")}
+        every = [p["annotations"] for p in (*result["packages"], *result["studies"])]
+        total = {k: sum(a.get(k, 0) for a in every) for k in ("added", "changed", "removed")}
         apart = sum(len(p["conflicts"]) for p in result["packages"])
         told = tr("Done: {added} labels are new, {changed} changed, {removed} removed.", **total)
         if united:

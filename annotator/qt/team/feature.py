@@ -27,6 +27,7 @@ class TeamFeature:
             lead("hand-out", tr("Hand out articles…"), self.hand_out),
             lead("make-packages", tr("Make packages…"), self.make_packages),
             lead("collect-packages", tr("Collect packages…"), self.collect),
+            lead("bring-study", tr("Bring another study in…"), self.bring_study),
             lead("progress", tr("Progress…"), self.show_progress),
         ]
         self.coder = [coder("send-back", tr("Send my work back…"), self.send_back)]
@@ -97,6 +98,22 @@ class TeamFeature:
         )
         dialog.merged.connect(bench.written)
         dialog.conflicts_wanted.connect(self.show_conflicts)
+
+    def bring_study(self) -> None:
+        """A study that others began by themselves: chosen, and then looked at like packages before it comes in."""
+        from PySide6.QtWidgets import QFileDialog
+
+        from annotator.qt.team.files import TO_COLLECT
+        from annotator.store.places import folder_of
+
+        study = self._bench.study
+        if study is not None:
+            title = tr("Bring another study in")
+            names, _ = QFileDialog.getOpenFileNames(
+                self._bench.window, title, str(folder_of(study.file.path)), TO_COLLECT
+            )
+            if names:
+                self.collect([Path(n) for n in names])
 
     def show_progress(self) -> None:
         """How far everybody is."""

@@ -15,6 +15,7 @@ from annotator.domain.codebook.model import Codebook, Layer, LinkLayer, Role
 from annotator.domain.codebook.owners import lacking_roles, owners
 from annotator.domain.codebook.values import value_fault
 from annotator.domain.fragments import Fragments, fragments_fault
+from annotator.domain.statements import plain
 from annotator.domain.words import Message, say
 from annotator.formats.dataset import Losses
 from annotator.services.team.other_articles import Articles
@@ -46,6 +47,8 @@ class Reader:
     entries: Entries
     version: int
     length: Callable[[str], int]
+    id_here: Callable[[str], str]
+    """The id that a label has here."""
     stays_out: Callable[[str], bool]
     """Whether a label was removed here after it was brought in: links do not name it again."""
     losses: Losses = field(default_factory=Losses)
@@ -59,6 +62,7 @@ class Reader:
         self._done: dict[str, Found] = {}
         self._open: set[str] = set()
         self._naming = owners(self.codebook)
+        self._names = {e.id: e.name for e in self.other.entities}
 
     def of(self, key: str) -> Found:
         """The label with this id there."""
@@ -91,6 +95,7 @@ class Reader:
         asked = {x.key for x in layer.attributes}
         return replace(
             a,
+            id=self.id_here(a.id),
             document_id=document.id,
             coder_id=person.here.id,
             fragments=fragments,
@@ -123,6 +128,10 @@ class Reader:
         self.losses.lose(what, example=example)
         self.lost.setdefault(a.id, []).append(what)
 
+    def _words(self, held: Any) -> str:
+        """A value for a person to read."""
+        return str(plain(held, self._names))[:60]
+
     def _values(self, a: Annotation, layer: Layer) -> dict[str, Any]:
         asked = {x.key: x for x in layer.attributes}
         found: dict[str, Any] = {}
@@ -130,13 +139,17 @@ class Reader:
             place = f"{a.layer}.{key}"
             attribute = asked.get(key)
             if attribute is None:
-                self._lose(a, say("values of `{place}`: the codebook here does not ask for it", place=place), str(held))
+                self._lose(
+                    a, say("values of `{place}`: the codebook here does not ask for it", place=place), self._words(held)
+                )
                 continue
             value = self.entries.value(held) if attribute.type == "entity" else held
             if value is None:
                 self._lose(a, say("values of `{place}`: entities that do not come along", place=place))
             elif value_fault(attribute, value):
-                self._lose(a, say("values of `{place}` that the codebook here does not know", place=place), str(held))
+                self._lose(
+                    a, say("values of `{place}` that the codebook here does not know", place=place), self._words(held)
+                )
             else:
                 found[key] = value
         return found

@@ -89,6 +89,9 @@ class _Bringing:
         ids |= {f"{d.id}/{p.here.id}" for d in self._articles.here.values() for p in self._people.values()}
         self._touched = set(journal.makers_of(connection, ids))
         self._labels_here = {a.id: a for a in annotation_rows.get_many(connection, [a.id for a in other.labels])}
+        self._ids: dict[str, str] = {}
+        self._named: dict[str, str] = {}
+        self._name_labels()
 
     def run(self) -> dict[str, Any]:
         study, connection, other = self._study, self._connection, self._other
@@ -101,6 +104,7 @@ class _Bringing:
             self._entries,
             study.codebook_version,
             self._length,
+            self._ids.__getitem__,
             self._stays_out,
             self._losses,
         )
@@ -134,7 +138,7 @@ class _Bringing:
             "states": sum(len(x) for x in rest.states.values()),
             "notes": sum(len(x) for x in rest.notes.values()),
             "carried": reader.moved,
-            "marked": len(reader.lost.keys() & {a.id for a in labels.new}),
+            "marked": len({self._ids[k] for k in reader.lost} & {a.id for a in labels.new}),
             "codebook": {
                 "there": {"key": other.codebook.key, "version": other.codebook_version},
                 "here": {"key": study.codebook.key, "version": study.codebook_version},
@@ -161,8 +165,50 @@ class _Bringing:
     def _history(self, thing: str) -> list[Change]:
         return journal.of_thing(self._connection, thing) if thing in self._touched else []
 
+    def _name_labels(self) -> None:
+        """Which id each label has here. An id that another label has here, made from the same words of a file that
+        both studies read, is no reason to leave it out: then it gets one of its own, the same next time."""
+        by_id = {a.id: a for a in self._other.labels}
+        links = {x.key for x in self._other.codebook.link_layers}
+        for a in sorted(self._other.labels, key=lambda x: x.layer in links):
+            self._name(a, by_id, set())
+        own = [key for there, key in self._ids.items() if there != key]
+        self._labels_here |= {a.id: a for a in annotation_rows.get_many(self._connection, own)}
+        self._touched |= set(journal.makers_of(self._connection, own))
+
+    def _name(self, a: Annotation, by_id: Mapping[str, Annotation], above: set[str]) -> str:
+        if a.id in self._ids:
+            return self._ids[a.id]
+        kept = self._before["labels"].get(a.id)
+        if kept is None and (a.id in self._labels_here or a.id in self._touched) and not self._shared(a.id):
+            named = {f.annotation for held in a.roles.values() for f in held if f.annotation in by_id} - above - {a.id}
+            same = all(self._name(by_id[str(k)], by_id, above | {a.id}) == k for k in named)
+            kept = a.id if same and self._as_here(a) else derived_id("merged", self._other.id, a.id)
+            self._named[a.id] = kept
+        self._ids[a.id] = kept or a.id
+        return self._ids[a.id]
+
+    def _shared(self, key: str) -> bool:
+        """Whether the label here is the one there: it was brought in, or both go back to one file."""
+        steps = self._history(key)
+        theirs = self._other.steps(key)
+        return any(s.command == MERGE_STUDY or s.id in theirs for s in steps)
+
+    def _as_here(self, a: Annotation) -> bool:
+        """Whether the label here with this id says the same, made from the same file."""
+        now = self._labels_here.get(a.id)
+        document, person = self._articles.here.get(a.document_id), self._people.get(a.coder_id)
+        if now is None or document is None or person is None:
+            return False
+        values = {k: self._entries.value(v) for k, v in a.values.items()}
+        one = (document.id, person.here.id, a.layer, a.fragments, values)
+        return one == (now.document_id, now.coder_id, now.layer, now.fragments, dict(now.values)) and (
+            {k: len(v) for k, v in a.roles.items() if v} == {k: len(v) for k, v in now.roles.items() if v}
+        )
+
     def _stays_out(self, key: str) -> bool:
-        return key not in self._labels_here and not self._comes_again(self._history(key))
+        here = self._ids.get(key, key)
+        return here not in self._labels_here and not self._comes_again(self._history(here))
 
     @staticmethod
     def _comes_again(steps: list[Change]) -> bool:
@@ -187,8 +233,8 @@ class _Bringing:
             if isinstance(made, str):
                 found.left[a.layer, made] += 1
                 continue
-            now = self._labels_here.get(a.id)
-            if now is None and not self._comes_again(self._history(a.id)):
+            now = self._labels_here.get(made.id)
+            if now is None and not self._comes_again(self._history(made.id)):
                 found.left[a.layer, REMOVED] += 1
                 continue
             if now is None:
@@ -201,7 +247,7 @@ class _Bringing:
                 found.new.append(made)
             elif _content(register, now) == _content(register, made):
                 found.already.append(now)
-            elif (outcome := self._apart(now, made)) == "there":
+            elif (outcome := self._apart(now, made, a.id)) == "there":
                 found.changed.append((now, made))
             elif outcome == "here":
                 found.already.append(now)
@@ -211,9 +257,11 @@ class _Bringing:
             found.documents.add(self._other.copies.get(a.document_id, a.document_id))
         return found
 
-    def _apart(self, now: Annotation, made: Annotation) -> str:
-        """Who went on since both had the same: here, there, or both."""
-        theirs = self._other.steps(made.id)
+    def _apart(self, now: Annotation, made: Annotation, key: str) -> str:
+        """Who went on since both had the same: here, there, or both. key: the label's id there."""
+        if now.coder_id != made.coder_id:  # nobody's label is changed by what comes as another person's
+            return "both"
+        theirs = self._other.steps(key)
         for step in reversed(self._history(made.id)):
             if (step.command == MERGE_STUDY or step.id in theirs) and step.after is not None:
                 changed_here = now.updated != step.after["updated"]
@@ -221,7 +269,7 @@ class _Bringing:
                 if changed_here and changed_there:
                     return "both"
                 return "there" if changed_there else "here"
-        return "both"
+        return "here" if key in self._before["labels"] else "both"
 
     def _once(self) -> frozenset[str]:
         return frozenset(x.key for x in self._study.codebook.layers if x.kind == "document" and not x.repeat)
@@ -262,7 +310,10 @@ class _Bringing:
             taken.add(n.id)
             after = self._note(n, document.id, person, document.text_version)
             if before is not None and (
-                before.updated == after.updated or not steps or steps[-1].command != MERGE_STUDY
+                before.updated == after.updated
+                or before.coder_id != after.coder_id
+                or not steps
+                or steps[-1].command != MERGE_STUDY
             ):
                 rest.already += 1
                 continue
@@ -331,8 +382,9 @@ class _Bringing:
                 for before_note, after_note in rest.notes.get(coder, ()):
                     unit.put_note(before_note, after_note)
                 unit.confirm()
+        lost = {self._ids[key]: told for key, told in reader.lost.items()}
         for a in (*labels.new, *(after for _, after in labels.changed)):
-            for what in reader.lost.get(a.id, ())[:1]:
+            for what in lost.get(a.id, ())[:1]:
                 why = say("it came from “{study}” without all it had: {what}", study=self._other.title, what=what)
                 codebook_changes.mark(self._connection, a.id, self._study.codebook_version, why, a.updated)
         return bool(makers)
@@ -351,6 +403,7 @@ class _Bringing:
         told = {
             "documents": {k: d.id for k, d in self._articles.here.items() if k != d.id},
             "entities": {k: v for k, v in self._entries.ids.items() if k != v},
+            "labels": self._before["labels"] | self._named,
             "coders": {k: p.here.id for k, p in self._people.items() if p.how == "name" or p.there.id != p.here.id},
         }
         if told != self._before:
@@ -432,7 +485,7 @@ class _Bringing:
 
 
 def _remembered(text: str | None) -> dict[str, dict[str, str]]:
-    empty: dict[str, dict[str, str]] = {"documents": {}, "entities": {}, "coders": {}}
+    empty: dict[str, dict[str, str]] = {"documents": {}, "entities": {}, "coders": {}, "labels": {}}
     return empty if text is None else empty | json.loads(text)
 
 

@@ -45,6 +45,8 @@ def meet(
             by_door("name coders of the other study with --apart", say("look at the list again")),
         )
     known = {c.id: c for c in here if c.role != GOLD}
+    if forged := [c.name for c in coming if c.id not in known and any(c.id == x.id for x in here)]:
+        raise BadInput("the settled version comes in no package", ", ".join(forged), "do not trust it")
     taken = {_folded(c.name) for c in here}
     names_here = Counter(_folded(c.name) for c in known.values())
     names_there = Counter(_folded(c.name) for c in coming)

@@ -25,6 +25,7 @@ from annotator.services.working_folders import working_folder
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments, decisions, journal, notes, people
 from annotator.store import documents as document_rows
+from annotator.store import suggestions as proposed
 from annotator.store.documents import NewDocument
 from annotator.store.records import annotation_from_record, entity_from_record, note_from_record
 from annotator.store.snapshot import snapshot
@@ -96,6 +97,7 @@ def _of_study(study: Study) -> OtherStudy:
             say("assignments, plans and rounds"): assignments.count(connection),
             say("decisions of settling"): len(kept),
             say("former texts of corrected articles"): sum(len(v) - 1 for v in hashes.values()),
+            say("suggestions"): len(proposed.find(connection)),
         }
         return OtherStudy(
             study.id,
@@ -165,7 +167,7 @@ def of_package(package: Package, where: str) -> OtherStudy:
         )
         for number, d in enumerate(package.documents, 1)
     }
-    labels = tuple(annotation_from_record(a.model_dump(mode="json", exclude_none=True)) for a in package.annotations)
+    labels = tuple(annotation_from_record(a.model_dump(mode="json")) for a in package.annotations)
     states = tuple(State(s.document, coder.id, s.state, s.reason) for s in package.states)
     history: dict[str, set[str]] = {}
     for step in package.changes:
@@ -189,7 +191,7 @@ def of_package(package: Package, where: str) -> OtherStudy:
         states,
         tuple(note_from_record(n.record()) for n in package.notes),
         Holding(len(documents), int(coded), {k: counts[k] for k in keys}, 0),
-        {say("former texts of corrected articles"): former},
+        {say("former texts of corrected articles"): former, say("suggestions"): len(package.suggestions)},
         lambda key: texts[key],
         lambda key: (texts[key].encode("utf-8", "surrogatepass"), "package", "utf-8", []),
         lambda thing: frozenset(history.get(thing, ())),
