@@ -15,6 +15,8 @@ LONGEST_NAME = 247
 """Bytes: a file system takes 255, and SQLite keeps `NAME-journal` beside the file."""
 LONGEST_PATH = 504
 """Bytes that SQLite takes of a path, links in it resolved, with the same room for `-journal`; Windows has its own."""
+LONGEST_OF_WINDOWS = 251
+"""Characters of a path there, with room for `-journal` in the 259 that programs may count on."""
 
 Mode = Literal["ro", "rw", "rwc"]
 """Read; read and write what is there; make it too."""
@@ -58,25 +60,43 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
 
 
-def expect_room(path: Path, beside: int = 0) -> None:
+def expect_room(path: Path, beside: int = 0, windows: bool = os.name == "nt") -> None:
     """Raise StudyFileError where SQLite could not keep a study under this name; nothing is touched.
 
-    beside: bytes that the path of a file in a working folder beside it has more than the folder.
+    beside: bytes that the path of a file in a working folder beside it has more than the folder. windows: whose limits
+    hold.
     """
-    name = len(os.fsencode(path.name)) if os.name != "nt" else len(path.name.encode("utf-16-le", "surrogatepass")) // 2
+    name = len(os.fsencode(path.name)) if not windows else len(path.name.encode("utf-16-le", "surrogatepass")) // 2
     if name > LONGEST_NAME:
         raise StudyFileError(
             say("the name is too long for a study ({n} bytes, at most {most})", n=name, most=LONGEST_NAME),
             str(path),
             "give it a shorter name",
         )
-    if os.name == "nt":
+    if windows:
+        _expect_windows_room(path, max(name, beside))
         return
     folders = max(len(os.fsencode(f)) for f in (os.path.abspath(path.parent), os.path.realpath(path.parent)))
     whole = max(len(os.fsencode(os.path.realpath(path))), folders + 1 + max(name, beside))
     if whole > LONGEST_PATH:
         raise StudyFileError(
             say("the path is too long for a study ({n} bytes, at most {most})", n=whole, most=LONGEST_PATH),
+            str(path),
+            "choose a folder that lies less deep, or a shorter name",
+        )
+
+
+def _expect_windows_room(path: Path, within: int) -> None:
+    """within: characters that are needed in its folder."""
+    full = os.path.abspath(path)
+    whole = max(len(full), len(os.path.dirname(full)) + 1 + within)
+    if whole > LONGEST_OF_WINDOWS:
+        raise StudyFileError(
+            say(
+                "the path is too long for a study ({n} characters, Windows takes {most})",
+                n=whole,
+                most=LONGEST_OF_WINDOWS,
+            ),
             str(path),
             "choose a folder that lies less deep, or a shorter name",
         )

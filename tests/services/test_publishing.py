@@ -28,6 +28,7 @@ from annotator.store import renaming
 from annotator.store.places import DatabaseUrl, Place
 from tests.postgres import server
 from tests.studies import statement, study_at
+from tests.systems import POSIX
 
 
 @pytest.fixture
@@ -280,6 +281,7 @@ def test_what_was_decided_is_not_done_over_what_somebody_put_there_since(out: Pa
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o027, 0o640)])
+@POSIX
 def test_results_keep_the_umask(study: Study, out: Path, mask: int, mode: int) -> None:
     before = os.umask(mask)
     try:
@@ -295,6 +297,7 @@ def test_results_keep_the_umask(study: Study, out: Path, mask: int, mode: int) -
         assert found == (mode if path.is_file() else 0o777 & ~mask), path.name
 
 
+@POSIX
 def test_a_result_does_not_open_what_somebody_closed(out: Path) -> None:
     write_whole(out, [b"old"])
     out.chmod(0o600)
@@ -315,6 +318,7 @@ def test_a_file_that_another_program_looks_at_is_waited_for(out: Path, monkeypat
         first(*args)
 
     write_whole(out, [b"old"])
+    monkeypatch.setattr(renaming.sys, "platform", "linux")
     monkeypatch.setattr(renaming.time, "sleep", waits.append)
     monkeypatch.setattr(os, "replace", refusing)
     with pytest.raises(AnnotatorError, match="unchanged"):

@@ -116,7 +116,7 @@ def test_a_damaged_list_of_tables_costs_no_label(tmp_path: Path) -> None:
     path = sound(tmp_path / "s.annotator")
     data = path.read_bytes()
     for words in (b"CREATE TABLE annotation", b"CREATE TABLE document_text", b"CREATE INDEX ix_change_thing"):
-        assert data.count(words) == 1
+        assert data.count(words) >= 1  # a page that is free now may still have it
         data = data.replace(words, words.replace(b"TABLE", b"T\x0fBLE").replace(b"INDEX", b"\xffNDEX"))
     path.write_bytes(data)
     rescue(path, tmp_path / "new.annotator")

@@ -17,6 +17,7 @@ from annotator.services.study.integrity import check
 from annotator.store import migrating
 from annotator.store.file_format import SCHEMA_VERSION
 from tests.store.past import killed_in_format, of_format
+from tests.systems import POSIX
 
 
 def memos(path: Path) -> set[str]:
@@ -63,6 +64,7 @@ except AnnotatorError as error:
 
 
 @pytest.mark.parametrize("room", [0.3, 0.9, 1.02])
+@POSIX
 def test_on_a_full_disk_the_study_is_as_it_was(tmp_path: Path, room: float) -> None:
     path = killed_in_format(4, tmp_path / "s.annotator")
     limit = str(int(path.stat().st_size * room))

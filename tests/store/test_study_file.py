@@ -22,6 +22,7 @@ from annotator.store.migrating import upgrade
 from annotator.store.opening import create_study_file, open_study_file
 from annotator.store.tables import metadata
 from tests.studies import statement, study_at
+from tests.systems import POSIX
 
 
 def pragma(path: Path, name: str) -> object:
@@ -170,6 +171,7 @@ with Study.open(path) as study:
 """
 
 
+@POSIX
 def test_a_full_disk_refuses_the_change_and_keeps_what_was_confirmed(tmp_path: Path) -> None:
     path = tmp_path / "s.annotator"
     study_at(path).close()
