@@ -15,37 +15,39 @@ from annotator.services.codebooks.marks import reviews
 from annotator.services.exchange.listing import listed
 from annotator.services.exchange.records import RecordWriter, dataset_of
 from annotator.services.scripting.records import Article, Entity, Label, Records, Statement
+from annotator.services.scripting.results import Agreement, Networks, Passages
 from annotator.services.study import Study
 from annotator.services.working_folders import working_folder
-from annotator.store.places import DatabaseUrl, place_of
+from annotator.store.places import DatabaseUrl, Place, place_of
 from annotator.store.snapshot import snapshot
 
 
 def opened(path: str | os.PathLike[str]) -> OpenedStudy:
     """The study at this path as it is now; raises AnnotatorError."""
     place = place_of(os.fspath(path)) if isinstance(path, str) else Path(path)
-    if isinstance(place, DatabaseUrl):
-        raise BadInput(
-            "a study in a database cannot be opened by scripts yet", str(place), "export it, or move it to a file"
-        )
     return OpenedStudy(place)
 
 
 class OpenedStudy:
     """A study as it was when it was opened. Use it as a context manager, or `close` it, which removes the copy.
 
+    Of a study in a database one transaction that only reads is held until then.
+
     `labels` and `statements` are those of coders, `gold` and `gold_statements` what was settled from them. Second
     readings of one coder have ``reading`` 2, under the article that was read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self.path = path
         self._held = ExitStack()
         try:
-            folder = self._held.enter_context(working_folder())
-            study_file = snapshot(path, folder)
-            self._held.callback(study_file.close)
-            self._study = Study(study_file)
+            if isinstance(path, DatabaseUrl):
+                self._study = self._held.enter_context(Study.open(path))
+                self._held.enter_context(self._study.file.reading())  # all that is read is of this moment
+            else:
+                study_file = snapshot(path, self._held.enter_context(working_folder()))
+                self._held.callback(study_file.close)
+                self._study = Study(study_file)
         except BaseException:
             self._held.close()
             raise
@@ -117,7 +119,7 @@ class OpenedStudy:
         round: str = "",
         bootstrap: int | None = None,
         seed: int = 1,
-    ) -> dict[str, Any]:
+    ) -> Agreement:
         """What ``annotator agreement STUDY --json`` prints with these options; coders: names, or ``"A,B"``."""
         from annotator.services.agreement.figures import study_agreement
         from annotator.services.agreement.request import Question
@@ -139,7 +141,7 @@ class OpenedStudy:
             intervals=bootstrap != 0,
             round=round,
         )
-        return study_agreement(self._study, question)
+        return Agreement(study_agreement(self._study, question))
 
     def passages(
         self,
@@ -149,7 +151,7 @@ class OpenedStudy:
         coders: str | Sequence[str] | None = None,
         gold: bool = False,
         query: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> Passages:
         """What ``annotator passages STUDY --json`` prints with these options; query: one that the study keeps."""
         from annotator.services.search.labelled import Asked, look, understood
         from annotator.services.search.passage_files import answer
@@ -162,7 +164,44 @@ class OpenedStudy:
             condition = understood(self._study, (where,) if isinstance(where, str) else where)
             chosen = tuple(names) if names is not None else None
             asked = Asked(layer, condition, entity, chosen, "gold" if gold else "coders")
-        return answer(self._study, asked, look(self._study, asked))
+        return Passages(answer(self._study, asked, look(self._study, asked)))
+
+    @property
+    def queries(self) -> list[str]:
+        """The names of the queries that the study keeps; ``study.passages(query=name)`` asks one."""
+        from annotator.services.search.saved import names
+
+        return names(self._study)
+
+    def networks(
+        self,
+        kind: str = "two-mode",
+        actor: str | None = None,
+        concept: str | None = None,
+        qualifier: str | None = None,
+        aggregation: str | None = None,
+        normalisation: str = "no",
+        duplicates: str = "include",
+        window: str | None = None,
+        isolates: str = "said",
+        threshold: float = 0.0,
+        coders: str | Sequence[str] | None = None,
+        gold: bool = False,
+        outlets: str | Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        measures: bool = True,
+    ) -> Networks:
+        """What ``annotator network STUDY --json`` prints with these options; measures: with ``--measures``."""
+        from annotator.services.networks.asking import wanted
+        from annotator.services.networks.writing import network_of
+
+        asked = wanted(
+            self._study.codebook, kind, actor, concept, qualifier, aggregation, normalisation, duplicates, window,
+            isolates=isolates, threshold=threshold, coders=_split(coders), gold=gold,
+            outlets=(outlets,) if isinstance(outlets, str) else outlets, since=since, until=until,
+        )  # fmt: skip
+        return Networks(network_of(self._study, asked, measures))
 
     def _coders(self, gold: bool) -> list[str]:
         return [c.id for c in self._study.coders() if (c.role == GOLD) is gold]
@@ -180,6 +219,16 @@ class OpenedStudy:
         columns = table.columns()
         for row in table.rows():
             yield {c: _listed(row.get(c)) for c in columns}
+
+
+def _split(names: str | Sequence[str] | None) -> list[str] | None:
+    """``"A,B"`` as a list; raises BadInput where a name is empty."""
+    if names is None:
+        return None
+    found = [x.strip() for x in names.split(",")] if isinstance(names, str) else list(names)
+    if not all(found):
+        raise BadInput("a coder's name is empty", str(names), "leave out the comma at the end")
+    return found
 
 
 def _listed(value: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import get_annotations
 from typing import Any, Generic, TypeVar
 
+from annotator.services.scripting.tables import arrow_table, needed
+
 
 class Record:
     """One record of a public form: ``record["text"]`` and ``record.text`` are the same; ``dict(record)`` has it all.
@@ -168,6 +170,15 @@ class Records(Generic[R]):
 
     def to_pandas(self) -> Any:
         """A pandas.DataFrame with a column for each field, lists and records as they are; needs pandas."""
-        import pandas
+        return needed("pandas").DataFrame([dict(r) for r in self])
 
-        return pandas.DataFrame([dict(r) for r in self])
+    def to_arrow(self) -> Any:
+        """A pyarrow.Table with a column for each field; what is nested is JSON. Needs pyarrow."""
+        return arrow_table((dict(r) for r in self), sorted(_names_of(self._kind), key=self._place))
+
+    def to_polars(self) -> Any:
+        """A polars.DataFrame of the same; needs polars and pyarrow."""
+        return needed("polars").from_arrow(self.to_arrow())
+
+    def _place(self, name: str) -> int:
+        return [n for k in self._kind.__mro__ for n in get_annotations(k)].index(name)
