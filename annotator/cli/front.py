@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator, or its database URL.")
+STUDY_OR_FOLDER = typer.Argument(
+    ..., metavar="STUDY", help="The study's file, its database URL, or a folder of studies with one codebook."
+)
 PASSWORD_FILE = typer.Option(
     None, "--password-file", help="A text file with the password of the package; else ANNOTATOR_PASSWORD is used."
 )
@@ -110,6 +113,18 @@ def note_account(result: Mapping[str, Any]) -> None:
     note(f"holds {account.line}")
     for reason in account.reasons():
         note(f"  {reason}")
+
+
+def note_several(told: Mapping[str, Any]) -> None:
+    """The account, of each study where there are several, and the studies that are not in."""
+    if "account" in told:
+        note_account(told)
+    for one in told.get("accounts", ()):
+        note(f"{one['of']['title']}:")
+        note_account({"account": one})
+    for left in told.get("several", {}).get("left_out", ()):
+        labels = f" ({left['annotations']} labels)" if left["annotations"] is not None else ""
+        note(f"left out: {left['name']}{labels}: {left['why']}")
 
 
 def note_arrival(result: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, note, note_account, opened, print_json, print_table
+from annotator.cli.front import JSON, STUDY_OR_FOLDER, note, note_several, opened, print_json, print_table
 
 
 def register(app: typer.Typer) -> None:
@@ -17,9 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def network(
-    study: str = typer.Argument(
-        ..., metavar="STUDY", help="The study's file, its database URL, or a folder of studies with one codebook."
-    ),
+    study: str = STUDY_OR_FOLDER,
     out: Path | None = typer.Option(None, "-o", "--out", help="A file that ends with .graphml, .gexf, .net or .csv."),
     kind: str = typer.Option("two-mode", "--kind", help="two-mode (actors by concepts), actors, or concepts."),
     actor: str | None = typer.Option(None, "--actor", help="Who: LINK.ROLE, or LAYER.ATTRIBUTE."),
@@ -94,18 +92,6 @@ def _note(told: dict[str, Any]) -> None:
     note_several(told)
     for loss in told["losses"]:
         note(f"  stays behind: {loss['what']} ({loss['count']})")
-
-
-def note_several(told: dict[str, Any]) -> None:
-    """The account, of each study where there are several, and the studies that are not in."""
-    if "account" in told:
-        note_account(told)
-    for one in told.get("accounts", ()):
-        note(f"{one['of']['title']}:")
-        note_account({"account": one})
-    for left in told.get("several", {}).get("left_out", ()):
-        labels = f" ({left['annotations']} labels)" if left["annotations"] is not None else ""
-        note(f"left out: {left['name']}{labels}: {left['why']}")
 
 
 def _print_measures(told: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json
+from annotator.cli.front import JSON, STUDY_OR_FOLDER, note, note_account, note_several, opened, print_json
 from annotator.domain.words import say
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def passages(
-    study: str = STUDY,
+    study: str = STUDY_OR_FOLDER,
     layer: str | None = typer.Option(
         None, "--layer", help="Labels of this layer; without it, statements and labels that stand in none."
     ),
@@ -60,6 +60,11 @@ def passages(
 
     if query is not None and (layer or where or entity or coders or gold):
         raise typer.BadParameter("--query says all of it: give no other conditions beside it")
+    if Path(study).is_dir():
+        if queries or forget is not None or save is not None:
+            raise typer.BadParameter("queries are kept in one study: name it")
+        _of_folder(Path(study), layer, where, entity, names(coders), gold, query, out, json)
+        return
     with opened(study) as found:
         if queries or forget is not None:
             if forget is not None:
@@ -103,6 +108,46 @@ def passages(
             more = f" and {len(values) - 8} more" if len(values) > 8 else ""
             note(f"{field}: {shown}{more}")
     note_account(told)
+
+
+def _of_folder(
+    folder: Path,
+    layer: str | None,
+    where: list[str],
+    entity: str | None,
+    coders: list[str] | None,
+    gold: bool,
+    query: str | None,
+    out: Path | None,
+    json: bool,
+) -> None:
+    """The same of all studies of a folder that have one codebook."""
+    from annotator.services.search.labelled import Asked, understood
+    from annotator.services.search.passage_files import source
+    from annotator.services.several.folder import gathered
+    from annotator.services.several.passages import passages_of, write
+
+    def ask(study: Study) -> Asked:
+        if query is not None:
+            return given_query(study, query)
+        chosen = tuple(coders) if coders is not None else None
+        return Asked(layer, understood(study, where), entity, chosen, "gold" if gold else "coders")
+
+    with gathered(folder) as many:
+        found = passages_of(many, ask)
+    if out is not None:
+        write(found, out)
+        note(f"wrote {out}: {sum(len(p.passages) for p in found.parts)} passages")
+    told = found.told()
+    if json:
+        print_json(told)
+        return
+    if out is None:
+        for part in found.parts:
+            for p in part.passages:
+                about = f"{part.path.name}; {p.coder}: {p.annotation.layer}; {source(p)}"
+                typer.echo(f"{p.left}[{p.words}]{p.right}\n    {about}")
+    note_several(told)
 
 
 def given_query(study: Study, given: str) -> Asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections import Counter
@@ -215,3 +216,28 @@ def test_the_command_line_takes_a_study_or_a_folder(
     with Study.open(demo) as study, pytest.raises(BadInput, match="no file of a network"):
         write_network(study, Wanted(), tmp_path / "n.png")
     assert builtin_codebook().key == told["codebook"]["key"]
+
+
+def test_passages_of_several_studies_are_those_of_each(
+    demo: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--layer", "claim", "--where", "claim.claim_type=prediction"]
+    assert run(["passages", str(demo), *asked, "--json"], NO_WINDOW) == 0
+    one = json.loads(capsys.readouterr().out)
+    assert run(["passages", str(folder), *asked, "--json"], NO_WINDOW) == 0
+    both = json.loads(capsys.readouterr().out)
+    assert both["count"] == 2 * one["count"] == len(both["passages"])
+    assert both["counts"] == {f: {k: 2 * n for k, n in v.items()} for f, v in one["counts"].items()}
+    assert Counter(p["study"]["name"] for p in both["passages"]) == {
+        "a.annotator": one["count"], "b.annotator": one["count"],
+    }  # fmt: skip
+    assert [a["here"] for a in both["accounts"]] == [one["account"]["here"]] * 2
+    assert {x["name"] for x in both["several"]["left_out"]} == {"broken.annotator", "copy.annotator", "other.annotator"}
+    out = tmp_path / "p.csv"
+    assert run(["passages", str(folder), *asked, "-o", str(out)], NO_WINDOW) == 0
+    assert "left out: other.annotator (0 labels)" in capsys.readouterr().err
+    rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
+    assert Counter(r["study"] for r in rows) == {"a.annotator": one["count"], "b.annotator": one["count"]}
+    assert run(["passages", str(folder), *asked, "-o", str(tmp_path / "p.docx")], NO_WINDOW) == 1
+    assert "no such form" in capsys.readouterr().err
+    assert run(["passages", str(folder), "--save", "Mine"], NO_WINDOW) == 2
