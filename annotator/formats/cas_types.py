@@ -43,11 +43,13 @@ def type_system(codebook: Codebook) -> str:
     types[METADATA] = _Type("uima.tcas.DocumentAnnotation", "", about)
     types[SENTENCE] = _Type(ANNOTATION)
     types[TOKEN] = _Type(ANNOTATION)
-    types[FRAGMENT] = _Type(ANNOTATION, "A further piece of a label in several pieces")
-    types[FRAGMENT_LINK] = _link(FRAGMENT)
-    said = dict.fromkeys(("entity", "name", "entity_type"), (STRING, "", ""))
-    types[ENTITY] = _Type(ANNOTATION, "An entity in a role", said)
     known = layer_types(codebook, FORM)
+    if any(names.pieces for names in known.values()):
+        types[FRAGMENT] = _Type(ANNOTATION, "A further piece of a label in several pieces")
+        types[FRAGMENT_LINK] = _link(FRAGMENT)
+    if any(names.layer.kind == "link" and names.kind == "label" for names in known.values()):
+        said = dict.fromkeys(("entity", "name", "entity_type"), (STRING, "", ""))
+        types[ENTITY] = _Type(ANNOTATION, "An entity in a role", said)
     for names in known.values():
         if names.kind != "feature" and names.kind != "chain":
             _layer(types, names)

@@ -176,6 +176,7 @@ def test_every_label_comes_back_without_what_stands_beside(tmp_path: Path, types
         new_study_from(tmp_path / f"{turn} beside.annotator", tmp_path / turn, "cas-xmi")
         with Study.open(tmp_path / f"{turn} beside.annotator") as study:
             assert {a.id: (a.layer, a.fragments, a.roles, a.values) for a in study.annotations()} == labels
+        assert "Annotator" not in (tmp_path / turn / "TypeSystem.xml").read_text("utf-8")
         for name in ("annotator.json", "extras.jsonl", "labels.jsonl"):
             (tmp_path / turn / name).unlink()
         assert labels_of(file, tmp_path / turn / "TypeSystem.xml") == before
