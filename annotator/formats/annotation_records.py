@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from annotator.domain.bounds import read_json
 from annotator.domain.faults import Faults
@@ -96,7 +96,7 @@ class AnnotationRecord(_Part):
     """Told by lists; on reading it is passed over: what is to be looked at again is for each study to say."""
     created: str | None = None
     updated: str | None = None
-    confidence: float | None = None
+    confidence: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """How sure a model is, as it says it; a label of a coder has none."""
     suggestion: dict[str, Any] | None = None
     """From which suggestion the label was accepted; on reading it is passed over."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_suggestions import Request, import_suggestions
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
+from annotator.services.study.rescue import rescue
 from annotator.services.suggestions.answering import accept, accepting_all, reject
 from annotator.services.suggestions.blind import blind_rounds, set_blind
 from annotator.services.suggestions.report import report
@@ -34,6 +37,7 @@ from annotator.services.suggestions.standing import Standing, offered
 from annotator.services.team.allocation import Request as Hand
 from annotator.services.team.assigning import apply_plan, plan
 from tests.codebooks import everything
+from tests.killing import KILLED
 from tests.studies import TEXT, study_at
 
 CLAIM, SPEAKER, LINK = "c1", "s1", "l1"
@@ -399,3 +403,64 @@ def test_damage_to_suggestions_is_found(study: Study, tmp_path: Path) -> None:
     assert any("neither accepted nor rejected" in t for t in told)
     assert any("journal's last step" in t for t in told)
     assert len(told) >= 3
+
+
+_KILLED = """
+import os, signal, sys
+from annotator.services.study import Study
+from annotator.services.suggestions.answering import accept, reject
+from annotator.services.suggestions.standing import offered
+study = Study.open(__import__("pathlib").Path(sys.argv[1]))
+coder, document = study.coder("Ada").id, next(d.id for d in study.documents() if d.source == "a1.txt")
+found = {x.suggestion.label.layer: x.id for x in offered(study, document, coder)}
+accept(study, coder, document, found["claim"])
+reject(study, coder, document, found["speaker"])
+os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+"""
+
+
+def test_what_was_answered_survives_a_killed_program(study: Study, tmp_path: Path) -> None:
+    take_in(study, tmp_path)
+    path = study.file.path
+    study.close()
+    done = subprocess.run([sys.executable, "-c", _KILLED, str(path)], check=False, capture_output=True, text=True)
+    assert done.returncode == KILLED, done.stderr
+    assert isinstance(path, Path)
+    with Study.open(path) as again:
+        assert states(again) == {"claim": "accepted", "speaker": "rejected", "said_by": "rejected"}
+        again.coding.undo(again.coder("Ada").id)
+        assert states(again) == {"claim": "accepted", "speaker": "open", "said_by": "open"}
+        assert check(again) == []
+
+
+def test_rescue_and_a_move_take_suggestions_and_answers_along(study: Study, tmp_path: Path) -> None:
+    take_in(study, tmp_path)
+    act(study, accept, "claim")
+    act(study, reject, "speaker")
+    before, path = report(study), study.file.path
+    study.close()
+    assert isinstance(path, Path)
+    told = rescue(path, tmp_path / "saved.annotator")
+    assert (told["saved"]["suggestion"], told["saved"]["verdict"], told["faults"]) == (3, 3, [])
+    with Study.open(tmp_path / "saved.annotator") as saved:
+        assert report(saved) == before
+
+
+def test_names_that_no_package_could_carry_are_refused_and_odd_files_get_readable_ones(
+    study: Study, tmp_path: Path
+) -> None:
+    found = [{**r, "coder": {"name": "net" * 5000}} for r in records(first(study))]
+    told = take_in(study, tmp_path, found)
+    assert told["suggestions"]["added"] == 0
+    assert "the name of the source cannot be kept" in told["problems"][0]["what"]
+    file = lines(tmp_path / "\t?.jsonl", records(first(study)))
+    import_suggestions(study, Request([file], "jsonl"))
+    assert [s["name"] for s in report(study)["sources"]] == ["�?"]
+    with pytest.raises(BadInput, match="cannot be kept"):
+        take_in(study, tmp_path, source=" ")
+    for sure in ("1e999", "NaN"):
+        text = json.dumps(records(first(study))[0]).replace("0.9", sure)
+        (tmp_path / "odd.jsonl").write_text(text, encoding="utf-8")
+        told = import_suggestions(study, Request([tmp_path / "odd.jsonl"], "jsonl"))
+        assert told["suggestions"]["added"] == 0
+        assert told["problems"]

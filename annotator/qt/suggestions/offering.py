@@ -22,6 +22,7 @@ from annotator.services.suggestions.standing import Offer, Standing, offer
 
 WAITING = ("open", "lost", "homeless")
 """What is listed: it waits for an answer."""
+_MANY = 500
 
 
 class Telling(Protocol):
@@ -77,7 +78,8 @@ class Offering(QObject):
 
     def _changed(self, changes: ChangeSet) -> None:
         if changes.command != ELSEWHERE and self._offer is not None and self._offer.carried:
-            self._later.start()  # not on the way of a label
+            # not on the way of a label; thousands are looked at when the person has paused
+            self._later.start(0 if len(self._offer.carried) < _MANY else 300)
 
     def refresh(self) -> None:
         """How they stand now."""

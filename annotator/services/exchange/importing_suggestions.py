@@ -147,6 +147,11 @@ class _One:
         study, arrived, rest = self._study, self._arrived, self._request.rest
         met, own = documents_met(study, self._incoming, self._request.format)
         reader = RecordReader(study, self._path.name, None, (), self._incoming.entities, met=met, own=own)
+        for name in sorted({self._name(r) for _, r in self._incoming.records}):
+            if fault := name_fault(name):
+                told_of = say("the name of the source cannot be kept: {fault}", fault=fault)
+                self._incoming.problem(self._path.name, name[:60], told_of)
+                self._request = replace(self._request, source=_readable(self._path.stem)[:60])
         told = self._marked()
         arrived.held.update(record.layer for _, record in told)
         known = [(where, r) for where, r in told if reader.knows_article(r)]
@@ -176,7 +181,9 @@ class _One:
                 return
             at = study.clock()
             for name in dict.fromkeys(name for name, _ in fresh):
-                source = Source(study.ids(), name, self._request.version, self._request.format, self._path.name, at)
+                source = Source(
+                    study.ids(), name, self._request.version, self._request.format, _readable(self._path.name), at
+                )
                 rows.add_source(connection, source)
                 rows.insert_many(connection, [replace(s, source_id=source.id) for n, s in fresh if n == name])
 
@@ -207,8 +214,7 @@ class _One:
     def _name(self, r: AnnotationRecord) -> str:
         """Who suggests: as the person says, as the coding says, or as the file is called."""
         named = r.coder.name if r.coder is not None else None
-        name = self._request.source or named or self._path.stem
-        return " ".join(name.split()) or self._path.stem
+        return " ".join((self._request.source or named or "").split()) or _readable(self._path.stem)
 
     def _tell(self, problems: Faults, losses: list[dict[str, object]]) -> None:
         every = problems.every if self._request.rest else list(problems)
@@ -303,6 +309,12 @@ class _Here:
         self.known[content] = key
         self.fresh.add(key)
         self.ids.add(key)
+
+
+def _readable(name: str) -> str:
+    """A file's name as text that every study can hold."""
+    told = "".join(c if c.isprintable() else "�" for c in name.encode("utf-8", "replace").decode())
+    return told.strip() or "file"
 
 
 def _named(key: str, entities: dict[str, Entity], names: Names) -> NamedEntity:

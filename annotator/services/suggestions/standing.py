@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from annotator.domain.annotations import Annotation, Filler
 from annotator.domain.entities import Register
+from annotator.domain.fragments import Fragments
 from annotator.domain.suggestions import Source, State, Suggestion, Verdict
 from annotator.services.study import Study
 from annotator.services.suggestions.blind import blind_articles
@@ -86,14 +87,15 @@ def standings(
     """How suggestions of one article stand with the one coder whose verdicts and labels these are."""
     said = {v.suggestion_id: v for v in verdicts}
     own = {a.id: names.register.resolved(a) for a in labels}
-    by_layer: dict[str, list[Annotation]] = {}
+    alike: dict[_Place, list[Annotation]] = {}
     for a in own.values():
-        by_layer.setdefault(a.layer, []).append(a)
+        for place in {_where(a), *((a.layer, a.fragments, f) for held in a.roles.values() for f in held)}:
+            alike.setdefault(place, []).append(a)
     done: dict[str, Standing] = {}
     for c in _fillers_first(found):
         s = c.suggestion
         told = _as_own(names.resolved(s.label, s.entities), done)
-        done[s.id] = _standing(c, sources[s.source_id], told, said.get(s.id), own, by_layer)
+        done[s.id] = _standing(c, sources[s.source_id], told, said.get(s.id), own, alike)
     return sorted(done.values(), key=lambda x: _place(x, done))
 
 
@@ -103,7 +105,7 @@ def _standing(
     told: Annotation | None,
     verdict: Verdict | None,
     own: Mapping[str, Annotation],
-    by_layer: Mapping[str, Sequence[Annotation]],
+    alike: Mapping[_Place, Sequence[Annotation]],
 ) -> Standing:
     s = c.suggestion
     if verdict is not None and verdict.said == "rejected":
@@ -115,8 +117,18 @@ def _standing(
         return Standing(s, source, "accepted" if told is not None and says(label, told) else "changed", label)
     if c.gone is not None:
         return Standing(s, source, c.gone)
-    alike = next((a for a in by_layer.get(s.label.layer, ()) if told is not None and says(a, told)), None)
-    return Standing(s, source, "open" if alike is None else "found", alike)
+    same_place = alike.get(_where(told), ()) if told is not None else ()
+    label = next((a for a in same_place if told is not None and says(a, told)), None)
+    return Standing(s, source, "open" if label is None else "found", label)
+
+
+_Place = tuple[str, Fragments, Filler | None]
+"""Labels that may be the same: layer, passage, and of a link something that it ties."""
+
+
+def _where(a: Annotation) -> _Place:
+    role = min((role for role, held in a.roles.items() if held), default=None)
+    return a.layer, a.fragments, min(a.roles[role], key=str) if role is not None else None
 
 
 def says(label: Annotation, told: Annotation) -> bool:
