@@ -125,10 +125,12 @@ class _Reader:
         self._cases()
         for source in self._all("Sources/*"):
             kind = _local(source)
-            if kind == "TextSource":
-                self._source(source, source)
-            elif kind == "PDFSource" and (text := source.find("{*}Representation")) is not None:
-                self._source(text, source)
+            text = source if kind == "TextSource" else source.find("{*}Representation") if kind == "PDFSource" else None
+            if text is not None:
+                try:
+                    self._source(text, source)
+                except BadInput as error:  # one that cannot be read: the others can
+                    self._problem(source, say("{name}: {what}", name=source.get("name") or "", what=error.what))
             else:
                 self._lose(_LEFT.get(kind, say("sources of the kind {kind}", kind=kind)))
         for _ in self._all("Graphs/Graph"):

@@ -152,6 +152,29 @@ def test_networkx_reads_what_is_written(tmp_path: Path, suffix: str) -> None:
     assert all({k: d.get(k) for k in told} == told for d in people)
 
 
+@pytest.mark.parametrize("suffix", [".graphml", ".net", ".csv"])
+def test_igraph_reads_what_is_written(tmp_path: Path, suffix: str) -> None:
+    """A second reader of other people: as many nodes and edges, and each edge with its weight."""
+    igraph = pytest.importorskip("igraph")
+    network = two_mode(HARD, "subtract")
+    out = tmp_path / f"n{suffix}"
+    WRITERS[suffix](out, network, Nodes({}, {}, {}), Losses())
+    clean = {'Ada "the" <Eel> & Söhne 🚢': "Ada 'the' <Eel> & Söhne 🚢"} if suffix == ".net" else {}
+    cells = {(clean.get(s, s), clean.get(t, t)): w for (s, t), w in network.cells.items()}
+    if suffix == ".csv":
+        rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
+        ties = [(f"a {r['source']}", f"b {r['target']}", float(r["weight"])) for r in rows]
+        graph = igraph.Graph.TupleList(ties, directed=True, weights=True)
+        found = {(graph.vs[e.source]["name"][2:], graph.vs[e.target]["name"][2:]): e["weight"] for e in graph.es}
+    else:
+        graph = {".graphml": igraph.Graph.Read_GraphML, ".net": igraph.Graph.Read_Pajek}[suffix](str(out))
+        names = graph.vs["label" if suffix == ".graphml" else "name"]
+        found = {(names[e.source], names[e.target]): e["weight"] for e in graph.es}
+    assert graph.vcount() == 5
+    assert graph.ecount() == 3
+    assert found == cells
+
+
 def test_the_built_in_codebook_suggests_speaker_target_and_stance() -> None:
     spec = default_spec(builtin_codebook())
     assert (spec.actor, spec.concept, spec.qualifier) == ("said_by.speaker", "about.target", "about.stance")

@@ -12,7 +12,8 @@ from lxml import etree
 from annotator.domain.codebook.model import ChoicesAttribute
 from annotator.formats.untrusted import opened
 from annotator.services.exchange.exporting import export
-from annotator.services.exchange.new_from_import import new_study_from
+from annotator.services.exchange.new_from_import import SourceRefused, new_study_from
+from annotator.services.exchange.outcome import Taking
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 
@@ -119,3 +120,19 @@ def test_a_project_of_codes_alone_is_a_codebook(tmp_path: Path) -> None:
     with Study.open(tmp_path / "s.annotator") as study:
         (layer,) = study.codebook.layers
         assert len(getattr(layer.attributes[0], "values", ())) == 90
+
+
+def test_a_source_that_cannot_be_read_is_left_by_choice_and_the_others_come(tmp_path: Path) -> None:
+    more = f'<Sources><TextSource guid="{guid(70)}" name="Gone" plainTextPath="internal://gone.txt"/>'
+    more += f'<TextSource guid="{guid(71)}" name="Odd" plainTextPath="internal://odd.txt"/>'
+    source = tmp_path / "talks.qdpx"
+    written(source, PROJECT.replace("<Sources>", more))
+    with zipfile.ZipFile(source, "a") as archive:
+        archive.writestr("Sources/odd.txt", b"\xff\xfe\x00\xd8x")
+    with pytest.raises(SourceRefused) as told:
+        new_study_from(tmp_path / "s.annotator", source, "qdpx")
+    assert len(told.value.problems) == 2
+    result = new_study_from(tmp_path / "s.annotator", source, "qdpx", taking=Taking(rest=True))
+    assert result["documents"]["added"] == 1
+    assert result["left"] == 2
+    assert all("project.qde line" in p["where"] for p in result["problems"])

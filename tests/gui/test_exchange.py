@@ -109,6 +109,40 @@ def test_codings_of_another_program_are_tried_and_then_taken(
         assert {c.name for c in other.coders()} == {"Ada", "Ben"}
 
 
+def test_the_rest_of_a_faulty_file_comes_in_by_choice_and_what_is_left_can_be_saved(
+    qtbot: QtBot, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Study.create(tmp_path / "other.annotator", everything()).close()
+    label = {"id": 1, "label": "claim", "start_offset": 0, "end_offset": 3}
+    lines = [{"id": n, "text": f"Ada said {n}.", "entities": [label]} for n in range(3)]
+    lines[1]["entities"] = [{**label, "end_offset": 900}]
+    source = tmp_path / "x.jsonl"
+    source.write_text("".join(json.dumps(x) + "\n" for x in lines), "utf-8")
+    dialog = CodingsDialog(tmp_path / "other.annotator", source, "Cy", settings)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.form.setCurrentIndex(dialog.form.findData("doccano"))
+    ready(qtbot, dialog)
+    assert "1 fault: nothing can come in" in dialog.told.text()
+    assert dialog.rest.isVisible()
+    assert not dialog.take.isEnabled()
+    dialog.rest.click()
+    ready(qtbot, dialog)
+    assert dialog.told.text().startswith("1 fault would be left out; 2 labels and 3 articles")
+    monkeypatch.setattr(
+        "annotator.qt.exchange.codings_dialog.QFileDialog.getSaveFileName",
+        lambda *_a, **_k: (str(tmp_path / "left.csv"), ""),
+    )
+    QTest.mouseClick(dialog.list, Qt.MouseButton.LeftButton)
+    assert "line 2" in (tmp_path / "left.csv").read_text("utf-8-sig")
+    told: list[Any] = []
+    dialog.imported.connect(told.append)
+    QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    ready(qtbot, dialog)
+    assert told[0]["annotations"]["added"] == 2
+    assert told[0]["left"] == 1
+
+
 def test_the_columns_of_a_sheet_are_chosen_once(qtbot: QtBot, tmp_path: Path, settings: Settings) -> None:
     source = table(tmp_path / "codings.csv", [list(r) for r in ROWS])
     study_at(tmp_path / "s.annotator").close()

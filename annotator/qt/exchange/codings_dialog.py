@@ -8,7 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
+    QFileDialog,
     QFormLayout,
     QLineEdit,
     QListWidget,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.formats.csv_tables import write_csv
 from annotator.formats.declared import formats
 from annotator.formats.sheets import SheetMapping, sample
 from annotator.qt.exchange.columns import Columns, scrolled
@@ -27,6 +30,7 @@ from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.exchange.importing_codings import SHEET, import_codings
+from annotator.services.exchange.outcome import Taking
 from annotator.services.study import Study
 from annotator.store.places import Place
 
@@ -60,6 +64,14 @@ class CodingsDialog(JobDialog):
         self.faults = QListWidget()
         self.faults.setWordWrap(True)
         self.faults.setAccessibleName(tr("Faults and what stays behind"))
+        self.rest = QCheckBox(tr("Take the rest: leave out what is faulty"))
+        self.rest.hide()
+        self.folders = QCheckBox(tr("Each sub-folder is a coder"))
+        self.folders.setVisible(source.is_dir())
+        self.list = QPushButton(tr("Save the list…"))
+        self.list.hide()
+        self.list.clicked.connect(self._save_list)
+        self._left: list[dict[str, str]] = []
         self.sheet = scrolled(self.columns)
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
@@ -72,7 +84,8 @@ class CodingsDialog(JobDialog):
         fields.addRow(tr("Source"), label(str(source), "muted", wrap=True))
         fields.addRow(tr("Form"), self.form)
         fields.addRow(tr("Coder, where none is named"), self.coder)
-        foot = self.foot(cancel, self.take)
+        fields.addRow("", self.folders)
+        foot = self.foot(self.list, cancel, self.take)
         self.take.setAutoDefault(True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
@@ -80,6 +93,7 @@ class CodingsDialog(JobDialog):
         rows.addLayout(fields)
         rows.addWidget(self.sheet, 2)
         rows.addWidget(self.told)
+        rows.addWidget(self.rest)
         rows.addWidget(self.faults, 1)
         rows.addLayout(foot)
         self._wait = QTimer(self)
@@ -88,6 +102,8 @@ class CodingsDialog(JobDialog):
         self._wait.timeout.connect(lambda: self._run(dry=True))
         self.form.currentIndexChanged.connect(self._chosen)
         self.coder.textChanged.connect(self._later)
+        self.rest.toggled.connect(self._later)
+        self.folders.toggled.connect(self._later)
         self.columns.changed.connect(self._later)
         self._chosen()
 
@@ -126,6 +142,7 @@ class CodingsDialog(JobDialog):
             return
         form, source, path = str(self.form.currentData()), self._source, self._study_path
         coder = self.coder.text().strip() or None
+        taking = Taking(folders=self.folders.isChecked(), rest=self.rest.isChecked())
         mapping = None
         if form == SHEET:
             try:
@@ -138,10 +155,16 @@ class CodingsDialog(JobDialog):
 
         def work(_progress: Progress) -> dict[str, Any]:
             with Study.open(path) as study:
-                first = import_codings(study, [source], form, None, True, mapping)
+                first = import_codings(
+                    study, [source], form, None, True, mapping, taking=Taking(folders=taking.folders)
+                )
                 unnamed = any("who coded" in p["what"] for p in first["problems"])
                 who = coder if unnamed else None
-                return import_codings(study, [source], form, who, dry, mapping)
+                tried = import_codings(study, [source], form, who, True, mapping, taking=Taking(folders=taking.folders))
+                if dry and (not taking.rest or not tried["problems"]):
+                    return tried
+                wanted = taking if tried["problems"] else Taking(folders=taking.folders)
+                return import_codings(study, [source], form, who, dry, mapping, taking=wanted)
 
         done = self._tried if dry else self._written
         self.run(work, done, failed=self._failed, can_stop=False, stands=not dry)
@@ -153,14 +176,28 @@ class CodingsDialog(JobDialog):
     def _tried(self, result: dict[str, Any]) -> None:
         counts, articles = result["annotations"], result["documents"]
         self.faults.clear()
+        self._left = list(result["problems"])
+        self.list.setVisible(bool(self._left))
+        self.rest.setVisible(bool(self._left))
         for problem in result["problems"][:_MOST_TOLD]:
             self.faults.addItem("⚠ " + ", ".join(spoken(p) for p in (problem["where"], problem["what"]) if p))
         for loss in result.get("losses", ()):
             self.faults.addItem(tr("stays behind: {what} ({n})", what=loss["what"], n=loss["count"]))
-        if result["problems"]:
-            count = len(result["problems"])
-            faults = tr("1 fault") if count == 1 else tr("{n} faults", n=count)
+        count = len(result["problems"])
+        if count > _MOST_TOLD:
+            self.faults.addItem(tr("and {n} more; save the list to see them", n=count - _MOST_TOLD))
+        faults = tr("1 fault") if count == 1 else tr("{n} faults", n=count)
+        if count and not result.get("left"):
             self.told.setText(tr("{faults}: nothing can come in before that is mended.", faults=faults))
+        elif count:
+            self.told.setText(
+                tr(
+                    "{faults} would be left out; {n} labels and {m} articles would come in.",
+                    faults=faults,
+                    n=counts["added"],
+                    m=articles["added"],
+                )
+            )
         else:
             self.told.setText(
                 tr(
@@ -171,10 +208,21 @@ class CodingsDialog(JobDialog):
                 )
             )
         self.faults.setVisible(bool(self.faults.count()))
-        self.take.setEnabled(not result["problems"] and bool(counts["added"] or articles["added"]))
+        sound = not count or bool(result.get("left"))
+        self.take.setEnabled(sound and bool(counts["added"] or articles["added"]))
+
+    def _save_list(self) -> None:
+        """What is faulty, as a table: file, place, reason."""
+        proposed = self._source.with_name(f"{self._source.stem}.left-out.csv")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save the list"), str(proposed), tr("CSV table (*.csv)"))
+        if name:
+            try:
+                write_csv(Path(name), ("source", "where", "what"), self._left)
+            except OSError as error:
+                self.told.setText(tr("The list could not be saved: {reason}", reason=str(error)))
 
     def _written(self, result: dict[str, Any]) -> None:
-        if result["problems"]:
+        if result["problems"] and not result.get("left"):
             self._tried(result)
             return
         self.imported.emit(result)
