@@ -216,9 +216,16 @@ def coding_alphas(sections: Sequence[LabelledSection]) -> tuple[Estimate, dict[s
 
 def _pairable(pieces: Sequence[NDArray[np.int64]], coder: int) -> Floats:
     """How much of each of a coder's spans meets spans of any other coder."""
-    theirs = _united([(int(a), int(b)) for k, held in enumerate(pieces) if k != coder for a, b, _ in held])
     held = pieces[coder]
-    united = np.array([(a, b, i) for i, (a, b) in enumerate(theirs)], dtype=np.int64).reshape(len(theirs), 3)
+    theirs = np.concatenate([x for k, x in enumerate(pieces) if k != coder])
+    if not len(held) or not len(theirs):
+        return np.zeros(len(held))
+    theirs = theirs[np.argsort(theirs[:, 0], kind="stable")]
+    # spans that overlap or touch, made into one
+    reach = np.maximum.accumulate(theirs[:, 1])
+    begins = np.flatnonzero(np.concatenate([[True], theirs[1:, 0] > reach[:-1]]))
+    ends = reach[np.concatenate([begins[1:], [len(theirs)]]) - 1]
+    united = np.stack([theirs[begins, 0], ends, np.arange(len(begins))], axis=1)
     mine, _, both = shared_pieces(held, united)
     return np.bincount(mine, weights=both, minlength=len(held)).astype(np.float64)
 

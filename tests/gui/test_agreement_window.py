@@ -274,7 +274,7 @@ def test_a_passage_opens_at_the_desk_and_differences_are_handed_on(
 def test_each_kind_of_report_is_what_the_command_line_writes(
     agreement: AgreementWindow, qtbot: QtBot, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from annotator.qt.toolkit.printing import pdf
+    from annotator.qt.toolkit.printing import pdf, png
 
     monkeypatch.setattr(
         QFileDialog,
@@ -284,7 +284,7 @@ def test_each_kind_of_report_is_what_the_command_line_writes(
     with qtbot.waitSignal(agreement.loading.written, timeout=WAIT):
         agreement.save.click()
     with Study.open(agreement._study_path) as study:
-        write_report(study, Question(), None, tmp_path / f"theirs{ending}", pdf)
+        write_report(study, Question(), None, tmp_path / f"theirs{ending}", pdf, png=png)
     assert (tmp_path / f"mine{ending}").read_bytes() == (tmp_path / f"theirs{ending}").read_bytes()
     qtbot.waitUntil(lambda: "mine" in agreement.state.text(), timeout=WAIT)
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from annotator.domain.annotations import Coder
+from annotator.qt.toolkit.words import tr
 from annotator.qt.toolkit.worker import Progress, Worker
 from annotator.services.study import Study
 from annotator.store.places import Place
@@ -25,6 +27,21 @@ REPORTS = (
     ("Soft labels", ".jsonl"),
 )
 """Kinds of report, with the ending of each."""
+
+
+_OF_OTHERS = (".csv", ".zip", ".jsonl")
+"""Kinds that hold the ratings of others, which one's own figures come without."""
+
+
+def report_place(parent: QWidget, study_path: Place, own: bool) -> Path | None:
+    """Where a person wants a report; own: of the person's own figures."""
+    kinds = {f"{tr(name)} (*{end})": end for name, end in REPORTS if not (own and end in _OF_OTHERS)}
+    start = str(study_path.with_name("agreement.html"))
+    name, kind = QFileDialog.getSaveFileName(parent, tr("Save report"), start, ";;".join(kinds))
+    if not name:
+        return None
+    out = Path(name)
+    return out if out.suffix else out.with_suffix(kinds.get(kind, ".html"))
 
 
 @dataclass(frozen=True, slots=True)

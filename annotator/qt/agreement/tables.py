@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -129,6 +129,14 @@ class FigureTable(QTableWidget):
     def row_of(self, key: Any) -> int:
         """The row that is about it; -1 where there is none."""
         return next((r for r in range(self.rowCount()) if self.key(r) == key), -1)
+
+
+def draw_line(tables: Iterable[FigureTable], at: float | None) -> None:
+    """A line of the person's own in the plots of these tables; None for none."""
+    for table in tables:
+        if table.plot is not None:
+            table.plot.threshold = at
+        table.viewport().update()
 
 
 def undefined(cell: Cell, why: str | None) -> Cell:

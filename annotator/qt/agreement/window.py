@@ -9,11 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QProgressBar,
     QPushButton,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -22,15 +18,16 @@ from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.agreement.asked_units import behind
 from annotator.qt.agreement.breakdown import BreakdownTabs
-from annotator.qt.agreement.loading import REPORTS, Loading, Look
+from annotator.qt.agreement.foot import Foot
+from annotator.qt.agreement.loading import Loading, Look, report_place
 from annotator.qt.agreement.options import OptionsRow
-from annotator.qt.agreement.overview import FEW, OverviewTable
+from annotator.qt.agreement.overview import FEW
 from annotator.qt.agreement.passages import Passage, PassagesView
 from annotator.qt.agreement.people import People
 from annotator.qt.agreement.sides import SideBySide
-from annotator.qt.agreement.totals import DesignView, HardestView, LinksTable, RepeatsView, RoundsView, SpansTable
+from annotator.qt.agreement.study_tabs import StudyTabs
+from annotator.qt.agreement.tables import draw_line
 from annotator.qt.agreement.versions import versions_of
-from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
@@ -66,26 +63,10 @@ class AgreementWindow(QDialog):
             self.options.only(only)
         self._only = only
         self.who = label("", "muted", wrap=True)
-        self.table = OverviewTable(theme)
-        self.spans = SpansTable()
-        self.links = LinksTable()
-        self.rounds = RoundsView(theme)
-        self.hardest = HardestView()
-        self.design = DesignView()
-        self.repeats = RepeatsView(theme)
-        self.totals = QTabWidget()
-        self.totals.setAccessibleName(tr("Figures of the study"))
-        self.totals.setDocumentMode(True)
-        for widget, text in (
-            (self.table, tr("Values and links")),
-            (self.spans, tr("Passages")),
-            (self.links, tr("Links")),
-            (self.hardest, tr("Hardest")),
-            (self.design, tr("Missing")),
-            (self.repeats, tr("Second readings")),
-            (self.rounds, tr("Rounds")),
-        ):
-            self.totals.addTab(widget, text)
+        self.totals = StudyTabs(theme)
+        tabs = self.totals
+        self.table, self.spans, self.links, self.rounds = tabs.table, tabs.spans, tabs.links, tabs.rounds
+        self.hardest, self.design, self.repeats, self.notes = tabs.hardest, tabs.design, tabs.repeats, tabs.notes
         self.parts = BreakdownTabs(theme)
         self.passages = PassagesView()
         below = Splitter(Qt.Orientation.Horizontal)
@@ -96,33 +77,14 @@ class AgreementWindow(QDialog):
         split.addWidget(self.totals)
         split.addWidget(below)
         split.setSizes([360, 400])
-        self.notes = label("", "", wrap=True)
-        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.notes.setContentsMargins(10, 10, 10, 10)
-        self.totals.addTab(self.notes, tr("Notes"))
         self.few = label(tr("* fewer than {n} units: such figures may change much with a few more", n=FEW), "muted")
         self.few.hide()
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName(tr("Progress"))
-        self.bar.setMinimumWidth(260)
-        self.cancel = QPushButton(tr("Stop"))
-        self.cancel.setToolTip(tr("Stop working out intervals; the figures stay"))
-        self.resume = QPushButton(tr("Work out intervals"))
-        self.resume.hide()
-        self.state = label("", "muted")
-        self.save = QPushButton(tr("Save report…"))
-        self.save.setProperty("role", "primary")
-        self.save.setEnabled(False)
-        close = QPushButton(tr("Close"))
-        foot = QHBoxLayout()
-        shown: tuple[QWidget, ...] = (self.bar, self.cancel, self.resume, self.state)
-        for part in shown:
-            foot.addWidget(part)
-        foot.addStretch(1)
-        foot.addWidget(self.save)
-        foot.addWidget(close)
+        self.foot = Foot()
+        foot = self.foot
+        self.bar, self.cancel, self.resume = foot.bar, foot.cancel, foot.resume
+        self.state, self.save = foot.state, foot.save
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(8)
@@ -131,7 +93,7 @@ class AgreementWindow(QDialog):
         rows.addWidget(split, 1)
         rows.addWidget(self.few)
         rows.addWidget(self.fault)
-        rows.addLayout(foot)
+        rows.addWidget(self.foot)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
         self.options.asked.connect(self.compute)
@@ -146,12 +108,12 @@ class AgreementWindow(QDialog):
         self.cancel.clicked.connect(self.loading.stop)
         self.resume.clicked.connect(self._refine)
         self.save.clicked.connect(self._ask_where)
-        close.clicked.connect(self.close)
+        self.foot.close_.clicked.connect(self.close)
         self.loading.looked.connect(self._looked)
         self.loading.refined.connect(self._refined)
         self.loading.whole.connect(self._finished)
         self.loading.failed.connect(self._failed)
-        self.loading.progressed.connect(self._progressed)
+        self.loading.progressed.connect(self.foot.progressed)
         self.loading.written.connect(self._written)
         self.loading.ended.connect(self._rest)
         self.compute()
@@ -175,11 +137,8 @@ class AgreementWindow(QDialog):
         self._message = ""
         self.fault.hide()
         self.resume.hide()
-        self.state.setText(tr("Reading…"))
         self.save.setEnabled(False)
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        self.cancel.hide()
+        self.foot.begins(tr("Reading…"), can_stop=False)
         self.loading.look(self.question())
 
     def _looked(self, look: Look) -> None:
@@ -190,7 +149,7 @@ class AgreementWindow(QDialog):
         self._set_people()
         f = look.figures
         self.options.set_rounds([r for r in look.compared.rounds if r])
-        self._show_notes()
+        self.totals.show_notes(look.figures)
         self.few.setVisible(any(a["coefficients"][a["main"]]["n"] < FEW for a in f["attributes"]))
         self.table.show_parts(f["attributes"], look.labels)
         self._show_totals()
@@ -204,28 +163,18 @@ class AgreementWindow(QDialog):
             self.passages.model.show(None, None, None, self._people)
         self._refine()
 
-    def _show_notes(self) -> None:
-        assert self._look is not None
-        f = self._look.figures
-        notes = [n[:1].upper() + n[1:] + "." for n in map(spoken, f["notes"])]
-        account = ["\n".join(account_words(f["account"]))] if "account" in f else []
-        self.notes.setText("\n\n".join([*account, *notes]))
-
     def _refine(self) -> None:
         if self._look is None:
             return
         self.resume.hide()
-        self.state.setText(tr("Intervals and parts…"))
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        self.cancel.show()
+        self.foot.begins(tr("Intervals and parts…"), can_stop=True)
         self.loading.refine(self._look)
 
     def _refined(self, kind: str, place: int, part: dict[str, Any]) -> None:
         assert self._look is not None
         if kind == "spans":
             self._look.figures["spans"][place] = part
-            self._show_spans()
+            self.totals.show_spans(self._look.figures, self._look.compared.codebook, self._people.by_name)
             return
         key = (part["layer"], part["attribute"])
         self._look.figures["attributes"][place] = part
@@ -240,20 +189,13 @@ class AgreementWindow(QDialog):
         self._look.figures.update(figures)
         self.table.fit()
         self.state.setText("")
-        self._show_notes()
+        self.totals.show_notes(self._look.figures)
         self._show_totals()
 
-    def _progressed(self, done: int, total: int) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-
     def _rest(self) -> None:
-        self.bar.hide()
-        self.cancel.hide()
-        self.save.setEnabled(self._look is not None)
         unfinished = self._look is not None and self._whole is None
-        self.resume.setVisible(unfinished)
-        self.state.setText(self._message or (tr("Without intervals") if unfinished else ""))
+        told = self._message or (tr("Without intervals") if unfinished else "")
+        self.foot.rests(told, can_resume=unfinished, can_save=self._look is not None)
 
     def _failed(self, error: AnnotatorError) -> None:
         self.fault.setText(spoken(error))
@@ -279,10 +221,8 @@ class AgreementWindow(QDialog):
         )
 
     def _redraw(self) -> None:
-        for table in (self.table, self.repeats.table, self.rounds.table, *self.parts.plotted):
-            if table.plot is not None:
-                table.plot.threshold = self.options.threshold
-            table.viewport().update()
+        tables = (self.table, self.repeats.table, self.rounds.table, *self.parts.plotted)
+        draw_line(tables, self.options.threshold)
         if self._look is not None:
             before = self._people
             self._set_people()
@@ -292,27 +232,14 @@ class AgreementWindow(QDialog):
                 if key is not None:
                     self._chosen(*key)
 
-    def _show_spans(self) -> None:
-        assert self._look is not None
-        layers = {x.key: x.label for x in self._look.compared.codebook.layers}
-        self.spans.show_spans(self._look.figures["spans"], layers, self._people.by_name)
-
     def _show_totals(self) -> None:
         assert self._look is not None
-        f, names = self._look.figures, self._people.by_name
-        layers = {x.key: x.label for x in self._look.compared.codebook.layers}
-        self._show_spans()
-        self.hardest.show_hardest(f.get("hardest") or {"codes": [], "documents": []}, self._look.labels)
-        if "design" in f:
-            self.design.show_design(f["design"], f["read"], names)
-        self.links.show_links(f["links"], self._look.compared.codebook, names)
-        self.rounds.show_rounds(f.get("rounds", []), self._look.labels)
-        self.repeats.show_repeats(f.get("repeats", []), self._look.labels, layers, names)
+        look = self._look
+        self.totals.show_totals(look.figures, look.labels, look.compared.codebook, self._people.by_name)
 
     def _current(self) -> tuple[str, str] | None:
         row = self.table.currentRow()
-        found: tuple[str, str] | None = self.table.key(row) if row >= 0 else None
-        return found
+        return self.table.key(row) if row >= 0 else None
 
     def _comparison(self, key: tuple[str, str]) -> Any:
         assert self._look is not None
@@ -381,25 +308,16 @@ class AgreementWindow(QDialog):
     # report
 
     def _ask_where(self) -> None:
-        kinds = {f"{tr(name)} (*{ending})": ending for name, ending in REPORTS}
-        if self.question().own is not None:
-            kinds = {k: v for k, v in kinds.items() if v not in (".csv", ".zip", ".jsonl")}
-        name, kind = QFileDialog.getSaveFileName(
-            self, tr("Save report"), str(self._study_path.with_name("agreement.html")), ";;".join(kinds)
-        )
-        if name:
-            out = Path(name)
-            self.write_report(out if out.suffix else out.with_suffix(kinds.get(kind, ".html")))
+        out = report_place(self, self._study_path, self.question().own is not None)
+        if out is not None:
+            self.write_report(out)
 
     def write_report(self, out: Path) -> None:
         """Write the report that `annotator agreement -o` writes, beside the window."""
         self.fault.hide()
         self._message = ""
         self.save.setEnabled(False)
-        self.state.setText(tr("Writing {name}…", name=out.name))
-        self.bar.setRange(0, 0)
-        self.bar.show()
-        self.cancel.show()
+        self.foot.begins(tr("Writing {name}…", name=out.name), can_stop=True)
         self.loading.write(self.question(), self._whole, out)
 
     def _written(self, path: Path) -> None:
