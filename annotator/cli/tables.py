@@ -29,7 +29,9 @@ def tables(
     questions: bool = typer.Option(False, "--questions", help="List the questions that this codebook can answer."),
     of: str = typer.Option("counts", "--of", help="Without a question: counts, cross, together or course."),
     by: list[str] = typer.Option(
-        [], "--by", help="The field, such as claim.topic, said_by.speaker or outlet; of a cross table two of them."
+        [],
+        "--by",
+        help="The field, such as claim.topic or outlet; of a cross table two of them, together one or two.",
     ),
     group: str | None = typer.Option(None, "--group", help="Of means: one line for each value of this field."),
     who: str | None = typer.Option(None, "--who", help="In a question: the field with names."),

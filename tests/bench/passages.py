@@ -14,6 +14,8 @@ from annotator.domain.annotations import Annotation, Document, Entity, Filler
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.search.labelled import Asked, LabelPassage, Looking, look, understood
 from annotator.services.study import Study
+from annotator.services.tables.answering import answer
+from annotator.services.tables.records import Wanted
 from annotator.store import documents as document_rows
 from annotator.store.units import UnitOfWork
 from tests.bench.desk import article
@@ -51,7 +53,10 @@ def measure(folder: Path) -> Iterator[Figure]:
             floor = statistics.median(timed(lambda found=found: _raw(path, found), 5))
             yield Figure(f"passages of {LABELS} labels, first: {name}", timed(first, 7), floor)
     with Study.open(path) as study:
-        yield Figure(f"passages of {LABELS} labels, all", timed(lambda: look(study, Asked()), 2), raw_read(path))
+        everything = raw_read(path)
+        yield Figure(f"passages of {LABELS} labels, all", timed(lambda: look(study, Asked()), 2), everything)
+        crossed = Wanted(of="cross", by=("said_by.speaker", "claim.topic"))
+        yield Figure(f"cross table of {LABELS} labels", timed(lambda: answer(study, crossed), 2), everything)
 
 
 def _raw(path: Path, found: list[LabelPassage]) -> None:

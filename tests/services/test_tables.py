@@ -8,7 +8,7 @@ import math
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -23,6 +23,7 @@ from annotator.agreement.over_coders import interval
 from annotator.cli.app import run
 from annotator.domain.conditions import All, Test
 from annotator.domain.errors import BadInput
+from annotator.services.codebooks.gallery import add_example, gallery, gallery_codebook
 from annotator.services.demo import make_demo_study
 from annotator.services.search.labelled import Asked, look, understood
 from annotator.services.study import Study
@@ -30,7 +31,7 @@ from annotator.services.tables.answering import answer
 from annotator.services.tables.grids import foot, grid, json_form
 from annotator.services.tables.over_time import period
 from annotator.services.tables.plot import Box, Dot, plot, plot_svg
-from annotator.services.tables.questions import choices, possible, wanted
+from annotator.services.tables.questions import QUESTIONS, choices, possible, wanted
 from annotator.services.tables.records import Counts, Course, CrossTable, Period, Together, Wanted
 from tests.cli.test_contract import Seen
 
@@ -164,6 +165,27 @@ def test_what_stands_together_is_what_a_count_by_hand_finds(study: Study, demo: 
             assert t.lift == pytest.approx((t.n / len(units)) / (having[0] / len(units) * having[1] / len(units)))
 
 
+def test_values_of_two_fields_stand_together_and_open_in_their_articles(study: Study) -> None:
+    wanted_ = Wanted(of="together", by=("said_by.speaker", "claim.topic"), within="article")
+    made = answer(study, wanted_)
+    assert isinstance(made.table, Together)
+    units: dict[Any, tuple[set[str], set[str]]] = {}
+    for p in look(study, Asked()).passages:
+        who, what = units.setdefault((p.annotation.coder_id, p.annotation.document_id), (set(), set()))
+        who |= {v for row in p.rows for v in row.get("said_by.speaker", ())}
+        what |= {v for row in p.rows for v in row.get("claim.topic", ())}
+    told: dict[tuple[str, str], int] = {}
+    for who, what in units.values():
+        for pair in product(who, what):
+            told[pair] = told.get(pair, 0) + 1
+    assert {(t.first.key, t.second.key): t.n for t in made.table.ties} == told
+    tie = made.table.ties[0]
+    found = look(study, Asked(condition=tie.condition)).passages
+    both = {k for k, (who, what) in units.items() if tie.first.key in who and tie.second.key in what}
+    assert {(p.annotation.coder_id, p.annotation.document_id) for p in found} >= both
+    assert {p.annotation.document_id for p in found} == {document for _, document in both}
+
+
 def test_each_figure_opens_just_its_labels(study: Study) -> None:
     asked = Asked(condition=understood(study, ["about.target=Harbour deepening"]))
     for of in (
@@ -222,6 +244,10 @@ def test_reliability_stands_beside_and_is_that_of_the_agreement_report(
         )
     assert len(made.basis.agreed) == 2
     lines = " ".join(foot(made))
+    spans = next(p for p in report["spans"] if p["layer"] == "claim")
+    f1 = [p["overlap"]["f1"] for p in spans["pairs"]]
+    (marked,) = made.basis.marked
+    assert (marked.layer, marked.low, marked.high, marked.pairs) == ("Claim", min(f1), max(f1), len(f1))
     for word in ("Ada, Ben, Chidi", "Krippendorff", "7 not complete", "codebook claims 1", "chi²"):
         assert word in lines
 
@@ -254,7 +280,7 @@ def test_periods(day: str | None, of: Period, told: str | None) -> None:
 def test_every_question_of_the_codebook_has_an_answer_and_a_plot(study: Study) -> None:
     held = choices(study.codebook)
     assert held.target == "about.target"
-    assert len(possible(study.codebook)) == 9
+    assert len(possible(study.codebook)) == len(QUESTIONS) == 10
     for q in possible(study.codebook):
         for target in (None, "Harbour deepening"):
             made = answer(study, wanted(study.codebook, q.key, Asked(), target=target))
@@ -311,3 +337,37 @@ def test_what_is_off_is_refused_in_words(study: Study, demo: Path, capsys: pytes
     assert "who_says_what" in capsys.readouterr().err
     assert run(["tables", str(demo), "--questions"], Seen()) == 0
     assert "together" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", [g.name for g in gallery()])
+def test_questions_fit_every_codebook_of_the_gallery(name: str, tmp_path: Path) -> None:
+    codebook = gallery_codebook(name)
+    asked = possible(codebook)
+    assert {"what", "together", "over_time"} <= {q.key for q in asked}
+    with Study.create(tmp_path / "s.annotator", codebook, "Empty") as study:
+        study.ensure_coder("Ada")
+        for q in asked:
+            with pytest.raises(BadInput, match="no label was found"):
+                answer(study, wanted(codebook, q.key, Asked()))
+        add_example(study, name)
+        for q in asked:
+            made = answer(study, wanted(codebook, q.key, Asked()))
+            plot_svg(made, foot(made))
+        counted = answer(study, wanted(codebook, "what", Asked())).table
+        assert isinstance(counted, Counts)
+        assert counted.valued + counted.missing == len(look(study, Asked()).passages)
+
+
+def test_settled_labels_have_figures_and_the_reliability_of_what_they_were_settled_from(tmp_path: Path) -> None:
+    make_demo_study(tmp_path / "s.annotator")
+    assert run(["gold", "majority", str(tmp_path / "s.annotator"), "--by", "Ada"], Seen()) == 0
+    with Study.open(tmp_path / "s.annotator") as study:
+        made = answer(study, Wanted(of="counts", by=("claim.topic",), passages=Asked(whose="gold")))
+        assert isinstance(made.table, Counts)
+        assert made.basis.gold
+        assert made.table.valued > 0
+        assert all(r.spread is None for r in made.table.rows)
+        assert made.basis.agreed[0].value is not None
+        lines = " ".join(foot(made))
+        assert "settled labels" in lines
+        assert "of no single coder" in lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QVBoxLayout, QWidget
 
+from annotator.domain.words import Message
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import mark, spoken, tr
@@ -12,13 +13,21 @@ from annotator.services.search.labelled import Asked
 from annotator.services.study import Study
 from annotator.services.tables.questions import AskedInWords, Gap, choices, possible, wanted
 from annotator.services.tables.records import Wanted
-from annotator.services.tables.words import PERIODS, WITHIN
+from annotator.services.tables.words import MEASURES, PERIODS, WITHIN
 
 NAMES = {
     "who": mark("who"), "code": mark("what"), "number": mark("how"), "target": mark("about"),
+    "measure": mark("as"),
     "within": mark("in one"), "period": mark("by"),
 }  # fmt: skip
 """How the gaps read."""
+
+_FIXED: dict[str, tuple[dict[str, Message], str]] = {
+    "within": (WITHIN, "paragraph"),
+    "period": (PERIODS, "month"),
+    "measure": ({k: v for k, v in MEASURES.items() if k != "mean"}, "share"),
+}
+"""What can be chosen in gaps that are the same for every codebook, and what is chosen first."""
 
 
 class QuestionBar(QWidget):
@@ -44,10 +53,11 @@ class QuestionBar(QWidget):
             box.setAccessibleName(tr(NAMES[gap]))
             if gap == "target":
                 self._fill_targets(box, study)
-            elif gap in ("within", "period"):
-                for key, words in (WITHIN if gap == "within" else PERIODS).items():
+            elif gap in _FIXED:
+                known, first = _FIXED[gap]
+                for key, words in known.items():
                     box.addItem(spoken(words), key)
-                box.setCurrentIndex(box.findData("paragraph" if gap == "within" else "month"))
+                box.setCurrentIndex(box.findData(first))
             else:
                 for name, told in held.of(gap):  # type: ignore[arg-type]
                     box.addItem(spoken(told), name)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import get_args
 
+from annotator.domain.codebook.model import SpanLayer
 from annotator.domain.conditions import Test
 from annotator.domain.conditions import together as all_of
 from annotator.domain.errors import BadInput
 from annotator.domain.words import Message, say
 from annotator.services.agreement.breakdowns import main_of
 from annotator.services.agreement.comparing import Comparison, comparisons
-from annotator.services.agreement.request import ALL_ROUNDS, Corpus, Question, corpus
+from annotator.services.agreement.figures import span_part
+from annotator.services.agreement.request import Corpus, Question
 from annotator.services.search.labelled import Result, look
 from annotator.services.study import Study
 from annotator.services.tables.counting import counts, cross
@@ -23,6 +25,7 @@ from annotator.services.tables.records import (
     Answer,
     Basis,
     Course,
+    Marked,
     Measure,
     Of,
     Period,
@@ -35,7 +38,8 @@ from annotator.services.tables.standing_together import together
 from annotator.services.tables.words import WITHIN, in_words
 
 Progress = Callable[[int, int], bool]
-_FIELDS = {"counts": 1, "cross": 2, "together": 1, "course": 1}
+_FIELDS = {"counts": (1, 1), "cross": (2, 2), "together": (1, 2), "course": (1, 1)}
+"""How many fields each takes, at least and at most."""
 LITTLE = 5
 """Labels below which a share, mean or residual hangs on single labels."""
 
@@ -76,9 +80,10 @@ def _check(study: Study, wanted: Wanted) -> None:
                 say("there is no such table: `{word}`", word=word),
                 remedy=say("use one of {names}", names=", ".join(known)),
             )
-    if len(wanted.by) != _FIELDS[wanted.of]:
+    least, most = _FIELDS[wanted.of]
+    if not least <= len(wanted.by) <= most:
         raise BadInput(
-            say("this table takes {n} fields", n=_FIELDS[wanted.of]),
+            say("this table takes {n} fields", n=least if least == most else f"{least}–{most}"),
             ", ".join(wanted.by),
             say("name each of them, like claim.topic"),
         )
@@ -94,14 +99,14 @@ def _table(m: Material, wanted: Wanted) -> Table:
     if wanted.of == "cross":
         return cross(m, wanted.by[0], wanted.by[1])
     if wanted.of == "together":
-        return together(m, wanted.by[0], wanted.within)
+        return together(m, wanted.by, wanted.within)
     return course(m, wanted.by[0], wanted.measure, wanted.period, wanted.group)
 
 
 def _basis(study: Study, wanted: Wanted, result: Result, m: Material) -> Basis:
     passages = result.passages
     made = m.compared.made
-    agreed, unknown = _agreed(study, wanted)
+    agreed, marked, unknown = _agreed(study, wanted, m)
     return Basis(
         coders=tuple(sorted({p.coder for p in passages})),
         gold=wanted.passages.whose == "gold",
@@ -113,14 +118,20 @@ def _basis(study: Study, wanted: Wanted, result: Result, m: Material) -> Basis:
         study=study.title,
         account=result.account,
         agreed=agreed,
+        marked=marked,
         unknown=unknown,
         spread_articles=made.articles if made is not None else 0,
         spread_coders=made.coders if made is not None else (),
     )
 
 
-def _agreed(study: Study, wanted: Wanted) -> tuple[tuple[Agreed, ...], tuple[Message, ...]]:
-    """How reliable the codes of each field are, and of which it is not known why."""
+def _agreed(
+    study: Study, wanted: Wanted, m: Material
+) -> tuple[tuple[Agreed, ...], tuple[Marked, ...], tuple[Message, ...]]:
+    """How reliable the codes of each field are, how far coders marked the same passages, and of what it is not known.
+
+    Of settled labels it is that of the coders' work which they were settled from.
+    """
     names = [*wanted.by, *filter(None, [wanted.group])]
     coded = list(dict.fromkeys(n.removesuffix(".because") for n in names if n not in FACT_NAMES))
     unknown = [
@@ -129,15 +140,13 @@ def _agreed(study: Study, wanted: Wanted) -> tuple[tuple[Agreed, ...], tuple[Mes
         if n in ("entity", "text", "memo", "doubt")
     ]
     if not coded:
-        return (), tuple(unknown)
-    names_of = wanted.passages.coders if wanted.passages.whose == "coders" else None
-    question = Question(coders=names_of or (), round=ALL_ROUNDS)
+        return (), (), tuple(unknown)
+    question = m.compared.question
     found: list[Agreed] = []
-    try:
-        compared = corpus(study, question)
-    except BadInput:
+    compared = m.compared.corpus()
+    if compared is None:
         unknown.append(say("no article was coded by two of these coders: how reliable the codes are is not known"))
-        return (), tuple(unknown)
+        return (), (), tuple(unknown)
     by_layer: dict[str, list[Comparison]] = {}
     for name in coded:
         layer, _, key = name.partition(".")
@@ -151,7 +160,20 @@ def _agreed(study: Study, wanted: Wanted) -> tuple[tuple[Agreed, ...], tuple[Mes
             )  # fmt: skip
         else:
             found.append(_measured(study, name, one, compared))
-    return tuple(found), tuple(unknown)
+    layers = {p.annotation.layer for p in m.passages if any(p.rows[0].get(n) for n in coded)}
+    marked = [
+        Marked(layer=layer.label, low=min(f1), high=max(f1), pairs=len(f1))
+        for layer in study.codebook.span_layers
+        if layer.key in layers and (f1 := _same_passages(compared, layer, question))
+    ]
+    return tuple(found), tuple(marked), tuple(unknown)
+
+
+def _same_passages(compared: Corpus, layer: SpanLayer, question: Question) -> list[float]:
+    """F1 of marking the same passages, of each two coders."""
+    part = span_part(compared, layer, question, quick=True)
+    found = [p["overlap"]["f1"] for p in part["pairs"]] if part is not None else []
+    return [f for f in found if f is not None]
 
 
 def _measured(study: Study, name: str, comparison: Comparison, compared: Corpus) -> Agreed:

@@ -80,7 +80,7 @@ def cross(m: Material, rows: str, columns: str) -> CrossTable:
         )
 
     cells = tuple(tuple(cell(r, c) for c in column_keys) for r in row_keys)
-    degrees = (len(row_keys) - 1) * (len(column_keys) - 1)
+    degrees = max(len(row_keys) - 1, 0) * max(len(column_keys) - 1, 0)
     chi2 = sum((c.n - c.expected) ** 2 / c.expected for row in cells for c in row) if degrees > 0 else None
     least = min(len(row_keys), len(column_keys)) - 1
     return CrossTable(
@@ -92,6 +92,6 @@ def cross(m: Material, rows: str, columns: str) -> CrossTable:
         total=total,
         missing=sum(not pairs for pairs in held),
         chi2=chi2,
-        degrees=max(degrees, 0),
+        degrees=degrees,
         cramers_v=math.sqrt(chi2 / (total * least)) if chi2 is not None else None,
     )

@@ -103,8 +103,8 @@ def _cross(table: CrossTable) -> Grid:
 
 def _together(table: Together) -> Grid:
     head = (
-        Column(key="first", name=say("one")),
-        Column(key="second", name=say("and another")),
+        Column(key="first", name=table.names[0] if len(table.names) > 1 else say("one")),
+        Column(key="second", name=table.names[1] if len(table.names) > 1 else say("and another")),
         Column(key="n", name=say("together"), kind="number"),
         Column(key="first_n", name=say("the one"), kind="number"),
         Column(key="second_n", name=say("the other"), kind="number"),
@@ -196,6 +196,7 @@ def json_form(answer: Answer) -> dict[str, Any]:
         "articles": basis.articles,
         "codebook": {"key": basis.codebook, "versions": list(basis.versions)},
         "reliability": [asdict(a) | {"name": str(a.name)} for a in basis.agreed],
+        "marked": [asdict(x) for x in basis.marked],
         "spread": {"coders": list(basis.spread_coders), "articles": basis.spread_articles},
         "notes": [str(n) for n in answer.notes],
         "account": basis.account.told(),
@@ -243,6 +244,17 @@ def foot(answer: Answer) -> list[Message]:
         )
     ]  # fmt: skip
     found += [reliable(a) for a in basis.agreed]
+    for x in basis.marked:
+        low, high = f"{x.low:.2f}", f"{x.high:.2f}"
+        if x.pairs == 1:
+            found.append(say("{layer}: coders marked the same passages with F1 {f1}", layer=x.layer, f1=low))
+        else:
+            found.append(
+                say(
+                    "{layer}: coders marked the same passages with F1 from {low} to {high} ({n} pairs of coders)",
+                    layer=x.layer, low=low, high=high, n=x.pairs,
+                )
+            )  # fmt: skip
     if basis.spread_articles:
         found.append(
             say(

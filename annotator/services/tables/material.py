@@ -17,6 +17,7 @@ from annotator.services.reliability.by_coder import Value as Made
 from annotator.services.search.labelled import Asked, LabelPassage, fields, labels
 from annotator.services.study import Study
 from annotator.services.tables.records import Spread, Value
+from annotator.store.records import collector_at_rest
 
 FACT_NAMES = {
     "layer": say("Layer"),
@@ -104,6 +105,7 @@ class Comparing:
     made: Recomputed | None = None
     why_not: Message | None = None
     _corpus: Corpus | None = None
+    _read: bool = False
     _by_place: dict[tuple[str, str], list[LabelPassage]] = field(default_factory=dict)
 
     def take(self, passages: Sequence[LabelPassage]) -> None:
@@ -111,6 +113,17 @@ class Comparing:
         self._by_place = {}
         for p in passages:
             self._by_place.setdefault((p.annotation.document_id, p.annotation.coder_id), []).append(p)
+
+    def corpus(self) -> Corpus | None:
+        """What coders did in articles that two of them read, read once; None where there is no such article."""
+        if not self._read:
+            self._read = True
+            try:
+                with collector_at_rest():
+                    self._corpus = corpus(self.study, self.question)
+            except BadInput:
+                self._corpus = None
+        return self._corpus
 
     def spread(
         self,
@@ -127,14 +140,15 @@ class Comparing:
             made = {k: Made(value=v, n=n) for k, (v, n) in figures(mine).items()}
             return Outcome(values=made, otherwise=lambda _: nothing if made else None)
 
+        compared = self.corpus()
         try:
-            if self._corpus is None:
-                self._corpus = corpus(self.study, self.question)
-            found = self.made = recompute(self.study, self.question, make, compared=self._corpus)
+            self.made = recompute(self.study, self.question, make, compared=compared) if compared else None
         except BadInput:
+            self.made = None
+        if self.made is None:
             self.why_not = say("no article was read by two of these coders: how sure this is cannot be told")
             return {}
-        return {f.key: Spread(low=f.low, high=f.high, typical=f.typical, values=f.values) for f in found.figures}
+        return {f.key: Spread(low=f.low, high=f.high, typical=f.typical, values=f.values) for f in self.made.figures}
 
 
 def material(study: Study, asked: Asked, passages: Sequence[LabelPassage]) -> Material:

@@ -14,9 +14,9 @@ from annotator.services.search.labelled import Asked
 from annotator.services.tables.material import field_name
 from annotator.services.tables.records import Measure, Period, Wanted, Within
 
-Gap = Literal["who", "code", "number", "target", "value", "within", "period"]
-"""What is chosen: a field with names, a field with codes, one with numbers, somebody or something, a value of the
-code, a unit, a stretch of time."""
+Gap = Literal["who", "code", "number", "target", "within", "period", "measure"]
+"""What is chosen: a field with names, a field with codes, one with numbers, somebody or something, a unit, a
+stretch of time, a share or a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +46,13 @@ QUESTIONS = (
     ),
     AskedInWords(
         key="over_time", words=say("How often is … over time?"),
-        gaps=("code", "period", "target"), may=frozenset({"target"}),
+        gaps=("measure", "code", "period", "target"), may=frozenset({"target"}),
     ),
     AskedInWords(
         key="together", words=say("What stands together?"), gaps=("code", "within"),
+    ),
+    AskedInWords(
+        key="together_with", words=say("Who stands together with what?"), gaps=("who", "code", "within"),
     ),
     AskedInWords(
         key="how", words=say("How do they speak of …?"), gaps=("number", "who", "target"),
@@ -163,6 +166,8 @@ def wanted(
         return Wanted(of="cross", by=("outlet", code), passages=passages)
     if key == "together":
         return Wanted(of="together", by=(code,), within=within, passages=passages)
+    if key == "together_with":
+        return Wanted(of="together", by=(who, code), within=within, passages=passages)
     if key == "over_time":
         return Wanted(of="course", by=(code,), period=period, measure=measure, passages=passages)
     if key == "how":

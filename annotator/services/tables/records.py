@@ -20,8 +20,8 @@ Measure = Literal["share", "count", "mean"]
 class Wanted:
     """What is to be told.
 
-    of: counts of the values of one field; a cross table of two; which values of one field stand together; a course
-    over time. by: the fields. group: of a course, whose values have a line each; of a mean, None for one line of all.
+    of: counts of the values of one field; a cross table of two; which values of one field, or of two, stand together;
+    a course over time. by: the fields. group: of a mean, whose values have a line each; None for one line of all.
     period: None for all times together. passages: which labels.
     """
 
@@ -139,11 +139,11 @@ class Tie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """Which values of a field stand together. units: with any value; one coder's part of an article is a unit of its
-    own, and so are its paragraphs and statements."""
+    """Which values of a field stand together, or of one field with those of another. units: with any value; one coder's
+    part of an article is a unit of its own, and so are its paragraphs and statements."""
 
-    field: str
-    name: Message
+    fields: tuple[str, ...]
+    names: tuple[Message, ...]
     within: Within
     units: int
     missing: int
@@ -208,6 +208,16 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """How far coders marked the same passages of a layer: F1 of two coders, least and greatest of so many pairs."""
+
+    layer: str
+    low: float
+    high: float
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What a table rests on.
 
@@ -225,6 +235,7 @@ class Basis:
     study: str
     account: Account
     agreed: tuple[Agreed, ...]
+    marked: tuple[Marked, ...]
     unknown: tuple[Message, ...]
     spread_articles: int
     spread_coders: tuple[str, ...]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from itertools import combinations, product
 
-from annotator.domain.conditions import Either, Test
+from annotator.domain.conditions import All, Condition, Either, Test
 from annotator.services.reliability.by_coder import Key
 from annotator.services.search.labelled import LabelPassage
 from annotator.services.tables.material import Material, field_name
@@ -18,37 +18,53 @@ _BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 """Between paragraphs stands an empty line."""
 
 
-def together(m: Material, name: str, within: Within) -> Together:
-    """Pairs of values by the units that have both. A unit is one coder's; a label in two paragraphs is in both."""
+Item = tuple[str, str]
+"""A field, and a value in it."""
+
+
+def together(m: Material, names: Sequence[str], within: Within) -> Together:
+    """Pairs of values by the units that have both; with two fields, pairs of one value of each.
+
+    A unit is one coder's; a label in two paragraphs is in both.
+    """
     places = _Places(m, within)
-    held = [(p, list(places.of(p)), m.values(p, name)) for p in m.passages]
+
+    def items(p: LabelPassage) -> list[Item]:
+        return [(name, v) for name in names for v in m.values(p, name)]
+
+    held = [(p, list(places.of(p)), items(p)) for p in m.passages]
     units = _units((place, values) for _, at, values in held for place in at)
-    n, both = _counted(units.values())
+    n, both = _counted(units.values(), names)
+    numbers = {place: p.document.number for p, at, _ in held for place in at}
+    articles: dict[tuple[Item, Item], set[int]] = {}
+    for place, values in units.items():
+        for pair in _counted([values], names)[1]:
+            articles.setdefault(pair, set()).add(numbers[place])
 
     def shares(passages: Sequence[LabelPassage]) -> dict[Key, tuple[float | None, int]]:
-        mine = _units((place, m.values(p, name)) for p in passages for place in places.of(p))
-        _, pairs = _counted(mine.values())
-        return {pair: (k / len(mine), k) for pair, k in pairs.items()}
+        mine = _units((place, items(p)) for p in passages for place in places.of(p))
+        _, pairs = _counted(mine.values(), names)
+        return {(*a, *b): (k / len(mine), k) for (a, b), k in pairs.items()}
 
     spread = m.compared.spread(shares)
     ties = [
         Tie(
-            first=m.value(name, a),
-            second=m.value(name, b),
+            first=m.value(*a),
+            second=m.value(*b),
             n=k,
             first_n=n[a],
             second_n=n[b],
             jaccard=k / (n[a] + n[b] - k),
             lift=k * len(units) / (n[a] * n[b]),
-            spread=spread.get((a, b)),
-            condition=Either((Test(name, "=", a), Test(name, "=", b))),
+            spread=spread.get((*a, *b)),
+            condition=_condition(a, b, articles[a, b]),
         )
         for (a, b), k in both.items()
     ]
     ties.sort(key=lambda t: (-t.n, -t.jaccard, t.first.key, t.second.key))
     return Together(
-        field=name,
-        name=field_name(m.study.codebook, name),
+        fields=tuple(names),
+        names=tuple(field_name(m.study.codebook, name) for name in names),
         within=within,
         units=len(units),
         missing=sum(not values or not at for _, at, values in held),
@@ -56,21 +72,38 @@ def together(m: Material, name: str, within: Within) -> Together:
     )
 
 
-def _units(held: Iterator[tuple[Hashable, Sequence[str]]]) -> dict[Hashable, set[str]]:
+def _condition(a: Item, b: Item, articles: Collection[int]) -> Condition:
+    """Labels with either value, in the articles where both stand in one unit."""
+    either = Either((Test(a[0], "=", a[1]), Test(b[0], "=", b[1])))
+    if len(articles) > _MOST_NAMED:
+        return either
+    named = tuple(Test("article", "=", str(n)) for n in sorted(articles))
+    return All((either, named[0] if len(named) == 1 else Either(named)))
+
+
+_MOST_NAMED = 60
+"""Articles that a condition names one by one."""
+
+
+def _units(held: Iterator[tuple[Hashable, Sequence[Item]]]) -> dict[Hashable, set[Item]]:
     """Unit -> the values in it; units without any are none."""
-    units: dict[Hashable, set[str]] = {}
+    units: dict[Hashable, set[Item]] = {}
     for place, values in held:
         if values:
             units.setdefault(place, set()).update(values)
     return units
 
 
-def _counted(units: Iterable[set[str]]) -> tuple[Counter[str], Counter[tuple[str, str]]]:
-    n: Counter[str] = Counter()
-    both: Counter[tuple[str, str]] = Counter()
+def _counted(units: Iterable[set[Item]], names: Sequence[str]) -> tuple[Counter[Item], Counter[tuple[Item, Item]]]:
+    n: Counter[Item] = Counter()
+    both: Counter[tuple[Item, Item]] = Counter()
     for values in units:
         n.update(values)
-        both.update(combinations(sorted(values), 2))
+        if len(names) == 1:
+            both.update(combinations(sorted(values), 2))
+        else:
+            first, second = ([v for v in values if v[0] == name] for name in names)
+            both.update(product(first, second))
     return n, both
 
 

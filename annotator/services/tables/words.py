@@ -23,6 +23,13 @@ def in_words(codebook: Codebook, wanted: Wanted) -> Message:
         asked = say("How often is each “{field}”?", field=first)
     elif wanted.of == "cross" and len(names) > 1:
         asked = say("Which “{first}” goes with which “{second}”?", first=first, second=names[1])
+    elif wanted.of == "together" and len(names) > 1:
+        asked = say(
+            "Which “{first}” stands with which “{second}” in one {unit}?",
+            first=first,
+            second=names[1],
+            unit=WITHIN.get(wanted.within, wanted.within),
+        )
     elif wanted.of == "together":
         asked = say(
             "Which “{field}” stand together in one {unit}?", field=first, unit=WITHIN.get(wanted.within, wanted.within)
