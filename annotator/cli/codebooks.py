@@ -196,3 +196,22 @@ def from_(
     codebook = codebook_of(source, format)
     write_whole(out, [(codebook + "\n").encode()])
     note(f"wrote {out}")
+
+
+@commands.command("review")
+def review(study: str = STUDY, json: bool = JSON) -> None:
+    """List the labels that wait for review after a change of the codebook, by coder and code."""
+    from annotator.services.codebooks.waiting import counts, waiting
+
+    with opened(study) as found:
+        labels = waiting(found)
+    many = counts(labels).items()
+    by = [{"coder": {"id": key, "name": name}, "code": code, "count": n} for (key, name, code), n in many]
+    if json:
+        print_json({"waiting": len(labels), "by": by, "labels": [w.told() for w in labels]})
+        return
+    print_table(
+        ("coder", "code", "article", "passage", "why"),
+        [[w.coder, w.code, w.document.number, w.words, "; ".join(w.why)] for w in labels],
+    )
+    note(f"{len(labels)} labels wait for review" if labels else "no label waits for review")

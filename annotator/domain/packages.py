@@ -86,6 +86,8 @@ class Manifest(Part):
         ],
         FileSum,
     ]
+    account: dict[str, Any] | None = None
+    """What of the study is in the package and what is not, with reasons; packages of older programs have none."""
 
 
 class PackedCarrying(Part):

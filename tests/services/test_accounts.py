@@ -40,6 +40,7 @@ from annotator.services.networks.writing import write_network
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.merging import merge
+from annotator.services.team.package_file import read_package
 from annotator.services.team.packing import pack
 from annotator.services.team.similar_names import suggestions
 from tests.accounts import adds_up
@@ -84,7 +85,7 @@ def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
                 lambda: write_network(study, Wanted(), folder / "n.csv"),
                 lambda: study_agreement(study, Question(bootstrap=0)),
                 lambda: study_agreement(study, Question(bootstrap=0, layer="claim", coders=("Ada", "Ben"))),
-                lambda: pack(study, "Ada", folder / "a.annotator-package"),
+                lambda: _packed(study, folder / "a.annotator-package"),
             ):
                 try:
                     account = _told(make)
@@ -129,6 +130,14 @@ def _book(study: Study) -> Any:
         return case_book(study)
     except BadInput:
         return None
+
+
+def _packed(study: Study, out: Path) -> dict[str, Any]:
+    """The package's answer; its inner manifest has the same account."""
+    told = pack(study, "Ada", out)
+    manifest = read_package(out).manifest
+    assert manifest.account == told["account"]
+    return told
 
 
 def _gold(study: Study) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from annotator.qt.codebooks.editor import CodebookEditor
     from annotator.qt.coding.workbench import Workbench
     from annotator.qt.toolkit.worker import Worker
+    from annotator.services.codebooks.waiting import Waiting
 
 
 class CodebooksFeature:
@@ -24,6 +25,7 @@ class CodebooksFeature:
         self._worker: Worker | None = None
         add = partial(bench.actions.add, menu="study", group="looking")
         add("codebook", tr("Codebook…"), self.show, keys="Ctrl+Shift+B")
+        add("waiting-for-review", tr("Waiting for review…"), self.show_waiting)
         add("undo-codebook", tr("Undo the last codebook change…"), self.ask_undo)
 
     def show(self) -> None:
@@ -39,6 +41,19 @@ class CodebooksFeature:
             modal=True,
         )
         self.editor.saved.connect(self._changed)
+
+    def show_waiting(self) -> None:
+        """Labels that a change left to be looked at, by coder and code."""
+        from annotator.qt.codebooks.review_window import ReviewWindow
+
+        bench, study = self._bench, self._bench.study
+        if study is not None:
+            window = bench.windows.show("waiting-for-review", lambda: ReviewWindow(study, bench.window))
+            window.opened.connect(self._open_label)
+
+    def _open_label(self, found: Waiting) -> None:
+        start, end = found.place or (0, 0)
+        self._bench.show_label_of(found.coder_id, found.document.id, found.label, start, end)
 
     def _changed(self, version: int) -> None:
         study, session = self._bench.study, self._bench.session

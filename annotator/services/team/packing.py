@@ -90,6 +90,7 @@ def pack(
             "coder": {"id": coder.id, "name": coder.name},
             "made": study.clock(),
             "program": f"annotator {__version__}",
+            "account": account.told(),
         }
         manifest: Manifest = write_package(
             out,
