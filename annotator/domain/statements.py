@@ -106,6 +106,7 @@ class _Finder:
         reached: set[str] = set()
         for a in heads:
             self._reach(a.id, a.layer, reached)
+        reached |= {a.id for a in heads}  # a link that owns links, and is owned by nothing, is a head itself
         links = [a for a in self._labels if a.layer in self._owners.by_link and a.id not in reached]
         under: set[str] = set()
         for a in links:

@@ -234,3 +234,14 @@ def test_a_reason_fills_a_role() -> None:
     (found,) = statements(codebook, [label("1", "claim", 0), told])
     assert not found.missing
     assert [t.because for t in found.ties["said_by"]] == ["paper"]
+
+
+def test_a_link_of_entities_that_owns_links_is_one_statement() -> None:
+    codebook = book(
+        link("ally", role("a", entities=True), role("b", entities=True)),
+        link("source", role("l", "ally", min=1), role("d", entities=True)),
+    )
+    made = [label("1", "ally", a=whom("e"), b=whom("f")), label("2", "source", l=at("1"), d=whom("g"))]
+    (found,) = statements(codebook, made)
+    assert found.owner.id == "1"
+    assert [t.entity_id for t in found.ties["source"]] == ["g"]
