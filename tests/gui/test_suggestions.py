@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from annotator.qt.exchange.export_dialog import ExportDialog
 from annotator.qt.suggestions.import_dialog import ImportSuggestionsDialog
 from annotator.qt.suggestions.offering import Offering
 from annotator.qt.suggestions.panel import SuggestionsPanel
@@ -297,3 +298,25 @@ def test_a_round_is_handed_out_blind_and_a_package_without(hand: Hand, qtbot: Qt
         with zipfile.ZipFile(file) as archive:
             assert "suggestions.jsonl" not in archive.namelist()
     packages.close()
+
+
+def test_the_export_window_offers_to_say_where_labels_came_from_once_there_are_any(
+    hand: Hand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    study = hand.window.study
+    assert study is not None
+    hand.key(Qt.Key.Key_F5)
+    hand.key(Qt.Key.Key_F11)
+    dialog = ExportDialog(study.file.path, hand.window)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.write.isEnabled())
+    assert dialog.form.name == "jsonl"
+    assert dialog.with_origins.isVisible()
+    assert '"suggestion"' not in dialog.head.toPlainText()
+    dialog.with_origins.click()
+    qtbot.waitUntil(lambda: '"source": "Claimfinder"' in dialog.head.toPlainText())
+    with qtbot.waitSignal(dialog.exported) as told:
+        dialog.export_to(tmp_path / "out.jsonl")
+    assert told.args is not None
+    assert told.args[1]["from_suggestions"] == {"labels": 1, "told": True}
+    assert '"confidence": 0.9' in (tmp_path / "out.jsonl").read_text(encoding="utf-8")

@@ -105,6 +105,9 @@ class ExportDialog(JobDialog):
         self.with_titles.hide()
         self.with_titles.toggled.connect(self._changed)
         self.without_text.toggled.connect(self.with_titles.setVisible)
+        self.with_origins = QCheckBox(tr("Say which labels came from suggestions, and whether they were changed"))
+        self.with_origins.hide()  # until there are any
+        self.with_origins.toggled.connect(self._changed)
         self.account = AccountLine()
         self.losses = QTableWidget(0, 3)
         self.losses.setAccessibleName(tr("What stays behind"))
@@ -131,6 +134,7 @@ class ExportDialog(JobDialog):
         column.addWidget(self.gold)
         column.addWidget(self.without_text)
         column.addWidget(self.with_titles)
+        column.addWidget(self.with_origins)
         column.addWidget(self.account)
         column.addWidget(self.lost_title)
         column.addWidget(self.losses, 2)
@@ -194,6 +198,10 @@ class ExportDialog(JobDialog):
         ticked = [name for name, box in self.coders.items() if box.isChecked()]
         return None if len(ticked) == len(self.coders) else ticked
 
+    def _origins(self) -> bool:
+        """Whether it is to be said where labels came from; only some forms have a place for it."""
+        return self.with_origins.isChecked() and self.form.origins
+
     # looking
 
     def _look(self) -> None:
@@ -204,17 +212,18 @@ class ExportDialog(JobDialog):
             self._failed(AnnotatorError(tr("nobody is chosen"), remedy=tr("tick a coder")))
             return
         name, without, path = self.form.name, self.without_text.isChecked(), self._study_path
-        gold, titles = self.gold.isChecked(), self.with_titles.isChecked()
+        gold, titles, origins = self.gold.isChecked(), self.with_titles.isChecked(), self._origins()
 
         def work(progress: Progress) -> dict[str, Any]:
             with Study.open(path) as study:
-                return preview(study, name, coders, without, _stopping(progress), gold, titles)
+                return preview(study, name, coders, without, _stopping(progress), gold, titles, origins)
 
         self.run(work, self._looked, failed=self._failed, can_stop=False)
 
     def _looked(self, told: dict[str, Any]) -> None:
         losses = told["losses"]
         self.account.show_account(told["account"])
+        self.with_origins.setVisible("from_suggestions" in told and self.form.origins)
         self.lost_title.setText(
             tr("Stays behind of this study") if losses else tr("Nothing of this study stays behind")
         )
@@ -251,11 +260,11 @@ class ExportDialog(JobDialog):
     def export_to(self, out: Path) -> None:
         """Write the form in hand."""
         name, coders, without, path = self.form.name, self._chosen(), self.without_text.isChecked(), self._study_path
-        gold, titles = self.gold.isChecked(), self.with_titles.isChecked()
+        gold, titles, origins = self.gold.isChecked(), self.with_titles.isChecked(), self._origins()
 
         def work(progress: Progress) -> dict[str, Any]:
             with Study.open(path) as study:
-                return export(study, name, out, coders, without, _stopping(progress), gold, titles)
+                return export(study, name, out, coders, without, _stopping(progress), gold, titles, None, origins)
 
         def written(manifest: dict[str, Any]) -> None:
             self.exported.emit(out, manifest)

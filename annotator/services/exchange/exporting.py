@@ -148,6 +148,8 @@ def _written(
         account = _account(study, form, set(ids), gold, _seen(dataset, counted), losses)
         lost = counted.census.lost(form.carries)
         _told_untexted(dataset, losses)
+        if without_text and with_origins:
+            losses.lose(say("which suggestions labels came from, where the texts are filled in again"), len(came_from))
     rows = counted.count if losses.rows is None else losses.rows
     if not account.here.annotations or not rows:
         _told_empty(account, form, losses)
