@@ -33,6 +33,7 @@ def dataset_of(
     """
     with_titles = titles or not without_text
     every = {d.id: d if with_titles else untitled(d) for d in study.documents()}
+    named = {} if with_titles else {d.id: _names_of(d) for d in study.documents()}
     copies = study.hidden_repeats()
     documents = {key: d for key, d in every.items() if key not in copies}
     wanted = every if second_readings else documents
@@ -63,7 +64,7 @@ def dataset_of(
         """The label; where texts are left out, without what its coder quotes of them."""
         if not without_text:
             return a
-        if not with_titles and a.external_id:
+        if a.external_id and any(word in a.external_id.casefold() for word in named.get(a.document_id, ())):
             a = replace(a, external_id=without_file(a.external_id))
         told = {k: v for k, v in a.values.items() if isinstance(v, str) and (a.layer, k) in free}
         values = {k: without_quotes(v, text) for k, v in told.items()}
@@ -98,6 +99,17 @@ def _read_by(study: Study, documents: Container[str], coder_ids: Sequence[str] |
     people = [c.id for c in study.coders() if c.role != GOLD and (coder_ids is None or c.id in coder_ids)]
     done = {c: sorted(d for d, state in study.document_states(c).items() if state == "done") for c in people}
     return {c: tuple(d for d in ids if d in documents) for c, ids in done.items()}
+
+
+def _names_of(document: Document) -> list[str]:
+    """What ids of labels may hold that tells a headline: names of files, addresses, the headline itself."""
+    stem = document.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    found = (stem, document.url or "", document.title or "", str(document.origin.get("id", "")))
+    return [word.casefold() for word in found if len(word) > _SHORT]
+
+
+_SHORT = 3
+"""Names of so few characters are numbers, not headlines."""
 
 
 def _groups(documents: Iterable[Document]) -> Iterator[list[Document]]:
