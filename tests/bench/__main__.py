@@ -10,7 +10,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
-from tests.bench import articles, bulk, desk, finding, packages, passages, start, study
+from tests.bench import articles, bulk, desk, finding, networks, packages, passages, start, study
 from tests.bench.timing import Figure
 
 
@@ -19,7 +19,7 @@ def main() -> None:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CONFIG_HOME"] = folder
-        for part in (start, desk, articles, bulk, finding, passages, packages, study):
+        for part in (start, desk, articles, bulk, finding, passages, networks, packages, study):
             for figure in part.measure(Path(folder)):
                 figures.append(figure)
                 print(figure, flush=True)
