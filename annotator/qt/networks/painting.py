@@ -131,7 +131,9 @@ def paint(
     painter.fillRect(size, QColor(theme.surface))
     plain = moving and len(picture.drawing.lines) > LARGE
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not plain)
-    near = {n for c in chosen for n in picture.neighbours.get(c, ())} | set(chosen)
+    near = set(chosen)
+    if len(near) == 1:
+        near |= {n for c in chosen for n in picture.neighbours.get(c, ())}
     _paint_lines(painter, picture, view, brushes, chosen, plain)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_dots(painter, picture, view, size, brushes, near, chosen)

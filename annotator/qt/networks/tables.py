@@ -69,7 +69,7 @@ class Table(QTableView):
     """A sorted table of `Rows`."""
 
     def __init__(self, name: str, heads: Sequence[str], first: int, parent: QWidget | None = None) -> None:
-        """first: by which column it is sorted before a person sorts it, the greatest first; -1: as the rows come."""
+        """first: by which column it is sorted before a person sorts it, the greatest first; -1: the first, least first."""
         super().__init__(parent)
         self.source = Rows(heads)
         self._sorted = QSortFilterProxyModel(self)
@@ -78,7 +78,8 @@ class Table(QTableView):
         self.setModel(self._sorted)
         self.setAccessibleName(name)
         self.setSortingEnabled(True)
-        self.sortByColumn(first, Qt.SortOrder.DescendingOrder)
+        order = Qt.SortOrder.AscendingOrder if first < 0 else Qt.SortOrder.DescendingOrder
+        self.sortByColumn(max(0, first), order)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
