@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, STUDY, Window, note, note_account, opened, print_json, print_table, progress
+from annotator.cli.front import (
+    JSON,
+    STUDY_OR_FOLDER,
+    Window,
+    note,
+    note_account,
+    note_several,
+    opened,
+    print_json,
+    print_table,
+    progress,
+)
 from annotator.cli.passages import given_query
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from annotator.services.search.labelled import Asked
     from annotator.services.study import Study
     from annotator.services.tables.records import Answer, Wanted
@@ -24,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def tables(
     ctx: typer.Context,
-    study: str = STUDY,
+    study: str = STUDY_OR_FOLDER,
     question: str | None = typer.Option(None, "--question", help="A question in words, by its key: see --questions."),
     questions: bool = typer.Option(False, "--questions", help="List the questions that this codebook can answer."),
     of: str = typer.Option("counts", "--of", help="Without a question: counts, cross, together or course."),
@@ -59,16 +72,24 @@ def tables(
         raise typer.BadParameter("--query says all of it: give no other conditions beside it")
     if question is not None and by:
         raise typer.BadParameter("a question knows its fields: give --who, --code, --number or --target")
+
+    def ask(found: Study) -> Wanted:
+        passages = given_query(found, query) if query else _passages(found, layer, where, entity, coders, gold)
+        if question is None:
+            return _asked(of, by, group, within, period, measure, passages)
+        gaps = {"who": who, "code": code, "number": number, "target": target}
+        return _in_words(found, question, gaps, within, period, measure, passages)
+
+    if Path(study).is_dir():
+        if questions:
+            raise typer.BadParameter("--questions lists those of one study: name it")
+        _of_folder(Path(study), ask, out, json)
+        return
     with opened(study) as found:
         if questions:
             _list(found, json)
             return
-        passages = given_query(found, query) if query else _passages(found, layer, where, entity, coders, gold)
-        if question is None:
-            asked = _asked(of, by, group, within, period, measure, passages)
-        else:
-            gaps = {"who": who, "code": code, "number": number, "target": target}
-            asked = _in_words(found, question, gaps, within, period, measure, passages)
+        asked = ask(found)
         with progress("counting:") as line:
             made = answer(found, asked, line)
         window: Window = ctx.obj
@@ -82,6 +103,30 @@ def tables(
         _print(made)
     if not json:
         note_account(told)
+
+
+def _of_folder(folder: Path, ask: Callable[[Study], Wanted], out: Path | None, json: bool) -> None:
+    """The same question to all studies of a folder that have one codebook, side by side."""
+    from annotator.services.several.folder import gathered
+    from annotator.services.several.tables import tables_of, write
+
+    with gathered(folder) as many, progress("counting:") as line:
+        found = tables_of(many, ask, line)
+    if out is not None:
+        write(found, out)
+        note(f"wrote {out}")
+    told = found.told()
+    if json:
+        print_json(told)
+        return
+    for path, _, made in found.answers:
+        if out is None:
+            typer.echo(f"{path.name}:")
+            _print(made)
+    for one in told["studies"]:
+        note(f"{one['of']['name']}:")
+        note_account(one)
+    note_several({"several": told["several"]})
 
 
 def _passages(

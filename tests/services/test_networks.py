@@ -241,3 +241,27 @@ def test_passages_of_several_studies_are_those_of_each(
     assert run(["passages", str(folder), *asked, "-o", str(tmp_path / "p.docx")], NO_WINDOW) == 1
     assert "no such form" in capsys.readouterr().err
     assert run(["passages", str(folder), "--save", "Mine"], NO_WINDOW) == 2
+
+
+def test_tables_of_several_studies_stand_side_by_side(
+    demo: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--by", "claim.claim_type"]
+    assert run(["tables", str(demo), *asked, "--json"], NO_WINDOW) == 0
+    one = json.loads(capsys.readouterr().out)
+    out = tmp_path / "t.csv"
+    assert run(["tables", str(folder), *asked, "--json", "-o", str(out)], NO_WINDOW) == 0
+    both = json.loads(capsys.readouterr().out)
+    assert [x["of"]["name"] for x in both["studies"]] == ["a.annotator", "b.annotator"]
+    assert [x["rows"] for x in both["studies"]] == [one["rows"]] * 2
+    assert len(both["several"]["left_out"]) == 3
+    rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
+    assert Counter(r["study"] for r in rows) == {"a.annotator": len(one["rows"]), "b.annotator": len(one["rows"])}
+    about = json.loads((tmp_path / "t.csv.manifest.json").read_text(encoding="utf-8"))
+    assert about["several"] == both["several"]
+    assert run(["tables", str(folder), *asked, "-o", str(tmp_path / "t.svg")], NO_WINDOW) == 1
+    assert "no such form" in capsys.readouterr().err
+    assert run(["tables", str(folder), *asked], NO_WINDOW) == 0
+    shown = capsys.readouterr()
+    assert "b.annotator:" in shown.out
+    assert "left out: broken.annotator" in shown.err

@@ -69,7 +69,7 @@ class Table(QTableView):
     """A sorted table of `Rows`."""
 
     def __init__(self, name: str, heads: Sequence[str], first: int, parent: QWidget | None = None) -> None:
-        """first: by which column it is sorted before a person sorts it, the greatest first; -1: the first, least first."""
+        """first: the column that it is sorted by at first, the greatest first; -1: by the first column, least first."""
         super().__init__(parent)
         self.source = Rows(heads)
         self._sorted = QSortFilterProxyModel(self)
