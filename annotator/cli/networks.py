@@ -51,8 +51,9 @@ def network(
     from annotator.services.networks.asking import wanted
     from annotator.services.networks.looking import look
     from annotator.services.networks.reading import material_of
-    from annotator.services.networks.writing import check_place, of_several, told_of, write_look
+    from annotator.services.networks.writing import check_place, told_of, write_look
     from annotator.services.several.folder import gathered
+    from annotator.services.several.networks import of_several
 
     if out is None and not (json or measures):
         raise typer.BadParameter("say where to write it (-o), or ask for --json or --measures")

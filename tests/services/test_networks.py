@@ -24,8 +24,9 @@ from annotator.services.networks.behind import Backing, nodes_in, said
 from annotator.services.networks.looking import Look, look
 from annotator.services.networks.measuring import measure, over_time
 from annotator.services.networks.reading import material_of
-from annotator.services.networks.writing import network_of, of_several, write_network
+from annotator.services.networks.writing import network_of, write_network
 from annotator.services.several.folder import gathered
+from annotator.services.several.networks import of_several
 from annotator.services.study import Study
 
 NO_WINDOW: Any = None

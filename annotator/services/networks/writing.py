@@ -20,7 +20,6 @@ from annotator.services.networks.asking import Wanted
 from annotator.services.networks.looking import Look, look
 from annotator.services.networks.measuring import measure, over_time
 from annotator.services.networks.reading import material_of
-from annotator.services.several.folder import Gathered
 from annotator.services.study import Study
 
 
@@ -35,11 +34,6 @@ def write_network(study: Study, wanted: Wanted, out: Path, measures: bool = Fals
 def network_of(study: Study, wanted: Wanted, measures: bool = True) -> dict[str, Any]:
     """The same answer with nothing written: the ties themselves in ``networks``."""
     return told_of(look([material_of(study, wanted)], wanted), measures)
-
-
-def of_several(found: Gathered, wanted: Wanted) -> Look:
-    """One network of the statements of all these studies; who has one name in several is one node."""
-    return look([material_of(study, wanted, path) for path, study in found.studies], wanted)
 
 
 def check_place(out: Path) -> None:
