@@ -23,6 +23,9 @@ def network(
     actor: str | None = typer.Option(None, "--actor", help="Who: LINK.ROLE, or LAYER.ATTRIBUTE."),
     concept: str | None = typer.Option(None, "--concept", help="LAYER.ATTRIBUTE, LINK.ROLE, or LINK.ROLE.ATTRIBUTE."),
     qualifier: str | None = typer.Option(None, "--qualifier", help="The stance: LAYER.ATTRIBUTE, or 'none'."),
+    worth: str | None = typer.Option(
+        None, "--worth", help="What the values of a qualifier that is a choice count: for=1,neutral=0,against=-1."
+    ),
     aggregation: str | None = typer.Option(
         None, "--aggregation", help="ignore, congruence, conflict or subtract, as Discourse Network Analyzer has them."
     ),
@@ -64,7 +67,7 @@ def network(
         return wanted(
             codebook, kind, actor, concept, qualifier, aggregation, normalisation, duplicates, window,
             isolates=isolates, threshold=threshold, coders=names(coders), gold=gold, outlets=outlet, since=since,
-            until=until,
+            until=until, worth=worth,
         )  # fmt: skip
 
     more = {}

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any, Literal
 
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.model import Attribute, Codebook, LinkLayer, Role
+from annotator.domain.codebook.model import Attribute, ChoiceAttribute, Codebook, LinkLayer, Role
 from annotator.domain.codebook.owners import Owning, owners
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import text_of
@@ -33,6 +33,8 @@ class NetworkSpec:
     actor: str
     concept: str
     qualifier: str | None = None
+    worth: tuple[tuple[str, float], ...] = ()
+    """What each value of a qualifier that is a choice counts; a value that is not among them does not count."""
 
 
 _CLOSED = ("tree", "choice", "choices")
@@ -134,12 +136,39 @@ def checked(codebook: Codebook, spec: NetworkSpec) -> NetworkSpec:
             spec.actor,
             by_door("say it as LINK.ROLE or LAYER.ATTRIBUTE", say("choose another one from the list")),
         )
-    if spec.qualifier is not None:
-        layer, _, name = spec.qualifier.partition(".")
-        attribute = codebook.layer(layer).attribute(name)
-        if attribute.type not in _NUMBERS:
-            raise BadInput("a qualifier is a scale, a number, or yes and no", spec.qualifier, "name another attribute")
-    return spec
+    if spec.qualifier is None:
+        return spec
+    layer, _, name = spec.qualifier.partition(".")
+    attribute = codebook.layer(layer).attribute(name)
+    if attribute.type in _NUMBERS and not spec.worth:
+        return spec
+    if not isinstance(attribute, ChoiceAttribute):
+        raise BadInput(
+            "a qualifier is a scale, a number, yes and no, or a choice",
+            spec.qualifier,
+            "name another attribute",
+        )
+    known = {v.key for v in attribute.values} | {v.key for v in attribute.off_scale}
+    if unknown := [key for key, _ in spec.worth if key not in known]:
+        raise BadInput(
+            say("`{attribute}` has no value {values}", attribute=spec.qualifier, values=", ".join(unknown)),
+            spec.qualifier,
+            say("its values are {values}", values=", ".join(sorted(known))),
+        )
+    if spec.worth:
+        return spec
+    if len(attribute.values) != 2:
+        example = ",".join(f"{v.key}={n}" for v, n in zip(attribute.values, (1, 0, -1), strict=False))
+        raise BadInput(
+            say("nothing says what each of the {n} values of this choice counts", n=len(attribute.values)),
+            spec.qualifier,
+            by_door(f"say it, such as --worth {example}", say("take a scale, or a choice of two values")),
+        )
+    return replace(spec, worth=tuple(zip((v.key for v in attribute.values), _TWO, strict=True)))
+
+
+_TWO = (1.0, -1.0)
+"""What the first and the second value of a choice of two count, where nobody says otherwise."""
 
 
 def _check_name(codebook: Codebook, name: str) -> None:
@@ -165,7 +194,7 @@ def is_boolean(codebook: Codebook, spec: NetworkSpec) -> bool:
 _WORDS = 200
 """Characters of a statement's words that a network keeps, to tell which it is."""
 NO_ACTOR, NO_CONCEPT = say("statements without an actor"), say("statements without a concept")
-NO_QUALIFIER = say("statements whose qualifier is not a number")
+NO_QUALIFIER = say("statements whose qualifier is not a number, or a value that counts")
 
 
 def mentions(dataset: Dataset, spec: NetworkSpec, losses: Losses) -> Iterator[Mention]:
@@ -276,6 +305,8 @@ def _qualifier(statement: Statement, spec: NetworkSpec, actor: _Node, concept: _
         beside = [x.link for x in (concept, actor) if x.link is not None and x.link.layer == layer]
         links = beside or list(statement.links(layer))
         found = links[0].values.get(key) if beside or len(links) == 1 else None
+    if isinstance(found, str):
+        return dict(spec.worth).get(found)
     return float(found) if isinstance(found, (bool, int, float)) else None
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import pytest
+
 from annotator.domain.annotations import Annotation, Coder, Document, Entity, Filler
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.entities import Register
+from annotator.domain.errors import BadInput
+from annotator.domain.networks import one_mode, two_mode
 from annotator.domain.statements import named_entities, statements
 from annotator.formats.dataset import Article, Dataset, Losses
-from annotator.formats.network_mentions import NetworkSpec, mentions
+from annotator.formats.network_mentions import NetworkSpec, checked, mentions
 from annotator.formats.statement_rows import StatementTable
 from annotator.services.agreement.units import role_entities
+from annotator.services.networks.asking import worth_of
 from tests.codebooks import everything
 
 
@@ -97,3 +102,66 @@ def test_tables_and_networks_have_all_of_them_and_further_ones_in_columns_of_the
     assert sorted(m.actor for m in mentions(dataset, spec, Losses())) == ["Ada", "Ben"]
     spec = NetworkSpec("said_by.speaker", "said_by.speaker.body")
     assert {m.concept for m in mentions(dataset, spec, Losses())} == {"Council"}
+
+
+STANCE = NAMING.replace(
+    "roles: [{key: claim",
+    """attributes:
+  - key: stance
+    label: Stance
+    type: choice
+    values: [{key: for, label: For}, {key: against, label: Against}]
+    off_scale: [{key: unclear, label: Unclear}]
+  - {key: tone, label: Tone, type: choice, values: [{key: a, label: A}, {key: b, label: B}, {key: c, label: C}]}
+  roles: [{key: claim""",
+)
+
+
+def test_a_stance_may_be_a_choice() -> None:
+    codebook = parse_codebook(STANCE)
+    names = [Entity("e1", "Ada", "person"), Entity("e2", "Ben", "person"), Entity("e3", "Cem", "person")]
+    made: list[Annotation] = []
+    for key, stance in (("e1", "for"), ("e2", "against"), ("e3", "unclear")):
+        made += [
+            Annotation(f"c{key}", "d", "x", "claim", ((0, 5),), {"topic": "eel"}),
+            Annotation(f"s{key}", "d", "x", "speaker", ((6, 9),), {"who": [{"entity": key}]}),
+            Annotation(
+                f"l{key}",
+                "d",
+                "x",
+                "said_by",
+                values={"stance": stance, "tone": "c"},
+                roles={"claim": (Filler(f"c{key}"),), "speaker": (Filler(f"s{key}"),)},
+            ),
+        ]
+    document = Document("d", 1, "T", None, None, None, None, None, (), 20, "0" * 64, "t.txt")
+    article = Article(document, "The text of an eel.", tuple(made))
+    dataset = Dataset(
+        "s",
+        "S",
+        codebook,
+        1,
+        {"x": Coder("x", "X")},
+        Register.of(names),
+        {"d": document},
+        True,
+        lambda: iter([article]),
+    )
+    spec = checked(codebook, NetworkSpec("said_by.speaker", "claim.topic", "said_by.stance"))
+    assert spec.worth == (("for", 1.0), ("against", -1.0))
+    losses = Losses()
+    found = list(mentions(dataset, spec, losses))
+    assert [(m.actor, m.qualifier) for m in found] == [("Ada", 1.0), ("Ben", -1.0)]
+    assert sum(losses.counts.values()) == 1  # unclear is told as left out
+    assert two_mode(found, "subtract").cells == {("Ada", "eel"): 1.0, ("Ben", "eel"): -1.0}
+    assert one_mode(found, "conflict").cells == {("Ada", "Ben"): 1.0}
+    assert one_mode(found, "congruence").cells == {}
+    with pytest.raises(BadInput, match="what each of the 3 values"):
+        checked(codebook, NetworkSpec("said_by.speaker", "claim.topic", "said_by.tone"))
+    tone = NetworkSpec("said_by.speaker", "claim.topic", "said_by.tone", worth_of("a=1,b=0,c=-1"))
+    assert {m.qualifier for m in mentions(dataset, checked(codebook, tone), Losses())} == {-1.0}
+    with pytest.raises(BadInput, match="has no value d"):
+        checked(codebook, NetworkSpec("said_by.speaker", "claim.topic", "said_by.tone", worth_of("d=1")))
+    for words in ("for", "for=", "=1", "for=1,for=2", "for=nan", "for=inf"):
+        with pytest.raises(BadInput, match="what each value counts"):
+            worth_of(words)

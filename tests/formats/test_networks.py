@@ -206,7 +206,7 @@ def test_a_study_s_network_is_told_in_its_manifest(tmp_path: Path) -> None:
         {"kind": "three-mode"},
         {"normalisation": "jaccard"},
         {"actor": "claim.kind"},
-        {"qualifier": "claim.kind"},
+        {"qualifier": "claim.topic"},
         {"window": "soon"},
         {"concept": "claim.nothing"},
     ],

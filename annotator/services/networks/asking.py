@@ -74,6 +74,7 @@ def wanted(
     outlets: Sequence[str] = (),
     since: str | None = None,
     until: str | None = None,
+    worth: str | None = None,
 ) -> Wanted:
     """What was asked for in words, completed by what the codebook suggests; raises BadInput for a word that is none."""
     for word, known, name in (
@@ -98,6 +99,8 @@ def wanted(
         spec = NetworkSpec(actor or suggested.actor, concept or suggested.concept, suggested.qualifier)
         if concept is not None or qualifier is not None:
             spec = replace(spec, qualifier=None if qualifier == "none" else qualifier)
+    if worth is not None:
+        spec = replace(spec, worth=worth_of(worth))
     for day in (since, until):
         if day is not None:
             bound(day, last=False)
@@ -116,6 +119,21 @@ def wanted(
         since,
         until,
     )
+
+
+def worth_of(words: str) -> tuple[tuple[str, float], ...]:
+    """``for=1,against=-1`` as what each value counts; raises BadInput."""
+    found: dict[str, float] = {}
+    for part in words.split(","):
+        key, _, number = part.partition("=")
+        try:
+            told = float(number)
+        except ValueError:
+            told = float("nan")
+        if not key.strip() or not abs(told) < float("inf") or key.strip() in found:
+            raise BadInput("this does not say what each value counts", words, "write it as for=1,neutral=0,against=-1")
+        found[key.strip()] = told
+    return tuple(found.items())
 
 
 def aggregation_of(wanted: Wanted, spec: NetworkSpec) -> Aggregation:

@@ -136,6 +136,7 @@ def _head(found: Look) -> dict[str, Any]:
         "actor": found.spec.actor,
         "concept": found.spec.concept,
         "qualifier": found.spec.qualifier,
+        **({"worth": dict(found.spec.worth)} if found.spec.worth else {}),
         "kind": wanted.kind,
         "aggregation": found.aggregation,
         "normalisation": wanted.normalisation,
