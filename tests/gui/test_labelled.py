@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from annotator.domain.conditions import EVERYTHING, Test, told
+from annotator.qt.search.choices_tree import MOST
 from annotator.qt.search.labelled_window import LabelledWindow
 from tests.gui.conftest import Hand
 
@@ -121,12 +122,22 @@ def test_choices_have_counts_and_those_that_nobody_has_stand_there_with_none(
     assert window.whose.itemText(0).endswith("(2)")
     assert window.whose.itemText(1).endswith("(0)")
     window.choices.typed.setText("fact")
-    shown = [
-        window.choices.tree.topLevelItem(i).text(0)  # type: ignore[union-attr]
-        for i in range(window.choices.tree.topLevelItemCount())
-        if not window.choices.tree.topLevelItem(i).isHidden()  # type: ignore[union-attr]
-    ]
+    heads = [window.choices.tree.topLevelItem(i) for i in range(window.choices.tree.topLevelItemCount())]
+    shown = [head.text(0) for head in heads if head is not None]
     assert shown == ["Claim: Kind of claim"]
+
+
+def test_a_field_with_very_many_values_shows_the_most_frequent_and_finds_the_rest(window: LabelledWindow) -> None:
+    choices = window.choices
+    choices.show_counts({"about.why": {f"reason {n:04d}": 5000 - n for n in range(5000)}})
+    (head,) = choices.tree.findItems("About: Why", Qt.MatchFlag.MatchExactly)
+    assert head.childCount() == MOST + 1
+    last = head.child(MOST)
+    assert last is not None
+    assert "4,800 more" in last.text(0)
+    choices.typed.setText("reason 4999")
+    choices.take("about.why")
+    assert choices.test() == Test("about.why", "=", "reason 4999")
 
 
 def test_a_click_opens_the_article_with_the_label_in_hand(hand: Hand, window: LabelledWindow) -> None:

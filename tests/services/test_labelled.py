@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import lxml.html
+import pandas as pd
 import pytest
 
 from annotator.cli.app import run
@@ -18,7 +20,7 @@ from annotator.domain.errors import AnnotatorError, BadInput, NotFound
 from annotator.services.demo import make_demo_study
 from annotator.services.exchange.listing import listed
 from annotator.services.search.labelled import A_SCREEN, Asked, LabelPassage, look, understood
-from annotator.services.search.passage_files import answer, write
+from annotator.services.search.passage_files import answer, source, write
 from annotator.services.search.saved import forget, names, save, saved
 from annotator.services.study import Study
 
@@ -146,10 +148,22 @@ def test_files_have_every_passage_with_its_source(demo: Path, tmp_path: Path) ->
     assert all(r["url"] and r["document_title"] for r in rows)
     page = (tmp_path / "p.html").read_text(encoding="utf-8")
     assert [x.partition("</mark>")[0] for x in page.split("<mark>")[1:]] == [html.escape(w) for w in words]
-    assert page.count("<cite>") == len(words)
+    cites = [source(p) for p in result.passages]
+    tree = lxml.html.fromstring(page)
+    assert [x.text_content() for x in tree.iter("cite")] == cites
+    assert [x.text_content() for x in tree.iter("mark")] == words
     docx = pytest.importorskip("docx")
-    told = [p.text for p in docx.Document(str(tmp_path / "p.docx")).paragraphs]
-    assert all(any(w in p for p in told) for w in words)
+    paragraphs = docx.Document(str(tmp_path / "p.docx")).paragraphs
+    told = [p.text for p in paragraphs]
+    assert [t for t in told if t in set(cites)] == cites
+    lit = [r.text for p in paragraphs for r in p.runs if r.font.highlight_color is not None]
+    assert lit == words
+    frame = pd.read_csv(tmp_path / "p.csv")
+    assert frame["url"].notna().all()
+    assert [f"[{n}: {s}-{e}]" for n, s, e in frame[["document_number", "start", "end"]].to_numpy()] == [
+        c[c.rindex("[") :] for c in cites
+    ]
+    assert any(t.startswith("by Ada, Ben, Chidi; coded under version 1") for t in told)
     assert json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["count"] == len(words)
 
 

@@ -15,6 +15,8 @@ from annotator.services.tables.material import field_name
 
 _HELD = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+MOST = 200
+"""Values of a field that stand there at once."""
 _FIRST = ("layer", "entity")
 _LAST = ("coder", "outlet", "month", "year", "round", "reading", "complete", "doubt", "language", "author", "tag")
 
@@ -27,12 +29,13 @@ class ChoicesTree(QWidget):
     def __init__(self, codebook: Codebook, labels: Labels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._codebook, self._labels = codebook, labels
+        self._counts: dict[str, dict[str, int]] = {}
         self._open: set[str] = {"layer", "coder", "outlet"}
         self.typed = QLineEdit()
         self.typed.setPlaceholderText(tr("Find a value"))
         self.typed.setAccessibleName(tr("Find a value"))
         self.typed.setClearButtonEnabled(True)
-        self.typed.textChanged.connect(lambda _: self._narrow())
+        self.typed.textChanged.connect(lambda _: self._fill())
         self.tree = QTreeWidget()
         self.tree.setAccessibleName(tr("How often each value is there"))
         self.tree.setHeaderLabels([tr("Value"), tr("Passages")])
@@ -50,28 +53,48 @@ class ChoicesTree(QWidget):
 
     def show_counts(self, counts: Mapping[str, Mapping[str, int]]) -> None:
         """Of the passages that were found now; values of the codebook that none has stand there with 0."""
-        in_hand = self.test()
-        self.tree.clear()
         listed: dict[str, dict[str, int]] = {}
         for name, value in self._labels:
             listed.setdefault(name, {})[value] = 0
-        for name in self._in_order({*counts, *listed}):
-            values = dict(counts.get(name, {}))
-            values |= {v: 0 for v in listed.get(name, {}) if v not in values}
-            head = QTreeWidgetItem([spoken(field_name(self._codebook, name)), ""])
+        self._counts = {
+            name: {**counts.get(name, {}), **{v: 0 for v in listed.get(name, {}) if v not in counts.get(name, {})}}
+            for name in self._in_order({*counts, *listed})
+        }
+        self._fill()
+
+    def _fill(self) -> None:
+        """Just the values with what was typed, the most frequent first; how many more there are stands below."""
+        in_hand = self.test()
+        typed = self.typed.text().strip().casefold()
+        self.tree.setUpdatesEnabled(False)
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        for name, values in self._counts.items():
+            told = spoken(field_name(self._codebook, name))
+            whole = not typed or typed in told.casefold()
+            labels = {v: self._labels.get((name, v), v) for v in values}
+            there = [v for v in values if whole or typed in labels[v].casefold()]
+            if not there:
+                continue
+            head = QTreeWidgetItem([told, ""])
             head.setData(0, _HELD, name)
             head.setToolTip(0, name)
             self.tree.addTopLevelItem(head)
-            for value, n in values.items():
-                item = QTreeWidgetItem([self._labels.get((name, value), value), f"{n:,}"])
+            for value in there[:MOST]:
+                item = QTreeWidgetItem([labels[value], f"{values[value]:,}"])
                 item.setTextAlignment(1, _RIGHT)
                 item.setData(0, _HELD, Test(name, "=", value))
                 item.setToolTip(0, item.text(0))
                 head.addChild(item)
                 if in_hand is not None and (in_hand.field, in_hand.value) == (name, value):
                     self.tree.setCurrentItem(item)
-            head.setExpanded(name in self._open)
-        self._narrow()
+            if len(there) > MOST:
+                rest = QTreeWidgetItem([tr("{n} more: type to find them", n=f"{len(there) - MOST:,}"), ""])
+                rest.setFlags(Qt.ItemFlag.NoItemFlags)
+                head.addChild(rest)
+            head.setExpanded(bool(typed) or name in self._open)
+        self.tree.blockSignals(False)
+        self.tree.setUpdatesEnabled(True)
 
     def _in_order(self, names: set[str]) -> list[str]:
         def place(name: str) -> tuple[int, int, str]:
@@ -89,6 +112,7 @@ class ChoicesTree(QWidget):
 
     def clear(self) -> None:
         """Nothing was found."""
+        self._counts = {}
         self.tree.clear()
 
     def test(self) -> Test | None:
@@ -105,26 +129,7 @@ class ChoicesTree(QWidget):
                 continue
             for k in range(head.childCount()):
                 child = head.child(k)
-                if child is not None and value in (None, child.data(0, _HELD).value):
+                held = child.data(0, _HELD) if child is not None else None
+                if child is not None and isinstance(held, Test) and value in (None, held.value):
                     self.tree.setCurrentItem(child)
                     return
-
-    def _narrow(self) -> None:
-        """Just the values with what was typed."""
-        typed = self.typed.text().strip().casefold()
-        for n in range(self.tree.topLevelItemCount()):
-            head = self.tree.topLevelItem(n)
-            assert head is not None
-            whole = typed in head.text(0).casefold()
-            shown = False
-            for k in range(head.childCount()):
-                child = head.child(k)
-                assert child is not None
-                there = not typed or whole or typed in child.text(0).casefold()
-                child.setHidden(not there)
-                shown = shown or there
-            head.setHidden(not shown)
-            if typed:
-                self.tree.blockSignals(True)
-                head.setExpanded(shown)
-                self.tree.blockSignals(False)
