@@ -68,6 +68,13 @@ def take_suggestions(
             ", ".join(p for p in (first["source"], first["where"]) if p),
             "mend the source and import it again, or take what is sound with --take-the-rest",
         )
+    if not counts["added"] and not counts["already"]:  # an empty result is no success
+        left = result["account"]["left_out"]
+        raise AnnotatorError(
+            f"nothing came in: {counts['refused']} codings are {left[0]['why']}" if left else "it holds no codings",
+            ", ".join(str(s) for s in sources),
+            "import the articles first" if left else "look whether it is the right file, and the right --format",
+        )
 
 
 def suggestions(
