@@ -26,7 +26,8 @@ Paragraph = tuple[Sentence, ...]
 
 
 def method(study: Study, figures: dict[str, Any], facts: Facts) -> list[Paragraph]:
-    """Paragraphs: articles, how they were handed out, coders, codebook, units, coefficients, intervals."""
+    """Paragraphs: articles, how they were handed out, coders, codebook, units, passages and links, coefficients,
+    intervals."""
     own = figures["own"] is not None
     parts = (
         _articles(facts, figures),
@@ -34,6 +35,7 @@ def method(study: Study, figures: dict[str, Any], facts: Facts) -> list[Paragrap
         _coders(facts, figures),
         _codebook(study, figures, facts),
         _units(figures),
+        _marking(figures),
         _coefficients(study, figures),
         _intervals(figures),
     )
@@ -80,13 +82,18 @@ def _articles(facts: Facts, figures: dict[str, Any]) -> Paragraph:
         Sentence(
             f"Compared {'is' if compared == 1 else 'are'} the "
             f"{counted(compared, 'article', 'articles')} that at least two coders read"
-            f"{_of_round(figures)}; the list is in the table of articles.",
+            f"{_of_round(figures)}{_share(compared, facts.articles)}; the list is in the table of articles.",
             "tables annotation, document_state, assignment",
         )
     )
     if figures["where"]:
         found.append(Sentence(f"Only labels that meet {_and(figures['where'])} were kept.", "option --where"))
     return tuple(found)
+
+
+def _share(compared: int, every: int) -> str:
+    """How much of the material it is, which readers of a reliability figure ask first."""
+    return f", {100 * compared / every:.0f} % of the {counted(every, 'article', 'articles')}" if every else ""
 
 
 def _of_round(figures: dict[str, Any]) -> str:
@@ -155,6 +162,11 @@ def _coders(facts: Facts, figures: dict[str, Any]) -> Paragraph:
         Sentence(
             f"{counted(len(told), 'coder', 'coders')} coded these articles{when}: {_and(told)}.",
             "tables coder, annotation",
+        ),
+        Sentence(
+            "How they were trained, and whether they coded without talking to each other, is not recorded in the study "
+            "file and has to be added here.",
+            "not recorded",
         ),
         Sentence("All labels are compared as coders made them, before anything was settled.", "table annotation"),
     ]
@@ -269,6 +281,47 @@ def _unmatched(figures: dict[str, Any]) -> str:
         "alpha takes the differences of the declared level divided by the greatest of them, and 1 from any value to "
         "that category; weighted coefficients and intraclass correlations leave it out."
     )
+
+
+def _marking(figures: dict[str, Any]) -> Paragraph:
+    """How agreement on what was marked and linked is told."""
+    found = []
+    if figures["spans"]:
+        found.append(
+            Sentence(
+                "Agreement on passages is told, of every two coders, by precision, recall and F1 of labels that stand "
+                "in one unit, the first coder being the key; F1 is given too of labels with the same boundaries, and "
+                "with the same boundaries but for quotation marks, spaces and stops at the edges.",
+                "figures, spans",
+            )
+        )
+        told = (
+            "u-alpha (Krippendorff, Mathet, Bouvry and Widlöcher 2016), which compares lengths of marked and unmarked "
+            "text without any matching"
+        )
+        if any(s["by_value"] for s in figures["spans"]):
+            told += (
+                "; of values of passages u-alpha is given for each value alone, and cu-alpha and ku-alpha "
+                "(Krippendorff, Content Analysis, 2019, 12.6) for the text that both coders marked"
+            )
+        found.append(Sentence(f"Beside it stands Krippendorff’s {told}.", "figures, spans"))
+        if any("overlaps" in s for s in figures["spans"]):
+            found.append(
+                Sentence(
+                    "Where labels of one coder overlap, u-alpha is of what the coder marked at all, and is given for "
+                    "tracks in which nothing overlaps.",
+                    "figures, spans, overlaps",
+                )
+            )
+    if figures["links"]:
+        found.append(
+            Sentence(
+                "Agreement on links is told, of every two coders, by precision, recall and F1 of links on matched "
+                "owners that name the same, alone and together with the values of the link.",
+                "figures, links",
+            )
+        )
+    return tuple(found)
 
 
 def _coefficients(study: Study, figures: dict[str, Any]) -> Paragraph:
