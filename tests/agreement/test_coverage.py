@@ -73,4 +73,8 @@ def test_no_word_stands_where_intervals_held() -> None:
         "main": "krippendorff_alpha", "coefficients": {"krippendorff_alpha": {"value": 0.95}},
     }  # fmt: skip
     assert not words([part])
+    of_one, of_both = {"documents": (0.1, 0.2), "units": None}, {"documents": (0.1, 0.2), "units": (0.1, 0.2)}
+    assert not words([part | {"intervals": {"fleiss_kappa": of_both}}])
+    (large,) = words([part | {"intervals": {"krippendorff_alpha": of_both, "fleiss_kappa": of_one}}])
+    assert large.endswith("of every coefficient: l.a")
     assert not words([part | {"interval": {"documents": 40}, "most_given": 0.6, "coders": 3}])

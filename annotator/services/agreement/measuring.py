@@ -163,6 +163,19 @@ def words(parts: list[dict[str, Any]]) -> list[Message]:
                 names=", ".join(some),
             )
         )
+    large = [
+        _name(p)
+        for p in parts
+        if any(i["documents"] is not None and i["units"] is None for i in p.get("intervals", {}).values())
+    ]
+    if large:
+        told.append(
+            say(
+                "units are of so many different kinds that intervals over units are made of alpha alone; those over "
+                "articles are made of every coefficient: {names}",
+                names=", ".join(large),
+            )
+        )
     return told
 
 
