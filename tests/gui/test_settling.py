@@ -19,8 +19,10 @@ from annotator.qt.adjudication.majority import MajorityDialog
 from annotator.qt.adjudication.value_entry import WriteDialog
 from annotator.qt.adjudication.window import SettlingWindow
 from annotator.qt.form.value_button import ValueButton
+from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import DARK
+from annotator.services.adjudication.against_gold import against_gold
 from annotator.services.adjudication.gold import decisions
 from annotator.services.demo import make_demo_study
 from annotator.services.study import Study
@@ -268,6 +270,8 @@ def test_majority_is_shown_first_and_undone_in_one_step(supervisor: Supervisor, 
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=20_000)
     qtbot.waitUntil(lambda: "settled by majority" in settling.notice.text(), timeout=5_000)
+    account = against_gold(hand.study)["account"]
+    assert account_words(account) == settling.notice.text().splitlines()[1:]
 
     def settled() -> int:
         return settling.book.progress()[0] if settling.ready and settling.book is not None else -1

@@ -108,6 +108,7 @@ def test_the_whole_way_by_hand(qtbot: QtBot, window: MainWindow, tmp_path: Path)
     QTest.mouseClick(make.make, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: make.made.count() == 2, timeout=WAIT)
     assert "encrypted" in make.made.item(0).text()
+    assert "of 2 articles" in make.made.item(0).text()  # its account
     make.reject()
     ada = next(p for p in out.iterdir() if "Ada" in p.name)
     window.close_study()

@@ -24,6 +24,7 @@ from annotator.qt.adjudication.case_pane import CasePane
 from annotator.qt.adjudication.case_words import history, story
 from annotator.qt.adjudication.majority import MajorityDialog
 from annotator.qt.adjudication.value_entry import WriteDialog
+from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.keys.keys_dialog import add_keys_action
 from annotator.qt.toolkit.latest_job import Latest
@@ -32,6 +33,7 @@ from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.adjudication import deciding, majority
+from annotator.services.adjudication.account import account_of
 from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import PASSAGE, Case, Field
 from annotator.services.adjudication.deciding import Written
@@ -546,6 +548,8 @@ class SettlingWindow(JobDialog):
         )
         if left:
             told += tr("; {n} stay open because they overlap others", n=left)
+        if self.book is not None:
+            told = "\n".join([told, *account_words(account_of(self.study, self.book).told())])
         QTimer.singleShot(0, self, lambda: self.notice.setText(told))
 
     def save_typed(self) -> None:

@@ -41,6 +41,8 @@ _FILES = "Codebooks (*.yaml *.yml *.json *.annotator)"
 class CodebookEditor(QDialog):
     """Edits a draft; the study changes only by “Save…”."""
 
+    account: dict[str, Any] | None = None
+    """Of the change that was saved last."""
     saved = Signal(int)
     """The study has this version now."""
 
@@ -379,6 +381,7 @@ class CodebookEditor(QDialog):
         self.saving.begin()
 
     def _saved(self, version: int) -> None:
+        self.account = self.saving.account if self.saving is not None else None
         self.saving = None
         self.draft.opened = self.draft.codebook() or self.draft.opened
         self.saved.emit(version)

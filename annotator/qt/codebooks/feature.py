@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
+from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.words import spoken, tr
 
 if TYPE_CHECKING:
@@ -61,7 +62,13 @@ class CodebooksFeature:
             return
         document = session.document.id if session.document is not None else None
         if self._bench.open_study(study.file.path, session.coder.id, document):
-            self._bench.message(tr("The study has version {n} of its codebook now", n=version))
+            told = [tr("The study has version {n} of its codebook now", n=version)]
+            account = self.editor.account if self.editor is not None else None
+            if account is not None and self.editor is not None:
+                self.editor.account = None
+                self._bench.notice("\n".join([*told, *account_words(account)]))
+            else:
+                self._bench.message(told[0])
 
     def ask_undo(self) -> None:
         """Say what would be taken back; the person decides."""

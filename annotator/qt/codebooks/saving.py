@@ -145,6 +145,7 @@ class Saving(QObject):
         self._window = parent
         self._worker: Worker | None = None
         self.dialog: ChangesDialog | None = None
+        self.account: dict[str, Any] | None = None
 
     def begin(self) -> None:
         """Compare in a worker."""
@@ -193,6 +194,7 @@ class Saving(QObject):
 
     def _applied(self, result: dict[str, Any]) -> None:
         self._settle()
+        self.account = result["account"]
         if self.dialog is not None:
             self.dialog.accept()
         self.done.emit(result["to"])

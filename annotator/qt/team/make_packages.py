@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.qt.team.password import NewPassword
+from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.job_dialog import JobDialog, add_row, cell, table
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import marks, tr
@@ -155,8 +156,9 @@ class MakePackagesDialog(JobDialog):
             )
             if m.get("offered"):
                 told += tr(", {n} suggestions", n=m["offered"])
-            item = QListWidgetItem(f"{Path(m['package']).name}\n{told}")
-            item.setToolTip(m["package"])
+            account = account_words(m["account"])
+            item = QListWidgetItem("\n".join([Path(m["package"]).name, told, account[0]]))
+            item.setToolTip("\n".join([m["package"], *account]))
             self.made.addItem(item)
         self.made.show()
         self.show_folder.show()
