@@ -19,7 +19,7 @@ from annotator.cli.app import run
 from annotator.domain.errors import AnnotatorError, BadInput, NotFound
 from annotator.services.demo import make_demo_study
 from annotator.services.exchange.listing import listed
-from annotator.services.search.labelled import A_SCREEN, Asked, LabelPassage, look, understood
+from annotator.services.search.labelled import A_SCREEN, NOT_MET, Asked, LabelPassage, look, understood
 from annotator.services.search.passage_files import answer, source, write
 from annotator.services.search.saved import forget, names, save, saved
 from annotator.services.study import Study
@@ -102,6 +102,24 @@ def test_counts_and_account_add_up(demo: Path) -> None:
         for p in told["passages"]:
             text = study.text(p["document"]["id"])
             assert " ".join(" … ".join(text[s:e] for s, e in p["fragments"]).split()) == " ".join(p["text"].split())
+
+
+def test_parts_of_statements_are_told_apart_from_what_does_not_hold(demo: Path) -> None:
+    with Study.open(demo) as study:
+        result = look(study, Asked())
+        left = {(x.layer, str(x.why)): x.count for x in result.account.left_out if x.what == "annotations"}
+        shown = {p.annotation.id for p in result.passages}
+        claims = {p.annotation.id for p in result.passages if p.annotation.layer == "claim"}
+        links = [a for a in study.annotations() if a.layer in ("said_by", "about")]
+        owned = [a for a in links if claims & {f.annotation for f in a.roles["claim"]}]
+        told = "told with the statements that they are parts of"
+        for layer in ("said_by", "about"):
+            assert left[layer, told] == sum(a.layer == layer for a in owned)
+        fillers = {f.annotation for a in owned for k in ("speaker", "target") for f in a.roles.get(k, ())}
+        layers = {a.id: a.layer for a in study.annotations()}
+        assert left["speaker", told] == sum(layers[k] == "speaker" for k in fillers - shown if k)
+        assert sum(left.values()) + len(shown) == result.account.study.annotations
+        assert not any(why == NOT_MET for _, why in left)
 
 
 def test_what_is_off_is_refused_in_words(demo: Path) -> None:

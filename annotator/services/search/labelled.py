@@ -48,6 +48,7 @@ FACTS = (
 """Fields that every codebook has, beside LAYER.ATTRIBUTE, LINK.ROLE and LINK.ROLE.because."""
 CONTEXT = 80
 """Characters of context on either side."""
+IN_STATEMENTS = say("told with the statements that they are parts of")
 NOT_MET = say("what was asked for does not hold for them")
 A_SCREEN = 40
 """Passages that fill a screen."""
@@ -89,6 +90,8 @@ class LabelPassage:
     missing: tuple[str, ...]
     round: str
     rows: tuple[Row, ...] = field(repr=False)
+    parts: tuple[tuple[str, str], ...] = ()
+    """(layer, id) of the other labels of the statement, where this one is its head."""
 
 
 class Looking:
@@ -256,6 +259,7 @@ class _Reader:
                         missing=statement.missing if statement is not None and a.id in heads else (),
                         round=self._rounds.get((coder, made_in.id), ""),
                         rows=tuple(made),
+                        parts=_parts(statement, by_id) if statement is not None and a.id in heads else (),
                     )
                 )
         found.sort(key=lambda p: (p.place, p.coder, p.annotation.created, p.annotation.id))
@@ -450,8 +454,11 @@ def _account(study: Study, asked: Asked, passages: Sequence[LabelPassage]) -> Ac
     theirs = not_theirs(held, ids, asked.whose == "gold")
     here, reckoning = held.split(theirs)
     shown = Counter(p.annotation.layer for p in passages)
+    known = {p.annotation.id for p in passages}
+    within = Counter(layer for layer, key in {part for p in passages for part in p.parts} if key not in known)
     for layer, n in here.by_layer.items():
-        reckoning.leave(layer, NOT_MET, n - shown[layer])
+        reckoning.leave(layer, IN_STATEMENTS, within[layer])
+        reckoning.leave(layer, NOT_MET, n - shown[layer] - within[layer])
     documents = {p.document.id for p in passages}
     second = {p.annotation.document_id for p in passages if p.reading == 2}
     told = type(here)(len(documents), 0, dict(shown), len(second))
@@ -498,6 +505,10 @@ def record(p: LabelPassage, study: Study) -> dict[str, Any]:
         "fields": [{k: list(v) for k, v in row.items() if "." in k and v} for row in p.rows],
         "codebook_version": a.codebook_version,
     }
+
+
+def _parts(s: Statement, own: Mapping[str, tuple[int, Annotation]]) -> tuple[tuple[str, str], ...]:
+    return tuple((own[key][1].layer, key) for key in sorted(s.parts) if key != s.owner.id and key in own)
 
 
 def _line(text: str) -> str:
