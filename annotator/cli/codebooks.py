@@ -169,6 +169,7 @@ def print_(
     ctx: typer.Context,
     source: str = typer.Argument(..., metavar="STUDY|FILE", help="A study, a codebook file, or a name of the gallery."),
     out: Path = typer.Option(..., "-o", "--out", help="The manual to write: .html or .pdf."),
+    language: str = typer.Option("en", "--language", help="Of the manual's own words: en or de."),
 ) -> None:
     """Print a whole codebook as a manual for coders: definitions, rules, examples, answers with codes and keys."""
     from annotator.services.codebooks import chosen_codebook
@@ -177,9 +178,9 @@ def print_(
     window: Window = ctx.obj
     if source.endswith(".annotator") or "://" in source:
         with opened(source) as study:
-            write_manual(study.codebook, out, window.pdf, study.title, study.codebook_version)
+            write_manual(study.codebook, out, window.pdf, study.title, study.codebook_version, language)
     else:
-        write_manual(chosen_codebook(source), out, window.pdf)
+        write_manual(chosen_codebook(source), out, window.pdf, language=language)
     note(f"wrote {out}")
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from annotator.data import resource_path
+from annotator.cli.app import run
+from annotator.data import resource_path, resource_text
 from annotator.domain.codebook.owners import open_questions, owners
 from annotator.domain.errors import BadInput, NotFound
 from annotator.services.codebooks import chosen_codebook
+from annotator.services.codebooks import manual as manual_module
 from annotator.services.codebooks.gallery import add_example, example_of, gallery, gallery_codebook
 from annotator.services.codebooks.manual import manual, write_manual
 from annotator.services.study import Study
@@ -102,3 +106,29 @@ def test_a_manual_is_html_or_pdf(tmp_path: Path) -> None:
     assert (tmp_path / "a.pdf").read_bytes() == b"%PDF Policy topics"
     with pytest.raises(BadInput, match=r"use \.html, \.pdf"):
         write_manual(codebook, tmp_path / "a.docx", lambda *_: b"")
+
+
+def test_a_manual_speaks_german_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Every word of the program's own has a translation; the codebook's words stay."""
+    code = Path(manual_module.__file__).read_text("utf-8")
+    template = resource_text("reports/codebook.html")
+    asked = set(re.findall(r'\bt\(\s*f?"([^"]+)"', code + template)) - {"Selections snap to whole {layer.snap}s"}
+    asked |= {*manual_module._KINDS.values(), *manual_module._LAYERS.values(), *manual_module._OVERLAP.values()}
+    asked |= {f"Selections snap to whole {x}s" for x in ("word", "sentence")} | {"yes", "no", "title", "body"}
+    german = json.loads(resource_text("reports/codebook.de.json"))
+    assert asked == set(german)
+    for key, words in german.items():
+        assert set(re.findall(r"{(\w+)}", key)) == set(re.findall(r"{(\w+)}", words)), key
+    book = gallery_codebook("claims")
+    told = manual(book, "Hafen", 2, "de")
+    assert "Handbuch für Codierer." in told
+    assert "Version 2 in der Studie „Hafen“" in told
+    assert "Manual for coders" not in told
+    assert all(x.label in told for x in book.layers)
+    with pytest.raises(BadInput, match="no manual in the language `fr`"):
+        write_manual(book, tmp_path / "m.html", lambda *_: b"", language="fr")
+    assert not list(tmp_path.iterdir())
+    window = SimpleNamespace(pdf=lambda *_: b"")
+    call = ["codebook", "print", "claims", "-o", str(tmp_path / "m.html"), "--language", "de"]
+    assert run(call, window) == 0  # type: ignore[arg-type]
+    assert (tmp_path / "m.html").read_text("utf-8") == manual(book, language="de")

@@ -332,7 +332,7 @@ class CodebookEditor(QDialog):
             self._tell(tr("The codebook has faults: mend them first."))
             return
         try:
-            write_manual(codebook, path, pdf)
+            write_manual(codebook, path, pdf, language=tr("en"))  # the catalogue has its own language's code for it
         except AnnotatorError as error:
             self._tell(spoken(error))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,8 +27,24 @@ _LAYERS = {"span": "Passages of text", "link": "Links between labels", "document
 _OVERLAP = {"none": "Labels of it never overlap", "nested": "Labels of it overlap only one inside the other"}
 
 
-def write_manual(codebook: Codebook, out: Path, pdf: Printer, study: str = "", version: int = 0) -> None:
-    """Write the manual in the form that the file's ending names; raises BadInput. study: title of the study, if any."""
+LANGUAGES = ("en", "de")
+Teller = Callable[..., str]
+"""(English words, what stands in them) -> the words in the manual's language."""
+
+
+def write_manual(
+    codebook: Codebook, out: Path, pdf: Printer, study: str = "", version: int = 0, language: str = "en"
+) -> None:
+    """Write the manual in the form that the file's ending names; raises BadInput. study: title of the study, if any.
+
+    language: of what the program says in it; the codebook's own words stay as they are.
+    """
+    if language not in LANGUAGES:
+        raise BadInput(
+            say("there is no manual in the language `{language}`", language=language),
+            str(out),
+            say("use {names}", names=", ".join(LANGUAGES)),
+        )
     ending = out.suffix.lower()
     if ending not in ENDINGS:
         raise BadInput(
@@ -37,28 +54,36 @@ def write_manual(codebook: Codebook, out: Path, pdf: Printer, study: str = "", v
         )
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
-    html = manual(codebook, study, version)
+    html = manual(codebook, study, version, language)
     write_whole(out, [pdf(html, codebook.title) if ending == ".pdf" else html.encode("utf-8")])
 
 
-def manual(codebook: Codebook, study: str = "", version: int = 0) -> str:
+def teller(language: str) -> Teller:
+    """The words of the manual in a language, English where it has none."""
+    words: dict[str, str] = {} if language == "en" else json.loads(resource_text(f"reports/codebook.{language}.json"))
+    return lambda text, **parts: words.get(text, text).format(**parts)
+
+
+def manual(codebook: Codebook, study: str = "", version: int = 0, language: str = "en") -> str:
     """The manual as HTML; the same codebook gives the same text. A codebook of the gallery has its coded article."""
     from jinja2 import Environment
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    t = teller(language)
     labels = {x.key: x.label for x in codebook.layers} | {t.key: t.label for t in codebook.entity_types}
     return environment.from_string(resource_text("reports/codebook.html")).render(
         codebook=codebook,
+        t=t,
         study=study,
         study_version=version,
         kinds=_KINDS,
         layer_kinds=_LAYERS,
-        notes=lambda layer: list(_notes(layer)),
+        notes=lambda layer: list(_notes(layer, t)),
         pieces=_pieces,
-        condition=lambda when: _condition(codebook, when),
-        fillers=lambda role: _fillers(labels, role),
-        many=_many,
-        example=_example(codebook),
+        condition=lambda when: _condition(codebook, when, t),
+        fillers=lambda role: _fillers(labels, role, t),
+        many=lambda least, most: _many(least, most, t),
+        example=_example(codebook, t),
     )
 
 
@@ -67,61 +92,61 @@ def _pieces(text: str) -> list[tuple[bool, str]]:
     return [(bool(i % 2), part) for i, part in enumerate(_MARKED.split(text)) if part]
 
 
-def _notes(layer: Layer) -> Iterator[str]:
+def _notes(layer: Layer, t: Teller) -> Iterator[str]:
     if isinstance(layer, SpanLayer):
         if layer.discontinuous:
-            yield "A label may be in pieces"
+            yield t("A label may be in pieces")
         if layer.overlap in _OVERLAP:
-            yield _OVERLAP[layer.overlap]
+            yield t(_OVERLAP[layer.overlap])
         if layer.snap != "none":
-            yield f"Selections snap to whole {layer.snap}s"
+            yield t(f"Selections snap to whole {layer.snap}s")
         if layer.zones:
-            yield f"Only in: {', '.join(layer.zones)}"
+            yield t("Only in: {zones}", zones=", ".join(t(z) for z in layer.zones))
     elif isinstance(layer, LinkLayer):
         if layer.per is not None:
             owner = layer.role(layer.per.role).label or layer.per.role
-            yield f"For each {owner}: {_many(layer.per.min, layer.per.max)}"
+            yield t("For each {owner}: {n}", owner=owner, n=_many(layer.per.min, layer.per.max, t))
     elif layer.repeat:
-        yield "May be filled in more than once"
+        yield t("May be filled in more than once")
 
 
-def _many(least: int, most: int | None) -> str:
+def _many(least: int, most: int | None, t: Teller) -> str:
     if most is None:
-        return f"{least} or more" if least else "any number"
-    return str(most) if least == most else f"{least} to {most}"
+        return t("{n} or more", n=least) if least else t("any number")
+    return str(most) if least == most else t("{least} to {most}", least=least, most=most)
 
 
-def _fillers(labels: dict[str, str], role: Role) -> str:
+def _fillers(labels: dict[str, str], role: Role, t: Teller) -> str:
     found = [labels.get(k, k) for k in role.layers]
     if role.entity_types:
-        found.append("of the register: " + ", ".join(labels.get(k, k) for k in role.entity_types))
+        found.append(t("of the register: {types}", types=", ".join(labels.get(k, k) for k in role.entity_types)))
     elif role.entities:
-        found.append("anybody of the register")
+        found.append(t("anybody of the register"))
     return "; ".join(found)
 
 
-def _condition(codebook: Codebook, when: When) -> str:
+def _condition(codebook: Codebook, when: When, t: Teller) -> str:
     names = {a.key: a.label for x in (*codebook.layers, *codebook.entity_types) for a in x.attributes}
     told = []
     if when.attribute is not None:
-        part = f"where “{names.get(when.attribute, when.attribute)}”"
+        name = names.get(when.attribute, when.attribute)
         if when.in_ is not None:
-            part += " is " + " or ".join(_spelled(v) for v in when.in_)
+            values = t(" or ").join(t(_spelled(v)) for v in when.in_)
+            told.append(t("where “{name}” is {values}", name=name, values=values))
         elif when.under is not None:
-            part += " lies under " + " or ".join(when.under)
+            told.append(t("where “{name}” lies under {values}", name=name, values=t(" or ").join(when.under)))
         else:
-            part += " is answered"
-        told.append(part)
+            told.append(t("where “{name}” is answered", name=name))
     if when.zone is not None:
-        told.append(f"where the label lies in the {when.zone}")
-    return " and ".join(told) or "always"
+        told.append(t("where the label lies in the {zone}", zone=t(when.zone)))
+    return t(" and ").join(told) or t("always")
 
 
 def _spelled(value: Any) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _example(codebook: Codebook) -> dict[str, Any] | None:
+def _example(codebook: Codebook, t: Teller) -> dict[str, Any] | None:
     if not is_in_gallery(codebook.key) or gallery_codebook(codebook.key) != codebook:
         return None
     told = example_of(codebook.key)
@@ -133,7 +158,7 @@ def _example(codebook: Codebook) -> dict[str, Any] | None:
             {
                 "layer": codebook.layer(x["layer"]).label,
                 "words": words[x["id"]] or "; ".join(f"{k}: {words.get(v, v)}" for k, v in x.get("roles", {}).items()),
-                "values": "; ".join(f"{k}: {_spelled(v)}" for k, v in x.get("values", {}).items()),
+                "values": "; ".join(f"{k}: {t(_spelled(v))}" for k, v in x.get("values", {}).items()),
             }
             for x in told["labels"]
         ],
