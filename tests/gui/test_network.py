@@ -23,6 +23,7 @@ from annotator.qt.networks.canvas import NetworkCanvas
 from annotator.qt.networks.loading import Source
 from annotator.qt.networks.painting import LABELLED, Brushes, Picture, fitted, paint
 from annotator.qt.networks.window import NetworkWindow
+from annotator.qt.several.window import SeveralWindow
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import DARK, LIGHT
@@ -260,8 +261,45 @@ def test_the_menu_opens_it_and_a_statement_of_another_study_opens_that_study(
     assert told.args[0] == folder / "a.annotator"
     assert main.study is not None
     assert main.study.file.path == folder / "a.annotator"
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "studies" / ".."))
+    next(a for a in main.findChildren(QAction) if a.text() == "Passages of several studies…").trigger()
+    passages = main.windows.find("several", SeveralWindow)
+    assert passages is not None
+    qtbot.waitUntil(lambda: not passages.busy, timeout=20_000)
+    every = passages.list.model().rowCount()
+    assert "1 studies left out" in passages.told.text()
+    passages.line.setText("layer=claim and claim.claim_type=prediction")
+    QTest.keyClick(passages.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not passages.busy, timeout=20_000)
+    rows = passages.list.source.rows
+    assert 0 < len(rows) < every
+    assert {r.shown[3] for r in rows} == {"claim"}
+    assert any(r.shown[:2] == ("claim.claim_type", "Prediction") for r in passages.counts.source.rows)
+    with qtbot.waitSignal(passages.elsewhere) as told:
+        passages.open_passage(passages.list.model().index(0, 4))
+    assert told.args == [folder / "a.annotator", rows[0].shown[1]]
     main.close()
+
+
+def test_passages_of_several_studies_are_exported_and_faults_told(
+    demo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "studies"
+    folder.mkdir()
+    shutil.copy(demo, folder / "a.annotator")
+    window = SeveralWindow(folder)
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
+    for name, written in (("p.csv", True), ("p.docx", False)):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, n=name: (str(tmp_path / n), ""))
+        QTest.mouseClick(window.export, Qt.MouseButton.LeftButton)
+        assert (tmp_path / name).exists() is written
+        assert window.fault.isHidden() is written
+    window.line.setText("nothing=1")
+    QTest.mouseClick(window.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
+    assert "nothing" in window.fault.text()
+    assert window.list.model().rowCount() == 0
+    window.close()
 
 
 def test_labels_made_meanwhile_come_in_when_it_is_read_again(hand: Hand) -> None:

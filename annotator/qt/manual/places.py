@@ -25,6 +25,7 @@ ROOMS = {
     "reading": "how-to/code.md",
     "search": "how-to/find.md",
     "search.labelled_window": "passages.md",
+    "several": "passages.md",
     "shell": FIRST,
     "shell.new_study": "how-to/write-codebook.md",
     "shell.open_database": "how-to/shared-database.md",

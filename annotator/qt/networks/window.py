@@ -25,7 +25,6 @@ from annotator.qt.networks.loading import Found, Shown, Source, moments, shown
 from annotator.qt.networks.options import Options
 from annotator.qt.networks.saving import ENDINGS, save_picture
 from annotator.qt.networks.tables import (
-    Table,
     moment_heads,
     moment_rows,
     node_heads,
@@ -39,6 +38,7 @@ from annotator.qt.networks.tables import (
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import ElidedLabel, Splitter, label, open_at
+from annotator.qt.toolkit.sorted_table import Table
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress

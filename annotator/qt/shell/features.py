@@ -13,6 +13,7 @@ from annotator.qt.exchange.feature import ExchangeFeature
 from annotator.qt.manual.feature import ManualFeature
 from annotator.qt.networks.feature import NetworksFeature
 from annotator.qt.search.feature import SearchFeature
+from annotator.qt.several.feature import SeveralFeature
 from annotator.qt.suggestions.feature import SuggestionsFeature
 from annotator.qt.tables.feature import TablesFeature
 from annotator.qt.team.feature import TeamFeature
@@ -32,6 +33,7 @@ class Features:
         self.adjudication = AdjudicationFeature(bench)
         self.search = SearchFeature(bench)
         self.networks = NetworksFeature(bench)
+        self.several = SeveralFeature(bench)
         self.tables = TablesFeature(bench)
         self.entities = EntitiesFeature(bench)
         self.team = TeamFeature(bench)

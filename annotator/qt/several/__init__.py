@@ -1,0 +1,1 @@
+"""Several studies with one codebook, looked at together."""
