@@ -154,6 +154,14 @@ def test_nodes_stay_where_they_are_in_every_window_of_time(window: NetworkWindow
     assert any(a != b for a, b in pairwise(seen))
     window.options.nodes.setCurrentIndex(window.options.nodes.findData("all"))
     settle(qtbot, window)
+    window.tabs.setCurrentIndex(2)
+    course = window.course
+    assert [m.start for m in course.moments] == [s.start for s in window.found.look.slices]  # type: ignore[union-attr]
+    QTest.mouseClick(course, Qt.MouseButton.LeftButton, pos=QPoint(round(course._x(1)) + 2, 60))
+    settle(qtbot, window)
+    assert (window.slider.value(), course.at) == (2, 1)
+    picture = course.grab().toImage()
+    assert len({picture.pixel(x, y) for x in range(0, picture.width(), 2) for y in range(picture.height())}) > 8
     every = {d.node for d in window.canvas.picture.drawing.dots}
     window.slider.setValue(0)
     settle(qtbot, window)

@@ -40,7 +40,7 @@ class NetworkCanvas(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self.theme = theme
         self._brushes = Brushes(theme)
         self._still = QTimer(self)
         self._still.setSingleShot(True)
@@ -65,7 +65,7 @@ class NetworkCanvas(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
-        self._theme, self._brushes = theme, Brushes(theme)
+        self.theme, self._brushes = theme, Brushes(theme)
         self.update()
 
     def show_drawing(self, drawing: Drawing, groups: dict[int, int] | None = None) -> None:
@@ -262,15 +262,15 @@ class NetworkCanvas(QWidget):
         painter = QPainter(self)
         area = QRectF(self.rect())
         if not self.picture.drawing.dots:
-            painter.fillRect(area, QColor(self._theme.surface))
-            painter.setPen(QColor(self._theme.muted))
+            painter.fillRect(area, QColor(self.theme.surface))
+            painter.setPen(QColor(self.theme.muted))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.instead)
         else:
             if self._brushes.ratio != self.devicePixelRatioF():
-                self._brushes = Brushes(self._theme, self.devicePixelRatioF())
+                self._brushes = Brushes(self.theme, self.devicePixelRatioF())
             paint(painter, self.picture, self.view, area, self._brushes, self.chosen, self._still.isActive())
         if self.hasFocus():
-            painter.setPen(QColor(self._theme.accent))
+            painter.setPen(QColor(self.theme.accent))
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 

@@ -12,41 +12,33 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSlider,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from annotator import __version__
 from annotator.domain.errors import AnnotatorError
 from annotator.formats.network_files import WRITERS
+from annotator.qt.networks.beside import NODES, TIES, TIME, Beside
 from annotator.qt.networks.canvas import NOTHING, NetworkCanvas
 from annotator.qt.networks.loading import Found, Shown, Source, moments, shown
 from annotator.qt.networks.options import Options
 from annotator.qt.networks.saving import ENDINGS, save_picture
 from annotator.qt.networks.tables import (
-    moment_heads,
     moment_rows,
-    node_heads,
     node_rows,
-    number,
-    said_heads,
     said_rows,
-    tie_heads,
     tie_rows,
 )
+from annotator.qt.networks.telling import figure_words, foot_words, head_words
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import ElidedLabel, Splitter, label, open_at
-from annotator.qt.toolkit.sorted_table import Table
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.networks.behind import Backing, Said, said
 from annotator.services.networks.choices import Choices
 from annotator.services.networks.writing import write_look
-
-_NODES, _TIES, _TIME = 0, 1, 2
 
 
 class NetworkWindow(QDialog):
@@ -108,7 +100,7 @@ class NetworkWindow(QDialog):
         parts = Splitter()
         parts.addWidget(self.options)
         parts.addWidget(middle)
-        parts.addWidget(self._make_tables())
+        parts.addWidget(self._make_tables(theme))
         parts.setSizes([280, 570, 430])
         parts.setStretchFactor(1, 1)
         self._again = self._button(tr("Read again"), self.read_again)
@@ -128,33 +120,19 @@ class NetworkWindow(QDialog):
         every.addWidget(parts, 1)
         every.addLayout(foot)
 
-    def _make_tables(self) -> QWidget:
-        self.nodes = Table(tr("Nodes"), node_heads(), 1)
-        self.ties = Table(tr("Ties"), tie_heads(), 2)
-        self.moments = Table(tr("Over time"), moment_heads(), -1)
+    def _make_tables(self, theme: Theme) -> QWidget:
+        beside = Beside(theme)
+        self.nodes, self.ties, self.moments, self.course = beside.nodes, beside.ties, beside.moments, beside.course
+        self.tabs, self.behind, self.statements = beside.tabs, beside.behind, beside.statements
+        self.course.taken.connect(lambda place: self.slider.setValue(place + 1))
         self.nodes.selectionModel().currentRowChanged.connect(lambda at, _: self._from_nodes(at))
         self.ties.selectionModel().currentRowChanged.connect(lambda at, _: self._from_ties(at))
         self.moments.selectionModel().currentRowChanged.connect(lambda at, _: self._from_moments(at))
         for table in (self.nodes, self.ties):
             table.activated.connect(lambda _: self._to_statements())
-        self.tabs = QTabWidget()
-        for table, name in ((self.nodes, tr("Nodes")), (self.ties, tr("Ties")), (self.moments, tr("Over time"))):
-            self.tabs.addTab(table, name)
-        self.behind = ElidedLabel("section")
-        self.statements = Table(tr("Statements"), said_heads(), -1)
         self.statements.clicked.connect(self.open_statement)
         self.statements.activated.connect(self.open_statement)
-        lower = QWidget()
-        rows = QVBoxLayout(lower)
-        rows.setContentsMargins(0, 4, 0, 0)
-        rows.setSpacing(4)
-        rows.addWidget(self.behind)
-        rows.addWidget(self.statements, 1)
-        right = Splitter(Qt.Orientation.Vertical)
-        right.addWidget(self.tabs)
-        right.addWidget(lower)
-        right.setSizes([380, 300])
-        return right
+        return beside
 
     def _button(self, words: str, do: object) -> QPushButton:
         made = QPushButton(words)
@@ -165,6 +143,7 @@ class NetworkWindow(QDialog):
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.canvas.set_theme(theme)
+        self.course.set_theme(theme)
 
     @property
     def busy(self) -> bool:
@@ -214,8 +193,9 @@ class NetworkWindow(QDialog):
         self.slider.blockSignals(True)
         self.slider.setRange(0, len(slices))  # 0: the whole time
         self.slider.blockSignals(False)
-        self.tabs.setTabVisible(_TIME, bool(slices))
+        self.tabs.setTabVisible(TIME, bool(slices))
         self.moments.source.fill([])
+        self.course.show_moments(())
         self.draw()
         if slices:
             self._measuring.run(lambda progress: moments(found, progress))
@@ -229,6 +209,7 @@ class NetworkWindow(QDialog):
         of = found.look.slices[at - 1] if at else None
         words = f"{of.start} – {of.end}" if of is not None else tr("Whole time")
         self.days.setText(words)
+        self.course.mark(at - 1 if at else None)
         announce(self.slider, words)
 
         def work(progress: Progress) -> Shown:
@@ -251,40 +232,24 @@ class NetworkWindow(QDialog):
         self.export.setEnabled(True)
 
     def _tell(self, found: Found, result: Shown) -> None:
-        look, m = found.look, result.measured
-        statements = len(look.mentions if result.of is None else result.of.mentions)
-        words = tr("{n} statements, {nodes} nodes, {ties} ties", n=statements, nodes=len(m.nodes),
-                   ties=len(m.network.cells))  # fmt: skip
-        parts = [words, *(spoken(p.account.line) for p in look.parts)]
-        if found.left:
-            parts.append(tr("{n} studies left out", n=len(found.left)))
-        self.told.setText(" · ".join(parts))
-        reasons = [f"{p.material.title}: {spoken(x)}" for p in look.parts for x in p.account.reasons()]
-        reasons += [f"{x.name}: {spoken(x.why)}" for x in found.left]
-        self.told.setToolTip("\n".join([*parts, *reasons]))
-        figures = [
-            tr("Density {n}", n=number(m.density) or "–"),
-            tr("Modularity {n} ({groups} groups)", n=number(m.modularity) or "–", groups=m.groups),
-            tr("Polarisation {n}", n=number(m.polarisation) or "–"),
-        ]
-        if m.negative:
-            figures.append(tr("{n} negative ties, which paths and groups leave out", n=m.negative))
-        if m.sampled:
-            figures.append(tr("betweenness estimated from {n} nodes", n=m.sampled))
-        self.figures.setText(" · ".join(figures))
+        line, tip = head_words(found, result)
+        self.told.setText(line)
+        self.told.setToolTip(tip)
+        self.figures.setText(figure_words(result.measured))
 
     def _over_time(self, result: object) -> None:
         self.moments.fill(moment_rows(result))  # type: ignore[arg-type]
+        self.course.show_moments(result)  # type: ignore[arg-type]
 
     # a node or tie in hand
 
     def _taken(self, chosen: tuple[int, ...]) -> None:
         drawn = self.canvas.picture.drawing
         if len(chosen) == 1:
-            self.tabs.setCurrentIndex(_NODES)
+            self.tabs.setCurrentIndex(NODES)
             self.nodes.mark(drawn.dots[chosen[0]].node)
         elif len(chosen) == 2:
-            self.tabs.setCurrentIndex(_TIES)
+            self.tabs.setCurrentIndex(TIES)
             self.ties.mark(tuple(drawn.dots[i].node[1] for i in chosen))
         self._list(chosen)
 
@@ -355,7 +320,9 @@ class NetworkWindow(QDialog):
         out = Path(name)
         try:
             if out.suffix.casefold() in ENDINGS:
-                save_picture(self.canvas.picture, self._foot(), out)
+                days = self.days.text() if self.found.look.slices else ""
+                foot = foot_words(self.found.look, days, self.told.text(), self.figures.text())
+                save_picture(self.canvas.picture, foot, out)
             else:
                 write_look(self.found.look, out, measures=True)
         except AnnotatorError as error:
@@ -364,21 +331,6 @@ class NetworkWindow(QDialog):
         else:
             self.fault.hide()
             self.saved.setText(tr("Saved as {name}", name=out.name))
-
-    def _foot(self) -> str:
-        """What a picture rests on."""
-        assert self.found is not None
-        look, first = self.found.look, self.found.look.parts[0].material
-        titles = ", ".join(p.material.title for p in look.parts)
-        about = [
-            titles,
-            self.days.text() if look.slices else "",
-            f"{look.spec.actor} – {look.spec.concept}" + (f" ({look.spec.qualifier})" if look.spec.qualifier else ""),
-            " ".join((look.wanted.kind, look.aggregation, look.wanted.normalisation, look.wanted.duplicates)),
-            f"{first.codebook_key} {first.codebook_version}",
-            f"Annotator {__version__}",
-        ]
-        return "\n".join((" · ".join(x for x in about if x), self.told.text(), self.figures.text()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """What runs is stopped."""
