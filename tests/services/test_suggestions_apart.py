@@ -18,6 +18,8 @@ from annotator.services.agreement.request import Question
 from annotator.services.exchange.exporting import NETWORK_NAMES, export
 from annotator.services.exchange.importing_suggestions import Request, import_suggestions
 from annotator.services.exchange.records import RecordWriter
+from annotator.services.networks.asking import Wanted
+from annotator.services.networks.writing import write_network
 from annotator.services.search.labelled import Asked, look
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
@@ -89,6 +91,12 @@ def outputs(folder: Path) -> dict[str, Any]:
                 continue
             files = sorted(p for p in out.rglob("*") if p.is_file()) if out.is_dir() else [out]
             found |= {f"{form} {p.name}": p.read_bytes() for p in files}
+        try:
+            out = folder / "network.csv"
+            found["network"] = json.dumps(write_network(study, Wanted(), out), sort_keys=True), out.read_bytes()
+        except AnnotatorError as error:
+            found["network"] = str(error).replace(str(folder), "")
+        found["documents"] = [(d, study.text(d.id)) for d in study.documents()]
         found["records"] = list(RecordWriter(study).records())
         found["entities"] = study.entities()
         found["progress"] = json.dumps(progress(study), sort_keys=True)
