@@ -43,6 +43,10 @@ class CodebookEditor(QDialog):
 
     account: dict[str, Any] | None = None
     """Of the change that was saved last."""
+    gallery_name = ""
+    """The codebook of the gallery that was begun with."""
+    with_example = True
+    """Whether its coded article comes along when it is saved."""
     saved = Signal(int)
     """The study has this version now."""
 
@@ -298,7 +302,11 @@ class CodebookEditor(QDialog):
         self.begin_menu.addAction(tr("An empty codebook"), self.begin_empty)
         self.begin_menu.addSeparator()
         for one in gallery():
-            self.begin_menu.addAction(one.codebook.title, partial(self.begin_with, one.codebook))
+            self.begin_menu.addAction(one.codebook.title, partial(self.begin_with, one.codebook, one.name))
+        brings = self.begin_menu.addAction(tr("Bring its coded example article along"))
+        brings.setCheckable(True)
+        brings.setChecked(self.with_example)
+        brings.toggled.connect(self._bring_example)
         self.begin_menu.addSeparator()
         self.begin_menu.addAction(tr("The codebook of another study, or a file…"), self._ask_import)
 
@@ -309,9 +317,13 @@ class CodebookEditor(QDialog):
         self._show_anew(())
         self.form.editors["title"].setFocus()
 
-    def begin_with(self, codebook: Codebook) -> None:
+    def _bring_example(self, brings: bool) -> None:
+        self.with_example = brings
+
+    def begin_with(self, codebook: Codebook, gallery_name: str = "") -> None:
         """Go on with another codebook; parts with the same keys count as the same."""
         self.form.flush()
+        self.gallery_name = gallery_name
         self.draft.take(codebook)
         self._show_anew(())
 

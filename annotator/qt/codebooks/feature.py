@@ -41,6 +41,7 @@ class CodebooksFeature:
             lambda: CodebookEditor(study.file.path, study.codebook, study.codebook_version, bench.window),
             modal=True,
         )
+        self.editor.with_example = not study.documents()  # among articles of a study's own it must be asked for
         self.editor.saved.connect(self._changed)
 
     def show_waiting(self) -> None:
@@ -62,13 +63,28 @@ class CodebooksFeature:
             return
         document = session.document.id if session.document is not None else None
         if self._bench.open_study(study.file.path, session.coder.id, document):
-            told = [tr("The study has version {n} of its codebook now", n=version)]
+            told = [tr("The study has version {n} of its codebook now", n=version), *self._bring_example()]
             account = self.editor.account if self.editor is not None else None
             if account is not None and self.editor is not None:
                 self.editor.account = None
                 self._bench.notice("\n".join([*told, *account_words(account)]))
             else:
                 self._bench.message(told[0])
+
+    def _bring_example(self) -> list[str]:
+        """The coded article of the gallery's codebook, where the study was begun with it; what was done, in words."""
+        from annotator.services.codebooks.gallery import add_example, gallery_codebook
+
+        editor, study = self.editor, self._bench.study
+        if editor is None or study is None or not editor.gallery_name or not editor.with_example:
+            return []
+        name, editor.gallery_name = editor.gallery_name, ""
+        begun = gallery_codebook(name)
+        if (begun.layers, begun.entity_types) != (study.codebook.layers, study.codebook.entity_types):
+            return [tr("The coded example article was left out: the codebook is not the gallery's any more.")]
+        labels = add_example(study, name)
+        self._bench.written()
+        return [tr("A coded example article came along: {n} labels of the coder “Example”.", n=labels)]
 
     def ask_undo(self) -> None:
         """Say what would be taken back; the person decides."""

@@ -13,11 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from annotator.cli.app import run
 from annotator.domain.commands import AddAnnotation, ConfirmAnnotation
+from annotator.qt.codebooks.editor import CodebookEditor
 from annotator.qt.codebooks.review_window import ReviewWindow
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.toolkit.settings import Settings
+from annotator.services.codebooks.gallery import example_of, gallery_codebook
 from annotator.services.codebooks.waiting import counts, waiting
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
 from annotator.store import codebook_changes
 from tests.gui.conftest import make_study
 
@@ -92,3 +95,25 @@ def test_a_click_opens_the_label_at_the_desk(window: MainWindow, marked: Path) -
     assert session.document.id == wanted.document.id
     assert session.current == wanted.label
     assert shown.isVisible()
+
+
+def test_begin_with_brings_the_coded_example_along(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    window.open_study(make_study(tmp_path / "new.annotator"), "Ada")
+    every = [a for _, actions in window.actions_table.by_menu() for a in actions]
+    next(a for a in every if a.objectName() == "codebook").trigger()
+    editor = window.bench.windows.find("codebook", CodebookEditor)
+    assert editor is not None
+    editor.begin_menu.aboutToShow.emit()
+    brings = next(a for a in editor.begin_menu.actions() if a.isCheckable())
+    assert not brings.isChecked()  # the study has articles of its own
+    brings.trigger()
+    title = gallery_codebook("frames").title
+    next(a for a in editor.begin_menu.actions() if a.text() == title).trigger()
+    with qtbot.waitSignal(editor.saved, timeout=20_000):
+        editor.save()
+    qtbot.waitUntil(lambda: window.study is not None and window.study.codebook_version == 2, timeout=20_000)
+    assert window.study is not None
+    coder = window.study.coder("Example")
+    assert len(window.study.annotations(coder_ids=[coder.id])) == len(example_of("frames")["labels"])
+    assert window.study.documents()[-1].title == example_of("frames")["title"]
+    assert check(window.study) == []
