@@ -360,3 +360,105 @@ def test_a_click_on_the_space_where_a_line_is_wrapped_takes_the_label(hand: Hand
         QApplication.processEvents()
         if beyond < 40:
             assert hand.session.current == key
+
+
+def test_f5_takes_all_that_is_proposed_and_nothing_else(hand: Hand) -> None:
+    ada = hand.session.coder.id
+    hand.drag("Nneka Vardy")
+    press(hand, "s")  # a name that the register knows
+    claim(hand)
+    hand.key("s", SHIFT)
+    QTest.keyClicks(picker(hand).search, "nneka")
+    QTest.keyClick(picker(hand).search, Qt.Key.Key_Return)
+    key = claim(hand, "will not last another winter")
+    assert hand.session.links_of(key) == [], "nothing is carried over silently"
+    assert [s.about for s in hand.desk.inspector.proposals() if isinstance(s, RoleField)] == [("said_by", "speaker")]
+    hand.key(Qt.Key.Key_F5)
+    link = next(x for x in hand.session.links_of(key) if x.layer == "said_by")
+    speaker = hand.session.labels[link.roles["speaker"][0].annotation or ""]
+    assert speaker.values == {"who": {"entity": "vardy"}}
+    assert hand.labels("claim")[1].values == {}, "what is not proposed stays open"
+    assert name(hand) == "kind"
+    assert hand.session.coder.id == ada
+    hand.key(Qt.Key.Key_F5)
+    assert "Nothing" in hand.window.statusBar().currentMessage()
+
+
+def test_a_kind_is_proposed_for_a_reason_and_never_because_it_stands_first(hand: Hand) -> None:
+    ada = hand.session.coder.id
+    hand.drag("The council of Tarn Haven")
+    press(hand, "s")
+    who = field(hand, "who")
+    assert isinstance(who, EntityField)
+    assert who.likely_kind("Harbour Gazette") is None
+    for n, given in enumerate(("Gazette of the North", "Gazette of the South")):
+        hand.session.apply(AddEntity(coder_id=ada, id=f"g{n}", name=given, type="outlet"))
+    assert who.likely_kind("Harbour Gazette") == "outlet"
+    hand.desk.inspector.go_to(who)
+    QApplication.processEvents()
+    QTest.keyClicks(who.line, "Harbour Gazette")
+    rows = [who.line.popup.model().index(n, 0).data() for n in range(who.line.popup.model().rowCount())]
+    new = next(n for n, words in enumerate(rows) if "(Outlet)" in words)
+    for _ in range(new):
+        hand.key(Qt.Key.Key_Down)
+    hand.key(Qt.Key.Key_Return)
+    held(hand)
+    assert [e.type for e in hand.session.living() if e.name == "Harbour Gazette"] == ["outlet"]
+
+
+def test_names_like_the_words_are_proposed_in_the_empty_line(hand: Hand) -> None:
+    hand.session.apply(
+        AddEntity(coder_id=hand.session.coder.id, id="brandt", name="Ilsa Brandt-Oyelaran", type="person")
+    )
+    hand.drag("Mayor Ilsa Brandt-Oyelaran")
+    press(hand, "s")
+    who = field(hand, "who")
+    assert who.value is None
+    assert who.proposed == {"entity": "brandt"}
+    hand.key(Qt.Key.Key_F6)
+    hand.key(Qt.Key.Key_Return)
+    held(hand)
+    assert hand.labels("speaker")[0].values == {"who": {"entity": "brandt"}}
+
+
+def test_a_letter_searches_in_a_role_also_where_it_is_a_layers_key(hand: Hand) -> None:
+    claim(hand)
+    stop = next(s for _, s in hand.desk.inspector.stops() if isinstance(s, RoleField))
+    hand.desk.inspector.go_to(stop)
+    held(hand)
+    hand.key("c")
+    assert picker(hand).search.text() == "c"
+    assert len(hand.labels("claim")) == 1
+
+
+def test_a_list_of_a_role_lets_the_press_through(hand: Hand) -> None:
+    hand.drag("Nneka Vardy")
+    press(hand, "s")
+    speaker = hand.session.current
+    claim(hand)
+    hand.key("s", SHIFT)
+    assert picker(hand).isVisible()
+    assert QApplication.activePopupWidget() is None, "no window of its own that takes the next press"
+    assert name(hand) == "speaker", "the role is in hand while its list is open"
+    hand.click_text("Nneka Vardy")
+    assert not [p for p in hand.window.findChildren(Picker) if p.isVisible()]
+    assert hand.session.current == speaker
+    assert hand.labels("said_by") == []
+
+
+def test_a_folded_part_says_what_is_open_and_takes_no_key(hand: Hand) -> None:
+    claim(hand)
+    press(hand, "f2")
+    page = hand.desk.inspector._page
+    assert page is not None
+    links = [link for section in page._sections for link in section.links]
+    hand.desk.surface.setFocus()
+    for link in links:
+        QTest.mouseClick(link._fold, Qt.MouseButton.LeftButton)
+    hand.desk.surface.setFocus()
+    assert held(hand) is None or not hand.desk.inspector._page.folded(held(hand))
+    assert "still open" in links[0]._told.text()
+    press(hand, "1")
+    assert hand.labels("said_by") == []
+    hand.key("s", SHIFT)
+    assert not links[0].is_folded

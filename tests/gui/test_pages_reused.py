@@ -311,9 +311,20 @@ def test_a_new_name_is_given_to_the_label_for_which_it_was_typed(ada: Hand) -> N
     members._add.line.setFocus()
     QTest.keyClick(members._add.line, Qt.Key.Key_Return)
     (picker,) = [p for p in ada.window.findChildren(Picker) if p.isVisible()]
+    assert picker.isVisible()
     ada.desk.jump(second)
     QApplication.processEvents()
+    assert not [p for p in ada.window.findChildren(Picker) if p.isVisible()], "the question goes with its label"
+    assert ada.session.living() == []
+    take(ada, first)
+    members = field(ada, "group", "members")
+    assert isinstance(members, EntitiesField)
+    members._add.line.setFocus()
+    QTest.keyClick(members._add.line, Qt.Key.Key_Return)
+    (picker,) = [p for p in ada.window.findChildren(Picker) if p.isVisible()]
     QTest.keyClick(picker.search, "1")
+    QApplication.processEvents()
+    ada.desk.jump(second)
     QApplication.processEvents()
     (entity,) = ada.session.living()
     assert entity.name == "Blue Net"

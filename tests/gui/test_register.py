@@ -13,7 +13,7 @@ from annotator.qt.entities.dialogs import MergeDialog, NewDialog, SplitDialog
 from annotator.qt.entities.register_lists import UNRESOLVED
 from annotator.qt.entities.register_model import UNUSED
 from annotator.qt.entities.register_window import RegisterWindow
-from annotator.qt.form.picker import Picker
+from annotator.qt.form.picker import Picker, picker_in_hand
 from tests.gui.conftest import Hand
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -197,7 +197,7 @@ def test_labels_that_name_nobody_are_named_in_one_step(hand: Hand, window: Regis
     window.unresolved.setCurrentRow(0)
     window.unresolved.setFocus()
     hand.key(Qt.Key.Key_Return, CONTROL)
-    picker = QApplication.activePopupWidget()
+    picker = picker_in_hand()
     assert isinstance(picker, Picker)
     QTest.keyClicks(picker.search, "fisher")
     QTest.keyClick(picker.search, Qt.Key.Key_Return)

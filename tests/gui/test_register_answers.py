@@ -17,7 +17,7 @@ from annotator.intake import read_source
 from annotator.qt.desk.journal_text import Teller
 from annotator.qt.entities.register_window import RegisterWindow
 from annotator.qt.form.answer_row import AnswerRow
-from annotator.qt.form.picker import Picker
+from annotator.qt.form.picker import Picker, picker_in_hand
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
@@ -223,7 +223,7 @@ def test_of_several_kinds_it_is_asked_which_and_each_can_be_taken_away(hand: Han
     QTest.keyClicks(allies, "Blue Net")
     hand.key(Qt.Key.Key_Return)
     QApplication.processEvents()
-    picker = QApplication.activePopupWidget()
+    picker = picker_in_hand()
     assert isinstance(picker, Picker)
     QTest.keyClicks(picker.search, "state")
     QTest.keyClick(picker.search, Qt.Key.Key_Return)

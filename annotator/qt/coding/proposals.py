@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,8 +11,10 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import LinkLayer, Role
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import EmptyRef, FillerRef
+from annotator.domain.entities import Register
 from annotator.domain.statements import named_entity
 from annotator.qt.coding.session import Session
+from annotator.qt.toolkit.matching import plain
 
 LOOKED_AT = 400
 """How many labels are looked at, the latest first: an article can have thousands, and the form must not wait."""
@@ -41,11 +44,13 @@ def for_role(
     held = {(f.annotation, f.entity) for f in (link.roles.get(role.key, ()) if link is not None else ())}
     reasons = {r.key: r.label for r in role.empty_because}
     mine = {x.id for x in session.links_of(owner.id)}
-    for a in _latest(session):
+    others = [a for a in _latest(session) if a.layer == layer.key]
+    # one more link of the same statement may be about what the one before is about: somebody else's stance, say
+    own = [x for x in others if x.id in mine and link is None][:1]
+    before = [x for x in others if x.id not in mine]
+    for a in (*before[:1], *own, *before[1:]):
         if len(found) == most:
             break
-        if a.layer != layer.key or a.id in mine:
-            continue
         for f in a.roles.get(role.key, ()):
             label = session.labels.get(f.annotation or "")
             who = f.entity or named_entity(session.codebook, label)
@@ -64,9 +69,105 @@ def for_role(
 
 
 def named_before(session: Session, layer: str, attribute: str) -> list[str]:
-    """Ids of those whom labels of a layer name in an attribute, the latest first."""
+    """Ids of those whom labels of a layer name in an attribute, the latest first; then whoever else is named here."""
     found: dict[str, None] = {}
+    others: dict[str, None] = {}
     for a in _latest(session):
         if a.layer == layer:
             found.update(dict.fromkeys(entity_ids(a.values.get(attribute))))
-    return list(found)
+        for value in a.values.values():
+            others.update(dict.fromkeys(entity_ids(value)))
+        for fillers in a.roles.values():
+            others.update((f.entity, None) for f in fillers if f.entity is not None)
+        others.update((e.entity, None) for e in a.empty.values() if e.entity is not None)
+    return list(found | others)
+
+
+_SHORT = 3
+"""Words of so few letters say little of who is meant."""
+
+
+class _ByWord:
+    """Whom a word can mean, made once for each state of the register."""
+
+    def __init__(self) -> None:
+        self._register: Register | None = None
+        self._found: dict[str, set[str]] = {}
+        self._names: dict[str, list[frozenset[str]]] = {}
+
+    def of(self, session: Session) -> tuple[dict[str, set[str]], dict[str, list[frozenset[str]]]]:
+        """Word -> ids, and id -> the words of each of its names."""
+        if self._register is not session.register:
+            self._register, self._found, self._names = session.register, {}, {}
+            for e in session.entities.values():
+                if e.merged_into is not None:
+                    continue
+                self._names[e.id] = [telling(x) for x in (e.name, *e.aliases)]
+                for word in frozenset().union(*self._names[e.id]):
+                    self._found.setdefault(word, set()).add(e.id)
+        return self._found, self._names
+
+
+_by_word = _ByWord()
+
+
+def telling(words: str) -> frozenset[str]:
+    """The words of a name or a passage that can tell who is meant."""
+    found = (w.strip("’'\"“”‘„«».,;:()").removesuffix("’s").removesuffix("'s") for w in plain(words).split())
+    return frozenset(w for w in found if len(w) > _SHORT or (w and not w.isascii()))
+
+
+def alike(session: Session, words: str, types: Sequence[str]) -> str | None:
+    """Id of the one whose name shares most words with a passage: half of them and more, and nobody's as many."""
+    asked = telling(words)
+    found, names = _by_word.of(session)
+    scores: dict[str, float] = {}
+    for key in {key for word in asked for key in found.get(word, ())}:
+        if not types or session.entities[key].type in types:
+            scores[key] = max(len(asked & x) / len(asked | x) + (x <= asked) / 10 for x in names[key] if x)
+    best = sorted(scores.values(), reverse=True)[:2]
+    if not best or best[0] < 0.5 or (len(best) == 2 and best[0] == best[1]):
+        return None
+    return max(scores, key=lambda key: scores[key])
+
+
+def who_is_meant(session: Session, layer: str, attribute: str, words: str, types: Sequence[str]) -> str | None:
+    """Whom a passage may name: whoever has a name like it; of a word like "he" whoever was named there last."""
+    found = alike(session, words, types)
+    if found is not None or not words:
+        return found
+    if all(len(w) <= _SHORT and not w.isupper() for w in words.split()):
+        fitting = (
+            key
+            for a in _latest(session)
+            if a.layer == layer
+            for key in entity_ids(a.values.get(attribute))
+            if key in session.entities and (not types or session.entities[key].type in types)
+        )
+        return next(fitting, None)
+    return None
+
+
+def likely_kind(session: Session, layer: str, attribute: str, name: str, allowed: Sequence[str]) -> str | None:
+    """Of which kind somebody new may be: as those were whose names share a word with it, and those named there before.
+
+    None where that says nothing clear: a kind that merely stands first is no reason.
+    """
+    if len(allowed) == 1:
+        return allowed[0]
+    votes: Counter[str] = Counter()
+    found, _ = _by_word.of(session)
+    sharing = {key for word in telling(name) for key in found.get(word, ())}
+    before: set[str] = set()
+    for a in _latest(session):
+        if a.layer == layer:
+            before.update(entity_ids(a.values.get(attribute)))
+    for key in before | sharing:
+        e = session.entities.get(key)
+        if e is None or e.type not in allowed:
+            continue
+        # a name of several words, or in small letters, is seldom of the kind of those that are not
+        sort = (e.name[:1].islower() == name[:1].islower()) and (len(e.name.split()) > 3) == (len(name.split()) > 3)
+        votes[e.type] += (2 if key in sharing else 0) + (2 if key in before and sort else 0)
+    (first, n), *_ = [*votes.most_common(1), ("", 0)]
+    return first if n >= 4 and n * 2 > votes.total() else None

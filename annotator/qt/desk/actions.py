@@ -222,6 +222,13 @@ class DeskActions:
                 go.to_form,
             ),
             add(
+                "take-proposed",
+                tr("Take what is proposed"),
+                "F5",
+                tr("Take everything that the form proposes with a dashed edge, and go on to what is open"),
+                go.take_all,
+            ),
+            add(
                 "to-statements",
                 tr("Go to the statements"),
                 "Ctrl+Alt+S",

@@ -11,6 +11,7 @@ from annotator.qt.desk.find_bar import FindBar
 from annotator.qt.desk.statements_list import StatementList
 from annotator.qt.desk.workplace import Workplace
 from annotator.qt.form.inspector import Inspector
+from annotator.qt.form.picker import picker_in_hand
 from annotator.qt.toolkit.words import tr
 
 
@@ -64,7 +65,8 @@ class Navigating:
         if self._at.session is not None:
             self._inspector.flush()
             focus = self._at.surface.window().focusWidget()
-            if key != self._at.session.current and focus is not None and self._inspector.isAncestorOf(focus):
+            in_form = picker_in_hand() is not None or (focus is not None and self._inspector.isAncestorOf(focus))
+            if key != self._at.session.current and in_form:
                 self._at.surface.setFocus()  # a key is not for the same field of another label
             self._at.session.set_current(key or None)
 
@@ -138,6 +140,17 @@ class Navigating:
         field = self._inspector.first_open()
         if field is not None:
             self._inspector.go_to(field)
+
+    def take_all(self) -> None:
+        """Take everything that the form proposes."""
+        taken = self._inspector.take_all()
+        self._at.message(
+            tr("{n} proposals taken", n=taken)
+            if taken > 1
+            else tr("1 proposal taken")
+            if taken
+            else tr("Nothing is proposed")
+        )
 
     def to_open(self, key: str) -> None:
         """Take an open statement in hand, or the article where the key is empty, and go to what is open in it."""

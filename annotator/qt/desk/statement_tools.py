@@ -84,6 +84,10 @@ def number_of(time: str) -> int:
     return int("".join(c for c in time if c.isdigit()) or 0)
 
 
+BUTTON_EDGE_PX = 12
+"""Between a row's edge and its words."""
+
+
 class StatementTools(QWidget):
     """A line to search in, what to show and in which order; above it what the article itself still lacks."""
 
@@ -114,6 +118,10 @@ class StatementTools(QWidget):
         self.article = QPushButton()
         self.article.setProperty("role", "row")
         self.article.clicked.connect(self.article_wanted)
+        self.article.setMinimumWidth(60)
+        self.article.installEventFilter(self)
+        self._lacking: tuple[str, list[str]] | None = None
+        """What stands before the names of what the article lacks, and these names."""
         self.search.installEventFilter(self)
         self.finding = QWidget()
         row = QHBoxLayout(self.finding)
@@ -128,8 +136,26 @@ class StatementTools(QWidget):
         box.addWidget(self.finding)
         self.finding.hide()  # the room is for statements
 
+    def _fit(self) -> None:
+        """As many names as there is room for, and how many more there are: no name is cut."""
+        if self._lacking is None:
+            return
+        head, names = self._lacking
+        room = self.article.width() - 2 * BUTTON_EDGE_PX
+        for n in range(len(names), 0, -1):
+            more = len(names) - n
+            told = ", ".join(names[:n]) + (f" +{more}" if more else "")
+            text = head + tr("open: {what}", what=told)
+            if self.article.fontMetrics().horizontalAdvance(text) <= room:
+                break
+        else:
+            text = head + tr("{n} open", n=len(names))
+        self.article.setText(text)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc clears the search, and then closes it."""
+        if watched is self.article and event.type() == QEvent.Type.Resize:
+            self._fit()
         if watched is self.search and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
@@ -190,6 +216,7 @@ class StatementTools(QWidget):
         self.article.setVisible(bool(layers))
         if not layers:
             return
+        self._lacking = None
         lacking, given = self.lacking(), sum(len(self._values(layer)) for layer in layers)
         name = ", ".join(x.label for x in layers)
         told = tr("{n} values", n=given) if given != 1 else tr("1 value")
@@ -198,5 +225,6 @@ class StatementTools(QWidget):
         self.article.setToolTip(f"{tip}\n" + tr("What holds for the whole article (Ctrl+Alt+V)"))
         self.article.setAccessibleName(f"{self.article.text()}, {tip}")
         if lacking:
-            self.article.setText(f"{name}: ○ " + tr("open: {what}", what=", ".join(lacking)))
+            self._lacking = (f"{name}: ○ ", lacking)
+            self._fit()
         restyle(self.article, "row-open" if lacking else "row")

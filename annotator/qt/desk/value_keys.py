@@ -32,16 +32,22 @@ class ValueKeys:
             return False
         if self.give(key):
             return True
-        stop = self._inspector.in_hand()
-        if isinstance(stop, RoleField) and key.isalpha() and has_focus_within(stop):
-            stop.choose(key)
-            return True
         self._explain(key)
         return False
 
     def give(self, key: str) -> bool:
-        """Give the value that a key stands for to what is in hand; whether there was one."""
-        return self._inspector.press_key(key.lower())
+        """Give the value that a key stands for to what is in hand; whether there was one.
+
+        In a role that has the focus a letter begins to search, also one that is a layer's key while nothing is
+        selected.
+        """
+        if self._inspector.press_key(key.lower()):
+            return True
+        stop = self._inspector.in_hand()
+        if isinstance(stop, RoleField) and len(key) == 1 and key.isalpha() and has_focus_within(stop):
+            stop.choose(key)
+            return True
+        return False
 
     def _explain(self, key: str) -> None:
         """A key of a value that is not in hand changes nothing, and that is told."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import Attribute, EntityType
+from annotator.qt.form.field import Field
 from annotator.qt.form.fields import EntitiesField, field_for
 from annotator.qt.form.picker import Option, Picker, Question
 from annotator.qt.form.search_field import EntityField
@@ -52,11 +53,10 @@ class AnswerRow(MarkedRow):
     def __init__(self, attribute: Attribute, entities: Callable[[], Sequence[Entity]]) -> None:
         super().__init__()
         self.attribute = attribute
-        self.name = label(attribute.label)
+        self.name = label(attribute.label, wrap=True)
         self.name.setToolTip(explained(attribute))
         self.head = QHBoxLayout()
-        self.head.addWidget(self.name)
-        self.head.addStretch(1)
+        self.head.addWidget(self.name, 1)
         self.field = field_for(attribute, entities)
         for part in (self.field, self.field.focusProxy(), *self.field.findChildren(QLineEdit)):
             if part is not None:
@@ -94,21 +94,28 @@ def explained(attribute: Attribute) -> str:
 
 
 def ask_type(
-    parent: QWidget, at: QWidget, types: Sequence[EntityType], name: str, make: Callable[[str], object]
+    parent: QWidget,
+    at: QWidget,
+    types: Sequence[EntityType],
+    name: str,
+    make: Callable[[str], object],
+    likely: str | None = None,
 ) -> Picker | None:
     """Say of what type somebody new is; `make` gets its key, at once where there is just one."""
     if len(types) == 1:
         make(types[0].key)
         return None
-    picker = Picker(parent, kind_question(types, name, lambda kind: lambda: make(kind)))
-    picker.open_at(at)
+    picker = Picker(parent, kind_question(types, name, lambda kind: lambda: make(kind), likely))
+    picker.open_at(at, at.first_part() if isinstance(at, Field) else None)
     return picker
 
 
-def kind_question(types: Sequence[EntityType], name: str, chosen: Callable[[str], Callable[[], object]]) -> Question:
-    """Of what kind somebody new is: nothing is marked beforehand, a digit answers."""
+def kind_question(
+    types: Sequence[EntityType], name: str, chosen: Callable[[str], Callable[[], object]], likely: str | None = None
+) -> Question:
+    """Of what kind somebody new is: a digit answers. Marked is only what earlier names give a reason for."""
     options = [Option(t.label, tr("“{name}” is a", name=name), t.key) for t in types]
-    return Question(options, chosen, by_digit=True)
+    return Question(options, chosen, by_digit=True, likely=likely)
 
 
 def with_named(attribute: Attribute, held: Any, entity_id: str) -> Any:

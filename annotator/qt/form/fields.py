@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -282,14 +282,41 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
     return TextField(attribute, "", str)
 
 
+class AddingField(EntityField):
+    """Adds one more; Enter on the empty line goes on once somebody is given."""
+
+    enough = Signal()
+
+    def __init__(
+        self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]], given: Callable[[], bool]
+    ) -> None:
+        super().__init__(attribute, entities)
+        self._given = given
+
+    def may_go_on(self) -> bool:
+        """Whether somebody is given."""
+        return self._given()
+
+    def go_on(self) -> None:
+        """Enough are given."""
+        self.enough.emit()
+
+    def take(self, data: object) -> None:
+        """One more; then the list is open again for the next, and marks nobody."""
+        super().take(data)
+        if isinstance(data, Choice) and self._given() and self.line.hasFocus():
+            self.line.offer("")
+
+
 class EntitiesField(Field):
     """Several of the register: those chosen as buttons that take them away, and a field to add one."""
 
     def __init__(self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]]) -> None:
         super().__init__(attribute)
         self._entities = entities
-        self._add = EntityField(attribute, entities)
+        self._add = AddingField(attribute, entities, lambda: self.value is not None)
         self._add.committed.connect(self._added)
+        self._add.enough.connect(self.answered)
         self._add.created.connect(self.created)
         self._held = QWidget()
         self._flow = FlowLayout(self._held)
@@ -302,6 +329,15 @@ class EntitiesField(Field):
         """After the register changed."""
         self._add.refresh()
         self.show_value(self.value)
+
+    def first_part(self) -> QWidget:
+        """Where somebody is added."""
+        return self._add.line
+
+    def offer(self) -> None:
+        """Whom one could name."""
+        if self.value is None:
+            self._add.offer()
 
     def typed(self) -> str | None:
         """The name of somebody to add."""

@@ -22,13 +22,14 @@ from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AddEntity, AnyCommand, Batch, SetMemo, SetUncertain, SetValue
 from annotator.domain.errors import AnnotatorError, StudyFileError
 from annotator.qt.coding.linking import value_command
-from annotator.qt.coding.proposals import named_before
+from annotator.qt.coding.proposals import likely_kind, named_before, who_is_meant
 from annotator.qt.coding.session import Session
 from annotator.qt.form.answer_row import AnswerRow, ask_type, types_for, with_named
 from annotator.qt.form.carried import Carried
 from annotator.qt.form.field import Field
 from annotator.qt.form.fields import EntitiesField
 from annotator.qt.form.search_field import ChoiceField, EntityField, SearchField
+from annotator.qt.toolkit.parts import flat_button
 from annotator.qt.toolkit.undoing import UndoPassing
 from annotator.qt.toolkit.words import spoken, tr
 
@@ -39,9 +40,11 @@ class Form(QWidget):
     answered = Signal(object)
     """The field that was answered: on to the next."""
 
-    def __init__(self, session: Session, layer: Layer) -> None:
+    def __init__(self, session: Session, layer: Layer, part: bool = False) -> None:
+        """part: it stands in a role of another label, whose memo is the one that is always there."""
         super().__init__()
         self._session, self.layer = session, layer
+        self._part = part
         self.key: str | None = None
         """The label that is shown; None: an article's own label, made with its first value."""
         self._article = ""
@@ -57,6 +60,14 @@ class Form(QWidget):
         layout.addWidget(self.carried)
         for attribute in layer.attributes:
             layout.addWidget(self._row(attribute))
+        self.memo_button = flat_button("✎", tr("Write a memo on {layer}", layer=layer.label))
+        self.memo_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.memo_button.clicked.connect(self._open_memo)
+        self.memo_button.setVisible(False)
+        if self._rows:
+            next(iter(self._rows.values())).head.addWidget(self.memo_button)
+        else:
+            layout.addWidget(self.memo_button)
         self.memo = QPlainTextEdit()
         self.memo.setPlaceholderText(tr("Memo"))
         self.memo.setAccessibleName(tr("Memo on {layer}", layer=layer.label))
@@ -73,11 +84,23 @@ class Form(QWidget):
         made = self.key is None and key is not None and article == self._article
         another = (key, article) != (self.key, self._article) and not made
         self.key, self._article = key, article
-        self.memo.setVisible(key is not None and self.layer.kind != "link")
         if another:
             self._start_anew()
         self.refresh(register)
         self._put_back_typed()
+        self._show_memo_box()
+
+    def _show_memo_box(self) -> None:
+        """One memo a statement; of what stands in its roles where one is written, else on demand."""
+        has = self.key is not None and self.layer.kind != "link"
+        wanted = has and (not self._part or bool(self.memo.toPlainText()) or has_focus_within(self.memo))
+        self.memo.setVisible(wanted)
+        self.memo_button.setVisible(has and not wanted)
+
+    def _open_memo(self) -> None:
+        self.memo.show()
+        self.memo_button.hide()
+        self.memo.setFocus()
 
     def _row(self, attribute: Attribute) -> QWidget:
         session, layer = self._session, self.layer
@@ -102,6 +125,10 @@ class Form(QWidget):
         for names in entity_lines(field):
             names.one_kind = len(types_for(attribute, self._session.codebook.entity_types)) == 1
             names.recent = partial(named_before, session, layer.key, attribute.key)
+            allowed = [t.key for t in types_for(attribute, self._session.codebook.entity_types)]
+            names.likely_kind = partial(self._likely_kind, attribute.key, allowed)
+            names.kind_words = partial(_kind_words, self._session)
+            names.made.connect(lambda name, kind, k=attribute.key: self._make((self.key, self._article), k, name, kind))
             names.waits.connect(lambda k=attribute.key: self._tell_waiting(k))
         self._rows[attribute.key], self._doubts[attribute.key] = row, doubt
         return row
@@ -195,20 +222,32 @@ class Form(QWidget):
             field.refresh_value(values.get(attribute.key))
             lacking = attribute.required and values.get(attribute.key) is None
             row.tell_state(lacking, asked)
-            field.propose(_default(attribute) if asked and values.get(attribute.key) is None else None)
+            if isinstance(field, EntityField) and a is not None and a.fragments:
+                field.suggested = " ".join(session.passage(a).split())[:80]
+            field.propose(self._proposed(attribute, field) if asked and values.get(attribute.key) is None else None)
             field.describe(lacking)
             doubt.setChecked(a is not None and attribute.key in a.uncertain)
             doubt.setEnabled(a is not None)
             if field.typed() is None:
                 field.refused = None
                 row.tell_fault("")
-            if isinstance(field, EntityField) and a is not None and a.fragments:
-                field.suggested = " ".join(session.passage(a).split())[:80]
         self.carried.show_label(a)
         if self.memo.toPlainText() == self._memo_shown:  # else somebody is typing
             self._show_memo(a.memo if a is not None else "")
         elif a is not None and self.memo.toPlainText() == a.memo:
             self._memo_shown = a.memo
+
+    def _proposed(self, attribute: Attribute, field: Field) -> Any:
+        """What one key takes: what the codebook says as a rule, or whoever the label's words may mean."""
+        if isinstance(field, EntityField) and isinstance(attribute, EntityAttribute):
+            who = who_is_meant(
+                self._session, self.layer.key, attribute.key, field.suggested, attribute.entity_types or ()
+            )
+            return None if who is None else {"entity": who}
+        return _default(attribute)
+
+    def _likely_kind(self, key: str, allowed: list[str], name: str) -> str | None:
+        return likely_kind(self._session, self.layer.key, key, name, allowed)
 
     def _show_memo(self, text: str) -> None:
         if text != self._memo_shown or self.memo.toPlainText() != text:
@@ -285,10 +324,9 @@ class Form(QWidget):
     def _new_entity(self, key: str, name: str) -> None:
         owner = self.key, self._article
         allowed = types_for(self.layer.attribute(key), self._session.codebook.entity_types)
-        picker = ask_type(self, self._rows[key].field, allowed, name, lambda kind: self._make(owner, key, name, kind))
-        if picker is not None:
-            field = self._rows[key].field
-            picker.destroyed.connect(field.first_part().setFocus)  # Qt forgets it when the field goes first
+        field = self._rows[key].field
+        likely = self._likely_kind(key, [t.key for t in allowed], name)
+        ask_type(field, field, allowed, name, lambda kind: self._make(owner, key, name, kind), likely)
 
     def _make(self, owner: tuple[str | None, str], key: str, name: str, kind: str) -> None:
         """Make an entity and choose it for the label where it was named, which may be another than is shown by now."""
@@ -310,6 +348,10 @@ class Form(QWidget):
             session.apply(command)
         elif self._tell(self._rows[key].field, command):
             self._rows[key].field.answered.emit()
+
+
+def _kind_words(session: Session, kind: str) -> str:
+    return next((t.label for t in session.codebook.entity_types if t.key == kind), kind)
 
 
 def _default(attribute: Attribute) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from annotator.qt.coding.session import Session
 from annotator.qt.form.field import Field
 from annotator.qt.form.form import Form
 from annotator.qt.form.roles import RoleField
-from annotator.qt.toolkit.parts import flat_button, label, line
+from annotator.qt.toolkit.parts import flat_button, label, line, restyle
 from annotator.qt.toolkit.words import spoken, tr
 
 Place = tuple[str, ...]
@@ -117,9 +117,20 @@ class FormPage(QWidget):
             for section in self._sections:
                 section.close()
 
-    def make_form(self, layer: Layer) -> Form:
-        """A form whose answers lead on."""
-        form = Form(self.session, layer)
+    def folded(self, stop: QWidget) -> bool:
+        """Whether a section that it stands in is folded."""
+        return any(link.holds(stop) and link.is_folded for section in self._sections for link in section.links)
+
+    def unfold(self, stop: QWidget) -> None:
+        """Open the section that it stands in."""
+        for section in self._sections:
+            for link in section.links:
+                if link.holds(stop):
+                    link.fold(False)
+
+    def make_form(self, layer: Layer, part: bool = False) -> Form:
+        """A form whose answers lead on. part: of a label in a role."""
+        form = Form(self.session, layer, part)
         form.answered.connect(self.answered)
         return form
 
@@ -176,7 +187,7 @@ class _Section:
         self._form = page.make_form(layer)
         for part in (self._words, self._breaches, self._definition, self._owner, self._form):
             rows.addWidget(part)
-        self._links = [_Link(page, rows, x) for x in shape.links]
+        self.links = [_Link(page, rows, x) for x in shape.links]
         self._more: list[_More] = []
         for key in shape.room:
             kind = session.codebook.layer(key)
@@ -191,17 +202,17 @@ class _Section:
     @property
     def forms(self) -> list[Form]:
         """The label's own form, then those of its links."""
-        return [self._form, *(form for x in self._links for form in x.forms)]
+        return [self._form, *(form for x in self.links for form in x.forms)]
 
     @property
     def roles(self) -> list[RoleField]:
         """Of its links, or its own."""
-        return [*(f for x in self._links for f in x.roles), *(x.spare for x in self._more), *self._own_roles]
+        return [*(f for x in self.links for f in x.roles), *(x.spare for x in self._more), *self._own_roles]
 
     def stops(self) -> Iterator[tuple[Place, Field | RoleField]]:
         """What of it can be in hand, in order."""
         yield from _fields(self._form)
-        for number, part in enumerate(self._links):
+        for number, part in enumerate(self.links):
             yield from part.stops(number)
         for more in self._more:
             if not more.spare.isHidden():
@@ -240,7 +251,7 @@ class _Section:
             return
         held = {x.link.key: session.owned_links(a.id, x.link) for x in links_owned(session.codebook, a.layer)}
         seen: dict[str, int] = {}
-        for part in self._links:
+        for part in self.links:
             number = seen.get(part.key, 0)
             seen[part.key] = number + 1
             links = held[part.key]
@@ -275,20 +286,31 @@ class _Link:
         assert isinstance(layer, LinkLayer)
         self.key, self._page, self._layer = layer.key, page, layer
         self._link: Annotation | None = None
+        self.is_folded: bool = False
         rows.addWidget(line())
         head = QHBoxLayout()
-        mark = QLabel("●")
-        mark.setStyleSheet(f"color: {page.session.colour_of(layer.key)};")
+        self._fold = flat_button("▾", tr("Fold or unfold this part"))
+        self._fold.setStyleSheet(f"color: {page.session.colour_of(layer.key)};")
+        self._fold.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._fold.clicked.connect(lambda: self.fold(not self.is_folded))
         self._title = label("", "heading")
         self._remove = flat_button("×", tr("Remove this link"))
         self._remove.clicked.connect(lambda: page.remove(self._link))
-        head.addWidget(mark)
+        head.addWidget(self._fold)
         head.addWidget(self._title)
         if layer.hotkey:
             head.addWidget(label(QKeySequence(layer.hotkey).toString(QKeySequence.SequenceFormat.NativeText), "muted"))
         head.addStretch(1)
         head.addWidget(self._remove)
+        self._told = label("", "muted", wrap=True)
+        self._told.hide()
         rows.addLayout(head)
+        rows.addWidget(self._told)
+        self._body = QWidget()
+        rows.addWidget(self._body)
+        rows = QVBoxLayout(self._body)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
         self.roles: list[RoleField] = []
         self._inner: list[tuple[str, list[Form]]] = []
         asked = dict(shape.inner)
@@ -296,7 +318,7 @@ class _Link:
             field = page.make_role(layer, role)
             self.roles.append(field)
             rows.addWidget(field)
-            inner = [page.make_form(page.session.codebook.layer(x)) for x in asked.get(role, ())]
+            inner = [page.make_form(page.session.codebook.layer(x), part=True) for x in asked.get(role, ())]
             for form in inner:
                 form.setContentsMargins(14, 0, 0, 0)
                 rows.addWidget(form)
@@ -309,6 +331,38 @@ class _Link:
     def forms(self) -> list[Form]:
         """Of the labels in its roles, then its own."""
         return [*(f for _, inner in self._inner for f in inner), *([self._form] if self._form is not None else [])]
+
+    def holds(self, stop: QWidget) -> bool:
+        """Whether something stands in it."""
+        return self._body.isAncestorOf(stop)
+
+    def fold(self, folded: bool) -> None:
+        """Show just its title and what it tells, or all of it."""
+        if folded == self.is_folded:
+            return
+        self.is_folded = folded
+        self._body.setVisible(not folded)
+        self._fold.setText("▸" if folded else "▾")
+        self._tell_folded()
+
+    def _tell_folded(self) -> None:
+        """What a folded part says: who or what stands there, and that something is open."""
+        self._told.setVisible(self.is_folded)
+        if not self.is_folded:
+            return
+        lacking = [r.name.text() for r in self.roles if r.lacking]
+        lacking += [
+            f.attribute.label
+            for form in self.forms
+            for f in form.open_fields()
+            if f.attribute.required and f.value is None
+        ]
+        held = [words for r in self.roles for words in r.held_words()]
+        told = ", ".join(held)
+        if lacking:
+            told = " · ".join(x for x in (told, tr("still open: {what}", what=", ".join(lacking))) if x)
+        self._told.setText(told)
+        restyle(self._told, "warning" if lacking else "muted")
 
     def stops(self, number: int) -> Iterator[tuple[Place, Field | RoleField]]:
         """What of it can be in hand, in order. number: of all links of the owner."""
@@ -330,6 +384,7 @@ class _Link:
         for field in self.roles:
             field.show_link(owner, link)
         if link is None:
+            self._tell_folded()
             return
         for role, inner in self._inner:
             held = [session.labels[f.annotation] for f in link.roles.get(role, ()) if f.annotation in session.labels]
@@ -338,6 +393,7 @@ class _Link:
                 form.show_label(other.id, register)
         if self._form is not None:
             self._form.show_label(link.id, register)
+        self._tell_folded()
 
 
 class _More:
@@ -360,11 +416,14 @@ class _More:
 
     def close(self) -> None:
         """One more is not being made any more."""
+        self.spare.adding = False
         self.spare.hide()
         self._button.show()
 
     def open(self) -> None:
         """One more is being made."""
+        self.spare.adding = True
+        self.spare.refresh()
         self.spare.show()
         self._button.hide()
         self.spare.button.setFocus()

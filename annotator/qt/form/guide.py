@@ -13,6 +13,7 @@ from annotator.domain.codebook.model import Attribute, Example, Layer, tree_node
 from annotator.qt.coding.session import Session
 from annotator.qt.form.field import Field
 from annotator.qt.form.form import Form
+from annotator.qt.form.picker import picker_in_hand
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 
@@ -68,6 +69,9 @@ class Guide(QWidget):
             return None
         widget: QWidget | None = QApplication.focusWidget()
         field: Field | None = None
+        open_list = picker_in_hand()
+        if open_list is not None:
+            widget = open_list.asker
         while widget is not None:
             if isinstance(widget, Field):
                 field = widget

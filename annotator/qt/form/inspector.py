@@ -16,7 +16,7 @@ from annotator.qt.form.field import Field
 from annotator.qt.form.form import Form, has_focus_within
 from annotator.qt.form.form_focus import Held
 from annotator.qt.form.form_page import FormPage, Place, Shape, Subject, shape_of
-from annotator.qt.form.picker import Picker
+from annotator.qt.form.picker import picker_in_hand
 from annotator.qt.form.roles import RoleField
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
@@ -58,6 +58,8 @@ class Inspector(QScrollArea):
         """How often the register changed."""
         self._waiting = False
         self._marking = False
+        self._taking = False
+        """Whether everything proposed is being taken: then the focus moves once, behind the last."""
         self._marked: Stop | None = None
         """What is shown as being in hand."""
         app = QApplication.instance()
@@ -268,8 +270,10 @@ class Inspector(QScrollArea):
             return focused
         if self._session is None or self._session.current is None or not self.in_text():
             return None
-        free = (s for _, s in self.stops() if isinstance(s, Field) and s.value is None and s.keys())
-        return self.next_lacking() or next(free, None)
+        # what is folded is not seen, and no key is for it
+        seen = [s for _, s in self.stops() if self._page is None or not self._page.folded(s)]
+        lacking = next((s for s in seen if lacks(s)), None)
+        return lacking or next((s for s in seen if isinstance(s, Field) and s.value is None and s.keys()), None)
 
     def press_key(self, key: str) -> bool:
         """A key of a value, for what is in hand; whether it was one."""
@@ -326,11 +330,14 @@ class Inspector(QScrollArea):
 
     def go_to(self, stop: Stop) -> None:
         """Put the focus there, in view."""
+        if self._page is not None:
+            self._page.unfold(stop)
         stop.first_part().setFocus(Qt.FocusReason.TabFocusReason)
         QTimer.singleShot(0, stop, lambda: self._into_view(stop))
 
     def _into_view(self, stop: Stop) -> None:
         self.ensureWidgetVisible(stop, 0, 24)
+        self.horizontalScrollBar().setValue(0)  # never sideways: words must not move under the eyes
         if has_focus_within(stop):
             stop.offer()
 
@@ -345,7 +352,7 @@ class Inspector(QScrollArea):
         if found is None:
             return False
         self.go_to(found)
-        if not found.lacking or not found.proposes:
+        if not found.proposes:
             found.choose()
         return True
 
@@ -354,7 +361,28 @@ class Inspector(QScrollArea):
         field = self.field_in_hand()
         return field is not None and field.press_key(str(number))
 
+    def proposals(self) -> list[Stop]:
+        """Where something is proposed and nothing told, in order."""
+        return [stop for _, stop in self.stops() if proposes(stop)]
+
+    def take_all(self) -> int:
+        """Take everything that is proposed, which is seen, and go on to what is open; how much was taken."""
+        taken, seen = 0, set[Place]()
+        self._taking = True
+        try:
+            # what is taken can bring more: a holder, say, once the speaker is known; each place once
+            while (n := next(((p, s) for p, s in self.stops() if p not in seen and proposes(s)), None)) is not None:
+                seen.add(n[0])
+                taken += n[1].take_proposed()
+        finally:
+            self._taking = False
+        if taken:
+            QTimer.singleShot(0, self, lambda: self._go_on(None))
+        return taken
+
     def _on_to_next(self, answered: object) -> None:
+        if self._taking:
+            return
         after = next((place for place, stop in self.stops() if stop is answered), None)
         # later: the form may be made anew by what was just answered
         QTimer.singleShot(0, self, lambda: self._go_on(after))
@@ -374,9 +402,8 @@ class Inspector(QScrollArea):
 
 def _asks(stop: Stop) -> bool:
     """Whether the list that is open was opened from there."""
-    window = QApplication.activePopupWidget()
-    parent = window.parentWidget() if isinstance(window, Picker) else None
-    return parent is not None and (parent is stop or stop.isAncestorOf(parent))
+    open_list = picker_in_hand()
+    return open_list is not None and (open_list.asker is stop or stop.isAncestorOf(open_list.asker))
 
 
 def lacks(stop: Stop) -> bool:
@@ -384,3 +411,10 @@ def lacks(stop: Stop) -> bool:
     if isinstance(stop, RoleField):
         return stop.lacking
     return stop.attribute.required and stop.value is None
+
+
+def proposes(stop: Stop) -> bool:
+    """Whether something is proposed there for what is not told."""
+    if isinstance(stop, RoleField):
+        return stop.lacking and stop.proposes
+    return stop.value is None and stop.proposed is not None and stop.typed() is None

@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from annotator.qt.toolkit.announcing import announce_rows
 from annotator.qt.toolkit.matching import best, plain
@@ -44,20 +45,25 @@ class Question:
     """The words before a new name, such as "New in the register"."""
     by_digit: bool = False
     """Whether nothing is marked until a person marks it, and a digit takes a row: Enter twice must decide nothing."""
+    likely: Any = None
+    """The data of the row that is marked beforehand all the same: there is a reason to expect it."""
 
 
 class Picker(QFrame):
     """A list that opens at a button, is searched by typing, and closes when the last question is answered.
 
-    Follow-up questions swap the options in place: a second popup opened while the first goes away is closed by Qt
-    together with the first.
+    It lies over its window and is no window itself: a press elsewhere closes it and does what it was meant for.
+    Follow-up questions swap the options in place.
     """
 
     given_up = Signal(str)
     """Closed without an answer, with what was typed by then."""
 
     def __init__(self, parent: QWidget, question: Question, typed: str = "") -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent.window())
+        self.asker = parent
+        """Who asked: it is in hand while the list is open."""
+        self._focus_before: QWidget | None = None
         self._before: list[tuple[Question, str]] = []
         """The questions before this one, with what was typed there."""
         self._answered = False
@@ -94,15 +100,36 @@ class Picker(QFrame):
         else:
             self._fill("")
 
-    def open_at(self, widget: QWidget) -> None:
-        """Show it under a widget, within the screen."""
-        place = widget.mapToGlobal(QPoint(0, widget.height() + 2))
-        area = widget.screen().availableGeometry()
-        x = min(place.x(), area.right() - self.width())
-        y = place.y() if place.y() + self.height() <= area.bottom() else place.y() - self.height() - widget.height() - 4
-        self.move(max(area.left(), x), max(area.top(), y))
+    def open_at(self, widget: QWidget, back_to: QWidget | None = None) -> None:
+        """Show it under a widget, or above it, within the window. back_to: who gets the focus once it is closed."""
+        window = self.window()
+        place = widget.mapTo(window, QPoint(0, 0)) if window.isAncestorOf(widget) else QPoint(0, 0)
+        width = min(self.width(), window.width() - 8)
+        top = place.y() + widget.height() + 2
+        below, above = window.height() - top - 4, place.y() - 4
+        height = min(self.height(), max(below, above))
+        self.setGeometry(
+            max(4, min(place.x(), window.width() - width - 4)),
+            top if height <= below else place.y() - height - 2,
+            width,
+            height,
+        )
+        self._focus_before = back_to or QApplication.focusWidget()
         self.show()
-        self.search.setFocus()
+        self.raise_()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.installEventFilter(self)
+            app.focusChanged.connect(self._focus_moved)
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and not self._holds(new) and self.isVisible():
+            self._focus_before = None  # it is somewhere else by a person's will
+            self.close()
+
+    def _holds(self, widget: QWidget) -> bool:
+        return widget is self or self.isAncestorOf(widget)
 
     def _fill(self, typed: str) -> None:
         self.list.clear()
@@ -135,8 +162,15 @@ class Picker(QFrame):
             item = QListWidgetItem(f"{self._question.new}: “{typed.strip()}”")
             item.setData(Qt.ItemDataRole.UserRole, typed.strip())
             self.list.addItem(item)
-        if wanted or not self._question.by_digit:
+        likely = next((n for n in range(self.list.count()) if self._is_likely(self.list.item(n))), None)
+        if likely is not None and not wanted:
+            self.list.setCurrentRow(likely)
+        elif wanted or not self._question.by_digit:
             self._move(0, 1)
+
+    def _is_likely(self, item: QListWidgetItem) -> bool:
+        data, likely = item.data(Qt.ItemDataRole.UserRole), self._question.likely
+        return likely is not None and isinstance(data, Option) and bool(data.data == likely)
 
     def _move(self, start: int, step: int) -> None:
         place = start
@@ -173,14 +207,30 @@ class Picker(QFrame):
         self.search.setText(typed)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """What was typed is not dropped with the list."""
+        """What was typed is not dropped with the list; the focus goes back where it was."""
         super().closeEvent(event)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.removeEventFilter(self)
+        held, before = QApplication.focusWidget(), self._focus_before
+        if before is not None and isValid(before) and held is not None and self._holds(held):
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
         if not self._answered:
             self._answered = True
             self.given_up.emit(self._before[0][1] if self._before else self.search.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up, Down, Enter and Escape while one types."""
+        """Up, Down, Enter and Escape while one types; a press elsewhere closes the list, and is not taken from it."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
+            if not self._holds(watched) and self.isVisible():
+                self.close()
+            return False
+        own = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() in own:
+                event.accept()
+                return True
+            return False
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = event.key()
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
@@ -203,3 +253,11 @@ class Picker(QFrame):
                     self._take(rows[number - 1])
                 return True
         return super().eventFilter(watched, event)
+
+
+def picker_in_hand() -> Picker | None:
+    """The list that has the focus."""
+    widget = QApplication.focusWidget()
+    while widget is not None and not isinstance(widget, Picker):
+        widget = widget.parentWidget()
+    return widget

@@ -13,7 +13,7 @@ from annotator.domain.codebook.owners import owners
 from annotator.domain.commands import AddEntity, AnyCommand, Batch, EmptyRef, FillerRef, SetRole
 from annotator.domain.statements import is_asked
 from annotator.qt.coding.linking import empty_command, fill_command
-from annotator.qt.coding.proposals import Proposal, for_role
+from annotator.qt.coding.proposals import Proposal, for_role, likely_kind, named_before
 from annotator.qt.coding.session import Session
 from annotator.qt.form.answer_row import EDGE_PX, MarkedRow, kind_question
 from annotator.qt.form.picker import Option, Picker, Question
@@ -21,6 +21,9 @@ from annotator.qt.form.value_button import ValueButton
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.parts import label, restyle
 from annotator.qt.toolkit.words import tr
+
+MOST = 5
+"""So many proposals are read at a glance."""
 
 
 class RoleField(MarkedRow):
@@ -38,6 +41,8 @@ class RoleField(MarkedRow):
         super().__init__()
         self.lacking = False
         """Whether it is still to be filled."""
+        self.adding = False
+        """Whether one more link is being made here."""
         self._proposals: list[Proposal] = []
         self._typed: dict[str, str] = {}
         """Owner -> what was typed in its list when it was closed."""
@@ -46,10 +51,11 @@ class RoleField(MarkedRow):
         self._link: Annotation | None = None
         self._shown: tuple[object, ...] | None = None
         self._offers: list[ValueButton] = []
+        self._held: list[str] = []
         row = QVBoxLayout(self)
         row.setContentsMargins(EDGE_PX, 0, 0, 0)
         row.setSpacing(4)
-        self.name = label(role.label or role.key)
+        self.name = label(role.label or role.key, wrap=True)
         row.addWidget(self.name)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips)
@@ -82,13 +88,14 @@ class RoleField(MarkedRow):
             words = next((r.label for r in role.empty_because if r.key == reason.because), reason.because)
             name = session.names().get(reason.entity or "")
             chips.append((f"{words}: {name}" if name else words, None, None))
+        self._held = [words for words, _, _ in chips]
         text = tr("Change…") if reason else tr("Choose…") if not fillers else tr("Add…")
         self.lacking = not fillers and reason is None and self._is_asked(owner)
         said = tr("  • still open") if self.lacking else ""
         if self.name.text() != (told := (role.label or role.key) + said):
             self.name.setText(told)
             restyle(self.name, "warning" if self.lacking else "")
-        self._proposals = for_role(session, self._layer, role, owner, link) if self.lacking else []
+        self._proposals = self._found() if self.lacking or self.adding else []
         shown = (text, *chips, *self._proposals)  # different fillers can read the same, and each is taken out by itself
         if shown == self._shown:
             return
@@ -112,6 +119,17 @@ class RoleField(MarkedRow):
         self._offers = [self._offer(n, p) for n, p in enumerate(self._proposals, start=1)]
         self._chips.updateGeometry()
 
+    def held_words(self) -> list[str]:
+        """What stands there, in words."""
+        return self._held
+
+    def refresh(self) -> None:
+        """Show it anew."""
+        self.show_link(self._owner, self._link)
+
+    def _found(self) -> list[Proposal]:
+        return for_role(self._session, self._layer, self._role, self._owner, self._link, MOST)
+
     def _is_asked(self, owner: Annotation) -> bool:
         """Whether the statement lacks something while nothing stands here: as the statements tell it."""
         session = self._session
@@ -134,7 +152,7 @@ class RoleField(MarkedRow):
             tr("Proposed for {role}: {words}", role=self._role.label or self._role.key, words=words)
         )
         button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a digit takes it
-        button.set_offered()
+        button.set_offered(number == 1)
         button.set_in_hand(self.in_hand)
         button.clicked.connect(lambda: self._take(proposal))
         self._flow.addWidget(button)
@@ -253,6 +271,8 @@ class RoleField(MarkedRow):
 
     def _entity_options(self, types: tuple[str, ...], group: str) -> list[Option]:
         fitting = [e for e in self._session.living() if not types or e.type in types]
+        latest = {key: n for n, key in enumerate(named_before(self._session, self._layer.key, self._role.key))}
+        fitting.sort(key=lambda e: latest.get(e.id, len(latest)))  # whoever was named here before stands first
         return [Option(e.name, group, FillerRef(entity=e.id), also=e.aliases) for e in fitting]
 
     def _chosen(self, data: FillerRef | EmptyReason) -> Question | Callable[[], object]:
@@ -283,7 +303,8 @@ class RoleField(MarkedRow):
         allowed = [t for t in self._session.codebook.entity_types if not types or t.key in types]
         if len(allowed) == 1:
             return lambda: self._make(name, allowed[0].key, reason)
-        return kind_question(allowed, name, lambda kind: lambda: self._make(name, kind, reason))
+        likely = likely_kind(self._session, self._layer.key, self._role.key, name, [t.key for t in allowed])
+        return kind_question(allowed, name, lambda kind: lambda: self._make(name, kind, reason), likely)
 
     def _make(self, name: str, kind: str, reason: EmptyReason | None) -> None:
         session = self._session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal
@@ -92,15 +93,22 @@ class SearchLine(QLineEdit):
         self._model.clear()
         self._numbered = not typed.strip() and not any(c.names[0][:1].isdecimal() for c in self._field.choices)
         name = typed.strip() or self._field.suggested
-        new = self._field.new_words(name)
-        if new and not typed.strip():
-            self._add(new, name)
+        new = self._field.new_rows(name)
+        first = [] if typed.strip() else self._field.alike()
+        for choice in first:
+            self._add(choice.text, choice)
+        if not typed.strip():
+            for words, data in new:
+                self._add(words, data)
         for choice in found:
+            if choice in first:
+                continue
             why = next((a for a in choice.also if plain(typed) and plain(typed) in plain(a)), "")
             shown = f"{choice.text}  ({why})" if why and plain(typed) not in choice.names[0] else choice.text
             self._add(shown, choice)
-        if new and typed.strip():
-            self._add(new, name)
+        if typed.strip():
+            for words, data in new:
+                self._add(words, data)
         if not self._model.rowCount():
             self.popup.hide()
             return
@@ -111,7 +119,10 @@ class SearchLine(QLineEdit):
             marked = next(
                 (i for i, d in enumerate(data) if isinstance(d, Choice) and same(d.value, self._field.proposed)), 0
             )
-        self.popup.setCurrentIndex(self._model.index(marked, 0))
+        if not typed.strip() and self._field.value is None and self._field.may_go_on():
+            self.popup.setCurrentIndex(QModelIndex())  # enough may be given: Enter goes on
+        else:
+            self.popup.setCurrentIndex(self._model.index(marked, 0))
 
     def _add(self, text: str, data: object) -> None:
         number = self._model.rowCount() + 1
@@ -151,13 +162,15 @@ class SearchLine(QLineEdit):
                 return
             self._by_key = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             if self._by_key and not self.isModified():
-                if self._field.take_proposed() or self._field.value is not None:
+                if self._field.take_proposed() or self._field.may_go_on():
                     self._field.go_on()
                 else:
                     self.offer("")
                 self._by_key = False
                 return
             super().keyPressEvent(event)
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()  # it was for this line: what it asked is not answered by the same press
             self._by_key = False
             return
         row, rows = popup.currentIndex().row(), self._model.rowCount()
@@ -165,6 +178,9 @@ class SearchLine(QLineEdit):
         text = event.text()
         if key == Qt.Key.Key_Escape:
             popup.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row < 0 and self._field.may_go_on():
+            popup.hide()
+            self._field.go_on()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._chosen(popup.currentIndex() if row >= 0 else self._model.index(0, 0))
         elif key in steps:
@@ -175,10 +191,15 @@ class SearchLine(QLineEdit):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """What is there is replaced by typing."""
+        """What is there is replaced by typing; whoever comes by key sees what can be chosen."""
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
+            QTimer.singleShot(0, self, self._offer_again)
+
+    def _offer_again(self) -> None:
+        if self.hasFocus() and not self.isModified() and not self.popup.isVisible():
+            self.offer("")
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The list goes with the focus."""
@@ -251,6 +272,10 @@ class SearchField(Field):
         self._tell(self.proposed)
         return True
 
+    def may_go_on(self) -> bool:
+        """Whether Enter on a line in which nothing is typed goes on."""
+        return self.value is not None
+
     def go_on(self) -> None:
         """On to the next field."""
         self.answered.emit()
@@ -265,9 +290,13 @@ class SearchField(Field):
         self.line.setFocus()
         self.line.offer("")
 
-    def new_words(self, typed: str) -> str:
-        """The words of the row that makes something new of what was typed; empty: nothing can be made."""
-        return ""
+    def new_rows(self, typed: str) -> list[tuple[str, object]]:
+        """Words and data of the rows that make something new of what was typed; none: nothing can be made."""
+        return []
+
+    def alike(self) -> list[Choice]:
+        """What may well be meant, before anything is typed."""
+        return []
 
     def take(self, data: object) -> None:
         """A row of the list was chosen."""
@@ -354,8 +383,19 @@ class ChoiceField(SearchField):
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """A name that the register lacks, of a kind that was shown with it."""
+
+    name: str
+    kind: str
+
+
 class EntityField(SearchField):
     """Somebody of the register, or somebody new."""
+
+    made = Signal(str, str)
+    """The name of somebody new, and the key of a kind."""
 
     def __init__(self, attribute: EntityAttribute, entities: Callable[[], Sequence[Entity]]) -> None:
         self._entities = entities
@@ -365,6 +405,10 @@ class EntityField(SearchField):
         """Whether there is just one kind that somebody new can be of."""
         self.recent: Callable[[], Sequence[str]] = list
         """Ids of those who were named here before, the last one first."""
+        self.likely_kind: Callable[[str], str | None] = lambda name: None
+        """Of which kind a new name may be."""
+        self.kind_words: Callable[[str], str] = str
+        """A kind in the codebook's words."""
         super().__init__(attribute, tr("Name of somebody known, or a new name"))
 
     @property
@@ -404,15 +448,27 @@ class EntityField(SearchField):
             return next((e.name for e in self._entities() if e.id == value.get("entity")), "")
         return next((o.label for o in self.attribute.off_scale if value is not None and o.key == value), "")
 
-    def new_words(self, typed: str) -> str:
-        """A new name can be given where none is just that."""
+    def new_rows(self, typed: str) -> list[tuple[str, object]]:
+        """A new name can be given where none is just that; first with the kind that names of its sort had here."""
         if not typed or any(plain(typed) == c.names[0] for c in self.choices):
-            return ""
-        return tr("New in the register: “{name}”", name=typed)
+            return []
+        asked: list[tuple[str, object]] = [(tr("New in the register: “{name}”", name=typed), typed)]
+        kind = None if self.one_kind else self.likely_kind(typed)
+        if kind is None:
+            return asked
+        words = tr("New in the register: “{name}” ({kind})", name=typed, kind=self.kind_words(kind))
+        return [(words, New(typed, kind)), (tr("New, of another kind: “{name}”…", name=typed), typed)]
+
+    def alike(self) -> list[Choice]:
+        """Whoever has a name like the words of the label."""
+        return [c for c in self.choices if self.proposed is not None and same(c.value, self.proposed)]
 
     def take(self, data: object) -> None:
         """Somebody known, or a new name."""
-        if isinstance(data, str):
+        if isinstance(data, New):
+            self.put_typed(data.name)
+            self.made.emit(data.name, data.kind)
+        elif isinstance(data, str):
             self.put_typed(data)  # it stands there until its kind is known
             self.created.emit(data)
         else:
@@ -428,5 +484,6 @@ class EntityField(SearchField):
             self.put_typed(typed)
             self.waits.emit()
             return False
+        self.put_typed(typed)  # it stands there until its kind is known, also where the question is given up
         self.created.emit(typed)
         return True

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter
 
 from annotator.qt.toolkit.words import tr
+
+EDGE_PX = 9
+"""Between a button's edge and its words."""
+LONG = 28
+"""Words of more letters may not find room in a narrow form: they are in the tool tip too."""
 
 
 class ValueButton(QPushButton):
@@ -22,7 +27,8 @@ class ValueButton(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)  # in a dialog Enter in a field would press it
         self.setProperty("role", role)
-        self.setToolTip("\n".join(x for x in (tip, tr("Key: {key}", key=key.upper()) if key else "") if x))
+        whole = text if len(text) > LONG and text != tip else ""
+        self.setToolTip("\n".join(x for x in (whole, tip, tr("Key: {key}", key=key.upper()) if key else "") if x))
         self.setAccessibleName(text)
 
     @property
@@ -36,10 +42,10 @@ class ValueButton(QPushButton):
             self._in_hand = held
             self.update()
 
-    def set_offered(self) -> None:
-        """It is no answer yet, but one that is proposed."""
+    def set_offered(self, first: bool) -> None:
+        """It is no answer yet, but one that is proposed. first: Enter takes it."""
         self.setProperty("role", "offer")
-        self.set_proposed(True)
+        self.set_proposed(first)
 
     def set_waiting(self, waits: bool) -> None:
         """Whether the sign that was pressed leaves this one to be chosen."""
@@ -57,7 +63,13 @@ class ValueButton(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As every button, then the corner."""
-        super().paintEvent(event)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.width() - 2 * EDGE_PX
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        drawn = QStylePainter(self)
+        drawn.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        drawn.end()
         if not self.corner:
             return
         painter = QPainter(self)

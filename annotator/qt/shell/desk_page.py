@@ -137,8 +137,17 @@ class DeskPage(QObject):
         chosen = self.desk.documents.first(self._settings.document(session.study.id, session.coder.id))
         if chosen is not None:
             self.desk.open_document(chosen)
-        else:
-            self.desk.show_notice(tr("This study has no articles yet: import some with Ctrl+I"))
+        self.tell_what_lacks()
+
+    def tell_what_lacks(self) -> None:
+        """Where there is nothing to code yet: why, with the step that comes next as a button."""
+        session = self.desk.session
+        if session is None:
+            return
+        if session.document is None:
+            self.desk.show_nothing(tr("This study has no articles yet."), self._actions.by_name["import"])
+        elif not session.study.queue(session.coder.id) and session.study.has_assignments():
+            self.desk.show_notice(tr("No article is assigned to you; all of the study are listed"))
 
     def tell_how_opened(self, shared: bool) -> None:
         """What a person must know of a study that was just opened."""

@@ -24,7 +24,7 @@ def restore_desk(desk: Desk, settings: Settings) -> None:
         if state is not None:
             splitter.restoreState(state)
     desk.side.setCurrentWidget(desk.notes if settings.shown("notes-in-front", False) else desk.statements)
-    desk.guide.setVisible(settings.shown("guide", True))
+    desk.guide.setVisible(settings.shown("guide", False))
     desk.marks.setVisible(settings.shown("marks", True))
     desk.left.setVisible(settings.shown("articles", True))
     desk.beside.setVisible(settings.shown("right", True))

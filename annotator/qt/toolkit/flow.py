@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+NARROW_PX = 160
+"""A column may be as narrow as this: longer words are drawn to their end in a wider one."""
+
 
 class FlowLayout(QLayout):
     """Left to right, then on to the next row."""
@@ -56,7 +59,8 @@ class FlowLayout(QLayout):
         """The widest item."""
         size = QSize()
         for item in self._items:
-            size = size.expandedTo(item.minimumSize())
+            least = item.minimumSize()
+            size = size.expandedTo(QSize(min(least.width(), NARROW_PX), least.height()))
         edges = self.contentsMargins()
         return size + QSize(edges.left() + edges.right(), edges.top() + edges.bottom())
 
@@ -78,6 +82,8 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             hint = item.sizeHint().expandedTo(item.minimumSize())
+            if hint.width() > width > 0:
+                hint.setWidth(width)  # it ends in … there; nothing is wider than its column
             if not rows or hint.width() > room:
                 rows.append([])
                 room = width
