@@ -61,9 +61,12 @@ def add(connection: Connection, rows: Sequence[Assignment]) -> None:
         )
 
 
-def count(connection: Connection) -> int:
-    """How many assignments there are."""
-    return int(connection.execute(select(func.count()).select_from(assignment)).scalar() or 0)
+def count(connection: Connection, coder_id: str | None = None) -> int:
+    """How many assignments there are, or a coder has."""
+    query = select(func.count()).select_from(assignment)
+    if coder_id is not None:
+        query = query.where(assignment.c.coder_id == coder_id)
+    return int(connection.execute(query).scalar() or 0)
 
 
 def last_position(connection: Connection, coder_id: str) -> int:

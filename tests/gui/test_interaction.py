@@ -362,7 +362,7 @@ def test_a_click_on_the_space_where_a_line_is_wrapped_takes_the_label(hand: Hand
             assert hand.session.current == key
 
 
-def test_f5_takes_all_that_is_proposed_and_nothing_else(hand: Hand) -> None:
+def test_alt_enter_takes_all_that_is_proposed_and_nothing_else(hand: Hand) -> None:
     ada = hand.session.coder.id
     hand.drag("Nneka Vardy")
     press(hand, "s")  # a name that the register knows
@@ -373,14 +373,14 @@ def test_f5_takes_all_that_is_proposed_and_nothing_else(hand: Hand) -> None:
     key = claim(hand, "will not last another winter")
     assert hand.session.links_of(key) == [], "nothing is carried over silently"
     assert [s.about for s in hand.desk.inspector.proposals() if isinstance(s, RoleField)] == [("said_by", "speaker")]
-    hand.key(Qt.Key.Key_F5)
+    hand.key(Qt.Key.Key_Return, ALT)
     link = next(x for x in hand.session.links_of(key) if x.layer == "said_by")
     speaker = hand.session.labels[link.roles["speaker"][0].annotation or ""]
     assert speaker.values == {"who": {"entity": "vardy"}}
     assert hand.labels("claim")[1].values == {}, "what is not proposed stays open"
     assert name(hand) == "kind"
     assert hand.session.coder.id == ada
-    hand.key(Qt.Key.Key_F5)
+    hand.key(Qt.Key.Key_Return, ALT)
     assert "Nothing" in hand.window.statusBar().currentMessage()
 
 

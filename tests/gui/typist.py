@@ -259,7 +259,7 @@ class Typist:
                     break
                 continue
             if self.all_fit(aim, owner):
-                self.press(Qt.Key.Key_F5)
+                self.press(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
                 continue
             self.answer(stop, aim, owner)
         for _ in range(20):

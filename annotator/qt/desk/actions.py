@@ -224,7 +224,7 @@ class DeskActions:
             add(
                 "take-proposed",
                 tr("Take what is proposed"),
-                "F5",
+                "Alt+Return",
                 tr("Take everything that the form proposes with a dashed edge, and go on to what is open"),
                 go.take_all,
             ),

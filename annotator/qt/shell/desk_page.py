@@ -146,7 +146,7 @@ class DeskPage(QObject):
             return
         if session.document is None:
             self.desk.show_nothing(tr("This study has no articles yet."), self._actions.by_name["import"])
-        elif not session.study.queue(session.coder.id) and session.study.has_assignments():
+        elif session.study.has_assignments() and not session.study.has_assignments(session.coder.id):
             self.desk.show_notice(tr("No article is assigned to you; all of the study are listed"))
 
     def tell_how_opened(self, shared: bool) -> None:

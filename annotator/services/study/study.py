@@ -205,10 +205,10 @@ class Study:
         with self.file.reading() as connection:
             return [a.document_id for a in assignment_rows.every(connection, coder_id)]
 
-    def has_assignments(self) -> bool:
-        """Whether any article is assigned to anybody."""
+    def has_assignments(self, coder_id: str | None = None) -> bool:
+        """Whether any article is assigned to anybody, or to this coder."""
         with self.file.reading() as connection:
-            return assignment_rows.count(connection) > 0
+            return assignment_rows.count(connection, coder_id) > 0
 
     def skipped(self, coder_id: str) -> dict[str, str]:
         """Document id to the reason for which the coder skipped it, or is done with it although something is open."""
