@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import networkx
 
 Tie = tuple[int, int, float]
-EXACT = 30_000_000
+EXACT = 5_000_000
 """Nodes times ties up to which betweenness is computed from every node; beyond, from so many as fit."""
 _SEED = 1
 

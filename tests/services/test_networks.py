@@ -21,6 +21,7 @@ from annotator.services.codebooks import builtin_codebook
 from annotator.services.demo import make_demo_study
 from annotator.services.networks.asking import Wanted, bound
 from annotator.services.networks.behind import Backing, nodes_in, said
+from annotator.services.networks.drawing import drawing
 from annotator.services.networks.looking import Look, look
 from annotator.services.networks.measuring import measure, over_time
 from annotator.services.networks.reading import material_of
@@ -266,3 +267,17 @@ def test_tables_of_several_studies_stand_side_by_side(
     shown = capsys.readouterr()
     assert "b.annotator:" in shown.out
     assert "left out: broken.annotator" in shown.err
+
+
+def test_of_very_many_ties_the_heaviest_are_drawn_and_the_others_counted(
+    demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = looked(demo, Wanted())
+    whole = drawing(found, {})
+    monkeypatch.setattr("annotator.services.networks.drawing.MOST", 5)
+    few = drawing(found, {})
+    assert whole.undrawn == 0
+    assert (len(few.lines), few.undrawn) == (5, len(whole.lines) - 5)
+    assert min(abs(w) for *_, w in few.lines) >= sorted((abs(w) for *_, w in whole.lines), reverse=True)[4]
+    assert few.network == whole.network
+    assert few.dots == whole.dots

@@ -148,8 +148,8 @@ class NetworkCanvas(QWidget):
             group = self.picture.group.get(chosen[0])
             return f"{told}, {tr('group {n}', n=group)}" if group else told
         if len(chosen) == 2:
-            weight = next(w for a, b, w in self.picture.drawing.lines if {a, b} == set(chosen))
             one, other = (dots[i].node[1] for i in chosen)
+            weight = self.picture.drawing.network.cells.get((one, other), 0.0)
             return tr("{one} – {other}: {weight}", one=one, other=other, weight=f"{weight:g}")
         return ""
 

@@ -101,11 +101,15 @@ class Source:
         }
 
 
-def shown(found: Found, of: Slice | None, source: Source, progress: Progress) -> Shown:
-    """A window of time, drawn and measured; raises Cancelled."""
-    drawn = drawing(found.look, found.places, of)
+def drawn(found: Found, of: Slice | None) -> Drawing:
+    """A window of time as it is drawn."""
+    return drawing(found.look, found.places, of)
+
+
+def shown(found: Found, of: Slice | None, made: Drawing, source: Source, progress: Progress) -> Shown:
+    """The same, measured; raises Cancelled."""
     measured = measure(found.look, of, progress)
-    return Shown(of, drawn, measured, source.by_coder(found.look.wanted) if of is None else {})
+    return Shown(of, made, measured, source.by_coder(found.look.wanted) if of is None else {})
 
 
 def moments(found: Found, progress: Progress) -> Sequence[Moment]:

@@ -16,6 +16,8 @@ def head_words(found: Found, result: Shown) -> tuple[str, str]:
     statements = len(look.mentions if result.of is None else result.of.mentions)
     ties = len(m.network.cells)
     parts = [tr("{n} statements, {nodes} nodes, {ties} ties", n=statements, nodes=len(m.nodes), ties=ties)]
+    if result.drawing.undrawn:
+        parts.append(tr("{n} lighter ties are in the table alone", n=result.drawing.undrawn))
     parts += [spoken(p.account.line) for p in look.parts]
     if found.left:
         parts.append(tr("{n} studies left out", n=len(found.left)))

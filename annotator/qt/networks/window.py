@@ -20,7 +20,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.formats.network_files import WRITERS
 from annotator.qt.networks.beside import NODES, TIES, TIME, Beside
 from annotator.qt.networks.canvas import NOTHING, NetworkCanvas
-from annotator.qt.networks.loading import Found, Shown, Source, moments, shown
+from annotator.qt.networks.loading import Found, Shown, Source, drawn, moments, shown
 from annotator.qt.networks.options import Options
 from annotator.qt.networks.saving import ENDINGS, save_picture
 from annotator.qt.networks.tables import (
@@ -35,9 +35,10 @@ from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import ElidedLabel, Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
-from annotator.qt.toolkit.worker import Progress
 from annotator.services.networks.behind import Backing, Said, said
 from annotator.services.networks.choices import Choices
+from annotator.services.networks.drawing import Drawing
+from annotator.services.networks.looking import Slice
 from annotator.services.networks.writing import write_look
 
 
@@ -57,12 +58,15 @@ class NetworkWindow(QDialog):
         self.found: Found | None = None
         self.shown: Shown | None = None
         self._backing: Backing | None = None
-        self._asking, self._drawing, self._measuring = Latest(self), Latest(self), Latest(self)
-        for job, then in (
-            (self._asking, self._found),
-            (self._drawing, self._shown),
-            (self._measuring, self._over_time),
-        ):
+        self._of: Slice | None = None
+        self._asking, self._drawing, self._measuring, self._following = (Latest(self) for _ in range(4))
+        self._jobs = {
+            self._asking: self._found,
+            self._drawing: self._drawn,
+            self._measuring: self._shown,
+            self._following: self._over_time,
+        }
+        for job, then in self._jobs.items():
             job.done.connect(then)
             job.failed.connect(self._wrong)
         self._make(choices, theme)
@@ -148,7 +152,7 @@ class NetworkWindow(QDialog):
     @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
-        return self._asking.busy or self._drawing.busy or self._measuring.busy
+        return any(job.busy for job in self._jobs)
 
     # asking
 
@@ -167,14 +171,14 @@ class NetworkWindow(QDialog):
             return
         source = self._source
         self.told.setText(tr("Looking…"))
-        self._drawing.forget()
-        self._measuring.forget()
+        for job in (self._drawing, self._measuring, self._following):
+            job.forget()
         self._asking.run(lambda progress: source.find(wanted, progress))
 
     def _wrong(self, error: AnnotatorError) -> None:
-        for job in (self._asking, self._drawing, self._measuring):
+        for job in self._jobs:
             job.forget()
-        self.found = self.shown = None
+        self.found = self.shown = self._backing = None
         told = "; ".join(spoken(p) for p in (error.what, error.remedy) if p)
         self.fault.setText(told[:1].upper() + told[1:])
         self.fault.show()
@@ -198,11 +202,11 @@ class NetworkWindow(QDialog):
         self.course.show_moments(())
         self.draw()
         if slices:
-            self._measuring.run(lambda progress: moments(found, progress))
+            self._following.run(lambda progress: moments(found, progress))
 
     def draw(self) -> None:
         """Draw the window of time at the slider."""
-        found, source = self.found, self._source
+        found = self.found
         if found is None:
             return
         at = self.slider.value() if found.look.slices else 0
@@ -212,23 +216,29 @@ class NetworkWindow(QDialog):
         self.course.mark(at - 1 if at else None)
         announce(self.slider, words)
 
-        def work(progress: Progress) -> Shown:
-            return shown(found, of, source, progress)
+        self._of = of
+        self._drawing.run(lambda _: drawn(found, of))
 
-        self._drawing.run(work)
+    def _drawn(self, made: Drawing) -> None:
+        found, of, source = self.found, self._of, self._source
+        if found is None:
+            return
+        self.shown = None
+        self._backing = Backing(found.look, of)
+        self.canvas.show_drawing(made)  # measures take longer
+        self._list(self.canvas.chosen)
+        self._measuring.run(lambda progress: shown(found, of, made, source, progress))
 
     def _shown(self, result: Shown) -> None:
         found = self.found
         if found is None:
             return
         self.shown = result
-        self._backing = Backing(found.look, result.of)
         groups = {i: x.group for i, x in enumerate(result.measured.nodes) if x.group}
-        self.canvas.show_drawing(result.drawing, groups)
+        self.canvas.show_groups(groups)
         self.nodes.fill(node_rows(result))
-        self.ties.fill(tie_rows(result, self._backing))
+        self.ties.fill(tie_rows(result, self._backing or Backing(found.look, result.of)))
         self._tell(found, result)
-        self._list(self.canvas.chosen)
         self.export.setEnabled(True)
 
     def _tell(self, found: Found, result: Shown) -> None:
@@ -275,15 +285,15 @@ class NetworkWindow(QDialog):
 
     def _list(self, chosen: tuple[int, ...]) -> None:
         """List the statements behind what is in hand; all of them where nothing is."""
-        if self.found is None or self.shown is None or self._backing is None:
+        if self.found is None or self._backing is None:
             return
-        look, drawn = self.found.look, self.shown.drawing
+        look, at_hand = self.found.look, self.canvas.picture.drawing
         if len(chosen) == 1:
-            mentions = self._backing.node(drawn.dots[chosen[0]].node)
+            mentions = self._backing.node(at_hand.dots[chosen[0]].node)
         elif len(chosen) == 2:
-            mentions = self._backing.tie(drawn.network, *(drawn.dots[i].node[1] for i in chosen))
+            mentions = self._backing.tie(at_hand.network, *(at_hand.dots[i].node[1] for i in chosen))
         else:
-            mentions = list(look.mentions if self.shown.of is None else self.shown.of.mentions)
+            mentions = list(look.mentions if self._of is None else self._of.mentions)
         support = self._backing.support(mentions)
         words = self.canvas.words(chosen) or tr("All statements")
         told = tr("{words} · coded by {n} of {all} coders of these articles", words=words, n=support.coders,
@@ -334,6 +344,6 @@ class NetworkWindow(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """What runs is stopped."""
-        for job in (self._asking, self._drawing, self._measuring):
+        for job in self._jobs:
             job.finish()
         super().closeEvent(event)

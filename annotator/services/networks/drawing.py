@@ -28,11 +28,20 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """lines: (dot, dot, weight) by place in dots."""
+    """lines: (dot, dot, weight) by place in dots. undrawn: lighter ties that are in the tables alone."""
 
     dots: tuple[Dot, ...]
     lines: tuple[tuple[int, int, float], ...]
     network: Network
+    undrawn: int = 0
+
+
+MOST = 20_000
+"""Ties that are drawn, and that lay a network out: more of them are a grey cloud."""
+
+
+def _heaviest(ties: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+    return ties if len(ties) <= MOST else sorted(ties, key=lambda t: (-abs(t[2]), t[:2]))[:MOST]
 
 
 def places_of(
@@ -47,7 +56,7 @@ def places_of(
     else:
         network = one_mode(turned(every) if kind == "concepts" else every, "ignore", "average")
     nodes = nodes_in(network)
-    found = places([f"{mode} {name}" for mode, name in nodes], ties_in(network), progress)
+    found = places([f"{mode} {name}" for mode, name in nodes], _heaviest(ties_in(network)), progress)
     return dict(zip(nodes, found, strict=True))
 
 
@@ -60,4 +69,5 @@ def drawing(look: Look, places: Places, of: Slice | None = None) -> Drawing:
         actors = concepts
     said = {"actor": actors, "concept": concepts}
     dots = tuple(Dot(n, *places.get(n, (0.0, 0.0)), said[n[0]][n[1]]) for n in nodes_in(network))
-    return Drawing(dots, tuple(ties_in(network)), network)
+    lines = _heaviest(ties_in(network))
+    return Drawing(dots, tuple(lines), network, len(network.cells) - len(lines))
