@@ -71,6 +71,7 @@ class LabelledWindow(QDialog):
         self._latest = Latest(self)
         self._latest.done.connect(self._show)
         self._latest.failed.connect(self._wrong)
+        self._latest.progressed.connect(self._looking)
         self._first.connect(self._begin)
         self._make()
         self.set_theme(theme)
@@ -207,6 +208,10 @@ class LabelledWindow(QDialog):
                 return look(study, asked, progress, lambda first: self._first.emit(asked, first))
 
         self._latest.run(work)
+
+    def _looking(self, done: int, total: int) -> None:
+        if self._latest.wanted and total:
+            self.told.setText(tr("Looking… {n} of {all} articles", n=done, all=total))
 
     def _built(self) -> None:
         """The tree says what is looked for."""

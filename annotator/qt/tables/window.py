@@ -60,6 +60,7 @@ class TablesWindow(QDialog):
         self._latest = Latest(self)
         self._latest.done.connect(self._show)
         self._latest.failed.connect(self._wrong)
+        self._latest.progressed.connect(self._counting)
         self._make(theme)
         self.ask()
 
@@ -177,6 +178,10 @@ class TablesWindow(QDialog):
                 return answer(study, wanted, progress)
 
         self._latest.run(work)
+
+    def _counting(self, done: int, total: int) -> None:
+        if self._latest.wanted and total:
+            self.heading.setText(tr("Counting… {n} of {all} articles", n=done, all=total))
 
     def take(self, name: str) -> None:
         """Of the labels that a kept query finds."""

@@ -32,6 +32,11 @@ class Latest(QObject):
         """Whether an answer is still to come."""
         return self._worker is not None
 
+    @property
+    def wanted(self) -> bool:
+        """Whether what runs is what was asked for last, and its answer is to come."""
+        return self._worker is not None and self._wanted and self._next is None
+
     def run(self, work: Work) -> None:
         """Begin, as soon as what runs has stopped."""
         self._next = work
