@@ -123,7 +123,7 @@ def test_the_window_comes_back_as_it_was_left(qtbot: QtBot, settings: Settings, 
     assert [abs(a - b) < 3 for a, b in zip(again.desk.splitter.sizes(), sizes, strict=True)] == [True] * 3
     assert again.session.document == title
     assert again.desk.surface.caret() == caret
-    assert again.desk.guide.isHidden()
+    assert not again.desk.guide.isHidden()
     assert again.desk.side.currentWidget() is again.desk.notes
     assert settings.text_size == 19
     assert settings.line_spacing == 1.8
