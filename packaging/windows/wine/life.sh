@@ -85,6 +85,8 @@ wine_ cmd /c "$unseen" || fail "the demo study, unseen"
 for kind in html pdf xlsx; do
     annotator agreement 'C:\coding\demo\demo.annotator' --bootstrap 200 -o "C:\\coding\\report.$kind" || fail "agreement $kind"
 done
+annotator network 'C:\coding\demo\demo.annotator' --measures --json >"$w/network.json" || fail "network"
+python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' "$w/network.json" || fail "network --json is no JSON in UTF-8"
 begins() { [ "$(head -c "${#2}" "$work/$1")" = "$2" ] || fail "$1 is no such file"; }
 begins report.html '<!'; begins report.pdf '%PDF-'; begins report.xlsx PK
 ls -la "$work"
