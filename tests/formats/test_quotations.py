@@ -15,6 +15,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.quotes import places_of
 from annotator.formats.sheets import SheetMapping
 from annotator.formats.web_annotations import read
+from annotator.services.articles.correcting import correct
 from annotator.services.exchange.importing_codings import import_codings
 from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.new_from_import import new_study_from
@@ -64,6 +65,18 @@ def test_an_article_is_known_by_its_address_and_a_place_by_its_words(study: Stud
     text = study.text(made.document_id)
     ((start, end),) = made.fragments
     assert (text[start:end], text[end : end + 5]) == ("mayor", " left")
+
+
+def test_a_place_found_by_its_words_is_one_of_the_corrected_text(study: Study, tmp_path: Path) -> None:
+    correct(study, "1", "Late in the evening: " + TEXT)
+    (tmp_path / "w.json").write_text(json.dumps(annotation(URL, QUOTE)), "utf-8")
+    assert import_codings(study, [tmp_path / "w.json"], "w3c")["problems"] == []
+    (made,) = study.annotations()
+    assert made.text_version == 2
+    correct(study, "1", "Very late in the evening: " + TEXT)
+    (carried,) = study.annotations()
+    text = study.text(carried.document_id)
+    assert [text[start:end] for start, end in carried.fragments] == ["mayor"]
 
 
 def test_what_is_elsewhere_is_told_with_a_count(study: Study, tmp_path: Path) -> None:

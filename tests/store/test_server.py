@@ -117,7 +117,7 @@ def test_a_label_is_confirmed_in_one_round_trip(database: DatabaseUrl) -> None:
         with Study.open(through) as study:
             first = label(study, "Ada")
             study.coding.apply(first)  # the length of the article is learnt once
-            study.coding._stacks_of(first.coder_id)
+            study.coding.can_undo(first.coder_id)
             turns.count = 0
             (made,) = study.coding.apply(first).added
             assert turns.count == 1

@@ -302,7 +302,7 @@ class RecordReader:
             record.external_id or (None if is_uuid(record.id) else record.id),
             self._time(record.created),
             self._time(record.updated),
-            document.text_version if record.fragments else 1,
+            document.text_version if fragments else 1,
         )
 
     def _quoted(self, line: str, record: AnnotationRecord, text: str) -> Fragments:
