@@ -15,6 +15,8 @@ from annotator.domain.annotations import Document
 
 Likeness = Literal["same", "perhaps", "other"]
 _ROW = re.compile(r"#\d+$")
+BY_CODER = "coders"
+"""Where that which an article's source keeps for the way back has something for each coder, by name."""
 T = TypeVar("T")
 
 

@@ -118,6 +118,23 @@ class PackedText(Part):
     zones: list[tuple[str, Count, Count]]
 
 
+class PackedOrigin(Part):
+    """What the source said of itself when the article came in (`domain.origins`)."""
+
+    file: str = ""
+    id: str = ""
+    form: str = ""
+    url: str = ""
+    publisher: str = ""
+    published: str = ""
+    raw: str = ""
+    kept: dict[str, Any] = {}
+
+    def record(self) -> dict[str, Any]:
+        """As the study keeps it: what is known."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
 class PackedDocument(Part):
     """One article in the coder's reading order."""
 
@@ -140,6 +157,8 @@ class PackedDocument(Part):
     """Every text that it had before, oldest first."""
     revised: Time | None = None
     """When the facts were corrected last."""
+    origin: PackedOrigin = PackedOrigin()
+    """Packages of older programs do not say it."""
 
 
 class PackedEntity(Part):

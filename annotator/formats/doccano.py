@@ -91,7 +91,7 @@ def _line(
     field = str(kept.get("text", "text"))
     labels = str(kept.get("labels", "entities"))
     line: dict[str, Any] = {} if kept and "id" not in kept else {"id": kept.get("id", number)}
-    line |= {field: article.text, **kept.get("line", {})}
+    line |= {field: "", **kept.get("line", {})} | {field: article.text}
     names = [name_in(dataset.codebook, r.annotation.layer, FORM) for r in regions]
     if kept.get("lists") and not arrows:
         line[labels] = [[r.start, r.end, name] for r, name in zip(regions, names, strict=True)]

@@ -23,6 +23,7 @@ from annotator.domain.codebook.model import (
     TreeAttribute,
     tree_nodes,
 )
+from annotator.domain.origins import BY_CODER
 from annotator.formats.codebook_file import write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.label_studio_reading import FORM, TASKS, read
@@ -111,9 +112,10 @@ def _task(dataset: Dataset, article: Article, number: int) -> dict[str, Any]:
     coders = list(dataset.coders)
     kept = kept_of(article.document, FORM)
     data = {"title": article.document.title} if article.document.title and not kept else {}
+    field = str(kept.get("text", "text"))
     return {
         "id": kept.get("id", number),
-        "data": {str(kept.get("text", "text")): article.text, **data, **kept.get("data", {})},
+        "data": {field: "", **data, **kept.get("data", {})} | {field: article.text},
         **kept.get("task", {}),
         "annotations": [_annotation(dataset, article, coder, coders.index(coder) + 1) for coder in article.coder_ids],
         "predictions": [],
@@ -126,7 +128,8 @@ def _annotation(dataset: Dataset, article: Article, coder_id: str, number: int) 
     name = dataset.coders[coder_id].name
     field = str(kept.get("text", "text"))
     controls = kept.get("controls", {})
-    by, told = kept.get("coders", {}).get(name, (None, None))
+    said = kept.get(BY_CODER, {}).get(name)
+    by, told = said if isinstance(said, (list, tuple)) and len(said) == 2 else (None, None)
     prefix = f"{kept.get('file', '')}:{kept.get('id', '')}:{told}:{name}:"
     regions = regions_of(annotations)
     ids = {r.id: _id(r, prefix) for r in regions}
@@ -145,7 +148,7 @@ def _annotation(dataset: Dataset, article: Article, coder_id: str, number: int) 
     who = mail or {"id": number, "email": f"coder-{number}@example.invalid", "first_name": name}
     return {
         **({"id": told} if isinstance(told, int) else {}),
-        **({} if by is None and name in kept.get("coders", {}) else {"completed_by": by or who}),
+        **({} if by is None and name in kept.get(BY_CODER, {}) else {"completed_by": by or who}),
         "was_cancelled": False,
         "ground_truth": False,
         "created_at": min(a.created for a in annotations),

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.origins import BY_CODER
 from annotator.domain.words import say, words_of
 from annotator.formats.codebook_file import read_codebook
 from annotator.formats.foreign_text import ForeignText
@@ -256,7 +257,7 @@ class _Task:
             "text": field,
             "data": more,
             "task": {k: told[k] for k in _KEPT if told.get(k)},
-            "coders": coders,
+            BY_CODER: coders,
             "controls": self._controls,
         }
         facts = carried.part("document") if carried.value else data

@@ -93,7 +93,7 @@ def _line(
     line: dict[str, Any] = {
         "text": article.text,
         **({} if kept else {"meta": {k: facts[k] for k in _FACTS if k in facts}}),
-        **kept.get("line", {}),
+        **{k: v for k, v in kept.get("line", {}).items() if k != "text"},
         "tokens": [
             {"text": article.text[s:e], "start": s, "end": e, "id": i, "ws": article.text[e : e + 1] == " "}
             for i, (s, e) in enumerate(tokens)

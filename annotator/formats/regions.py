@@ -18,6 +18,7 @@ from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.codebook.owners import owner_role
 from annotator.domain.fragments import Fragment, normalised
+from annotator.domain.origins import BY_CODER
 from annotator.domain.words import say
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.dataset import Article, Dataset
@@ -152,10 +153,16 @@ def beside_of_line(
     }
 
 
+_TABLES = ("line", "data", "task", "controls", BY_CODER)
+"""Parts of it that are tables; a package of another's making may hold anything."""
+
+
 def kept_of(document: Document, form: str) -> Mapping[str, Any]:
     """What the line of an article that came in this form held beside text and labels."""
     kept = document.origin.get("kept") if document.origin.get("form") == form else None
-    return kept if isinstance(kept, Mapping) else {}
+    if not isinstance(kept, Mapping):
+        return {}
+    return {k: v for k, v in kept.items() if k not in _TABLES or isinstance(v, Mapping)}
 
 
 def own_id(annotation: Annotation, prefix: str) -> str | None:

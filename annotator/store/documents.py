@@ -217,6 +217,7 @@ def put(connection: Connection, after: Document) -> None:
         "sha256": after.sha256,
         "zones": dumps([list(z) for z in after.zones]),
         "extra": dumps(dict(after.extra)),
+        "origin": dumps(dict(after.origin)),
         "text_version": after.text_version,
         "revised": after.revised,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from annotator.domain.changes import BY_PROGRAM, CORRECT, UNDO_CORRECTION, Chang
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.file_names import file_name
-from annotator.domain.packages import FORMAT, Manifest
+from annotator.domain.origins import BY_CODER
+from annotator.domain.packages import FORMAT, Manifest, PackedOrigin
 from annotator.domain.words import by_door, say
 from annotator.services.accounts import contents, not_theirs
 from annotator.services.study import Study
@@ -109,6 +110,7 @@ def pack(
                 "documents.jsonl": (
                     _document(known[key], document_rows.text(connection, key) or "", rounds.get(key))
                     | _versions(connection, known[key])
+                    | _origin(known[key], coder.name)
                     for key in order
                 ),
                 "entities.jsonl": (entity_record(e) for e in people.entities(connection)),
@@ -204,6 +206,16 @@ def _versions(connection: Connection, d: Document) -> dict[str, Any]:
         ]
         told |= {"text_version": d.text_version, "former": former}
     return told
+
+
+def _origin(d: Document, coder: str) -> dict[str, Any]:
+    """Where the article came from, without what its source says of other coders."""
+    told = {key: d.origin[key] for key in PackedOrigin.model_fields if d.origin.get(key)}
+    kept = told.get("kept")
+    if isinstance(kept, Mapping) and isinstance(kept.get(BY_CODER), Mapping):
+        mine = {name: said for name, said in kept[BY_CODER].items() if name == coder}
+        told["kept"] = {**kept, BY_CODER: mine}
+    return {"origin": told} if told else {}
 
 
 def _of_text(s: Change) -> bool:

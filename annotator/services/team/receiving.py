@@ -170,6 +170,8 @@ def _renewed(connection: Connection, packed: PackedDocument, at: str) -> None:
             language=packed.language,
             revised=packed.revised,
         )
+    if not here.origin:
+        after = replace(after, origin=packed.origin.record())
     if packed.text_version > here.text_version:
         after = replace(
             after,
@@ -214,6 +216,7 @@ def _articles(study: Study, connection: Connection, coder: Coder, package: Packa
             packed.source,
             tuple(packed.zones),
             packed.extra,
+            packed.origin.record(),
             text_version=packed.text_version,
             revised=packed.revised,
         )
