@@ -28,6 +28,8 @@ EVERY = 12
 """Actors up to which every partition is looked at."""
 _STARTS = 20
 _FEW_STARTS, _MANY = 3, 300
+MOST = 500
+"""Actors up to which it is computed: Discourse Network Analyzer itself takes hours there."""
 _LEAST = 1e-12
 
 
@@ -49,8 +51,8 @@ def dna_polarised(
     conflict: Sequence[Tie],
     progress: Callable[[int, int], bool] | None = None,
 ) -> DnaPolarisation | None:
-    """Of a network of `count` actors; None with fewer than two of them, or without congruence and conflict."""
-    if count < 2 or not (congruence or conflict):
+    """Of a network of `count` actors; None with fewer than two of them, more than `MOST`, or no congruence and conflict."""
+    if not 2 <= count <= MOST or not (congruence or conflict):
         return None
     agree, differ = _matrix(count, congruence), _matrix(count, conflict)
     whole = agree.sum() + differ.sum()

@@ -18,7 +18,7 @@ from annotator.domain.errors import Cancelled
 Place = tuple[float, float]
 Tie = tuple[int, int, float]
 _CELLS = 60_000
-_PULL = 0.6
+_PULL = 1.0
 _CLOSEST = 1e-4
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from math import ceil, log2
+from math import ceil, log2, sqrt
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
@@ -25,6 +25,8 @@ LARGE = 1500
 """Ties from which a picture that moves is drawn without smooth edges and dashes, and with fewer names."""
 _LABELLED_MOVING = 80
 _ROOM = 6.0
+_ROOMY = 200
+"""Nodes up to which dots have their full size."""
 _LONGEST = 34
 """Characters of a name that are written; the whole stands in the table, the tool tip and what is said."""
 
@@ -50,7 +52,8 @@ class Picture:
             self.neighbours[a].add(b)
             self.neighbours[b].add(a)
         self.lines = dict(sorted(found.items(), key=lambda x: x[0][1]))
-        self.sizes = [7 + 3 * round(log2(1 + d.said)) for d in dots]
+        room = max(0.35, min(1.0, sqrt(_ROOMY / max(1, len(dots)))))  # many dots are smaller, not a heap
+        self.sizes = [max(4, round(room * (7 + 3 * round(log2(1 + d.said))))) for d in dots]
         self.order = sorted(range(len(dots)), key=lambda i: (-dots[i].said, dots[i].node))
 
     def width_of(self, weight: float) -> int:
