@@ -51,7 +51,7 @@ def dna_polarised(
     conflict: Sequence[Tie],
     progress: Callable[[int, int], bool] | None = None,
 ) -> DnaPolarisation | None:
-    """Of a network of `count` actors; None with fewer than two of them, more than `MOST`, or no congruence and conflict."""
+    """Of a network of `count` actors; None with fewer than two, more than `MOST`, or no congruence and conflict."""
     if not 2 <= count <= MOST or not (congruence or conflict):
         return None
     agree, differ = _matrix(count, congruence), _matrix(count, conflict)
