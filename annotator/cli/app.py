@@ -29,6 +29,7 @@ from annotator.cli import (
     suggestions,
     tables,
     team,
+    today,
 )
 from annotator.cli.front import Window, be_quiet
 from annotator.domain.errors import AnnotatorError
@@ -82,6 +83,7 @@ def _build() -> typer.Typer:
     agreement.register(app)
     reliability.register(app)
     team.register(app)
+    today.register(app)
     app.add_typer(codebooks.commands, name="codebook")
     database.register(app)
     app.add_typer(adjudication.commands, name="gold")

@@ -88,6 +88,8 @@ class Manifest(Part):
     ]
     account: dict[str, Any] | None = None
     """What of the study is in the package and what is not, with reasons; packages of older programs have none."""
+    sender: Annotated[str, Field(max_length=1000)] = ""
+    """Who supervises the study that the package was made in; empty where nobody has that role."""
 
 
 class PackedCarrying(Part):

@@ -39,6 +39,22 @@ def merged(connection: Connection) -> dict[str, str]:
     return {r.id: r.sha256 for r in connection.execute(select(package))}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """A package that was merged: whose, when it was made, when it came in."""
+
+    id: str
+    coder_id: str
+    made: str
+    merged: str
+
+
+def packages(connection: Connection) -> list[Merged]:
+    """Every package that was merged, by when."""
+    rows = connection.execute(select(package).order_by(package.c.merged, package.c.id))
+    return [Merged(id=r.id, coder_id=r.coder_id, made=r.made, merged=r.merged) for r in rows]
+
+
 def times(connection: Connection) -> list[str]:
     """When each package was merged."""
     return list(connection.execute(select(package.c.merged)).scalars())

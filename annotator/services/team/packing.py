@@ -13,7 +13,7 @@ from annotator.domain.accounts import Holding
 from annotator.domain.annotations import Document
 from annotator.domain.changes import BY_PROGRAM, CORRECT, UNDO_CORRECTION, Change
 from annotator.domain.decisions import GOLD
-from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.errors import AnnotatorError, BadInput, Cancelled
 from annotator.domain.file_names import file_name
 from annotator.domain.origins import BY_CODER
 from annotator.domain.packages import FORMAT, Manifest, PackedOrigin
@@ -21,6 +21,7 @@ from annotator.domain.words import by_door, say
 from annotator.services.accounts import contents, not_theirs
 from annotator.services.study import Study
 from annotator.services.team.package_file import refuse_taken, write_package
+from annotator.services.team.packed_before import newest_step, remember_written
 from annotator.services.team.packed_suggestions import suggestions_for
 from annotator.store import annotations as annotation_rows
 from annotator.store import assignments, codebook_changes, journal, notes, people
@@ -92,7 +93,9 @@ def pack(
             "made": study.clock(),
             "program": f"annotator {__version__}",
             "account": account.told(),
+            "sender": ", ".join(c.name for c in people.coders(connection) if c.role == "supervisor")[:1000],
         }
+        number = newest_step(connection, coder.id)
         manifest: Manifest = write_package(
             out,
             head,
@@ -125,6 +128,14 @@ def pack(
             },
             password,
         )
+    finished = sum(state == "done" for _, state in states)
+    try:
+        with study.file.transaction() as connection:
+            remember_written(
+                connection, coder.id, key=manifest.id, at=manifest.made, labels=len(mine), done=finished, number=number
+            )
+    except AnnotatorError as error:  # the package is good: work that cannot be written here any more leaves by it
+        study.file.notices.append(say("the package is written; the study could not note it: {why}", why=error.what))
     return {
         "package": str(out),
         "id": manifest.id,

@@ -26,6 +26,7 @@ from annotator.services.team.incoming import incoming, land
 from annotator.services.team.incoming_entities import receive_entities
 from annotator.services.team.merging import ensure_coder, refuse_faults
 from annotator.services.team.package_file import Package, read_package
+from annotator.services.team.packed_before import remember_received
 from annotator.services.team.packed_suggestions import take_suggestions
 from annotator.services.team.references import screen_records
 from annotator.services.team.validation import check_study, screen
@@ -108,6 +109,7 @@ def _receive(study: Study, path: Path, package: Package) -> None:
         coder = ensure_coder(study, connection, manifest.coder.id, manifest.coder.name)
         if manifest.id not in merges.merged(connection):
             merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
+        remember_received(connection, key=manifest.id, made=manifest.made, sender=manifest.sender)
         since = people.newest_codebook(connection)
         _codebooks(connection, path, package)
         screen_records(connection, package, str(path))
