@@ -50,7 +50,9 @@ def register(app: typer.Typer) -> None:
 def new(
     study: str = STUDY,
     codebook: Path | None = typer.Option(
-        None, "--codebook", help="A codebook in YAML or JSON, or a name of `annotator codebook gallery`."
+        None,
+        "--codebook",
+        help="A codebook in YAML or JSON, of REFI-QDA (.qdc), or a name of `annotator codebook gallery`.",
     ),
     example: bool = typer.Option(
         False, "--with-example", help="With a codebook of the gallery: its coded article, too."
@@ -85,7 +87,8 @@ def new(
         if json:
             print_json(result)
         counts = result["annotations"]["added"]
-        note(f"made {path} with {result['documents']['added']} documents and {counts} labels from {source}")
+        coded = f"{result['codes']} codes, " if result.get("codes") else ""
+        note(f"made {path} with {coded}{result['documents']['added']} documents and {counts} labels from {source}")
         note_arrival(result)
         note_losses(result)
         return

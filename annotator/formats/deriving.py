@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.domain.codebook.model import Codebook
-from annotator.formats.incoming import Declared, Incoming
+from annotator.formats.incoming import Code, Declared, Incoming
 from annotator.formats.keys import slug
 
 MOST_CHOICES = 60
 """More different texts than this under one attribute are free text, not a list to choose from."""
 _VALUE = re.compile(r"^[^\s|]([^|\n]*[^\s|])?$")
-_COLOURS = (
+COLOURS = (
     "#2f6db5",
     "#b5532f",
     "#3f8f4f",
@@ -79,7 +79,7 @@ def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
                 types[empty.entity.type] = None
     for code in incoming.codes:
         layer = seen.setdefault(code.layer, _Seen(1))
-        if code.attribute:
+        if code.value:
             held = layer.values.setdefault(code.attribute, [])
             held.append([code.value] if any(isinstance(v, list) for v in held) else code.value)
     if incoming.codes:  # in the order of the source, then what no code stands for
@@ -128,12 +128,11 @@ def _layer(incoming: Incoming, key: str, seen: _Seen, place: int) -> dict[str, A
     layer: dict[str, Any] = {
         "key": key,
         "label": labels.get(key, _words(key)),
-        "colour": _COLOURS[place % len(_COLOURS)],
-        "written_as": written.get(key, {}),
-        **_looks(incoming, key),
+        "colour": COLOURS[place % len(COLOURS)],
+        **_looks(incoming, key, written.get(key, {})),
         "attributes": [
             _attribute(labels, key, name, values, _known(incoming, key, name))
-            | {"written_as": written.get(f"{key}.{name}", {})}
+            | _looks(incoming, key, written.get(f"{key}.{name}", {}), name)
             for name, values in seen.values.items()
         ],
     }
@@ -148,18 +147,20 @@ def _layer(incoming: Incoming, key: str, seen: _Seen, place: int) -> dict[str, A
     return layer | {"kind": "document", "repeat": seen.repeats}
 
 
-def _looks(incoming: Incoming, layer: str) -> dict[str, Any]:
-    """Colour and definition as the source has them."""
-    code = next((c for c in incoming.codes if c.layer == layer and not c.attribute), None)
+def _looks(incoming: Incoming, layer: str, written_as: Mapping[str, str], attribute: str = "") -> dict[str, Any]:
+    """Colour, definition and what the source has besides of a layer, or of an attribute, which has no colour."""
+    codes = (c for c in incoming.codes if c.layer == layer and c.attribute == attribute and not c.value)
+    code = next(codes, None)
     if code is None:
-        return {}
-    found = {"definition": code.definition}
-    return found | ({"colour": code.colour} if re.fullmatch("#[0-9a-fA-F]{6}", code.colour) else {})
+        return {"written_as": dict(written_as)}
+    found: dict[str, Any] = {"definition": code.definition, "written_as": {**written_as, **code.written_as}}
+    shown = not attribute and re.fullmatch("#[0-9a-fA-F]{6}", code.colour)
+    return found | ({"colour": code.colour} if shown else {})
 
 
-def _known(incoming: Incoming, layer: str, attribute: str) -> dict[str, str]:
-    """Values that the source has codes for -> their definitions."""
-    return {c.value: c.definition for c in incoming.codes if c.layer == layer and c.attribute == attribute}
+def _known(incoming: Incoming, layer: str, attribute: str) -> dict[str, Code]:
+    """Values that the source has codes for -> these."""
+    return {c.value: c for c in incoming.codes if c.layer == layer and c.attribute == attribute and c.value}
 
 
 def _role(labels: Mapping[str, str], layer: str, key: str, seen: _SeenRole) -> dict[str, Any]:
@@ -175,7 +176,7 @@ def _role(labels: Mapping[str, str], layer: str, key: str, seen: _SeenRole) -> d
 
 
 def _attribute(
-    labels: Mapping[str, str], layer: str, key: str, values: list[Any], known: Mapping[str, str] | None = None
+    labels: Mapping[str, str], layer: str, key: str, values: list[Any], known: Mapping[str, Code] | None = None
 ) -> dict[str, Any]:
     name = f"{layer}.{key}"
     attribute: dict[str, Any] = {"key": key, "label": labels.get(name, _words(key))}
@@ -192,12 +193,16 @@ def _attribute(
         return attribute | {"type": "entity", "entity_types": types, "many": many}
     texts = list(dict.fromkeys((*(known or ()), *(str(v) for v in flat))))
     if known and all(_VALUE.match(t) for t in texts):
-        choices = [{"key": t, "label": labels.get(f"{name}={t}", t), "definition": known.get(t, "")} for t in texts]
+        choices = [{"key": t, "label": labels.get(f"{name}={t}", t), **_told(known.get(t))} for t in texts]
         return attribute | {"type": "choices" if many else "choice", "values": choices}
     if many or (len(texts) <= MOST_CHOICES and all(_VALUE.match(t) and len(t) <= 120 for t in texts)):
         choices = [{"key": t, "label": labels.get(f"{name}={t}", t)} for t in texts]
         return attribute | {"type": "choices" if many else "choice", "values": choices}
     return attribute | {"type": "text"}
+
+
+def _told(code: Code | None) -> dict[str, Any]:
+    return {"definition": code.definition, "written_as": dict(code.written_as)} if code else {}
 
 
 def _words(key: str) -> str:

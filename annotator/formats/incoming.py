@@ -63,13 +63,15 @@ class IncomingEntity:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code on its way into a codebook: a layer, or a value of an attribute of it."""
+    """A code on its way into a codebook: a layer, an attribute of it, or a value of that."""
 
     layer: str
     attribute: str = ""
     value: str = ""
     definition: str = ""
     colour: str = ""
+    written_as: Mapping[str, str] = field(default_factory=dict)
+    """What the source has of it besides, for the way back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,11 @@ from annotator.domain.codebook.values import categories_of, label_of
 from annotator.domain.identity import derived_id
 from annotator.formats.annotation_records import record_line
 from annotator.formats.cas_types import attribute, content
+from annotator.formats.code_looks import look_of
 from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.deriving import COLOURS
 from annotator.formats.plain_values import PlainValues
-from annotator.formats.qdpx_reading import FORM, LABELS, PROJECT, read
+from annotator.formats.qdpx_reading import CASE, FORM, LABELS, MEMO, PROJECT, read
 from annotator.formats.record_form import RecordForm
 from annotator.formats.sidecar import NAME, sidecar, xml_text
 from annotator.formats.steady_zip import steady_zip
@@ -56,19 +58,21 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
                 digest.update(data)
                 file.write(data)
         for article in dataset:
-            name = f"Sources/{project.guid(article.document.id)}.txt"
+            name = f"Sources/{project.document(article.document.id)}.txt"
             # readers take a byte order mark off, so a text that begins with one needs another before it
             mark = "\ufeff" if article.text.startswith("\ufeff") else ""
             archive.add(name, (mark + article.text).encode("utf-8", "surrogatepass"))
         labels.seek(0)
         with archive.adding(LABELS) as file:
             shutil.copyfileobj(labels, file)
-        documents = {key: project.guid(key) for key in dataset.documents}
+        documents = {key: project.document(key) for key in dataset.documents}
         coders = {key: project.guid(key) for key in dataset.coders}
         archive.add(NAME, sidecar(dataset, documents, coders, beside=digest.hexdigest()))
 
 
 _ONE = (str, int, float)
+_UNDER = " / "
+"""Between the names of a code and of one under it, in the key of a value."""
 
 
 class _Project:
@@ -80,6 +84,24 @@ class _Project:
         self._layers = {layer.key: layer for layer in dataset.codebook.layers}
         self._codes: dict[tuple[str, str, str], str] = {}
         self._form = RecordForm(dataset.codebook, dataset.coders, dataset.register.every)
+        self._known_guids = _guids_of(dataset.codebook)
+        self._right_under = {
+            (layer.key, a.key)
+            for layer in dataset.codebook.layers
+            for a in layer.attributes
+            if a.written_as.get(FORM) == "" and isinstance(a, (ChoiceAttribute, ChoicesAttribute))
+        }
+        """Attributes that are the codes under one: whoever gave one of these did not give the one above."""
+        self._from_here = {key: d for key, d in dataset.documents.items() if d.origin.get("form") == FORM}
+        self._document_guids: dict[str, str] = {}
+        for key, d in self._from_here.items():
+            told = str(d.origin.get("id", ""))
+            if _GUID.match(told) and told not in self._document_guids.values():
+                self._document_guids[key] = told
+
+    def document(self, key: str) -> str:
+        """The guid of an article: the one that it came with, where it came in such a project."""
+        return self._document_guids.get(key) or self.guid(key)
 
     def guid(self, key: str, *more: str) -> str:
         """The id itself where it can be one, else one that always belongs to it."""
@@ -103,7 +125,9 @@ class _Project:
         if d.documents:
             yield "<Variables>\n"
             yield from self._variables(d.codebook)
-            yield "</Variables>\n<Sources>\n"
+            yield "</Variables>\n"
+            yield from self._cases()
+            yield "<Sources>\n"
             for article in d:
                 yield from self._source(article, labels, links)
             yield "</Sources>\n"
@@ -113,19 +137,49 @@ class _Project:
             for line in links:
                 yield line.decode()
             yield "</Links>\n"
+        yield from self._sets()
         if d.codebook.description:
             yield f"<Description>{_c(d.codebook.description)}</Description>\n"
         yield "</Project>\n"
 
+    def _cases(self) -> Iterator[str]:
+        """What a source said of cases, as cases again."""
+        cases: dict[str, list[str]] = {}
+        for key, d in self._from_here.items():
+            if isinstance(d.extra.get(CASE), str):
+                cases.setdefault(d.extra[CASE], []).append(self.document(key))
+        if cases:
+            yield "<Cases>\n"
+            for name, sources in cases.items():
+                yield f'<Case guid="{self.guid("case", name)}" name={_a(name)}>'
+                yield from (f'<SourceRef targetGUID="{one}"/>' for one in sources)
+                yield "</Case>\n"
+            yield "</Cases>\n"
+
+    def _sets(self) -> Iterator[str]:
+        """Tags of articles that came as sets, as sets again."""
+        sets: dict[str, list[str]] = {}
+        for key, d in self._from_here.items():
+            for tag in d.tags:
+                sets.setdefault(tag, []).append(self.document(key))
+        if sets:
+            yield "<Sets>\n"
+            for name, sources in sets.items():
+                yield f'<Set guid="{self.guid("set", name)}" name={_a(name)}>'
+                yield from (f'<MemberSource targetGUID="{one}"/>' for one in sources)
+                yield "</Set>\n"
+            yield "</Sets>\n"
+
     def _code(self, layer: str, attribute: str = "", value: str = "") -> str:
-        return self.guid("code", layer, attribute, value)
+        return self._known_guids.get((layer, attribute, value)) or self.guid("code", layer, attribute, value)
 
     def _layer(self, layer: Layer) -> Iterator[str]:
-        yield self._open(self._code(layer.key), layer.label, layer.definition, layer.colour)
+        yield self._coloured(layer)
         for a in layer.attributes:
             if FORM in a.written_as and isinstance(a, (ChoiceAttribute, ChoicesAttribute)):
                 if name := a.written_as[FORM]:
-                    yield self._open(self._code(layer.key, a.key), name, "", codable=False)
+                    shade = _shade(a.written_as)
+                    yield self._open(self._code(layer.key, a.key), name, a.definition, shade, codable=False)
                 yield from self._nested(layer.key, a)
                 if name:
                     yield "</Code>\n"
@@ -137,23 +191,52 @@ class _Project:
                 yield "</Code>\n"
         yield "</Code>\n"
 
-    def _nested(self, layer: str, a: ChoiceAttribute | ChoicesAttribute) -> Iterator[str]:
-        """Codes that came as a hierarchy, as one again."""
-        below: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        known = {tuple(v.key.split(" / ")): v for v in a.values}
-        every = dict.fromkeys(path[:n] for path in known for n in range(1, len(path) + 1))
-        for path in every:
-            below.setdefault(path[:-1], []).append(path)
+    def _coloured(self, layer: Layer) -> str:
+        look = look_of(layer.written_as)
+        shade = layer.colour
+        if look is not None and not look.colour and shade in COLOURS:
+            shade = ""  # it had none, and was given one when it came in
+        codable = look is None or look.codable
+        return self._open(self._code(layer.key), layer.label, layer.definition, shade, codable)
 
-        def codes(at: tuple[str, ...]) -> Iterator[str]:
-            for path in below.get(at, ()):
-                value = known.get(path)
-                guid = self._known(layer, a.key, value.key) if value else self._code(layer, a.key, " / ".join(path))
-                yield self._open(guid, path[-1], value.definition if value else "", codable=value is not None)
-                yield from codes(path)
+    def _nested(self, layer: str, a: ChoiceAttribute | ChoicesAttribute) -> Iterator[str]:
+        """Codes that came as a hierarchy, as one again: by the codes above them, those made here by their names."""
+        looks = {v.key: look_of(v.written_as) for v in a.values}
+        by_guid = {look.guid: key for key, look in looks.items() if look is not None and look.guid}
+        values = {v.key: v for v in a.values}
+        parents: dict[str, str] = {}
+        for v in a.values:
+            look = looks[v.key]
+            key = v.key
+            if look is not None:
+                parents[key] = by_guid.get(look.parent, "")
+                continue
+            while _UNDER in key:  # codes that are named on the way and are none here stand there without being codable
+                above = key.rpartition(_UNDER)[0]
+                parents[key] = above
+                if above in values:
+                    break
+                key = above
+            else:
+                parents.setdefault(key, "")
+        below: dict[str, list[str]] = {}
+        for key in parents:
+            below.setdefault("" if _in_a_ring(key, parents) else parents[key], []).append(key)
+
+        def codes(at: str) -> Iterator[str]:
+            for key in below.get(at, ()):
+                value, look = values.get(key), looks.get(key)
+                name = key.rpartition(_UNDER)[2] if value is None or value.label == key else value.label
+                if value is not None and look is not None and value.label == key:
+                    name = look.name
+                codable = value is not None and (look is None or look.codable)
+                guid = self._known(layer, a.key, key) if value else self._code(layer, a.key, key)
+                shade = look.colour if look else ""
+                yield self._open(guid, name, value.definition if value else "", shade, codable)
+                yield from codes(key)
                 yield "</Code>\n"
 
-        yield from codes(())
+        yield from codes("")
 
     def _values(self, layer: str, a: Attribute) -> Iterator[str]:
         definitions = {str(v.key): v.definition for v in getattr(a, "values", ())}
@@ -185,7 +268,7 @@ class _Project:
 
     @staticmethod
     def _open(guid: str, name: str, definition: str, colour: str = "", codable: bool = True) -> str:
-        shade = f' color="{colour}"' if colour else ""
+        shade = f" color={_a(colour)}" if colour else ""
         head = f'<Code guid="{guid}" name={_a(name)} isCodable="{str(codable).lower()}"{shade}>'
         return f"{head}<Description>{_c(definition)}</Description>\n" if definition else f"{head}\n"
 
@@ -202,17 +285,24 @@ class _Project:
 
     def _extra_names(self) -> list[str]:
         """Further facts of articles that are one word or number."""
-        found = (k for d in self._dataset.documents.values() for k, v in d.extra.items() if isinstance(v, _ONE))
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(k for d in self._dataset.documents.values() for k in self._extra(d)))
+
+    def _extra(self, d: Document) -> dict[str, Any]:
+        """Further facts but for those that the form has a place of their own for."""
+        own = (CASE, MEMO) if d.id in self._from_here else ()
+        return {k: v for k, v in d.extra.items() if isinstance(v, _ONE) and not (k in own and isinstance(v, str))}
 
     @staticmethod
     def _variable(guid: str, name: str) -> str:
         return f'<Variable guid="{guid}" name={_a(name)} typeOfVariable="Text"/>\n'
 
     def _source(self, article: Article, labels: IO[bytes], links: IO[bytes]) -> Iterator[str]:
-        d, guid = article.document, self.guid(article.document.id)
+        d, guid = article.document, self.document(article.document.id)
         name = d.title or d.source
+        about = d.extra.get(MEMO) if d.id in self._from_here else None
         yield f'<TextSource guid="{guid}" name={_a(name)} plainTextPath="internal://{guid}.txt">\n'
+        if isinstance(about, str):
+            yield f"<Description>{_c(about)}</Description>\n"
         here = {a.id: a for a in article.annotations}
         said: dict[str, list[str]] = {}
         for a in article.annotations:
@@ -226,7 +316,7 @@ class _Project:
                 for key in a.values:
                     variable = self.guid("variable", a.layer, key, a.coder_id)
                     said.setdefault(variable, []).append(self._words(a, key))
-        extra = {self.guid("extra", k): [str(v)] for k, v in d.extra.items() if isinstance(v, _ONE)}
+        extra = {self.guid("extra", k): [str(v)] for k, v in self._extra(d).items()}
         for variable, texts in {**self._facts(d), **extra, **said}.items():
             yield f'<VariableValue><VariableRef targetGUID="{variable}"/>'
             yield f"<TextValue>{_c('; '.join(texts))}</TextValue></VariableValue>\n"
@@ -234,6 +324,8 @@ class _Project:
 
     def _facts(self, d: Document) -> dict[str, list[str]]:
         found: dict[str, Any] = {fact: getattr(d, fact) for fact in _FACTS}
+        if d.id in self._from_here:
+            found["tags"] = ()  # they are sets
         return {
             self.guid("fact", fact): [said] if isinstance(said, str) else list(said)
             for fact, said in found.items()
@@ -257,15 +349,19 @@ class _Project:
 
     def _coded(self, a: Annotation) -> tuple[list[str], list[str]]:
         """(codes of the layer and of values, other values in words)."""
-        codes = [self._code(a.layer)]
+        codes: list[str] = []
+        under = False
         words: list[str] = []
         for key, value in a.values.items():
             found = [self._codes.get((a.layer, key, text)) for text in self._plain.texts(value)]
             if found and all(found):
                 codes += [code for code in found if code]
+                under |= (a.layer, key) in self._right_under
             else:
                 declared = self._plain.attribute(a.layer, key)
                 words.append(f"{declared.label if declared else key}: {self._words(a, key)}")
+        if not under:
+            codes.insert(0, self._code(a.layer))
         return list(dict.fromkeys(codes)), words
 
     def _words(self, a: Annotation, key: str) -> str:
@@ -299,6 +395,41 @@ class _Project:
     def _by(self, a: Annotation) -> str:
         time = f' creationDateTime="{a.created}"' if _TIME.match(a.created) else ""
         return f' creatingUser="{self.guid(a.coder_id)}"{time}'
+
+
+def _guids_of(codebook: Codebook) -> dict[tuple[str, str, str], str]:
+    """The guids that codes came with; of several codes with one guid the first has it."""
+    found: dict[tuple[str, str, str], str] = {}
+    taken: set[str] = set()
+
+    def take(written_as: Mapping[str, str], *place: str) -> None:
+        look = look_of(written_as)
+        if look is not None and _GUID.match(look.guid) and look.guid not in taken:
+            taken.add(look.guid)
+            layer, attribute, value = (*place, "", "")[:3]
+            found[layer, attribute, value] = look.guid
+
+    for layer in codebook.layers:
+        take(layer.written_as, layer.key)
+        for a in layer.attributes:
+            take(a.written_as, layer.key, a.key)
+            for v in a.values if isinstance(a, (ChoiceAttribute, ChoicesAttribute)) else ():
+                take(v.written_as, layer.key, a.key, v.key)
+    return found
+
+
+def _shade(written_as: Mapping[str, str]) -> str:
+    look = look_of(written_as)
+    return look.colour if look is not None else ""
+
+
+def _in_a_ring(key: str, parents: Mapping[str, str]) -> bool:
+    seen = {key}
+    while key := parents.get(key, ""):
+        if key in seen:
+            return True
+        seen.add(key)
+    return False
 
 
 def _a(text: str) -> str:

@@ -11,10 +11,12 @@ from typing import Any
 
 from lxml import etree
 
+from annotator.domain.bounds import LARGEST_FILE
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.domain.words import say
 from annotator.formats.annotation_records import CoderRef, DocumentRef, read_records
+from annotator.formats.code_looks import CodeLook
 from annotator.formats.drafts import Draft, add_drafts, check_ids, choice_word
 from annotator.formats.incoming import Code, Incoming, IncomingDocument
 from annotator.formats.keys import Keys
@@ -25,13 +27,13 @@ from annotator.formats.untrusted import Tree, opened, parse_xml
 FORM = "qdpx"
 PROJECT = "project.qde"
 LABELS = "labels.jsonl"
+CASE, MEMO = "Case", "Memo"
+"""Further facts of articles: the case that a source belongs to, and what is written about it."""
 _SPACE = re.compile(r"urn:QDA-XML:project:\d+(\.|:)\d+$")
+_CODES = re.compile(r"urn:QDA-XML:codebook:\d+(\.|:)\d+$")
 _NUMBER = re.compile(r"-?\d{1,12}$")
 _FACTS = {"published", "publisher", "author", "url", "language", "tags"}
 _LEFT = {
-    "PictureSource": "pictures",
-    "AudioSource": say("sound recordings"),
-    "VideoSource": "films",
     "Set": "sets",
     "Graph": "graphs",
     "PDFSelection": say("selections on pages of a PDF"),
@@ -39,13 +41,12 @@ _LEFT = {
 
 
 def read(path: Path) -> Incoming:
-    """A ``.qdpx`` file, or the folder that it was unpacked to."""
+    """A ``.qdpx`` file, the folder that it was unpacked to, or a codebook (``.qdc``)."""
+    if path.is_file() and (data := _plain_xml(path)) is not None:
+        return _read_codes(data, path.name)
     with opened(path) as tree:
-        found = [n for n in tree.names if n.lower() == PROJECT]
-        found = found or [n for n in tree.names if n.lower().endswith(".qde")]
-        if len(found) != 1:
-            raise BadInput("it does not hold one project.qde", tree.name, "export it as a REFI-QDA project again")
-        data = tree.read(found[0])
+        project = _project_in(tree)
+        data = tree.read(project)
         beside = None
         losses = []
         if NAME in tree and LABELS in tree:
@@ -69,13 +70,66 @@ def read(path: Path) -> Incoming:
             incoming.problems += [{**p, "where": f"{LABELS} {p['where']}"} for p in problems]
             incoming.records += [(say("{labels} line {n}", labels=LABELS, n=n), record) for n, record in records]
             return incoming
-        root = parse_xml(data, f"{tree.name}: {found[0]}")
+        root = parse_xml(data, f"{tree.name}: {project}")
         name = etree.QName(root)
         if name.localname != "Project" or not _SPACE.match(name.namespace or ""):
-            raise BadInput("it is no REFI-QDA project", f"{tree.name}: {found[0]}")
-        _Reader(tree, found[0], root, incoming).read()
+            raise BadInput("it is no REFI-QDA project", f"{tree.name}: {project}")
+        _Reader(tree, project, root, incoming).read()
         check_ids(incoming, tree.name)
         return incoming
+
+
+_NO_TEXT = {
+    "PictureSource": say("the picture"),
+    "AudioSource": say("the sound recording"),
+    "VideoSource": say("the film"),
+}
+_MOST_TOLD = 50
+"""So many sources of a kind are told by name, the rest is counted."""
+
+
+def read_codes(path: Path) -> Incoming:
+    """The codes alone of a codebook (``.qdc``) or of a project; raises BadInput where there are none."""
+    data = _plain_xml(path) if path.is_file() else None
+    if data is not None:
+        return _read_codes(data, path.name)
+    with opened(path) as tree:
+        name = _project_in(tree)
+        return _read_codes(tree.read(name), f"{tree.name}: {name}")
+
+
+def _read_codes(data: bytes, where: str) -> Incoming:
+    root = parse_xml(data, where)
+    name = etree.QName(root)
+    space = name.namespace or ""
+    if name.localname not in ("CodeBook", "Project") or not (_CODES.match(space) or _SPACE.match(space)):
+        raise BadInput("it is no REFI-QDA codebook", where, "export the codes as a REFI-QDA codebook again")
+    incoming = Incoming()
+    reader = _Reader(None, where, root, incoming)
+    if name.localname == "Project":
+        incoming.losses.lose(say("sources of a project whose codes alone were asked for"), reader.sources())
+    reader.read_codes()
+    if not incoming.codes:
+        raise BadInput("there are no codes in it", where, "choose a codebook or a project with codes")
+    return incoming
+
+
+def _plain_xml(path: Path) -> bytes | None:
+    """The bytes of a file that is XML itself and no archive; None for others."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    plain = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" or head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if plain and path.stat().st_size > LARGEST_FILE:
+        raise BadInput(say("the file is larger than {most} MB", most=LARGEST_FILE >> 20), path.name)
+    return path.read_bytes() if plain else None
+
+
+def _project_in(tree: Tree) -> str:
+    found = [n for n in tree.names if n.lower() == PROJECT]
+    found = found or [n for n in tree.names if n.lower().endswith(".qde")]
+    if len(found) != 1:
+        raise BadInput("it does not hold one project.qde", tree.name, "export it as a REFI-QDA project again")
+    return found[0]
 
 
 @dataclass
@@ -100,26 +154,27 @@ class _Selection:
 class _Reader:
     """Walks through a project of another program."""
 
-    def __init__(self, tree: Tree, file: str, root: Any, incoming: Incoming) -> None:
+    def __init__(self, tree: Tree | None, file: str, root: Any, incoming: Incoming) -> None:
         self._tree = tree
         self._file = file
         self._root = root
         self._incoming = incoming
         self._layers = Keys("layer")
         self._names: dict[str, Keys] = {}
+        self._told_of: dict[str, int] = {}
         self._drafts: list[Draft] = []
         self._by_guid: dict[str, list[Draft]] = {}
-        self._lower = {n.lower(): n for n in tree.names}
-        self._shades: dict[str, str] = {}
+        self._lower = {n.lower(): n for n in tree.names} if tree is not None else {}
+        self._placed_codes: set[tuple[str, str, str]] = set()
 
     def read(self) -> None:
         """Everything."""
         self._users = {_guid(u): u.get("name") or u.get("id") or _guid(u) for u in self._all("Users/User")}
         self._codes: dict[str, _Code] = {}
         self._notes = {_guid(n): n for n in self._all("Notes/Note")}
-        for code in self._all("CodeBook/Codes/Code"):
-            self._code(code, [], [])
-        self._incoming.description = (self._root.findtext("{*}Description") or "").strip()
+        self.codes(self._all("CodeBook/Codes/Code"))
+        told = [self._root.findtext("{*}Description"), *self._remarks(self._root)]
+        self._incoming.description = "\n".join(t.strip() for t in told if t and t.strip())
         self._sets()
         self._variables = {_guid(v): v.get("name", "") for v in self._all("Variables/Variable")}
         self._cases()
@@ -132,7 +187,7 @@ class _Reader:
                 except BadInput as error:  # one that cannot be read: the others can
                     self._problem(source, say("{name}: {what}", name=source.get("name") or "", what=error.what))
             else:
-                self._lose(_LEFT.get(kind, say("sources of the kind {kind}", kind=kind)))
+                self._pass_over(source, kind)
         for _ in self._all("Graphs/Graph"):
             self._lose(_LEFT["Graph"])
         for _ in self._root.iter("{*}PDFSelection"):
@@ -148,10 +203,44 @@ class _Reader:
         return say("{file} line {line}", file=self._file, line=element.sourceline)
 
     def _problem(self, element: Any, what: str) -> None:
-        self._incoming.problem(self._tree.name, self._where(element), what)
+        self._incoming.problem(self._tree.name if self._tree is not None else self._file, self._where(element), what)
 
     def _lose(self, what: str, example: str = "") -> None:
         self._incoming.losses.lose(what, 1, example)
+
+    def _pass_over(self, source: Any, kind: str) -> None:
+        """Tell a source that is no text by its name, with how many codings are left with it."""
+        what = _NO_TEXT.get(kind, say("source of the kind {kind}", kind=kind))
+        name, n = source.get("name") or _guid(source), sum(1 for _ in source.iter("{*}Coding"))
+        self._told_of[kind] = self._told_of.get(kind, 0) + 1
+        if self._told_of[kind] <= _MOST_TOLD:
+            self._lose(say("{what} “{name}” with {n} codings", what=what, name=name[:80], n=n))
+        else:
+            self._lose(say("further sources that are no text"), name)
+            self._incoming.losses.lose(say("codings on further sources that are no text"), n)
+
+    def sources(self) -> int:
+        """How many sources there are."""
+        return len(self._all("Sources/*"))
+
+    def read_codes(self) -> None:
+        """The codes of a codebook or project, with what is said of them; sets of codes are told in its description."""
+        self._codes = {}
+        self._notes = {_guid(n): n for n in self._all("Notes/Note")}
+        inside = "Codes/Code" if _local(self._root) == "CodeBook" else "CodeBook/Codes/Code"
+        self.codes(self._all(inside))
+        told = [(self._root.findtext("{*}Description") or "").strip()]
+        for one in (s for path in ("Sets/Set", "CodeBook/Sets/Set") for s in self._all(path)):
+            found = (self._codes.get(_target(m)) for m in one.findall("{*}MemberCode"))
+            names = ", ".join(c.path[-1] for c in found if c is not None)
+            if names:
+                told.append(f"{one.get('name') or 'Set'}: {names}")
+        self._incoming.description = "\n".join(t for t in told if t)
+
+    def codes(self, found: Iterable[Any]) -> None:
+        """The codes of a codebook."""
+        for code in found:
+            self._code(code, [], [])
 
     def _code(self, code: Any, path: list[str], codable: list[bool]) -> None:
         found = _Code([*path, code.get("name") or "code"], [*codable, code.get("isCodable", "true") in ("true", "1")])
@@ -167,31 +256,33 @@ class _Reader:
         layer = self._layers.of(found.path[0])
         self._incoming.labels[layer] = found.path[0]
         shade = code.get("color") or ""
-        if len(found.path) == 1:
-            self._shades[layer] = shade
-            self._incoming.codes.append(Code(layer, definition=definition, colour=shade))
-            return
+        above = code.getparent()
+        parent = _guid(above) if _local(above) == "Code" else ""
+        look = CodeLook(_guid(code), found.path[-1], parent, shade, found.codable[-1]).written()
+        attribute = value = ""
         if len(found.path) == 2 and not found.codable[1] and code.find("{*}Code") is not None:
             attribute = self._key(layer, found.path[1])
             self._incoming.written_as[f"{layer}.{attribute}"] = {FORM: found.path[1]}
-            if definition:
-                self._lose(say("descriptions of groups of codes"), found.path[1])
+        elif len(found.path) > 1:
+            attribute, value = self._placed(layer, found)
+        if (layer, attribute, value) in self._placed_codes:
+            self._lose(say("codes that are called as another one at the same place"), value or found.path[-1])
             return
-        attribute, value = self._placed(layer, found)
-        if shade and shade.casefold() != (self._shades.get(layer) or shade).casefold():
-            self._lose(say("colours of codes under others"), value)
-        if any(c.layer == layer and c.attribute == attribute and c.value == value for c in self._incoming.codes):
-            self._lose(say("codes that are called as another one at the same place"), value)
-            return
-        self._incoming.codes.append(Code(layer, attribute, value, definition))
+        self._placed_codes.add((layer, attribute, value))
+        self._incoming.codes.append(Code(layer, attribute, value, definition, shade, look))
 
     def _placed(self, layer: str, code: _Code) -> tuple[str, str]:
         """(attribute, value) of a code under another one."""
-        if len(code.path) > 2 and not code.codable[1]:
+        if self._grouped(code):
             return self._key(layer, code.path[1]), choice_word(" / ".join(code.path[2:]))
         attribute = self._key(layer, "Code")
         self._incoming.written_as[f"{layer}.{attribute}"] = {FORM: ""}
         return attribute, choice_word(" / ".join(code.path[1:]))
+
+    @staticmethod
+    def _grouped(code: _Code) -> bool:
+        """Whether it stands in a group of codes that is none itself, so that this is an attribute."""
+        return len(code.path) > 2 and not code.codable[1]
 
     def _sets(self) -> None:
         """A set of sources is a tag on each of them; sets of other things are left behind."""
@@ -209,7 +300,9 @@ class _Reader:
         for case in self._all("Cases/Case"):
             values = self._values(case)
             if name := case.get("name"):
-                values = {"Case": name, **values}
+                values = {CASE: name, **values}
+            if case.find("{*}SourceRef") is None:
+                self._lose(say("cases without a source"), case.get("name") or "")
             for ref in case.findall("{*}SourceRef"):
                 self._case_values.setdefault(_target(ref), {}).update(values)
 
@@ -245,7 +338,7 @@ class _Reader:
         if source is not owner:
             about += [owner.findtext("{*}Description"), *self._remarks(owner)]
         if memo := "\n".join(w.strip() for w in about if w and w.strip()):
-            values["Memo"] = memo
+            values[MEMO] = memo
         name = owner.get("name") or _guid(owner)
         key = _guid(owner) or None
         document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values, id=key)
@@ -271,6 +364,7 @@ class _Reader:
         if name is None:
             self._problem(source, say("there is no {path} in the project", path=path[:80]))
             return None
+        assert self._tree is not None, "names are those of a tree"
         return self._tree.text(name)
 
     def _selections(self, source: Any) -> list[_Selection]:
@@ -297,7 +391,7 @@ class _Reader:
 
     def _codings(self, element: Any, ref: DocumentRef, fragment: Fragment | None, suffix: str) -> list[Draft]:
         """One label for each top-level code and coder among the codings of a selection or a whole source."""
-        made: dict[tuple[str, str], Draft] = {}
+        made: dict[tuple[str, str, bool], Draft] = {}
         for coding in element.findall("{*}Coding"):
             target = coding.find("{*}CodeRef")
             code = self._codes.get(_target(target)) if target is not None else None
@@ -305,7 +399,9 @@ class _Reader:
                 self._problem(coding, say("the coding names a code that is not there"))
                 continue
             coder = self._coder(coding) or self._coder(element)
-            key = (code.path[0], coder.name or "" if coder else "")
+            # a code and one right under it are two labels: which of them was given is to be seen again
+            under = len(code.path) > 1 and not self._grouped(code)
+            key = (code.path[0], coder.name or "" if coder else "", under)
             if key not in made:
                 made[key] = self._draft(coding, code.path[0] + suffix, ref, coder, fragment)
             draft = made[key]

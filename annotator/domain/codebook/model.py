@@ -52,6 +52,7 @@ class Choice(Part):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    written_as: WrittenAs = {}
 
 
 class Branch(Choice):

@@ -35,7 +35,7 @@ from annotator.services.codebooks.draft import Draft, Path
 from annotator.services.files import write_whole
 from annotator.store.places import Place
 
-_FILES = "Codebooks (*.yaml *.yml *.json *.annotator)"
+_FILES = "Codebooks (*.yaml *.yml *.json *.annotator *.qdc *.qdpx *.qde)"
 
 
 class CodebookEditor(QDialog):

@@ -90,7 +90,7 @@ class NewStudyDialog(QDialog):
 
     def _find_codebook(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, tr("Codebook"), str(Path.home()), "Codebooks (*.yaml *.yml *.json *.annotator)"
+            self, tr("Codebook"), str(Path.home()), "Codebooks (*.yaml *.yml *.json *.annotator *.qdc *.qdpx *.qde)"
         )
         if name:
             self.codebook.setText(name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from annotator.data import resource_text
 from annotator.domain.bounds import LONGEST_CODEBOOK
 from annotator.domain.codebook.mapping import CodebookMapping, parse_mapping
@@ -12,6 +14,9 @@ from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.errors import BadInput
 from annotator.domain.words import cause_of, say
 
+REFI_QDA = (".qdc", ".qdpx", ".qde")
+"""How files end that hold codes of programs for qualitative analysis."""
+
 
 def builtin_codebook() -> Codebook:
     """The claims codebook that comes with the program."""
@@ -19,8 +24,30 @@ def builtin_codebook() -> Codebook:
 
 
 def read_codebook(path: Path) -> Codebook:
-    """The codebook in a YAML or JSON file; raises BadInput, for faults in it CodebookFaults."""
+    """The codebook in a YAML or JSON file, or the codes in one of REFI-QDA; raises BadInput, or CodebookFaults."""
+    if path.suffix.casefold() in REFI_QDA:
+        return _of_codes(path)
     return parse_codebook(_text(path, say("a codebook")), str(path))
+
+
+def _of_codes(path: Path) -> Codebook:
+    """The codes that programs for qualitative analysis hand on, as layers with values."""
+    from annotator.formats.deriving import derive_codebook
+    from annotator.formats.qdpx_reading import read_codes
+
+    try:
+        return derive_codebook(read_codes(path), path.stem)
+    except FileNotFoundError as error:
+        raise BadInput("there is no such file", str(path), "check the path") from error
+    except OSError as error:
+        raise BadInput(
+            say("the file cannot be read ({reason})", reason=cause_of(error)), str(path), "check your rights"
+        ) from error
+    except ValidationError as error:
+        told = error.errors()[0]["msg"].lower()
+        raise BadInput(
+            say("no codebook can be made of it ({told})", told=told), str(path), "mend the names in it and try again"
+        ) from error
 
 
 def chosen_codebook(said: str | Path) -> Codebook:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder, Document
+from annotator.domain.codebook.model import Codebook
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.faults import Faults
 from annotator.domain.origins import Ambiguous, Origin, file_of, same_words
 from annotator.domain.words import cause_of, say
 from annotator.formats.declared import readable
-from annotator.formats.incoming import Incoming, IncomingDocument
+from annotator.formats.incoming import Code, Incoming, IncomingDocument
 from annotator.formats.sheets import SheetMapping
 from annotator.services.articles.identity import acquaintance
 from annotator.services.exchange.coding_lines import import_lines
@@ -133,6 +134,7 @@ def bring_in(
     reader.read_register()
     read, unread = resolved(study, source, incoming.read, coder)
     problems = Faults([*incoming.problems, *reader.problems, *unread])
+    reader.losses.lose(say("codes that the codebook does not have"), *_strange(study.codebook, incoming.codes))
     answer = empty_result()
     answer["documents"] |= {"added": len(fresh), "already": here}
     answer["annotations"] |= {"added": len(annotations), "already": already}
@@ -155,6 +157,18 @@ def bring_in(
     if read and not faulty:
         answer["documents_read"] = mark_read(study, read, dry_run)
     return answer
+
+
+def _strange(codebook: Codebook, codes: Sequence[Code]) -> tuple[int, str]:
+    """(how many of these codes the codebook does not have, one of them)."""
+    known: set[tuple[str, ...]] = set()
+    for layer in codebook.layers:
+        known.add((layer.key, "", ""))
+        for a in layer.attributes:
+            known.add((layer.key, a.key, ""))
+            known |= {(layer.key, a.key, v.key) for v in getattr(a, "values", ())}
+    found = [c for c in codes if (c.layer, c.attribute, c.value) not in known]
+    return len(found), (found[0].value or found[0].layer) if found else ""
 
 
 def _same_text(study: Study, fresh: list[document_rows.NewDocument]) -> list[dict[str, Any]]:

@@ -58,9 +58,15 @@ def new_study_from(
             before = before_arrival(study)
             result = bring_in(study, source.name, incoming, form, coder, rest=taking.rest)
             result["account"] = before.account(study).told()
+        if incoming.codes:
+            result["codes"] = len(incoming.codes)
         if not _took(result):
             _refuse(source, result["problems"])
-        if result.get("losses") and not any(result[kind]["added"] for kind in ("documents", "annotations")):
+        if (
+            not incoming.codes
+            and result.get("losses")
+            and not any(result[kind]["added"] for kind in ("documents", "annotations"))
+        ):
             told = joined("; ", (say("{what} ({n})", what=x["what"], n=x["count"]) for x in result["losses"]))
             raise AnnotatorError(
                 say("nothing of it can be taken: {told}", told=told),
@@ -71,8 +77,9 @@ def new_study_from(
 
 
 def _took(result: Mapping[str, Any]) -> bool:
-    """Whether something came though other things were left."""
-    return bool(result.get("left")) and any(result[kind]["added"] for kind in ("documents", "annotations"))
+    """Whether something came though other things were left: codes are something, too."""
+    added = any(result[kind]["added"] for kind in ("documents", "annotations"))
+    return bool(result.get("left")) and (added or bool(result.get("codes")))
 
 
 def codebook_of(source: Path, format: str) -> str:
@@ -99,6 +106,8 @@ def _codebook(incoming: Incoming, title: str, source: Path) -> Codebook:
 
 def guessed_format(source: Path) -> str:
     """The one form that ends as this source does; raises BadInput where none or several do."""
+    if source.suffix.casefold() in (".qdc", ".qde"):
+        return "qdpx"
     found = [f.name for f in formats() if f.reads and source.suffix and f.suffix == source.suffix]
     if len(found) == 1:
         return found[0]
