@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from annotator.domain.codebook.model import Codebook
+from annotator.formats.code_looks import CodeLook
 from annotator.formats.keys import Keys
 
 LAYER, ATTRIBUTE = "passage", "code"
@@ -18,11 +19,13 @@ class CodeSystem:
         self._labels: dict[Any, str] = {}
         self._parents: dict[Any, Any] = {}
         self._definitions: dict[Any, str] = {}
+        self._colours: dict[Any, str] = {}
         self._keys: dict[Any, str] = {}
         self._taken: set[str] = set()
 
-    def add(self, number: Any, label: str, parent: Any = None, definition: str = "") -> None:
+    def add(self, number: Any, label: str, parent: Any = None, definition: str = "", colour: str = "") -> None:
         """A code or group; parent: the number of what it stands under."""
+        self._colours[number] = colour
         self._labels[number] = label
         self._parents[number] = parent
         self._definitions[number] = definition
@@ -57,7 +60,7 @@ class CodeSystem:
         """Whether this code is known."""
         return number in self._labels
 
-    def codebook(self, title: str, documents: Mapping[str, str]) -> Codebook:
+    def codebook(self, title: str, documents: Mapping[str, str], description: str = "") -> Codebook:
         """documents: key -> label of the facts that articles have, as text attributes of the article."""
         children: dict[Any, list[Any]] = {}
         for number in self._labels:
@@ -67,6 +70,8 @@ class CodeSystem:
         def branch(number: Any) -> dict[str, Any]:
             found: dict[str, Any] = {"key": self.key(number), "label": self._name(number)}
             found["definition"] = self._definitions[number]
+            if colour := self._colours[number]:
+                found["written_as"] = CodeLook("", self._name(number), colour=colour).written()
             return found | {"children": [branch(n) for n in children.get(number, ())]}
 
         tree = [branch(n) for n in children.get(None, ())]
@@ -82,5 +87,11 @@ class CodeSystem:
             facts = [{"key": k, "label": label, "type": "text"} for k, label in documents.items()]
             layers.append({"key": "article", "label": "Article", "kind": "document", "attributes": facts})
         return Codebook.model_validate(
-            {"format": "annotator-codebook/1", "key": Keys("codes").of(title), "title": title, "layers": layers}
+            {
+                "format": "annotator-codebook/1",
+                "key": Keys("codes").of(title),
+                "title": title,
+                "description": description,
+                "layers": layers,
+            }
         )

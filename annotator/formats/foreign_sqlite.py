@@ -49,10 +49,10 @@ class ForeignTables:
                 say("this is not such a project: {what}", what=what), self._name, "check the program and its version"
             )
         present = [*columns, *(c for c in optional if c in self._columns[table])]
-        selected = ", ".join(f'"{c}"' for c in present)
+        selected = ", ".join(f'"{c}"' for c in present) or "rowid"
         try:
             for row in self._connection.execute(f'SELECT {selected} FROM "{table}" ORDER BY rowid'):
-                yield dict.fromkeys(optional) | dict(zip(present, row, strict=True))
+                yield dict.fromkeys(optional) | dict(zip(present, row, strict=bool(present)))
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise BadInput(
                 say("the file is damaged ({reason})", reason=error),

@@ -257,7 +257,8 @@ class _Project:
                 yield self._open(self._known(layer, a.key, value), label, definitions.get(value, "")) + "</Code>\n"
 
     def _branch(self, layer: str, a: Attribute, branch: Any) -> Iterator[str]:
-        yield self._open(self._known(layer, a.key, branch.key), branch.label, branch.definition)
+        shade = _shade(branch.written_as)
+        yield self._open(self._known(layer, a.key, branch.key), branch.label, branch.definition, shade)
         for child in branch.children:
             yield from self._branch(layer, a, child)
         yield "</Code>\n"

@@ -6,7 +6,8 @@ those of a Python text, or of Qt's where somebody coded behind an emoji: the cod
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,20 @@ from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.keys import Keys
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}$")
+_MOST_TOLD = 50
+"""So many files without text are told by name, the rest is counted."""
+_LEFT = (
+    ("annotation", say("annotations without a code")),
+    ("code_image", say("codings of pictures")),
+    ("code_av", say("codings of sound and film")),
+    ("journal", say("entries of the journal")),
+    ("graph", say("graphs")),
+    ("stored_sql", say("saved queries")),
+    ("ris", say("lines of bibliographies")),
+)
+"""Tables that have no place here, and what their rows are."""
 
 
 def read(path: Path) -> Incoming:
@@ -35,34 +50,82 @@ def _read(tables: ForeignTables, title: str) -> Incoming:
     for row in tables.rows("code_cat", ("catid", "name"), ("memo", "supercatid")):
         parent = None if row["supercatid"] is None else ("category", row["supercatid"])
         codes.add(("category", row["catid"]), text_of(row["name"]), parent, text_of(row["memo"]))
-    for row in tables.rows("code_name", ("cid", "name"), ("memo", "catid")):
+    for row in tables.rows("code_name", ("cid", "name"), ("memo", "catid", "color", "supercid")):
         parent = None if row["catid"] is None else ("category", row["catid"])
-        codes.add(row["cid"], text_of(row["name"]), parent, text_of(row["memo"]))
+        above = row["supercid"] if row["supercid"] is not None else parent
+        colour = text_of(row["color"]) if _COLOUR.match(text_of(row["color"])) else ""
+        codes.add(row["cid"], text_of(row["name"]), above, text_of(row["memo"]), colour)
     facts = Keys("fact")
-    texts = _documents(tables, incoming)
+    texts = _documents(tables, incoming, _cases(tables, incoming))
     _codings(tables, incoming, codes, texts)
     _facts(tables, incoming, facts, texts)
-    incoming.codebook = codes.codebook(title, facts.items())
-    for table, what in (
-        ("annotation", say("annotations without a code")),
-        ("code_image", say("codings of pictures")),
-        ("code_av", say("codings of sound and film")),
-        ("case_text", say("parts of cases")),
-    ):
-        if tables.has(table, "owner"):
-            incoming.losses.lose(what, sum(1 for _ in tables.rows(table, ("owner",))))
+    about = [text_of(r["memo"]).strip() for r in tables.rows("project", (), ("memo",))] if tables.has("project") else []
+    incoming.codebook = codes.codebook(title, facts.items(), "\n".join(filter(None, about)))
+    for table, what in _LEFT:
+        if tables.has(table):
+            incoming.losses.lose(what, sum(1 for _ in tables.rows(table, ())))
     return incoming
 
 
-def _documents(tables: ForeignTables, incoming: Incoming) -> dict[Any, tuple[ForeignText, MetRef]]:
+def _cases(tables: ForeignTables, incoming: Incoming) -> dict[Any, dict[str, str]]:
+    """Number of a file -> what its case says of it, where the whole file belongs to one; other parts are told."""
+    found: dict[Any, dict[str, str]] = {}
+    if not (tables.has("cases", "caseid", "name") and tables.has("case_text", "caseid", "fid", "pos0", "pos1")):
+        return found
+    lengths = {r["id"]: len(text_of(r["fulltext"])) for r in tables.rows("source", ("id", "fulltext"))}
+    whole: dict[Any, list[Any]] = defaultdict(list)
+    for row in tables.rows("case_text", ("caseid", "fid", "pos0", "pos1")):
+        ends = (row["pos0"], row["pos1"])
+        if all(isinstance(x, int) for x in ends) and ends[0] <= 0 and ends[1] >= lengths.get(row["fid"], 0) - 1:
+            whole[row["caseid"]].append(row["fid"])
+        else:
+            incoming.losses.lose(say("parts of cases"))
+    said: dict[Any, dict[str, str]] = defaultdict(dict)
+    if tables.has("attribute", "name", "attr_type", "value", "id"):
+        for row in tables.rows("attribute", ("name", "attr_type", "value", "id")):
+            if row["attr_type"] == "case" and (value := text_of(row["value"]).strip()):
+                if whole.get(row["id"]):
+                    said[row["id"]][text_of(row["name"])] = value
+                else:
+                    incoming.losses.lose(say("attributes of cases"))
+    for row in tables.rows("cases", ("caseid", "name"), ("memo",)):
+        memo = text_of(row["memo"]).strip()
+        if not whole.get(row["caseid"]):
+            incoming.losses.lose(say("cases without a file of their own"), 1, text_of(row["name"]))
+        for number in whole.get(row["caseid"], ()):
+            case = {"Case": text_of(row["name"]), **({"Case memo": memo} if memo else {}), **said[row["caseid"]]}
+            if number in found:
+                incoming.losses.lose(say("further cases of one file"), 1, text_of(row["name"]))
+            else:
+                found[number] = case
+    return found
+
+
+def _documents(
+    tables: ForeignTables, incoming: Incoming, cases: dict[Any, dict[str, str]]
+) -> dict[Any, tuple[ForeignText, MetRef]]:
     texts: dict[Any, tuple[ForeignText, MetRef]] = {}
+    coded: Counter[Any] = Counter()
+    for table in ("code_image", "code_av"):
+        if tables.has(table, "id"):
+            coded.update(r["id"] for r in tables.rows(table, ("id",)))
+    left = 0
     for row in tables.rows("source", ("id", "name", "fulltext"), ("memo",)):
         if not isinstance(row["fulltext"], str) or not row["fulltext"].strip():
-            incoming.losses.lose(say("files without text"))
+            left += 1
+            if left > _MOST_TOLD:
+                incoming.losses.lose(say("further files without text"))
+            else:
+                name = text_of(row["name"])[:80]
+                incoming.losses.lose(
+                    say("the file “{name}” without text, with {n} codings", name=name, n=coded[row["id"]])
+                )
             continue
         foreign = ForeignText(row["fulltext"])
         name = text_of(row["name"])
-        document = IncomingDocument(name, foreign.text, name or None, id=str(row["id"]))
+        memo = text_of(row["memo"]).strip()
+        extra = {**cases.get(row["id"], {}), **({"Memo": memo} if memo else {})}
+        document = IncomingDocument(name, foreign.text, name or None, extra=extra, id=str(row["id"]))
         texts[row["id"]] = (foreign, incoming.meet(document))
     return texts
 
@@ -75,7 +138,8 @@ def _codings(
 ) -> None:
     by_file: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     wanted = ("ctid", "cid", "fid", "seltext", "pos0", "pos1", "owner")
-    for row in tables.rows("code_text", wanted, ("memo", "date")):
+    for row in tables.rows("code_text", wanted, ("memo", "date", "important")):
+        incoming.losses.lose(say("marks of codings as important"), int(row["important"] in (1, "1")))
         by_file[row["fid"]].append(row)
     for number, rows in by_file.items():
         known = texts.get(number)
@@ -124,8 +188,10 @@ def _facts(
         return
     values: dict[tuple[Any, str], dict[str, str]] = defaultdict(dict)
     for row in tables.rows("attribute", ("name", "attr_type", "value", "id", "owner")):
+        if row["attr_type"] == "case":
+            continue  # told with the cases
         if row["attr_type"] != "file" or row["id"] not in texts:
-            incoming.losses.lose(say("attributes of cases"))
+            incoming.losses.lose(say("attributes of files without text and of journals"), 1, text_of(row["name"]))
         elif value := text_of(row["value"]).strip():
             values[row["id"], text_of(row["owner"]) or "QualCoder"][facts.of(text_of(row["name"]))] = value
     for (number, owner), told in values.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,8 @@ from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.offsets import Offsets
 
 CODER = "Taguette"
-"""Highlights do not say who made them."""
+"""Who made highlights of which the log does not say it."""
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 _BLOCKS = frozenset(
     {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "table", "tr", "td", "th"}
     | {"section", "article", "header", "footer", "br", "hr"}
@@ -42,10 +45,17 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
     for row in tables.rows("highlight_tags", ("highlight_id", "tag_id")):
         tags[row["highlight_id"]].append(row["tag_id"])
     texts: dict[Any, tuple[_PageText, MetRef]] = {}
-    for row in tables.rows("documents", ("id", "name", "contents"), ("description", "filename")):
+    projects = _projects(tables)
+    made = _made(tables)
+    for row in tables.rows("documents", ("id", "name", "contents"), ("description", "filename", "project_id")):
         page = _PageText(text_of(row["contents"]))
         source = text_of(row["filename"]) or text_of(row["name"]) or say("document {id}", id=row["id"])
-        came = IncomingDocument(source, page.text, text_of(row["name"]) or None, id=str(row["id"]))
+        memo = text_of(row["description"]).strip()
+        of = projects.get(row["project_id"], ("", ""))[0] if len(projects) > 1 else ""
+        extra = {"Memo": memo} if memo else {}
+        title = text_of(row["name"]) or None
+        tagged = (of,) if of else ()
+        came = IncomingDocument(source, page.text, title, tags=tagged, extra=extra, id=str(row["id"]))
         texts[row["id"]] = (page, incoming.meet(came))
     for row in tables.rows("highlights", ("id", "document_id", "start_offset", "end_offset")):
         where = say("highlight {id}", id=row["id"])
@@ -68,14 +78,44 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
             record = {
                 "id": f"taguette:{row['id']}:{tag}",
                 "layer": LAYER,
-                "coder": {"name": CODER},
+                "coder": {"name": made.get(row["id"], (CODER, None))[0]},
+                "created": made.get(row["id"], (CODER, None))[1],
                 "document": document,
                 "fragments": [fragment],
                 "values": {ATTRIBUTE: codes.key(tag)},
             }
             incoming.records.append((where, AnnotationRecord.model_validate(record)))
-    incoming.codebook = codes.codebook(path.stem, {})
+    told = [f"{name}: {about}" if len(projects) > 1 else about for name, about in projects.values() if about]
+    only = next(iter(projects.values()))[0] if len(projects) == 1 else ""
+    incoming.codebook = codes.codebook(only or path.stem, {}, "\n".join(told))
     return incoming
+
+
+def _projects(tables: ForeignTables) -> dict[Any, tuple[str, str]]:
+    """Number -> (name, what is said of it)."""
+    if not tables.has("projects", "id", "name"):
+        return {}
+    rows = tables.rows("projects", ("id", "name"), ("description",))
+    return {r["id"]: (text_of(r["name"]).strip(), text_of(r["description"]).strip()) for r in rows}
+
+
+def _made(tables: ForeignTables) -> dict[Any, tuple[str, str | None]]:
+    """Number of a highlight -> (who made it, when), as the log of commands says, which is in UTC."""
+    found: dict[Any, tuple[str, str | None]] = {}
+    if not tables.has("commands", "user_login", "payload"):
+        return found
+    for row in tables.rows("commands", ("user_login", "payload"), ("date",)):
+        try:
+            payload = json.loads(text_of(row["payload"]))
+        except (ValueError, RecursionError):
+            continue
+        login = text_of(row["user_login"]).strip()
+        if isinstance(payload, dict) and payload.get("type") == "highlight_add" and login:
+            number = payload.get("highlight_id")
+            time = _TIME.match(text_of(row["date"]))
+            if isinstance(number, int):
+                found.setdefault(number, (login, f"{time[1]}T{time[2]}Z" if time else None))
+    return found
 
 
 class _PageText:

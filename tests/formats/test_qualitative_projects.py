@@ -1,0 +1,267 @@
+"""QualCoder and Taguette: what their projects hold besides coded passages is taken, or told with a count."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.formats.code_looks import look_of
+from annotator.services.exchange.exporting import export
+from annotator.services.exchange.new_from_import import new_study_from
+from annotator.services.study import Study
+from tests.formats.test_other_programs import Tables, database
+
+TEXT = "The eel is back. Nobody asked the fishers."
+QUALCODER: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
+    "project": (
+        "databaseversion, date, memo, about, bookmarkfile, bookmarkpos, codername",
+        [("v11", "", "", "", 0, 0, "")],
+    ),
+    "source": ("id, name, fulltext, mediapath, memo, owner, date", [(1, "eel.txt", TEXT, None, "", "Ada", "")]),
+    "code_cat": ("catid, name, owner, date, memo, supercatid", [(1, "Nature", "Ada", "", "what lives", None)]),
+    "code_name": (
+        "cid, name, memo, catid, owner, date, color, supercid",
+        [(1, "Fish", "with fins", 1, "Ada", "", "#FF0011", None), (2, "Eel", "", None, "Ada", "", "#00aa00", 1)],
+    ),
+    "code_text": (
+        "ctid, cid, fid, seltext, pos0, pos1, owner, date, memo, avid, important",
+        [(1, 2, 1, "eel", 4, 7, "Ada", "", "", None, None), (2, 2, 1, "eel", 4, 7, "Ben", "", "mine", None, None)],
+    ),
+    "code_image": ("imid, id, x1, y1, width, height, cid, memo, date, owner, important", []),
+    "code_av": ("avid, id, pos0, pos1, cid, memo, date, owner, important", []),
+    "annotation": ("anid, fid, pos0, pos1, memo, owner, date", []),
+    "attribute_type": ("name, date, owner, memo, caseOrFile, valuetype", []),
+    "attribute": ("attrid, name, attr_type, value, id, date, owner", []),
+    "case_text": ("id, caseid, fid, pos0, pos1, owner, date, memo", []),
+    "cases": ("caseid, name, memo, owner, date", []),
+    "journal": ("jid, name, jentry, date, owner", []),
+    "stored_sql": ("title, description, grouper, ssql", []),
+    "graph": ("grid, name, description, date, scene_width, scene_height", []),
+    "ris": ("risid, tag, longtag, value", []),
+}
+
+
+def with_rows(tables: Tables, more: dict[str, list[tuple[Any, ...]]]) -> Tables:
+    return {name: (columns, [*rows, *more.get(name, [])]) for name, (columns, rows) in tables.items()}
+
+
+def qualcoder(tmp_path: Path, more: dict[str, list[tuple[Any, ...]]], without: str = "") -> Path:
+    folder = tmp_path / "River.qda"
+    folder.mkdir()
+    tables = {k: v for k, v in with_rows(QUALCODER, more).items() if k != without}
+    database(folder / "data.qda", tables)
+    return folder
+
+
+def told(result: dict[str, Any]) -> dict[str, int]:
+    return {x["what"]: x["count"] for x in result.get("losses", [])}
+
+
+PICTURE = (7, "map.png", None, "/images/map.png", "", "Ada", "")
+WHOLE = (1, 1, 1, 0, len(TEXT), "Ada", "", "")
+CASE: dict[str, list[tuple[Any, ...]]] = {"cases": [(1, "Person 7", "met twice", "Ada", "")]}
+LEFT: list[tuple[dict[str, list[tuple[Any, ...]]], dict[str, int]]] = [
+    ({}, {}),
+    ({"source": [PICTURE]}, {"the file “map.png” without text, with 0 codings": 1}),
+    (
+        {"source": [PICTURE], "code_image": [(1, 7, 0, 0, 9, 9, 1, "", "", "Ada", None)] * 3},
+        {"the file “map.png” without text, with 3 codings": 1, "codings of pictures": 3},
+    ),
+    (
+        {
+            "source": [(8, "talk.mp3", "", "/audio/talk.mp3", "", "Ada", "")],
+            "code_av": [(1, 8, 0, 9, 1, "", "", "Ada", None)],
+        },
+        {"the file “talk.mp3” without text, with 1 codings": 1, "codings of sound and film": 1},
+    ),
+    (
+        {"source": [(100 + n, f"p{n}.png", None, "", "", "Ada", "") for n in range(53)]},
+        {f"the file “p{n}.png” without text, with 0 codings": 1 for n in range(50)} | {"further files without text": 3},
+    ),
+    ({"annotation": [(1, 1, 0, 3, "why?", "Ada", "")]}, {"annotations without a code": 1}),
+    ({"journal": [(1, "Day 1", "rain", "", "Ada"), (2, "Day 2", "sun", "", "Ada")]}, {"entries of the journal": 2}),
+    ({"stored_sql": [("q", "", "", "select 1")]}, {"saved queries": 1}),
+    ({"graph": [(1, "g", "", "", 1, 1)]}, {"graphs": 1}),
+    ({"ris": [(1, "TI", "Title", "Eels")]}, {"lines of bibliographies": 1}),
+    ({"code_text": [(3, 1, 1, "eel", 4, 7, "Ada", "", "", None, 1)]}, {"marks of codings as important": 1}),
+    (CASE, {"cases without a file of their own": 1}),
+    (
+        CASE | {"case_text": [(1, 1, 1, 0, 5, "Ada", "", "")]},
+        {"parts of cases": 1, "cases without a file of their own": 1},
+    ),
+    (CASE | {"case_text": [WHOLE]}, {}),
+    (CASE | {"case_text": [WHOLE], "attribute": [(1, "Age", "case", "41", 1, "", "Ada")]}, {}),
+    (
+        CASE | {"attribute": [(1, "Age", "case", "41", 1, "", "Ada")]},
+        {"attributes of cases": 1, "cases without a file of their own": 1},
+    ),
+    ({"attribute": [(1, "Tide", "file", "low", 1, "", "Ada")]}, {}),
+    (
+        {"attribute": [(1, "Tide", "journal", "low", 1, "", "Ada")]},
+        {"attributes of files without text and of journals": 1},
+    ),
+    (
+        {
+            "cases": [*CASE["cases"], (2, "Person 8", "", "Ada", "")],
+            "case_text": [WHOLE, (2, 2, 1, 0, len(TEXT) - 1, "Ada", "", "")],
+        },
+        {"further cases of one file": 1},
+    ),
+    ({"project": [("v11", "", "kept by the river", "", 0, 0, "")]}, {}),
+]
+
+
+@pytest.mark.parametrize(("more", "left"), LEFT)
+def test_what_a_qualcoder_project_holds_is_taken_or_told(
+    more: dict[str, list[tuple[Any, ...]]], left: dict[str, int], tmp_path: Path
+) -> None:
+    result = new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more), "qualcoder")
+    assert told(result) == left
+    assert result["documents"]["added"] == 1
+
+
+def test_qualcoders_memos_cases_attributes_and_coders_come_in(tmp_path: Path) -> None:
+    more: dict[str, list[tuple[Any, ...]]] = CASE | {
+        "source": [(2, "note.txt", "Rain.", None, "a short one", "Ada", "")],
+        "case_text": [WHOLE],
+        "attribute": [(1, "Age", "case", "41", 1, "", "Ada"), (2, "Tide", "file", "low", 1, "", "Ben")],
+        "project": [("v11", "", "kept by the river", "", 0, 0, "")],
+    }
+    new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more), "qualcoder")
+    with Study.open(tmp_path / "s.annotator") as study:
+        first, second = study.documents()
+        assert first.extra == {"Case": "Person 7", "Case memo": "met twice", "Age": "41"}
+        assert second.extra == {"Memo": "a short one"}
+        assert study.codebook.description == "kept by the river"
+        assert sorted(c.name for c in study.coders()) == ["Ada", "Ben"]
+        tree = study.codebook.layers[0].attributes[0]
+        (nature,) = tree.values  # type: ignore[union-attr]
+        (fish,) = nature.children  # type: ignore[union-attr]
+        assert (fish.label, fish.definition, [c.label for c in fish.children]) == ("Fish", "with fins", ["Eel"])
+        look = look_of(fish.written_as)
+        assert look is not None
+        assert look.colour == "#FF0011"
+        assert sorted((a.layer, a.memo) for a in study.annotations()) == [
+            ("article", ""),
+            ("passage", ""),
+            ("passage", "mine"),
+        ]
+        export(study, "qdpx", tmp_path / "out.qdpx")
+
+
+@pytest.mark.parametrize("without", ["project", "annotation", "attribute", "cases", "journal", "graph", "code_image"])
+def test_projects_of_other_versions_lack_tables(without: str, tmp_path: Path) -> None:
+    more = {"source": [PICTURE]}
+    result = new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more, without), "qualcoder")
+    assert result["annotations"]["added"] == 2
+
+
+TAGUETTE: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
+    "projects": ("id, name, description, created", [(1, "River", "talks by the river", "")]),
+    "documents": (
+        "id, name, description, filename, created, project_id, text_direction, contents",
+        [(1, "Eel", "first talk", "eel.html", "", 1, "LEFT_TO_RIGHT", f"<p>{TEXT}</p>")],
+    ),
+    "tags": (
+        "id, project_id, path, description",
+        [(1, 1, "fish", "fins"), (2, 1, "fish.eel", ""), (3, 1, "mood.glad", "")],
+    ),
+    "highlights": (
+        "id, document_id, start_offset, end_offset, snippet",
+        [(1, 1, 4, 7, "eel"), (2, 1, 0, 3, "The"), (3, 1, 8, 10, "is")],
+    ),
+    "highlight_tags": ("highlight_id, tag_id", [(1, 2), (1, 1), (2, 3)]),
+    "commands": (
+        "id, date, user_login, project_id, document_id, payload",
+        [
+            (1, "2031-01-02 03:04:05.678", "ada", 1, 1, json.dumps({"type": "highlight_add", "highlight_id": 1})),
+            (2, "2031-01-03 00:00:00", "ben", 1, 1, json.dumps({"type": "highlight_add", "highlight_id": 1})),
+            (3, "odd", "ben", 1, 1, json.dumps({"type": "highlight_add", "highlight_id": 2})),
+            (4, "", "ben", 1, 1, "{"),
+            (5, "", "ben", 1, 1, json.dumps([1])),
+            (6, "", "ben", 1, 1, json.dumps({"type": "tag_add", "tag_id": 1})),
+        ],
+    ),
+}
+
+
+def taguette(tmp_path: Path, more: dict[str, list[tuple[Any, ...]]], without: str = "") -> Path:
+    tables = {k: v for k, v in with_rows(TAGUETTE, more).items() if k != without}
+    return database(tmp_path / "river.sqlite3", tables)
+
+
+def test_taguettes_hierarchy_memos_coders_and_times_come_in(tmp_path: Path) -> None:
+    result = new_study_from(tmp_path / "s.annotator", taguette(tmp_path, {}), "taguette")
+    assert told(result) == {"highlights without a tag": 1}
+    with Study.open(tmp_path / "s.annotator") as study:
+        (document,) = study.documents()
+        assert (document.title, dict(document.extra), document.tags) == ("Eel", {"Memo": "first talk"}, ())
+        assert (study.codebook.title, study.codebook.description) == ("River", "talks by the river")
+        tree = study.codebook.layers[0].attributes[0]
+        fish, glad = tree.values  # type: ignore[union-attr]
+        assert (fish.label, fish.definition, [c.label for c in fish.children]) == ("fish", "fins", ["eel"])  # type: ignore[union-attr]
+        names = {c.id: c.name for c in study.coders()}
+        found = [
+            (study.text(document.id)[a.fragments[0][0] : a.fragments[0][1]], names[a.coder_id])
+            for a in study.annotations()
+        ]
+        assert sorted(found) == [("The", "ben"), ("eel", "ada"), ("eel", "ada")]
+        assert {a.created for a in study.annotations() if names[a.coder_id] == "ada"} == {"2031-01-02T03:04:05Z"}
+        assert glad.label == "glad"
+
+
+def test_several_projects_of_a_taguette_file_stay_told_apart(tmp_path: Path) -> None:
+    more: dict[str, list[tuple[Any, ...]]] = {
+        "projects": [(2, "Sea", "", "")],
+        "documents": [(2, "Tide", "", "tide.html", "", 2, "RIGHT_TO_LEFT", "<p>High.</p>")],
+    }
+    new_study_from(tmp_path / "s.annotator", taguette(tmp_path, more), "taguette")
+    with Study.open(tmp_path / "s.annotator") as study:
+        assert [d.tags for d in study.documents()] == [("River",), ("Sea",)]
+        assert study.codebook.description == "River: talks by the river"
+
+
+@pytest.mark.parametrize("without", ["projects", "commands"])
+def test_taguette_files_of_other_versions_lack_tables(without: str, tmp_path: Path) -> None:
+    result = new_study_from(tmp_path / "s.annotator", taguette(tmp_path, {}, without), "taguette")
+    assert result["annotations"]["added"] == 3
+
+
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [
+        ("<p>The eel</p>", "eel"),
+        ("<p>The <b>eel</b></p>", "eel"),
+        ("The eel", "eel"),
+        ("<p>The </p><p>eel</p>", "eel"),
+        ("<ul><li>The </li><li>eel</li></ul>", "eel"),
+        ("<p>Thé eel</p>", "eel"),
+        ("<p>T&amp;e eel</p>", "eel"),
+        ("<p>The&nbsp;eel</p>", "eel"),
+        ("<p>🐟: eel</p>", "eel"),
+        ("<h1>The </h1><table><tr><td>eel</td></tr></table>", "eel"),
+        ("<p>The <a href='x'>ee<i>l</i></a></p>", "eel"),
+        ("<p>The <!-- not this -->eel</p>", "eel"),
+    ],
+)
+def test_places_in_taguettes_html_are_bytes_of_its_words(contents: str, words: str, tmp_path: Path) -> None:
+    from lxml import html
+
+    for comment in (tree := html.fragment_fromstring(contents, create_parent="body")).xpath("//comment()"):
+        comment.drop_tag()
+    plain = "".join(tree.itertext())
+    start = len(plain[: plain.index(words)].encode())
+    tables = dict(TAGUETTE) | {
+        "documents": (TAGUETTE["documents"][0], [(1, "E", "", "e.html", "", 1, "LEFT_TO_RIGHT", contents)]),
+        "highlights": (TAGUETTE["highlights"][0], [(1, 1, start, start + len(words.encode()), words)]),
+        "highlight_tags": (TAGUETTE["highlight_tags"][0], [(1, 1)]),
+    }
+    new_study_from(tmp_path / "s.annotator", database(tmp_path / "r.sqlite3", tables), "taguette")
+    with Study.open(tmp_path / "s.annotator") as study:
+        (one,) = study.annotations()
+        text = study.text(one.document_id)
+        assert [text[s:e] for s, e in one.fragments] == [words]
