@@ -87,9 +87,16 @@ def meet(
             entries.ids[e.id] = e.id
             fresh.append(e)
     entries.new += [_as_here(codebook, e, entries, losses) for e in fresh]
+    into = {e.id: e.merged_into for e in (*here, *entries.new)}
     for e in again:  # what was changed there since, where nobody here changed it
         now = known[e.id]
-        if brought(e.id) == now and (after := _as_here(codebook, e, entries, losses)) != now:
+        if brought(e.id) != now:
+            continue
+        after = _as_here(codebook, e, entries, losses)
+        if _leads(into, after.merged_into, e.id):  # merged the other way round here: they are one already
+            after = replace(after, merged_into=now.merged_into)
+        if after != now:
+            into[e.id] = after.merged_into
             entries.changed.append((now, after))
     for e in met:
         now = known[entries.ids[e.id]]
@@ -98,6 +105,15 @@ def meet(
             entries.changed.append((now, after))
     _tell_merges(other, entries, here, losses)
     return entries
+
+
+def _leads(into: Mapping[str, str | None], start: str | None, end: str) -> bool:
+    """Whether what stands for the one stands for the other in the end."""
+    seen: set[str] = set()
+    while start is not None and start != end and start not in seen:
+        seen.add(start)
+        start = into.get(start)
+    return start == end
 
 
 def _as_here(codebook: Codebook, e: Entity, entries: Entries, losses: Losses) -> Entity:

@@ -261,6 +261,45 @@ def test_a_merge_of_the_register_there_is_one_here(pair: tuple[Path, Path]) -> N
         assert len([e for e in study.entities() if e.merged_into is None]) == 2  # ours, and Bo
 
 
+def test_what_was_merged_the_other_way_round_here_is_one_and_no_ring(pair: tuple[Path, Path]) -> None:
+    one, two = pair
+    first, second, third = (str(n) * 8 + BO[8:] for n in (1, 2, 3))
+    for key, name in ((first, "An"), (second, "Bo")):
+        with reopened(two, f"enter{name}") as study:
+            study.coding.apply(AddEntity(coder_id=study.coder("Ada").id, id=key, name=name, type="person"))
+    _again(one, two, "first")
+    with reopened(one, "here") as study:
+        ada = study.coder("Ada").id
+        study.coding.apply(ChangeEntity(coder_id=ada, entity_id=first, merged_into=second))
+    with reopened(two, "there") as study:
+        ada = study.coder("Ada").id
+        study.coding.apply(AddEntity(coder_id=ada, id=third, name="Bo", type="person"))
+        study.coding.apply(ChangeEntity(coder_id=ada, entity_id=second, merged_into=third, memo="a duplicate"))
+        study.coding.apply(ChangeEntity(coder_id=ada, entity_id=third, merged_into=first))
+    for name in ("second", "third"):
+        _again(one, two, name)
+        with Study.open(one) as study:
+            register = study.register()
+            assert {register.root_id(key) for key in (first, second, third)} == {second}
+            assert register.every[second].memo == "a duplicate"
+
+
+def test_an_entry_is_not_merged_into_itself_by_an_entry_of_its_name_there(pair: tuple[Path, Path]) -> None:
+    one, two = pair
+    key, copy = (str(n) * 8 + BO[8:] for n in (1, 2))
+    with reopened(two, "enter") as study:
+        study.coding.apply(AddEntity(coder_id=study.coder("Ada").id, id=key, name="An", type="person"))
+    _again(one, two, "first")
+    with reopened(two, "there") as study:
+        ada = study.coder("Ada").id
+        study.coding.apply(AddEntity(coder_id=ada, id=copy, name="An", type="person"))
+        study.coding.apply(ChangeEntity(coder_id=ada, entity_id=key, merged_into=copy))
+    _again(one, two, "second")
+    with Study.open(one) as study:
+        assert study.register().every[key].merged_into is None
+        assert [e.name for e in study.register().living()].count("An") == 1
+
+
 def test_a_package_of_another_study_comes_in_as_what_it_is(pair: tuple[Path, Path], tmp_path: Path) -> None:
     one, two = pair
     with reopened(two, "pack") as study:
