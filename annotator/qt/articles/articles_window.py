@@ -27,20 +27,20 @@ from annotator.domain.facts import SIGHT
 from annotator.domain.origins import same_words
 from annotator.qt.articles.articles_model import FACT_COLUMNS, ArticlesModel, Narrowed
 from annotator.qt.toolkit.parts import label, open_at
-from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.words import mark, spoken, tr
 from annotator.services.articles import shared_words
 from annotator.services.articles.facts import Facts, facts_from, set_facts, undo_facts
 from annotator.services.study import Study
 
 _NARROW = {
-    "": tr("All articles"),
-    "publisher": tr("Outlet unknown"),
-    "published": tr("Date unknown"),
-    "author": tr("Author unknown"),
-    "language": tr("Language unknown"),
-    "url": tr("Address unknown"),
-    "title": tr("Title unknown"),
-    "same": tr("Same words as another"),
+    "": mark("All articles"),
+    "publisher": mark("Outlet unknown"),
+    "published": mark("Date unknown"),
+    "author": mark("Author unknown"),
+    "language": mark("Language unknown"),
+    "url": mark("Address unknown"),
+    "title": mark("Title unknown"),
+    "same": mark("Same words as another"),
 }
 
 
@@ -68,7 +68,7 @@ class ArticlesWindow(QDialog):
         self.which = QComboBox()
         self.which.setAccessibleName(tr("Which articles"))
         for key, told in _NARROW.items():
-            self.which.addItem(told, key)
+            self.which.addItem(tr(told), key)
         self.which.currentIndexChanged.connect(self._narrow)
         self.words = QLineEdit()
         self.words.setPlaceholderText(tr("Words in title, outlet, date, file …"))

@@ -31,7 +31,7 @@ from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import Theme
-from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.words import mark, spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.articles.identity import new_among
 from annotator.services.articles.importing import Preview, add_documents, duplicates_of, preview
@@ -40,9 +40,9 @@ from annotator.services.study import Study
 from annotator.store.places import Place
 
 _KINDS = {
-    "exact": tr("the same text, from another source"),
-    "contained": tr("part of it"),
-    "similar": tr("much alike"),
+    "exact": mark("the same text, from another source"),
+    "contained": mark("part of it"),
+    "similar": mark("much alike"),
 }
 
 
@@ -270,7 +270,7 @@ class ImportDialog(JobDialog):
             other = self._titles.get(found.other, found.other)
         if i in self._here:
             return "\n⚠ " + tr("the same text, in the study already: {other}", other=other)
-        return "\n⚠ " + tr("{kind}: {other}", kind=_KINDS[found.kind], other=other)
+        return "\n⚠ " + tr("{kind}: {other}", kind=tr(_KINDS[found.kind]), other=other)
 
     def _ticked(self, item: QListWidgetItem) -> None:
         row = self.list.row(item)

@@ -237,7 +237,7 @@ class CodebookEditor(QDialog):
             if not path or isinstance(path[-1], int):
                 for name in lists_in(self.draft, path):
                     if all(a.data()[-1] != name for a in found):
-                        action = QAction(tr("To “{where}”", where=LIST_NAMES[name]), self.add_menu)
+                        action = QAction(tr("To “{where}”", where=tr(LIST_NAMES[name])), self.add_menu)
                         action.setData((*path, name))
                         action.triggered.connect(lambda _=False, p=(*path, name): self.add(p))
                         found.append(action)

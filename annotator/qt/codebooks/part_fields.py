@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,24 +20,24 @@ from annotator.qt.codebooks.field_editors import (
     Text,
     TypedLine,
 )
-from annotator.qt.toolkit.words import tr
+from annotator.qt.toolkit.words import mark, tr
 from annotator.services.codebooks.draft import Data, Draft, Path, name_of
 
 TYPES = (
-    ("choice", tr("one of a list")),
-    ("choices", tr("several of a list")),
-    ("tree", tr("one of a tree")),
-    ("scale", tr("a point of a scale")),
-    ("boolean", tr("yes or no")),
-    ("number", tr("a number")),
-    ("text", tr("free text")),
-    ("date", tr("a date")),
-    ("entity", tr("somebody of the register")),
+    ("choice", mark("one of a list")),
+    ("choices", mark("several of a list")),
+    ("tree", mark("one of a tree")),
+    ("scale", mark("a point of a scale")),
+    ("boolean", mark("yes or no")),
+    ("number", mark("a number")),
+    ("text", mark("free text")),
+    ("date", mark("a date")),
+    ("entity", mark("somebody of the register")),
 )
 KINDS = (
-    ("span", tr("passages of text")),
-    ("link", tr("links between labels")),
-    ("document", tr("whole articles (document variables)")),
+    ("span", mark("passages of text")),
+    ("link", mark("links between labels")),
+    ("document", mark("whole articles (document variables)")),
 )
 
 
@@ -63,15 +63,30 @@ def _number(name: str, words: str) -> FieldSpec:
     return FieldSpec(name, words, NumberLine)
 
 
-_KEY = FieldSpec("key", tr("Key"), lambda: Line(late=True), tr("in files and exports; renaming it carries labels over"))
-_LABEL = _line("label", tr("Name"))
-_HOTKEY = _line("hotkey", tr("Key on the keyboard"))
-_MEANING = (
-    FieldSpec("definition", tr("Definition"), Text),
-    FieldSpec("include", tr("Include (one a line)"), lambda: Text(listed=True)),
-    FieldSpec("exclude", tr("Exclude (one a line)"), lambda: Text(listed=True)),
-    FieldSpec("examples", tr("Examples"), Examples),
-)
+def _key() -> FieldSpec:
+    hint = tr("in files and exports; renaming it carries labels over")
+    return FieldSpec("key", tr("Key"), lambda: Line(late=True), hint)
+
+
+def _label() -> FieldSpec:
+    return _line("label", tr("Name"))
+
+
+def _hotkey() -> FieldSpec:
+    return _line("hotkey", tr("Key on the keyboard"))
+
+
+def _meaning() -> tuple[FieldSpec, ...]:
+    return (
+        FieldSpec("definition", tr("Definition"), Text),
+        FieldSpec("include", tr("Include (one a line)"), lambda: Text(listed=True)),
+        FieldSpec("exclude", tr("Exclude (one a line)"), lambda: Text(listed=True)),
+        FieldSpec("examples", tr("Examples"), Examples),
+    )
+
+
+def _told(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, tr(words)) for name, words in choices]
 
 
 def fields_of(draft: Draft, path: Path) -> list[FieldSpec]:
@@ -86,23 +101,27 @@ def fields_of(draft: Draft, path: Path) -> list[FieldSpec]:
         ]
     part = draft.at(path)
     makers: dict[str, Callable[[Draft, Path, Data], list[FieldSpec]]] = {
-        "rules": lambda *_: [_KEY, FieldSpec("text", tr("Rule"), Text), _flag("check", tr("watch it while one codes"))],
-        "entity_types": lambda *_: [_KEY, _LABEL],
+        "rules": lambda *_: [
+            _key(),
+            FieldSpec("text", tr("Rule"), Text),
+            _flag("check", tr("watch it while one codes")),
+        ],
+        "entity_types": lambda *_: [_key(), _label()],
         "layers": _layer,
         "roles": _role,
         "attributes": _attribute,
-        "values": lambda *_: [_KEY, _LABEL, _HOTKEY, *_MEANING],
-        "children": lambda *_: [_KEY, _LABEL, _HOTKEY, *_MEANING],
+        "values": lambda *_: [_key(), _label(), _hotkey(), *_meaning()],
+        "children": lambda *_: [_key(), _label(), _hotkey(), *_meaning()],
         "points": lambda *_: [
             FieldSpec("value", tr("Number"), lambda: TypedLine(many=False)),
-            _LABEL,
-            _HOTKEY,
-            _MEANING[0],
+            _label(),
+            _hotkey(),
+            _meaning()[0],
         ],
-        "off_scale": lambda *_: [_KEY, _LABEL, _HOTKEY, _MEANING[0]],
+        "off_scale": lambda *_: [_key(), _label(), _hotkey(), _meaning()[0]],
         "empty_because": lambda *_: [
-            _KEY,
-            _LABEL,
+            _key(),
+            _label(),
             FieldSpec(
                 "entity",
                 tr("Names somebody"),
@@ -118,7 +137,13 @@ def _choice(name: str, words: str, *options: tuple[Any, str]) -> FieldSpec:
 
 
 def _layer(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
-    common = [_KEY, _LABEL, _choice("kind", tr("Labels"), *KINDS), FieldSpec("colour", tr("Colour"), Colour), _HOTKEY]
+    common = [
+        _key(),
+        _label(),
+        _choice("kind", tr("Labels"), *_told(KINDS)),
+        FieldSpec("colour", tr("Colour"), Colour),
+        _hotkey(),
+    ]
     own: list[FieldSpec] = []
     if part.get("kind") == "span":
         own = [
@@ -153,7 +178,7 @@ def _layer(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
         own = [FieldSpec("per", tr("How many links"), per)]
     elif part.get("kind") == "document":
         own = [_flag("repeat", tr("may be filled in more than once"))]
-    return [*common, *own, *_MEANING]
+    return [*common, *own, *_meaning()]
 
 
 def _types(draft: Draft) -> FieldSpec:
@@ -168,8 +193,8 @@ def _role(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
         if x.get("kind") != "document"
     ]
     return [
-        _KEY,
-        _LABEL,
+        _key(),
+        _label(),
         FieldSpec("layers", tr("Labels that may stand here"), lambda: SomeOf(layers)),
         _types(draft),
         _flag("entities", tr("any entity may stand here without a label")),
@@ -180,7 +205,7 @@ def _role(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
 
 def _attribute(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
     kind, of_entities = part.get("type"), path[0] == "entity_types"
-    fields = [_KEY, _LABEL, _choice("type", tr("Answer"), *TYPES), _flag("required", tr("must be answered"))]
+    fields = [_key(), _label(), _choice("type", tr("Answer"), *_told(TYPES)), _flag("required", tr("must be answered"))]
     if kind == "choices":
         fields += [_number("min", tr("At least")), _number("max", tr("At most"))]
     elif kind == "tree":
@@ -202,7 +227,7 @@ def _attribute(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
     if not (of_entities and kind == "entity"):  # a link's role alone could say who
         fields.append(FieldSpec("default", tr("Begins with"), lambda: TypedLine(many=kind == "choices")))
     fields.append(FieldSpec("when", tr("Asked only when"), lambda: _when(draft, path)))
-    return [*fields, *_MEANING]
+    return [*fields, *_meaning()]
 
 
 def _when(draft: Draft, path: Path) -> Editor:

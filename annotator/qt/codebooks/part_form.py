@@ -95,7 +95,7 @@ class PartForm(QScrollArea):
             proxy.setAccessibleName(words)
 
     def _list_page(self, rows: QVBoxLayout, path: Path) -> None:
-        rows.addWidget(label(LIST_NAMES[str(path[-1])], "heading"))
+        rows.addWidget(label(tr(LIST_NAMES[str(path[-1])]), "heading"))
         count = len(self._draft.at(path))
         rows.addWidget(label(tr("{n} entries. “Add” puts another at the end.", n=count), "muted", wrap=True))
         self._own = label("", "fault", wrap=True)

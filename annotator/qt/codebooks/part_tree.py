@@ -10,21 +10,21 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from annotator.qt.codebooks.part_fields import title_of
 from annotator.qt.toolkit.parts import swatch
-from annotator.qt.toolkit.words import tr
+from annotator.qt.toolkit.words import mark, tr
 from annotator.services.codebooks.draft import LISTS, Draft, Path
 
 _PATH = Qt.ItemDataRole.UserRole
 LIST_NAMES = {
-    "rules": tr("Rules"),
-    "entity_types": tr("Kinds of entity"),
-    "layers": tr("Layers"),
-    "roles": tr("Roles"),
-    "attributes": tr("Attributes"),
-    "values": tr("Values"),
-    "children": tr("Values under it"),
-    "points": tr("Points"),
-    "off_scale": tr("Answers outside the values"),
-    "empty_because": tr("Reasons to stay empty"),
+    "rules": mark("Rules"),
+    "entity_types": mark("Kinds of entity"),
+    "layers": mark("Layers"),
+    "roles": mark("Roles"),
+    "attributes": mark("Attributes"),
+    "values": mark("Values"),
+    "children": mark("Values under it"),
+    "points": mark("Points"),
+    "off_scale": mark("Answers outside the values"),
+    "empty_because": mark("Reasons to stay empty"),
 }
 _HOLDS = {"choice": ("values",), "choices": ("values",), "tree": ("values",), "scale": ("points",)}
 
@@ -119,7 +119,7 @@ class PartTree(QTreeWidget):
                 counts[path[:end]] += 1
         for path, item in self._items.items():
             listed = bool(path) and isinstance(path[-1], str)
-            text = LIST_NAMES[str(path[-1])] if listed else title_of(self._draft, path)
+            text = tr(LIST_NAMES[str(path[-1])]) if listed else title_of(self._draft, path)
             bad = counts[path]
             item.setText(0, f"⚠ {text}" if bad else text)
             item.setToolTip(0, tr("{n} faults", n=bad) if bad else text)

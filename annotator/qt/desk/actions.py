@@ -362,6 +362,13 @@ class DeskActions:
                 frame.toggle_marks,
             ),
         ]
+        for name, shown in (
+            ("guide", frame.guide_shown),
+            ("articles-beside", frame.articles_shown),
+            ("form-beside", frame.right_shown),
+            ("overview", frame.marks_shown),
+        ):
+            self._table.tick(name, shown)
         self.done = add(
             "done",
             tr("Article is done"),

@@ -167,6 +167,22 @@ class Frame(QObject):
         """Show or hide the overview beside the text."""
         self._toggle("marks", self._parts.marks)
 
+    def guide_shown(self) -> bool:
+        """Whether the codebook stands beside the form."""
+        return not self._parts.guide.isHidden()
+
+    def articles_shown(self) -> bool:
+        """Whether the list of articles is shown."""
+        return not self.left.isHidden()
+
+    def right_shown(self) -> bool:
+        """Whether statements, form and codebook are shown."""
+        return not self.beside.isHidden()
+
+    def marks_shown(self) -> bool:
+        """Whether the overview is shown."""
+        return not self._parts.marks.isHidden()
+
     def _toggle(self, name: str, part: QWidget) -> None:
         focus = self.splitter.window().focusWidget()
         if not part.isHidden() and focus is not None and part.isAncestorOf(focus):

@@ -45,7 +45,7 @@ class ManualFeature(QObject):
 
         parent = over if over.isModal() else self._bench.window
         if self.window is None or self.window.parentWidget() is not parent:
-            self._drop()
+            self.drop()
             self.window = ManualWindow(self._bench.theme, self._show_keys, parent)
             self.window.destroyed.connect(self._gone)
         self.window.set_theme(self._bench.theme)
@@ -58,7 +58,8 @@ class ManualFeature(QObject):
     def _show_keys(self) -> None:
         self._bench.actions.by_name["keys"].trigger()
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """Close the manual for good."""
         if self.window is not None:
             self.window.destroyed.disconnect(self._gone)
             self.window.close()

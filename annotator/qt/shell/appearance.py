@@ -20,9 +20,10 @@ class Appearance(QObject):
 
     changed = Signal()
 
-    def __init__(self, settings: Settings, message: Callable[[str, int], None], parent: QObject) -> None:
+    def __init__(self, settings: Settings, speak: Callable[[str], bool], parent: QObject) -> None:
+        """speak: show everything in another language; False where it stays as it was."""
         super().__init__(parent)
-        self._settings, self._message = settings, message
+        self._settings, self._speak = settings, speak
         self.theme: Theme = LIGHT
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
@@ -31,6 +32,7 @@ class Appearance(QObject):
         add = partial(actions.add, menu="view", needs="nothing")
         for name, text in (("system", tr("As the system")), ("light", tr("Light")), ("dark", tr("Dark"))):
             add(f"theme-{name}", text, partial(self.set_theme, name), group="theme")
+            actions.tick(f"theme-{name}", partial(self._has, "theme", name))
         size = partial(add, group="size")
         size("larger-text", tr("Larger text"), partial(self.resize_text, 1), keys="Ctrl++ / Ctrl+=")
         size("smaller-text", tr("Smaller text"), partial(self.resize_text, -1), keys="Ctrl+-")
@@ -38,12 +40,15 @@ class Appearance(QObject):
         size("wider-lines", tr("Lines further apart"), partial(self.space_lines, 0.1), keys="Ctrl+Alt+.")
         size("closer-lines", tr("Lines closer together"), partial(self.space_lines, -0.1), keys="Ctrl+Alt+,")
         size("patterns", tr("Colours with patterns"), self.toggle_patterns, keys="Ctrl+Alt+P")
+        actions.tick("usual-text", lambda: self._settings.text_size == USUAL_SIZE)
+        actions.tick("patterns", lambda: self._settings.patterns)
         for name, text in (
             ("system", tr("Language: as the system")),
             ("en", tr("Language: English")),
             ("de", tr("Language: German")),
         ):
             add(f"language-{name}", text, partial(self.set_language, name), group="language")
+            actions.tick(f"language-{name}", partial(self._has, "language", name))
 
     def apply(self) -> None:
         """Give the program the look that was chosen, or the system's."""
@@ -62,10 +67,14 @@ class Appearance(QObject):
         self._settings.theme = name
         self.apply()
 
+    def _has(self, what: str, name: str) -> bool:
+        return bool(getattr(self._settings, what) == name)
+
     def set_language(self, name: str) -> None:
-        """system, en or de, from the next start on: what stands on the screen was said already."""
-        self._settings.language = name
-        self._message(tr("The language changes when Annotator is started again"), 8000)
+        """system, en or de, at once; as it was where words that are typed would be lost."""
+        before, self._settings.language = self._settings.language, name
+        if name != before and not self._speak(name):
+            self._settings.language = before
 
     def resize_text(self, step: int) -> None:
         """Larger or smaller letters in the article."""

@@ -101,6 +101,26 @@ class CurrentStudy(QObject):
         self.left.emit()
         return True
 
+    def pause(self) -> bool:
+        """Take down what shows the study, as `leave` does, and keep the study itself open. Whether that was done."""
+        if not self._typed.may_be_left(self.parent()):  # type: ignore[arg-type]
+            return False
+        if self.study is not None:
+            self.leaving.emit()
+        if self.session is not None:
+            self.session.deleteLater()
+        self.session = None
+        return True
+
+    def go_on(self, coder: Coder | None) -> None:
+        """After `pause`: show the study again. coder: who was coding."""
+        if self.study is None:
+            self.left.emit()
+            return
+        self.opened.emit()
+        if coder is not None:
+            self.begin(coder)
+
     def reload(self) -> None:
         """Show what another connection of this window wrote."""
         if self.study is not None and self.session is not None:

@@ -44,6 +44,10 @@ class Features:
         """Another page of the window is shown."""
         self.team.update(at_desk)
 
+    def drop(self) -> None:
+        """All that the features made is about to be made anew."""
+        self.manual.drop()
+
     def end(self) -> None:
         """The study is about to be closed."""
         self.codebooks.end()

@@ -45,7 +45,7 @@ def words_of(language: str) -> dict[str, str]:
 
 
 def use(setting: str, app: QCoreApplication) -> str:
-    """Speak this language from now on; what has been said stays as it is. Answers which language it is."""
+    """Speak this language from now on; what is shown is to be said anew. Answers which language it is."""
     language = language_of(setting)
     for old in app.findChildren(QTranslator):
         app.removeTranslator(old)
@@ -55,6 +55,5 @@ def use(setting: str, app: QCoreApplication) -> str:
         if own.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
             app.installTranslator(own)
         app.installTranslator(Catalogue(words_of(language), app))
-    if setting != "system":
-        QLocale.setDefault(QLocale(language))
+    QLocale.setDefault(QLocale(language) if setting != "system" else QLocale.system())
     return language

@@ -47,26 +47,31 @@ class MainWindow(WindowNames, QMainWindow):
         self.setWindowTitle("Annotator")
         self.resize(1360, 860)
         self.setAcceptDrops(True)
-        self.keymap = Keymap(self.settings)
         self.typed = TypedWords()
+        self.current = CurrentStudy(self.settings, self.typed, self)
+        self.appearance = Appearance(self.settings, self._speak, self)
+        self._follower: Follower | None = None
+        self._connect()
+        self.make_parts()
+        geometry = self.settings.geometry("main")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    def make_parts(self) -> None:
+        """Everything with words in it: at the start, and again in another language."""
+        self.keymap = Keymap(self.settings)
         self.windows = SideWindows(self.typed)
         self.actions_table = ActionTable(self, self.typed)
-        self.current = CurrentStudy(self.settings, self.typed, self)
-        self.appearance = Appearance(self.settings, self.statusBar().showMessage, self)
         self.welcome = Welcome(self.settings)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.setCentralWidget(self.pages)
         self.desk_page = DeskPage(self.pages, self.actions_table, self.keymap, self.settings, self)
         self.typed.watch(self.desk_page)
-        self._follower: Follower | None = None
         self._fill_menus()
-        self._connect()
+        self._connect_welcome()
         self.keymap.apply(self.findChildren(QAction))
         self.appearance.apply()
-        geometry = self.settings.geometry("main")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
         self._show_page(self.welcome)
 
     def _fill_menus(self) -> None:
@@ -103,11 +108,18 @@ class MainWindow(WindowNames, QMainWindow):
     def _fixed_keys(self) -> dict[str, str]:
         return self.desk.fixed_keys() if self.session is not None else {}
 
-    def _connect(self) -> None:
+    def _speak(self, language: str) -> bool:
+        from annotator.qt.shell.rebuilding import speak_anew
+
+        return speak_anew(self, self, language)
+
+    def _connect_welcome(self) -> None:
         self.welcome.open_study.connect(self.open_study)
         self.welcome.open_file.connect(self.study_actions.ask_open)
         self.welcome.new_study.connect(self.study_actions.ask_new)
         self.welcome.demo_study.connect(self.study_actions.open_demo)
+
+    def _connect(self) -> None:
         self.appearance.changed.connect(self._dress)
         self.statusBar().messageChanged.connect(lambda words: announce(self.statusBar(), words))
         self.current.opened.connect(self._opened)

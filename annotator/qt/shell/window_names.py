@@ -142,7 +142,7 @@ class WindowNames:
         self.features.exchange.export_to(out, format, gold)
 
     def set_language(self, name: str) -> None:
-        """system, en or de, from the next start on."""
+        """system, en or de, at once."""
         self.appearance.set_language(name)
 
     def _imported(self, added: int, already: int) -> None:

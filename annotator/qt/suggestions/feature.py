@@ -74,6 +74,7 @@ class SuggestionsFeature:
             group="suggestions",
             tip=tr("Show or hide the suggestions in the text"),
         )
+        bench.actions.tick("suggestions-in-text", lambda: self.panel is not None and self.panel.in_text.isChecked())
 
         study = partial(bench.actions.add, menu="study", group="suggestions")
         study("import-suggestions", tr("Import suggestions…"), self._ask_file)

@@ -50,6 +50,8 @@ class ActionTable:
         """Menu -> the group that stands last in it."""
         self._entries: list[Callable[[], Iterable[Entry]]] = []
         self._finders: list[Finder] = []
+        self._ticks: dict[str, Callable[[], bool]] = {}
+        """Action -> whether what it switches is on."""
         self.by_name: dict[str, QAction] = {}
 
     # menus
@@ -57,6 +59,7 @@ class ActionTable:
     def add_menu(self, name: str, title: str) -> QMenu:
         """A menu at the end of the bar."""
         made = self._menus[name] = self._window.menuBar().addMenu(title)
+        made.aboutToShow.connect(self.refresh_ticks)
         return made
 
     def menu(self, name: str) -> QMenu:
@@ -93,6 +96,7 @@ class ActionTable:
     ) -> QAction:
         """An action in no menu yet. owner: the part in which its keys hold."""
         made = make_action(owner, name, text, keys, tip, self._typed.first(do))
+        made.triggered.connect(self.refresh_ticks)
         self._needs.append((made, needs))
         self.by_name[name] = made
         return made
@@ -100,6 +104,7 @@ class ActionTable:
     def forget(self, action: QAction) -> None:
         """It is about to go."""
         self._needs = [(a, needs) for a, needs in self._needs if a is not action]
+        self._ticks.pop(action.objectName(), None)
         self.by_name.pop(action.objectName(), None)
 
     def show_in(self, menu: str, actions: Sequence[QAction], group: str = "") -> None:
@@ -120,6 +125,19 @@ class ActionTable:
                 groups.append((head.text().replace("&", ""), actions))
         return groups
 
+    # what is on
+
+    def tick(self, name: str, is_on: Callable[[], bool]) -> None:
+        """Show by a tick whether what this action switches is on."""
+        self._ticks[name] = is_on
+        self.by_name[name].setCheckable(True)
+        self.by_name[name].setChecked(is_on())
+
+    def refresh_ticks(self, *_: object) -> None:
+        """It may have been switched by other means; a press turns a tick over by itself, whatever came of it."""
+        for name, is_on in self._ticks.items():
+            self.by_name[name].setChecked(is_on())
+
     # when
 
     def enable(self, study: bool, desk: bool) -> None:
@@ -127,6 +145,7 @@ class ActionTable:
         for action, needs in self._needs:
             if needs != "nothing":
                 action.setEnabled(desk if needs == "desk" else study)
+        self.refresh_ticks()
 
     # the palette
 

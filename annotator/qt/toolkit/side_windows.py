@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
+from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QDialog, QWidget
 
 from annotator.qt.toolkit.theme import Theme
@@ -91,6 +92,15 @@ class SideWindows:
     def unsaved(self) -> list[str]:
         """What is typed in any of them and cannot be saved."""
         return [words for window in self._each(HoldsWords) for words in window.unsaved()]
+
+    def visible(self) -> dict[str, tuple[str, QByteArray]]:
+        """Those that are seen: name -> title, and where it stands."""
+        return {n: (w.windowTitle(), w.saveGeometry()) for n, w in self._open.items() if w.isVisible()}
+
+    def place(self, name: str, geometry: QByteArray) -> None:
+        """Put a window where one stood before."""
+        if name in self._open:
+            self._open[name].restoreGeometry(geometry)
 
     def close(self, name: str) -> None:
         """Close one of them for good."""

@@ -33,6 +33,10 @@ class TypedWords:
         """Save, and ask about, what is typed there from now on."""
         self._holders.append(holder)
 
+    def watch_nothing(self) -> None:
+        """The parts that were watched are about to go; nothing waits in them."""
+        self._holders.clear()
+
     def save(self) -> None:
         """Save all that was typed; what cannot be saved stays where it is."""
         for holder in self._holders:
