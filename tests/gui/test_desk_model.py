@@ -28,6 +28,7 @@ from annotator.domain.codebook.model import (
     TreeAttribute,
     tree_nodes,
 )
+from annotator.domain.codebook.owners import other_roles
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.codebook.values import is_open, number_text, same
 from annotator.domain.commands import (
@@ -345,11 +346,15 @@ class Model:
             for key, group in s.ties.items():
                 layer = codebook.layer(key)
                 assert isinstance(layer, LinkLayer)
-                for tie in group:
+                last = {tie.link.id: n for n, tie in enumerate(group)}
+                several = len(other_roles(codebook, key)) > 1
+                for n, tie in enumerate(group):
                     who = names.get(tie.entity_id or "") or (words_of(text, tie.filler) if tie.filler else "")
                     if not who and tie.because:
                         who = next(r.label for r in layer.role(tie.role).empty_because if r.key == tie.because)
-                    ties.append((layer.label, who or "–", stance_words(layer, tie.link)))
+                    role = layer.role(tie.role).label or tie.role if several else ""
+                    how = stance_words(layer, tie.link) if last[tie.link.id] == n else ""
+                    ties.append((f"{layer.label}, {role}" if several else layer.label, who or "–", how))
             assert row.ties == tuple(ties)
         shown = [
             lists.view.model().index(n, 0).data(Qt.ItemDataRole.UserRole) for n in range(lists.view.model().rowCount())

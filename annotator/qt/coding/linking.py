@@ -62,6 +62,22 @@ def _known_entity(session: Session, layer: Layer, fragments: Fragments) -> dict[
 def _tie(
     session: Session, owner: Annotation, layer: Layer, key: str, values: Mapping[str, Any]
 ) -> tuple[Step, ...] | None:
+    """Put a new label into a link of the owner; else into a link that belongs to one of these, the latest first."""
+    waiting, seen = [owner], {owner.id}
+    while waiting:
+        a = waiting.pop(0)
+        if (found := _tie_under(session, a, layer, key, values)) is not None:
+            return found
+        for owning in links_owned(session.codebook, a.layer):
+            below = [x for x in reversed(session.owned_links(a.id, owning.link)) if x.id not in seen]
+            waiting += below
+            seen.update(x.id for x in below)
+    return None
+
+
+def _tie_under(
+    session: Session, owner: Annotation, layer: Layer, key: str, values: Mapping[str, Any]
+) -> tuple[Step, ...] | None:
     for owning in links_owned(session.codebook, owner.layer):
         link_layer = owning.link
         role = next((r for r in owning.others if layer.key in r.layers), None)
@@ -89,25 +105,26 @@ def _tie(
 def new_link(
     session: Session,
     layer: LinkLayer,
-    owner: Annotation,
+    owner: Annotation | None,
     roles: Mapping[str, tuple[FillerRef, ...]],
     empty: Mapping[str, EmptyRef] | None = None,
 ) -> AddAnnotation:
-    """A link of the owner, with what can be known of its values."""
+    """A link of the owner, with what can be known of its values; None: one that belongs to no label."""
     role = owner_role(session.codebook, layer.key)
-    assert role is not None
     assert session.document is not None
     values: dict[str, Any] = {}
-    for a in layer.attributes:
+    for a in layer.attributes if owner is not None else ():
+        assert owner is not None
         if a.type == "boolean" and a.unique_true_per is not None and a.default:
             values[a.key] = not any(x.values.get(a.key) for x in session.owned_links(owner.id, layer))
         if isinstance(a, EntityAttribute) and (found := default_entity(session, a, owner.id)) is not None:
             values[a.key] = {"entity": found}
+    assert owner is None or role is not None
     return AddAnnotation(
         coder_id=session.coder.id,
         document_id=session.document.id,
         layer=layer.key,
-        roles={role: (FillerRef(annotation=owner.id),), **roles},
+        roles={**({role: (FillerRef(annotation=owner.id),)} if owner is not None and role else {}), **roles},
         empty=dict(empty or {}),
         values=values,
     )
@@ -135,12 +152,13 @@ def default_role(attribute: EntityAttribute) -> str | None:
     return found.group(1) if found else None
 
 
-def _followers(session: Session, owner_id: str, role: str, entity: str | None) -> tuple[Step, ...]:
+def _followers(session: Session, owner_id: str | None, role: str, entity: str | None) -> tuple[Step, ...]:
     """Values that follow a role by default and are still open: now they can be known."""
-    if entity is None:
+    if entity is None or owner_id is None:
         return ()
     steps: list[Step] = []
-    for link in session.links_of(owner_id):
+    itself = session.labels.get(owner_id)
+    for link in [*session.links_of(owner_id), *([itself] if itself is not None and itself.roles else [])]:
         layer = session.codebook.layer(link.layer)
         for a in layer.attributes:
             if isinstance(a, EntityAttribute) and default_role(a) == role and link.values.get(a.key) is None:
@@ -167,7 +185,7 @@ def value_command(session: Session, a: Annotation, attribute: str, value: Any) -
 
 
 def fill_command(
-    session: Session, layer: LinkLayer, owner: Annotation, link: Annotation | None, role: Role, filler: FillerRef
+    session: Session, layer: LinkLayer, owner: Annotation | None, link: Annotation | None, role: Role, filler: FillerRef
 ) -> AnyCommand:
     """Put a label or an entity into a role, in a link that is there or a new one."""
     entity = filler.entity or named_entity(session.codebook, session.labels.get(filler.annotation or ""))
@@ -178,17 +196,17 @@ def fill_command(
         if role.max is not None and len(held) >= role.max:
             held = held[1:]
         first = SetRole(coder_id=session.coder.id, annotation_id=link.id, role=role.key, fillers=(*held, filler))
-    more = _followers(session, owner.id, role.key, entity)
+    more = _followers(session, owner.id if owner is not None else None, role.key, entity)
     return Batch(coder_id=session.coder.id, name="SetRole", commands=(first, *more)) if more else first
 
 
 def empty_command(
-    session: Session, layer: LinkLayer, owner: Annotation, link: Annotation | None, role: Role, empty: EmptyRef
+    session: Session, layer: LinkLayer, owner: Annotation | None, link: Annotation | None, role: Role, empty: EmptyRef
 ) -> AnyCommand:
     """Leave a role empty for a reason, in a link that is there or a new one."""
     if link is None:
         first: Step = new_link(session, layer, owner, {}, {role.key: empty})
     else:
         first = SetRole(coder_id=session.coder.id, annotation_id=link.id, role=role.key, empty=empty)
-    more = _followers(session, owner.id, role.key, empty.entity)
+    more = _followers(session, owner.id if owner is not None else None, role.key, empty.entity)
     return Batch(coder_id=session.coder.id, name="SetRole", commands=(first, *more)) if more else first

@@ -14,6 +14,7 @@ from annotator.domain.commands import EmptyRef, FillerRef
 from annotator.domain.entities import Register
 from annotator.domain.statements import named_entity
 from annotator.qt.coding.session import Session
+from annotator.qt.coding.wording import words_of
 from annotator.qt.toolkit.matching import plain
 
 LOOKED_AT = 400
@@ -34,7 +35,7 @@ def _latest(session: Session) -> Iterator[Annotation]:
 
 
 def for_role(
-    session: Session, layer: LinkLayer, role: Role, owner: Annotation, link: Annotation | None, most: int = 4
+    session: Session, layer: LinkLayer, role: Role, owner: Annotation | None, link: Annotation | None, most: int = 4
 ) -> list[Proposal]:
     """What stood in this role before, the latest first: the speaker of the quotation, the target before.
 
@@ -43,7 +44,7 @@ def for_role(
     found: dict[object, Proposal] = {}
     held = {(f.annotation, f.entity) for f in (link.roles.get(role.key, ()) if link is not None else ())}
     reasons = {r.key: r.label for r in role.empty_because}
-    mine = {x.id for x in session.links_of(owner.id)}
+    mine = {x.id for x in session.links_of(owner.id)} if owner is not None else set()
     others = [a for a in _latest(session) if a.layer == layer.key]
     # one more link of the same statement may be about what the one before is about: somebody else's stance, say
     own = [x for x in others if x.id in mine and link is None][:1]
@@ -56,7 +57,7 @@ def for_role(
             who = f.entity or named_entity(session.codebook, label)
             if (f.annotation, f.entity) in held or (f.annotation is not None and label is None):
                 continue
-            words = session.names().get(who or "", "") or (session.passage(label) if label is not None else "?")
+            words = session.names().get(who or "", "") or (words_of(session, label) if label is not None else "?")
             about = (who or f.annotation,)
             found.setdefault(about, Proposal(words=words, filler=FillerRef(annotation=f.annotation, entity=f.entity)))
         empty = a.empty.get(role.key)

@@ -57,6 +57,8 @@ class Session(QObject):
         self.entities: dict[str, Entity] = {}
         self._names: dict[str, str] | None = None
         self.current: str | None = None
+        self.drafting: str | None = None
+        """A link layer of which a link is being made that belongs to no label: there is none until a role is filled."""
         self.touched: set[str] = set()
         """Claims whose statements the last ChangeSet touched."""
         self.confirmed: set[str] = set()
@@ -105,7 +107,7 @@ class Session(QObject):
             if not a.fragments:
                 self._index(a)
         self._read_reviews()
-        self.current = None
+        self.current = self.drafting = None
         self.opened.emit()
         self.current_changed.emit()
 
@@ -331,7 +333,18 @@ class Session(QObject):
     def set_current(self, key: str | None) -> None:
         """Take a label in hand."""
         self.current = key if key in self.labels else None
+        self.drafting = None
         self.current_changed.emit()
+
+    def draft(self, layer: str) -> None:
+        """Begin a link that belongs to no label: the form asks who stands in its roles, and the first makes it."""
+        self.current, self.drafting = None, layer
+        self.current_changed.emit()
+
+    def stands_alone(self, layer: str) -> bool:
+        """Whether links of a layer belong to no label, so that each is a statement of its own."""
+        owning = owners(self.codebook).by_link.get(layer)
+        return owning is not None and (owning.role is None or not owning.link.role(owning.role).layers)
 
     def label(self) -> Annotation | None:
         """The label in hand."""
@@ -378,7 +391,7 @@ class Session(QObject):
         return a.layer in self._owners
 
     def owner_of(self, key: str) -> Annotation | None:
-        """The claim that a label, or a link, belongs to; the label itself where it is one."""
+        """The claim that a label, or a link, belongs to; the label itself where it is one, or a link that has no owner."""
         a = self.labels.get(key)
         if a is None or a.layer in self._owners:
             return a
@@ -390,12 +403,15 @@ class Session(QObject):
         return [a] if a.layer in owners(self.codebook).by_link else self.links_of(a.id)
 
     def _heads(self, link: Annotation) -> Iterator[Annotation]:
-        """The labels whose statements a link is part of, by way of other links where these own it."""
+        """The labels whose statements a link is part of, by way of other links where these own it; else a link."""
         by_link = owners(self.codebook).by_link
         waiting, seen = [link], {link.id}
         while waiting:
             a = waiting.pop(0)
-            for key in owners_of(by_link[a.layer], a):
+            above = [key for key in owners_of(by_link[a.layer], a) if key in self.labels]
+            if not above:
+                yield a
+            for key in above:
                 other = self.labels.get(key)
                 if other is None or key in seen:
                     continue

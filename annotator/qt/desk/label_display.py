@@ -224,11 +224,16 @@ class LabelDisplay:
         session = self._at.session
         assert session is not None
         owner = session.owner_of(link.id)
-        if owner is None:
+        if owner is None or not owner.fragments:  # a link that belongs to no label has no place in the text
             return []
         return [
             Arc(owner.id, f.annotation, session.colour_of(link.layer))
             for fillers in link.roles.values()
             for f in fillers
-            if f.annotation is not None and f.annotation != owner.id
+            if f.annotation is not None and f.annotation != owner.id and self._stands(f.annotation)
         ]
+
+    def _stands(self, key: str) -> bool:
+        """Whether a label has words in the text: a link has none."""
+        session = self._at.session
+        return session is not None and key in session.labels and bool(session.labels[key].fragments)

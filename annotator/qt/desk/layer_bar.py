@@ -52,11 +52,16 @@ class LayerBar(QWidget):
             self._add(layer, session.colour_of(layer.key))
         links = [x for x in session.codebook.layers if isinstance(x, LinkLayer)]
         for number, link in enumerate(links, start=1):
-            self._add_link(link, session.colour_of(link.key), number)
+            self._add_link(link, session.colour_of(link.key), number, session.stands_alone(link.key))
 
-    def _add_link(self, layer: LinkLayer, colour: str, number: int) -> None:
-        """Its key goes to its open role in the form; the form shows it, so that it has no button here."""
-        tip = "\n".join(p for p in (layer.definition, tr("Say who or what stands there, for the label in hand")) if p)
+    def _add_link(self, layer: LinkLayer, colour: str, number: int, alone: bool) -> None:
+        """Its key goes to its open role in the form, which shows it; one that belongs to no label has a button here."""
+        do_what = (
+            tr("Say who or what stands there; no words are needed")
+            if alone
+            else tr("Say who or what stands there, for the label in hand")
+        )
+        tip = "\n".join(p for p in (layer.definition, do_what) if p)
         keys = layer.hotkey or (f"Ctrl+Alt+{number}" if number <= 9 else "")
         do = partial(self._open_link, layer.key)
         action = self._table.make(self._owner, f"layer-{layer.key}", layer.label, do, keys=keys, tip=tip)
@@ -64,18 +69,22 @@ class LayerBar(QWidget):
         action.setData(layer.key)
         self._owner.addAction(action)
         self.layer_actions[layer.key] = action
+        if alone:
+            self._add_button(action, layer)
 
     def _add(self, layer: SpanLayer, colour: str) -> None:
         tip = "\n".join(p for p in (layer.definition, tr("Select a passage first")) if p)
         do = partial(self._label, layer.key)
         action = self._table.make(self._owner, f"layer-{layer.key}", layer.label, do, keys=layer.hotkey or "", tip=tip)
-        icon = swatch(colour)
-        action.setIcon(icon)
+        action.setIcon(swatch(colour))
         action.setData(layer.key)
         self._owner.addAction(action)
         self.layer_actions[layer.key] = action
+        self._add_button(action, layer)
+
+    def _add_button(self, action: QAction, layer: SpanLayer | LinkLayer) -> None:
         button = QToolButton()
-        button.setIcon(icon)
+        button.setIcon(action.icon())
 
         def show_key() -> None:
             button.setText("   ".join(x for x in (layer.label, shown_keys(action)) if x))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from annotator.domain.annotations import Document
 from annotator.domain.codebook.values import entity_ids
+from annotator.qt.coding.session import Session
 from annotator.qt.desk.document_list import DocumentList
 from annotator.qt.desk.find_bar import FindBar
 from annotator.qt.desk.statements_list import StatementList
@@ -166,10 +167,20 @@ class Navigating:
         if session is None or session.document is None:
             return
         name = session.codebook.layer(layer).label
-        if session.current is None:
+        if session.stands_alone(layer):
+            self._to_link_alone(session, layer)
+        elif session.current is None:
             self._at.notice(tr("Take a label in hand first: “{layer}” is told of it", layer=name))
         elif not self._inspector.open_role(layer):
             self._at.notice(tr("“{layer}” belongs to another label: take that one in hand first", layer=name))
+
+    def _to_link_alone(self, session: Session, layer: str) -> None:
+        """A link that belongs to no label: its open role where one is in hand, else a new one."""
+        a = session.label()
+        if a is None or a.layer != layer or not self._inspector.has_open_role(layer):
+            self._inspector.flush()
+            session.draft(layer)
+        self._inspector.open_role(layer)
 
     def to_article_values(self) -> None:
         """Go to what holds for the whole article."""

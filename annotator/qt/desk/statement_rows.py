@@ -11,12 +11,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtWidgets import QWidget
 
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.model import Layer, ScaleAttribute
+from annotator.domain.codebook.model import Layer, LinkLayer, ScaleAttribute
+from annotator.domain.codebook.owners import links_owned, other_roles, owners
 from annotator.domain.codebook.reasons import read_reasons
 from annotator.domain.codebook.values import label_of, number_text
 from annotator.domain.fragments import Fragments
-from annotator.domain.statements import Statement, Tie
+from annotator.domain.statements import Statement, Tie, owners_of
 from annotator.qt.coding.session import Session
+from annotator.qt.coding.wording import words_of
 from annotator.qt.toolkit.words import spoken, tr
 
 _ANY = QModelIndex | QPersistentModelIndex
@@ -49,8 +51,9 @@ class Row:
 
     @property
     def length(self) -> int:
-        """Of the claim's passage, in characters, without making it."""
-        return sum(end - start for start, end in self._statement.owner.fragments)
+        """Of the claim's passage, in characters, without making it; of a link, of its name."""
+        owner = self._statement.owner
+        return sum(end - start for start, end in owner.fragments) or (len(self.words) if owner.roles else 0)
 
     @property
     def lines_below(self) -> int:
@@ -59,26 +62,46 @@ class Row:
 
     @cached_property
     def words(self) -> str:
-        """The claim's passage."""
-        return self._session.passage(self._statement.owner)
+        """The claim's passage; of a statement that is a link its name: who stands in it is told below."""
+        owner = self._statement.owner
+        layer = self._session.codebook.layer(owner.layer)
+        return layer.label if layer.kind == "link" else self._session.passage(owner)
 
     @cached_property
     def ties(self) -> tuple[tuple[str, str, str], ...]:
-        """Of each link: its layer's label, who or what, and the stance."""
+        """Of each link: its layer's label, who or what, and the stance; links of links below these."""
+        told = list(_in_order(self._session, self._statement))
+        last = {
+            tie.link.id: n for n, (_, tie) in enumerate(told)
+        }  # of a link with several roles the stance stands once
+        return tuple(
+            (_BELOW * depth + self._head(tie), self._who(tie), self._how(tie) if last[tie.link.id] == n else "")
+            for n, (depth, tie) in enumerate(told)
+        )
+
+    def _head(self, tie: Tie) -> str:
+        """The link's name; of several roles, and of a link that is the statement itself, the role's."""
+        layer = self._session.codebook.layer(tie.link.layer)
+        if not isinstance(layer, LinkLayer) or not tie.role:
+            return layer.label
+        role = layer.role(tie.role)
+        if tie.link.id == self.id:
+            return role.label or role.key
+        others = other_roles(self._session.codebook, layer.key)
+        return f"{layer.label}, {role.label or role.key}" if len(others) > 1 else layer.label
+
+    def _who(self, tie: Tie) -> str:
         session = self._session
-        names = session.names()
-        ties: list[tuple[str, str, str]] = []
-        for key, group in self._statement.ties.items():
-            layer = session.codebook.layer(key)
-            for tie in group:
-                who = " + ".join(n for e in tie.entities if (n := names.get(e))) or (
-                    session.passage(tie.filler) if tie.filler else ""
-                )
-                if not who and tie.because:
-                    role = layer.role(tie.role) if layer.kind == "link" else None
-                    who = next((r.label for r in role.empty_because if r.key == tie.because), "") if role else ""
-                ties.append((layer.label, who or "–", stance_words(layer, tie.link)))
-        return tuple(ties)
+        names, layer = session.names(), session.codebook.layer(tie.link.layer)
+        who = " + ".join(n for e in tie.entities if (n := names.get(e))) or (
+            words_of(session, tie.filler) if tie.filler else ""
+        )
+        if not who and tie.because and isinstance(layer, LinkLayer):
+            who = next((r.label for r in layer.role(tie.role).empty_because if r.key == tie.because), "")
+        return who or "–"
+
+    def _how(self, tie: Tie) -> str:
+        return stance_words(self._session.codebook.layer(tie.link.layer), tie.link)
 
     def spoken(self) -> str:
         """For screen readers and tool tips."""
@@ -88,6 +111,38 @@ class Row:
         if self.missing:
             parts.append(tr("still open: {what}", what=", ".join(self.missing)))
         return "\n".join(parts)
+
+
+_BELOW = "↳ "
+
+
+def _in_order(session: Session, s: Statement) -> Iterator[tuple[int, Tie]]:
+    """(how deep, tie): links as they belong to each other, each once."""
+    if not s.owner.roles and all(
+        key in {x.link.key for x in links_owned(session.codebook, s.owner.layer)} for key in s.ties
+    ):
+        yield from ((0, tie) for tie in _all_ties(s))  # nothing lies below a link, as nearly everywhere
+        return
+    by_link = owners(session.codebook).by_link
+    own: dict[str, list[Tie]] = {}
+    below: dict[str, list[str]] = {}
+    for tie in _all_ties(s):
+        if tie.link.id not in own:
+            for key in owners_of(by_link[tie.link.layer], tie.link):
+                below.setdefault(key, []).append(tie.link.id)
+        own.setdefault(tie.link.id, []).append(tie)
+    waiting = [(0, key) for key in reversed(below.get(s.owner.id, []))]
+    if s.owner.id in own:  # the statement is a link itself
+        waiting.append((0, s.owner.id))
+    seen: set[str] = set()
+    for rest in (waiting, [(0, key) for key in reversed(own)]):  # the rest: links of a ring, under nothing here
+        while rest:
+            depth, key = rest.pop()
+            if key in seen:
+                continue
+            seen.add(key)
+            yield from ((depth, tie) for tie in own.get(key, ()))
+            rest += [(depth + 1, x) for x in reversed(below.get(key, []))]
 
 
 def _all_ties(s: Statement) -> Iterator[Tie]:

@@ -16,6 +16,7 @@ from annotator.domain.commands import AnyCommand
 from annotator.domain.fragments import Fragments
 from annotator.qt.coding.linking import value_command
 from annotator.qt.coding.session import Session
+from annotator.qt.coding.wording import words_of
 from annotator.qt.form.value_button import ValueButton
 from annotator.qt.form.values import KeyReader, keys_of_values, values_of
 from annotator.qt.toolkit.announcing import announce
@@ -248,7 +249,7 @@ class ValuesPass(QFrame):
         owner = session.owner_of(link.id)
         names = session.names()
         told = [
-            names.get(f.entity or "") or session.passage(session.labels[f.annotation or ""])
+            names.get(f.entity or "") or words_of(session, session.labels[f.annotation or ""])
             for fillers in link.roles.values()
             for f in fillers
             if f.entity or (f.annotation in session.labels and (owner is None or f.annotation != owner.id))

@@ -277,7 +277,7 @@ class Form(QWidget):
     def _first(self, key: str, value: Any) -> AddAnnotation | None:
         """Make the article's own label with its first value; None where the label is gone or never can be."""
         session = self._session
-        if self.key is not None or session.document is None or not self._here:
+        if self.key is not None or session.document is None or not self._here or self.layer.kind == "link":
             return None
         return AddAnnotation(
             coder_id=session.coder.id, document_id=session.document.id, layer=self.layer.key, values={key: value}

@@ -15,6 +15,7 @@ from annotator.domain.codebook.model import Layer, LinkLayer
 from annotator.domain.codebook.owners import links_owned, other_roles
 from annotator.domain.commands import RemoveAnnotation
 from annotator.qt.coding.session import Session
+from annotator.qt.coding.wording import words_of
 from annotator.qt.form.field import Field
 from annotator.qt.form.form import Form
 from annotator.qt.form.roles import RoleField
@@ -30,11 +31,16 @@ Subject = tuple[Annotation | None, Layer]
 
 @dataclass(frozen=True, slots=True)
 class LinkShape:
-    """One link in the form of its owner. inner: role -> layers of the labels in it whose values are asked for too."""
+    """One link in the form of its owner. inner: role -> layers of the labels in it whose values are asked for too.
+
+    links, room: as of `Shape`, of the links that belong to it.
+    """
 
     layer: str
     made: bool
     inner: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    links: tuple[LinkShape, ...] = ()
+    room: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +55,42 @@ class Shape:
 def shape_of(session: Session, subject: Subject) -> Shape:
     """The shape that a label has now."""
     a, layer = subject
-    if a is None or isinstance(layer, LinkLayer):
-        return Shape(layer.key)
+    return Shape(layer.key, *(_links_shape(session, a, frozenset({a.id})) if a is not None else ()))
+
+
+def _links_shape(
+    session: Session, a: Annotation, above: frozenset[str]
+) -> tuple[tuple[LinkShape, ...], tuple[str, ...]]:
+    """The shapes of the links that a label or a link owns, and of which it may have one more."""
     shapes: list[LinkShape] = []
     room: list[str] = []
     for owning in links_owned(session.codebook, a.layer):
         kind = owning.link
-        links = session.owned_links(a.id, kind)
-        shapes += [_link_shape(session, kind, link) for link in links] or [LinkShape(kind.key, False)]
+        links = _owned(session, a, kind, above)
+        shapes += [_link_shape(session, kind, link, above) for link in links] or [LinkShape(kind.key, False)]
         most = owning.most
         if links and owning.others and (most is None or len(links) < most):
             room.append(kind.key)
-    return Shape(layer.key, tuple(shapes), tuple(room))
+    return tuple(shapes), tuple(room)
 
 
-def _link_shape(session: Session, kind: LinkLayer, link: Annotation) -> LinkShape:
+def _owned(session: Session, a: Annotation, kind: LinkLayer, above: frozenset[str]) -> list[Annotation]:
+    """Its links, but those that it stands under itself: links can own each other in a ring."""
+    return [x for x in session.owned_links(a.id, kind) if x.id not in above]
+
+
+def _link_shape(session: Session, kind: LinkLayer, link: Annotation, above: frozenset[str]) -> LinkShape:
     inner = []
     for role in _other_roles(session, kind):
         held = [session.labels.get(f.annotation or "") for f in link.roles.get(role, ())]
-        inner.append(
-            (role, tuple(x.layer for x in held if x is not None and session.codebook.layer(x.layer).attributes))
-        )
-    return LinkShape(kind.key, True, tuple(inner))
+        inner.append((role, tuple(x.layer for x in held if x is not None and _asks_values(session, x))))
+    return LinkShape(kind.key, True, tuple(inner), *_links_shape(session, link, above | {link.id}))
+
+
+def _asks_values(session: Session, a: Annotation) -> bool:
+    """Whether what stands in a role is asked for its values there; a link that stands there is told in its place."""
+    layer = session.codebook.layer(a.layer)
+    return bool(layer.attributes) and layer.kind != "link"
 
 
 def _other_roles(session: Session, kind: LinkLayer) -> list[str]:
@@ -187,51 +207,46 @@ class _Section:
         self._form = page.make_form(layer)
         for part in (self._words, self._breaches, self._definition, self._owner, self._form):
             rows.addWidget(part)
-        self.links = [_Link(page, rows, x) for x in shape.links]
-        self._more: list[_More] = []
-        for key in shape.room:
-            kind = session.codebook.layer(key)
-            assert isinstance(kind, LinkLayer)
-            self._more.append(_More(page, rows, kind))
         self._own_roles: list[RoleField] = []
         if isinstance(layer, LinkLayer):
             self._own_roles = [page.make_role(layer, r.key) for r in layer.roles]
+            rows.removeWidget(self._form)
             for field in self._own_roles:
                 rows.addWidget(field)
+            rows.addWidget(self._form)
+        self._owned = _Owned(page, rows, shape)
 
     @property
     def forms(self) -> list[Form]:
         """The label's own form, then those of its links."""
-        return [self._form, *(form for x in self.links for form in x.forms)]
+        drafted = self._a is None and bool(self._own_roles)
+        return [*([] if drafted else [self._form]), *self._owned.forms]
 
     @property
     def roles(self) -> list[RoleField]:
         """Of its links, or its own."""
-        return [*(f for x in self.links for f in x.roles), *(x.spare for x in self._more), *self._own_roles]
+        return [*self._own_roles, *self._owned.roles]
+
+    @property
+    def links(self) -> list[_Link]:
+        """Those that belong to it, and those that belong to these."""
+        return self._owned.every
 
     def stops(self) -> Iterator[tuple[Place, Field | RoleField]]:
         """What of it can be in hand, in order."""
-        yield from _fields(self._form)
-        for number, part in enumerate(self.links):
-            yield from part.stops(number)
-        for more in self._more:
-            if not more.spare.isHidden():
-                yield ("role", *more.spare.about, "spare"), more.spare
         for field in self._own_roles:
             yield ("role", *field.about, ""), field
+        if self._a is not None or not self._own_roles:  # a link has no values before it is made
+            yield from _fields(self._form)
+        yield from self._owned.stops("")
 
     def close(self) -> None:
         """Nothing is being added any more."""
-        for more in self._more:
-            more.close()
+        self._owned.close()
 
     def open_more(self, layer: str) -> RoleField | None:
         """The place of one more link of a layer, opened."""
-        more = next((x for x in self._more if x.spare.about[0] == layer), None)
-        if more is None:
-            return None
-        more.open()
-        return more.spare
+        return self._owned.open_more(layer)
 
     def show(self, a: Annotation | None, register: bool) -> None:
         """Show a label, or that there is none yet."""
@@ -247,35 +262,90 @@ class _Section:
         self._definition.setVisible(not words and bool(self._layer.definition))
         self._show_owner(a)
         self._form.show_label(a.id if a is not None else None, register)
-        if a is None:
-            return
-        held = {x.link.key: session.owned_links(a.id, x.link) for x in links_owned(session.codebook, a.layer)}
-        seen: dict[str, int] = {}
-        for part in self.links:
-            number = seen.get(part.key, 0)
-            seen[part.key] = number + 1
-            links = held[part.key]
-            part.show(a, links[number] if links else None, number if len(links) > 1 else None, register)
-        for more in self._more:
-            more.show(a)
-        if isinstance(self._layer, LinkLayer):
-            for field in self._own_roles:
-                field.show_link(session.owner_of(a.id) or a, a)
+        self._form.setVisible(a is not None or not self._own_roles)
+        for field in self._own_roles:
+            field.show_link((session.owner_of(a.id) or a) if a is not None else None, a)
+        if a is not None:
+            self._owned.show(a, frozenset({a.id}), register)
 
     def _show_owner(self, a: Annotation | None) -> None:
         """The claim that a speaker or target is part of."""
         session = self._page.session
-        owner = session.owner_of(a.id) if a is not None and not isinstance(self._layer, LinkLayer) else None
+        owner = session.owner_of(a.id) if a is not None else None
         tied = owner is not None and a is not None and owner.id != a.id
         self._owner.setVisible(tied)
         if tied and owner is not None:
-            words = session.passage(owner)
+            words = words_of(session, owner)
             self._owner.setText(tr("Part of: “{words}”", words=words if len(words) < 34 else words[:33] + "…"))
 
     def _to_owner(self) -> None:
         owner = self._page.session.owner_of(self._a.id) if self._a is not None else None
         if owner is not None:
             self._page.jump.emit(owner.id)
+
+
+class _Owned:
+    """The links that belong to one label or link, and a button for one more where there is room."""
+
+    def __init__(self, page: FormPage, rows: QVBoxLayout, shape: Shape | LinkShape) -> None:
+        self._page = page
+        self.links = [_Link(page, rows, x) for x in shape.links]
+        self._more: list[_More] = []
+        for key in shape.room:
+            kind = page.session.codebook.layer(key)
+            assert isinstance(kind, LinkLayer)
+            self._more.append(_More(page, rows, kind))
+
+    @property
+    def every(self) -> list[_Link]:
+        """Its links, each with those that belong to it."""
+        return [x for link in self.links for x in (link, *link.owned.every)]
+
+    @property
+    def forms(self) -> list[Form]:
+        """Of its links."""
+        return [form for x in self.links for form in x.forms]
+
+    @property
+    def roles(self) -> list[RoleField]:
+        """Of its links, and of those that may be added."""
+        return [*(f for x in self.links for f in (*x.roles, *x.owned.roles)), *(x.spare for x in self._more)]
+
+    def stops(self, at: str) -> Iterator[tuple[Place, Field | RoleField]]:
+        """What of it can be in hand, in order. at: of what all this is."""
+        for number, part in enumerate(self.links):
+            yield from part.stops(f"{at}{number}")
+        for more in self._more:
+            if not more.spare.isHidden():
+                yield ("role", *more.spare.about, f"{at}spare"), more.spare
+
+    def close(self) -> None:
+        """Nothing is being added any more."""
+        for more in self._more:
+            more.close()
+        for link in self.links:
+            link.owned.close()
+
+    def open_more(self, layer: str) -> RoleField | None:
+        """The place of one more link of a layer, opened: here, else of the last link that may have one."""
+        more = next((x for x in self._more if x.spare.about[0] == layer), None)
+        if more is None:
+            return next((f for x in reversed(self.links) if (f := x.owned.open_more(layer)) is not None), None)
+        more.open()
+        return more.spare
+
+    def show(self, a: Annotation, above: frozenset[str], register: bool) -> None:
+        """Show the links of a label or a link. above: what it stands under, and itself."""
+        session = self._page.session
+        held = {x.link.key: _owned(session, a, x.link, above) for x in links_owned(session.codebook, a.layer)}
+        seen: dict[str, int] = {}
+        for part in self.links:
+            number = seen.get(part.key, 0)
+            seen[part.key] = number + 1
+            links = held[part.key]
+            part.show(a, links[number] if links else None, number if len(links) > 1 else None, register, above)
+        for more in self._more:
+            more.show(a)
 
 
 class _Link:
@@ -326,11 +396,17 @@ class _Link:
         self._form = page.make_form(layer) if shape.made else None
         if self._form is not None:
             rows.addWidget(self._form)
+        below = QVBoxLayout()
+        below.setContentsMargins(18, 0, 0, 0)
+        below.setSpacing(8)
+        rows.addLayout(below)
+        self.owned = _Owned(page, below, shape)
 
     @property
     def forms(self) -> list[Form]:
-        """Of the labels in its roles, then its own."""
-        return [*(f for _, inner in self._inner for f in inner), *([self._form] if self._form is not None else [])]
+        """Of the labels in its roles, then its own, then those of its links."""
+        own = [self._form] if self._form is not None else []
+        return [*(f for _, inner in self._inner for f in inner), *own, *self.owned.forms]
 
     def holds(self, stop: QWidget) -> bool:
         """Whether something stands in it."""
@@ -350,31 +426,35 @@ class _Link:
         self._told.setVisible(self.is_folded)
         if not self.is_folded:
             return
-        lacking = [r.name.text() for r in self.roles if r.lacking]
+        roles = [*self.roles, *self.owned.roles]
+        lacking = [r.name.text() for r in roles if r.lacking]
         lacking += [
             f.attribute.label
             for form in self.forms
             for f in form.open_fields()
             if f.attribute.required and f.value is None
         ]
-        held = [words for r in self.roles for words in r.held_words()]
+        held = [words for r in roles for words in r.held_words()]
         told = ", ".join(held)
         if lacking:
             told = " · ".join(x for x in (told, tr("still open: {what}", what=", ".join(lacking))) if x)
         self._told.setText(told)
         restyle(self._told, "warning" if lacking else "muted")
 
-    def stops(self, number: int) -> Iterator[tuple[Place, Field | RoleField]]:
-        """What of it can be in hand, in order. number: of all links of the owner."""
+    def stops(self, number: str) -> Iterator[tuple[Place, Field | RoleField]]:
+        """What of it can be in hand, in order. number: of all links of the owner, after the owner's own."""
         inner = dict(self._inner)
         for field in self.roles:
-            yield ("role", *field.about, str(number)), field
+            yield ("role", *field.about, number), field
             for form in inner.get(field.about[1], ()):
                 yield from _fields(form)
         if self._form is not None:
             yield from _fields(self._form)
+        yield from self.owned.stops(f"{number}.")
 
-    def show(self, owner: Annotation, link: Annotation | None, number: int | None, register: bool) -> None:
+    def show(
+        self, owner: Annotation, link: Annotation | None, number: int | None, register: bool, above: frozenset[str]
+    ) -> None:
         """Show a link of an owner, or the place where one is to be."""
         session = self._page.session
         self._link = link
@@ -388,11 +468,12 @@ class _Link:
             return
         for role, inner in self._inner:
             held = [session.labels[f.annotation] for f in link.roles.get(role, ()) if f.annotation in session.labels]
-            asked = [x for x in held if session.codebook.layer(x.layer).attributes]
+            asked = [x for x in held if _asks_values(session, x)]
             for form, other in zip(inner, asked, strict=True):
                 form.show_label(other.id, register)
         if self._form is not None:
             self._form.show_label(link.id, register)
+        self.owned.show(link, above | {link.id}, register)
         self._tell_folded()
 
 

@@ -109,6 +109,8 @@ class Inspector(QScrollArea):
         a = session.label()
         if a is not None:
             return [(a, session.codebook.layer(a.layer))]
+        if session.drafting is not None:
+            return [(None, session.codebook.layer(session.drafting))]
         result: list[Subject] = []
         for layer in session.codebook.document_layers:
             made = session.article_labels(layer.key)
@@ -119,7 +121,7 @@ class Inspector(QScrollArea):
         session = self._session
         if session is None or session.document is None:
             return ()
-        return session.coder.id, session.document.id, *(a.id if a is not None else None for a, _ in subjects)
+        return session.coder.id, session.document.id, *(a.id if a is not None else layer.key for a, layer in subjects)
 
     def _shapes(self, subjects: list[Subject]) -> tuple[Shape, ...]:
         return tuple(shape_of(self._session, x) for x in subjects) if self._session is not None else ()
@@ -355,6 +357,10 @@ class Inspector(QScrollArea):
         if not found.proposes:
             found.choose()
         return True
+
+    def has_open_role(self, layer: str) -> bool:
+        """Whether a role of a link layer is still to be filled here."""
+        return any(isinstance(s, RoleField) and s.about[0] == layer and s.lacking for _, s in self.stops())
 
     def choose_number(self, number: int) -> bool:
         """Take the value of this digit in the field in hand, and go on; whether there was one."""

@@ -15,6 +15,7 @@ from annotator.domain.statements import is_asked
 from annotator.qt.coding.linking import empty_command, fill_command
 from annotator.qt.coding.proposals import Proposal, for_role, likely_kind, named_before
 from annotator.qt.coding.session import Session
+from annotator.qt.coding.wording import words_of
 from annotator.qt.form.answer_row import EDGE_PX, MarkedRow, kind_question
 from annotator.qt.form.picker import Option, Picker, Question
 from annotator.qt.form.value_button import ValueButton
@@ -28,6 +29,8 @@ MOST = 5
 
 class RoleField(MarkedRow):
     """One role of one link; `link` is None where the link does not exist yet and will be made.
+
+    A link that belongs to no label has no owner before it is made, and is its own owner then.
 
     What stood there before is proposed: a digit takes it, Enter the first.
     """
@@ -47,7 +50,7 @@ class RoleField(MarkedRow):
         self._typed: dict[str, str] = {}
         """Owner -> what was typed in its list when it was closed."""
         self._session, self._layer, self._role = session, layer, role
-        self._owner: Annotation
+        self._owner: Annotation | None = None
         self._link: Annotation | None = None
         self._shown: tuple[object, ...] | None = None
         self._offers: list[ValueButton] = []
@@ -73,7 +76,7 @@ class RoleField(MarkedRow):
         """Layer and role."""
         return self._layer.key, self._role.key
 
-    def show_link(self, owner: Annotation, link: Annotation | None) -> None:
+    def show_link(self, owner: Annotation | None, link: Annotation | None) -> None:
         """Show what stands in the role of a link of this owner."""
         self._owner, self._link = owner, link
         session, role = self._session, self._role
@@ -81,7 +84,7 @@ class RoleField(MarkedRow):
         chips: list[tuple[str, str | None, FillerRef | None]] = []
         for f in fillers:
             other = session.labels.get(f.annotation or "")
-            text = session.passage(other) if other is not None else session.names().get(f.entity or "", "?")
+            text = words_of(session, other) if other is not None else session.names().get(f.entity or "", "?")
             chips.append((text, f.annotation, FillerRef(annotation=f.annotation, entity=f.entity)))
         reason = link.empty.get(role.key) if link is not None else None
         if reason is not None:
@@ -130,17 +133,17 @@ class RoleField(MarkedRow):
     def _found(self) -> list[Proposal]:
         return for_role(self._session, self._layer, self._role, self._owner, self._link, MOST)
 
-    def _is_asked(self, owner: Annotation) -> bool:
+    def _is_asked(self, owner: Annotation | None) -> bool:
         """Whether the statement lacks something while nothing stands here: as the statements tell it."""
         session = self._session
         owning = owners(session.codebook).by_link.get(self._layer.key)
         if owning is None:
             return False
-        whole = owner.layer == self._layer.key
+        whole = owner is None or (self._link is not None and owner.id == self._link.id)
         roles = self._layer.roles if whole else owning.others
         if self._role.key not in [r.key for r in roles]:
             return False
-        if self._link is None and len(session.owned_links(owner.id, self._layer)) >= owning.least:
+        if owner is not None and self._link is None and len(session.owned_links(owner.id, self._layer)) >= owning.least:
             return False
         return is_asked(self._role, roles)
 
@@ -210,8 +213,14 @@ class RoleField(MarkedRow):
             self._done(command)
 
     def _done(self, command: AnyCommand) -> None:
-        if self._session.apply(command) is not None:
-            self.answered.emit(self)
+        done = self._session.apply(command)
+        if done is None:
+            return
+        if self._owner is None:  # the link is there now, and in hand
+            labels = self._session.labels
+            made = next((k for k in done.added if k in labels and labels[k].layer == self._layer.key), None)
+            self._session.set_current(made)
+        self.answered.emit(self)
 
     def _chip(self, text: str, target: str | None, filler: FillerRef | None) -> None:
         short = text if len(text) <= 42 else text[:41] + "…"
@@ -254,20 +263,24 @@ class RoleField(MarkedRow):
         held = {f.annotation for f in (self._link.roles.get(role.key, ()) if self._link else ())}
         for layer_key in role.layers:
             layer = session.codebook.layer(layer_key)
-            labels = [a for a in session.labels.values() if a.layer == layer_key and a.id not in held]
+            labels = [a for a in session.labels.values() if a.layer == layer_key and a.id not in held | self._above()]
             labels.sort(key=lambda a: a.fragments)
             options += [
-                Option(session.passage(a), layer.label, FillerRef(annotation=a.id), layer.colour) for a in labels
+                Option(words_of(session, a), layer.label, FillerRef(annotation=a.id), layer.colour) for a in labels
             ]
         if role.takes_entities:
             options += self._entity_options(role.entity_types, tr("Register"))
         options += [Option(r.label, tr("Nobody, because"), r) for r in role.empty_because]
         named = (lambda name: self._new_entity(name, role.entity_types, None)) if role.takes_entities else None
-        owner = self._owner.id
+        owner = self._owner.id if self._owner is not None else ""
         typed = letter or self._typed.pop(owner, "")
         picker = Picker(self, Question(options, self._chosen, named, tr("New in the register")), typed)
         picker.given_up.connect(lambda words: self._typed.update({owner: words}))
         picker.open_at(self.first_part())
+
+    def _above(self) -> set[str]:
+        """The link itself, and the one that it belongs to: neither is told of itself."""
+        return {a.id for a in (self._owner, self._link) if a is not None and a.roles}
 
     def _entity_options(self, types: tuple[str, ...], group: str) -> list[Option]:
         fitting = [e for e in self._session.living() if not types or e.type in types]

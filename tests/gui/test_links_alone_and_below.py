@@ -1,0 +1,264 @@
+"""At the desk: links of entities alone, links that belong to links, and links however a codebook declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
+
+from annotator.domain.annotations import Annotation
+from annotator.domain.codebook.reading import parse_codebook
+from annotator.intake import read_source
+from annotator.qt.form.picker import Picker
+from annotator.qt.form.roles import RoleField
+from annotator.qt.toolkit.settings import Settings
+from annotator.services.articles.importing import add_documents
+from annotator.services.study import Study
+from tests.gui.conftest import ARTICLE, Hand, opened
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+Desk = Callable[..., Hand]
+
+LAYERS = """\
+format: annotator-codebook/1
+key: ties
+title: Ties
+entity_types:
+- {key: actor, label: Actor}
+layers:
+- {key: claim, label: Claim, kind: span, hotkey: c, attributes: [{key: sure, label: Sure, type: boolean}]}
+- {key: speaker, label: Speaker, kind: span, hotkey: s,
+   attributes: [{key: who, label: Who, type: entity, entity_types: [actor]}]}
+- {key: reason, label: Reason, kind: span, hotkey: r}
+"""
+ALLY = """\
+- key: ally
+  label: Ally of
+  kind: link
+  hotkey: k
+  attributes:
+  - {key: stance, label: Stance, type: scale, required: true,
+     points: [{value: -1, label: against}, {value: 0, label: neutral}, {value: 1, label: for}]}
+  roles:
+  - {key: who, label: Who, entity_types: [actor], min: 1, max: 1}
+  - {key: whom, label: Whom, entity_types: [actor], min: 1}
+"""
+SAID = """\
+- key: said_by
+  label: Said by
+  kind: link
+  roles:
+  - {key: claim, label: Claim, layers: [claim], min: 1, max: 1}
+  - {key: speaker, label: Speaker, layers: [speaker], min: 1, max: 1}
+"""
+BECAUSE = """\
+- key: because
+  label: Because
+  kind: link
+  hotkey: b
+  attributes:
+  - {key: weight, label: Weight, type: scale, required: true, points: [{value: 1, label: weak}, {value: 2, label: strong}]}
+  roles:
+  - {key: of, label: Of, layers: [OWNER], min: 1, max: 1}
+  - {key: reason, label: Reason, layers: [reason], entity_types: [actor], min: 1}
+"""
+
+
+@pytest.fixture
+def at(qtbot: QtBot, settings: Settings, tmp_path: Path) -> Iterator[Desk]:
+    """Opens a desk on a codebook with these link layers."""
+    hands: list[Hand] = []
+
+    def open_desk(*links: str) -> Hand:
+        path = tmp_path / "ties.annotator"
+        with Study.create(path, parse_codebook(LAYERS + "".join(links)), "Ties") as study:
+            study.ensure_coder("Ada")
+            add_documents(study, read_source("one.txt", ARTICLE.encode(), "plain"))
+        hands.append(opened(qtbot, settings, path))
+        return hands[0]
+
+    yield open_desk
+    for hand in hands:
+        hand.window.close()
+
+
+def settle() -> None:
+    for _ in range(6):
+        QApplication.processEvents()
+
+
+def pick(hand: Hand, words: str) -> None:
+    """Type into the list, which Space opens where something is proposed, and press Enter."""
+    settle()
+    if not (found := [p for p in hand.window.findChildren(Picker) if p.isVisible()]):
+        hand.key(Qt.Key.Key_Space)
+        found = [p for p in hand.window.findChildren(Picker) if p.isVisible()]
+    QTest.keyClicks(found[0].search, words)
+    QTest.keyClick(found[0].search, Qt.Key.Key_Return)
+    settle()
+
+
+def rows(hand: Hand) -> list[str]:
+    settle()
+    return [r.spoken() for r in hand.desk.statements.model.rows]
+
+
+def ally(hand: Hand, who: str, whom: str, stance: str = "") -> None:
+    """A link of two of the register, by its key and by typing."""
+    hand.key("k")
+    for name in (who, whom):
+        pick(hand, name)
+    if stance:
+        hand.key(stance)
+        settle()
+
+
+def press(hand: Hand, words: str, nth: int = 0) -> None:
+    """Click a flat button of the form."""
+    settle()
+    found = [b for b in hand.desk.inspector.findChildren(QToolButton) if b.text() == words and b.isVisible()]
+    QTest.mouseClick(found[nth], Qt.MouseButton.LeftButton)
+    settle()
+
+
+def names(hand: Hand, link: Annotation) -> dict[str, list[str]]:
+    """Role -> who stands there, by name or passage."""
+    register = {e.id: e.name for e in hand.session.entities.values()}
+    return {
+        key: [register.get(f.entity or "") or hand.session.labels[f.annotation or ""].layer for f in fillers]
+        for key, fillers in link.roles.items()
+    }
+
+
+def test_a_link_of_entities_alone_is_made_from_its_key(at: Desk) -> None:
+    hand = at(ALLY)
+    ally(hand, "Blue Net", "Harbour Board")
+    (link,) = hand.labels("ally")
+    assert names(hand, link) == {"who": ["Blue Net"], "whom": ["Harbour Board"]}
+    assert hand.session.current == link.id, "it is in hand, and its values are asked for next"
+    assert hand.desk.statements.model.rows[0].missing == ("Stance",)
+    hand.key("1")
+    assert hand.labels("ally")[0].values == {"stance": 1}
+    assert rows(hand) == ["Ally of\nWho: Blue Net\nWhom: Harbour Board: +1 for"]
+    assert hand.desk.statements.model.rows[0].heading.endswith("✓")
+    assert hand.desk.surface.hasFocus(), "nothing is open: back to the text"
+
+
+def test_a_second_one_is_begun_by_the_same_key_and_an_open_one_is_gone_on_with(at: Desk) -> None:
+    hand = at(ALLY)
+    ally(hand, "Blue Net", "Harbour Board", "1")
+    hand.key("k")
+    pick(hand, "Fleet")
+    hand.key(Qt.Key.Key_Escape)
+    first, second = hand.labels("ally")
+    assert names(hand, second) == {"who": ["Fleet"]}
+    assert "Whom" in hand.desk.statements.model.rows[1].missing[-1]
+    hand.desk.surface.setFocus()
+    hand.key("k")
+    assert len(hand.labels("ally")) == 2, "the open role of the one in hand is asked first"
+    pick(hand, "Harbour Board")
+    assert names(hand, hand.labels("ally")[1]) == {"who": ["Fleet"], "whom": ["Harbour Board"]}
+    assert hand.labels("ally")[0] == first
+
+
+def test_it_is_made_with_the_mouse_and_from_the_palette_taken_back_and_removed(at: Desk) -> None:
+    hand = at(ALLY)
+    (button,) = [b for b in hand.desk.layer_bar.findChildren(QToolButton) if b.property("layer") == "ally"]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    pick(hand, "Blue Net")
+    assert names(hand, hand.labels("ally")[0]) == {"who": ["Blue Net"]}
+    hand.desk.surface.setFocus()
+    hand.key("z", CONTROL)
+    settle()
+    assert not hand.labels("ally")
+    assert not rows(hand)
+    hand.key("y", CONTROL)
+    settle()
+    assert len(hand.labels("ally")) == len(rows(hand)) == 1
+    hand.desk.statements.view.clicked.emit(hand.desk.statements.model.index(0))
+    settle()
+    assert hand.session.current == hand.labels("ally")[0].id
+    press(hand, "Remove")
+    assert not hand.labels("ally")
+    assert not rows(hand)
+    action = hand.desk.layer_actions["ally"]
+    action.trigger()
+    pick(hand, "Fleet")
+    assert names(hand, hand.labels("ally")[0]) == {"who": ["Fleet"]}
+
+
+def test_nothing_is_stored_of_one_that_was_only_begun(at: Desk) -> None:
+    hand = at(ALLY)
+    hand.key("k")
+    settle()
+    hand.key(Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_Escape)
+    settle()
+    assert not hand.labels("ally")
+    assert hand.session.drafting is None
+    hand.drag("It will pay for itself")
+    hand.key("c")
+    assert len(hand.labels("claim")) == 1
+
+
+def test_a_link_that_belongs_to_a_link_is_asked_for_below_it(at: Desk) -> None:
+    hand = at(SAID, BECAUSE.replace("OWNER", "said_by"))
+    hand.drag("It will pay for itself")
+    hand.key("c")
+    hand.drag("Mayor Ilsa Brandt-Oyelaran")
+    hand.key("s")
+    hand.drag("had fought for the plan")
+    hand.key("r")  # joins the statement in hand: as the reason of the link
+    settle()
+    (said,), (because,) = hand.labels("said_by"), hand.labels("because")
+    assert because.roles["of"][0].annotation == said.id
+    assert names(hand, because)["reason"] == ["reason"]
+    (row,) = hand.desk.statements.model.rows
+    assert row.ties[1][0].startswith("↳ Because")
+    assert row.missing == ("Because: Weight",)
+    hand.key("2")
+    settle()
+    assert hand.labels("because")[0].values == {"weight": 2}
+    assert rows(hand)[0].splitlines()[-1] == "↳ Because: had fought for the plan: 2 strong"
+    hand.desk.surface.setFocus()
+    hand.key("b")
+    pick(hand, "Blue Net")
+    assert len(hand.labels("because")) == 2, "its key opens one more"
+    press(hand, "×", 2)
+    assert len(hand.labels("because")) == 1, "of two reasons the second"
+    press(hand, "×", 0)
+    assert not hand.labels("said_by")
+    assert not hand.labels("because"), "what belongs to a link goes with it"
+    hand.desk.surface.setFocus()
+    hand.key("z", CONTROL)
+    settle()
+    assert len(hand.labels("said_by")) == len(hand.labels("because")) == 1
+    assert hand.session.current == hand.labels("claim")[0].id
+
+
+def test_a_link_of_entities_alone_has_links_of_its_own(at: Desk) -> None:
+    hand = at(ALLY, BECAUSE.replace("OWNER", "ally"))
+    ally(hand, "Blue Net", "Harbour Board", "1")
+    hand.desk.surface.setFocus()
+    hand.drag("the fleet".replace("the", "The"))
+    hand.key("r")
+    settle()
+    (link,), (because,) = hand.labels("ally"), hand.labels("because")
+    assert because.roles["of"][0].annotation == link.id
+    hand.key("2")
+    settle()
+    assert hand.labels("because")[0].values == {"weight": 2}
+    (told,) = rows(hand)
+    assert told.splitlines() == [
+        "Ally of",
+        "Who: Blue Net",
+        "Whom: Harbour Board: +1 for",
+        "↳ Because: The fleet: 2 strong",
+    ]
+    assert hand.session.current == link.id
