@@ -15,7 +15,6 @@ from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.intake import read_source
 from annotator.qt.form.picker import Picker
-from annotator.qt.form.roles import RoleField
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
@@ -62,7 +61,8 @@ BECAUSE = """\
   kind: link
   hotkey: b
   attributes:
-  - {key: weight, label: Weight, type: scale, required: true, points: [{value: 1, label: weak}, {value: 2, label: strong}]}
+  - {key: weight, label: Weight, type: scale, required: true,
+     points: [{value: 1, label: weak}, {value: 2, label: strong}]}
   roles:
   - {key: of, label: Of, layers: [OWNER], min: 1, max: 1}
   - {key: reason, label: Reason, layers: [reason], entity_types: [actor], min: 1}
