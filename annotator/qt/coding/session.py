@@ -391,7 +391,7 @@ class Session(QObject):
         return a.layer in self._owners
 
     def owner_of(self, key: str) -> Annotation | None:
-        """The claim that a label, or a link, belongs to; the label itself where it is one, or a link that has no owner."""
+        """The claim that a label, or a link, belongs to; it itself where it is one, or a link without owner."""
         a = self.labels.get(key)
         if a is None or a.layer in self._owners:
             return a
