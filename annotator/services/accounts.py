@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from annotator.domain.accounts import Account, Holding, Reckoning
+from annotator.domain.annotations import Annotation
 from annotator.domain.decisions import GOLD
 from annotator.domain.words import say
 from annotator.services.study import Study
@@ -118,6 +119,7 @@ def counted(
 
 
 BEFORE = say("in the study before")
+NOTHING_CAME = say("nothing of theirs came in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,48 @@ class Arrival:
         articles = sum(d not in found.copies for d in documents - self.documents)
         coders = len({coder for _, coder, _ in here} & found.coded)
         reckoning.leave_documents(BEFORE, found.documents - articles)
-        reckoning.leave_coders(say("nothing of theirs came in"), len(found.coded) - coders)
+        reckoning.leave_coders(NOTHING_CAME, len(found.coded) - coders)
         return reckoning.closed(found.held(here.items(), articles, coders))
+
+
+@dataclass
+class Coming:
+    """What would come in, where nothing is written: as `Arrival` counts it afterwards.
+
+    labels: (layer, coder, article) -> how many. read: coders who would come in as readers of articles.
+    """
+
+    labels: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    documents: int = 0
+    read: set[str] = field(default_factory=set)
+
+    def take(self, annotations: Iterable[Annotation]) -> None:
+        """Labels that would be added."""
+        self.labels.update((a.layer, a.coder_id, a.document_id) for a in annotations)
+
+    def account(self, study: Study) -> Account:
+        """What would come in, of what the study would have then."""
+        found = contents(study)
+        names: dict[str, list[str]] = {}
+        for c in study.coders():
+            names.setdefault(c.name, []).append(c.id)
+
+        def person(key: str) -> str:
+            return names[key][0] if len(names.get(key, ())) == 1 else key
+
+        here: Counter[tuple[str, str, str]] = Counter()
+        for (layer, coder, document), n in self.labels.items():
+            here[layer, person(coder), document] += n
+        mine = {c for _, c, _ in here} - found.gold
+        coded = found.coded | mine | ({person(c) for c in self.read} - found.gold)
+        layers = [*found.labels.items(), *here.items()]
+        whole = found.held(layers, found.documents + self.documents, len(coded))
+        reckoning = Reckoning(whole)
+        for (layer, _, _), n in found.labels.items():
+            reckoning.leave(layer, BEFORE, n)
+        reckoning.leave_documents(BEFORE, found.documents)
+        reckoning.leave_coders(NOTHING_CAME, len(coded) - len(mine))
+        return reckoning.closed(found.held(here.items(), self.documents, len(mine)))
 
 
 def before_arrival(study: Study) -> Arrival:

@@ -77,6 +77,11 @@ def every(connection: Connection) -> list[Change]:
     return [_change(r) for r in connection.execute(select(change).order_by(change.c.seq))]
 
 
+def count(connection: Connection) -> int:
+    """How many steps there are."""
+    return int(connection.execute(select(func.count()).select_from(change)).scalar_one())
+
+
 def states(connection: Connection) -> Iterator[tuple[int, str, str | None, str | None]]:
     """(seq, thing, before, after) of every step, oldest first; the records as the text that `dumps` made."""
     query = select(change.c.seq, change.c.thing_id, change.c.before, change.c.after).order_by(change.c.seq)

@@ -264,3 +264,34 @@ def test_whoever_was_merged_stands_in_no_list_and_no_suggestion(tmp_path: Path) 
         new = Entity("new", "The Mayor", "person")
         (found,) = suggestions([new], [*study.entities(), new])
         assert [(x["entity"], x["name"]) for x in found["like"]] == [(mayor.id, "Mayor")]
+
+
+def test_a_dry_import_has_the_account_of_what_would_come_in(tmp_path: Path) -> None:
+    source, here = tmp_path / "source.annotator", tmp_path / "here.annotator"
+    (tmp_path / "new.txt").write_text("An article that nobody has read yet, in one sentence.", encoding="utf-8")
+    with study_of_positions(source, [*whole(), *whole(0, "Ben")]) as study:
+        for form in ("jsonl", "webanno-tsv"):
+            export(study, form, tmp_path / form)
+    with study_of_positions(here, whole()) as study:
+        for paths, form in (
+            ([tmp_path / "new.txt"], "auto"),
+            ([tmp_path / "jsonl"], "annotations"),
+            ([tmp_path / "jsonl", tmp_path / "new.txt"], "auto"),
+        ):
+            before = here.read_bytes()
+            dry = import_files(study, paths, form, dry_run=True)
+            assert here.read_bytes() == before
+            account = dry["account"]
+            assert account["here"]["annotations"] == dry["annotations"]["added"]
+            assert account["here"]["documents"] == dry["documents"]["added"]
+            left = Counter(x["layer"] or x["what"] for x in account["left_out"] for _ in range(x["count"]))
+            for layer, n in account["study"]["by_layer"].items():
+                assert account["here"]["by_layer"].get(layer, 0) + left[layer] == n
+            done = import_files(study, paths, form)
+            adds_up(done["account"], here)
+            assert account == done["account"]
+        faulty = tmp_path / "faulty.jsonl"
+        faulty.write_text('{"layer": "position"}\n', encoding="utf-8")
+        dry = import_files(study, [faulty], "annotations", dry_run=True)
+        assert dry["problems"]
+        assert dry["account"]["here"]["annotations"] == 0

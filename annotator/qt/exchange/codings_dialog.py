@@ -24,11 +24,13 @@ from annotator.formats.csv_tables import write_csv
 from annotator.formats.declared import formats
 from annotator.formats.sheets import SheetMapping, sample
 from annotator.qt.exchange.columns import Columns, scrolled
+from annotator.qt.toolkit.account_line import AccountLine
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
+from annotator.services.accounts import Coming
 from annotator.services.exchange.importing_codings import SHEET, import_codings
 from annotator.services.exchange.outcome import Taking
 from annotator.services.study import Study
@@ -61,6 +63,7 @@ class CodingsDialog(JobDialog):
         self.coder = QLineEdit(coder)
         self.coder.setAccessibleName(tr("Coder of what does not say who coded it"))
         self.told = label("", wrap=True)
+        self.account = AccountLine()
         self.faults = QListWidget()
         self.faults.setWordWrap(True)
         self.faults.setAccessibleName(tr("Faults and what stays behind"))
@@ -93,6 +96,7 @@ class CodingsDialog(JobDialog):
         rows.addLayout(fields)
         rows.addWidget(self.sheet, 2)
         rows.addWidget(self.told)
+        rows.addWidget(self.account)
         rows.addWidget(self.rest)
         rows.addWidget(self.faults, 1)
         rows.addLayout(foot)
@@ -160,11 +164,16 @@ class CodingsDialog(JobDialog):
                 )
                 unnamed = any("who coded" in p["what"] for p in first["problems"])
                 who = coder if unnamed else None
-                tried = import_codings(study, [source], form, who, True, mapping, taking=Taking(folders=taking.folders))
+                whole, coming = Taking(folders=taking.folders), Coming()
+                tried = import_codings(study, [source], form, who, True, mapping, taking=whole, coming=coming)
                 if dry and (not taking.rest or not tried["problems"]):
-                    return tried
-                wanted = taking if tried["problems"] else Taking(folders=taking.folders)
-                return import_codings(study, [source], form, who, dry, mapping, taking=wanted)
+                    return tried | {"account": coming.account(study).told()}
+                wanted = taking if tried["problems"] else whole
+                if not dry:
+                    return import_codings(study, [source], form, who, False, mapping, taking=wanted)
+                coming = Coming()
+                tried = import_codings(study, [source], form, who, True, mapping, taking=wanted, coming=coming)
+                return tried | {"account": coming.account(study).told()}
 
         done = self._tried if dry else self._written
         self.run(work, done, failed=self._failed, can_stop=False, stands=not dry)
@@ -175,6 +184,8 @@ class CodingsDialog(JobDialog):
 
     def _tried(self, result: dict[str, Any]) -> None:
         counts, articles = result["annotations"], result["documents"]
+        comes = counts["added"] or articles["added"]
+        self.account.show_account(result.get("account") if comes else None, tr("Would come in: {what}."))
         self.faults.clear()
         self._left = list(result["problems"])
         self.list.setVisible(bool(self._left))
@@ -229,6 +240,7 @@ class CodingsDialog(JobDialog):
         self.accept()
 
     def _failed(self, error: Exception) -> None:
+        self.account.show_account(None)
         self.told.setText(spoken(error))
         self.faults.clear()
         self.faults.hide()

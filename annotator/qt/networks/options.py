@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QScroll
 from annotator.formats.network_mentions import NetworkSpec
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import marks, tr
-from annotator.services.networks.asking import ONE_MODE, TWO_MODE, UNITS, Wanted
+from annotator.services.networks.asking import ONE_MODE, TWO_MODE, UNITS, Wanted, worth_of
 from annotator.services.networks.choices import Choice, Choices
 
 _KINDS = dict(zip(("two-mode", "actors", "concepts"), marks("Actors by concepts", "Actors", "Concepts"), strict=True))
@@ -66,6 +66,12 @@ class Options(QScrollArea):
         self.actor = self._box(tr("Actor"), _told(choices.actors))
         self.concept = self._box(tr("Concept"), _told(choices.concepts))
         self.qualifier = self._box(tr("Stance"), [(tr("None"), None), *_told(choices.qualifiers)])
+        self._values = {c.name: c.values for c in choices.qualifiers if c.values}
+        self.worth = QLineEdit()
+        self._row(tr("What its values count"), self.worth)
+        self.worth.editingFinished.connect(self._changed)
+        self._weighed: str | None = None
+        """Whose values are told there."""
         self.aggregation = self._box(tr("Ties"), [])
         self.normalisation = self._box(tr("Normalised by"), [])
         self.duplicates = self._box(tr("Statements that repeat"), [(tr(v), k) for k, v in _DUPLICATES.items()])
@@ -126,6 +132,7 @@ class Options(QScrollArea):
     def _fit(self) -> None:
         """Offer what goes with the kind of network and with a stance or without one."""
         self._quiet = True
+        self._fit_worth()
         two = self.kind.currentData() == "two-mode"
         stance = self.qualifier.currentData() is not None
         ties = _TWO_TIES if two else _TIES
@@ -135,8 +142,25 @@ class Options(QScrollArea):
         self.length.setEnabled(bool(self.unit.currentData()))
         self._quiet = False
 
+    def _fit_worth(self) -> None:
+        """What the values of a choice count: the first for, the last against, until a person says otherwise."""
+        name = self.qualifier.currentData()
+        values = self._values.get(name, ())
+        self._form.setRowVisible(self.worth, bool(values))
+        if values and name != self._weighed:
+            self._weighed = name
+            told = {key: 0 for key, _ in values} | {values[0][0]: 1, values[-1][0]: -1}
+            self.worth.setText(", ".join(f"{key}={n}" for key, n in told.items()))
+            self.worth.setToolTip("\n".join(f"{key}: {words}" for key, words in values))
+            self.worth.setCursorPosition(0)
+
+    def _spec(self) -> NetworkSpec:
+        name = self.qualifier.currentData()
+        worth = worth_of(self.worth.text()) if name in self._values else ()
+        return NetworkSpec(self.actor.currentData(), self.concept.currentData(), name, worth)
+
     def wanted(self) -> Wanted:
-        """What is chosen; raises ValueError for a threshold that is no number."""
+        """What is chosen; raises ValueError for a threshold that is no number, BadInput for values without a number."""
         typed = self.threshold.text().strip().replace(",", ".")
         threshold = float(typed) if typed else 0.0
         if not 0 <= threshold < float("inf"):
@@ -146,7 +170,7 @@ class Options(QScrollArea):
         outlet = self.outlet.currentData()
         return Wanted(
             kind=self.kind.currentData(),
-            spec=NetworkSpec(self.actor.currentData(), self.concept.currentData(), self.qualifier.currentData()),
+            spec=self._spec(),
             aggregation=self.aggregation.currentData(),
             normalisation=self.normalisation.currentData(),
             duplicates=self.duplicates.currentData(),

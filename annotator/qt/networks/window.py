@@ -169,6 +169,9 @@ class NetworkWindow(QDialog):
         except ValueError:
             self._wrong(AnnotatorError("a threshold is a number, not below 0", remedy="write 2, or 0.5"))
             return
+        except AnnotatorError as error:
+            self._wrong(error)
+            return
         source = self._source
         self.told.setText(tr("Looking…"))
         for job in (self._drawing, self._measuring, self._following):

@@ -12,10 +12,12 @@ from annotator.qt.toolkit.parts import flat_button, label
 from annotator.qt.toolkit.words import spoken, tr
 
 
-def account_words(told: Mapping[str, Any]) -> list[str]:
-    """The account in the person's language: the line, then each reason."""
+def account_words(told: Mapping[str, Any], head: str = "") -> list[str]:
+    """The account in the person's language: the line, then each reason. head: other words for "Holds {what}."."""
     account = account_of(told)
-    return [tr("Holds {what}.", what=spoken(account.line)), *map(spoken, account.reasons())]
+    line = spoken(account.line)
+    first = head.replace("{what}", line) if head else tr("Holds {what}.", what=line)
+    return [first, *map(spoken, account.reasons())]
 
 
 class AccountLine(QWidget):
@@ -37,9 +39,9 @@ class AccountLine(QWidget):
         rows.addWidget(self.reasons)
         self.show_account(None)
 
-    def show_account(self, told: Mapping[str, Any] | None) -> None:
+    def show_account(self, told: Mapping[str, Any] | None, head: str = "") -> None:
         """Show the account of a result; None for none."""
-        words = account_words(told) if told is not None else []
+        words = account_words(told, head) if told is not None else []
         self.setVisible(bool(words))
         self.line.setText(words[0] if words else "")
         self.reasons.setText("\n".join(words[1:]))

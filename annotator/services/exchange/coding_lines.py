@@ -18,6 +18,7 @@ from annotator.domain.faults import Faults
 from annotator.domain.words import cause_of, say
 from annotator.formats.annotation_records import AnnotationRecord, records_of
 from annotator.formats.documents_read import DocumentsRead, without
+from annotator.services.accounts import Coming
 from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.exchange.outcome import Progress, empty_result, stamped
@@ -34,13 +35,18 @@ class _Refused(Exception):
 
 
 def import_lines(
-    study: Study, path: Path, coder: str | None = None, dry_run: bool = False, progress: Progress | None = None
+    study: Study,
+    path: Path,
+    coder: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    coming: Coming | None = None,
 ) -> dict[str, Any]:
     """The file whole or not at all; what `annotator import` answers."""
     if not path.exists():
         raise BadInput("there is no such file or folder", str(path), "check the path")
     try:
-        return _Lines(study, path, coder, progress).read(dry_run)
+        return _Lines(study, path, coder, progress).read(dry_run, coming)
     except OSError as error:
         raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
 
@@ -56,7 +62,8 @@ class _Lines:
         self._second = 0
         self._has_links = False
 
-    def read(self, dry_run: bool) -> dict[str, Any]:
+    def read(self, dry_run: bool, coming: Coming | None = None) -> dict[str, Any]:
+        here_now = Coming()
         problems, read_lines = Faults(), list[DocumentsRead]()
         for _, record in self._pieces(problems, read_lines):
             if record.reading != 1:
@@ -79,6 +86,8 @@ class _Lines:
                     for piece in self._checked(links):
                         new, here = self._reader.taken(piece)
                         added, already = added + len(new), already + here
+                        if coming is not None:
+                            here_now.take(new)
                         if writer is not None and not self._reader.problems:
                             writer.write(new)
                 self._reader.read_register()
@@ -89,6 +98,9 @@ class _Lines:
         except _Refused:
             pass
         answer = self._answer(problems, added, already)
+        if coming is not None and not answer["problems"]:
+            coming.labels.update(here_now.labels)
+            coming.read.update(read)
         if read and not answer["problems"]:
             answer["documents_read"] = mark_read(self._study, read, dry_run)
         return answer

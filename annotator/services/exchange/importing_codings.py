@@ -15,6 +15,7 @@ from annotator.domain.words import cause_of, say
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Code, Incoming, IncomingDocument
 from annotator.formats.sheets import SheetMapping
+from annotator.services.accounts import Coming
 from annotator.services.articles.identity import acquaintance
 from annotator.services.exchange.coding_lines import import_lines
 from annotator.services.exchange.documents_read import mark_read, resolved
@@ -58,21 +59,22 @@ def import_codings(
     mapping: SheetMapping | None = None,
     progress: Progress | None = None,
     taking: Taking = AS_A_WHOLE,
+    coming: Coming | None = None,
 ) -> dict[str, Any]:
     """Each source whole or not at all, or without what is faulty (`taking`).
 
     Answers what `annotator import` answers, with what the reader had to leave behind.
 
-    mapping: what the columns of a sheet mean, where they are not our own.
+    mapping: what the columns of a sheet mean, where they are not our own. coming: takes down what would come in.
     """
     result = empty_result()
     for path in _sources(paths, format):
         if format in ("annotations", "jsonl") and not taking.rest:
-            add_up(result, import_lines(study, path, coder, dry_run, progress))
+            add_up(result, import_lines(study, path, coder, dry_run, progress, coming))
             continue
         known = format == SHEET
         incoming = _sheet(study, path, mapping) if known else read_incoming(path, format, coder, taking)
-        add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run, taking.rest))
+        add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run, taking.rest, coming))
     return result
 
 
@@ -119,6 +121,7 @@ def bring_in(
     coder: str | None = None,
     dry_run: bool = False,
     rest: bool = False,
+    coming: Coming | None = None,
 ) -> dict[str, Any]:
     """Check everything, then write it in one transaction. rest: what is sound, with every fault told by its place."""
     fresh, here, met = _documents(study, incoming, format)
@@ -150,6 +153,10 @@ def bring_in(
     if faulty:
         answer["documents"] |= {"added": 0, "refused": len(fresh)}
         answer["annotations"] |= {"added": 0, "refused": problems.places}
+    elif dry_run and coming is not None:
+        coming.take(annotations)
+        coming.documents += len(fresh)
+        coming.read.update(read)
     elif not dry_run:
         _write(study, reader, fresh, annotations)
     if rest and problems:

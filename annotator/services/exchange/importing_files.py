@@ -9,7 +9,7 @@ from typing import Any
 from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import ArticleColumns
-from annotator.services.accounts import before_arrival
+from annotator.services.accounts import Coming, before_arrival
 from annotator.services.articles.identity import Recognition, same_text_of
 from annotator.services.articles.importing import ArticleReader, Progress, add_as_they_come, pieces
 from annotator.services.articles.telling_apart import refuse_idle, told_apart
@@ -33,8 +33,12 @@ def import_files(
 
     mapping: what the columns of a sheet of codings mean; columns: those of a table of articles.
     """
+    if dry_run:
+        coming = Coming()
+        result = _brought(study, paths, format, coder, coming, progress, mapping, columns, taking)
+        return result | {"account": coming.account(study).told()}
     before = before_arrival(study)
-    result = _brought(study, paths, format, coder, dry_run, progress, mapping, columns, taking)
+    result = _brought(study, paths, format, coder, None, progress, mapping, columns, taking)
     return result | {"account": before.account(study).told()}
 
 
@@ -43,7 +47,7 @@ def _brought(
     paths: Sequence[Path],
     format: str,
     coder: str | None,
-    dry_run: bool,
+    coming: Coming | None,
     progress: Progress | None,
     mapping: SheetMapping | None,
     columns: ArticleColumns | None,
@@ -51,27 +55,29 @@ def _brought(
 ) -> dict[str, Any]:
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
-        return import_codings(study, paths, format, coder, dry_run, mapping, progress, taking)
+        return import_codings(study, paths, format, coder, coming is not None, mapping, progress, taking, coming)
     paths, codings = told_apart(paths, format)
     if not codings:
         refuse_idle(coder, mapping)
     reader = ArticleReader(paths, format, columns=columns, progress=progress)
-    result = _import_articles(study, reader, dry_run) if paths else empty_result()
+    result = _import_articles(study, reader, coming) if paths else empty_result()
     for path, form in codings:
-        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping, progress, taking))
+        dry_run = coming is not None
+        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping, progress, taking, coming))
         result.setdefault("recognised", []).append({"source": path.name, "format": form})
     return result
 
 
-def _import_articles(study: Study, reader: ArticleReader, dry_run: bool) -> dict[str, Any]:
+def _import_articles(study: Study, reader: ArticleReader, coming: Coming | None) -> dict[str, Any]:
     result = empty_result()
-    if dry_run:
+    if coming is not None:
         recognition = Recognition(study)
         added: list[str] = []
         fresh = already = 0
         for piece in pieces(reader):
             new = len(recognition.fresh(piece))
             fresh, already = fresh + new, already + len(piece) - new
+        coming.documents += fresh
     else:
         added, already = add_as_they_come(study, reader)
         fresh = len(added)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from annotator.domain.codebook.model import Codebook
+from annotator.domain.codebook.model import ChoiceAttribute, Codebook
 from annotator.domain.errors import AnnotatorError
 from annotator.formats.network_mentions import NetworkSpec, checked, default_spec
 from annotator.services.study import Study
@@ -13,10 +13,14 @@ from annotator.services.study import Study
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """name: as it is given on the command line. label: in the codebook's words."""
+    """name: as it is given on the command line. label: in the codebook's words.
+
+    values: of a qualifier that is a choice, where somebody has to say what each counts, key and words.
+    """
 
     name: str
     label: str
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def choices_of(study: Study) -> Choices:
         concepts = tuple(c for c in named if _fits(codebook, NetworkSpec(actor, c.name)))
         actors = tuple(c for c in named if _fits(codebook, NetworkSpec(c.name, concept)))
         single = [c for c in named if c.name.count(".") == 1]
-        qualifiers = tuple(c for c in single if _fits(codebook, NetworkSpec(actor, concept, c.name)))
+        qualifiers = tuple(q for c in single if (q := _qualifier(codebook, actor, concept, c)) is not None)
     outlets = sorted({d.publisher for d in study.documents() if d.publisher})
     coders = [c.name for c in study.coders() if c.role != GOLD]
     return Choices(actors, concepts, qualifiers, tuple(outlets), tuple(coders), suggested)
@@ -67,6 +71,20 @@ def _named(codebook: Codebook) -> Iterator[Choice]:
     for layer in codebook.layers:
         for a in layer.attributes:
             yield Choice(f"{layer.key}.{a.key}", f"{layer.label}: {a.label}")
+
+
+def _qualifier(codebook: Codebook, actor: str, concept: str, choice: Choice) -> Choice | None:
+    """The choice as a qualifier; with its values where these count nothing by themselves; None where it can be none."""
+    if _fits(codebook, NetworkSpec(actor, concept, choice.name)):
+        return choice
+    layer, _, name = choice.name.partition(".")
+    attribute = next((a for a in codebook.layer(layer).attributes if a.key == name), None)
+    if not isinstance(attribute, ChoiceAttribute) or len(attribute.values) < 2:
+        return None
+    values = tuple((v.key, v.label) for v in attribute.values)
+    worth = tuple((key, 0.0) for key, _ in values)
+    fits = _fits(codebook, NetworkSpec(actor, concept, choice.name, worth))
+    return replace(choice, values=values) if fits else None
 
 
 def _fits(codebook: Codebook, spec: NetworkSpec) -> bool:

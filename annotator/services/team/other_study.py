@@ -30,6 +30,8 @@ from annotator.store.documents import NewDocument
 from annotator.store.records import annotation_from_record, entity_from_record, note_from_record
 from annotator.store.snapshot import snapshot
 
+HISTORY = say("steps of the history (labels, notes and names come as they are now)")
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -98,6 +100,7 @@ def _of_study(study: Study) -> OtherStudy:
             say("decisions of settling"): len(kept),
             say("former texts of corrected articles"): sum(len(v) - 1 for v in hashes.values()),
             say("suggestions"): len(proposed.find(connection)),
+            HISTORY: journal.count(connection),
         }
         return OtherStudy(
             study.id,
@@ -191,7 +194,11 @@ def of_package(package: Package, where: str) -> OtherStudy:
         states,
         tuple(note_from_record(n.record()) for n in package.notes),
         Holding(len(documents), int(coded), {k: counts[k] for k in keys}, 0),
-        {say("former texts of corrected articles"): former, say("suggestions"): len(package.suggestions)},
+        {
+            say("former texts of corrected articles"): former,
+            say("suggestions"): len(package.suggestions),
+            HISTORY: len(package.changes),
+        },
         lambda key: texts[key],
         lambda key: (texts[key].encode("utf-8", "surrogatepass"), "package", "utf-8", []),
         lambda thing: frozenset(history.get(thing, ())),
