@@ -177,9 +177,9 @@ def _codebook(c: Coder) -> None:
         (_role, "Said_by: shout darf hier nicht stehen; erlaubt: speaker"),
         (_too_many, "Speaker: hier dürfen höchstens 2 stehen"),
         (_reason, "Speaker: `asleep` ist kein Grund für eine leere Rolle; verwenden Sie outlet, nobody"),
-        (_empty, "Eine Notiz braucht Worte"),
+        (_empty, "Eine Notiz darf nicht leer sein"),
         (_skipped, "Ein Artikel wird aus einem Grund übersprungen; sagen Sie in wenigen Worten, warum"),
-        (_kind, "Nneka Vardy: es gibt keine Art von Entität `ship`; verwenden Sie eines von person, state"),
+        (_kind, "Nneka Vardy: es gibt keinen Entitätstyp `ship`; verwenden Sie eines von person, state"),
         (
             _gone_label,
             "Nothing: dieses Label gibt es nicht; es wurde vielleicht entfernt; sehen Sie noch einmal nach",
