@@ -21,7 +21,7 @@ from annotator.services.demo import make_demo_study
 from annotator.services.exchange.listing import listed
 from annotator.services.search.labelled import A_SCREEN, NOT_MET, Asked, LabelPassage, look, understood
 from annotator.services.search.passage_files import answer, source, write
-from annotator.services.search.saved import forget, names, save, saved
+from annotator.services.search.saved import forget, from_text, names, save, saved
 from annotator.services.study import Study
 
 NO_WINDOW: Any = None
@@ -148,6 +148,26 @@ def test_queries_are_kept_under_a_name(tmp_path: Path) -> None:
         for do in (saved, forget):
             with pytest.raises(NotFound):
                 do(study, "Other")
+
+
+@pytest.mark.parametrize(
+    ("key", "sound", "odd"),
+    [
+        ("layer", "claim", [["claim"], {"a": 1}, 5]),
+        ("entity", "Anybody", [["Anybody"], {}, 5]),
+        ("coders", ["Ada"], ["Ada", {"Ada": 1}, [5], [["Ada"]]]),
+        ("gold", True, ["false", 0, []]),
+    ],
+)
+def test_a_part_of_a_query_of_another_type_is_refused_and_never_passed_over(
+    demo: Path, key: str, sound: object, odd: list[object]
+) -> None:
+    with Study.open(demo) as study:
+        from_text(study, json.dumps({key: sound}), "here")
+        assert from_text(study, json.dumps({key: None}), "here") == Asked()
+        for value in odd:
+            with pytest.raises(BadInput, match=key):
+                from_text(study, json.dumps({key: value}), "here")
 
 
 def test_files_have_every_passage_with_its_source(demo: Path, tmp_path: Path) -> None:

@@ -79,15 +79,21 @@ def asked_of(study: Study, told: Any) -> Asked:
     """A query in its JSON form; raises BadInput."""
     if not isinstance(told, dict) or not set(told) <= {"layer", "where", "entity", "coders", "gold"}:
         raise BadInput("this is no query", str(told)[:200], "make it anew")
+    layer, entity, coders, gold = (told.get(key) for key in ("layer", "entity", "coders", "gold"))
+    for key, sound, as_such in (
+        ("layer", layer is None or isinstance(layer, str), '"claim"'),
+        ("entity", entity is None or isinstance(entity, str), '"Ann Lee"'),
+        ("coders", coders is None or (isinstance(coders, list) and all(isinstance(c, str) for c in coders)), '["Ann"]'),
+        ("gold", gold is None or isinstance(gold, bool), "true"),
+    ):
+        if not sound:  # passed over, it would widen what is asked for
+            raise BadInput(
+                say("`{key}` of a query cannot be this", key=key),
+                str(told[key])[:200],
+                say("write it like {this}, or leave it out", this=f'"{key}": {as_such}'),
+            )
     condition = checked(from_json(told.get("where", {"and": []})), fields(study.codebook))
-    coders = told.get("coders")
-    return Asked(
-        told.get("layer"),
-        condition,
-        told.get("entity"),
-        tuple(map(str, coders)) if isinstance(coders, list) else None,
-        "gold" if told.get("gold") else "coders",
-    )
+    return Asked(layer, condition, entity, tuple(coders) if coders is not None else None, "gold" if gold else "coders")
 
 
 def forget(study: Study, name: str) -> None:
