@@ -96,7 +96,7 @@ def _moment_fault(text: str) -> Message | None:
         found = datetime.fromisoformat(text.strip())
         found = found.astimezone(UTC) if found.tzinfo is not None else found
     except (ValueError, OverflowError):
-        return say("“{text}” is no time that there is", text=text[:40])
+        return say("there is no such time: “{text}”", text=text[:40])
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         return say("“{text}” is no time at which anybody codes", text=text[:40])
     return None

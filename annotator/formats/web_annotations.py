@@ -250,7 +250,7 @@ class _Reader:
         self._elsewhere, self._around = False, None
         fragments, document, quotes = self._target(one, "document" in content)
         if self._elsewhere and not fragments and not quotes:
-            self.incoming.losses.lose(say("labels whose place is told in another way than by position or quotation"))
+            self.incoming.losses.lose(say("labels whose place is given in another way than by position or quotation"))
             return
         content["fragments"] = fragments
         if document or "document" not in content:

@@ -44,7 +44,7 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
 
     best = from_bytes(data).best()
     if best is None:
-        raise BadInput("the encoding cannot be told", source, "save the file as UTF-8")
+        raise BadInput("the encoding cannot be recognised", source, "save the file as UTF-8")
     return str(best), best.encoding
 
 

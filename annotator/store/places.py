@@ -82,7 +82,7 @@ def place_of(text: str) -> Place:
         return Path(text)
     if scheme not in SCHEMES:
         raise BadInput(
-            say("a study cannot lie behind `{scheme}://`", scheme=scheme),
+            say("a study cannot be opened by `{scheme}://`", scheme=scheme),
             "STUDY",
             "give a file or postgresql://HOST/DATABASE",
         )

@@ -73,7 +73,7 @@ layers:
     told = {f.path: (f.line, f.what, f.remedy) for f in caught.value.faults}
     place = "entity_types[0].attributes"
     assert told == {
-        f"{place}[0].when.zone": (8, "an entity lies in no zone", "take `zone:` away, or ask on another attribute"),
+        f"{place}[0].when.zone": (8, "an entity is in no zone", "take `zone:` away, or ask on another attribute"),
         f"{place}[1].unique_true_per": (9, "an entity has no links", "take `unique_true_per:` away"),
         f"{place}[2].entity_types[0]": (10, "there is no entity type `party`", "use one of person"),
         f"{place}[2].default": (10, "an entity has no roles to take an entity from", "take `default:` away"),

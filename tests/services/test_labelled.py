@@ -112,7 +112,7 @@ def test_parts_of_statements_are_told_apart_from_what_does_not_hold(demo: Path) 
         claims = {p.annotation.id for p in result.passages if p.annotation.layer == "claim"}
         links = [a for a in study.annotations() if a.layer in ("said_by", "about")]
         owned = [a for a in links if claims & {f.annotation for f in a.roles["claim"]}]
-        told = "told with the statements that they are parts of"
+        told = "listed with the statements that they are parts of"
         for layer in ("said_by", "about"):
             assert left[layer, told] == sum(a.layer == layer for a in owned)
         fillers = {f.annotation for a in owned for k in ("speaker", "target") for f in a.roles.get(k, ())}

@@ -195,7 +195,7 @@ def _names_apart(names: dict[str, str]) -> dict[str, str]:
 
 def _meeting(a: Annotation, name: str) -> Refusal:
     return Refusal(
-        say("two of its answers would come to stand in `{name}`", name=name), a.id, "map one of them to another key"
+        say("two of its answers would both be in `{name}`", name=name), a.id, "map one of them to another key"
     )
 
 

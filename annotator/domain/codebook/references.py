@@ -88,7 +88,7 @@ def _entity_type(kind: dict[str, Any], path: Path, types: set[str]) -> Iterator[
         if isinstance(when, dict) and when.get("zone") is not None:
             yield (
                 (*here, "when", "zone"),
-                say("an entity lies in no zone"),
+                say("an entity is in no zone"),
                 say("take `zone:` away, or ask on another attribute"),
             )
         if attribute.get("unique_true_per") is not None:

@@ -135,8 +135,8 @@ class PlanningWindow(JobDialog):
         self.plan = Planning(width=wide, attributes=(one,))
         self.about.setText(
             tr(
-                "From {m} articles and {n} units with alpha {alpha}. A pilot of few articles tells its own variance "
-                "badly: plan again as articles come in.",
+                "From {m} articles and {n} units with alpha {alpha}. A pilot of few articles estimates its own "
+                "variance badly: plan again as articles come in.",
                 m=p.pilot.articles, n=p.pilot.units, alpha=f"{p.pilot.value:.3f}",
             )
         )  # fmt: skip

@@ -81,7 +81,7 @@ class ColumnsDialog(QDialog):
         self.order = QComboBox()
         self.order.setAccessibleName(tr("Dates such as 03/04/2026"))
         for key, words in (
-            ("", tr("as the other dates of the column tell")),
+            ("", tr("as the other dates of the column show")),
             ("dmy", tr("day first (3 April)")),
             ("mdy", tr("month first (March 4)")),
         ):

@@ -170,7 +170,7 @@ class Navigating:
         if session.stands_alone(layer):
             self._to_link_alone(session, layer)
         elif session.current is None:
-            self._at.notice(tr("Take a label in hand first: “{layer}” is told of it", layer=name))
+            self._at.notice(tr("Take a label in hand first: “{layer}” belongs to one", layer=name))
         elif not self._inspector.open_role(layer):
             self._at.notice(tr("“{layer}” belongs to another label: take that one in hand first", layer=name))
 

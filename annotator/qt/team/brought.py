@@ -39,7 +39,7 @@ class BroughtTree(QTreeWidget):
         for s in studies:
             self._show_study(s)
         told = [f"{p['coder']['name']}:  {spoken(told)}" for p in packages for told in p["told"]]
-        self._group(tr("To know before they come in: {n}", n=len(told)), told)
+        self._group(tr("Worth knowing before they come in: {n}", n=len(told)), told)
         self._show_suggestions(answer)
         asked = [
             f"{p['coder']['name']}, {self._titles.get(q['document_id'], '?')}:  {q['text']}"

@@ -109,7 +109,7 @@ class HandOutDialog(JobDialog):
         self.form.setVerticalSpacing(8)
         for words, widget, tip in (
             (tr("Round"), self.kind, tr("In a pilot or a training everybody gets the same articles")),
-            (tr("Its name"), self.round, tr("Progress and figures are told by round")),
+            (tr("Its name"), self.round, tr("Progress and figures are given by round")),
             (tr("Articles"), self.articles, tr("So many, each for every coder chosen")),
             (tr("Each article to"), self.overlap, tr("How many coders code it")),
             (tr("Share of articles"), self.share, tr("So many percent get that many coders, the others get one")),

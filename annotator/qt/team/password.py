@@ -19,7 +19,7 @@ class NewPassword(QWidget):
         self.wanted = QCheckBox(tr("Encrypt with a password"))
         self.first, self.second = _line(tr("Password")), _line(tr("The same again"))
         self.hint = label(
-            tr("Tell it by another way than the package, and keep it: nobody can open the package without it."),
+            tr("Send it by another way than the package, and keep it: nobody can open the package without it."),
             "muted",
             wrap=True,
         )

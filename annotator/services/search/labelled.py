@@ -48,7 +48,7 @@ FACTS = (
 """Fields that every codebook has, beside LAYER.ATTRIBUTE, LINK.ROLE and LINK.ROLE.because."""
 CONTEXT = 80
 """Characters of context on either side."""
-IN_STATEMENTS = say("told with the statements that they are parts of")
+IN_STATEMENTS = say("listed with the statements that they are parts of")
 NOT_MET = say("what was asked for does not hold for them")
 A_SCREEN = 40
 """Passages that fill a screen."""

@@ -146,7 +146,7 @@ class Comparing:
         except BadInput:
             self.made = None
         if self.made is None:
-            self.why_not = say("no article was read by two of these coders: how sure this is cannot be told")
+            self.why_not = say("no article was read by two of these coders: how sure this is cannot be said")
             return {}
         return {f.key: Spread(low=f.low, high=f.high, typical=f.typical, values=f.values) for f in self.made.figures}
 

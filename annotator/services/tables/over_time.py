@@ -29,7 +29,7 @@ def course(m: Material, name: str, measure: Measure, period: Period | None, grou
         bounds = _bounds(m.study.codebook, name)
     elif group is not None:
         raise BadInput(
-            "only means are told for each of a group", group, say("leave the group out, or ask for the mean")
+            "only means are given for each of a group", group, say("leave the group out, or ask for the mean")
         )
     reader = _Reader(m, name, measure, period, group)
     made = reader.figures(m.passages)

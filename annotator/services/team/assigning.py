@@ -193,7 +193,7 @@ def _check(request: Request, coders: int) -> None:
             )
     if request.pilot < 0:
         raise BadInput(
-            say("{name} {value} is less than nothing", name=by_door("--pilot", say("a pilot of")), value=request.pilot),
+            say("{name} {value} is below zero", name=by_door("--pilot", say("a pilot of")), value=request.pilot),
             remedy="say how many articles",
         )
     for stratum in request.strata:

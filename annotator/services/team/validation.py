@@ -194,7 +194,7 @@ def _own(connection: Connection, package: Package, where: str) -> dict[str, Pack
 
 def _step(step: PackedChange, coder: str, where: str) -> PackedAnnotation | None:
     if step.before is None and step.after is None:
-        raise BadInput(say("the step {step} says nothing", step=step.id), where, FORGED)
+        raise BadInput(say("the step {step} is empty", step=step.id), where, FORGED)
     label: PackedAnnotation | None = None
     for record in (step.before, step.after):
         if record is None:
