@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from annotator.data import resource_path
 from annotator.qt.shell.palette import CommandPalette
 from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.icons import SIZE, IconButton, icon
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import DARK, LIGHT, Theme
 from tests.gui.conftest import Hand, opened
@@ -205,3 +208,48 @@ def test_the_button_that_clears_a_field_stands_in_its_middle(hand: Hand) -> None
     button = next(b for b in line.findChildren(QToolButton) if b.isVisible())
     assert abs(button.geometry().center().y() - line.rect().center().y()) <= 1
     assert line.rect().contains(button.geometry())
+
+
+def _strokes(button: IconButton, scale: float) -> QImage:
+    """What the button's icon is drawn as on a screen of this scaling."""
+    return button.icon().pixmap(QSize(SIZE, SIZE), scale).toImage()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_icons_have_the_colour_of_words_and_are_sharp(hand: Hand, scale: float) -> None:
+    seen = [b for b in hand.desk.findChildren(IconButton) if b.isVisible()]
+    assert {"left", "right", "find"} <= {b.icon_name() for b in seen}
+    for theme in ("dark", "light"):
+        hand.window.appearance.set_theme(theme)
+        QApplication.processEvents()
+        words = QColor((DARK if theme == "dark" else LIGHT).text)
+        for button in seen:
+            assert button.accessibleName()
+            drawn = _strokes(button, scale)
+            assert drawn.width() == round(SIZE * scale), "enlarged, not drawn anew"
+            colours = {
+                drawn.pixelColor(x, y).name()
+                for x in range(drawn.width())
+                for y in range(drawn.height())
+                if drawn.pixelColor(x, y).alpha() == 255
+            }
+            assert words.name() in colours, f"{button.icon_name()} in {theme}"
+
+
+def test_every_icon_is_a_drawing_that_can_be_tinted() -> None:
+    for file in resource_path("icons").glob("*.svg"):
+        if "-" not in file.stem and file.stem != "annotator":
+            assert "currentColor" in file.read_text(encoding="utf-8"), file.name
+            assert not icon(file.stem, "#123456").isNull()
+
+
+def test_no_button_wears_a_letter_for_an_icon() -> None:
+    """Fonts draw arrows and glasses as they like, or not at all."""
+    root = Path(__file__).parent.parent.parent / "annotator" / "qt"
+    wrong = [
+        f"{path.name}: {node.value!r}"
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and set(node.value) & set("◂▸▾▴◀▶▼▲⌕")
+    ]
+    assert not wrong

@@ -27,6 +27,7 @@ from annotator.qt.codebooks.part_form import PartForm
 from annotator.qt.codebooks.part_tree import LIST_NAMES, PartTree, lists_in
 from annotator.qt.codebooks.preview import Preview
 from annotator.qt.codebooks.saving import Saving
+from annotator.qt.toolkit.icons import menu_button
 from annotator.qt.toolkit.keys.keymap import make_action
 from annotator.qt.toolkit.parts import Splitter, label, open_at, restyle
 from annotator.qt.toolkit.words import spoken, tr
@@ -79,8 +80,7 @@ class CodebookEditor(QDialog):
         self.addAction(self.remove_action)
 
     def _lay_out(self) -> None:
-        self.add_button = QToolButton()
-        self.add_button.setText(tr("Add ▾"))
+        self.add_button = menu_button(tr("Add"))
         self.add_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.add_button.setToolTip(tr("Put something into the part in hand, or beside it"))
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -102,8 +102,7 @@ class CodebookEditor(QDialog):
             tool.setDefaultAction(action)
             tools.addWidget(tool)
         tools.addStretch(1)
-        self.begin_button = QToolButton()
-        self.begin_button.setText(tr("Begin with ▾"))
+        self.begin_button = menu_button(tr("Begin with"))
         self.begin_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.begin_button.setToolTip(tr("Go on with an empty codebook, one of the gallery, or that of another study"))
         self.begin_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -7,14 +7,15 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QMenu, QPushButton, QWidget
 
 from annotator.domain.annotations import Annotation, Coder
 from annotator.domain.codebook.values import same
 from annotator.qt.coding.session import Session
 from annotator.qt.form.values import values_of
 from annotator.qt.toolkit.flow import FlowLayout
-from annotator.qt.toolkit.parts import flat_button, label, swatch
+from annotator.qt.toolkit.icons import icon_button, menu_button
+from annotator.qt.toolkit.parts import label, swatch
 from annotator.qt.toolkit.words import tr
 
 Completeness = Literal["all", "open", "complete", "doubt"]
@@ -62,8 +63,7 @@ class FilterBar(QFrame):
         self._session: Session | None = None
         self._values: list[tuple[str, str, Any] | None] = [None]
         self._coders: list[str | None] = [None]
-        self.layers = QToolButton()
-        self.layers.setText(tr("Layers") + " ▾")
+        self.layers = menu_button(tr("Layers"))
         self._menu = QMenu(self.layers)
         self.layers.clicked.connect(self._open_menu)
         self._layer_actions: dict[str, QAction] = {}
@@ -83,7 +83,7 @@ class FilterBar(QFrame):
         self.count = label("", "muted")
         self.all_button = QPushButton(tr("Show all"))
         self.all_button.clicked.connect(self.clear)
-        away = flat_button("×", tr("Close the filter and show all labels"))
+        away = icon_button("close", tr("Close the filter and show all labels"))
         away.clicked.connect(self.close_bar)
         row = FlowLayout(self, 6)
         row.setContentsMargins(10, 6, 6, 6)
@@ -109,7 +109,7 @@ class FilterBar(QFrame):
     def _fill(self) -> None:
         session = self._session
         self.filter = LabelFilter()
-        self.layers.setText(tr("Layers") + " ▾")
+        self.layers.setText(tr("Layers"))
         self._menu.clear()
         self._layer_actions = {}
         self._values, self._coders = [None], [None]
@@ -189,8 +189,7 @@ class FilterBar(QFrame):
             self.completeness.currentData() or "all",
             self._coders[max(0, self.coder.currentIndex())],
         )
-        told = tr("Layers: {n} hidden", n=len(hidden)) if hidden else tr("Layers")
-        self.layers.setText(f"{told} ▾")
+        self.layers.setText(tr("Layers: {n} hidden", n=len(hidden)) if hidden else tr("Layers"))
         if new != self.filter:
             self.filter = new
             self.changed.emit()

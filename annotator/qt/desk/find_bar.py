@@ -25,8 +25,9 @@ from annotator.domain.search import find_expression, find_plain, mentions
 from annotator.qt.desk.workplace import Workplace
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.icons import icon_button
 from annotator.qt.toolkit.latest_job import Latest
-from annotator.qt.toolkit.parts import flat_button, label, swatch
+from annotator.qt.toolkit.parts import label, swatch
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.search.corpus_search import entity_value, known_entity
 
@@ -86,7 +87,7 @@ class FindBar(QFrame):
         self.count = label("", "muted")
         self.count.setMinimumWidth(72)
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        back, on = flat_button("▴", tr("Previous place (Shift+F3)")), flat_button("▾", tr("Next place (F3)"))
+        back, on = icon_button("up", tr("Previous place (Shift+F3)")), icon_button("down", tr("Next place (F3)"))
         back.clicked.connect(lambda: self.step(-1))
         on.clicked.connect(lambda: self.step(1))
         self.layer = QComboBox()
@@ -95,10 +96,10 @@ class FindBar(QFrame):
         self.button = QPushButton(tr("Label"))
         self.button.setToolTip(tr("Label the place in hand and go on to the next (Ctrl+Enter)"))
         self.button.clicked.connect(self.label_in_hand)
-        away = flat_button("×", tr("Close (Esc)"))
+        away = icon_button("close", tr("Close (Esc)"))
         away.clicked.connect(self.leave)
         for small in (back, on, away):
-            small.setFixedWidth(30)
+            small.setFixedWidth(34)
         self.line.setMinimumWidth(150)
         self.layer.setMaximumWidth(160)
         first, second = QHBoxLayout(), QWidget()

@@ -17,7 +17,8 @@ from annotator.qt.desk.statements_list import StatementList
 from annotator.qt.form.guide import Guide
 from annotator.qt.form.inspector import Inspector
 from annotator.qt.reading import TextSurface
-from annotator.qt.toolkit.parts import Splitter, flat_button
+from annotator.qt.toolkit.icons import icon_button
+from annotator.qt.toolkit.parts import Splitter
 from annotator.qt.toolkit.words import tr
 
 
@@ -107,10 +108,7 @@ class Frame(QObject):
         side.tabBar().setAccessibleName(tr("Statements and notes"))
         side.addTab(parts.statements, tr("Statements"))
         side.addTab(parts.notes, tr("Notes"))
-        find = flat_button("⌕", tr("Find, choose and order statements (Ctrl+Alt+F)"))
-        letters = find.font()
-        letters.setPointSizeF(letters.pointSizeF() * 1.5)  # fonts draw the glass smaller than their letters
-        find.setFont(letters)
+        find = icon_button("find", tr("Find, choose and order statements (Ctrl+Alt+F)"))
         find.clicked.connect(self.find_statement)
         side.setCornerWidget(find)
         for block in (side, form, parts.guide):

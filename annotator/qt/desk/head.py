@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from annotator.domain.annotations import Document
 from annotator.qt.desk.document_list import state_words
 from annotator.qt.toolkit.announcing import announce
-from annotator.qt.toolkit.parts import ElidedLabel, flat_button
+from annotator.qt.toolkit.icons import icon_button
+from annotator.qt.toolkit.parts import ElidedLabel
 from annotator.qt.toolkit.words import tr
 
 EDGE_PX = 10
@@ -27,8 +28,8 @@ class Head(QWidget):
         self.done = QPushButton()
         self.skip = QPushButton(tr("Skip…"))
         self.skip.setToolTip(tr("Skip this article, with a reason (Ctrl+Shift+D)"))
-        self.back = flat_button("◂", tr("Previous article (Alt+Left)"))
-        self.on = flat_button("▸", tr("Next article (Alt+Right)"))
+        self.back = icon_button("left", tr("Previous article (Alt+Left)"))
+        self.on = icon_button("right", tr("Next article (Alt+Right)"))
         names = QVBoxLayout()
         names.setSpacing(1)
         names.addWidget(self.title)
@@ -90,7 +91,7 @@ class Notice(QFrame):
         self.words = QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
-        away = flat_button("×", tr("Close this note"))
+        away = icon_button("close", tr("Close this note"))
         away.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 4, 4)

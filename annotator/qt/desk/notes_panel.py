@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from annotator.domain.annotations import Note
 from annotator.domain.changes import ChangeSet
 from annotator.qt.coding.session import Session
-from annotator.qt.toolkit.parts import flat_button, label
+from annotator.qt.toolkit.icons import icon_button
+from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 from annotator.services.study.history import moment
 
@@ -114,7 +115,7 @@ class NotesPanel(QScrollArea):
         head.addWidget(open_button)
         head.addStretch(1)
         if note.coder_id == session.coder.id and not replies:
-            away = flat_button("×", tr("Take this note away"))
+            away = icon_button("close", tr("Take this note away"))
             away.clicked.connect(lambda: self.removed.emit(note.id))
             head.addWidget(away)
         box.addLayout(head)

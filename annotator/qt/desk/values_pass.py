@@ -21,8 +21,9 @@ from annotator.qt.form.value_button import ValueButton
 from annotator.qt.form.values import KeyReader, keys_of_values, values_of
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.icons import icon_button
 from annotator.qt.toolkit.keys.keyboard import typed
-from annotator.qt.toolkit.parts import flat_button, label
+from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
 
 
@@ -60,7 +61,7 @@ class ValuesPass(QFrame):
         self.help = label(
             tr("A key sets the value and goes on · Backspace: back · Space: skip · Esc: end"), "muted", wrap=True
         )
-        away = flat_button("×", tr("End the values pass (Esc)"))
+        away = icon_button("close", tr("End the values pass (Esc)"))
         away.clicked.connect(self.end)
         top = QWidget()
         head = FlowLayout(top, 6)

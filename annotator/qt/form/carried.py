@@ -14,7 +14,8 @@ from annotator.domain.codebook.reasons import read_reasons
 from annotator.domain.codebook.values import unasked, value_fault
 from annotator.domain.commands import ConfirmAnnotation, SetValue
 from annotator.qt.coding.session import Session
-from annotator.qt.toolkit.parts import flat_button, label
+from annotator.qt.toolkit.icons import icon_button
+from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
 
 
@@ -48,7 +49,7 @@ class KeptRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(label(told, "", wrap=True), 1)
-        self.away = flat_button("×", tip)
+        self.away = icon_button("close", tip)
         row.addWidget(self.away)
 
 

@@ -29,7 +29,7 @@ from annotator.qt.form.carried import Carried
 from annotator.qt.form.field import Field
 from annotator.qt.form.fields import EntitiesField
 from annotator.qt.form.search_field import ChoiceField, EntityField, SearchField
-from annotator.qt.toolkit.parts import flat_button
+from annotator.qt.toolkit.icons import icon_button
 from annotator.qt.toolkit.undoing import UndoPassing
 from annotator.qt.toolkit.words import spoken, tr
 
@@ -60,7 +60,7 @@ class Form(QWidget):
         layout.addWidget(self.carried)
         for attribute in layer.attributes:
             layout.addWidget(self._row(attribute))
-        self.memo_button = flat_button("✎", tr("Write a memo on {layer}", layer=layer.label))
+        self.memo_button = icon_button("pen", tr("Write a memo on {layer}", layer=layer.label))
         self.memo_button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.memo_button.clicked.connect(self._open_memo)
         self.memo_button.setVisible(False)

@@ -19,6 +19,7 @@ from annotator.qt.coding.wording import words_of
 from annotator.qt.form.field import Field
 from annotator.qt.form.form import Form
 from annotator.qt.form.roles import RoleField
+from annotator.qt.toolkit.icons import icon_button
 from annotator.qt.toolkit.parts import flat_button, label, line, restyle
 from annotator.qt.toolkit.words import spoken, tr
 
@@ -359,12 +360,12 @@ class _Link:
         self.is_folded: bool = False
         rows.addWidget(line())
         head = QHBoxLayout()
-        self._fold = flat_button("▾", tr("Fold or unfold this part"))
-        self._fold.setStyleSheet(f"color: {page.session.colour_of(layer.key)};")
+        self._fold = icon_button("down", tr("Fold or unfold this part"))
+        self._fold.tint(page.session.colour_of(layer.key))
         self._fold.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fold.clicked.connect(lambda: self.fold(not self.is_folded))
         self._title = label("", "heading")
-        self._remove = flat_button("×", tr("Remove this link"))
+        self._remove = icon_button("close", tr("Remove this link"))
         self._remove.clicked.connect(lambda: page.remove(self._link))
         head.addWidget(self._fold)
         head.addWidget(self._title)
@@ -418,7 +419,7 @@ class _Link:
             return
         self.is_folded = folded
         self._body.setVisible(not folded)
-        self._fold.setText("▸" if folded else "▾")
+        self._fold.show_icon("right" if folded else "down")
         self._tell_folded()
 
     def _tell_folded(self) -> None:

@@ -14,8 +14,8 @@ from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import Attribute, EntityAttribute
 from annotator.domain.codebook.values import same
 from annotator.qt.form.field import Field
+from annotator.qt.toolkit.icons import icon_button
 from annotator.qt.toolkit.matching import best, plain
-from annotator.qt.toolkit.parts import flat_button
 from annotator.qt.toolkit.words import tr
 
 SHOWN = 200
@@ -241,7 +241,7 @@ class SearchField(Field):
         self._hint = hint or tr("Type to search")
         self.line.setPlaceholderText(self._hint)
         self.line.editingFinished.connect(self._left)
-        more: QToolButton = flat_button("▾", tr("Show all"))
+        more: QToolButton = icon_button("down", tr("Show all"))
         more.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         more.clicked.connect(self._all)
         layout = QHBoxLayout(self)

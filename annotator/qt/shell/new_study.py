@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.icons import menu_button
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.codebooks import builtin_codebook, chosen_codebook
@@ -45,8 +46,7 @@ class NewStudyDialog(QDialog):
         form.setVerticalSpacing(10)
         form.addRow(tr("Title"), self.title)
         held = self._with_button(self.codebook, self._find_codebook)
-        self.gallery_button = QToolButton()
-        self.gallery_button.setText(tr("Gallery ▾"))
+        self.gallery_button = menu_button(tr("Gallery"))
         self.gallery_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.gallery_button.setToolTip(tr("Choose one of the codebooks that come with the program"))
         self.gallery_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
