@@ -98,6 +98,7 @@ def test_codings_of_another_program_are_tried_and_then_taken(
     dialog.form.setCurrentIndex(dialog.form.findData("prodigy"))
     ready(qtbot, dialog)
     assert "6 labels and 2 articles would come in" in dialog.told.text()
+    assert dialog.account.line.text() == "Would come in: 6 of 6 labels, 2 of 2 articles, 2 of 2 coders."
     with Study.open(tmp_path / "other.annotator") as other:
         assert other.annotations() == []
     told: list[Any] = []

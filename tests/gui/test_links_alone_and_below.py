@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,11 +16,22 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.reading import parse_codebook
+from annotator.formats.network_mentions import NetworkSpec
 from annotator.intake import read_source
 from annotator.qt.form.picker import Picker
 from annotator.qt.toolkit.settings import Settings
+from annotator.services.adjudication import majority
+from annotator.services.adjudication.against_gold import against_gold
+from annotator.services.adjudication.case_book import case_book
+from annotator.services.agreement.figures import study_agreement
+from annotator.services.agreement.request import Question
 from annotator.services.articles.importing import add_documents
+from annotator.services.exchange.exporting import export
+from annotator.services.networks.asking import Wanted
+from annotator.services.networks.writing import write_network
 from annotator.services.study import Study
+from annotator.services.study.integrity import check
+from tests.accounts import adds_up
 from tests.gui.conftest import ARTICLE, Hand, opened
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -262,3 +276,124 @@ def test_a_link_of_entities_alone_has_links_of_its_own(at: Desk) -> None:
         "↳ Because: The fleet: 2 strong",
     ]
     assert hand.session.current == link.id
+
+
+EVERY_WAY = """\
+format: annotator-codebook/1
+key: ways
+title: Every way to declare a link
+entity_types:
+- {key: actor, label: Actor}
+layers:
+- {key: claim, label: Claim, kind: span, hotkey: c}
+- {key: demand, label: Demand, kind: span, hotkey: d}
+- {key: speaker, label: Speaker, kind: span, hotkey: s}
+- {key: reason, label: Reason, kind: span, hotkey: r}
+- key: said_by
+  label: Said by
+  kind: link
+  roles:
+  - {key: of, label: Of, layers: [claim, demand], min: 1, max: 1}
+  - {key: speaker, label: Speaker, layers: [speaker], entity_types: [actor], min: 1, max: 1}
+- key: gave
+  label: Gave
+  kind: link
+  hotkey: g
+  per: {role: demand}
+  roles:
+  - {key: demand, label: Demand, layers: [demand], min: 1, max: 1}
+  - {key: giver, label: Giver, entity_types: [actor], min: 1}
+  - {key: taker, label: Taker, entity_types: [actor], min: 1}
+- key: against
+  label: Against
+  kind: link
+  hotkey: x
+  roles:
+  - {key: claim, label: Claim, layers: [claim], min: 1, max: 1}
+  - {key: other, label: Other, layers: [claim, demand], min: 1, max: 1}
+"""
+LINKS = ("said_by", "gave", "against", "ally", "because")
+
+
+def _sql(path: Path, query: str) -> Any:
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def _code_every_way(hand: Hand) -> None:
+    """One link of each kind, from the keyboard; words are selected with the mouse."""
+    hand.drag("will not last another winter")
+    hand.key("d")
+    hand.drag("Nneka Vardy")
+    hand.key("s")
+    hand.key("g")
+    pick(hand, "Blue Net")
+    pick(hand, "Fleet")
+    hand.desk.surface.setFocus()
+    hand.key(Qt.Key.Key_Escape)
+    hand.drag("It will pay for itself")
+    hand.key("c")
+    hand.drag("Mayor Ilsa Brandt-Oyelaran")
+    hand.key("s")
+    hand.drag("had fought for the plan")
+    hand.key("r")
+    settle()
+    hand.key("2")
+    hand.desk.surface.setFocus()
+    hand.key("x")
+    pick(hand, "will not last")
+    ally(hand, "Blue Net", "Harbour Board", "1")
+
+
+def test_each_way_to_declare_a_link_is_made_at_the_desk_and_counted_everywhere(
+    qtbot: QtBot, settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "ways.annotator"
+    book = parse_codebook(EVERY_WAY + ALLY + BECAUSE.replace("OWNER", "said_by"))
+    with Study.create(path, book, "Ways") as study:
+        study.ensure_coder("Sup", "supervisor")
+        for name in ("Ada", "Ben"):
+            study.ensure_coder(name)
+        add_documents(study, read_source("one.txt", ARTICLE.encode(), "plain"))
+    for coder in ("Ada", "Ben"):
+        hand = opened(qtbot, settings, path, coder)
+        _code_every_way(hand)
+        heads = [r.words for r in hand.desk.statements.model.rows]
+        assert heads == ["Ally of", "It will pay for itself", "will not last another winter"]
+        assert not any(r.missing for r in hand.desk.statements.model.rows)
+        hand.window.close()
+    made = {"said_by": 2, "gave": 1, "against": 1, "ally": 1, "because": 1}
+    gold_ids = "(SELECT id FROM coder WHERE role = 'gold')"
+    counts = f"SELECT layer, count(*) FROM annotation WHERE coder_id {{}} {gold_ids} GROUP BY 1"
+    assert {k: n for k, n in _sql(path, counts.format("NOT IN")) if k in LINKS} == {k: 2 * n for k, n in made.items()}
+    with Study.open(path) as study:
+        told = study_agreement(study, Question(bootstrap=0))
+        adds_up(told["account"], path)
+        assert told["account"]["here"]["annotations"] == sum(n for _, n in _sql(path, counts.format("NOT IN")))
+        assert {x["layer"]: x["pairs"][0]["counts"] for x in told["links"]} == {k: [n, n] for k, n in made.items()}
+        assert {("ally", "whom"), ("gave", "taker"), ("because", "weight")} <= {
+            (a["layer"], a["attribute"]) for a in told["attributes"]
+        }
+        names = case_book(study)
+        majority.apply(study, names, majority.propose(names, names.cases), study.person("Sup").id)
+        assert {k: n for k, n in _sql(path, counts.format("IN")) if k in LINKS} == made
+        adds_up(against_gold(study, book=case_book(study))["account"], path)
+        for gold, times in ((True, 1), (False, 2)):
+            out = tmp_path / f"{gold}.csv"
+            manifest = export(study, "statements", out, gold=gold)
+            adds_up(manifest["account"], path)
+            with out.open(encoding="utf-8", newline="") as file:
+                table = list(csv.DictReader(file))
+            assert len(table) == 3 * times
+            assert sum(bool(r["said_by.speaker"]) for r in table) == 2 * times
+            told_all = [v for r in table for k, v in r.items() if k.split(".")[0] in LINKS and v]
+            assert {"Blue Net", "Harbour Board", "Fleet"} <= set(told_all), "what entities alone tell"
+            assert sum("had fought for the plan" in v for v in told_all) == times, "what belongs to a link"
+        spec = NetworkSpec("ally.who", "ally.whom", "ally.stance")
+        told = write_network(study, Wanted(spec=spec), tmp_path / "n.csv")
+        adds_up(told["account"], path)
+        assert told["networks"][0]["ties"] == 1
+        assert not check(study)

@@ -18,7 +18,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from annotator.domain.codebook.model import Codebook
 from annotator.domain.networks import Network
+from annotator.formats.network_mentions import NetworkSpec
 from annotator.qt.networks.canvas import NetworkCanvas
 from annotator.qt.networks.loading import Source
 from annotator.qt.networks.painting import LABELLED, Brushes, Picture, fitted, paint
@@ -27,11 +29,13 @@ from annotator.qt.several.window import SeveralWindow
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import DARK, LIGHT
+from annotator.services.codebooks.changing import apply_codebook
 from annotator.services.demo import make_demo_study
 from annotator.services.networks.choices import choices_of
 from annotator.services.networks.drawing import Dot, Drawing
 from annotator.services.study import Study
 from tests.gui.conftest import Hand
+from tests.positions import positions, study_of_positions, whole
 
 
 @pytest.fixture(scope="module")
@@ -320,3 +324,43 @@ def test_labels_made_meanwhile_come_in_when_it_is_read_again(hand: Hand) -> None
     QTest.keyClick(window, Qt.Key.Key_F5)
     settle(hand.bot, window)
     assert not window.fault.isHidden()
+
+
+def test_the_values_of_a_stance_with_several_answers_are_weighed_in_the_window(tmp_path: Path, qtbot: QtBot) -> None:
+    book = positions().model_dump(mode="json", by_alias=True)
+    about = next(x for x in book["layers"] if x["key"] == "about")
+    about["attributes"][0]["values"].insert(1, {"key": "open", "label": "Open"})
+    path = tmp_path / "s.annotator"
+    with study_of_positions(path, [*whole(), *whole(0, "Ben")]) as study:
+        apply_codebook(study, Codebook.model_validate(book))
+        choices = choices_of(study)
+    window = NetworkWindow(Source(path), choices, LIGHT)
+    qtbot.addWidget(window)
+    window.show()
+    settle(qtbot, window)
+    options = window.options
+    assert not options.worth.isVisible()
+    options.qualifier.setCurrentIndex(options.qualifier.findData("about.stance"))
+    settle(qtbot, window)
+    assert options.worth.isVisible()
+    assert options.worth.text() == "for=1, open=0, against=-1"
+    assert options.wanted().spec == NetworkSpec(
+        options.actor.currentData(), options.concept.currentData(), "about.stance", _WORTH
+    )
+    assert not window.fault.isVisible()
+    options.worth.setFocus()
+    options.worth.selectAll()
+    QTest.keyClicks(options.worth, "for=2, against=x")
+    QTest.keyClick(options.worth, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert window.fault.isVisible(), "what is no number is told, and nothing is drawn of it"
+    options.worth.selectAll()
+    QTest.keyClicks(options.worth, "for=2, open=0, against=-2")
+    QTest.keyClick(options.worth, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert not window.fault.isVisible()
+    assert dict(options.wanted().spec.worth) == {"for": 2.0, "open": 0.0, "against": -2.0}
+    window.close()
+
+
+_WORTH = (("for", 1.0), ("open", 0.0), ("against", -1.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from annotator.cli.app import run
+from annotator.domain.codebook.mapping import CodebookMapping
 from annotator.domain.commands import AddAnnotation, ConfirmAnnotation
 from annotator.qt.codebooks.editor import CodebookEditor
 from annotator.qt.codebooks.review_window import ReviewWindow
+from annotator.qt.codebooks.saving import Saving
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.codebooks.gallery import example_of, gallery_codebook
@@ -22,6 +25,7 @@ from annotator.services.codebooks.waiting import counts, waiting
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.store import codebook_changes
+from tests.accounts import adds_up
 from tests.gui.conftest import make_study
 
 
@@ -117,3 +121,25 @@ def test_begin_with_brings_the_coded_example_along(window: MainWindow, tmp_path:
     assert len(window.study.annotations(coder_ids=[coder.id])) == len(example_of("frames")["labels"])
     assert window.study.documents()[-1].title == example_of("frames")["title"]
     assert check(window.study) == []
+
+
+def test_a_saved_codebook_has_an_account_that_adds_up(qtbot: QtBot, marked: Path, window: MainWindow) -> None:
+    with Study.open(marked) as study:
+        old = study.codebook
+    told = old.model_dump(mode="json", by_alias=True)
+    claim = next(x for x in told["layers"] if x["key"] == "claim")
+    kind = next(a for a in claim["attributes"] if a["key"] == "claim_type")
+    kind["values"] = [v for v in kind["values"] if v["key"] != "demand"]
+    saving = Saving(marked, old, type(old).model_validate(told), CodebookMapping(), window)
+    saving.begin()
+    qtbot.waitUntil(lambda: saving.dialog is not None, timeout=20_000)
+    assert saving.dialog is not None
+    with qtbot.waitSignal(saving.done, timeout=20_000):
+        saving.dialog.save.click()
+    assert saving.account is not None
+    adds_up(saving.account, marked)
+    connection = sqlite3.connect(f"file:{marked}?mode=ro", uri=True)
+    query = "SELECT count(DISTINCT annotation_id) FROM review WHERE codebook_version = 2"
+    (waiting,) = connection.execute(query).fetchone()
+    connection.close()
+    assert sum(x["count"] for x in saving.account["left_out"] if x["what"] == "annotations") == waiting == 1

@@ -108,6 +108,11 @@ def test_two_studies_that_were_begun_apart_become_one_and_the_sum_adds_up(seed: 
             assert told[key] == seen[key], key
         adds_up(told["account"], there)
         adds_up(answer["account"], here)
+        with closing(sqlite3.connect(f"file:{there}?mode=ro", uri=True)) as raw:
+            (steps,) = raw.execute("SELECT count(*) FROM change").fetchone()
+        history = [str(x) for x in told["told"] if "steps of the history" in str(x)]
+        assert len(history) == bool(steps)
+        assert all(f": {steps} stay in the other study" in x for x in history)
         after = _labels(here)
         assert {k: after[k] for k in before} == before  # nothing of ours was touched
         came = {k: v for k, v in after.items() if k not in before}
