@@ -54,7 +54,7 @@ def network(
     from annotator.services.networks.asking import wanted
     from annotator.services.networks.looking import look
     from annotator.services.networks.reading import material_of
-    from annotator.services.networks.writing import check_place, told_of, write_look
+    from annotator.services.networks.writing import check_place, refuse_empty, told_of, write_look
     from annotator.services.several.folder import gathered
     from annotator.services.several.networks import of_several
 
@@ -79,6 +79,7 @@ def network(
         with opened(study) as one:
             what = asked(one.codebook)
             found = look([material_of(one, what)], what)
+    refuse_empty(found)
     told = more | (write_look(found, out, measures, more) if out is not None else told_of(found, measures))
     if json:
         print_json(told)

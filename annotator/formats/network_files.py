@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
+from annotator.domain.errors import BadInput
 from annotator.domain.networks import Network, two_mode
-from annotator.domain.words import say
+from annotator.domain.words import by_door, say
 from annotator.formats.csv_tables import cell, write_csv
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.network_mentions import Nodes, default_spec, is_boolean, mentions, nodes_of
@@ -153,6 +154,15 @@ def _suggested(suffix: str, dataset: Dataset, out: Path, losses: Losses) -> None
     found = list(mentions(dataset, spec, losses))
     boolean = is_boolean(dataset.codebook, spec)
     network = two_mode(found, "subtract" if spec.qualifier else "ignore", boolean=boolean)
+    if not network.rows and not network.columns:
+        raise BadInput(
+            "the network has no nodes: no statement names both an actor and a concept",
+            say("{actor}, {concept}", actor=spec.actor, concept=spec.concept),
+            by_door(
+                "choose the codes with `annotator network --actor … --concept …`",
+                say("choose the codes in the window of networks"),
+            ),
+        )
     losses.rows = len(network.cells)
     WRITERS[suffix](out, network, nodes_of(dataset, [*network.rows, *network.columns], losses), losses)
 

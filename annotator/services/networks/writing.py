@@ -11,7 +11,7 @@ from annotator import __version__
 from annotator.domain.errors import BadInput
 from annotator.domain.file_names import FileNames
 from annotator.domain.networks import Network
-from annotator.domain.words import say
+from annotator.domain.words import joined, say
 from annotator.formats.dataset import Losses
 from annotator.formats.network_files import WRITERS
 from annotator.formats.network_mentions import Nodes, nodes_of
@@ -54,6 +54,7 @@ def write_look(found: Look, out: Path, measures: bool = False, more: dict[str, A
     target = out.with_suffix("") if found.wanted.window is not None else out
     if found.wanted.window is not None and target.exists():
         raise BadInput("time windows make a folder, and this is there already", str(target), "name a new one")
+    refuse_empty(found)
     losses = _losses(found)
     nodes = node_facts(found, losses)
     told = []
@@ -99,6 +100,26 @@ def told_of(found: Look, measures: bool = True) -> dict[str, Any]:
     if measures:
         answer |= _measures(found)
     return answer | _account(found) | {"losses": _losses(found).told()}
+
+
+def refuse_empty(found: Look) -> None:
+    """Raise BadInput where no network of these has a node, with why."""
+    parts: Sequence[Any] = found.slices or (None,)
+    if any(n.rows or n.columns for n in map(found.network, parts)):
+        return
+    why = [
+        say("{what} ({n})", what=x["what"], n=x["count"])
+        for x in sorted(_losses(found).told(), key=lambda x: str(x["what"]))
+    ]
+    if found.mentions:
+        why = [say("no tie is as heavy as is asked for"), *why]
+    raise BadInput(
+        say("the network has no nodes: {why}", why=joined("; ", why))
+        if why
+        else say("the network has no nodes: no statement names both an actor and a concept"),
+        say("{actor}, {concept}", actor=found.spec.actor, concept=found.spec.concept),
+        "choose other codes for actor and concept, or other coders, outlets and days",
+    )
 
 
 def node_facts(found: Look, losses: Losses | None = None) -> Nodes:
