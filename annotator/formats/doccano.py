@@ -47,7 +47,10 @@ _TEXT = ("text", "data")
 """Where the text stands; releases 1.3 to 1.5 call it data."""
 _LISTS = ("entities", "label", "labels", "annotations", "cats")
 """Where labels stand."""
+_ENDS = (("start_offset", "end_offset"), ("start", "end"))
+"""Where a span's places stand; files that others made for it call them start and end."""
 _SPAN: Known = {
+    **dict.fromkeys(("start", "end")),
     **dict.fromkeys(("id", "label", "start_offset", "end_offset", "user", "text", "prob", "manual", "uuid")),
     **dict.fromkeys(("created_at", "updated_at", "document", "example")),
 }
@@ -271,8 +274,8 @@ class _Line:
                     raise BadInput("this should be [start, end, label]", one.where, "mend the file")
                 start, end, label = parts[0].whole(), parts[1].whole(), parts[2].text()
                 self._span(str(number), start, end, label, one.where, user)
-            elif isinstance(one.value, dict) and "start_offset" in one.value:
-                start, end = one.part("start_offset").whole(), one.part("end_offset").whole()
+            elif isinstance(one.value, dict) and (ends := next((e for e in _ENDS if e[0] in one.value), None)):
+                start, end = (one.part(e).whole() for e in ends)
                 key = str(one.mapping().get("id", number))
                 self._span(key, start, end, _word(one.part("label")), one.where, user)
             else:

@@ -102,12 +102,12 @@ def _form_of(one: Mapping[str, Any]) -> str | None:
 
 
 def _are_spans(value: Any) -> bool:
-    """Whether these are places in a text: ``[start, end, label]``, or objects with ``start_offset``."""
+    """Whether these are places in a text: ``[start, end, label]``, or objects with ``start_offset`` or ``start``."""
     if not isinstance(value, list) or not value:
         return False
     first = value[0]
     if isinstance(first, dict):
-        return "start_offset" in first and "end_offset" in first
+        return any(a in first and b in first for a, b in (("start_offset", "end_offset"), ("start", "end")))
     return isinstance(first, list) and len(first) == 3 and all(type(n) is int for n in first[:2])
 
 

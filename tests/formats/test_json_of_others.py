@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from annotator.domain.errors import AnnotatorError
+from annotator.formats.recognising import coding_form
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.exchange.outcome import Taking
@@ -175,3 +176,18 @@ def test_classes_of_prodigy_come_in_and_what_is_no_text_is_told(tmp_path: Path) 
     assert new_study_from(tmp_path / "t.annotator", tmp_path / "x.jsonl", "prodigy", coder="Ben")["documents"]
     with Study.open(tmp_path / "t.annotator") as study:
         assert [c.name for c in study.coders()] == ["Ben"]
+
+
+def test_spans_with_start_and_end_are_spans_and_no_classes_of_the_text(tmp_path: Path) -> None:
+    row = {"id": "row-1", "text": "The eel is back.", "entities": [{"start": 4, "end": 7, "label": "FISH"}]}
+    source = tmp_path / "rows.jsonl"
+    source.write_text(json.dumps(row) + "\n")
+    assert coding_form(source) == "doccano"
+    result = new_study_from(tmp_path / "s.annotator", source, "doccano", coder="Ada")
+    assert result.get("losses", []) == []
+    with Study.open(tmp_path / "s.annotator") as study:
+        (one,) = study.annotations()
+        assert one.fragments == ((4, 7),)
+    source.write_text(json.dumps(row | {"entities": [{"start": 4, "label": "FISH"}]}) + "\n")
+    with pytest.raises(AnnotatorError, match="end"):
+        new_study_from(tmp_path / "t.annotator", source, "doccano", coder="Ada")

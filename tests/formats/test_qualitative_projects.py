@@ -153,6 +153,13 @@ def test_qualcoders_memos_cases_attributes_and_coders_come_in(tmp_path: Path) ->
         export(study, "qdpx", tmp_path / "out.qdpx")
 
 
+def test_a_coder_is_named_only_for_what_nobody_is_named_for(tmp_path: Path) -> None:
+    more: dict[str, list[tuple[Any, ...]]] = {"code_text": [(3, 1, 1, "eel", 4, 7, "Cem", "", "", None, None)]}
+    new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more), "qualcoder", coder="Zoe")
+    with Study.open(tmp_path / "s.annotator") as study:
+        assert sorted(c.name for c in study.coders()) == ["Ada", "Ben", "Cem"]
+
+
 @pytest.mark.parametrize("without", ["project", "annotation", "attribute", "cases", "journal", "graph", "code_image"])
 def test_projects_of_other_versions_lack_tables(without: str, tmp_path: Path) -> None:
     more = {"source": [PICTURE]}

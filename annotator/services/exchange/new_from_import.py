@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
+from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
 from annotator.domain.words import by_door, joined, say
+from annotator.formats.annotation_records import CoderRef
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
@@ -39,6 +41,7 @@ def new_study_from(
     """
     form = format or guessed_format(source)
     incoming = read_incoming(source, form, coder, taking)
+    coder = _named(incoming, coder)
     if not taking.rest:
         _refuse(source, incoming.problems)
     used = codebook or _codebook(incoming, title or source.stem, source)
@@ -74,6 +77,24 @@ def new_study_from(
                 "import it into a study with its articles",
             )
     return result
+
+
+def _named(incoming: Incoming, coder: str | None) -> str | None:
+    """Who made everything, if anybody: where the source names several people, one more is named only for the rest."""
+    if coder is None or not incoming.records:
+        return coder
+    known = [bool(r.coder and (r.coder.name or r.coder.id) and r.coder.role != GOLD) for _, r in incoming.records]
+    people = {
+        (r.coder.name, r.coder.id) for says, (_, r) in zip(known, incoming.records, strict=True) if says and r.coder
+    }
+    if len(people) < 2:
+        return coder
+    who = CoderRef(name=coder)
+    incoming.records = [
+        (where, r if says else r.model_copy(update={"coder": who}))
+        for says, (where, r) in zip(known, incoming.records, strict=True)
+    ]
+    return None
 
 
 def _took(result: Mapping[str, Any]) -> bool:
