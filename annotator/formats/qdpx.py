@@ -92,6 +92,8 @@ class _Project:
             if a.written_as.get(FORM) == "" and isinstance(a, (ChoiceAttribute, ChoicesAttribute))
         }
         """Attributes that are the codes under one: whoever gave one of these did not give the one above."""
+        self._uncoded = {x.key for x in dataset.codebook.layers if x.written_as.get(FORM) == "" and not x.attributes}
+        """Layers of selections that no code was given to."""
         self._from_here = {key: d for key, d in dataset.documents.items() if d.origin.get("form") == FORM}
         self._document_guids: dict[str, str] = {}
         for key, d in self._from_here.items():
@@ -120,7 +122,8 @@ class _Project:
         yield "<CodeBook><Codes>\n"
         coded = [layer for layer in d.codebook.layers if not isinstance(layer, LinkLayer)]
         for layer in coded or d.codebook.layers:
-            yield from self._layer(layer)
+            if layer.key not in self._uncoded:
+                yield from self._layer(layer)
         yield "</Codes></CodeBook>\n"
         if d.documents:
             yield "<Variables>\n"
@@ -361,7 +364,7 @@ class _Project:
             else:
                 declared = self._plain.attribute(a.layer, key)
                 words.append(f"{declared.label if declared else key}: {self._words(a, key)}")
-        if not under:
+        if not under and a.layer not in self._uncoded:
             codes.insert(0, self._code(a.layer))
         return list(dict.fromkeys(codes)), words
 

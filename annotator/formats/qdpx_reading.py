@@ -385,6 +385,8 @@ class _Reader:
         made = self._codings(element, ref, fragment, "")
         if not made:
             made = [self._draft(element, "Passage", ref, self._coder(element), fragment)]
+            if (made[0].layer, "", "") not in self._placed_codes:
+                self._incoming.written_as[made[0].layer] = {FORM: ""}  # no code of the source: none goes back
         self._by_guid[_guid(element)] = made
         remark = [element.findtext("{*}Description"), *self._remarks(element)]
         made[0].memo[:0] = [r for r in remark if r]

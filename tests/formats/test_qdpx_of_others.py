@@ -191,6 +191,7 @@ HARD = f"""<?xml version="1.0" encoding="utf-8"?>
 <Coding guid="{guid(33)}" creatingUser="{guid(1)}"><CodeRef targetGUID="{guid(14)}"/></Coding></PlainTextSelection>
 <PlainTextSelection guid="{guid(22)}" startPosition="5" endPosition="8" creatingUser="{guid(1)}">
 <Coding guid="{guid(34)}" creatingUser="{guid(1)}"><CodeRef targetGUID="{guid(11)}"/></Coding></PlainTextSelection>
+<PlainTextSelection guid="{guid(23)}" startPosition="9" endPosition="12" creatingUser="{guid(1)}"/>
 </TextSource></Sources></Project>"""
 
 
@@ -214,6 +215,9 @@ def test_codes_keep_their_guids_colours_and_places_and_codings_their_codes(tmp_p
             root = tree.xml("project.qde")
         assert looks(root) == looks(before)
         assert given(root) == given(before)
+        places = [{(s.get("startPosition"), len(s.findall("{*}Coding")) > 0) for s in x.iter("{*}PlainTextSelection")}
+                  for x in (root, before)]  # fmt: skip
+        assert places[0] == places[1]
         assert [c.findtext("{*}Description") for c in root.iter("{*}Code") if c.get("name") == "Tone"] == [
             "how it is said"
         ]
