@@ -8,10 +8,16 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QCheckBox,
     QComboBox,
+    QGroupBox,
+    QHeaderView,
     QLabel,
+    QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QStyle,
     QTabBar,
+    QTextEdit,
     QToolButton,
     QWidget,
 )
@@ -38,6 +44,12 @@ def words(w: QWidget) -> str:
     """The words on it."""
     if isinstance(w, QLabel | QAbstractButton):
         return w.text()
+    if isinstance(w, QLineEdit):
+        return w.text() or w.placeholderText()
+    if isinstance(w, QPlainTextEdit | QTextEdit):
+        return w.placeholderText()
+    if isinstance(w, QGroupBox):
+        return w.title()
     return w.currentText() if isinstance(w, QComboBox) else w.accessibleName()
 
 
@@ -68,6 +80,16 @@ def _lack(w: QWidget) -> str:
     if isinstance(w, QComboBox) and w.currentText():
         wanted = w.fontMetrics().horizontalAdvance(w.currentText()) + 24
         return f"wants {wanted}, has {w.width()}" if wanted > w.width() + SLACK else _outside(w)
+    if isinstance(w, QHeaderView):
+        return _header(w)
+    if isinstance(w, QLineEdit) and w.placeholderText() and not w.text():
+        return _placeholder(w) or _outside(w)
+    if isinstance(w, QPlainTextEdit | QTextEdit) and w.placeholderText() and not w.toPlainText():
+        room, wanted = w.viewport().height(), _wrapped(w)
+        return f"wants {wanted} of height for its placeholder, has {room}" if wanted > room + SLACK else ""
+    if isinstance(w, QGroupBox) and w.title():
+        wanted = w.fontMetrics().horizontalAdvance(w.title().replace("&", ""))
+        return f"wants {wanted}, has {w.width()}" if wanted > w.width() + SLACK else ""
     if isinstance(w, QTabBar):
         for n in range(w.count()):
             if w.isTabVisible(n) and w.fontMetrics().horizontalAdvance(w.tabText(n)) > w.tabRect(n).width() + SLACK:
@@ -88,6 +110,38 @@ def _label(w: QLabel) -> str:
         return f"wants {wanted} of height, has {w.height()}" if wanted > w.height() + SLACK else ""
     wanted = max(metrics.horizontalAdvance(x) for x in w.text().split("\n"))
     return f"wants {wanted}, has {room.width()}" if wanted > room.width() + SLACK else ""
+
+
+def _header(w: QHeaderView) -> str:
+    """The first column whose name is cut; a column that is mostly out of view can be scrolled to."""
+    model, room = w.model(), Qt.ItemDataRole
+    if w.orientation() != Qt.Orientation.Horizontal or model is None:
+        return ""
+    for n in range(w.count()):
+        name = str(model.headerData(n, w.orientation(), room.DisplayRole) or "")
+        told = str(model.headerData(n, w.orientation(), room.ToolTipRole) or "")
+        if not name or w.isSectionHidden(n) or (told and name in told):
+            continue
+        margin = w.style().pixelMetric(QStyle.PixelMetric.PM_HeaderMargin, None, w)
+        wanted = max(w.fontMetrics().horizontalAdvance(x) for x in name.split("\n")) + 2 * margin
+        if wanted > w.sectionSize(n) + SLACK:
+            return f"column “{name}” wants {wanted}, has {w.sectionSize(n)}"
+    return ""
+
+
+def _placeholder(w: QLineEdit) -> str:
+    """What stands in an empty line; the icons at its ends take room, too."""
+    margins, words_ = w.textMargins(), w.placeholderText()
+    icons = sum(16 + 8 for a in w.actions() if a.isVisible() and not a.icon().isNull())
+    room = w.contentsRect().width() - margins.left() - margins.right() - icons - 4
+    wanted = w.fontMetrics().horizontalAdvance(words_)
+    return f"wants {wanted} for its placeholder, has {room}" if wanted > room + SLACK else ""
+
+
+def _wrapped(w: QPlainTextEdit | QTextEdit) -> int:
+    margin = round(w.document().documentMargin())
+    room = QRect(0, 0, w.viewport().width() - 2 * margin, 10_000)
+    return w.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, w.placeholderText()).height() + margin
 
 
 def _outside(w: QWidget) -> str:

@@ -1,14 +1,14 @@
-"""Every window of the demo study at three sizes and in two languages: no word is cut."""
+"""Every window of the demo study at the sizes of usual screens and in two languages: no word is cut."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QSize
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 
 from annotator.qt.shell import language
@@ -17,7 +17,7 @@ from annotator.qt.toolkit.settings import Settings
 from annotator.services.demo import make_demo_study
 from tests.gui.cut import cut
 
-SIZES = {"1280x720": QSize(1280, 720), "1440x900": QSize(1440, 900), "1920x1080 at 1.5": QSize(1280, 680)}
+NARROW, WIDE, SCALED = QSize(1280, 720), QSize(1920, 1080), QSize(1280, 680)
 """In points: on a screen of 1920×1080 at 1.5 a maximised window has 1280×680 beside a bar of the system."""
 NOT_HERE = {"quit", "close-study", "save-copy", "language"}
 
@@ -29,19 +29,25 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["en", "de"])
-def window(request: pytest.FixtureRequest, qapp: QApplication, settings: Settings, demo: Path) -> Iterator[MainWindow]:
-    before = QLocale()
-    language.use(request.param, qapp)
-    settings.language = request.param
-    settings.theme = os.environ.get("ANNOTATOR_PICTURE_THEME", "light")
-    made = MainWindow(settings)
-    made.show()
-    assert made.open_study(demo, "Ada", "1")
-    settle()
-    yield made
-    made.close()
-    made.deleteLater()
+@pytest.fixture
+def window_in(qapp: QApplication, settings: Settings, demo: Path) -> Iterator[Callable[[str], MainWindow]]:
+    """The window in a language, with the demo study open."""
+    before, made = QLocale(), []
+
+    def make(name: str) -> MainWindow:
+        language.use(name, qapp)
+        settings.language = name
+        settings.theme = os.environ.get("ANNOTATOR_PICTURE_THEME", "light")
+        window = MainWindow(settings)
+        made.append(window)
+        window.show()
+        assert window.open_study(demo, "Ada", "1")
+        settle()
+        return window
+
+    yield make
+    for window in made:
+        window.close()
     language.use("en", qapp)
     QLocale.setDefault(before)
 
@@ -60,17 +66,46 @@ def look(window: QWidget, name: str) -> list[str]:
     return [f"{name}: {x}" for x in cut(window)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_no_word_of_the_desk_is_cut(window: MainWindow, size: str) -> None:
-    window.resize(SIZES[size])
+def articles(window: MainWindow, name: str) -> list[str]:
+    """The desk with no statement in hand, with the longest one, and with one as most are."""
     session = window.session
     assert session is not None
-    found = look(window, f"desk-{size}-article")
+    session.set_current(None)
+    found = look(window, f"desk-{name}-article")
     longest = sorted(session.statements(), key=lambda s: (bool(s.missing), sum(map(len, s.ties.values()))))
     for number, one in enumerate((longest[-1], longest[len(longest) // 2])):
         window.desk.jump(one.owner.id)
-        found += look(window, f"desk-{size}-statement-{number}")
-    assert found == []
+        found += look(window, f"desk-{name}-statement-{number}")
+    return found
+
+
+def test_no_word_of_the_desk_is_cut_in_german(window_in: Callable[[str], MainWindow]) -> None:
+    """Its words are the longer ones. The letters of the sizes follow the screen, so a scaled one is a small one."""
+    window, found = window_in("de"), []
+    for size in (NARROW, SCALED, WIDE):
+        window.resize(size)
+        found += articles(window, f"{size.width()}x{size.height()}")
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    usual, high = app.font(), window.desk.inspector.fontMetrics().height()
+    large = QFont(usual)
+    large.setPointSizeF(usual.pointSizeF() * 1.5)
+    app.setFont(large)
+    app.setStyleSheet(app.styleSheet())  # its widgets take the letters only anew
+    try:
+        window.resize(SCALED)
+        found += articles(window, "letters of 1.5")
+        assert window.desk.inspector.fontMetrics().height() > 1.3 * high
+    finally:
+        app.setFont(usual)
+        app.setStyleSheet(app.styleSheet())
+    assert not found, "\n".join(found)
+
+
+def test_no_word_of_the_desk_is_cut_in_english(window_in: Callable[[str], MainWindow]) -> None:
+    window = window_in("en")
+    window.resize(NARROW)
+    assert articles(window, "1280x720") == []
 
 
 def opening(window: MainWindow) -> list[QAction]:
@@ -89,14 +124,17 @@ def opening(window: MainWindow) -> list[QAction]:
     return found
 
 
-def test_no_word_of_another_window_is_cut(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_word_of_another_window_is_cut(
+    window_in: Callable[[str], MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
     for kind in ("getOpenFileName", "getOpenFileNames", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, kind, lambda *_, **__: ("", ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
     monkeypatch.setattr(QDialog, "exec", lambda self: self.show() or 0)
     for kind in ("question", "warning", "information", "critical"):
         monkeypatch.setattr(QMessageBox, kind, lambda *_, **__: QMessageBox.StandardButton.No)
-    window.resize(SIZES["1440x900"])
+    window = window_in("de")
+    window.resize(NARROW)
     found, seen = [], 0
     for action in opening(window):
         before = {w for w in QApplication.topLevelWidgets() if w.isVisible()}
@@ -104,10 +142,9 @@ def test_no_word_of_another_window_is_cut(window: MainWindow, monkeypatch: pytes
         settle()
         for other in [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]:
             seen += 1
-            other.resize(other.size().boundedTo(SIZES["1280x720"]))
+            other.resize(other.size().boundedTo(NARROW))
             found += look(other, f"{action.objectName() or action.text()}-{type(other).__name__}")
             other.close()
-            other.deleteLater()
         settle()
     assert seen >= 12
-    assert found == []
+    assert not found, "\n".join(found)

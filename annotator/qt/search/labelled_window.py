@@ -100,8 +100,11 @@ class LabelledWindow(QDialog):
         self.go.setProperty("role", "primary")
         top = QHBoxLayout()
         top.addWidget(self.line, 1)
-        for part in (self.layer, self.whose, self.go):
-            top.addWidget(part)
+        top.addWidget(self.go)
+        which = QHBoxLayout()
+        for part in (self.layer, self.whose):
+            which.addWidget(part)
+        which.addStretch(1)
         self.told = label("", "section", wrap=True)
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
@@ -131,6 +134,7 @@ class LabelledWindow(QDialog):
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(8)
         rows.addLayout(top)
+        rows.addLayout(which)
         rows.addWidget(self.fault)
         rows.addWidget(self.told)
         rows.addWidget(parts, 1)

@@ -36,7 +36,7 @@ class NewStudyDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("New study"))
-        self.resize(560, 260)
+        self.resize(700, 260)
         self.title = QLineEdit()
         self.title.setPlaceholderText(tr("What the study is called"))
         self.codebook = QLineEdit()

@@ -68,7 +68,7 @@ class TablesWindow(QDialog):
         self.bar = QuestionBar(self._session.study)
         self.bar.changed.connect(self.ask)
         self.line = QLineEdit()
-        self.line.setPlaceholderText(tr("Of all labels; or only where: coder=Ada and not outlet=Wire"))
+        self.line.setPlaceholderText(tr("All; or where: coder=Ada and not outlet=Wire"))
         self.line.setAccessibleName(tr("Condition"))
         self.line.setClearButtonEnabled(True)
         self.line.returnPressed.connect(self.ask)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 _ANY = QModelIndex | QPersistentModelIndex
@@ -84,6 +85,13 @@ class Table(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whole heads from the start: a table may be empty for long."""
+        super().showEvent(event)
+        header = self.horizontalHeader()
+        for column in range(header.count()):
+            self.setColumnWidth(column, max(self.columnWidth(column), header.sectionSizeHint(column)))
 
     def fill(self, rows: Sequence[Row]) -> None:
         """Other rows; columns get the room that they need the first time."""

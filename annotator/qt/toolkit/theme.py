@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.data import resource_path
 
+STYLED = "annotator_styled"
+"""The property of the program by which its style is known to be set."""
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -88,7 +91,9 @@ def reading_family() -> str:
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give the whole program this look."""
-    app.setStyle("Fusion")
+    if not app.property(STYLED):  # once: setting it anew deletes the style that widgets about to be deleted still use
+        app.setStyle("Fusion")
+        app.setProperty(STYLED, True)
     palette = QPalette()
     role = QPalette.ColorRole
     for key, colour in (
