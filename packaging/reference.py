@@ -197,7 +197,8 @@ FIELDS = {
     "value": "the number",
     "discontinuous": "a label may have several pieces",
     "overlap": "whether labels of this layer may overlap",
-    "snap": "widens a selection to whole words or sentences",
+    "snap": "widens a selection to whole words or sentences; "
+    "`none`: to words where the mouse drags without Alt; `letters`: never",
     "trim": "takes spaces, or quotation marks too, off the ends",
     "zones": "where it may stand: `title`, `body`",
     "select": "only the ends of the tree, or any node",

@@ -213,7 +213,8 @@ def stripped(text: str, start: int, end: int) -> Fragment | None:
 def tidy(text: str, start: int, end: int, snap: str = "none", trim: str = "spaces") -> Fragment | None:
     """A selection as its layer wants it. None: nothing but space.
 
-    snap: ``word`` and ``sentence`` widen it to whole ones. trim: ``spaces`` at its ends, or ``quotes`` too.
+    snap: ``word`` and ``sentence`` widen it to whole ones, others leave it. trim: ``spaces`` at its ends,
+    or ``quotes`` too.
     """
     found = stripped(text, start, end)
     if found is None:

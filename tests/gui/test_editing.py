@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -242,6 +243,48 @@ def test_layers_snap_and_trim_as_the_codebook_says(
     hand.drag(dragged)
     hand.key("c")
     assert words(hand) == [labelled]
+    hand.window.close()
+
+
+def test_letters_for_one_layer_leave_whole_words_for_the_others(
+    qtbot: QtBot, settings: Settings, tmp_path: Path
+) -> None:
+    import json
+
+    content = json.loads(codebook_json(builtin_codebook()))
+    next(x for x in content["layers"] if x["key"] == "target")["snap"] = "letters"
+    path = tmp_path / "letters.annotator"
+    with Study.create(path, codebook_from_json(json.dumps(content)), "Letters") as study:
+        study.ensure_coder("Ada")
+        add_documents(study, read_source("one.txt", ARTICLE.encode(), "plain"))
+    hand = opened(qtbot, settings, path)
+    start, end = hand.range_of("ill pay for its")
+    surface = hand.desk.surface
+
+    def drag(*held: Qt.KeyboardModifier) -> None:
+        view, (a, b) = surface.viewport(), (surface.character_rect(x) for x in (start, end - 1))
+        mods = held[0] if held else Qt.KeyboardModifier.NoModifier
+        here, there = QPoint(a.left() + 1, a.center().y()), QPoint(b.right(), b.center().y())
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, mods, here)
+        QTest.mouseMove(view, (here + there) / 2)
+        QTest.mouseMove(view, there)
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, mods, there)
+        assert surface.selection() == (start, end)
+
+    drag()
+    hand.key("t")
+    assert words(hand, "target") == ["ill pay for its"]
+    hand.session.set_current(None)
+    drag()
+    hand.key("c")
+    hand.session.set_current(None)
+    drag(Qt.KeyboardModifier.AltModifier)  # the hand wants these letters
+    hand.key("c")
+    hand.session.set_current(None)
+    surface.set_selection(start, end)  # and so do keys
+    hand.key("s")
+    assert words(hand) == ["will pay for itself", "ill pay for its"]
+    assert words(hand, "speaker") == ["ill pay for its"]
     hand.window.close()
 
 

@@ -242,14 +242,15 @@ def _attribute_of(attributes: tuple[Attribute, ...], key: str, lacking: Message,
 class SpanLayer(LayerBase):
     """Labels anchored in text.
 
-    ``snap`` widens a new selection to whole words or sentences; ``trim`` takes spaces, or quotation marks too, off
-    its ends. Both work when a person labels; what was labelled otherwise is left as it is.
+    ``snap`` widens a new selection to whole words or sentences; ``none`` does so with words where the mouse dragged
+    without Alt, ``letters`` never. ``trim`` takes spaces, or quotation marks too, off its ends. Both work when a person
+    labels; what was labelled otherwise is left as it is.
     """
 
     kind: Literal["span"]
     discontinuous: bool = False
     overlap: Literal["none", "nested", "any"] = "any"
-    snap: Literal["none", "word", "sentence"] = "none"
+    snap: Literal["none", "letters", "word", "sentence"] = "none"
     trim: Literal["spaces", "quotes"] = "spaces"
     zones: tuple[str, ...] = ()
 

@@ -156,7 +156,12 @@ def _layer(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
                 ("none", tr("none")),
             ),
             _choice(
-                "snap", tr("Snaps to"), (None, tr("nothing")), ("word", tr("words")), ("sentence", tr("sentences"))
+                "snap",
+                tr("Snaps to"),
+                (None, tr("words, where the mouse drags")),
+                ("letters", tr("nothing: letter by letter")),
+                ("word", tr("words, always")),
+                ("sentence", tr("sentences")),
             ),
             _choice(
                 "trim", tr("Takes off the ends"), (None, tr("spaces")), ("quotes", tr("spaces and quotation marks"))

@@ -24,6 +24,7 @@ class Workplace(QObject):
         super().__init__(parent)
         self.surface = surface
         self.session: Session | None = None
+        surface.by_letters = self._by_letters
 
     def message(self, words: str) -> None:
         """Say what was done."""
@@ -42,6 +43,11 @@ class Workplace(QObject):
         if broken:
             self.notice("\n".join(f"⚠ {spoken(x.message)}" for x in broken))
 
+    def _by_letters(self) -> bool:
+        """Whether a layer of the codebook takes letters: then a drag must be able to."""
+        layers = self.session.codebook.layers if self.session is not None else ()
+        return any(isinstance(layer, SpanLayer) and layer.snap == "letters" for layer in layers)
+
     def chosen(self, layer: Layer | None = None) -> tuple[int, int] | None:
         """The selection, made tidy as a layer wants it; the layer of the label in hand if none is given."""
         selected, session = self.surface.selection(), self.session
@@ -50,5 +56,7 @@ class Workplace(QObject):
         if layer is None and (a := session.label()) is not None:
             layer = session.codebook.layer(a.layer)
         if isinstance(layer, SpanLayer):
-            return tidy(session.text, *selected, layer.snap, layer.trim)
+            # dragged by letters for the sake of another layer
+            loose = layer.snap == "none" and selected == self.surface.dragged_loosely
+            return tidy(session.text, *selected, "word" if loose else layer.snap, layer.trim)
         return tidy(session.text, *selected)

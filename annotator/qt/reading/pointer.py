@@ -35,6 +35,8 @@ class Pointer:
         self._last = QPointF()
         self._letters = False
         """Whether a drag takes letters, not whole words."""
+        self._loose = False
+        """Whether it takes letters because the codebook says so, not the hand."""
         self._origin = (0, 0)
         self._boundary: tuple[int, bool] = (0, True)
         self._double_at: tuple[float, QPointF] | None = None
@@ -66,6 +68,8 @@ class Pointer:
         point, surface = event.position(), self._surface
         self._pressed_at = self._last = point
         self._letters = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        self._loose = False
+        surface.dragged_loosely = None
         note = note_at(surface, point)
         if note is not None:
             self._mode = ""
@@ -115,8 +119,9 @@ class Pointer:
             if (point - self._pressed_at).manhattanLength() < DRAG_PX:
                 return
             if self._mode == "press":
-                letters = self._letters or event.modifiers() & Qt.KeyboardModifier.AltModifier
-                self._mode = "characters" if letters else "whole words"
+                letters = self._letters or bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+                self._loose = not letters and self._surface.by_letters()
+                self._mode = "characters" if letters or self._loose else "whole words"
         self._follow()
         outside = not 0 <= point.y() < self._surface.viewport().height()
         if outside != self._timer.isActive():
@@ -138,6 +143,8 @@ class Pointer:
         elif mode == "press":
             self._click(event.position())
         elif mode:
+            if self._loose:
+                self._surface.dragged_loosely = self._surface.selection()
             self._offer_primary()
         event.accept()
 

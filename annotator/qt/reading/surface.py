@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Signal
 from PySide6.QtGui import QAccessibleInterface
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from annotator.domain.fragments import Fragments
+from annotator.domain.fragments import Fragment, Fragments
 from annotator.qt.reading.labels import LabelIndex, SurfaceLabel
 from annotator.qt.reading.layout import TextFlow
 from annotator.qt.reading.painting import Scene, SurfacePainter
@@ -50,6 +50,10 @@ class Surface(QAbstractScrollArea):
     theme: SurfaceTheme
     caption_of: Callable[[SurfaceLabel], str]
     """What a label is, in words; asked when somebody wants to know."""
+    by_letters: Callable[[], bool]
+    """Whether a drag takes letters without Alt, too; asked at each drag."""
+    dragged_loosely: Fragment | None
+    """What was dragged so by letters: whoever wants whole words may widen it."""
     scene: Scene
     arcs: Sequence[Arc]
     notes: Sequence[NoteSign]

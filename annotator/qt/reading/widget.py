@@ -45,6 +45,8 @@ class TextSurface(Surface):
         self.accessible_interface = None
         self.text = ""
         self.theme = SurfaceTheme()
+        self.by_letters = lambda: False
+        self.dragged_loosely = None
         self.caption_of = lambda label: label.layer
         self.scene = Scene()
         self.arcs = []
@@ -83,6 +85,7 @@ class TextSurface(Surface):
         self.arcs, self.notes = [], []
         self.suggested, self.suggested_at = [], None
         self._anchor = self._caret = 0
+        self.dragged_loosely = None
         self.goal_x = None
         self._under = []
         self._update_range()

@@ -98,7 +98,9 @@ def _notes(layer: Layer, t: Teller) -> Iterator[str]:
             yield t("A label may be in pieces")
         if layer.overlap in _OVERLAP:
             yield t(_OVERLAP[layer.overlap])
-        if layer.snap != "none":
+        if layer.snap == "letters":
+            yield t("Selections are taken letter by letter")
+        elif layer.snap != "none":
             yield t(f"Selections snap to whole {layer.snap}s")
         if layer.zones:
             yield t("Only in: {zones}", zones=", ".join(t(z) for z in layer.zones))

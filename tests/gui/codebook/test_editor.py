@@ -134,6 +134,17 @@ def test_the_coders_form_follows_and_can_be_tried(book: EditorHand) -> None:
     assert which.isVisible()
 
 
+def test_a_layer_is_told_to_take_letters(book: EditorHand) -> None:
+    book.choose("layers", 0)
+    box = book.editor.form.editors["snap"].focusProxy()
+    assert isinstance(box, QComboBox)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)  # the one below words where the mouse drags
+    QApplication.processEvents()
+    assert book.editor.draft.at(("layers", 0))["snap"] == "letters"
+    assert "letter by letter" in box.currentText()
+
+
 def test_parts_are_added_moved_removed_and_all_undone(book: EditorHand) -> None:
     draft, before = book.editor.draft, book.editor.draft.clean()
     book.choose(*KIND)
