@@ -46,7 +46,7 @@ def agreement(
         min=0,
         help="Resamples of a percentile interval beside the others (of --table: in their place); 0 for no interval.",
     ),
-    seed: int = typer.Option(1, "--seed", help="Of the resampling: the same seed gives the same intervals."),
+    seed: int = typer.Option(1, "--seed", min=0, help="Of the resampling: the same seed gives the same intervals."),
     out: Path | None = typer.Option(
         None,
         "-o",

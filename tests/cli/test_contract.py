@@ -280,6 +280,8 @@ def test_agreement_of_tables_and_span_sets(terminal: Terminal, tmp_path: Path) -
     assert "numbers" in terminal.fails("agreement", "--table", table, "--level", "interval")
     assert "lacks" in terminal.fails("agreement", "--table", table, "--level", "ordinal", "--order", "low")
     assert terminal("agreement", "--table", table)[0] == 2
+    for option in ("--bootstrap", "--seed"):
+        assert terminal("agreement", "--table", table, "--level", "nominal", "--bootstrap", "9", option, "-5")[0] == 2
     spans = tmp_path / "s.json"
     spans.write_text(json.dumps({"length": 20, "spans": {"A": [[0, 5, "x"]], "B": [[0, 5, "x"]]}}))
     assert terminal.json("agreement", "--spans", spans)["u_alpha"]["value"] == pytest.approx(1.0)

@@ -59,6 +59,9 @@ def test_records_have_the_names_and_the_content_of_the_json_forms(demo: Path, tm
         assert [{k: cell(r[k]) for k in r} for r in opened.statements] == rows
         assert len(opened.labels) == len(told["annotations"]) > 100
         assert opened.agreement(layer="claim", coders="Ada, Ben", bootstrap=0) == figures
+        for off in ({"bootstrap": -1}, {"bootstrap": 9, "seed": -1}):
+            with pytest.raises(AnnotatorError, match="below 0"):
+                opened.agreement(layer="claim", coders="Ada, Ben", **off)
         one = next(r for r in opened.labels if r.fragments and len(r.fragments) == 1)
         assert one.text == one["text"] == opened.text(one.document["id"])[slice(*one.fragments[0])]
         assert one.values == one["values"] == dict(one)["values"]

@@ -259,6 +259,12 @@ def checked(codebook: Codebook, question: Question) -> tuple[Filter, ...]:
             ),
             remedy="0.5 is usual",
         )
+    if question.bootstrap < 0 or question.seed < 0:
+        raise BadInput(
+            "the number of resamples or the seed is below 0",
+            f"{question.bootstrap}, {question.seed}",
+            "give 0 or more",
+        )
     if question.unmatched not in UNMATCHED_RULES:
         raise BadInput(
             say(
