@@ -168,7 +168,9 @@ def test_every_menu_that_the_manual_names_is_there(hand: Hand) -> None:
     named = {
         f"{menu} › {entry}"
         for page in all_pages()
-        for menu, entry in re.findall(r"\*(Study|Edit|Coding|Go|Day|Team|View|Help) › ([^*]+)\*", text_of(page))
+        for menu, entry in re.findall(
+            r"\*(Study|Edit|Coding|Go|Day|Team|Analysis|View|Help) › ([^*]+)\*", text_of(page)
+        )
     }
     assert len(named) > 20
     assert named <= there

@@ -17,7 +17,7 @@ class AdjudicationFeature:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        add = partial(bench.actions.add, menu="study", group="looking")
+        add = partial(bench.actions.add, menu="analysis", group="settling")
         add("settle", tr("Settle…"), self.show, keys="Ctrl+Shift+G")
         add("against-gold", tr("Coders against gold…"), self.show_against_gold)
         bench.requests.answer(Adjudicate, self._adjudicate)

@@ -20,7 +20,7 @@ class AgreementFeature:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self.newest: AgreementWindow | None = None
-        add = partial(bench.actions.add, menu="study", group="looking")
+        add = partial(bench.actions.add, menu="analysis", group="figures")
         add("agreement", tr("Agreement…"), self.show_all, keys="Ctrl+G")
         add("own-figures", tr("My own figures…"), self.show_own)
         add("reliability", tr("Reliability of results…"), self.show_reliability)

@@ -21,7 +21,7 @@ class NetworksFeature:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        add = partial(bench.actions.add, menu="study", group="looking")
+        add = partial(bench.actions.add, menu="analysis", group="results")
         add("network", tr("Discourse network…"), self.show, keys="Ctrl+Alt+D")
         add("networks", tr("Network of several studies…"), self.show_folder)
 

@@ -29,8 +29,8 @@ class SearchFeature:
             "passages",
             tr("Passages by what was coded…"),
             self.show_coded,
-            menu="study",
-            group="looking",
+            menu="analysis",
+            group="results",
             keys="Ctrl+Alt+W",
         )
         bench.requests.answer(FindInArticles, lambda asked: self.find(asked.query))

@@ -20,7 +20,7 @@ class SeveralFeature:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         bench.actions.add(
-            "several", tr("Passages of several studies…"), self.show_folder, menu="study", group="looking"
+            "several", tr("Passages of several studies…"), self.show_folder, menu="analysis", group="results"
         )
 
     def show_folder(self) -> SeveralWindow | None:

@@ -83,6 +83,7 @@ class MainWindow(WindowNames, QMainWindow):
             ("go", tr("&Go")),
             ("day", tr("&Day")),
             ("team", tr("&Team")),
+            ("analysis", tr("&Analysis")),
             ("view", tr("&View")),
             ("help", tr("&Help")),
         ):
@@ -174,7 +175,7 @@ class MainWindow(WindowNames, QMainWindow):
         at_desk = self.desk_page.in_front
         self.actions_table.enable(study=self.study is not None, desk=at_desk)
         self.features.page_changed(at_desk)
-        for name in ("edit", "coding", "go", "day"):
+        for name in ("edit", "coding", "go", "day", "analysis"):
             self.actions_table.menu(name).menuAction().setVisible(at_desk)
 
     def _dress(self) -> None:

@@ -79,7 +79,13 @@ class SuggestionsFeature:
         study = partial(bench.actions.add, menu="study", group="suggestions")
         study("import-suggestions", tr("Import suggestions…"), self._ask_file)
         study("import-suggestions-folder", tr("Import suggestions from a folder…"), self._ask_folder)
-        study("suggestions-report", tr("What became of suggestions…"), self.show_report)
+        bench.actions.add(
+            "suggestions-report",
+            tr("What became of suggestions…"),
+            self.show_report,
+            menu="analysis",
+            group="suggestions",
+        )
 
     def _ask_file(self) -> None:
         from PySide6.QtWidgets import QFileDialog

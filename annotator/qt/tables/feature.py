@@ -18,7 +18,7 @@ class TablesFeature:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         bench.actions.add(
-            "tables", tr("Tables and plots…"), self.show, menu="study", group="looking", keys="Ctrl+Alt+B"
+            "tables", tr("Tables and plots…"), self.show, menu="analysis", group="results", keys="Ctrl+Alt+B"
         )
 
     def show(self) -> TablesWindow | None:
