@@ -121,7 +121,7 @@ def test_a_manual_speaks_german_where_that_is_asked_for(tmp_path: Path) -> None:
         assert set(re.findall(r"{(\w+)}", key)) == set(re.findall(r"{(\w+)}", words)), key
     book = gallery_codebook("claims")
     told = manual(book, "Hafen", 2, "de")
-    assert "Handbuch für Codierer." in told
+    assert "Handbuch für Codierende." in told
     assert "Version 2 in der Studie „Hafen“" in told
     assert "Manual for coders" not in told
     assert all(x.label in told for x in book.layers)
