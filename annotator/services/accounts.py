@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from annotator.domain.accounts import Account, Holding, Reckoning
-from annotator.domain.annotations import Annotation
+from annotator.domain.annotations import Annotation, Coder
 from annotator.domain.decisions import GOLD
 from annotator.domain.words import say
 from annotator.services.study import Study
@@ -163,9 +163,12 @@ class Coming:
 
     def account(self, study: Study) -> Account:
         """What would come in, of what the study would have then."""
-        found = contents(study)
+        return self.beside(contents(study), study.coders())
+
+    def beside(self, found: Contents, people: Iterable[Coder]) -> Account:
+        """As `account`, of a study that was looked at before."""
         names: dict[str, list[str]] = {}
-        for c in study.coders():
+        for c in people:
             names.setdefault(c.name, []).append(c.id)
 
         def person(key: str) -> str:

@@ -102,3 +102,20 @@ def test_what_is_left_out_of_a_page_is_crossed_out_at_its_place(
     crossed = [m.cursor.selectedText() for m in dialog.raw.extraSelections() if m.format.fontStrikeOut()]
     assert crossed == ["Menu of the day", "Imprint"]
     dialog.reject()
+
+
+def test_the_preview_tells_what_would_come_in_beside_what_is_there(
+    qtbot: QtBot, study_path: Path, little: Path, tmp_path: Path
+) -> None:
+    sound = tmp_path / "sound.txt"
+    sound.write_text("\n\n".join(PARAGRAPHS), encoding="utf-8")
+    dialog = shown(qtbot, study_path, little, sound)
+    with Study.open(study_path) as study:
+        before = len(study.documents())
+    assert dialog.account.line.text().endswith(f"1 of {before + 1} articles, 0 of 0 coders.")
+    assert f"{before} articles left out: in the study before" in dialog.account.reasons.text()
+    dialog.list.item(0).setCheckState(Qt.CheckState.Checked)
+    assert dialog.account.line.text().endswith(f"2 of {before + 2} articles, 0 of 0 coders.")
+    for row in (0, 1):
+        dialog.list.item(row).setCheckState(Qt.CheckState.Unchecked)
+    assert not dialog.account.isVisible()

@@ -19,6 +19,7 @@ from annotator.domain.codebook.reading import parse_codebook
 from annotator.formats.network_mentions import NetworkSpec
 from annotator.intake import read_source
 from annotator.qt.form.picker import Picker
+from annotator.qt.shell.palette import CommandPalette
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.adjudication import majority
 from annotator.services.adjudication.against_gold import against_gold
@@ -200,8 +201,11 @@ def test_it_is_made_with_the_mouse_and_from_the_palette_taken_back_and_removed(a
     press(hand, "Remove")
     assert not hand.labels("ally")
     assert not rows(hand)
-    action = hand.desk.layer_actions["ally"]
-    action.trigger()
+    hand.desk.surface.setFocus()
+    hand.key("k", CONTROL)
+    (palette,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, CommandPalette) and w.isVisible())
+    QTest.keyClicks(palette.search, "ally")
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
     pick(hand, "Fleet")
     assert names(hand, hand.labels("ally")[0]) == {"who": ["Fleet"]}
 

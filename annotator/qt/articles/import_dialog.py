@@ -26,6 +26,7 @@ from annotator.intake import STEPS, CleanDocument, Duplicate, read_again
 from annotator.qt.articles.columns import ColumnsBar
 from annotator.qt.articles.doubts import ARTICLE, DoubtsBar
 from annotator.qt.reading.offsets import Utf16Map
+from annotator.qt.toolkit.account_line import AccountLine
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label, open_at
@@ -33,6 +34,7 @@ from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import mark, spoken, tr
 from annotator.qt.toolkit.worker import Progress
+from annotator.services.accounts import Coming, Contents, contents
 from annotator.services.articles.identity import new_among
 from annotator.services.articles.importing import Preview, add_documents, duplicates_of, preview
 from annotator.services.articles.tables import heads_of, said_for
@@ -69,6 +71,8 @@ class ImportDialog(JobDialog):
         self._duplicates: dict[int, Duplicate] = {}
         self._titles: dict[str, str] = {}
         self._here: set[int] = set()
+        self._before: Contents | None = None
+        self.account = AccountLine()
         self._chosen_off: set[int] = set()
         self._chosen_on: set[int] = set()
         self._takes: dict[tuple[str, str], str] = {}
@@ -153,6 +157,7 @@ class ImportDialog(JobDialog):
         rows.addWidget(self.columns)
         rows.addWidget(middle, 1)
         rows.addWidget(self.problems)
+        rows.addWidget(self.account)
         rows.addWidget(self.fault)
         rows.addLayout(foot)
 
@@ -167,7 +172,7 @@ class ImportDialog(JobDialog):
         self.columns.show_tables(heads_of(paths))
         remembered = self.columns.remembered()
 
-        def work(progress: Progress) -> tuple[Preview, list[Duplicate], dict[str, str], set[int]]:
+        def work(progress: Progress) -> tuple[Preview, list[Duplicate], dict[str, str], set[int], Contents]:
             seen = preview(paths, off=off, progress=progress, columns=said_for(paths, remembered))
             asked = takes.keys() | mended
             if asked:
@@ -180,7 +185,7 @@ class ImportDialog(JobDialog):
                 titles = {d.id: f"{d.number}. {d.title or d.source}" for d in study.documents()}
                 new = {id(d) for d in new_among(study, seen.documents)}
                 here = {i for i, d in enumerate(seen.documents) if id(d) not in new}
-                return seen, duplicates_of(study, seen.documents), titles, here
+                return seen, duplicates_of(study, seen.documents), titles, here, contents(study)
 
         self.run(work, self._read_done, can_stop=False)
 
@@ -192,8 +197,8 @@ class ImportDialog(JobDialog):
         """What is ticked can be imported."""
         self.take.setEnabled(bool(self._ticked_documents()))
 
-    def _read_done(self, answer: tuple[Preview, list[Duplicate], dict[str, str], set[int]]) -> None:
-        seen, duplicates, self._titles, self._here = answer
+    def _read_done(self, answer: tuple[Preview, list[Duplicate], dict[str, str], set[int], Contents]) -> None:
+        seen, duplicates, self._titles, self._here, self._before = answer
         place = max(0, self.list.currentRow())
         self._documents = seen.documents
         self._duplicates = {}
@@ -272,6 +277,13 @@ class ImportDialog(JobDialog):
             return "\n⚠ " + tr("the same text, in the study already: {other}", other=other)
         return "\n⚠ " + tr("{kind}: {other}", kind=tr(_KINDS[found.kind]), other=other)
 
+    def _tell_account(self) -> None:
+        """What would come in of what the study would have then; what is here already comes in no second time."""
+        known = {id(self._documents[i]) for i in self._here if i < len(self._documents)}
+        fresh = sum(id(d) not in known for d in self._ticked_documents())
+        told = Coming(documents=fresh).beside(self._before, ()).told() if fresh and self._before is not None else None
+        self.account.show_account(told, tr("Would come in: {what}."))
+
     def _ticked(self, item: QListWidgetItem) -> None:
         row = self.list.row(item)
         on = item.checkState() == Qt.CheckState.Checked
@@ -288,6 +300,7 @@ class ImportDialog(JobDialog):
 
     def _count(self) -> None:
         n = len(self._ticked_documents())
+        self._tell_account()
         self.found.setText(tr("Articles: {n} of {all} chosen", n=n, all=len(self._documents)))
         self.take.setText(tr("Import {n} articles", n=n) if n != 1 else tr("Import 1 article"))
         self.take.setEnabled(n > 0 and not self.running)

@@ -207,10 +207,10 @@ QAbstractSpinBox::up-arrow {{ image: url("{resource_path(f"icons/chevron-up-{t.n
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.border}; selection-background-color: {t.accent_soft};
     selection-color: {t.text}; padding: 4px; }}
 QListView, QTreeView, QTableView, QTextEdit {{
-    background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; outline: 0;
+    background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; outline: 0; padding: 1px;
     selection-background-color: {t.accent_soft}; selection-color: {t.text}; alternate-background-color: {t.raised};
 }}
-QListView:focus, QTreeView:focus, QTableView:focus, QTextEdit:focus {{ border: 2px solid {t.accent}; }}
+QListView:focus, QTreeView:focus, QTableView:focus, QTextEdit:focus {{ border: 2px solid {t.accent}; padding: 0; }}
 QListWidget::item, QTreeWidget::item {{ padding: 5px 8px; border-radius: 4px; }}
 QListWidget::item:selected, QTreeWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QListWidget::item:hover {{ background: {t.hover}; }}
