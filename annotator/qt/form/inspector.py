@@ -86,9 +86,10 @@ class Inspector(QScrollArea):
     def _changed(self, changes: ChangeSet) -> None:
         self._register += bool(changes.entities)
         subjects = self._subjects()
-        if self._page is not None and self._shows(subjects):
+        touched = changes.added | changes.changed | changes.removed
+        if self._page is not None and not touched.isdisjoint(self._ids(subjects)) and self._shows(subjects):
             self._show_on(self._page, subjects)
-        else:
+        else:  # another label, which is most often taken in hand then: the form is shown once, not twice
             self._show_soon()
 
     def _show_soon(self) -> None:
