@@ -192,6 +192,11 @@ class _Reader:
             self._lose(_LEFT["Graph"])
         for _ in self._root.iter("{*}PDFSelection"):
             self._lose(_LEFT["PDFSelection"])
+        named = {_target(ref) for ref in self._root.iter("{*}NoteRef")}
+        for key, note in self._notes.items():
+            if key not in named:
+                self._lose(say("notes that belong to nothing else"), note.get("name") or "")
+            self._incoming.losses.lose(say("codings of notes"), sum(1 for _ in note.iter("{*}Coding")))
         for link in self._all("Links/Link"):
             self._link(link)
         add_drafts(self._incoming, self._drafts)

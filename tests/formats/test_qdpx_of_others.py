@@ -307,3 +307,13 @@ def test_films_and_pictures_are_told_by_name_with_their_codings(tmp_path: Path) 
     assert told.pop("further sources that are no text") == 10
     assert len(told) == 50
     assert all(what.startswith("the picture “P ") for what in told)
+
+
+def test_notes_that_stand_alone_and_codings_of_notes_are_told(tmp_path: Path) -> None:
+    coded = f'<PlainTextSelection guid="{guid(81)}" startPosition="0" endPosition="3"><Coding guid="{guid(82)}">'
+    coded += f'<CodeRef targetGUID="{guid(14)}"/></Coding></PlainTextSelection>'
+    alone = f'<Note guid="{guid(80)}" name="diary"><PlainTextContent>rain</PlainTextContent>{coded}</Note>'
+    text = PROJECT.replace("<Notes>", f"<Notes>{alone}")
+    result = new_study_from(tmp_path / "s.annotator", written(tmp_path / "x.qdpx", text), "qdpx")
+    told = {x["what"]: x["count"] for x in result["losses"]}
+    assert (told["notes that belong to nothing else"], told["codings of notes"]) == (1, 1)
