@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from annotator.qt.shell.coder_page import CoderPage
     from annotator.qt.shell.current_study import CurrentStudy
     from annotator.qt.shell.desk_page import DeskPage
+    from annotator.qt.shell.first_page import FirstPage
     from annotator.qt.shell.welcome import Welcome
     from annotator.qt.toolkit.action_table import ActionTable
     from annotator.qt.toolkit.settings import Settings
@@ -34,6 +35,7 @@ class Pages(Protocol):
     appearance: Appearance
     welcome: Welcome
     desk_page: DeskPage
+    first_page: FirstPage
 
     @property
     def coder_page(self) -> CoderPage:
@@ -99,10 +101,12 @@ class Bench:
     def show_passage(self, document_id: str, start: int, end: int) -> None:
         """Open an article with a place selected and in view."""
         if self.session is not None:
+            self._main.first_page.leave()
             self._main.desk.show_passage(document_id, start, end)
 
     def show_label(self, document_id: str, annotation_id: str) -> None:
         """Open an article and take a label in hand."""
+        self._main.first_page.leave()
         self._main.desk.open_document(document_id)
         self._main.desk.jump(annotation_id)
 
@@ -120,7 +124,17 @@ class Bench:
     def show_mentions(self, entity_id: str) -> None:
         """Mark where somebody is named in the open article."""
         self.window.activateWindow()
+        self._main.first_page.leave()
         self._main.desk.show_mentions(entity_id)
+
+    @property
+    def desk(self) -> Desk:
+        """Where a coder works."""
+        return self._main.desk
+
+    def to_desk(self) -> None:
+        """Show the desk, where the first screen of the study is shown."""
+        self._main.first_page.leave()
 
     def open_first(self) -> None:
         """Open the article to begin with, where none is open."""

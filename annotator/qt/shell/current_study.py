@@ -39,6 +39,8 @@ class CurrentStudy(QObject):
         self.session: Session | None = None
         self.wanted_document: str | None = None
         """The article to open first."""
+        self.asked = False
+        """Whether a certain coder or article was asked for when it was opened."""
         self.shared = False
         """Whether another program had it open when it was opened."""
 
@@ -62,6 +64,7 @@ class CurrentStudy(QObject):
                 return False
             held.pop_all()
         self.study, self.wanted_document, self.shared = study, document, shared
+        self.asked = document is not None or person is None or (coder is not None and owner_of(study) is None)
         self._settings.remember(place)
         self.opened.emit()
         if person is not None:

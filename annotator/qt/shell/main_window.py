@@ -15,6 +15,8 @@ from annotator.qt.shell.bench import Bench
 from annotator.qt.shell.current_study import CurrentStudy, owner_of
 from annotator.qt.shell.desk_page import DeskPage
 from annotator.qt.shell.features import Features
+from annotator.qt.shell.first_page import FirstPage
+from annotator.qt.shell.guide import Guide
 from annotator.qt.shell.help import Help
 from annotator.qt.shell.study_actions import StudyActions
 from annotator.qt.shell.welcome import Welcome
@@ -103,7 +105,9 @@ class MainWindow(WindowNames, QMainWindow):
             needs="study",
         )
         table.add("quit", tr("Quit"), self.close, menu="study", group="leaving", keys="Ctrl+Q", needs="nothing")
+        self.first_page = FirstPage(self.pages, self.bench, self.desk_page, self._show_page, self)
         self.appearance.add_actions(table)
+        self.guide = Guide(self.bench, self.study_actions, self.features.team)
         self.help = Help(self, table, self.keymap, lambda: self.theme, self._fixed_keys)
 
     def _fixed_keys(self) -> dict[str, str]:
@@ -119,6 +123,8 @@ class MainWindow(WindowNames, QMainWindow):
         self.welcome.open_file.connect(self.study_actions.ask_open)
         self.welcome.new_study.connect(self.study_actions.ask_new)
         self.welcome.demo_study.connect(self.study_actions.open_demo)
+        self.welcome.tour.connect(self.guide.tour)
+        self.welcome.package.connect(self.guide.take_package)
 
     def _connect(self) -> None:
         self.appearance.changed.connect(self._dress)
@@ -174,13 +180,15 @@ class MainWindow(WindowNames, QMainWindow):
         self.pages.setCurrentWidget(page)
         at_desk = self.desk_page.in_front
         self.actions_table.enable(study=self.study is not None, desk=at_desk)
-        self.features.page_changed(at_desk)
+        self.features.page_changed(at_desk or self.first_page.in_front)
         for name in ("edit", "coding", "go", "day", "analysis"):
             self.actions_table.menu(name).menuAction().setVisible(at_desk)
 
     def _dress(self) -> None:
         self.desk_page.dress(self.theme)
         self.features.suggestions.set_theme(self.theme)
+        if self.first_page.here:
+            self.first_page.page.set_theme(self.theme)
         self.windows.set_theme(self.theme)
 
     def _show_unspoken(self, words: str) -> None:
@@ -210,6 +218,7 @@ class MainWindow(WindowNames, QMainWindow):
         if self.session is not None:
             self.current.reload()
             self.desk.refresh_documents()
+            self.first_page.refresh()
 
     def _opened(self) -> None:
         from annotator.qt.shell.remote_changes import follow
@@ -238,6 +247,7 @@ class MainWindow(WindowNames, QMainWindow):
         self.desk_page.tell_how_opened(shared)
         if first:
             self._tell_of_the_file(session.study)
+            self.first_page.begun(self.current.asked)
 
     def _tell_of_the_file(self, study: Study) -> None:
         """What was put right on opening, and where the study lies."""
@@ -254,6 +264,8 @@ class MainWindow(WindowNames, QMainWindow):
             self.study_actions.ask_database(place, spoken(error))
 
     def _leaving(self) -> None:
+        self.first_page.end()
+        self.guide.end()
         self.features.end()
         self.features.suggestions.set_session(None)
         self.windows.close_all()
@@ -333,4 +345,5 @@ class MainWindow(WindowNames, QMainWindow):
         if not self.leave_study():
             event.ignore()
             return
+        self.welcome.stop()
         super().closeEvent(event)

@@ -62,10 +62,15 @@ class StudyActions:
         dialog.chosen.connect(self._bench.open_study)
         dialog.open()
 
+    @staticmethod
+    def demo_place() -> Path:
+        """Where the demo study of this person lies."""
+        return Path.home() / "Annotator demo" / "demo.annotator"
+
     def open_demo(self) -> None:
         """Make the demo study where it is not there yet, and open it."""
-        folder = Path.home() / "Annotator demo"
-        path = folder / "demo.annotator"
+        path = self.demo_place()
+        folder = path.parent
         try:
             if not path.exists():
                 from annotator.services.demo import make_demo_study

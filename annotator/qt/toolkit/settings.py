@@ -139,6 +139,14 @@ class Settings:
         """Remember whether it is shown."""
         self._store.setValue(f"shown/{name}", "true" if value else "false")
 
+    def today_shown(self, key: str) -> str:
+        """The day on which the first screen of a study was last shown by itself. key: of study and coder."""
+        return str(self._store.value(f"today/{key}", ""))
+
+    def set_today_shown(self, key: str, day: str) -> None:
+        """Remember the day."""
+        self._store.setValue(f"today/{key}", day)
+
     def keys(self) -> dict[str, str]:
         """A person's own keys: an action's name -> its shortcuts."""
         self._store.beginGroup("keys")

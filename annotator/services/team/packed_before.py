@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from annotator.domain.changes import BY_PROGRAM
 from annotator.store import people, work_days
 from annotator.store.study_file import Connection
 
+_KEPT = 100
 _WRITTEN, _RECEIVED = "packed_for/", "package_received"
 
 
@@ -22,6 +24,8 @@ class Written:
     number: int
     labels: int
     done: int
+    earlier: Sequence[str] = ()
+    """Ids of packages that were written before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,9 @@ def remember_written(
     connection: Connection, coder_id: str, *, key: str, at: str, labels: int, done: int, number: int
 ) -> None:
     """Note that a coder's package was written."""
-    told = Written(id=key, at=at, number=number, labels=labels, done=done)
+    before = written(connection).get(coder_id)
+    earlier = [*before.earlier, before.id][-_KEPT:] if before is not None else []
+    told = Written(id=key, at=at, number=number, labels=labels, done=done, earlier=earlier)
     people.put_fact(connection, _WRITTEN + coder_id, json.dumps(asdict(told)))
 
 
@@ -75,3 +81,9 @@ def _read(kind: type[Record], told: str) -> Record | None:
         return kind(**json.loads(told))
     except (ValueError, TypeError):
         return None
+
+
+def written_ids(facts: Mapping[str, str]) -> set[str]:
+    """Ids of the packages that were written here. facts: of the study file."""
+    found = (_read(Written, v) for k, v in facts.items() if k.startswith(_WRITTEN))
+    return {key for told in found if told is not None for key in (told.id, *told.earlier)}
