@@ -66,6 +66,13 @@ def claim(study: Study, coder: str, document: str) -> str:
     return next(iter(made.added))
 
 
+def since_yesterday(window: MainWindow) -> None:
+    """As if it had been opened the day before."""
+    assert window.session is not None
+    key = f"{window.session.study.id}/{window.session.coder.id}"
+    window.settings.set_today_shown(key, (date.today() - timedelta(days=1)).isoformat())
+
+
 def page_of(qtbot: QtBot, window: MainWindow, settled: bool = False) -> TodayPage:
     assert window.first_page.in_front
     page = window.first_page.page
@@ -98,6 +105,9 @@ def test_it_comes_once_a_day_and_enter_goes_on_coding(qtbot: QtBot, window: Main
     assert window.open_study(study_path, "Ada")
     assert window.desk_page.in_front, "who asks for a coder gets the desk"
     window.open_study(study_path)
+    assert window.desk_page.in_front, "that day"
+    since_yesterday(window)
+    window.open_study(study_path)
     page = page_of(qtbot, window)
     assert page.go_on.hasFocus() or page.go_on is page.window().focusWidget()
     assert "1. one.txt" in page.go_on.text()
@@ -108,12 +118,11 @@ def test_it_comes_once_a_day_and_enter_goes_on_coding(qtbot: QtBot, window: Main
     assert window.session.document.number == 1
     window.open_study(study_path)
     assert window.desk_page.in_front, "once a day"
-    ada = window.session.coder.id
-    window.settings.set_today_shown(f"{window.study.id}/{ada}", (date.today() - timedelta(days=1)).isoformat())  # type: ignore[union-attr]
+    since_yesterday(window)
     window.open_study(study_path)
     page = page_of(qtbot, window)
     page.each_day.setChecked(False)
-    window.settings.set_today_shown(f"{window.study.id}/{ada}", "")  # type: ignore[union-attr]
+    since_yesterday(window)
     window.open_study(study_path)
     assert window.desk_page.in_front, "somebody does not want it"
     window.actions_table.by_name["today"].trigger()
@@ -147,6 +156,7 @@ def test_it_goes_on_with_the_next_article_where_the_last_one_is_done(
     with Study.open(study_path) as study:
         first = study.documents()[0].id
         study.coding.apply(SetDocumentState(coder_id=study.coder("Ada").id, document_id=first, state="done"))
+    since_yesterday(window)
     window.open_study(study_path)
     page = page_of(qtbot, window)
     assert "2. two.txt" in page.go_on.text()

@@ -61,16 +61,19 @@ class FirstPage(QObject):
         return self.here and self._pages.currentWidget() is self.page
 
     def begun(self, asked: bool) -> None:
-        """A study was opened and somebody codes. asked: for this coder or this article, who then gets the desk."""
+        """A study was opened and somebody codes.
+
+        asked: for this coder or this article: then the desk is what is wanted, for the rest of the day too.
+        """
         session, settings = self._bench.session, self._bench.settings
-        if session is None or asked:
+        if session is None:
             return
         documents = self._desk.desk.documents
         nothing_left = bool(documents.model.pile.keys) and documents.next_to_do(None) is None
         key, day = f"{session.study.id}/{session.coder.id}", date.today().isoformat()
         first = settings.shown("today", True) and settings.today_shown(key) != day
-        if first or nothing_left:
-            settings.set_today_shown(key, day)
+        settings.set_today_shown(key, day)
+        if not asked and (first or nothing_left):
             self.show()
 
     def show(self) -> None:

@@ -156,7 +156,7 @@ class TodayPage(QWidget):
     def _take(self, found: Found) -> None:
         self._found = found
         mine = found.mine
-        self.heading.setText(tr("{coder}, {day}", coder=mine.coder, day=day_words(mine.day)))
+        self.heading.setText(f"{mine.coder}, {day_words(mine.day)}")
         self.package.setText(package_line(mine))
         self.package.setVisible(mine.package is not None)
         self.send_back.setVisible(mine.package is not None)
