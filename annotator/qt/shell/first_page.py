@@ -14,7 +14,7 @@ from annotator.qt.toolkit.words import tr
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget, QWidget
 
-    from annotator.qt.shell.bench import Bench
+    from annotator.qt.coding.workbench import Workbench
     from annotator.qt.shell.desk_page import DeskPage
     from annotator.qt.today.lines import Go
     from annotator.qt.today.page import TodayPage
@@ -26,7 +26,7 @@ class FirstPage(QObject):
     def __init__(
         self,
         pages: QStackedWidget,
-        bench: Bench,
+        bench: Workbench,
         desk: DeskPage,
         show_page: Callable[[QWidget], None],
         parent: QObject,
