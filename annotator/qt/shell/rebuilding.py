@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from annotator.qt.shell.current_study import CurrentStudy
     from annotator.qt.shell.desk_page import DeskPage
     from annotator.qt.shell.features import Features
+    from annotator.qt.shell.first_page import FirstPage
+    from annotator.qt.shell.welcome import Welcome
     from annotator.qt.toolkit.action_table import ActionTable
     from annotator.qt.toolkit.side_windows import SideWindows
     from annotator.qt.toolkit.typed_words import TypedWords
@@ -56,7 +58,9 @@ class Parts(Protocol):
     current: CurrentStudy
     desk_page: DeskPage
     features: Features
+    first_page: FirstPage
     typed: TypedWords
+    welcome: Welcome
     windows: SideWindows
 
     @property
@@ -116,6 +120,7 @@ def speak_anew(window: QMainWindow, parts: Parts, language: str) -> bool:
     use(language, app)
     parts.make_parts()
     parts.current.wanted_document = place.document if place is not None else None
+    parts.current.asked = True  # what was in front comes back, and nothing else
     parts.current.go_on(coder)
     if place is not None and parts.session is not None:
         _go_back(parts, place)
@@ -135,6 +140,8 @@ def _take_down(window: QMainWindow, parts: Parts) -> None:
             action.deleteLater()
     window.setMenuBar(QMenuBar())
     parts.desk_page.deleteLater()
+    parts.first_page.deleteLater()
+    parts.welcome.stop()
     parts.typed.watch_nothing()
     for made_late in ("desk", "coder_page"):
         vars(window).pop(made_late, None)
