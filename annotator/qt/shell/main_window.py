@@ -290,6 +290,7 @@ class MainWindow(WindowNames, QMainWindow):
         if study is None:
             return
         if (owner := owner_of(study)) is not None:
+            self.first_page.leave()
             self.statusBar().showMessage(tr("This study came as the package of {name}", name=owner.name), 6000)
             return
         if self.session is not None:
