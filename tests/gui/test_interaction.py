@@ -17,7 +17,7 @@ from annotator.intake import read_source
 from annotator.qt.form.field import Field
 from annotator.qt.form.fields import ButtonsField
 from annotator.qt.form.inspector import Stop
-from annotator.qt.form.picker import Picker
+from annotator.qt.form.picker import Option, Picker, Question
 from annotator.qt.form.roles import RoleField
 from annotator.qt.form.search_field import EntityField
 from annotator.qt.form.values import keys_of_values
@@ -146,6 +146,15 @@ def test_answers_lead_through_the_statement_roles_included_and_back_to_the_text(
     assert "✓" in hand.desk.statements.model.rows[0].heading
     assert hand.labels("claim")[0].values == {"kind": "fact", "given": False}
     assert hand.labels("about")[0].values == {"stance": 2}
+
+
+def test_a_question_with_nothing_to_choose_from_asks_for_a_name(hand: Hand) -> None:
+    box = Picker(hand.desk, Question([], lambda _: lambda: None, lambda _: lambda: None, "New"))
+    assert box.search.placeholderText() == "Name of somebody known, or a new name"
+    box.close()
+    box = Picker(hand.desk, Question([Option("Own voice", "Nobody, because", 1)], lambda _: lambda: None))
+    assert box.search.placeholderText() == "Type to search, Enter to choose"
+    box.close()
 
 
 def picker(hand: Hand) -> Picker:

@@ -70,7 +70,6 @@ class Picker(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "panel")
         self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Type to search, Enter to choose"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
@@ -93,6 +92,12 @@ class Picker(QFrame):
         self._question = question
         # what is asked for: the headings, of which the later question's is the question itself
         asked = ", ".join(dict.fromkeys(o.group for o in question.options)) or question.new
+        # a later question may have nothing to choose from yet: then a name is all that can be given
+        self.search.setPlaceholderText(
+            tr("Name of somebody known, or a new name")
+            if question.named is not None and not question.options
+            else tr("Type to search, Enter to choose")
+        )
         self.search.setAccessibleName(asked)
         self.list.setAccessibleName(asked)
         if self.search.text():

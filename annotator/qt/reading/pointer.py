@@ -282,8 +282,8 @@ class Pointer:
                 top, bottom = (surface.flow.top_of(paragraph) + v for v in held.text_box(line))
                 knob = top - 2 if leading else bottom + 2
                 far = abs(x - edge) + abs(y - knob)
-                on_stem = abs(x - edge) <= 2.5 and top <= y <= bottom
-                if (far <= KNOB_PX + 3.5 or on_stem) and (best is None or far < best[0]):
+                # by its knob alone: a drag from the label's first letter selects, and must not move the label
+                if far <= KNOB_PX + 3.5 and (best is None or far < best[0]):
                     best = far, (number, leading)
         return best[1] if best else None
 

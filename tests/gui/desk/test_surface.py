@@ -334,6 +334,17 @@ def test_a_pulled_boundary_stays_clear_of_the_other_end_and_of_the_next_fragment
     assert asked == [(start, span("its rate")[0] - 1), (start, start + 1)]
 
 
+def test_a_drag_from_the_first_letter_of_the_label_in_hand_selects_and_moves_nothing(surface: TextSurface) -> None:
+    surface.set_labels([label("x", "bank raised its rate")])
+    surface.set_current("x")
+    asked: list[tuple[object, ...]] = []
+    surface.boundary_dragged.connect(lambda *a: asked.append(a))
+    start, end = span("bank")
+    last = surface.character_rect(end - 1)
+    drag(surface, front(surface, start), QPoint(last.right(), last.center().y()))
+    assert (asked, surface.selection()) == ([], (start, end))
+
+
 def test_a_click_on_a_handle_that_is_not_pulled_is_a_click(surface: TextSurface) -> None:
     surface.set_labels([label("x", "raised its"), label("y", "bank raised its rate")])
     surface.set_current("x")
