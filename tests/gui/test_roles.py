@@ -65,6 +65,21 @@ def test_somebody_of_the_register_and_somebody_new_stand_in_a_role(hand: Hand) -
     ]
 
 
+def test_a_name_that_was_typed_whole_is_nobody_else(hand: Hand) -> None:
+    for name in ("US-Russia-Ukraine relations", "The Tarn Harbour Authority"):
+        hand.session.apply(AddEntity(coder_id=hand.session.coder.id, name=name, type="project"))
+    claim(hand)
+    role(hand, "target").choose()
+    pick(hand, "US-Russia relations")
+    pick(hand, "Treaty, study")
+    hand.click("Add another “About”")
+    role(hand, "target", 1).choose()
+    pick(hand, "Tarn Harb")  # the beginning of its words is short for somebody known
+    names = {e.id: e.name for e in hand.session.entities.values()}
+    held = {names[a.roles["target"][0].entity or ""] for a in hand.labels("about")}
+    assert held == {"US-Russia relations", "The Tarn Harbour Authority"}
+
+
 def test_a_role_is_left_empty_for_a_reason_that_names_somebody(hand: Hand) -> None:
     claim(hand)
     role(hand, "speaker").choose()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QLis
 from shiboken6 import isValid
 
 from annotator.qt.toolkit.announcing import announce_rows
-from annotator.qt.toolkit.matching import best, plain
+from annotator.qt.toolkit.matching import best, is_another, plain
 from annotator.qt.toolkit.parts import swatch
 from annotator.qt.toolkit.words import tr
 
@@ -172,6 +172,9 @@ class Picker(QFrame):
             self.list.setCurrentRow(likely)
         elif wanted or not self._question.by_digit:
             self._move(0, 1)
+            marked = self.list.currentItem().data(Qt.ItemDataRole.UserRole) if self.list.currentItem() else None
+            if new and isinstance(marked, Option) and is_another(wanted, plain(marked.text)):
+                self.list.setCurrentRow(self.list.count() - 1)  # Enter must not make it somebody else
 
     def _is_likely(self, item: QListWidgetItem) -> bool:
         data, likely = item.data(Qt.ItemDataRole.UserRole), self._question.likely

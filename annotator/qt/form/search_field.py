@@ -15,7 +15,7 @@ from annotator.domain.codebook.model import Attribute, EntityAttribute
 from annotator.domain.codebook.values import same
 from annotator.qt.form.field import Field
 from annotator.qt.toolkit.icons import icon_button
-from annotator.qt.toolkit.matching import best, plain
+from annotator.qt.toolkit.matching import best, is_another, plain
 from annotator.qt.toolkit.words import tr
 
 SHOWN = 200
@@ -106,6 +106,7 @@ class SearchLine(QLineEdit):
             why = next((a for a in choice.also if plain(typed) and plain(typed) in plain(a)), "")
             shown = f"{choice.text}  ({why})" if why and plain(typed) not in choice.names[0] else choice.text
             self._add(shown, choice)
+        made_new = self._model.rowCount()
         if typed.strip():
             for words, data in new:
                 self._add(words, data)
@@ -113,7 +114,9 @@ class SearchLine(QLineEdit):
             self.popup.hide()
             return
         self.popup.open_below()
-        marked = 0
+        # Enter must not make a name that was typed whole somebody else
+        resembled = bool(new and found) and is_another(plain(typed), found[0].names[0])
+        marked = made_new if resembled else 0
         if not typed.strip() and self._field.proposed is not None:
             data = [self._model.item(r).data(_OPTION) for r in range(self._model.rowCount())]
             marked = next(

@@ -52,6 +52,17 @@ def _in_order(typed: str, words: list[str]) -> bool:
     return place == len(typed)
 
 
+_WHOLE = 0.6
+"""So much of a name, in letters, that what was typed is a name of its own, not a short way to write this one."""
+
+
+def is_another(typed: str, name: str) -> bool:
+    """Whether words that were typed are a name of their own that only resembles this one: “US-Russia relations” is
+    not “US-Russia-Ukraine relations”, though each word of it begins one there. Both must be `plain`.
+    """
+    return len(typed.split()) > 1 and len(typed) >= _WHOLE * len(name) and rank(typed, name) == 2
+
+
 def best(
     typed: str, things: Iterable[T], names: Callable[[T], Iterable[str]], limit: int, slips: bool = True
 ) -> list[T]:
