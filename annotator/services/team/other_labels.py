@@ -54,6 +54,8 @@ class Reader:
     losses: Losses = field(default_factory=Losses)
     lost: dict[str, list[Message]] = field(default_factory=dict)
     moved: int = 0
+    loose: set[str] = field(default_factory=set)
+    """Labels there whose very words are not in the text here: where they stand is as near as one gets."""
 
     def __post_init__(self) -> None:
         self._layers: dict[str, Layer] = {x.key: x for x in self.codebook.layers}
@@ -121,6 +123,7 @@ class Reader:
             fragments = placed.fragments
             self.moved += 1
             if placed.how == "changed":
+                self.loose.add(a.id)
                 self._lose(a, say("its words are others in the text here"), placed.words[:60])
         return NO_PLACE if fragments_fault(fragments, self.length(a.document_id)) else fragments
 

@@ -234,6 +234,8 @@ class _Bringing:
                 found.left[a.layer, made] += 1
                 continue
             now = self._labels_here.get(made.id)
+            if now is not None and a.id in reader.loose:  # a correction there moves no passage that stands here
+                made = replace(made, fragments=now.fragments, text_version=now.text_version)
             if now is None and not self._comes_again(self._history(made.id)):
                 found.left[a.layer, REMOVED] += 1
                 continue

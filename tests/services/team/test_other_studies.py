@@ -242,6 +242,25 @@ def test_labels_stand_where_their_words_are_in_a_text_that_was_corrected_here(pa
     assert _again(one, two, "second")["status"] == "again"
 
 
+def test_a_passage_is_not_moved_by_what_was_corrected_there_since(pair: tuple[Path, Path]) -> None:
+    one, two = pair
+    for path, words in ((one, "it might pay"), (two, "it shall pay")):
+        with reopened(path, words) as study:
+            document = study.documents()[0].id
+            correct(study, document, study.text(document).replace("it will pay", words))
+    _again(one, two, "first")
+    with reopened(two, "there") as study:
+        (claim,) = (a for a in study.annotations() if a.layer == "claim")
+        correct(study, document, study.text(document).replace("it shall pay", "nothing"))
+        study.coding.apply(SetMemo(coder_id=claim.coder_id, annotation_id=claim.id, memo="there"))
+    with Study.open(one) as study:
+        before = study.annotation(claim.id)
+    assert _again(one, two, "second")["annotations"]["changed"] == 1
+    with Study.open(one) as study:
+        after = study.annotation(claim.id)
+        assert (after.memo, after.fragments) == ("there", before.fragments)
+
+
 def test_the_same_words_of_another_source_come_in_as_an_article_of_their_own(pair: tuple[Path, Path]) -> None:
     one, two = pair
     with reopened(two, "more") as study:
