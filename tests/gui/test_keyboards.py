@@ -152,7 +152,7 @@ def test_a_name_is_given_in_chinese(hand: Hand) -> None:
     hand.drag("nine years")
     hand.key("c")
     hand.click("Choose…", nth=1)
-    picker = hand.desk.findChild(Picker)
+    picker = hand.window.findChild(Picker)
     compose(picker.search, "wang", "王 hui", commit="王惠")
     assert picker.search.text() == "王惠"
     assert picker.search.accessibleName()

@@ -136,7 +136,11 @@ def ally(hand: Hand, who: str, whom: str, stance: str = "") -> None:
 def press(hand: Hand, words: str, nth: int = 0) -> None:
     """Click a flat button of the form."""
     settle()
-    found = [b for b in hand.desk.inspector.findChildren(QToolButton) if b.text() == words and b.isVisible()]
+    found = [
+        b
+        for b in hand.desk.inspector.findChildren(QToolButton)
+        if words in (b.text(), b.accessibleName()) and b.isVisible()
+    ]
     QTest.mouseClick(found[nth], Qt.MouseButton.LeftButton)
     settle()
 
@@ -248,9 +252,9 @@ def test_a_link_that_belongs_to_a_link_is_asked_for_below_it(at: Desk) -> None:
     hand.key("b")
     pick(hand, "Blue Net")
     assert len(hand.labels("because")) == 2, "its key opens one more"
-    press(hand, "×", 2)
+    press(hand, "Remove this link", 2)
     assert len(hand.labels("because")) == 1, "of two reasons the second"
-    press(hand, "×", 0)
+    press(hand, "Remove this link", 0)
     assert not hand.labels("said_by")
     assert not hand.labels("because"), "what belongs to a link goes with it"
     hand.desk.surface.setFocus()

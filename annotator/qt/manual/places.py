@@ -32,6 +32,7 @@ ROOMS = {
     "tables": "tables.md",
     "suggestions": "how-to/suggestions.md",
     "team": "how-to/team.md",
+    "today": "how-to/today.md",
 }
 """Room, or module of a room -> page."""
 _NO_PLACE = frozenset(["toolkit", "manual", "shell.main_window"])

@@ -157,7 +157,7 @@ FORGERIES: list[tuple[Callable[[Files, Scene], None], str]] = [
     (removed_label_of_ada, "another coder's"),
     (empty_name, "empty"),
     (unknown_type, "no entity type"),
-    (year_zero, "no time"),
+    (year_zero, "no such time"),
     (end_of_days, "nobody|anybody"),
     (not_utc, "no time in UTC"),
     (nameless, "empty"),
