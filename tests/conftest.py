@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -30,6 +31,13 @@ class Guard:
     def expect_dialog(self, answer: Callable[[Any], Any]) -> None:
         """The test expects modal dialogs; `answer` gets each and returns what `exec` shall return."""
         self.answer = answer
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the collector need not look at all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

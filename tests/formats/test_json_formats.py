@@ -197,7 +197,7 @@ PIECES = (b"", b"9999999999", b"-1", b"null", b"[]", b'"', b"{", b"\xff", b"\x00
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_broken_file_is_refused_or_read_and_never_more(form: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:

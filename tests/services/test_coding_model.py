@@ -171,7 +171,7 @@ class Coders(RuleBasedStateMachine):
             self.cleared(self.place)
 
 
-Coders.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+Coders.TestCase.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 TestCoders = Coders.TestCase
 
 

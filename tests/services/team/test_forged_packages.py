@@ -237,7 +237,7 @@ def test_an_undo_takes_back_no_step_of_another_coder_however_it_came_in(here: Sc
             assert kept_of(study, ada) == before
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_whatever_stands_in_another_place_adas_work_stays_as_it_is(
     here: Scene, sound: Files, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

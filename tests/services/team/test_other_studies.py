@@ -81,7 +81,7 @@ def _other(dice: random.Random, path: Path, codebook: Codebook) -> None:
             majority.apply(study, book, majority.propose(book, book.cases), study.person("Sup").id)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=7, deadline=None)
 @given(st.integers(0, 100_000))
 def test_two_studies_that_were_begun_apart_become_one_and_the_sum_adds_up(seed: int) -> None:
     dice = random.Random(seed)
