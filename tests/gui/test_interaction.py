@@ -212,6 +212,19 @@ def test_a_row_of_buttons_is_one_stop_with_arrows(hand: Hand) -> None:
     assert name(hand) == "given"
 
 
+def test_enter_gives_no_answer_that_nobody_chose(hand: Hand) -> None:
+    """The keys arrive at a row of buttons by themselves: its first one has the focus, and is not meant."""
+    claim(hand)
+    kind = field(hand, "kind")
+    hand.desk.inspector.go_to(kind)
+    hand.key(Qt.Key.Key_Return)
+    assert hand.labels("claim")[0].values == {}
+    assert kind.isAncestorOf(QApplication.focusWidget())
+    hand.key(Qt.Key.Key_Right)
+    hand.key(Qt.Key.Key_Return)
+    assert hand.labels("claim")[0].values["kind"] == "demand"
+
+
 def test_link_layers_have_their_keys(hand: Hand) -> None:
     hand.desk.surface.setFocus()
     hand.key("s", SHIFT)
@@ -383,6 +396,8 @@ def test_alt_enter_takes_all_that_is_proposed_and_nothing_else(hand: Hand) -> No
     assert hand.session.links_of(key) == [], "nothing is carried over silently"
     assert [s.about for s in hand.desk.inspector.proposals() if isinstance(s, RoleField)] == [("said_by", "speaker")]
     hand.key(Qt.Key.Key_Return, ALT)
+    told = hand.window.statusBar().currentMessage()
+    assert "speaker: Nneka Vardy" in told, "what was taken may be out of view"
     link = next(x for x in hand.session.links_of(key) if x.layer == "said_by")
     speaker = hand.session.labels[link.roles["speaker"][0].annotation or ""]
     assert speaker.values == {"who": {"entity": "vardy"}}

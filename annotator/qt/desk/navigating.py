@@ -145,13 +145,7 @@ class Navigating:
     def take_all(self) -> None:
         """Take everything that the form proposes."""
         taken = self._inspector.take_all()
-        self._at.message(
-            tr("{n} proposals taken", n=taken)
-            if taken > 1
-            else tr("1 proposal taken")
-            if taken
-            else tr("Nothing is proposed")
-        )
+        self._at.message(tr("Proposals taken: {names}", names=", ".join(taken)) if taken else tr("Nothing is proposed"))
 
     def to_open(self, key: str) -> None:
         """Take an open statement in hand, or the article where the key is empty, and go to what is open in it."""

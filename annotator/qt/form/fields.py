@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import (
@@ -38,7 +38,8 @@ _MANY = 8
 class ButtonsField(Field):
     """A row of buttons: choice, scale, boolean, choices. Off-scale answers stand apart with another look.
 
-    The row is one stop for Tab; the arrows go from button to button, Space or Enter takes the one in hand.
+    The row is one stop for Tab; the arrows go from button to button. Enter takes the one they led to, Space the one
+    in hand.
     """
 
     def __init__(self, attribute: Attribute, options: Sequence[tuple[Any, str, str]], many: bool) -> None:
@@ -47,6 +48,8 @@ class ButtonsField(Field):
         self._buttons: list[tuple[Any, ValueButton]] = []
         self._keys = keys_of_values(attribute)
         self._reader = KeyReader()
+        self._walked_to: ValueButton | None = None
+        """The button that arrows led to: only then Enter means it."""
         flow = FlowLayout(self)
         for value, text, tip in options:
             self._add(flow, value, text, tip, "value")
@@ -123,6 +126,8 @@ class ButtonsField(Field):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows go from button to button; Enter takes the one in hand."""
         if event.type() == QEvent.Type.FocusIn:
+            if watched is not self._walked_to:
+                self._walked_to = None
             self._give_stop()
             self.show_in_hand(True)
         elif event.type() == QEvent.Type.FocusOut:
@@ -132,7 +137,8 @@ class ButtonsField(Field):
             key, at = event.key(), buttons.index(watched) if watched in buttons else 0
             step = 1 if key in (Qt.Key.Key_Right, Qt.Key.Key_Down) else -1
             if key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up) and not event.modifiers():
-                buttons[(at + step) % len(buttons)].setFocus(Qt.FocusReason.OtherFocusReason)
+                self._walked_to = buttons[(at + step) % len(buttons)]
+                self._walked_to.setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
                 self._enter(self._buttons[at][0])
@@ -140,13 +146,26 @@ class ButtonsField(Field):
         return super().eventFilter(watched, event)
 
     def _enter(self, value: Any) -> None:
-        """Take it and go on; what is held already stays."""
+        """Take it and go on; what is held already stays. Where the keys only arrived, nothing is taken: it may be read
+        past, and would be an answer that nobody gave."""
+        meant = self._walked_to is not None or (self.proposed is not None and same(self.proposed, value))
         if self.many:
-            if not _several(self.value):
+            if meant and not _several(self.value):
                 self.choose_one(value)
-        elif not (self.value is not None and same(self.value, value)):
+        elif self.value is None or not same(self.value, value):
+            if not meant:
+                if self.value is not None:
+                    self.answered.emit()
+                else:
+                    self._tell_how()
+                return
             self.choose_one(value)
         self.answered.emit()
+
+    def _tell_how(self) -> None:
+        at = self._stop()
+        words = tr("A digit, the arrows or Space choose a value; Enter takes what is marked")
+        QToolTip.showText(at.mapToGlobal(at.rect().bottomLeft()), words, at)
 
     def take_proposed(self) -> bool:
         """Take what is proposed; whether anything was."""

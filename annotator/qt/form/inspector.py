@@ -372,15 +372,18 @@ class Inspector(QScrollArea):
         """Where something is proposed and nothing told, in order."""
         return [stop for _, stop in self.stops() if proposes(stop)]
 
-    def take_all(self) -> int:
-        """Take everything that is proposed, which is seen, and go on to what is open; how much was taken."""
-        taken, seen = 0, set[Place]()
+    def take_all(self) -> list[str]:
+        """Take everything that is proposed and go on to what is open; names of what was answered, for not all of it may
+        be in view."""
+        taken, seen = list[str](), set[Place]()
         self._taking = True
         try:
             # what is taken can bring more: a holder, say, once the speaker is known; each place once
             while (n := next(((p, s) for p, s in self.stops() if p not in seen and proposes(s)), None)) is not None:
                 seen.add(n[0])
-                taken += n[1].take_proposed()
+                words = n[1].attribute.label if isinstance(n[1], Field) else n[1].proposed_in_words()
+                if n[1].take_proposed():
+                    taken.append(words)
         finally:
             self._taking = False
         if taken:

@@ -195,6 +195,11 @@ class RoleField(MarkedRow):
         """A letter begins to search in the list."""
         self.choose(letter)
 
+    def proposed_in_words(self) -> str:
+        """The role, and who or what would stand in it."""
+        role = self._role.label or self._role.key
+        return f"{role}: {self._proposals[0].words}" if self._proposals else role
+
     def take_proposed(self) -> bool:
         """Take the first of what is proposed; whether anything is."""
         if not self._proposals:
