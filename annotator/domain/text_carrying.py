@@ -105,7 +105,7 @@ class TextMap:
         mapped, kept = self._mapped(start, end)
         if mapped is not None and self.new[mapped[0] : mapped[1]] == quote:
             return mapped, "same"
-        if (again := self._elsewhere(start, end)) is not None:
+        if (again := self._whole(mapped, quote) or self._elsewhere(start, end)) is not None:
             return again, "same"
         if mapped is not None and mapped[0] < mapped[1] and self.new[mapped[0] : mapped[1]].strip():
             letters = len("".join(quote.split()))
@@ -137,6 +137,16 @@ class TextMap:
         low = gap_new if begins_in_gap and at_start else spans[0][0]
         high = after.new if ends_in_gap and at_end else spans[-1][1]
         return (low, high), kept
+
+    def _whole(self, mapped: Fragment | None, quote: str) -> Fragment | None:
+        """Where the very words stand around what the alignment found of them, which may have missed an end: letters put
+        right against a word make another word of it. None where they do not, or stand there twice.
+        """
+        if mapped is None or mapped[0] >= mapped[1]:
+            return None
+        low, high = max(0, mapped[1] - len(quote)), mapped[0] + len(quote)
+        at = self.new.find(quote, low, high)
+        return None if at < 0 or self.new.find(quote, at + 1, high) >= 0 else (at, at + len(quote))
 
     def _elsewhere(self, start: int, end: int) -> Fragment | None:
         """Where the very words stand again with what stood around them; None where that is not plain."""

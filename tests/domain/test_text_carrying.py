@@ -65,10 +65,17 @@ def test_whole_sentences_outside_of_several_edits_keep_their_words(
     for sentence in old.split("\n\n"):
         label = (at, at + len(sentence))
         at += len(sentence) + 2
-        # where letters were put right against it, its first or last word may have become another one
-        if all(end + bool(put) <= label[0] or label[1] + bool(put) <= start for start, end, put in edits):
+        if all(end <= label[0] or label[1] <= start for start, end, _ in edits):
             placed = carried.place((label,))
             assert text_of(new, placed.fragments) == sentence
+
+
+def test_a_sentence_that_letters_were_put_against_keeps_its_words() -> None:
+    """Its first word is part of another word now, and stands elsewhere in what was taken out."""
+    gone = "Said said on.\n\nMayor said said said nobody.\n\nMayor mayor said said on on 🚢 🚢 🚢.\n\n"
+    old, new = f"{gone}Mayor the the.\n\nThe the the.", "xMayor the the.x\n\nThe the the."
+    placed = TextMap(old, new).place(((len(gone), len(gone) + 14),))
+    assert (placed.how, text_of(new, placed.fragments)) == ("same", "Mayor the the.")
 
 
 @given(corrected(3), st.data())
