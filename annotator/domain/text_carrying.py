@@ -139,12 +139,14 @@ class TextMap:
         return (low, high), kept
 
     def _whole(self, mapped: Fragment | None, quote: str) -> Fragment | None:
-        """Where the very words stand around what the alignment found of them, which may have missed an end: letters put
-        right against a word make another word of it. None where they do not, or stand there twice.
+        """Where the very words stand around what the alignment found, or in it: it may have missed an end, for letters
+        put right against a word make another word of it, or taken in what was written beside. None where they do not
+        stand there, or twice.
         """
         if mapped is None or mapped[0] >= mapped[1]:
             return None
-        low, high = max(0, mapped[1] - len(quote)), mapped[0] + len(quote)
+        low = max(0, min(mapped[0], mapped[1] - len(quote)))
+        high = max(mapped[1], mapped[0] + len(quote))
         at = self.new.find(quote, low, high)
         return None if at < 0 or self.new.find(quote, at + 1, high) >= 0 else (at, at + len(quote))
 

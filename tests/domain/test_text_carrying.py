@@ -78,6 +78,13 @@ def test_a_sentence_that_letters_were_put_against_keeps_its_words() -> None:
     assert (placed.how, text_of(new, placed.fragments)) == ("same", "Mayor the the.")
 
 
+def test_a_sentence_takes_in_nothing_that_was_written_behind_it() -> None:
+    old = "Mayor said said said said on on é.\n\nMayor mayor é 42.\n\nThe the the."
+    new = " on on é.\n\nMayor mayor é 42.\n\nA whole new sentence.\n\nThe the the."
+    placed = TextMap(old, new).place(((36, 53),))
+    assert (placed.how, text_of(new, placed.fragments)) == ("same", "Mayor mayor é 42.")
+
+
 @given(corrected(3), st.data())
 @settings(max_examples=200)
 def test_every_place_is_one_that_a_label_can_have(
