@@ -21,7 +21,6 @@ class AdjudicationFeature:
         add("settle", tr("Settle…"), self.show, keys="Ctrl+Shift+G")
         add("against-gold", tr("Coders against gold…"), self.show_against_gold)
         bench.requests.answer(Adjudicate, self._adjudicate)
-        bench.requests.answer(Adjudicate, self._adjudicate)
 
     def _adjudicate(self, asked: Adjudicate) -> None:
         self.show(asked.layer, asked.attribute, asked.document_id)
