@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
@@ -337,17 +338,8 @@ class CodebookEditor(QDialog):
         from annotator.qt.toolkit.printing import pdf
         from annotator.services.codebooks.manual import write_manual
 
-        self.form.flush()
-        codebook = self.draft.codebook()
-        if codebook is None:
-            self._tell(tr("The codebook has faults: mend them first."))
-            return
-        try:
-            write_manual(codebook, path, pdf, language=tr("en"))  # the catalogue has its own language's code for it
-        except AnnotatorError as error:
-            self._tell(spoken(error))
-            return
-        self.state.setText(tr("Written to {path}", path=path))
+        # the catalogue has its own language's code for "en"
+        self._write(path, lambda codebook: write_manual(codebook, path, pdf, language=tr("en")))
 
     def _ask_export(self) -> None:
         start = self._study_path.with_name(f"{self.draft.opened.key}.json")
@@ -357,13 +349,17 @@ class CodebookEditor(QDialog):
 
     def export_file(self, path: FilePath) -> None:
         """Write the codebook as JSON; one with faults is not written."""
+        self._write(path, lambda codebook: write_whole(path, [(codebook_json(codebook) + "\n").encode()]))
+
+    def _write(self, path: FilePath, write: Callable[[Codebook], object]) -> None:
+        """Write what is typed, where it is a codebook without faults, and say so."""
         self.form.flush()
         codebook = self.draft.codebook()
         if codebook is None:
             self._tell(tr("The codebook has faults: mend them first."))
             return
         try:
-            write_whole(path, [(codebook_json(codebook) + "\n").encode()])
+            write(codebook)
         except AnnotatorError as error:
             self._tell(spoken(error))
             return
