@@ -86,7 +86,7 @@ def majority(
             changed = {p.case.id: p for p in left}
             proposals = [changed.get(p.case.id, p) for p in proposals]
         rows = proposals_told(found, book, proposals)
-        account = account_of(found, book).told()
+        account = account_of(found, book).as_json()
         done, every = book.progress()
     counts = Counter(r["outcome"] for r in rows)
     result = {

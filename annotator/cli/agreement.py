@@ -82,7 +82,7 @@ def agreement(
     else:
         from annotator.services.agreement.comparing import comparisons
         from annotator.services.agreement.figures import study_agreement
-        from annotator.services.agreement.planned import json_form, planning, write_planning
+        from annotator.services.agreement.planned import planning, planning_as_json, write_planning
         from annotator.services.agreement.report import write_report
         from annotator.services.agreement.request import Question, corpus
 
@@ -107,7 +107,7 @@ def agreement(
             if width is not None:
                 compared = corpus(found, question)
                 plan = planning(comparisons(found, compared, question), compared, width)
-                result["planning"] = json_form(plan)
+                result["planning"] = planning_as_json(plan)
                 if plan_out is not None:
                     write_planning(plan, plan_out, window.png)
                     note(f"wrote {plan_out}")

@@ -83,12 +83,12 @@ def same_words(
     with opened(study) as found:
         if choice:
             shared_words.choose(found, choice)
-        told = shared_words.told(found) or {"coded": shared_words.choice(found), "articles": [], "stand_for": {}}
+        told = shared_words.shared_words(found) or shared_words.SharedWords(shared_words.choice(found), (), {})
     if json:
         print_json(told)
         return
-    typer.echo(f"articles with the same words: {told['coded']} coded")
-    for group in told["articles"]:
+    typer.echo(f"articles with the same words: {told.coded} coded")
+    for group in told.articles:
         typer.echo(f"  {', '.join(str(n) for n in group)}")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import typer
 
 from annotator.cli.front import JSON, note, opened, print_json, print_table, progress
@@ -47,7 +45,7 @@ def invite(
     with opened(url) as study:
         made = sharing.invite(study, coder, role, login, existing)
     if json:
-        print_json(asdict(made))
+        print_json(made)
         return
     typer.echo(f"{made.coder} comes in as a {made.role}:")
     typer.echo(f"  annotator {made.url}")
@@ -65,7 +63,7 @@ def logins(url: str = URL, json: bool = JSON) -> None:
     if json:
         print_json(rows)
     else:
-        print_table(("login", "coder", "role"), [[r["login"], r["coder"], r["role"]] for r in rows])
+        print_table(("login", "coder", "role"), [[r.login, r.coder, r.role] for r in rows])
 
 
 @commands.command("dismiss")

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import typer
 
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.services.study import Study
 from annotator.store.places import Place, place_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from annotator.domain.accounts import Account
+    from annotator.services.several.folder import InFolder
 
 STUDY = typer.Argument(..., metavar="STUDY", help="The study's file, NAME.annotator, or its database URL.")
 STUDY_OR_FOLDER = typer.Argument(
@@ -85,8 +89,8 @@ def opened(study: str) -> Iterator[Study]:
 
 
 def print_json(data: Any) -> None:
-    """One JSON document on standard output."""
-    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    """One JSON document on standard output; records in it in their public form."""
+    text = json.dumps(as_json(data), ensure_ascii=False, indent=2) + "\n"
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode())  # a name that is no UTF-8, as JSON spells it
 
 
@@ -105,26 +109,21 @@ def note(message: str) -> None:
         print(message, file=sys.stderr)
 
 
-def note_account(result: Mapping[str, Any]) -> None:
+def note_account(result: Account | Mapping[str, Any]) -> None:
     """What of the study a result holds and what it leaves out, on standard error."""
     from annotator.domain.accounts import account_of
 
-    account = account_of(result["account"])
+    account = account_of(result["account"] if isinstance(result, Mapping) else result)
     note(f"holds {account.line}")
     for reason in account.reasons():
         note(f"  {reason}")
 
 
-def note_several(told: Mapping[str, Any]) -> None:
-    """The account, of each study where there are several, and the studies that are not in."""
-    if "account" in told:
-        note_account(told)
-    for one in told.get("accounts", ()):
-        note(f"{one['of']['title']}:")
-        note_account({"account": one})
-    for left in told.get("several", {}).get("left_out", ()):
-        labels = f" ({left['annotations']} labels)" if left["annotations"] is not None else ""
-        note(f"left out: {left['name']}{labels}: {left['why']}")
+def note_left_out(found: InFolder) -> None:
+    """The studies of a folder that are not in."""
+    for left in found.left_out:
+        labels = f" ({left.labels} labels)" if left.labels is not None else ""
+        note(f"left out: {left.name}{labels}: {left.why}")
 
 
 def note_arrival(result: Mapping[str, Any]) -> None:

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, STUDY_OR_FOLDER, note, note_several, opened, print_json, print_table
+from annotator.cli.front import (
+    JSON,
+    STUDY_OR_FOLDER,
+    note,
+    note_account,
+    note_left_out,
+    opened,
+    print_json,
+    print_table,
+)
+from annotator.domain.json_forms import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annotator.services.networks.measuring import Measured, Moment
+    from annotator.services.networks.writing import NetworkAnswer
+    from annotator.services.several.folder import InFolder
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +71,7 @@ def network(
     from annotator.services.networks.asking import wanted
     from annotator.services.networks.looking import look
     from annotator.services.networks.reading import material_of
-    from annotator.services.networks.writing import check_place, refuse_empty, told_of, write_look
+    from annotator.services.networks.writing import answer_of, check_place, refuse_empty, write_look
     from annotator.services.several.folder import gathered
     from annotator.services.several.networks import of_several
 
@@ -70,37 +87,43 @@ def network(
             until=until, worth=worth,
         )  # fmt: skip
 
-    more = {}
+    folder = None
     if Path(study).is_dir():
         with gathered(Path(study)) as many:
             found = of_several(many, asked(many.studies[0][1].codebook))
-            more = {"several": many.told()}
+            folder = many.listed
     else:
         with opened(study) as one:
             what = asked(one.codebook)
             found = look([material_of(one, what)], what)
     refuse_empty(found)
-    told = more | (write_look(found, out, measures, more) if out is not None else told_of(found, measures))
+    more = {"several": as_json(folder)} if folder is not None else {}
+    made = write_look(found, out, measures, more) if out is not None else answer_of(found, measures)
     if json:
-        print_json(told)
+        print_json(more | made.as_json())
         return
-    _note(told)
-    if measures:
-        _print_measures(told)
+    _note(made, folder)
+    if made.measures is not None:
+        _print_measures(made.measures, made.over_time)
 
 
-def _note(told: dict[str, Any]) -> None:
-    for one in told["networks"]:
-        nodes = f"{one['rows']} x {one['columns']} nodes"
-        days = f" {one['from']} to {one['to']}" if "from" in one and "name" not in one else ""
-        note(f"{one.get('name', 'network')}{days}: {nodes}, {one['ties']} ties, {one['statements']} statements")
-    note_several(told)
-    for loss in told["losses"]:
+def _note(made: NetworkAnswer, folder: InFolder | None) -> None:
+    for one in made.networks:
+        n = one.network
+        nodes = f"{len(n.rows)} x {len(n.columns)} nodes"
+        note(f"{one.file or 'network'}{one.days}: {nodes}, {len(n.cells)} ties, {n.statements} statements")
+    parts = made.look.parts
+    for part in parts:
+        if made.look.several:
+            note(f"{part.material.title}:")
+        note_account(part.account)
+    if folder is not None:
+        note_left_out(folder)
+    for loss in made.losses.told():
         note(f"  stays behind: {loss['what']} ({loss['count']})")
 
 
-def _print_measures(told: dict[str, Any]) -> None:
-    found = told["measures"]
+def _print_measures(found: Measured, over_time: Sequence[Moment]) -> None:
 
     def number(value: float | None) -> str:
         return "" if value is None else f"{value:.4f}".rstrip("0").rstrip(".")
@@ -109,26 +132,25 @@ def _print_measures(told: dict[str, Any]) -> None:
         ("node", "mode", "degree", "weighted", "betweenness", "closeness", "group", "camp", "statements", "coders"),
         [
             [
-                n["name"], n["mode"], n["degree"], number(n["weighted_degree"]), number(n["betweenness"]),
-                number(n["closeness"]), n["group"], n["camp"], n["support"]["statements"],
-                f"{n['support']['coders']}/{n['support']['coders_of_these_articles']}",
+                n.node[1], n.node[0], n.degree, number(n.strength), number(n.betweenness),
+                number(n.closeness), n.group, n.camp, n.support.statements,
+                f"{n.support.coders}/{n.support.asked}",
             ]
-            for n in found["by_node"]
+            for n in found.nodes
         ],
     )  # fmt: skip
     typer.echo(
-        f"density {number(found['density'])}, components {found['components']}, modularity "
-        f"{number(found['modularity'])} ({found['groups']} groups), polarisation {number(found['polarisation'])} "
-        f"(as Discourse Network Analyzer computes it: {number(found['polarisation_dna'])})"
+        f"density {number(found.density)}, components {found.parts}, modularity "
+        f"{number(found.modularity)} ({found.groups} groups), polarisation {number(found.polarisation)} "
+        f"(as Discourse Network Analyzer computes it: {number(found.dna_polarisation)})"
     )
-    if found["betweenness_sampled_from"]:
-        typer.echo(f"betweenness is estimated from {found['betweenness_sampled_from']} nodes")
-    if told.get("over_time"):
+    if found.sampled:
+        typer.echo(f"betweenness is estimated from {found.sampled} nodes")
+    if over_time:
         print_table(
             ("from", "to", "statements", "nodes", "ties", "modularity", "polarisation"),
             [
-                [t["from"], t["to"], t["statements"], t["nodes"], t["ties"], number(t["modularity"]),
-                 number(t["polarisation"])]
-                for t in told["over_time"]
+                [t.start, t.end, t.statements, t.nodes, t.ties, number(t.modularity), number(t.polarisation)]
+                for t in over_time
             ],
         )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, STUDY_OR_FOLDER, note, note_account, note_several, opened, print_json
+from annotator.cli.front import JSON, STUDY_OR_FOLDER, note, note_account, note_left_out, opened, print_json
 from annotator.domain.words import say
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def passages(
     from annotator.services.search.labelled import Asked, look, understood
     from annotator.services.search.passage_files import answer, source, write
     from annotator.services.search.saved import forget as take_away
-    from annotator.services.search.saved import kept_form
     from annotator.services.search.saved import names as names_of
     from annotator.services.search.saved import save as keep
+    from annotator.services.search.saved import saved
 
     if query is not None and (layer or where or entity or coders or gold):
         raise typer.BadParameter("--query says all of it: give no other conditions beside it")
@@ -70,7 +70,7 @@ def passages(
             if forget is not None:
                 take_away(found, forget)
                 note(f"“{forget}” is kept no longer")
-            kept = {name: kept_form(found, name) for name in names_of(found)}
+            kept = {name: saved(found, name) for name in names_of(found)}
             if json:
                 print_json(kept)
             elif queries:
@@ -96,7 +96,7 @@ def passages(
         if out is not None:
             write(found, asked, result, out)
             note(f"wrote {out}: {len(result.passages)} passages")
-        told = answer(found, asked, result) if json else {"account": result.account.told()}
+        told = answer(found, asked, result)
     if json:
         print_json(told)
         return
@@ -107,7 +107,7 @@ def passages(
             shown = ", ".join(f"{v} {n}" for v, n in list(values.items())[:8])
             more = f" and {len(values) - 8} more" if len(values) > 8 else ""
             note(f"{field}: {shown}{more}")
-    note_account(told)
+    note_account(result.account)
 
 
 def _of_folder(
@@ -138,16 +138,18 @@ def _of_folder(
     if out is not None:
         write(found, out)
         note(f"wrote {out}: {sum(len(p.passages) for p in found.parts)} passages")
-    told = found.told()
     if json:
-        print_json(told)
+        print_json(found)
         return
     if out is None:
         for part in found.parts:
             for p in part.passages:
                 about = f"{part.path.name}; {p.coder}: {p.annotation.layer}; {source(p)}"
                 typer.echo(f"{p.left}[{p.words}]{p.right}\n    {about}")
-    note_several(told)
+    for part in found.parts:
+        note(f"{part.title}:")
+        note_account(part.answer.result.account)
+    note_left_out(found.found)
 
 
 def given_query(study: Study, given: str) -> Asked:

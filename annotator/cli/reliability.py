@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from annotator.cli.exchange import names
 from annotator.cli.front import JSON, STUDY, Window, note, opened, print_json, print_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annotator.services.reliability.derived import Reliability
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +45,7 @@ def reliability(
     """Make shares, lines over time or a network anew from each coder's codings of the same articles."""
     from annotator.services.agreement.request import Question
     from annotator.services.networks.asking import wanted
-    from annotator.services.reliability.derived import Asked, json_form
+    from annotator.services.reliability.derived import Asked, reliability_as_json
     from annotator.services.reliability.derived import reliability as made_anew
     from annotator.services.reliability.files import write_reliability
 
@@ -54,31 +59,29 @@ def reliability(
         )
         asked = Asked(of=of, layer=layer, attribute=attribute, measure=measure, period=period, network=network)  # type: ignore[arg-type]
         parts = made_anew(found, question, asked)
-    result = json_form(parts)
     if out is not None:
         write_reliability(parts, out, window.png)
         note(f"wrote {out}")
     if json:
-        print_json(result)
+        print_json(reliability_as_json(parts))
     elif out is None:
-        _print(result)
+        _print(parts)
 
 
-def _print(result: dict[str, Any]) -> None:
-    for part in result["parts"]:
-        typer.echo(f"\n{part['name']} ({part['of']}, {part['measure']}; {part['articles']} articles, {part['basis']})")
-        rows = [
-            (" · ".join(f["label"]), *(_figure(v) for v in f["values"]), _figure(f["spread"])) for f in part["figures"]
-        ]
-        print_table(("", *part["coders"], "spread"), rows)
-        for p in part["pairs"]:
-            told = [f"mean difference {_figure(p['mean_difference'])}", f"greatest {_figure(p['greatest_difference'])}"]
-            if part["of"] == "network":
-                told.append(f"{p['both']} of {p['either']} ties in both")
-            if p["correlation"] is not None:
-                told.append(f"correlation {_figure(p['correlation'])}")
-            typer.echo(f"{' and '.join(p['coders'])}, {p['articles']} articles: {', '.join(told)}")
-        for text in part["notes"]:
+def _print(parts: Sequence[Reliability]) -> None:
+    for part in parts:
+        made = part.made
+        typer.echo(f"\n{part.name} ({part.of}, {part.measure}; {made.articles} articles, {made.basis})")
+        rows = [(" · ".join(f.label), *(_figure(v) for v in f.values), _figure(f.spread)) for f in made.figures]
+        print_table(("", *made.coders, "spread"), rows)
+        for p in made.pairs:
+            told = [f"mean difference {_figure(p.apart.mean)}", f"greatest {_figure(p.apart.greatest)}"]
+            if part.of == "network":
+                told.append(f"{p.both} of {p.either} ties in both")
+            if p.apart.correlation is not None:
+                told.append(f"correlation {_figure(p.apart.correlation)}")
+            typer.echo(f"{' and '.join(p.coders)}, {p.articles} articles: {', '.join(told)}")
+        for text in part.notes:
             typer.echo(f"note: {text}")
 
 

@@ -179,7 +179,7 @@ def check(study: str = STUDY, json: bool = JSON) -> None:
         print_json({"ok": not problems, "problems": problems})
     else:
         for problem in problems:
-            typer.echo(f"{problem['where']}: {problem['what']}")
+            typer.echo(f"{problem.where}: {problem.what}")
     if problems:
         count = "1 fault" if len(problems) == 1 else f"{len(problems)} faults"
         raise AnnotatorError(f"{count} found", study, "keep this file, and go on from a backup copy")
@@ -204,13 +204,13 @@ def rescue(
     if json:
         print_json(told)
         return
-    typer.echo(f"saved: {', '.join(f'{n} {table}' for table, n in told['saved'].items() if n)}")
-    for version in told["codebook_given_for"]:
+    typer.echo(f"saved: {', '.join(f'{n} {table}' for table, n in told.saved.items() if n)}")
+    for version in told.codebook_given_for:
         typer.echo(f"version {version} of the codebook could not be read; the one that was given stands in for it")
-    if told["from_journal"]:
-        typer.echo(f"{told['from_journal']} labels whose own rows could not be read were made again from the journal")
-    for lost in told["lost"]:
-        typer.echo(f"not saved: {lost['count'] or 'all'} {lost['what']}: {lost['why']}")
-    for fault in told["faults"]:
-        typer.echo(f"to be looked at: {fault['where']}: {fault['what']}")
+    if told.from_journal:
+        typer.echo(f"{told.from_journal} labels whose own rows could not be read were made again from the journal")
+    for lost in told.lost:
+        typer.echo(f"not saved: {lost.count or 'all'} {lost.what}: {lost.why}")
+    for fault in told.faults:
+        typer.echo(f"to be looked at: {fault.where}: {fault.what}")
     note(f"made {out}; {file} is unchanged")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from annotator.cli.arrivals import left_told
 from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_table
 from annotator.domain.errors import AnnotatorError
+
+if TYPE_CHECKING:
+    from annotator.services.suggestions.report import OfSource, Tally
 
 SOURCE = typer.Option(
     None, "--source", help="With --as-suggestions: what the model or rule is called; else as each coding says."
@@ -98,41 +101,38 @@ def suggestions(
     if json:
         print_json(told)
         return
-    if not told["sources"]:
+    if not told.sources:
         typer.echo("no suggestions: bring some in with `annotator import STUDY SOURCE --format F --as-suggestions`")
-    for source in told["sources"]:
+    for source in told.sources:
         _print(source)
-    for round_ in told["blind_rounds"]:
+    for round_ in told.blind_rounds:
         typer.echo(f"coded without suggestions: the round {round_}")
 
 
 _HEAD = ("", "accepted", "changed", "removed", "rejected", "open", "found", "no place", "accept rate", "own precision")
 
 
-def _print(source: dict[str, Any]) -> None:
-    versions = ", ".join(dict.fromkeys(i["version"] for i in source["imports"] if i["version"]))
-    last = max(i["imported"] for i in source["imports"])[:10]
-    more = f", {source['waiting']} in articles that nobody codes yet" if source["waiting"] else ""
-    typer.echo(
-        f"{source['name']}{f' ({versions})' if versions else ''}, {last}: {source['suggestions']} suggestions{more}"
-    )
-    lines = [_row("all", source)]
-    lines += [_row(f"by {one['coder']['name']}", one) for one in source["coders"]]
-    for layer in source["layers"]:
-        lines.append(_row(layer["layer"], layer))
-        lines += [_row(f"  {v['attribute']}={v['value']}", v) for v in layer["values"]]
+def _print(source: OfSource) -> None:
+    versions = f" ({source.versions})" if source.versions else ""
+    more = f", {source.waiting} in articles that nobody codes yet" if source.waiting else ""
+    typer.echo(f"{source.name}{versions}, {source.last_day}: {source.suggestions} suggestions{more}")
+    lines = [_row("all", source.tally)]
+    lines += [_row(f"by {one.name}", one.tally) for one in source.coders]
+    for layer in source.layers:
+        lines.append(_row(layer.layer, layer.tally))
+        lines += [_row(f"  {v.attribute}={v.value}", v.tally) for v in layer.values]
     print_table(_HEAD, lines)
     typer.echo("")
 
 
-def _row(name: str, one: dict[str, Any]) -> list[Any]:
-    own = one["own"]
+def _row(name: str, one: Tally) -> list[Any]:
+    n = one.states
     return [
         name,
-        *(one[key] for key in ("accepted", "changed", "removed", "rejected", "open", "found")),
-        one["lost"] + one["homeless"],
-        _percent(one["accept_rate"], one["answered"]),
-        _percent(own["precision"], own["of"]),
+        *(n["accepted"], n["changed"], n["removed"], n["rejected"], n["open"], n["found"]),
+        n["lost"] + n["homeless"],
+        _percent(one.accept_rate, one.answered),
+        _percent(one.precision, one.of),
     ]
 
 

@@ -14,7 +14,7 @@ from annotator.cli.front import (
     Window,
     note,
     note_account,
-    note_several,
+    note_left_out,
     opened,
     print_json,
     print_table,
@@ -65,7 +65,7 @@ def tables(
 ) -> None:
     """Count, cross and follow over time what was coded, with how sure it is, as a table and a plot."""
     from annotator.services.tables.answering import answer
-    from annotator.services.tables.grids import json_form
+    from annotator.services.tables.grids import table_as_json
     from annotator.services.tables.table_files import Printers, write
 
     if query is not None and (layer or where or entity or coders or gold):
@@ -96,13 +96,12 @@ def tables(
         if out is not None:
             write(made, out, Printers(png=window.png, pdf=window.plot_pdf))
             note(f"wrote {out}")
-    told = json_form(made)
     if json:
-        print_json(told)
+        print_json(table_as_json(made))
     elif out is None:
         _print(made)
     if not json:
-        note_account(told)
+        note_account(made.basis.account)
 
 
 def _of_folder(folder: Path, ask: Callable[[Study], Wanted], out: Path | None, json: bool) -> None:
@@ -115,18 +114,17 @@ def _of_folder(folder: Path, ask: Callable[[Study], Wanted], out: Path | None, j
     if out is not None:
         write(found, out)
         note(f"wrote {out}")
-    told = found.told()
     if json:
-        print_json(told)
+        print_json(found)
         return
     for path, _, made in found.answers:
         if out is None:
             typer.echo(f"{path.name}:")
             _print(made)
-    for one in told["studies"]:
-        note(f"{one['of']['name']}:")
-        note_account(one)
-    note_several({"several": told["several"]})
+    for path, _, made in found.answers:
+        note(f"{path.name}:")
+        note_account(made.basis.account)
+    note_left_out(found.found)
 
 
 def _passages(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_table
+from annotator.domain.json_forms import as_json
 
 if TYPE_CHECKING:
     from annotator.services.today.records import CoderToday, Headline, TeamToday
@@ -26,7 +27,6 @@ def today(
     from annotator.services.study.package_origin import whose
     from annotator.services.today.coder import coder_today
     from annotator.services.today.headline import headline
-    from annotator.services.today.records import told
     from annotator.services.today.team import team_today
 
     with opened(study) as found:
@@ -34,13 +34,13 @@ def today(
         if who:
             mine = coder_today(found, who)
             if json:
-                print_json({"for": "coder", **told(mine)})
+                print_json({"for": "coder", **as_json(mine)})
             else:
                 _coder(mine)
             return
         team, agreement = team_today(found), headline(found)
     if json:
-        print_json({"for": "supervisor", **told(team), "agreement": told(agreement)})
+        print_json({"for": "supervisor", **as_json(team), "agreement": as_json(agreement)})
     else:
         _team(team, agreement)
 

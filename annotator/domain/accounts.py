@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.words import say, worded
 
 What = Literal["annotations", "documents", "coders"]
@@ -31,7 +32,7 @@ class Holding:
         """All labels."""
         return sum(self.by_layer.values())
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {
             "documents": self.documents,
@@ -51,7 +52,7 @@ class LeftOut:
     count: int
     why: str
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {"what": self.what, "layer": self.layer, "count": self.count, "why": self.why}
 
@@ -64,12 +65,12 @@ class Account:
     here: Holding
     left_out: tuple[LeftOut, ...]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {
-            "study": self.study.told(),
-            "here": self.here.told(),
-            "left_out": [x.told() for x in self.left_out],
+            "study": self.study.as_json(),
+            "here": self.here.as_json(),
+            "left_out": [x.as_json() for x in self.left_out],
         }
 
     @property
@@ -103,8 +104,10 @@ class Account:
         ]
 
 
-def account_of(told: Mapping[str, Any]) -> Account:
-    """The account that a manifest or an answer in the public form has."""
+def account_of(told: Account | Mapping[str, Any]) -> Account:
+    """The account that a manifest or an answer in the public form has; an account is itself."""
+    if isinstance(told, Account):
+        return told
 
     def holding(part: Mapping[str, Any]) -> Holding:
         return Holding(part["documents"], part["coders"], part["by_layer"], part["second_readings"])

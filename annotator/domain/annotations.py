@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from annotator.domain.fragments import Fragments
 
 Value = Any  # str | int | float | bool | {"entity": id} | list of these; what is allowed is the codebook's affair
+Values: TypeAlias = dict[str, Value]
+"""Attribute key -> value."""
 
 
 @dataclass(frozen=True, slots=True)

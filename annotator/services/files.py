@@ -15,11 +15,12 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.file_names import refused_by_windows
+from annotator.domain.json_forms import JsonObject, as_json
 from annotator.domain.words import cause_of, say
 from annotator.services.working_folders import working_folder
 from annotator.store.renaming import replace
@@ -221,18 +222,35 @@ def sync_folder(path: Path) -> None:
             os.close(handle)
 
 
-def described(path: Path) -> dict[str, Any]:
-    """``{"file": {"name", "bytes", "sha256"}}``, for a folder with ``files`` as well: each with its path inside."""
+@dataclass(frozen=True, slots=True)
+class FileDescribed:
+    """A file as a manifest names it."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilesDescribed:
+    """A file that was written, or a folder. files: of a folder, each with its path inside; None of a file."""
+
+    file: FileDescribed
+    files: tuple[FileDescribed, ...] | None = None
+
+    def as_json(self) -> JsonObject:
+        """As a manifest has it."""
+        told = {"file": as_json(self.file)}
+        return told if self.files is None else told | {"files": as_json(self.files)}
+
+
+def described(path: Path) -> FilesDescribed:
+    """What a manifest says of what lies there."""
     if not path.is_dir():
-        size, digest = _measured(path)
-        return {"file": {"name": path.name, "bytes": size, "sha256": digest}}
-    files = []
-    for file in files_of(path):
-        size, digest = _measured(file)
-        files.append({"name": file.relative_to(path).as_posix(), "bytes": size, "sha256": digest})
-    whole = hashlib.sha256("".join(f"{f['sha256']}  {f['name']}\n" for f in files).encode()).hexdigest()
-    total = sum(int(str(f["bytes"])) for f in files)
-    return {"file": {"name": path.name, "bytes": total, "sha256": whole}, "files": files}
+        return FilesDescribed(FileDescribed(path.name, *_measured(path)))
+    files = tuple(FileDescribed(f.relative_to(path).as_posix(), *_measured(f)) for f in files_of(path))
+    whole = hashlib.sha256("".join(f"{f.sha256}  {f.name}\n" for f in files).encode()).hexdigest()
+    return FilesDescribed(FileDescribed(path.name, sum(f.bytes for f in files), whole), files)
 
 
 def _measured(path: Path) -> tuple[int, str]:

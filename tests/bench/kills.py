@@ -200,7 +200,7 @@ def _look(folder: Path, steps: list[tuple[str, str]], counts: Counts) -> None:
 
     for path in sorted(folder.glob("*.annotator")):
         with Study.open(path) as study:
-            counts.faults += [f"{path.name}: {f['where']}: {f['what']}" for f in check(study)]
+            counts.faults += [f"{path.name}: {f.where}: {f.what}" for f in check(study)]
             found = {a.id for a in study.annotations()}
             sizes[path.name] = len(found)
             if path.name == "s.annotator":

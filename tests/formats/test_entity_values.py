@@ -123,7 +123,7 @@ def test_networks_have_them_as_attributes_of_nodes(tmp_path: Path, suffix: str) 
     out = tmp_path / f"n.{suffix}"
     with coded(tmp_path / "s.annotator") as study:
         asked = wanted(described(), "two-mode", "said_by.speaker", "claim.kind", "none", None, "no", "include", None)
-        told = told_of(write_network(study, asked, out))
+        told = told_of(write_network(study, asked, out).as_json())
     graph = networkx.read_graphml(out) if suffix == "graphml" else networkx.read_gexf(out)
     (tarn,) = [d for _, d in graph.nodes(data=True) if d.get("label") == "Tarn"]
     assert (str(tarn["votes"]), tarn["head"]) == ("3", "Mayor") or (tarn["votes"], tarn["head"]) == (3.0, "Mayor")

@@ -184,7 +184,7 @@ def test_a_study_s_network_is_told_in_its_manifest(tmp_path: Path) -> None:
     with coded(tmp_path / "s.annotator") as study:
         study.coding.apply(AddEntity(coder_id=study.coder("Ada").id, name="Nobody else", type="person"))
         asked = wanted(everything(), "two-mode", "said_by.speaker", "claim.kind", "none", None, "no", "include", None)
-        told = write_network(study, asked, tmp_path / "n.graphml")
+        told = write_network(study, asked, tmp_path / "n.graphml").as_json()
         assert json.loads((tmp_path / "n.graphml.manifest.json").read_text(encoding="utf-8")) == told
         graph = networkx.read_graphml(tmp_path / "n.graphml")
         assert sorted(d["label"] for _, d in graph.nodes(data=True)) == ["Mayor of Ada", "NO", "fact"]

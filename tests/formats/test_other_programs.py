@@ -117,7 +117,7 @@ def test_discourse_network_analyzer(tmp_path: Path, version: int) -> None:
         assert again.text(document.id) == KEPT
         told = export(again, "statements", tmp_path / "s.csv")
         assert (told["counts"]["rows"], told["account"]["here"]["annotations"]) == (1, 1)
-        told = write_network(again, Wanted(), tmp_path / "n.csv")  # no option says which variable is which
+        told = write_network(again, Wanted(), tmp_path / "n.csv").as_json()  # no option says which variable is which
         assert (told["actor"], told["concept"]) == ("dna_statement.person", "dna_statement.concept")
         assert "Mayor Lind,Keep the eel,-1.0" in (tmp_path / "n.csv").read_text("utf-8")
 

@@ -68,7 +68,7 @@ def with_topic(codebook: Codebook) -> Codebook:
 def test_a_network_ties_whoever_speaks_to_what_is_coded_of_the_target(tmp_path: Path) -> None:
     assert default_spec(positions()) == NetworkSpec("said_by.speaker", "about.object.what")
     with study_of_positions(tmp_path / "s.annotator", [*whole(), *whole(1, "Ben")]) as study:
-        told = write_network(study, Wanted(), tmp_path / "n.csv")
+        told = write_network(study, Wanted(), tmp_path / "n.csv").as_json()
     with (tmp_path / "n.csv").open(encoding="utf-8", newline="") as file:
         assert [(r["source"], r["target"], r["weight"]) for r in csv.DictReader(file)] == [("Mayor", "tram", "2.0")]
     assert json.loads((tmp_path / "n.csv.manifest.json").read_text(encoding="utf-8")) == told

@@ -401,7 +401,7 @@ def test_each_way_to_declare_a_link_is_made_at_the_desk_and_counted_everywhere(
             assert {"Blue Net", "Harbour Board", "Fleet"} <= set(told_all), "what entities alone tell"
             assert sum("had fought for the plan" in v for v in told_all) == times, "what belongs to a link"
         spec = NetworkSpec("ally.who", "ally.whom", "ally.stance")
-        told = write_network(study, Wanted(spec=spec), tmp_path / "n.csv")
+        told = write_network(study, Wanted(spec=spec), tmp_path / "n.csv").as_json()
         adds_up(told["account"], path)
         assert told["networks"][0]["ties"] == 1
         assert not check(study)

@@ -122,7 +122,7 @@ def test_from_a_new_study_to_the_archive(qtbot: QtBot, settings: Settings, path:
         with (tmp_path / "gold.csv").open(encoding="utf-8", newline="") as file:
             found = list(csv.DictReader(file))
         assert [(r["said_by.speaker"], r["about.object"]) for r in found] == [(s, o) for _, s, o in WORDS]
-        told = write_network(study, Wanted(), tmp_path / "n.csv")
+        told = write_network(study, Wanted(), tmp_path / "n.csv").as_json()
         adds_up(told["account"], path)
         assert told["networks"][0]["ties"] == 2
         assert told["account"]["here"]["annotations"] == rows(path, f"SELECT count(*) FROM annotation WHERE {ours}")

@@ -82,7 +82,7 @@ def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
                         _as_written(form, out, account)
                     out = folder / f"gold.{form}"
             for make in (
-                lambda: write_network(study, Wanted(), folder / "n.csv"),
+                lambda: write_network(study, Wanted(), folder / "n.csv").as_json(),
                 lambda: study_agreement(study, Question(bootstrap=0)),
                 lambda: study_agreement(study, Question(bootstrap=0, layer="claim", coders=("Ada", "Ben"))),
                 lambda: _packed(study, folder / "a.annotator-package"),
@@ -174,7 +174,7 @@ def test_an_account_is_read_back_and_said_in_words() -> None:
     reckoning.leave("about", "second readings", 1)
     reckoning.leave_documents("nothing of it is in here", 1)
     account = reckoning.closed(Holding(1, 2, {"claim": 2}))
-    assert account_of(account.told()) == account
+    assert account_of(account.as_json()) == account
     assert account.line == "2 of 4 labels, 1 of 2 articles, 2 of 2 coders"
     assert account.reasons() == [
         "2 labels left out: second readings",

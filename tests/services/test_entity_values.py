@@ -16,7 +16,7 @@ from annotator.services.codebooks.changing import apply_codebook
 from annotator.services.entities.registry import merge_command, separate_command
 from annotator.services.study import Study
 from annotator.services.study.history import differences
-from annotator.services.study.integrity import check
+from annotator.services.study.integrity import Fault, check
 from annotator.store.places import Place
 from annotator.store.records import entity_from_record, entity_record
 from annotator.store.tables import entity as entity_table
@@ -203,8 +203,8 @@ def test_the_check_tells_values_that_cannot_be(tmp_path: Path, values: dict[str,
         assert check(study) == []
         with study.file.transaction() as connection:
             connection.execute(update(entity_table).values(value_map=json.dumps(values)))
-        assert {"where": "entity Mayor", "what": what} in check(study)
-        assert {"where": "entity Mayor", "what": "it is not as the journal's last step left it"} in check(study)
+        assert Fault("entity Mayor", what) in check(study)
+        assert Fault("entity Mayor", "it is not as the journal's last step left it") in check(study)
 
 
 def test_what_an_older_codebook_asked_is_no_fault(tmp_path: Path) -> None:

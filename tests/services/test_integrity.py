@@ -51,5 +51,5 @@ def test_planted_damage_is_found(place: Place, case: str) -> None:
             return  # a server does not let this damage be done
     with Study.open(place) as damaged:
         found = check(damaged)
-    assert any(DAMAGE[case][1] in f["what"] for f in found), found
-    assert all(f["where"] for f in found)
+    assert any(DAMAGE[case][1] in f.what for f in found), found
+    assert all(f.where for f in found)

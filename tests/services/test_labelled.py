@@ -89,7 +89,7 @@ def _named(records: dict[str, Any], filler: dict[str, Any]) -> str | None:
 def test_counts_and_account_add_up(demo: Path) -> None:
     with Study.open(demo) as study:
         result = look(study, Asked(layer="claim", condition=understood(study, ["claim.claim_type=prediction"])))
-        told = answer(study, Asked(layer="claim"), result)
+        told = answer(study, Asked(layer="claim"), result).as_json()
         assert told["count"] == len(told["passages"]) == result.account.here.by_layer["claim"]
         assert told["counts"]["claim.claim_type"] == {"prediction": told["count"]}
         assert told["counts"]["coder"] == Counter(p["coder"]["name"] for p in told["passages"])

@@ -69,7 +69,7 @@ def test_what_is_in_and_what_is_left_out_add_up(demo: Path, wanted: Wanted) -> N
             with pytest.raises(BadInput, match="nothing is settled yet"):
                 network_of(study, wanted)
             return
-        told = network_of(study, wanted)
+        told = network_of(study, wanted).as_json()
     account = told["account"]
     for layer, n in account["study"]["by_layer"].items():
         assert account["here"]["by_layer"].get(layer, 0) + left(account)[layer] == n
@@ -154,13 +154,13 @@ def test_measures_and_moments_are_told(demo: Path) -> None:
     assert [(m.start, m.end) for m in moments] == [(s.start, s.end) for s in found.slices]
     assert all(m.polarisation is None or 0 <= m.polarisation <= 1 for m in moments)
     told = network_of_path(demo, wanted)
-    assert told["measures"] == whole.told()
-    assert told["over_time"] == [m.told() for m in moments]
+    assert told["measures"] == whole.as_json()
+    assert told["over_time"] == [m.as_json() for m in moments]
 
 
 def network_of_path(path: Path, wanted: Wanted) -> dict[str, Any]:
     with Study.open(path) as study:
-        return network_of(study, wanted)
+        return network_of(study, wanted).as_json()
 
 
 @pytest.fixture(scope="module")

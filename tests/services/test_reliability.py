@@ -31,7 +31,7 @@ from annotator.services.demo import make_demo_study
 from annotator.services.networks.asking import Wanted
 from annotator.services.networks.writing import write_network
 from annotator.services.reliability.by_coder import ALL, PAIRS, Outcome, Value, Work, recompute
-from annotator.services.reliability.derived import MEAN, Asked, Reliability, json_form, period_of, reliability
+from annotator.services.reliability.derived import MEAN, Asked, Reliability, period_of, reliability, reliability_as_json
 from annotator.services.reliability.drawing import spread_svg
 from annotator.services.reliability.files import reliability_csv, write_reliability
 from annotator.services.study import Study
@@ -359,7 +359,7 @@ def test_files_and_the_command_line(demo: Study, tmp_path: Path, capsys: pytest.
     capsys.readouterr()
     assert run(["reliability", study, "--json"], Seen()) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told == json.loads(json.dumps(json_form(reliability(demo, Question(), Asked()))))
+    assert told == json.loads(json.dumps(reliability_as_json(reliability(demo, Question(), Asked()))))
     assert {"coders", "basis", "articles", "figures", "pairs", "notes"} <= told["parts"][0].keys()
     assert run(["reliability", study, "-o", str(tmp_path / "r.docx")], Seen()) == 1
     assert "use .csv" in capsys.readouterr().err

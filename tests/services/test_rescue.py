@@ -14,6 +14,7 @@ from annotator.cli.app import run
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.study.rescue import rescue
@@ -42,8 +43,8 @@ def test_of_a_sound_study_all_is_saved(tmp_path: Path) -> None:
     path = sound(tmp_path / "s.annotator")
     before = path.read_bytes()
     told = rescue(path, tmp_path / "new.annotator")
-    assert told["lost"] == []
-    assert told["faults"] == []
+    assert told.lost == ()
+    assert told.faults == ()
     assert path.read_bytes() == before
     with Study.open(path) as old, Study.open(tmp_path / "new.annotator") as new:
         assert new.annotations() == old.annotations()
@@ -58,8 +59,8 @@ def test_what_was_changed_outside_is_saved_and_told(tmp_path: Path) -> None:
         raw.execute("UPDATE document_source SET raw = CAST('other' AS BLOB) WHERE rowid = 2")
         raw.commit()
     told = rescue(path, tmp_path / "new.annotator")
-    assert [(x["what"], x["count"]) for x in told["lost"]] == [("document_source", 1)]
-    assert "not as Annotator wrote them" in told["lost"][0]["why"]
+    assert [(x.what, x.count) for x in told.lost] == [("document_source", 1)]
+    assert "not as Annotator wrote them" in told.lost[0].why
 
 
 def test_labels_whose_rows_cannot_be_read_come_from_the_journal(tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ def test_labels_whose_rows_cannot_be_read_come_from_the_journal(tmp_path: Path) 
     with Study.open(path) as study:
         assert check(study)
     told = rescue(path, tmp_path / "new.annotator")
-    assert told["from_journal"] > 30
+    assert told.from_journal > 30
     with Study.open(tmp_path / "new.annotator") as study:
         assert len(study.annotations()) == 48
         assert check(study) == []
@@ -101,7 +102,7 @@ def test_no_damage_is_a_fault_of_the_program(tmp_path: Path, seed: int, capsys: 
     if code == 0:
         told = json.loads(out)
         with Study.open(tmp_path / "new.annotator") as study:
-            assert check(study) == told["faults"]
+            assert as_json(check(study)) == told["faults"]
 
 
 def test_what_is_no_database_is_told(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from annotator.domain.commands import (
     SetValue,
 )
 from annotator.domain.errors import BadInput, Refusal
+from annotator.domain.json_forms import as_json
 from annotator.services.articles.correcting import correct, undo_correction
 from annotator.services.codebooks.changing import apply_codebook
 from annotator.services.exchange.exporting import export
@@ -116,8 +117,8 @@ def test_the_same_import_twice_adds_nothing_and_another_source_is_another(study:
     take_in(study, tmp_path)
     assert take_in(study, tmp_path)["suggestions"] == {"added": 0, "already": 3, "refused": 0}
     assert take_in(study, tmp_path, source="Rule", version="7")["suggestions"]["added"] == 3
-    told = report(study)["sources"]
-    assert [(s["name"], s["suggestions"], [i["version"] for i in s["imports"]]) for s in told] == [
+    told = report(study).sources
+    assert [(s.name, s.suggestions, [i.source.version for i in s.imports]) for s in told] == [
         ("Rule", 3, ["7"]),
         ("model", 3, [None]),
     ]
@@ -336,7 +337,7 @@ def test_rates_are_told_by_source_coder_layer_and_value_and_own_labels_give_a_pr
         AddAnnotation(coder_id=ben, document_id=document, layer="claim", fragments=((22, 33),), values={"kind": "fact"})
     )
     study.coding.apply(SetDocumentState(coder_id=ben, document_id=document, state="done"))
-    told = report(study)["sources"][0]
+    told = as_json(report(study))["sources"][0]
     assert (told["accepted"], told["rejected"], told["found"], told["open"]) == (1, 2, 1, 2)
     assert (told["answered"], told["accept_rate"]) == (3, 1 / 3)
     coders = {c["coder"]["name"]: c for c in told["coders"]}
@@ -355,7 +356,7 @@ def test_a_blind_round_is_offered_none_and_its_own_labels_still_count(study: Stu
     set_blind(study, "blind", True)
     assert blind_rounds(study) == ("blind",)
     assert (states(study), set(states(study, "Ben").values())) == ({}, {"open"})
-    assert report(study)["sources"][0]["open"] == 3
+    assert report(study).sources[0].tally.states["open"] == 3
     set_blind(study, "blind", False)
     assert set(states(study).values()) == {"open"}
 
@@ -399,7 +400,7 @@ def test_damage_to_suggestions_is_found(study: Study, tmp_path: Path) -> None:
     with study.file.transaction() as connection:
         connection.exec_driver_sql("UPDATE verdict SET said = 'rejected'")
         connection.exec_driver_sql("UPDATE suggestion SET content = replace(content, '[22,33]', '[22,9933]')")
-    told = [f["what"] for f in check(study)]
+    told = [f.what for f in check(study)]
     assert any("neither accepted nor rejected" in t for t in told)
     assert any("journal's last step" in t for t in told)
     assert len(told) >= 3
@@ -441,7 +442,7 @@ def test_rescue_and_a_move_take_suggestions_and_answers_along(study: Study, tmp_
     study.close()
     assert isinstance(path, Path)
     told = rescue(path, tmp_path / "saved.annotator")
-    assert (told["saved"]["suggestion"], told["saved"]["verdict"], told["faults"]) == (3, 3, [])
+    assert (told.saved["suggestion"], told.saved["verdict"], told.faults) == (3, 3, ())
     with Study.open(tmp_path / "saved.annotator") as saved:
         assert report(saved) == before
 
@@ -455,7 +456,7 @@ def test_names_that_no_package_could_carry_are_refused_and_odd_files_get_readabl
     assert "the name of the source cannot be kept" in told["problems"][0]["what"]
     file = lines(tmp_path / "\t?.jsonl", records(first(study)))
     import_suggestions(study, Request([file], "jsonl"))
-    assert [s["name"] for s in report(study)["sources"]] == ["�?"]
+    assert [s.name for s in report(study).sources] == ["�?"]
     with pytest.raises(BadInput, match="cannot be kept"):
         take_in(study, tmp_path, source=" ")
     for sure in ("1e999", "NaN"):

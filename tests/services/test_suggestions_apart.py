@@ -67,7 +67,7 @@ def test_outputs_with_and_without_suggestions_are_the_same_bytes(made: Random, d
             file = other / "model.jsonl"
             file.write_text("".join(json.dumps(r) + "\n" for r in wanted), encoding="utf-8")
             told = import_suggestions(study, Request([file], "jsonl", rest=True))
-            held = sum(s["suggestions"] for s in report(study)["sources"])
+            held = sum(s.suggestions for s in report(study).sources)
             assert held == told["suggestions"]["added"]
             assert told["suggestions"]["added"] == told["account"]["here"]["suggestions"]
             assert check(study) == []
@@ -93,7 +93,10 @@ def outputs(folder: Path) -> dict[str, Any]:
             found |= {f"{form} {p.name}": p.read_bytes() for p in files}
         try:
             out = folder / "network.csv"
-            found["network"] = json.dumps(write_network(study, Wanted(), out), sort_keys=True), out.read_bytes()
+            found["network"] = (
+                json.dumps(write_network(study, Wanted(), out).as_json(), sort_keys=True),
+                out.read_bytes(),
+            )
         except AnnotatorError as error:
             found["network"] = str(error).replace(str(folder), "")
         found["documents"] = [(d, study.text(d.id)) for d in study.documents()]

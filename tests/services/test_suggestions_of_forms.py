@@ -86,7 +86,7 @@ def test_how_sure_a_model_is_comes_along_and_is_told_as_left_behind_by_a_plain_i
         found = offered(study, first(study), study.coder("Ada").id)
         assert {x.suggestion.label.layer: x.suggestion.confidence for x in found} == {"speaker": 0.25, "claim": 0.5}
         if form == "label-studio":
-            assert [s["name"] for s in report(study)["sources"]] == ["net-1", "net-2"]
+            assert [s.name for s in report(study).sources] == ["net-1", "net-2"]
             assert [loss["what"] for loss in told["losses"]] == ["annotations of people beside predictions"]
     with Study.open(tmp_path / "other.annotator") as other:
         plain = import_codings(other, [file], form, "Model")
@@ -107,6 +107,6 @@ def test_codings_of_the_demo_come_back_from_files_of_others(tmp_path: Path) -> N
         told = import_suggestions(study, Request([out], "brat", source="Model"))
         assert told["problems"] == []
         assert sum(told["suggestions"].values()) == told["account"]["file"]["suggestions"] == held
-        tally = next(c for c in report(study)["sources"][0]["coders"] if c["coder"]["id"] == coder.id)
-        assert tally["found"] == told["suggestions"]["added"]
+        tally = next(c.tally for c in report(study).sources[0].coders if c.id == coder.id)
+        assert tally.states["found"] == told["suggestions"]["added"]
         assert check(study) == []

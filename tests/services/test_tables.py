@@ -28,7 +28,7 @@ from annotator.services.demo import make_demo_study
 from annotator.services.search.labelled import Asked, look, understood
 from annotator.services.study import Study
 from annotator.services.tables.answering import answer
-from annotator.services.tables.grids import foot, grid, json_form
+from annotator.services.tables.grids import foot, grid, table_as_json
 from annotator.services.tables.over_time import period
 from annotator.services.tables.plot import Box, Dot, plot, plot_svg
 from annotator.services.tables.questions import QUESTIONS, choices, possible, wanted
@@ -292,7 +292,7 @@ def test_every_question_of_the_codebook_has_an_answer_and_a_plot(study: Study) -
             svg = ElementTree.fromstring(plot_svg(made, foot(made)))
             words = " ".join(t.text or "" for t in svg.iter("{http://www.w3.org/2000/svg}text"))
             assert "Ada, Ben, Chidi" in words
-            json.dumps(json_form(made))
+            json.dumps(table_as_json(made))
 
 
 def test_files_have_the_rows_of_the_table(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

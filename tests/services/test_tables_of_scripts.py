@@ -77,7 +77,7 @@ def test_every_kind_of_records_makes_the_same_table_three_ways(demo: Path) -> No
 
 def test_networks_are_those_of_the_command_line(demo: Path) -> None:
     with Study.open(demo) as study:
-        told = network_of(study, Wanted("actors", window="1 month"))
+        told = network_of(study, Wanted("actors", window="1 month")).as_json()
     with annotator.open(demo) as opened:
         found = opened.networks("actors", window="1 month")
         assert found == told

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from annotator.domain.commands import AddAnnotation, AddNote, RemoveAnnotation, SetDocumentState
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.services.study import Study
 from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
@@ -25,7 +26,6 @@ from annotator.services.team.roles import set_role
 from annotator.services.today.coder import coder_today
 from annotator.services.today.headline import headline
 from annotator.services.today.pace import DAYS, LEAST_ARTICLES, Day, forecast, pace
-from annotator.services.today.records import told
 from annotator.services.today.team import supervises, team_today
 from tests.services.wandering_study import wandering
 from tests.studies import statement, study_at
@@ -313,7 +313,7 @@ def test_agreement_is_that_of_the_round_planned_last(tmp_path: Path) -> None:
     assert found.low is not None
     assert found.high is not None
     assert found.low <= found.value <= found.high
-    assert told(found)["coders"] == ["Ada", "Ben"]
+    assert as_json(found)["coders"] == ["Ada", "Ben"]
     study.close()
 
 

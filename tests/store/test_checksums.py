@@ -123,7 +123,7 @@ def test_it_is_told_what_is_not_as_it_was_written(study_path: Path, statement: s
     with closing(connect(study_path)) as raw:
         assert raw.execute(statement).rowcount == 1
     with Study.open(study_path) as study:
-        assert any(f"{f['where']}: {f['what']}".startswith(told) for f in check(study)), check(study)
+        assert any(f"{f.where}: {f.what}".startswith(told) for f in check(study)), check(study)
 
 
 def test_every_flipped_byte_of_a_closed_file_is_told(study_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_study_that_was_only_looked_at_keeps_its_damage(study_path: Path) -> N
     study_path.write_bytes(flipped)
     for _ in range(3):
         with Study.open(study_path) as study:
-            assert [f["where"] for f in check(study)] == ["file"]
+            assert [f.where for f in check(study)] == ["file"]
 
 
 def test_an_older_study_gets_checksums_and_one_that_was_unsound_stays_so(

@@ -447,7 +447,7 @@ def test_logins_are_given_renewed_and_taken_away(study: Study, shared: dict[str,
         sharing.invite(study, "Ben", "king")
     with pytest.raises(BadInput, match="--login"):
         sharing.invite(study, "Ёж")
-    assert {r["coder"]: r["role"] for r in sharing.logins(study)} == {
+    assert {r.coder: r.role for r in sharing.logins(study)} == {
         "Ada": "coder",
         "Ben": "coder",
         "Lea": "supervisor",
@@ -502,7 +502,7 @@ def test_every_table_is_kept_apart_by_role(study: Study) -> None:
         assert server_rules.open_tables(connection) == []
     with psycopg.connect(server().url(study.file.path.name).url, autocommit=True) as keeper:  # type: ignore[union-attr]
         keeper.execute("ALTER TABLE note DISABLE ROW LEVEL SECURITY")
-    assert [f["where"] for f in check(study)] == ["table note"]
+    assert [f.where for f in check(study)] == ["table note"]
 
 
 # moving

@@ -284,7 +284,7 @@ def test_suggestions_are_read_by_those_they_are_meant_for_and_answered_by_a_step
     file.write_text(json.dumps(record), encoding="utf-8")
     import_suggestions(study, Request([file], "jsonl", source="Both"))
     import_suggestions(study, Request([file], "jsonl", source="Ben's", coder="Ben"))
-    ids = {s["name"]: s["imports"][0]["id"] for s in report(study)["sources"]}
+    ids = {s.name: s.imports[0].source.id for s in report(study).sources}
     assert scene.ada.execute("SELECT source_id FROM suggestion").fetchall() == [(ids["Both"],)]
     (key,) = scene.ada.execute("SELECT id FROM suggestion").fetchone() or ()
     row = "INSERT INTO verdict VALUES (%s, %s, %s, 'rejected', NULL)"

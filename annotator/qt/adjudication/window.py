@@ -549,7 +549,7 @@ class SettlingWindow(JobDialog):
         if left:
             told += tr("; {n} stay open because they overlap others", n=left)
         if self.book is not None:
-            told = "\n".join([told, *account_words(account_of(self.study, self.book).told())])
+            told = "\n".join([told, *account_words(account_of(self.study, self.book))])
         QTimer.singleShot(0, self, lambda: self.notice.setText(told))
 
     def save_typed(self) -> None:

@@ -281,7 +281,7 @@ class ImportDialog(JobDialog):
         """What would come in of what the study would have then; what is here already comes in no second time."""
         known = {id(self._documents[i]) for i in self._here if i < len(self._documents)}
         fresh = sum(id(d) not in known for d in self._ticked_documents())
-        told = Coming(documents=fresh).beside(self._before, ()).told() if fresh and self._before is not None else None
+        told = Coming(documents=fresh).beside(self._before, ()) if fresh and self._before is not None else None
         self.account.show_account(told, tr("Would come in: {what}."))
 
     def _ticked(self, item: QListWidgetItem) -> None:

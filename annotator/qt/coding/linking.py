@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from annotator.domain.annotations import Annotation
+from annotator.domain.annotations import Annotation, Values
 from annotator.domain.codebook.model import EntityAttribute, Layer, LinkLayer, Role
 from annotator.domain.codebook.owners import links_owned, owner_role
 from annotator.domain.codebook.values import is_open
@@ -54,7 +54,7 @@ def asked_values(session: Session, layer: Layer, fragments: Fragments, values: M
     return {k: v for k, v in values.items() if asked.get(k)}
 
 
-def _known_entity(session: Session, layer: Layer, fragments: Fragments) -> dict[str, Any]:
+def _known_entity(session: Session, layer: Layer, fragments: Fragments) -> Values:
     """The entity whose name or alias is just the words that were marked."""
     return known_entity(session.register, layer, " ".join(session.text[s:e] for s, e in fragments))
 

@@ -167,13 +167,13 @@ class CodingsDialog(JobDialog):
                 whole, coming = Taking(folders=taking.folders), Coming()
                 tried = import_codings(study, [source], form, who, True, mapping, taking=whole, coming=coming)
                 if dry and (not taking.rest or not tried["problems"]):
-                    return tried | {"account": coming.account(study).told()}
+                    return tried | {"account": coming.account(study).as_json()}
                 wanted = taking if tried["problems"] else whole
                 if not dry:
                     return import_codings(study, [source], form, who, False, mapping, taking=wanted)
                 coming = Coming()
                 tried = import_codings(study, [source], form, who, True, mapping, taking=wanted, coming=coming)
-                return tried | {"account": coming.account(study).told()}
+                return tried | {"account": coming.account(study).as_json()}
 
         done = self._tried if dry else self._written
         self.run(work, done, failed=self._failed, can_stop=False, stands=not dry)

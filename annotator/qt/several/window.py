@@ -116,14 +116,14 @@ class SeveralWindow(QDialog):
         self.found = found
         every = [(part, p) for part in found.parts for p in part.passages]
         told = tr("{n} passages in {studies} studies", n=len(every), studies=len(found.parts))
-        left = found.found["left_out"]
+        left = found.found.left_out
         if len(every) > SHOWN:
             told += " · " + tr("the first {n} are shown; counts and exports have all", n=SHOWN)
         if left:
             told += " · " + tr("{n} studies left out", n=len(left))
         self.told.setText(told)
         reasons = [tr("{name}: {n} passages", name=p.path.name, n=len(p.passages)) for p in found.parts]
-        self.told.setToolTip("\n".join([told, *reasons, *(f"{x['name']}: {spoken(x['why'])}" for x in left)]))
+        self.told.setToolTip("\n".join([told, *reasons, *(f"{x.name}: {spoken(x.why)}" for x in left)]))
         self.counts.fill(
             [
                 Row((name, words.get((name, v), v), n), (name, words.get((name, v), v), str(n)), (name, v))

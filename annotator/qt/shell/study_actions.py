@@ -120,6 +120,8 @@ class StudyActions:
         found = check(self._bench.study)
         if found:
             first = found[0]
-            self._bench.notice(tr("{n} faults; the first: {where}: {what}", n=len(found), **first))
+            self._bench.notice(
+                tr("{n} faults; the first: {where}: {what}", n=len(found), where=first.where, what=first.what)
+            )
         else:
             self._bench.message(tr("Nothing is wrong with this study"))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from annotator.domain.suggestions import State
 from annotator.qt.toolkit.parts import label, open_at
 from annotator.qt.toolkit.words import mark, marks, tr
 from annotator.services.study import Study
-from annotator.services.suggestions.report import report
+from annotator.services.suggestions.report import Tally, report
 
-_COUNTS = ("accepted", "changed", "removed", "rejected", "open", "found")
+_COUNTS: tuple[State, ...] = ("accepted", "changed", "removed", "rejected", "open", "found")
 _HEAD = marks("", "Accepted", "Changed", "Removed", "Rejected", "Open", "Found", "No place")
 _RATES = marks("Accept rate", "Own precision")
 _TIPS = {
@@ -51,20 +50,18 @@ class SuggestionsReport(QDialog):
     def _fill(self, study: Study) -> None:
         found = report(study)
         layers = {x.key: x for x in study.codebook.layers}
-        for source in found["sources"]:
-            versions = ", ".join(dict.fromkeys(i["version"] for i in source["imports"] if i["version"]))
-            day = max(i["imported"] for i in source["imports"])[:10]
-            name = ", ".join(p for p in (source["name"], versions, day) if p)
-            top = self._row(self.tree, tr("{source} ({n})", source=name, n=source["suggestions"]), source)
-            for one in source["coders"]:
-                self._row(top, tr("by {name}", name=one["coder"]["name"]), one)
-            for one in source["layers"]:
-                layer = layers.get(one["layer"])
-                below = self._row(top, layer.label if layer is not None else one["layer"], one)
+        for source in found.sources:
+            name = ", ".join(p for p in (source.name, source.versions, source.last_day) if p)
+            top = self._row(self.tree, tr("{source} ({n})", source=name, n=source.suggestions), source.tally)
+            for coder in source.coders:
+                self._row(top, tr("by {name}", name=coder.name), coder.tally)
+            for one in source.layers:
+                layer = layers.get(one.layer)
+                below = self._row(top, layer.label if layer is not None else one.layer, one.tally)
                 asked = {a.key: a.label for a in layer.attributes} if layer is not None else {}
-                for value in one["values"]:
-                    words = f"{asked.get(value['attribute'], value['attribute'])}: {value['value']}"
-                    self._row(below, words, value)
+                for value in one.values:
+                    words = f"{asked.get(value.attribute, value.attribute)}: {value.value}"
+                    self._row(below, words, value.tally)
             top.setExpanded(True)
         head = self.tree.header()
         head.setStretchLastSection(False)
@@ -72,22 +69,21 @@ class SuggestionsReport(QDialog):
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         head.resizeSection(0, 270)
         told = [tr("Each count is of a suggestion and a coder whom it is meant for.")]
-        if waiting := sum(s["waiting"] for s in found["sources"]):
+        if waiting := sum(s.waiting for s in found.sources):
             told.append(tr("{n} suggestions are in articles that nobody codes yet.", n=waiting))
-        if found["blind_rounds"]:
-            told.append(tr("Coded without suggestions: {rounds}.", rounds=", ".join(found["blind_rounds"])))
-        if not found["sources"]:
+        if found.blind_rounds:
+            told.append(tr("Coded without suggestions: {rounds}.", rounds=", ".join(found.blind_rounds)))
+        if not found.sources:
             told = [tr("No suggestions yet: bring some in with Study › Import suggestions…")]
         self.told.setText(" ".join(told))
 
-    def _row(self, above: QTreeWidget | QTreeWidgetItem, name: str, one: dict[str, Any]) -> QTreeWidgetItem:
-        own = one["own"]
+    def _row(self, above: QTreeWidget | QTreeWidgetItem, name: str, one: Tally) -> QTreeWidgetItem:
         cells = [
             name,
-            *(_number(one[key]) for key in _COUNTS),
-            _number(one["lost"] + one["homeless"]),
-            _share(one["accept_rate"], one["answered"]),
-            _share(own["precision"], own["of"]),
+            *(_number(one.states[key]) for key in _COUNTS),
+            _number(one.states["lost"] + one.states["homeless"]),
+            _share(one.accept_rate, one.answered),
+            _share(one.precision, one.of),
         ]
         item = QTreeWidgetItem(above, cells)
         for at in range(1, len(cells)):

@@ -7,12 +7,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from annotator.domain.accounts import account_of
+from annotator.domain.accounts import Account, account_of
 from annotator.qt.toolkit.parts import flat_button, label
 from annotator.qt.toolkit.words import spoken, tr
 
 
-def account_words(told: Mapping[str, Any], head: str = "") -> list[str]:
+def account_words(told: Account | Mapping[str, Any], head: str = "") -> list[str]:
     """The account in the person's language: the line, then each reason. head: other words for "Holds {what}."."""
     account = account_of(told)
     line = spoken(account.line)
@@ -39,7 +39,7 @@ class AccountLine(QWidget):
         rows.addWidget(self.reasons)
         self.show_account(None)
 
-    def show_account(self, told: Mapping[str, Any] | None, head: str = "") -> None:
+    def show_account(self, told: Account | Mapping[str, Any] | None, head: str = "") -> None:
         """Show the account of a result; None for none."""
         words = account_words(told, head) if told is not None else []
         self.setVisible(bool(words))

@@ -63,7 +63,7 @@ def against_gold(
         "overlap": overlap,
         "cases": {"settled": done, "all": every},
         "coders": told,
-        "account": account_of(study, book).told(),
+        "account": account_of(study, book).as_json(),
         "notes": [
             say(
                 "{n} of {every} cases not settled yet; labels in such cases are left out of every figure",

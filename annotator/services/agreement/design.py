@@ -7,7 +7,7 @@ from typing import Any
 
 from annotator.domain.words import by_door, say
 from annotator.services.agreement.request import Corpus, Question
-from annotator.services.articles.shared_words import told as told_words
+from annotator.services.articles.shared_words import shared_words
 from annotator.services.study import Study
 from annotator.store import assignments as assignment_rows
 
@@ -100,10 +100,10 @@ def reading_words(study: Study, compared: Corpus, question: Question) -> list[st
 def same_words_words(study: Study) -> list[str]:
     """That articles with the words of another are not coded by themselves, where the study chose so: the one that was
     coded counts once, in agreement as in progress."""
-    told = told_words(study)
-    if not told or not told["stand_for"]:
+    told = shared_words(study)
+    if not told or not told.stand_for:
         return []
-    pairs = ", ".join(f"{number} ({by})" for number, by in told["stand_for"].items())
+    pairs = ", ".join(f"{number} ({by})" for number, by in told.stand_for.items())
     return [
         say(
             "articles with the words of another are coded once, as the study chose; these are not coded by themselves "

@@ -16,8 +16,7 @@ from annotator.domain.codebook.values import label_of, number_text
 from annotator.domain.words import worded
 from annotator.services.agreement.naming import article_name
 from annotator.services.agreement.request import Corpus
-from annotator.services.articles.shared_words import ONCE, choice
-from annotator.services.articles.shared_words import told as told_words
+from annotator.services.articles.shared_words import ONCE, choice, shared_words
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
 from annotator.store import assignments as assignment_rows
@@ -129,7 +128,7 @@ def facts_of(study: Study, compared: Corpus, titles: bool = True) -> Facts:
     dates = sorted(d.published[:10] for d in articles if d.published)
     made = list({a.id: a for by in compared.labels.values() for mine in by.values() for a in mine}.values())
     under = Counter(a.codebook_version for a in made)
-    words = told_words(study)
+    words = shared_words(study)
     return Facts(
         articles=len(articles),
         outlets=len({d.publisher for d in articles if d.publisher}),
@@ -142,8 +141,8 @@ def facts_of(study: Study, compared: Corpus, titles: bool = True) -> Facts:
         coders=_coders(compared),
         compared=_articles(compared, titles),
         codebook=_codebook(compared.codebook),
-        same_words=sum(map(len, words["articles"])) if words else 0,
-        stood_for=len(words["stand_for"]) if words else 0,
+        same_words=sum(map(len, words.articles)) if words else 0,
+        stood_for=len(words.stand_for) if words else 0,
         once=choice(study) == ONCE,
     )
 

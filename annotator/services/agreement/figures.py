@@ -107,7 +107,7 @@ def figures(
             *reading_words(study, compared, question),
             *same_words_words(study),
         ],
-        "account": account_of(study, compared, question).told(),
+        "account": account_of(study, compared, question).as_json(),
     }
     if progress:
         progress(total, total)

@@ -7,11 +7,11 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from annotator.agreement.planning import MOST_ARTICLES, Need, Pilot, curve, needed, pilot
 from annotator.domain.errors import BadInput
 from annotator.domain.formula_cells import guarded
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.words import by_door, say
 from annotator.services.agreement.breakdowns import measured_on
 from annotator.services.agreement.comparing import Comparison
@@ -82,7 +82,7 @@ def planning(found: Sequence[Comparison], compared: Corpus, width: float) -> Pla
     return Planning(width=width, attributes=tuple(planned(p, width) for p in piloted(found, compared)))
 
 
-def json_form(plan: Planning) -> dict[str, Any]:
+def planning_as_json(plan: Planning) -> JsonObject:
     """`planning` of `annotator agreement --width`."""
     return {
         "width": plan.width,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from annotator.agreement.aggregation import Aggregated, Codes, dawid_skene, in_canonical_order, mace
 from annotator.domain.fragments import Fragments
+from annotator.domain.json_forms import JsonObject
 from annotator.services.agreement.comparing import UNMATCHED, Comparison
 from annotator.services.agreement.request import Corpus
 
@@ -36,7 +36,7 @@ class SoftCoder:
     values: int
     models: Mapping[str, Errors]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """One line of the file."""
         return {
             "layer": self.layer,
@@ -70,7 +70,7 @@ class SoftUnit:
     codings: tuple[Coding, ...]
     models: Mapping[str, Mapping[str, float]]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """One line of the file."""
         return {
             "layer": self.layer,
@@ -94,7 +94,7 @@ class SoftUnit:
 def soft_labels(found: Sequence[Comparison], compared: Corpus) -> bytes:
     """JSON lines: of each attribute first a line for each coder with the coder's table of errors, then one for each
     unit. Values that are sets count as wholes."""
-    lines = (json.dumps(line.told(), ensure_ascii=False) for c in found for line in softened(c, compared))
+    lines = (json.dumps(line.as_json(), ensure_ascii=False) for c in found for line in softened(c, compared))
     return "".join(f"{line}\n" for line in lines).encode("utf-8")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from annotator.domain.annotations import Document
 from annotator.domain.origins import Acquaintance, Origin, file_of, origin_of
@@ -87,8 +87,17 @@ def source_of(clean: CleanDocument) -> Origin:
     )
 
 
-def same_text_of(study: Study, ids: Collection[str]) -> list[dict[str, Any]]:
-    """Which of these articles have the same words as others: their sources, numbers, and those of the others."""
+@dataclass(frozen=True, slots=True)
+class SameText:
+    """An article that has the same words as others; same_text_as: their numbers."""
+
+    source: str
+    number: int
+    same_text_as: tuple[int, ...]
+
+
+def same_text_of(study: Study, ids: Collection[str]) -> list[SameText]:
+    """Which of these articles have the same words as others."""
     copies = study.hidden_repeats()
     with study.file.reading() as connection:
         groups: dict[str, list[tuple[str, int, str]]] = {}
@@ -97,10 +106,10 @@ def same_text_of(study: Study, ids: Collection[str]) -> list[dict[str, Any]]:
                 groups.setdefault(sha256, []).append((key, number, source))
     wanted = set(ids)
     found = [
-        {"source": source, "number": number, "same_text_as": [n for k, n, _ in group if k != key]}
+        SameText(source, number, tuple(n for k, n, _ in group if k != key))
         for group in groups.values()
         if len(group) > 1
         for key, number, source in group
         if key in wanted
     ]
-    return sorted(found, key=lambda f: int(str(f["number"])))
+    return sorted(found, key=lambda f: f.number)

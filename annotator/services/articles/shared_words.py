@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from annotator.domain.annotations import Document
 from annotator.domain.errors import BadInput
@@ -57,8 +58,17 @@ def stands_for(connection: Connection, documents: list[Document]) -> dict[str, s
     return found
 
 
-def told(study: Study) -> dict[str, Any] | None:
-    """For manifests: the choice and which articles share their words, by number; None where none do."""
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """The choice of the study, which articles share their words, and which stand for others, all by number."""
+
+    coded: str
+    articles: tuple[tuple[int, ...], ...]
+    stand_for: Mapping[str, int]
+
+
+def shared_words(study: Study) -> SharedWords | None:
+    """For manifests; None where no articles share their words."""
     with study.file.reading() as connection:
         documents = study.documents()
         shared = same_words(documents, assignments.hidden_repeats(connection))
@@ -67,11 +77,9 @@ def told(study: Study) -> dict[str, Any] | None:
         groups = sorted({tuple(sorted((d.number, *shared[d.id]))) for d in documents if d.id in shared})
         numbers = {d.id: d.number for d in documents}
         stood = stands_for(connection, documents)
-        return {
-            "coded": _choice(connection),
-            "articles": [list(g) for g in groups],
-            "stand_for": {str(numbers[key]): numbers[by] for key, by in stood.items()},
-        }
+        return SharedWords(
+            _choice(connection), tuple(groups), {str(numbers[key]): numbers[by] for key, by in stood.items()}
+        )
 
 
 def _choice(connection: Connection) -> str:

@@ -138,7 +138,7 @@ def _apply(
         "review": [],
     }
     if not found:
-        return result | {"account": _account(study, ()).told()}
+        return result | {"account": _account(study, ()).as_json()}
     _refuse_homeless(labels, mapping, old, new, where)
     unit, at = study.ids(), study.clock()
     people.add_codebook(connection, version, new.key, codebook_json(new), at)
@@ -157,7 +157,7 @@ def _apply(
             writing.replace(a, after)
     codebook_changes.mark_first(connection, version, marks)
     _share(result, writing.finish(), labels, gold)
-    result["account"] = _account(study, result["review"]).told()
+    result["account"] = _account(study, result["review"]).as_json()
     result["register"] |= _Register(study, connection, unit, at, APPLY).carry(register, carrier.carry_entity)
     result["entities"] = result["register"]["changed"]
     return result

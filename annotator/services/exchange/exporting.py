@@ -12,6 +12,7 @@ from typing import Any
 from annotator import __version__
 from annotator.domain.accounts import Account, Holding
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.domain.words import say
 from annotator.formats.csv_tables import Cells
 from annotator.formats.dataset import Article, Dataset, Losses
@@ -72,7 +73,7 @@ def export(
             result.path(travels.name)
         else:
             result.drop(travels.name)
-        manifest |= described(result.path())
+        manifest |= described(result.path()).as_json()
         if without_text:
             ids = [c.id for c in authors(study, coders, gold)]
             filling = dataset_of(study, ids, without_text, None, form.second_readings, titles)
@@ -110,7 +111,7 @@ def preview(
     with working_folder() as folder:
         out = folder / f"preview{'' if form.folder else form.suffix}"
         manifest = _written(study, form, out, coders, without_text, progress, gold, titles, None, with_origins)
-        return manifest | described(out) | {"head": _head(out)}
+        return manifest | described(out).as_json() | {"head": _head(out)}
 
 
 def _written(
@@ -135,7 +136,7 @@ def _written(
         counted = _Counted(progress)
         found = dataset_of(study, ids, without_text, counted.see, form.second_readings, titles)
         came_from = origins(study, ids)
-        told = {key: one.record() for key, one in came_from.items()} if with_origins else {}
+        told = {key: one.as_json() for key, one in came_from.items()} if with_origins else {}
         dataset = replace(found, cells=style, origins=told, with_origins=with_origins)
         counted.census = Census(dataset)
         if form.name == ARCHIVE:
@@ -164,8 +165,8 @@ def _written(
         "coders": sorted(c.name for c in chosen) if coders is not None else [c.name for c in chosen],
         "gold": gold,
         "counts": {"rows": rows, "documents": len(dataset.documents), "layers": counted.layers},
-        "account": account.told(),
-        **({"same_words": shared} if (shared := shared_words.told(study)) else {}),
+        "account": account.as_json(),
+        **({"same_words": as_json(shared)} if (shared := shared_words.shared_words(study)) else {}),
         **({"cells": style.told()} if form.name in _TABLES else {}),
         **({"from_suggestions": {"labels": len(came_from), "told": with_origins}} if came_from else {}),
         "losses": [{"what": what, "count": n, "example": None} for what, n in lost.items()] + losses.told(),

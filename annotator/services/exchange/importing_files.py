@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from annotator.domain.json_forms import as_json
 from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import ArticleColumns
@@ -36,10 +37,10 @@ def import_files(
     if dry_run:
         coming = Coming()
         result = _brought(study, paths, format, coder, coming, progress, mapping, columns, taking)
-        return result | {"account": coming.account(study).told()}
+        return result | {"account": coming.account(study).as_json()}
     before = before_arrival(study)
     result = _brought(study, paths, format, coder, None, progress, mapping, columns, taking)
-    return result | {"account": before.account(study).told()}
+    return result | {"account": before.account(study).as_json()}
 
 
 def _brought(
@@ -85,5 +86,5 @@ def _import_articles(study: Study, reader: ArticleReader, coming: Coming | None)
     result["problems"].extend(reader.problems())
     result["problems"].extend(reader.doubts)
     if shared := same_text_of(study, added):
-        result["same_text"] = shared
+        result["same_text"] = as_json(shared)
     return result

@@ -49,7 +49,7 @@ def new_study_from(
         with Study.create(path, used, title or used.title) as study:
             before = before_arrival(study)
             result = bring_in(study, source.name, incoming, form, coder, rest=taking.rest)
-            result["account"] = before.account(study).told()
+            result["account"] = before.account(study).as_json()
         if result["problems"] and not _took(result):
             remove_study(path)
             _refuse(source, result["problems"])
@@ -60,7 +60,7 @@ def new_study_from(
         with Study.create(made.path(), used, title or used.title) as study:
             before = before_arrival(study)
             result = bring_in(study, source.name, incoming, form, coder, rest=taking.rest)
-            result["account"] = before.account(study).told()
+            result["account"] = before.account(study).as_json()
         if incoming.codes:
             result["codes"] = len(incoming.codes)
         if not _took(result):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.networks import Aggregation, Duplicates, Normalisation, WindowUnit
 from annotator.domain.words import by_door, say
 from annotator.formats.network_mentions import NetworkSpec, default_spec
@@ -43,7 +44,7 @@ class Wanted:
     since: str | None = None
     until: str | None = None
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form, without what stands for itself."""
         return {
             "isolates": self.isolates,

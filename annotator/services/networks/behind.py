@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.annotations import Document
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.networks import Mention, Network
 from annotator.services.networks.looking import Look, Slice
 
@@ -43,7 +43,7 @@ class Support:
     asked: int
     spread: tuple[int, int] | None
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {
             "statements": self.statements,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.networks import Network
 from annotator.services.networks.behind import Backing, Node, Support, nodes_in, ties_in
 from annotator.services.networks.looking import Look, Slice
@@ -47,7 +47,7 @@ class Measured:
     exact: bool
     dna_polarisation: float | None
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {
             "nodes": len(self.nodes),
@@ -71,7 +71,7 @@ class Measured:
                     "closeness": x.closeness,
                     "group": x.group,
                     "camp": x.camp,
-                    "support": x.support.told(),
+                    "support": x.support.as_json(),
                 }
                 for x in self.nodes
             ],
@@ -152,7 +152,7 @@ class Moment:
     polarisation: float | None
     dna_polarisation: float | None
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {
             "from": str(self.start) if self.start else None,

@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.model import Attribute, Codebook, LinkLayer
 from annotator.domain.codebook.owners import other_roles
 from annotator.domain.codebook.values import categories_of, category
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.networks import Mention, one_mode, qualifier_range, turned, two_mode, without_duplicates
 from annotator.domain.words import Message, by_door, say, words_of
 from annotator.formats.dataset import Losses
@@ -402,12 +403,12 @@ def _words(made: Recomputed) -> list[Message]:
     return told
 
 
-def json_form(found: Iterable[Reliability]) -> dict[str, Any]:
+def reliability_as_json(found: Iterable[Reliability]) -> JsonObject:
     """What `annotator reliability --json` prints; lists of values are in the order of `coders`."""
     return {"parts": [_part(r) for r in found]}
 
 
-def _part(r: Reliability) -> dict[str, Any]:
+def _part(r: Reliability) -> JsonObject:
     m = r.made
     return {
         "of": r.of,

@@ -12,7 +12,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.formula_cells import guarded
 from annotator.domain.words import say
 from annotator.services.files import write_whole
-from annotator.services.reliability.derived import Reliability, json_form
+from annotator.services.reliability.derived import Reliability, reliability_as_json
 from annotator.services.reliability.drawing import spread_svg
 
 PngWriter = Callable[[str], bytes]
@@ -35,7 +35,7 @@ def write_reliability(parts: Sequence[Reliability], out: Path, png: PngWriter | 
     if ending == ".csv":
         content = reliability_csv(parts)
     elif ending == ".json":
-        content = (json.dumps(json_form(parts), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+        content = (json.dumps(reliability_as_json(parts), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
     else:
         drawn = spread_svg(parts)
         content = drawn.encode("utf-8") if ending == ".svg" or png is None else png(drawn)

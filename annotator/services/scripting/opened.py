@@ -164,7 +164,7 @@ class OpenedStudy:
             condition = understood(self._study, (where,) if isinstance(where, str) else where)
             chosen = tuple(names) if names is not None else None
             asked = Asked(layer, condition, entity, chosen, "gold" if gold else "coders")
-        return Passages(answer(self._study, asked, look(self._study, asked)))
+        return Passages(answer(self._study, asked, look(self._study, asked)).as_json())
 
     @property
     def queries(self) -> list[str]:
@@ -201,7 +201,7 @@ class OpenedStudy:
             isolates=isolates, threshold=threshold, coders=_split(coders), gold=gold,
             outlets=(outlets,) if isinstance(outlets, str) else outlets, since=since, until=until,
         )  # fmt: skip
-        return Networks(network_of(self._study, asked, measures))
+        return Networks(network_of(self._study, asked, measures).as_json())
 
     def _coders(self, gold: bool) -> list[str]:
         return [c.id for c in self._study.coders() if (c.role == GOLD) is gold]

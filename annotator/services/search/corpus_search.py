@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from annotator.domain.annotations import Entity
+from annotator.domain.annotations import Entity, Values
 from annotator.domain.codebook.model import EntityAttribute, Layer, SpanLayer
 from annotator.domain.commands import AddAnnotation, Batch
 from annotator.domain.entities import Register
@@ -170,7 +170,7 @@ def label_command(study: Study, coder_id: str, layer: SpanLayer, proposed: Seque
     return Batch(coder_id=coder_id, name="LabelFound", commands=steps)
 
 
-def known_entity(register: Register, layer: Layer, words: str) -> dict[str, Any]:
+def known_entity(register: Register, layer: Layer, words: str) -> Values:
     """The value of an entity whose name or alias is just these words."""
     wanted = _one_line(words).casefold().strip()
     for attribute in layer.attributes:
@@ -182,7 +182,7 @@ def known_entity(register: Register, layer: Layer, words: str) -> dict[str, Any]
     return {}
 
 
-def entity_value(register: Register, layer: Layer, entity_id: str | None) -> dict[str, Any]:
+def entity_value(register: Register, layer: Layer, entity_id: str | None) -> Values:
     """The value that names this entity, in the first attribute of the layer that takes it; none where none does."""
     entity = register.roots.get(entity_id or "")
     for attribute in layer.attributes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from annotator.domain.accounts import Account
-from annotator.domain.annotations import Annotation, Coder, Document
+from annotator.domain.annotations import Annotation, Coder, Document, Entity
 from annotator.domain.codebook.model import Codebook, tree_nodes
 from annotator.domain.codebook.owners import links_in_order, owners
 from annotator.domain.codebook.values import label_of
@@ -23,11 +23,13 @@ from annotator.domain.conditions import (
     checked,
     met,
     parse,
+    to_json,
 )
 from annotator.domain.conditions import together as all_of
 from annotator.domain.entities import Register
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.fragments import Fragments, text_of
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.statements import Statement, incomplete_of, statements, zones_of
 from annotator.domain.words import Message, say
 from annotator.formats.statement_rows import by_link, together
@@ -72,6 +74,16 @@ class Asked:
     entity: str | None = None
     coders: tuple[str, ...] | None = None
     whose: Whose = "coders"
+
+    def as_json(self) -> JsonObject:
+        """As it is kept under a name."""
+        return {
+            "layer": self.layer,
+            "where": to_json(self.condition),
+            "entity": self.entity,
+            "coders": list(self.coders) if self.coders is not None else None,
+            "gold": self.whose == "gold",
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,16 +477,15 @@ def _account(study: Study, asked: Asked, passages: Sequence[LabelPassage]) -> Ac
     return counted(held, told, reckoning, ids, why_not=NOT_MET)
 
 
-def record(p: LabelPassage, study: Study) -> dict[str, Any]:
-    """A passage in the public JSON form."""
+def passage_as_json(p: LabelPassage, entities: Mapping[str, Entity]) -> JsonObject:
+    """A passage in the public JSON form. entities: by id, those that its values name."""
     a, d = p.annotation, p.document
-    register = study.register()
 
     def value(v: Any) -> Any:
         if isinstance(v, (list, tuple)):
             return [value(x) for x in v]
         if isinstance(v, Mapping):
-            e = register.every.get(str(v["entity"]))
+            e = entities.get(str(v["entity"]))
             return {"entity": v["entity"], "name": e.name if e else None, "type": e.type if e else None}
         return v
 

@@ -4,51 +4,78 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from annotator import __version__
-from annotator.domain.conditions import to_json, told
+from annotator.domain.annotations import Entity
+from annotator.domain.conditions import told
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import JsonObject, as_json
 from annotator.domain.words import say
 from annotator.formats.csv_tables import csv_lines
 from annotator.formats.steady_zip import steady_zip
 from annotator.services.files import publishing
-from annotator.services.search.labelled import Asked, LabelPassage, Result, record
+from annotator.services.search.labelled import Asked, LabelPassage, Result, passage_as_json
 from annotator.services.study import Study
+
+Cell: TypeAlias = str | int | Sequence[str] | None
+Row: TypeAlias = Mapping[str, Cell]
 
 ENDINGS = (".csv", ".docx", ".html", ".json")
 
 
-def answer(study: Study, asked: Asked, result: Result) -> dict[str, Any]:
-    """All of it in the public JSON form."""
-    return {
-        "query": query(asked),
-        "count": len(result.passages),
-        "documents": result.account.here.documents,
-        "passages": [record(p, study) for p in result.passages],
-        "counts": {k: dict(v) for k, v in result.counts.items()},
-        "study": {"id": study.id, "title": study.title},
-        "codebook": {"key": study.codebook.key, "version": study.codebook_version},
-        "coders": list(result.coders),
-        "gold": asked.whose == "gold",
-        "codebook_versions": list(result.versions),
-        "incomplete": result.incomplete,
-        "account": result.account.told(),
-    }
+@dataclass(frozen=True, slots=True)
+class StudyName:
+    """Which study it is."""
+
+    id: str
+    title: str
 
 
-def query(asked: Asked) -> dict[str, Any]:
-    """What was asked for, as it is kept under a name."""
-    return {
-        "layer": asked.layer,
-        "where": to_json(asked.condition),
-        "entity": asked.entity,
-        "coders": list(asked.coders) if asked.coders is not None else None,
-        "gold": asked.whose == "gold",
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found, and of which study and codebook. entities: by id, those that values may name."""
+
+    asked: Asked
+    result: Result
+    study: StudyName
+    codebook: str
+    version: int
+    entities: Mapping[str, Entity]
+
+    def as_json(self) -> JsonObject:
+        """All of it in the public JSON form."""
+        result = self.result
+        return {
+            "query": self.asked.as_json(),
+            "count": len(result.passages),
+            "documents": result.account.here.documents,
+            "passages": [passage_as_json(p, self.entities) for p in result.passages],
+            "counts": {k: dict(v) for k, v in result.counts.items()},
+            "study": as_json(self.study),
+            "codebook": {"key": self.codebook, "version": self.version},
+            "coders": list(result.coders),
+            "gold": self.asked.whose == "gold",
+            "codebook_versions": list(result.versions),
+            "incomplete": result.incomplete,
+            "account": result.account.as_json(),
+        }
+
+
+def answer(study: Study, asked: Asked, result: Result) -> Answer:
+    """What was found with all that a file says of it."""
+    return Answer(
+        asked=asked,
+        result=result,
+        study=StudyName(study.id, study.title),
+        codebook=study.codebook.key,
+        version=study.codebook_version,
+        entities=study.register().every,
+    )
 
 
 def in_words(asked: Asked) -> str:
@@ -83,24 +110,25 @@ def write(study: Study, asked: Asked, result: Result, out: Path) -> None:
             columns, rows = table(study, result)
             place.write_bytes(b"".join(csv_lines(columns, rows)))
         elif ending == ".json":
-            place.write_text(json.dumps(answer(study, asked, result), ensure_ascii=False, indent=2) + "\n", "utf-8")
+            found = answer(study, asked, result).as_json()
+            place.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
         elif ending == ".html":
             place.write_text(_html(study, asked, result), "utf-8", "backslashreplace")
         else:
             _docx(study, asked, result, place)
 
 
-def table(study: Study, result: Result) -> tuple[list[str], list[dict[str, Any]]]:
+def table(study: Study, result: Result) -> tuple[list[str], list[Row]]:
     """(columns, rows): one row a passage, what the codebook asks for where any passage has it."""
     asked = list(dict.fromkeys(f for p in result.passages for row in p.rows for f in row if "." in f and row[f]))
     columns = ["id", "layer", "coder", "round", "reading", "document_number", "document_title", "published"]
     columns += ["publisher", "author", "url", "start", "end", "left", "text", "right", *sorted(asked), "memo"]
-    rows = []
+    rows: list[Row] = []
     for p in result.passages:
         d = p.document
         values = {f: list(dict.fromkeys(v for row in p.rows for v in row.get(f, ()))) for f in asked}
         start, end = (p.place[0][0], p.place[-1][1]) if p.place else (None, None)
-        about: tuple[Any, ...] = (
+        about: tuple[Cell, ...] = (
             p.annotation.id,
             p.annotation.layer,
             p.coder,
@@ -111,7 +139,7 @@ def table(study: Study, result: Result) -> tuple[list[str], list[dict[str, Any]]
             d.published,
         )
         about = (*about, d.publisher, d.author, d.url, start, end, p.left, p.words, p.right)
-        told_of = {"memo": p.annotation.memo, "missing": list(p.missing)}
+        told_of: dict[str, Cell] = {"memo": p.annotation.memo, "missing": list(p.missing)}
         rows.append(dict(zip(columns, about, strict=False)) | told_of | values)
     return [*columns, "missing"], rows
 

@@ -11,7 +11,6 @@ from annotator.domain.conditions import checked, from_json
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.words import say
 from annotator.services.search.labelled import Asked, fields
-from annotator.services.search.passage_files import query
 from annotator.services.study import Study
 from annotator.store import saved_queries
 
@@ -30,7 +29,8 @@ def save(study: Study, name: str, asked: Asked) -> None:
     if not told or len(told) > LONGEST_NAME:
         raise BadInput("the name of a query has 1 to 200 characters", told[:60], "give another name")
     with study.file.transaction() as connection:
-        saved_queries.put(connection, told, json.dumps(query(asked), ensure_ascii=False, sort_keys=True), study.clock())
+        query = json.dumps(asked.as_json(), ensure_ascii=False, sort_keys=True)
+        saved_queries.put(connection, told, query, study.clock())
 
 
 def saved(study: Study, name: str) -> Asked:
@@ -41,11 +41,6 @@ def saved(study: Study, name: str) -> Asked:
         known = ", ".join(names(study)) or say("nothing yet")
         raise NotFound("there is no query of this name", name, say("the study keeps: {known}", known=known))
     return asked_of(study, json.loads(found))
-
-
-def kept_form(study: Study, name: str) -> dict[str, Any]:
-    """A query as the study keeps it, in its JSON form; raises NotFound."""
-    return query(saved(study, name))
 
 
 def from_file(study: Study, path: Path) -> Asked:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.words import Message, say
 from annotator.services.accounts import contents
 from annotator.services.study import Study
@@ -29,9 +29,28 @@ class LeftStudy:
     why: str
     labels: int | None
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {"name": self.name, "why": self.why, "annotations": self.labels}
+
+
+@dataclass(frozen=True, slots=True)
+class StudyInFolder:
+    """A study that is in, by the name of its file."""
+
+    name: str
+    id: str
+    title: str
+    codebook_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class InFolder:
+    """Which studies of a folder are in, and which not and why."""
+
+    folder: str
+    studies: tuple[StudyInFolder, ...]
+    left_out: tuple[LeftStudy, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +61,11 @@ class Gathered:
     studies: tuple[tuple[Path, Study], ...]
     left: tuple[LeftStudy, ...]
 
-    def told(self) -> dict[str, Any]:
-        """Which studies are in, and which not and why, in the public JSON form."""
-        return {
-            "folder": self.folder.name,
-            "studies": [
-                {"name": path.name, "id": s.id, "title": s.title, "codebook_version": s.codebook_version}
-                for path, s in self.studies
-            ],
-            "left_out": [x.told() for x in self.left],
-        }
+    @property
+    def listed(self) -> InFolder:
+        """Which studies are in, and which not and why, once they are closed again."""
+        known = (StudyInFolder(path.name, s.id, s.title, s.codebook_version) for path, s in self.studies)
+        return InFolder(self.folder.name, tuple(known), self.left)
 
 
 @contextmanager

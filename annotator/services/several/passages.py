@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import JsonObject, as_json
 from annotator.domain.words import say
 from annotator.formats.csv_tables import csv_lines
 from annotator.services.files import publishing
-from annotator.services.search.labelled import Asked, LabelPassage, Result, look
-from annotator.services.search.passage_files import answer, table
-from annotator.services.several.folder import Gathered
+from annotator.services.search.labelled import Asked, LabelPassage, Result, look, passage_as_json
+from annotator.services.search.passage_files import Answer, Row, answer, table
+from annotator.services.several.folder import Gathered, InFolder
 from annotator.services.study import Study
 
 ENDINGS = (".csv", ".json")
@@ -23,38 +23,50 @@ ENDINGS = (".csv", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one study has of it. told: in the public JSON form; columns, rows: as a table."""
+    """What one study has of it. columns, rows: as a table."""
 
     path: Path
-    title: str
-    passages: tuple[LabelPassage, ...]
-    told: Mapping[str, Any]
+    answer: Answer
     columns: tuple[str, ...]
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def title(self) -> str:
+        """The study's."""
+        return self.answer.study.title
+
+    @property
+    def passages(self) -> tuple[LabelPassage, ...]:
+        """Those that were found."""
+        return self.answer.result.passages
 
 
 @dataclass(frozen=True, slots=True)
 class SeveralPassages:
     """parts: by study. counts: field -> value -> how many passages of all studies, the most frequent first."""
 
-    found: Mapping[str, Any]
+    found: InFolder
     parts: tuple[Part, ...]
     counts: Mapping[str, Mapping[str, int]]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form: as of one study, each passage with its study, an account for each."""
+        first = self.parts[0].answer
         return {
-            "several": dict(self.found),
-            "query": self.parts[0].told["query"],
-            "count": sum(p.told["count"] for p in self.parts),
-            "documents": sum(p.told["documents"] for p in self.parts),
+            "several": as_json(self.found),
+            "query": first.asked.as_json(),
+            "count": sum(len(p.passages) for p in self.parts),
+            "documents": sum(p.answer.result.account.here.documents for p in self.parts),
             "passages": [
-                {"study": {"name": p.path.name, **p.told["study"]}} | x for p in self.parts for x in p.told["passages"]
+                {"study": {"name": p.path.name, **as_json(p.answer.study)}} | passage_as_json(x, p.answer.entities)
+                for p in self.parts
+                for x in p.passages
             ],
             "counts": {k: dict(v) for k, v in self.counts.items()},
-            "codebook": self.parts[0].told["codebook"],
+            "codebook": {"key": first.codebook, "version": first.version},
             "accounts": [
-                {"of": dict(p.told["study"]), "count": p.told["count"]} | p.told["account"] for p in self.parts
+                {"of": as_json(p.answer.study), "count": len(p.passages)} | p.answer.result.account.as_json()
+                for p in self.parts
             ],
         }
 
@@ -69,13 +81,11 @@ def passages_of(
         asked = ask(study)
         result: Result = look(study, asked, progress)
         columns, rows = table(study, result)
-        parts.append(
-            Part(path, study.title, result.passages, answer(study, asked, result), tuple(columns), tuple(rows))
-        )
+        parts.append(Part(path, answer(study, asked, result), tuple(columns), tuple(rows)))
         for name, values in result.counts.items():
             counts.setdefault(name, Counter()).update(values)
     together = {f: dict(sorted(c.items(), key=lambda x: (-x[1], x[0]))) for f, c in sorted(counts.items())}
-    return SeveralPassages(found.told(), tuple(parts), together)
+    return SeveralPassages(found.listed, tuple(parts), together)
 
 
 def write(passages: SeveralPassages, out: Path) -> None:
@@ -92,7 +102,7 @@ def write(passages: SeveralPassages, out: Path) -> None:
     with publishing(out) as published:
         place = published.path()
         if ending == ".json":
-            place.write_text(json.dumps(passages.told(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+            place.write_text(json.dumps(passages.as_json(), ensure_ascii=False, indent=2) + "\n", "utf-8")
         else:
             columns = ["study", *dict.fromkeys(c for p in passages.parts for c in p.columns)]
             rows = [{"study": p.path.name} | dict(r) for p in passages.parts for r in p.rows]

@@ -6,16 +6,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import JsonObject, as_json
 from annotator.domain.words import say
 from annotator.formats.csv_tables import csv_lines
 from annotator.services.files import publishing
-from annotator.services.several.folder import Gathered
+from annotator.services.search.passage_files import StudyName
+from annotator.services.several.folder import Gathered, InFolder
 from annotator.services.study import Study
 from annotator.services.tables.answering import answer
-from annotator.services.tables.grids import as_rows, grid, json_form
+from annotator.services.tables.grids import Cell, as_rows, grid, table_as_json
 from annotator.services.tables.records import Answer, Wanted
 
 ENDINGS = (".csv", ".json")
@@ -23,16 +24,18 @@ ENDINGS = (".csv", ".json")
 
 @dataclass(frozen=True, slots=True)
 class SeveralTables:
-    """answers: (path of the study, its id and title, what it answers), by name."""
+    """answers: (path of the study, which it is, what it answers), by name."""
 
-    found: Mapping[str, Any]
-    answers: tuple[tuple[Path, Mapping[str, str], Answer], ...]
+    found: InFolder
+    answers: tuple[tuple[Path, StudyName, Answer], ...]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form: an answer of each study."""
         return {
-            "several": dict(self.found),
-            "studies": [{"of": {"name": path.name, **of}} | json_form(made) for path, of, made in self.answers],
+            "several": as_json(self.found),
+            "studies": [
+                {"of": {"name": path.name, **as_json(of)}} | table_as_json(made) for path, of, made in self.answers
+            ],
         }
 
 
@@ -41,8 +44,8 @@ def tables_of(
 ) -> SeveralTables:
     """Ask every study; raises BadInput, Cancelled. ask: a study -> what is asked of it."""
     return SeveralTables(
-        found.told(),
-        tuple((path, {"id": s.id, "title": s.title}, answer(s, ask(s), progress)) for path, s in found.studies),
+        found.listed,
+        tuple((path, StudyName(s.id, s.title), answer(s, ask(s), progress)) for path, s in found.studies),
     )
 
 
@@ -57,13 +60,13 @@ def write(tables: SeveralTables, out: Path) -> None:
         )
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
-    told = tables.told()
+    told = tables.as_json()
     with publishing(out) as published:
         if ending == ".json":
             published.write([(json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode("utf-8")])
             return
         columns: list[str] = ["study"]
-        rows: list[dict[str, Any]] = []
+        rows: list[Mapping[str, Cell]] = []
         for path, _, made in tables.answers:
             held = grid(made)
             columns += [c.key for c in held.columns if c.key not in columns]

@@ -47,11 +47,20 @@ def dismiss(study: Study, login: str) -> None:
     let_out(_server(study), login)
 
 
-def logins(study: Study) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody who was invited."""
+
+    login: str
+    coder: str
+    role: str
+
+
+def logins(study: Study) -> list[Login]:
     """Everybody who was invited."""
     from annotator.store.logins import every
 
-    return [{"login": login, "coder": coder, "role": role} for login, coder, role in every(_server(study))]
+    return [Login(login, coder, role) for login, coder, role in every(_server(study))]
 
 
 def login_name(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from annotator.domain.annotations import Annotation, Entity
@@ -27,8 +28,16 @@ from annotator.store.file_errors import DatabaseFault
 from annotator.store.records import annotation_record, document_record, dumps, entity_record, note_record
 
 
-def check(study: Study) -> list[dict[str, str]]:
-    """[{"where", "what"}] of every fault found; an empty list when the study is sound."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a study, and where."""
+
+    where: str
+    what: str
+
+
+def check(study: Study) -> list[Fault]:
+    """Every fault found; none when the study is sound."""
     return _Check(study).run()
 
 
@@ -68,9 +77,9 @@ def _place(table: str, part: str, numbers: Mapping[str, int]) -> str:
 class _Check:
     def __init__(self, study: Study) -> None:
         self._study = study
-        self.found: list[dict[str, str]] = []
+        self.found: list[Fault] = []
 
-    def run(self) -> list[dict[str, str]]:
+    def run(self) -> list[Fault]:
         study = self._study
         if not study.file.whole:
             raise Refusal("your login sees only your own labels", str(study.file.path), "ask a supervisor to check")
@@ -142,7 +151,7 @@ class _Check:
             )
 
     def _tell(self, where: str, what: str) -> None:
-        self.found.append({"where": where, "what": what})
+        self.found.append(Fault(where, what))
 
     def _documents(self, connection: Any, texts: dict[str, str]) -> None:
         for document in self._study.documents():

@@ -3,27 +3,48 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
 from annotator.domain.words import cause_of, say
 from annotator.services.study import Study
-from annotator.services.study.integrity import check
+from annotator.services.study.integrity import Fault, check
 from annotator.store import rescuing
 from annotator.store.opening import create_study_file, remove_study
 from annotator.store.study_file import Connection
 
 
-def rescue(damaged: Path, to: Path, codebook: Codebook | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Rows of a table that could not be saved."""
+
+    what: str
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """What was saved of a damaged study, and what not. saved: table -> rows. from_journal: labels.
+
+    codebook_given_for: versions that the given codebook stands in for. faults: what is wrong in the new study.
+    """
+
+    saved: Mapping[str, int]
+    from_journal: int
+    codebook_given_for: tuple[int, ...]
+    lost: tuple[Lost, ...]
+    faults: tuple[Fault, ...]
+
+
+def rescue(damaged: Path, to: Path, codebook: Codebook | None = None) -> Rescued:
     """Make a sound study of what can be read; ``damaged`` is only read. The answer says what was saved and what not.
 
     codebook: stands in for versions of the study's codebook that cannot be read, without which no label can be kept.
-
-    {"saved": {table: rows}, "from_journal": labels, "codebook_given_for": [versions],
-    "lost": [{"what", "count", "why"}], "faults": [{"where", "what"}]}
     """
     if not damaged.is_file():
         raise StudyFileError("there is no such file", str(damaged), "give the path of a damaged .annotator file")
@@ -59,10 +80,10 @@ def rescue(damaged: Path, to: Path, codebook: Codebook | None = None) -> dict[st
         remove_study(to)
         raise
     saved = done[0]
-    return {
-        "saved": saved.rows,
-        "from_journal": saved.from_journal,
-        "codebook_given_for": list(saved.stand_ins),
-        "lost": [{"what": x.table, "count": x.count, "why": x.why} for x in saved.lost],
-        "faults": faults,
-    }
+    return Rescued(
+        saved=saved.rows,
+        from_journal=saved.from_journal,
+        codebook_given_for=tuple(saved.stand_ins),
+        lost=tuple(Lost(x.table, x.count, x.why) for x in saved.lost),
+        faults=tuple(faults),
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.suggestions import Source
 from annotator.services.study import Study
 from annotator.services.suggestions.report import articles
@@ -21,7 +21,7 @@ class LabelOrigin:
     confidence: float | None
     changed: bool
 
-    def record(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {
             "id": self.suggestion_id,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from annotator.domain.annotations import Annotation, Coder
 from annotator.domain.decisions import GOLD
+from annotator.domain.json_forms import JsonObject, as_json
 from annotator.domain.suggestions import STATES, Source, State, Suggestion
 from annotator.services.study import Study
 from annotator.services.suggestions.blind import blind_rounds
@@ -47,17 +47,127 @@ class Tally:
         """How many were accepted or rejected."""
         return sum(self.states[s] for s in _ANSWERED)
 
-    def told(self) -> dict[str, Any]:
+    @property
+    def accept_rate(self) -> float | None:
+        """Accepted or changed, of those that were answered."""
+        return _share(self.states["accepted"] + self.states["changed"], self.answered)
+
+    @property
+    def precision(self) -> float | None:
+        """`same` of `of`."""
+        return _share(self.same, self.of)
+
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
-        n = self.answered
-        kept = self.states["accepted"] + self.states["changed"]
         return {
             **{s: self.states[s] for s in STATES},
-            "answered": n,
-            "accept_rate": _share(kept, n),
-            "as_is_rate": _share(self.states["accepted"], n),
-            "own": {"same": self.same, "of": self.of, "precision": _share(self.same, self.of)},
+            "answered": self.answered,
+            "accept_rate": self.accept_rate,
+            "as_is_rate": _share(self.states["accepted"], self.answered),
+            "own": {"same": self.same, "of": self.of, "precision": self.precision},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One import from a source; suggestions: how many it brought."""
+
+    source: Source
+    suggestions: int
+
+    def as_json(self) -> JsonObject:
+        """In the public JSON form."""
+        s = self.source
+        return {
+            "id": s.id,
+            "version": s.version,
+            "format": s.format,
+            "file": s.file,
+            "imported": s.imported,
+            "suggestions": self.suggestions,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OfCoder:
+    """How one coder answered."""
+
+    id: str
+    name: str
+    tally: Tally
+
+    def as_json(self) -> JsonObject:
+        """In the public JSON form."""
+        return {"coder": {"id": self.id, "name": self.name}, **self.tally.as_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class OfValue:
+    """What became of suggestions with one value."""
+
+    attribute: str
+    value: str
+    tally: Tally
+
+    def as_json(self) -> JsonObject:
+        """In the public JSON form."""
+        return {"attribute": self.attribute, "value": self.value, **self.tally.as_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class OfLayer:
+    """What became of suggestions of one layer, and of its values."""
+
+    layer: str
+    tally: Tally
+    values: tuple[OfValue, ...]
+
+    def as_json(self) -> JsonObject:
+        """In the public JSON form."""
+        return {"layer": self.layer, **self.tally.as_json(), "values": as_json(self.values)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfSource:
+    """What became of what one source suggested. waiting: suggestions in articles that nobody codes yet."""
+
+    name: str
+    suggestions: int
+    waiting: int
+    imports: tuple[Arrival, ...]
+    tally: Tally
+    coders: tuple[OfCoder, ...]
+    layers: tuple[OfLayer, ...]
+
+    @property
+    def versions(self) -> str:
+        """Of the model or rule, as they were named."""
+        return ", ".join(dict.fromkeys(i.source.version for i in self.imports if i.source.version))
+
+    @property
+    def last_day(self) -> str:
+        """Of the last import."""
+        return max(i.source.imported for i in self.imports)[:10]
+
+    def as_json(self) -> JsonObject:
+        """In the public JSON form."""
+        return {
+            "name": self.name,
+            "suggestions": self.suggestions,
+            "waiting": self.waiting,
+            "imports": as_json(self.imports),
+            **self.tally.as_json(),
+            "coders": as_json(self.coders),
+            "layers": as_json(self.layers),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `annotator suggestions` answers."""
+
+    sources: tuple[OfSource, ...]
+    blind_rounds: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -88,7 +198,7 @@ def has_suggestions(study: Study) -> bool:
         return rows.any_there(connection)
 
 
-def report(study: Study) -> dict[str, Any]:
+def report(study: Study) -> Report:
     """What `annotator suggestions` answers."""
     with study.file.reading() as connection:
         sources = rows.sources(connection)
@@ -115,10 +225,10 @@ def report(study: Study) -> dict[str, Any]:
         if s.id not in offered_to:
             told[sources[s.source_id].name].waiting += 1
     names = {c.id: c.name for c in study.coders()}
-    return {
-        "sources": [_source(name, one, sources, counts, names) for name, one in sorted(told.items())],
-        "blind_rounds": list(blind_rounds(study)),
-    }
+    return Report(
+        sources=tuple(_source(name, one, sources, counts, names) for name, one in sorted(told.items())),
+        blind_rounds=tuple(blind_rounds(study)),
+    )
 
 
 def articles(
@@ -170,41 +280,26 @@ def _values(s: Suggestion) -> Iterator[tuple[str, str]]:
 
 def _source(
     name: str, one: _Told, sources: Mapping[str, Source], counts: Mapping[str, int], names: Mapping[str, str]
-) -> dict[str, Any]:
+) -> OfSource:
     imports = [s for s in sources.values() if s.name == name]
-    return {
-        "name": name,
-        "suggestions": sum(counts[s.id] for s in imports),
-        "waiting": one.waiting,
-        "imports": [
-            {
-                "id": s.id,
-                "version": s.version,
-                "format": s.format,
-                "file": s.file,
-                "imported": s.imported,
-                "suggestions": counts[s.id],
-            }
-            for s in imports
-        ],
-        **one.every.told(),
-        "coders": [
-            {"coder": {"id": key, "name": names[key]}, **tally.told()}
+    return OfSource(
+        name=name,
+        suggestions=sum(counts[s.id] for s in imports),
+        waiting=one.waiting,
+        imports=tuple(Arrival(s, counts[s.id]) for s in imports),
+        tally=one.every,
+        coders=tuple(
+            OfCoder(key, names[key], tally)
             for key, tally in sorted(one.coders.items(), key=lambda x: (names[x[0]], x[0]))
-        ],
-        "layers": [
-            {
-                "layer": layer,
-                **tally.told(),
-                "values": [
-                    {"attribute": attribute, "value": value, **other.told()}
-                    for (of, attribute, value), other in sorted(one.values.items())
-                    if of == layer
-                ],
-            }
-            for layer, tally in sorted(one.layers.items())
-        ],
-    }
+        ),
+        layers=tuple(OfLayer(layer, tally, _of(one, layer)) for layer, tally in sorted(one.layers.items())),
+    )
+
+
+def _of(one: _Told, layer: str) -> tuple[OfValue, ...]:
+    """Values of a layer."""
+    found = sorted(one.values.items())
+    return tuple(OfValue(attribute, value, tally) for (of, attribute, value), tally in found if of == layer)
 
 
 def _share(n: int, of: int) -> float | None:

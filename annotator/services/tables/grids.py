@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from annotator.domain.conditions import Condition, to_json
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.words import Message, say
 from annotator.services.agreement.naming import readable
-from annotator.services.search.passage_files import query
 from annotator.services.tables.over_time import ALL_TIMES
-from annotator.services.tables.records import Agreed, Answer, Counts, Course, CrossTable, Spread, Together, Wanted
+from annotator.services.tables.records import Agreed, Answer, Counts, Course, CrossTable, Spread, Together
 
 Cell: TypeAlias = str | int | float | None
 
@@ -168,10 +168,10 @@ def as_rows(held: Grid) -> Iterator[Mapping[str, Cell]]:
         yield dict(zip(keys, (round(v, 12) if isinstance(v, float) else v for v in row), strict=True))
 
 
-def json_form(answer: Answer) -> dict[str, Any]:
+def table_as_json(answer: Answer) -> JsonObject:
     """All of it in the public JSON form."""
     held, basis = grid(answer), answer.basis
-    extra: dict[str, Any] = {}
+    extra: JsonObject = {}
     if isinstance(answer.table, CrossTable):
         table = answer.table
         extra = {"total": table.total, "chi2": table.chi2, "degrees": table.degrees, "cramers_v": table.cramers_v}
@@ -184,7 +184,7 @@ def json_form(answer: Answer) -> dict[str, Any]:
     rows = [{**row, "where": to_json(condition)} for row, condition in zip(as_rows(held), held.conditions, strict=True)]
     return {
         "question": str(answer.words),
-        "table": wanted_form(answer.wanted),
+        "table": answer.wanted.as_json(),
         "columns": [c.key for c in held.columns],
         "rows": rows,
         "missing": answer.table.missing,
@@ -199,20 +199,7 @@ def json_form(answer: Answer) -> dict[str, Any]:
         "marked": [asdict(x) for x in basis.marked],
         "spread": {"coders": list(basis.spread_coders), "articles": basis.spread_articles},
         "notes": [str(n) for n in answer.notes],
-        "account": basis.account.told(),
-    }
-
-
-def wanted_form(wanted: Wanted) -> dict[str, Any]:
-    """What was asked for, as JSON."""
-    return {
-        "of": wanted.of,
-        "by": list(wanted.by),
-        "group": wanted.group,
-        "within": wanted.within,
-        "period": wanted.period,
-        "measure": wanted.measure,
-        "query": query(wanted.passages),
+        "account": basis.account.as_json(),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from annotator.domain.accounts import Account
 from annotator.domain.conditions import Condition
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.words import Message
 from annotator.services.search.labelled import Asked
 
@@ -32,6 +33,18 @@ class Wanted:
     period: Period | None = "month"
     measure: Measure = "share"
     passages: Asked = field(default_factory=Asked)
+
+    def as_json(self) -> JsonObject:
+        """In the public JSON form."""
+        return {
+            "of": self.of,
+            "by": list(self.by),
+            "group": self.group,
+            "within": self.within,
+            "period": self.period,
+            "measure": self.measure,
+            "query": self.passages.as_json(),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from annotator.domain.errors import BadInput
 from annotator.domain.words import say
 from annotator.formats.csv_tables import csv_lines
 from annotator.services.files import publishing
-from annotator.services.tables.grids import as_rows, foot, grid, json_form
+from annotator.services.tables.grids import as_rows, foot, grid, table_as_json
 from annotator.services.tables.plot import plot, plot_svg
 from annotator.services.tables.records import Answer
 
@@ -38,13 +38,13 @@ def write(answer: Answer, out: Path, printers: Printers) -> None:
         if ending == ".csv":
             held = grid(answer)
             published.write(csv_lines([c.key for c in held.columns], as_rows(held)))
-            about = {**json_form(answer), "program": f"Annotator {__version__}"}
+            about = {**table_as_json(answer), "program": f"Annotator {__version__}"}
             del about["rows"]
             told = json.dumps(about, ensure_ascii=False, indent=2) + "\n"
             published.write([told.encode("utf-8")], f"{out.name}.manifest.json")
             return
         if ending == ".json":
-            content = (json.dumps(json_form(answer), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+            content = (json.dumps(table_as_json(answer), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
         else:
             svg = plot_svg(answer, paper_foot(answer))
             title = str(answer.words)

@@ -83,7 +83,7 @@ def merge(
             if any(p["status"] == "new" for p in (*answer["packages"], *answer["studies"])):
                 refuse_faults(study, ", ".join(str(p) for p in paths))
             done.one()
-            answer["account"] = before.account(study).told()
+            answer["account"] = before.account(study).as_json()
             if dry_run:
                 raise _Shown
     except _Shown:
@@ -126,7 +126,7 @@ def refuse_faults(study: Study, where: str) -> None:
     """Raise BadInput where the study, as it stands in this transaction, has a fault."""
     if faults := check(study):
         first, more = faults[0], len(faults) - 1
-        told = say("{where}: {what}", where=first["where"], what=first["what"])
+        told = say("{where}: {what}", where=first.where, what=first.what)
         if more:
             told = say("{first} and {n} more", first=told, n=more)
         raise BadInput(

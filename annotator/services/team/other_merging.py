@@ -18,6 +18,7 @@ from annotator.domain.annotations import Annotation, Entity, Note
 from annotator.domain.changes import MERGE_STUDY, Change
 from annotator.domain.entities import Register
 from annotator.domain.identity import derived_id
+from annotator.domain.json_forms import as_json
 from annotator.domain.words import Message, joined, say
 from annotator.formats.dataset import Losses
 from annotator.services.articles.identity import same_text_of
@@ -145,10 +146,10 @@ class _Bringing:
                 "differs": other_labels.gaps(study.codebook, other.codebook),
             },
             "losses": self._losses.told(),
-            "same_text": same_text_of(study, fresh),
+            "same_text": as_json(same_text_of(study, fresh)),
             "suggestions": suggestions(made, study.entities()),
             "told": self._told(rest),
-            "account": account.told(),
+            "account": account.as_json(),
         }
 
     def _entity_brought(self, key: str) -> Entity | None:

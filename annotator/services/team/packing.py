@@ -92,7 +92,7 @@ def pack(
             "coder": {"id": coder.id, "name": coder.name},
             "made": study.clock(),
             "program": f"annotator {__version__}",
-            "account": account.told(),
+            "account": account.as_json(),
             "sender": ", ".join(c.name for c in people.coders(connection) if c.role == "supervisor")[:1000],
         }
         number = newest_step(connection, coder.id)
@@ -148,7 +148,7 @@ def pack(
         **({"offered": len(suggested)} if suggested else {}),
         "encrypted": password is not None,
         "bytes": out.stat().st_size,
-        "account": account.told(),
+        "account": account.as_json(),
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from annotator.services.today.pace import Day, Forecast, Pace
 
@@ -210,16 +210,3 @@ class Headline:
     articles: int
     coders: tuple[str, ...]
     why: str
-
-
-def told(record: Any) -> Any:
-    """A record of this module in the public JSON form."""
-    return _plain(asdict(record))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, str) else value

@@ -260,7 +260,7 @@ class Field:
     def faults(self) -> list[str]:
         """What is wrong at the end: the study must be sound and hold everything that was confirmed anywhere."""
         with Study.open(self.path) as lead:
-            found = [f"check: {p['where']}: {p['what']}" for p in check(lead)]
+            found = [f"check: {p.where}: {p.what}" for p in check(lead)]
             steps = {s.id for s in lead.changes()}
             known = {a.id: dumps(_content(annotation_record(a))) for a in lead.annotations()}
             kept = conflicts(lead)
@@ -270,7 +270,7 @@ class Field:
         for laptop in self.laptops:
             where = f"{laptop.coder}/{laptop.name}"
             with Study.open(laptop.path) as study:
-                found += [f"{where}: check: {p['where']}: {p['what']}" for p in check(study)]
+                found += [f"{where}: check: {p.where}: {p.what}" for p in check(study)]
                 for a in study.annotations():
                     record = dumps(_content(annotation_record(a)))
                     if known.get(a.id) != record and (a.id, record) not in there and a.id not in self.older(laptop):

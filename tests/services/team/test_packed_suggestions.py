@@ -102,9 +102,9 @@ def test_later_packages_bring_later_suggestions_and_a_coders_own_come_back(study
         assert {x.source.name for x in here(own).values()} == {"Later"}
         document = first(own)
         import_suggestions(own, Request([lines(tmp_path / "own.jsonl", records(document))], "jsonl"))
-        assert len(report(own)["sources"]) == 2
+        assert len(report(own).sources) == 2
     merge(study, [back(study, home, "Ada", "own")])
-    assert {x["name"]: x["open"] for x in report(study)["sources"]} == {"Later": 6, "own": 3}
+    assert {x.name: x.tally.states["open"] for x in report(study).sources} == {"Later": 6, "own": 3}
     assert states(study, "Ben") != {}
     assert check(study) == []
 
