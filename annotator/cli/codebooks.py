@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json as json_text
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from annotator.cli.front import JSON, STUDY, Window, note, note_account, opened, print_json, print_table, progress
 from annotator.domain.codebook.faults import CodebookFaults
 from annotator.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from annotator.services.codebooks.outcomes import CodebookChange, Compared
 
 commands = typer.Typer(help="Check a codebook; compare it with a study's; change a study's.", no_args_is_help=True)
 MAP = typer.Option(None, "--map", metavar="FILE", help="What becomes of what: after schemas/mapping.schema.json.")
@@ -105,17 +108,16 @@ def apply(
         print_json(result)
         return
     _print_changes(result)
-    if result["changes"]:
-        labels = result["labels"]
-        for entry in result["register"]["unfit"]:
-            note(f"{entry['name']} keeps what the codebook has no place for: {entry['why']}")
-        done = "nothing was written" if dry_run else f"{study} has version {result['to']} now"
-        entries = result["register"]["changed"]
+    if result.changes:
+        for entry in result.register.unfit:
+            note(f"{entry.name} keeps what the codebook has no place for: {entry.why}")
+        done = "nothing was written" if dry_run else f"{study} has version {result.new} now"
         note(
-            f"{labels['changed']} labels and {entries} entities carried over, "
-            f"{labels['marked']} labels marked for review; {done}"
+            f"{result.labels.changed} labels and {result.register.changed} entities carried over, "
+            f"{result.labels.marked} labels marked for review; {done}"
         )
-        note_account(result)
+        if result.account is not None:
+            note_account(result.account)
 
 
 @commands.command("undo")
@@ -128,21 +130,20 @@ def undo(study: str = STUDY, json: bool = JSON) -> None:
     if json:
         print_json(result)
     else:
-        labels = result["labels"]
         note(
-            f"version {result['undoes']} is taken back: {labels['changed']} labels are as they were, "
-            f"{labels['marked']} marked for review; {study} has version {result['to']} now"
+            f"version {result.undoes} is taken back: {result.labels.changed} labels are as they were, "
+            f"{result.labels.marked} marked for review; {study} has version {result.new} now"
         )
 
 
-def _print_changes(result: dict[str, Any]) -> None:
-    if not result["changes"]:
-        note(f"unchanged: this is version {result['from']} of the study's codebook")
+def _print_changes(result: Compared | CodebookChange) -> None:
+    if not result.changes:
+        note(f"unchanged: this is version {result.old} of the study's codebook")
         return
     typer.echo(" labels  settled  entities  change")
-    for c in result["changes"]:
-        told = f"{c['labels']:>7}  {c.get('gold', 0):>7}  {c['entities']:>8}  {c['kind']:<8} {c['what']}"
-        typer.echo(told + (" (incomplete until answered)" if c["about"] == "lacking" and c["labels"] else ""))
+    for c in result.changes:
+        told = f"{c.labels:>7}  {c.gold or 0:>7}  {c.entities:>8}  {c.kind:<8} {c.what}"
+        typer.echo(told + (" (incomplete until answered)" if c.about == "lacking" and c.labels else ""))
 
 
 @commands.command("gallery")
@@ -209,7 +210,7 @@ def review(study: str = STUDY, json: bool = JSON) -> None:
     many = counts(labels).items()
     by = [{"coder": {"id": key, "name": name}, "code": code, "count": n} for (key, name, code), n in many]
     if json:
-        print_json({"waiting": len(labels), "by": by, "labels": [w.told() for w in labels]})
+        print_json({"waiting": len(labels), "by": by, "labels": labels})
         return
     print_table(
         ("coder", "code", "article", "passage", "why"),

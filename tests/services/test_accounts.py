@@ -195,7 +195,7 @@ def test_import_merge_and_a_changed_codebook_have_accounts(tmp_path: Path) -> No
         assert account["here"]["annotations"] == 0
         changed = positions().model_dump(mode="json", by_alias=True)
         changed["layers"][2]["attributes"][0]["values"] = [{"key": "bus", "label": "Bus"}]
-        account = apply_codebook(study, Codebook.model_validate(changed))["account"]
+        account = apply_codebook(study, Codebook.model_validate(changed)).as_json()["account"]
         adds_up(account, path)
         assert [(x["layer"], x["count"]) for x in account["left_out"]] == [("object", 2)]
 
@@ -230,12 +230,12 @@ def test_a_change_tells_what_it_makes_incomplete_and_counts_gold_apart(tmp_path:
         where = force | {"key": "where", "label": "Where", "when": {"attribute": "number", "in": [True]}}
         position["attributes"] += [force, where]
         said_by["roles"].append({"key": "via", "label": "Via", "entities": True, "min": 1})
-        changes = {c["path"]: c for c in compare(study, Codebook.model_validate(told))["changes"]}
+        changes = {c["path"]: c for c in compare(study, Codebook.model_validate(told)).as_json()["changes"]}
         force_told = changes["position.force"]
         assert (force_told["about"], force_told["labels"], force_told["gold"]) == ("lacking", 4, settled)
         assert changes["position.where"]["labels"] == 2  # those alone that are asked
         assert changes["said_by.via"]["labels"] == 2
-        answer = compare(study, Codebook.model_validate(told))
+        answer = compare(study, Codebook.model_validate(told)).as_json()
         assert answer["labels"]["all"] == len([*whole(), *whole()])
         assert answer["gold"]["all"] == len(study.annotations(coder_ids=[_gold(study)]))
 

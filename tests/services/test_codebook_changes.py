@@ -42,7 +42,7 @@ def test_a_change_is_told_with_what_it_touches_and_carries_the_labels(tmp_path: 
     with study_at(tmp_path / "s.annotator") as study:
         made = statement(study)
         statement(study, "Ben")
-        told = compare(study, parse_codebook(FACTUAL), TO_FACTUAL)
+        told = compare(study, parse_codebook(FACTUAL), TO_FACTUAL).as_json()
         assert told == {
             "from": 1,
             "to": 2,
@@ -67,17 +67,17 @@ def test_a_change_is_told_with_what_it_touches_and_carries_the_labels(tmp_path: 
             "labels": {"all": 6},
             "register": {"all": 2},
         }
-        shown = apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL, dry_run=True)
+        shown = apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL, dry_run=True).as_json()
         assert (shown["applied"], shown["labels"]) == (False, {"all": 6, "changed": 2, "marked": 0})
         assert (study.codebook_version, study.annotation(made["claim"]).values["kind"]) == (1, "fact")
-        done = apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL)
+        done = apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL).as_json()
         assert done == {**shown, "applied": True}
         after = study.annotation(made["claim"])
         assert (after.values, after.codebook_version) == ({"kind": "factual", "stance": 1, "note": "12:30"}, 2)
         assert study.codebook_version == 2
         assert [s.command for s in study.coding.history(made["claim"])] == ["AddStatement", "ApplyCodebook"]
         assert check(study) == []
-        again = apply_codebook(study, parse_codebook(FACTUAL))
+        again = apply_codebook(study, parse_codebook(FACTUAL)).as_json()
         assert (again["applied"], again["changes"], again["to"]) == (False, [], 2)
 
 
@@ -142,13 +142,13 @@ def test_taken_back_everything_is_as_it_was(tmp_path: Path, seed: int, book: Cal
             describe(study)
         before, register, first = contents(study), study.entities(), study.codebook
         new, mapping = changed_by_chance(study.codebook, chance, 6)
-        done = apply_codebook(study, new, mapping)
+        done = apply_codebook(study, new, mapping).as_json()
         assert check(study) == []
         if not done["applied"]:
             return
         assert sum(len(e.values) for e in study.entities()) == sum(len(e.values) for e in register)
         newer, more = changed_by_chance(study.codebook, chance, 3)
-        twice = apply_codebook(study, newer, more)["applied"]
+        twice = apply_codebook(study, newer, more).applied
         assert check(study) == []
         assert len(study.annotations()) == len(before)
         if twice:
@@ -230,7 +230,7 @@ def test_entity_types_get_their_new_names(tmp_path: Path) -> None:
     with study_at(tmp_path / "s.annotator") as study:
         statement(study)
         new = parse_codebook(EVERYTHING.replace("key: person", "key: human").replace("[person]", "[human]"))
-        done = apply_codebook(study, new, CodebookMapping(entity_types={"person": "human"}))
+        done = apply_codebook(study, new, CodebookMapping(entity_types={"person": "human"})).as_json()
         assert done["entities"] == 1
         assert [e.type for e in study.entities()] == ["human"]
         assert check(study) == []
@@ -343,13 +343,13 @@ def test_values_of_entities_are_carried_and_what_has_no_place_is_kept_and_told(t
         held = {"office": "Mayor", "side": "for", "fields": ["sea"], "family": "green"}
         study.coding.apply(c.AddEntity(coder_id=ada, id="mayor", name="Mayor", type="person", values=held))
         study.coding.apply(c.AddEntity(coder_id=ada, id="other", name="Other", type="person", values={"side": "NO"}))
-        found = compare(study, parse_codebook(POSTED), TO_POSTED)["changes"]
+        found = compare(study, parse_codebook(POSTED), TO_POSTED).as_json()["changes"]
         told = {(d["path"], d["kind"]): (d["entities"], d["labels"]) for d in found}
         assert told["entity_types.person.office", "renamed"] == (1, 0)
         assert told["entity_types.person.side=for", "renamed"] == (1, 0)
         assert told["entity_types.person.fields=sea", "removed"] == (1, 0)
         assert told["entity_types.person.family", "removed"] == (1, 0)
-        done = apply_codebook(study, parse_codebook(POSTED), TO_POSTED)
+        done = apply_codebook(study, parse_codebook(POSTED), TO_POSTED).as_json()
         after = study.register().every["mayor"]
         assert after.values == {"post": "Mayor", "side": "pro", "fields": ["sea"], "family": "green"}
         why = "“Family of parties” is no longer asked for; Fields: “The sea” is no longer there"
@@ -392,7 +392,7 @@ def test_choices_for_entities_bear_no_marks_and_map_what_is_gone(tmp_path: Path)
             c.AddEntity(coder_id=ada, name="M", type="person", values={"fields": ["sea"], "family": "green"})
         )
         new = parse_codebook(POSTED)
-        told = {d["path"]: d for d in compare(study, new)["changes"]}
+        told = {d.path: d for d in compare(study, new).changes}
         by = {p: choices_for(d, study.codebook, new, CodebookMapping()) for p, d in told.items()}
         assert [x.words for x in by["entity_types.person.fields=sea"]] == [
             KEEP_IN_REGISTER,

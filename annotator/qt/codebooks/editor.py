@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.domain.accounts import Account
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError
@@ -43,7 +44,7 @@ _FILES = "Codebooks (*.yaml *.yml *.json *.annotator *.qdc *.qdpx *.qde)"
 class CodebookEditor(QDialog):
     """Edits a draft; the study changes only by “Save…”."""
 
-    account: dict[str, Any] | None = None
+    account: Account | None = None
     """Of the change that was saved last."""
     gallery_name = ""
     """The codebook of the gallery that was begun with."""
@@ -185,7 +186,7 @@ class CodebookEditor(QDialog):
         advice = self.draft.advice()
         self.form.show_advice(advice)
         path = self.form.path
-        data = self.draft.clean()
+        data = self.draft.as_json()
         types = {str(t.get("key")): str(t.get("label")) for t in data.get("entity_types", ())}
         asking = path[:2] if len(path) > 1 and path[0] in ("layers", "entity_types") else None
         held: Any = None

@@ -115,7 +115,7 @@ class CodebooksFeature:
         worker = self._worker = Worker(undo_work(bench.study.file.path), bench.window)
         bench.hold_still(True)
         bench.message(tr("Taking the codebook's last change back …"))
-        worker.done.connect(lambda result: self._changed(result["to"]))
+        worker.done.connect(lambda result: self._changed(result.new))
         worker.failed.connect(lambda error: bench.notice(spoken(error)))
         worker.finished.connect(lambda: bench.hold_still(False))
         worker.start()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.domain.accounts import Account
 from annotator.domain.codebook.mapping import CodebookMapping
 from annotator.domain.codebook.model import Codebook
 from annotator.qt.toolkit.parts import label, line
@@ -25,6 +26,7 @@ from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress, Worker
 from annotator.services.codebooks.changing import apply_codebook, compare, undo_codebook
 from annotator.services.codebooks.choices import Choice, choices_for, with_choices
+from annotator.services.codebooks.outcomes import Change, CodebookChange, Compared
 from annotator.services.study import Study
 from annotator.store.places import Place
 
@@ -33,14 +35,14 @@ class ChangesDialog(QDialog):
     """Every change with the number of labels that it touches; where there are some, what becomes of them."""
 
     def __init__(
-        self, told: dict[str, Any], old: Codebook, new: Codebook, mapping: CodebookMapping, parent: QWidget | None
+        self, told: Compared, old: Codebook, new: Codebook, mapping: CodebookMapping, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Save version {n}", n=told["to"]))
+        self.setWindowTitle(tr("Save version {n}", n=told.new))
         self.resize(860, 560)
         self.boxes: list[tuple[QComboBox, tuple[Choice, ...]]] = []
-        touched = [c for c in told["changes"] if c["labels"] or c.get("gold") or c["entities"]]
-        rest = [c for c in told["changes"] if c not in touched]
+        touched = [c for c in told.changes if c.labels or c.gold or c.entities]
+        rest = [c for c in told.changes if c not in touched]
         page = QWidget()
         grid = QGridLayout(page)
         grid.setContentsMargins(4, 4, 10, 4)
@@ -53,7 +55,7 @@ class ChangesDialog(QDialog):
                 grid.addWidget(line(), grid.rowCount(), 0, 1, 3)
             grid.addWidget(label(tr("These touch nothing that was coded"), "section"), grid.rowCount(), 0, 1, 3)
             for change in rest:
-                grid.addWidget(label(spoken(change["what"]), "", wrap=True), grid.rowCount(), 0, 1, 3)
+                grid.addWidget(label(spoken(change.what), "", wrap=True), grid.rowCount(), 0, 1, 3)
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -64,7 +66,7 @@ class ChangesDialog(QDialog):
         self.bar.hide()
         self.fault = label(lost, "fault", wrap=True)
         self.fault.setVisible(bool(lost))
-        self.save = QPushButton(tr("Save version {n}", n=told["to"]))
+        self.save = QPushButton(tr("Save version {n}", n=told.new))
         self.save.setProperty("role", "primary")
         self.save.setDefault(True)
         self.save.setEnabled(not lost)
@@ -79,11 +81,11 @@ class ChangesDialog(QDialog):
         rows.setContentsMargins(18, 14, 18, 14)
         head = tr(
             "What changes from version {a} to {b}; {n} labels of coders in all",
-            a=told["from"],
-            b=told["to"],
-            n=told["labels"]["all"],
+            a=told.old,
+            b=told.new,
+            n=told.labels,
         )
-        if settled := told.get("gold", {}).get("all"):
+        if settled := told.gold:
             head += " " + tr("and {n} settled ones", n=settled)
         rows.addWidget(label(head, "heading", wrap=True))
         promise = tr("Nothing is dropped. The change can be taken back until the next merge.")
@@ -93,35 +95,35 @@ class ChangesDialog(QDialog):
         rows.addLayout(foot)
 
     def _touched(
-        self, grid: QGridLayout, touched: list[dict[str, Any]], old: Codebook, new: Codebook, mapping: CodebookMapping
+        self, grid: QGridLayout, touched: list[Change], old: Codebook, new: Codebook, mapping: CodebookMapping
     ) -> str:
         """One row each; the answer says which layer's labels would have no place."""
         lost = ""
         for place, head in enumerate((tr("Labels"), tr("Change"), tr("What becomes of them"))) if touched else ():
             grid.addWidget(label(head, "section"), 0, place)
         for row, change in enumerate(touched, 1):
-            count = label(str(change["labels"]), "heading")
-            if not change["labels"] and change["entities"]:
-                count = label(tr("{n} in the register", n=change["entities"]))
-            elif not change["labels"]:
-                count = label(tr("{n} settled", n=change.get("gold", 0)))
+            count = label(str(change.labels), "heading")
+            if not change.labels and change.entities:
+                count = label(tr("{n} in the register", n=change.entities))
+            elif not change.labels:
+                count = label(tr("{n} settled", n=change.gold or 0))
             grid.addWidget(count, row, 0)
-            grid.addWidget(label(spoken(change["what"]), "", wrap=True), row, 1)
+            grid.addWidget(label(spoken(change.what), "", wrap=True), row, 1)
             choices = choices_for(change, old, new, mapping)
             if choices:
                 box = QComboBox()
-                box.setAccessibleName(spoken(change["what"]))
+                box.setAccessibleName(spoken(change.what))
                 box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
                 box.setMinimumContentsLength(27)
                 for choice in choices:
                     box.addItem(spoken(choice.words))
                 grid.addWidget(box, row, 2)
                 self.boxes.append((box, choices))
-            elif change["about"] == "layer" and change["kind"] == "removed":
-                lost = tr("{what}, and no other layer of its kind could take its labels: keep it.", what=change["what"])
+            elif change.about == "layer" and change.kind == "removed":
+                lost = tr("{what}, and no other layer of its kind could take its labels: keep it.", what=change.what)
             else:
-                words = tr("carried over") if change["kind"] in ("renamed", "merged") else tr("as they are")
-                if change["about"] == "lacking":
+                words = tr("carried over") if change.kind in ("renamed", "merged") else tr("as they are")
+                if change.about == "lacking":
                     words = tr("incomplete until it is answered")
                 grid.addWidget(label(words, "muted"), row, 2)
         return lost
@@ -145,13 +147,13 @@ class Saving(QObject):
         self._window = parent
         self._worker: Worker | None = None
         self.dialog: ChangesDialog | None = None
-        self.account: dict[str, Any] | None = None
+        self.account: Account | None = None
 
     def begin(self) -> None:
         """Compare in a worker."""
         path, new, mapping = self._path, self._new, self._mapping
 
-        def work(_progress: Progress) -> dict[str, Any]:
+        def work(_progress: Progress) -> Compared:
             with Study.open(path) as study:
                 return compare(study, new, mapping)
 
@@ -166,11 +168,11 @@ class Saving(QObject):
         worker.progressed.connect(self._progressed)
         worker.start()
 
-    def _compared(self, told: dict[str, Any]) -> None:
+    def _compared(self, told: Compared) -> None:
         self._settle()
-        if not told["changes"]:
+        if not told.changes:
             self.ended.emit(tr("The study has just this codebook."))
-        elif not told["labels"]["all"] and not told.get("gold", {}).get("all") and not told["register"]["all"]:
+        elif not told.labels and not told.gold and not told.register:
             self._apply()
         else:
             self.dialog = ChangesDialog(told, self._old, self._new, self._mapping, self._window)
@@ -186,18 +188,18 @@ class Saving(QObject):
             self.dialog.bar.show()
         path, new = self._path, self._new
 
-        def work(progress: Progress) -> dict[str, Any]:
+        def work(progress: Progress) -> CodebookChange:
             with Study.open(path) as study:
                 return apply_codebook(study, new, mapping, progress=progress)
 
         self._run(work, self._applied)
 
-    def _applied(self, result: dict[str, Any]) -> None:
+    def _applied(self, result: CodebookChange) -> None:
         self._settle()
-        self.account = result["account"]
+        self.account = result.account
         if self.dialog is not None:
             self.dialog.accept()
-        self.done.emit(result["to"])
+        self.done.emit(result.new)
 
     def _progressed(self, done: int, total: int) -> None:
         if self.dialog is not None:
@@ -235,7 +237,7 @@ class Saving(QObject):
 def undo_work(path: Place) -> Any:
     """What a worker runs to take the last change back; it answers what `undo_codebook` answers."""
 
-    def work(progress: Progress) -> dict[str, Any]:
+    def work(progress: Progress) -> CodebookChange:
         with Study.open(path) as study:
             return undo_codebook(study, progress)
 

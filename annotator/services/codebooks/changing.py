@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotator.domain.accounts import Account, Holding
@@ -18,6 +19,15 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput, Cancelled
 from annotator.domain.words import joined, say
 from annotator.services.accounts import contents
+from annotator.services.codebooks.outcomes import (
+    Carried,
+    CarriedRegister,
+    Change,
+    CodebookChange,
+    Compared,
+    Marked,
+    Unfit,
+)
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
 from annotator.services.study.package_origin import CODER
@@ -33,9 +43,7 @@ APPLY, UNDO = "ApplyCodebook", "UndoCodebook"
 _BLOCK = 1000
 
 
-def compare(
-    study: Study, new: Codebook, mapping: CodebookMapping | None = None, where: str = "codebook"
-) -> dict[str, Any]:
+def compare(study: Study, new: Codebook, mapping: CodebookMapping | None = None, where: str = "codebook") -> Compared:
     """What `annotator codebook diff` answers. Raises BadInput where the codebook is another one, or the mapping off."""
     mapping = mapping or CodebookMapping()
     with study.file.reading() as connection:
@@ -48,14 +56,14 @@ def compare(
         found = diff(old, new, mapping)
         gold = _gold(connection)
         settled = sum(a.coder_id in gold for a in labels)
-        return {
-            "from": versions.newest,
-            "to": versions.newest + bool(found),
-            "changes": _counted(found, labels, register, gold, _asking(new, mapping)),
-            "labels": {"all": len(labels) - settled},
-            **({"gold": {"all": settled}} if gold else {}),
-            "register": {"all": len(register)},
-        }
+        return Compared(
+            old=versions.newest,
+            new=versions.newest + bool(found),
+            changes=_counted(found, labels, register, gold, _asking(new, mapping)),
+            labels=len(labels) - settled,
+            gold=settled if gold else None,
+            register=len(register),
+        )
 
 
 def apply_codebook(
@@ -65,7 +73,7 @@ def apply_codebook(
     dry_run: bool = False,
     progress: Progress | None = None,
     where: str = "codebook",
-) -> dict[str, Any]:
+) -> CodebookChange:
     """What `annotator codebook apply` answers: a new version, every label carried to it, all in one transaction.
 
     Raises BadInput, with nothing written, for another codebook, a mapping that is off, a layer with labels that is
@@ -75,15 +83,15 @@ def apply_codebook(
     try:
         with study.file.transaction() as connection:
             result = _apply(study, connection, new, mapping, progress, where)
-            if dry_run or not result["changes"]:
+            if dry_run or not result.changes:
                 raise _Shown(result)
     except _Shown as shown:
-        return {**shown.result, "applied": False}
+        return shown.result
     study.reload_codebook()
-    return {**result, "applied": True}
+    return replace(result, applied=True)
 
 
-def undo_codebook(study: Study, progress: Progress | None = None) -> dict[str, Any]:
+def undo_codebook(study: Study, progress: Progress | None = None) -> CodebookChange:
     """Take the last change back with a version more: labels as they were, what was changed since kept.
 
     Raises BadInput where there is nothing to take back or a package was merged since.
@@ -104,7 +112,7 @@ def undoable(study: Study) -> int | None:
 class _Shown(Exception):
     """Ends a transaction whose outcome was only to be looked at."""
 
-    def __init__(self, result: dict[str, Any]) -> None:
+    def __init__(self, result: CodebookChange) -> None:
         super().__init__()
         self.result = result
 
@@ -116,7 +124,7 @@ def _apply(
     mapping: CodebookMapping,
     progress: Progress | None,
     where: str,
-) -> dict[str, Any]:
+) -> CodebookChange:
     _refuse_copy(study, connection)
     versions = Versions(connection)
     old, version = versions.book(versions.newest), versions.newest + 1
@@ -125,20 +133,18 @@ def _apply(
     refuse_unfit(mapping, old, new, _held(labels, register), where)
     found = diff(old, new, mapping)
     gold = _gold(connection)
-    settled = sum(a.coder_id in gold for a in labels)
-    result: dict[str, Any] = {
-        "from": versions.newest,
-        "to": version if found else versions.newest,
-        "changes": _counted(found, labels, register, gold, _asking(new, mapping)),
-        "mapping": mapping.record(),
-        "labels": {"all": len(labels) - settled, "changed": 0, "marked": 0},
-        **({"gold": {"all": settled, "changed": 0, "marked": 0}} if gold else {}),
-        "register": {"all": len(register), "changed": 0, "unfit": []},
-        "entities": 0,
-        "review": [],
-    }
+    theirs, settled = _shares(Counter(), (), labels, gold)
+    result = CodebookChange(
+        old=versions.newest,
+        new=version if found else versions.newest,
+        changes=_counted(found, labels, register, gold, _asking(new, mapping)),
+        mapping=mapping,
+        labels=theirs,
+        gold=settled,
+        register=CarriedRegister(len(register)),
+    )
     if not found:
-        return result | {"account": _account(study, ()).as_json()}
+        return replace(result, account=_account(study, ()))
     _refuse_homeless(labels, mapping, old, new, where)
     unit, at = study.ids(), study.clock()
     people.add_codebook(connection, version, new.key, codebook_json(new), at)
@@ -146,24 +152,29 @@ def _apply(
     carrier = Carrier(old, new, mapping, version)
     writing = _Writing(study, connection, unit, at, APPLY)
     marks: list[tuple[str, str, str]] = []
+    review: list[Marked] = []
     for done, a in enumerate(labels):
         _tell(progress, done, len(labels))
         after, why = carrier.carry(a)
         if why:
             words = joined("; ", why)
             marks.append((a.id, words, a.updated))
-            result["review"].append(_marked(a, words))
+            review.append(_marked(a, words))
         if after is not a:
             writing.replace(a, after)
     codebook_changes.mark_first(connection, version, marks)
-    _share(result, writing.finish(), labels, gold)
-    result["account"] = _account(study, result["review"]).as_json()
-    result["register"] |= _Register(study, connection, unit, at, APPLY).carry(register, carrier.carry_entity)
-    result["entities"] = result["register"]["changed"]
-    return result
+    theirs, settled = _shares(writing.finish(), review, labels, gold)
+    return replace(
+        result,
+        labels=theirs,
+        gold=settled,
+        register=_Register(study, connection, unit, at, APPLY).carry(register, carrier.carry_entity),
+        review=tuple(review),
+        account=_account(study, review),
+    )
 
 
-def _undo(study: Study, connection: Connection, progress: Progress | None) -> dict[str, Any]:
+def _undo(study: Study, connection: Connection, progress: Progress | None) -> CodebookChange:
     _refuse_copy(study, connection)
     versions = Versions(connection)
     taken = _last(versions)
@@ -190,7 +201,7 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
     carrier = Carrier(current, old, back, version)
     writing = _Writing(study, connection, unit, at, UNDO)
     marks: list[tuple[str, str, str]] = []
-    told: list[dict[str, Any]] = []
+    told: list[Marked] = []
     for done, a in enumerate(labels):
         _tell(progress, done, len(labels))
         step = steps.get(a.id)
@@ -217,26 +228,24 @@ def _undo(study: Study, connection: Connection, progress: Progress | None) -> di
 
     entries = _Register(study, connection, unit, at, UNDO).carry(register, entity_back)
     gold = _gold(connection)
-    answer: dict[str, Any] = {
-        "from": versions.newest,
-        "to": version,
-        "undoes": taken,
-        "changes": _counted(found, labels, register, gold, _asking(old, back)),
-        "labels": {},
-        **({"gold": {}} if gold else {}),
-        "register": {"all": len(register), **entries},
-        "entities": entries["changed"],
-        "review": told,
-        "applied": True,
-    }
-    _share(answer, writing.finish(), labels, gold)
-    return answer
+    theirs, settled = _shares(writing.finish(), told, labels, gold)
+    return CodebookChange(
+        old=versions.newest,
+        new=version,
+        undoes=taken,
+        changes=_counted(found, labels, register, gold, _asking(old, back)),
+        labels=theirs,
+        gold=settled,
+        register=entries,
+        review=tuple(told),
+        applied=True,
+    )
 
 
-def _account(study: Study, review: Sequence[Mapping[str, Any]]) -> Account:
+def _account(study: Study, review: Sequence[Marked]) -> Account:
     """Labels that stand under the new version as coders meant them; left out is what is to be looked at again."""
     found = contents(study)
-    waiting = Counter((m["layer"], m["coder"]) for m in review)
+    waiting = Counter((m.layer, m.coder) for m in review)
     _, reckoning = found.split(
         lambda layer, coder, document: say("settled labels (gold)") if coder in found.gold else None
     )
@@ -255,15 +264,16 @@ def _gold(connection: Connection) -> frozenset[str]:
     return frozenset(c.id for c in people.coders(connection) if c.role == GOLD)
 
 
-def _share(result: dict[str, Any], changed: Counter[str], labels: Sequence[Annotation], gold: frozenset[str]) -> None:
-    """Tell what became of coders' labels, and apart from them of gold. changed: coder id -> labels."""
-    every = Counter(a.coder_id for a in labels)
-    marked = Counter(m["coder"] for m in result["review"])
-    for name, theirs in (("labels", False), ("gold", True))[: 2 if gold else 1]:
-        result[name] |= {
-            what: sum(n for coder, n in counts.items() if (coder in gold) == theirs)
-            for what, counts in (("all", every), ("changed", changed), ("marked", marked))
-        }
+def _shares(
+    changed: Counter[str], review: Sequence[Marked], labels: Sequence[Annotation], gold: frozenset[str]
+) -> tuple[Carried, Carried | None]:
+    """(what became of coders' labels, of gold; None where nothing is settled). changed: coder id -> labels."""
+    every = (Counter(a.coder_id for a in labels), changed, Counter(m.coder for m in review))
+
+    def of(settled: bool) -> Carried:
+        return Carried(*(sum(n for coder, n in counts.items() if (coder in gold) == settled) for counts in every))
+
+    return of(False), of(True) if gold else None
 
 
 class _Writing:
@@ -318,15 +328,15 @@ class _Register:
         self._study, self._connection = study, connection
         self._unit, self._at, self._command = unit, at, command
 
-    def carry(self, register: Sequence[Entity], carried: Callable[[Entity], tuple[Entity, Reviews]]) -> dict[str, Any]:
+    def carry(self, register: Sequence[Entity], carried: Callable[[Entity], tuple[Entity, Reviews]]) -> CarriedRegister:
         """How many entries were changed, and which hold values that the codebook has no place for now."""
         makers = journal.makers(self._connection, "entity")
         rows: list[dict[str, Any]] = []
-        unfit: list[dict[str, Any]] = []
+        unfit: list[Unfit] = []
         for e in register:
             after, why = carried(e)
             if why:
-                unfit.append({"entity": e.id, "name": e.name, "why": "; ".join(why)})
+                unfit.append(Unfit(e.id, e.name, "; ".join(why)))
             if after == e or e.id not in makers:
                 continue
             people.put_entity(self._connection, e.id, after)
@@ -347,7 +357,7 @@ class _Register:
             )
         if rows:
             journal.append(self._connection, rows)
-        return {"changed": len(rows), "unfit": unfit}
+        return CarriedRegister(len(register), len(rows), tuple(unfit))
 
 
 def _last(versions: Versions) -> int | None:
@@ -367,8 +377,8 @@ def _tell(progress: Progress | None, done: int, total: int) -> None:
         raise Cancelled("stopped; the codebook is as it was")
 
 
-def _marked(a: Annotation, why: str) -> dict[str, Any]:
-    return {"annotation": a.id, "document": a.document_id, "coder": a.coder_id, "layer": a.layer, "why": why}
+def _marked(a: Annotation, why: str) -> Marked:
+    return Marked(a.id, a.document_id, a.coder_id, a.layer, why)
 
 
 def _refuse_copy(study: Study, connection: Connection) -> None:
@@ -454,7 +464,7 @@ def _counted(
     register: Sequence[Entity],
     gold: frozenset[str],
     asked: Callable[[Annotation, str], bool],
-) -> list[dict[str, Any]]:
+) -> tuple[Change, ...]:
     """The differences as answers tell them, with how many labels of coders, how many settled ones, and how many
     entries of the register each is about.
 
@@ -474,18 +484,18 @@ def _counted(
         owner = f"{TYPES}.{e.type}"
         entries.update(wanted.intersection({("entity_type", e.type), *_answers(owner, e.values)}))
         entries.update(("lacking", *place) for place in lacking if owner == place[0] and place[1] not in e.values)
-    return [
-        {
-            "path": d.path,
-            "kind": d.kind,
-            "about": d.touches[0] if d.touches else None,
-            "what": d.what,
-            "labels": counts[d.touches],
-            **({"gold": settled[d.touches]} if gold else {}),
-            "entities": entries[d.touches],
-        }
+    return tuple(
+        Change(
+            path=d.path,
+            kind=d.kind,
+            about=d.touches[0] if d.touches else None,
+            what=d.what,
+            labels=counts[d.touches],
+            gold=settled[d.touches] if gold else None,
+            entities=entries[d.touches],
+        )
         for d in found
-    ]
+    )
 
 
 def _answers(owner: str, values: Mapping[str, Any]) -> Iterator[Touch]:

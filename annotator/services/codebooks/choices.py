@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from annotator.domain.codebook.mapping import CodebookMapping, layer_of, owner_o
 from annotator.domain.codebook.model import Codebook, EntityType, LinkLayer
 from annotator.domain.codebook.values import categories_of, label_of
 from annotator.domain.words import say
+from annotator.services.codebooks.outcomes import Change
 
 KEEP = say("Keep as it is, mark for review")
 LEAVE = say("Leave the labels as they are")
@@ -26,15 +27,13 @@ class Choice:
     sets: tuple[tuple[str, str, str, Any], ...] = field(default=())
 
 
-def choices_for(
-    change: Mapping[str, Any], old: Codebook, new: Codebook, mapping: CodebookMapping
-) -> tuple[Choice, ...]:
+def choices_for(change: Change, old: Codebook, new: Codebook, mapping: CodebookMapping) -> tuple[Choice, ...]:
     """The choices for one change of `compare`, the usual one first; none where there is nothing to choose."""
-    if not (change["labels"] or change["entities"]) or change["about"] is None:
+    if not (change.labels or change.entities) or change.about is None:
         return ()
-    place, _, name = str(change["path"]).partition("=")
+    place, _, name = change.path.partition("=")
     layer_key, _, key = place.rpartition(".") if "." in place else (place, "", "")
-    about, kind = change["about"], change["kind"]
+    about, kind = change.about, change.kind
     if about == "entity_type":
         types = [
             Choice(say("becomes “{name}”", name=t.label), (("entity_types", key, "", t.key),)) for t in new.entity_types

@@ -83,14 +83,14 @@ class Draft:
                 return {}
         return here
 
-    def clean(self) -> Data:
+    def as_json(self) -> Data:
         """The data alone, as a file would hold it."""
         made: Data = _stripped(self.data)
         return made
 
     def faults(self) -> list[tuple[Path, str, str]]:
         """(path, what, remedy) of everything that is wrong."""
-        return data_faults(self.clean())
+        return data_faults(self.as_json())
 
     def advice(self) -> list[Advice]:
         """What is allowed and yet may cost the study; nothing while there are faults."""
@@ -99,7 +99,7 @@ class Draft:
 
     def codebook(self) -> Codebook | None:
         """The codebook, where it is sound."""
-        data = self.clean()
+        data = self.as_json()
         if data_faults(data):
             return None
         return codebook_from_json(codebook_json(Codebook.model_validate(data)))

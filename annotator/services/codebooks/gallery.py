@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from annotator.data import resource_path, resource_text
-from annotator.domain.annotations import Coder
+from annotator.domain.annotations import Coder, Values
 from annotator.domain.codebook.model import Codebook, LinkLayer
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddAnnotation, AddEntity, FillerRef
@@ -49,12 +49,39 @@ def gallery_codebook(name: str) -> Codebook:
     return parse_codebook(resource_text(f"codebooks/{name}.yaml"), f"{name}.yaml")
 
 
-def example_of(name: str) -> dict[str, Any]:
-    """The coded article of a codebook of the gallery, as its file has it: title, text, entities, labels."""
+class ExampleEntity(TypedDict):
+    """Somebody or something that labels name."""
+
+    name: str
+    type: str
+
+
+class ExampleLabel(TypedDict):
+    """A label. words: what it marks; pieces: where it is in several. roles: role -> id of a label, or an entity."""
+
+    id: str
+    layer: str
+    words: NotRequired[str]
+    pieces: NotRequired[list[str]]
+    values: NotRequired[Values]
+    roles: NotRequired[dict[str, str]]
+
+
+class Example(TypedDict):
+    """A coded article as its file has it."""
+
+    title: str
+    text: str
+    entities: NotRequired[list[ExampleEntity]]
+    labels: list[ExampleLabel]
+
+
+def example_of(name: str) -> Example:
+    """The coded article of a codebook of the gallery; raises NotFound."""
     import yaml
 
     gallery_codebook(name)
-    found: dict[str, Any] = yaml.safe_load(resource_text(f"codebooks/examples/{name}.yaml"))
+    found: Example = yaml.safe_load(resource_text(f"codebooks/examples/{name}.yaml"))
     return found
 
 
@@ -78,7 +105,7 @@ def _add(
     study: Study,
     coder: Coder,
     document: str,
-    label: Mapping[str, Any],
+    label: ExampleLabel,
     made: Mapping[str, str],
     entities: Mapping[str, str],
 ) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from annotator.domain.annotations import Annotation, Document
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.values import label_of
 from annotator.domain.fragments import text_of
+from annotator.domain.json_forms import JsonObject
 from annotator.services.codebooks.marks import reviews
 from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
@@ -36,7 +36,7 @@ class Waiting:
     words: str
     why: tuple[str, ...]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         start, end = self.place or (None, None)
         return {

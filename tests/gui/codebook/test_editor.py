@@ -146,7 +146,7 @@ def test_a_layer_is_told_to_take_letters(book: EditorHand) -> None:
 
 
 def test_parts_are_added_moved_removed_and_all_undone(book: EditorHand) -> None:
-    draft, before = book.editor.draft, book.editor.draft.clean()
+    draft, before = book.editor.draft, book.editor.draft.as_json()
     book.choose(*KIND)
     book.add((*KIND, "values"))
     book.type("label", "Rumour")
@@ -161,7 +161,7 @@ def test_parts_are_added_moved_removed_and_all_undone(book: EditorHand) -> None:
     assert draft.at(("layers",))[-1]["kind"] == "span"
     while draft.can_undo:
         book.editor.undo_action.trigger()
-    assert draft.clean() == before
+    assert draft.as_json() == before
     while draft.can_redo:
         book.editor.redo_action.trigger()
     assert draft.at(("layers",))[-1]["kind"] == "span"
@@ -175,7 +175,7 @@ def test_what_is_half_typed_when_a_part_goes_does_not_land_on_another(book: Edit
     QTest.keyClicks(edit, "xyz")
     book.editor.remove_action.trigger()
     QApplication.processEvents()
-    assert "xyz" not in json.dumps(book.editor.draft.clean())
+    assert "xyz" not in json.dumps(book.editor.draft.as_json())
 
 
 def test_what_names_a_part_names_it_by_its_new_key(book: EditorHand) -> None:
@@ -184,7 +184,7 @@ def test_what_names_a_part_names_it_by_its_new_key(book: EditorHand) -> None:
     draft = book.editor.draft
     assert draft.faults() == []
     assert draft.mapping().layers == {"claim": "assertion"}
-    assert "assertion" in json.dumps([x.get("roles") for x in draft.clean()["layers"]])
+    assert "assertion" in json.dumps([x.get("roles") for x in draft.as_json()["layers"]])
 
 
 def test_before_the_first_label_nothing_is_asked(book: EditorHand) -> None:

@@ -219,8 +219,8 @@ def test_from_nothing_to_the_archive(qtbot: QtBot, hand: Hand, path: Path, tmp_p
         QTest.mouseClick(hand.editor.save_button, Qt.MouseButton.LeftButton)
     with Study.open(path) as study:
         renamed = study.codebook.model_copy(update={"key": "another"})
-        (change,) = compare(study, renamed)["changes"]
-        assert change["what"] == "the codebook: its key is another, was who_stands_where"
+        (change,) = compare(study, renamed).changes
+        assert change.what == "the codebook: its key is another, was who_stands_where"
     assert _count(path, "SELECT count(*) FROM annotation") == 0
     (tmp_path / "in").mkdir()
     for number, text in enumerate(TEXTS):

@@ -137,9 +137,9 @@ def test_a_saved_codebook_has_an_account_that_adds_up(qtbot: QtBot, marked: Path
     with qtbot.waitSignal(saving.done, timeout=20_000):
         saving.dialog.save.click()
     assert saving.account is not None
-    adds_up(saving.account, marked)
+    adds_up(saving.account.as_json(), marked)
     connection = sqlite3.connect(f"file:{marked}?mode=ro", uri=True)
     query = "SELECT count(DISTINCT annotation_id) FROM review WHERE codebook_version = 2"
     (waiting,) = connection.execute(query).fetchone()
     connection.close()
-    assert sum(x["count"] for x in saving.account["left_out"] if x["what"] == "annotations") == waiting == 1
+    assert sum(x.count for x in saving.account.left_out if x.what == "annotations") == waiting == 1
