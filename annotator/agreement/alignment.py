@@ -219,7 +219,9 @@ def _neighbours(owners: Sequence[int], weights: Mapping[tuple[int, int], int]) -
     return near
 
 
-def _search(owners: Sequence[int], weights: Mapping[tuple[int, int], int]) -> list[list[int]] | None:
+def _search(  # noqa: C901 - two recursive searches share what they know; apart they would hand it round
+    owners: Sequence[int], weights: Mapping[tuple[int, int], int]
+) -> list[list[int]] | None:
     """The best of all ways; None where there are too many to look at."""
     near = _neighbours(owners, weights)
     known: dict[frozenset[int], tuple[int, tuple[tuple[int, ...], ...]]] = {}
@@ -297,49 +299,52 @@ def _built(owners: Sequence[int], weights: Mapping[tuple[int, int], int]) -> lis
     from scipy.optimize import linear_sum_assignment
 
     near = _neighbours(owners, weights)
-
-    def gain(item: int, unit: Sequence[int]) -> int:
-        """What the item adds to a unit; 0 where it may not stand in it."""
-        if any(x not in near[item] for x in unit):
-            return 0
-        return sum(near[item][x] for x in unit)
-
     units: list[list[int]] = []
     for coder in sorted(set(owners)):
         mine = [i for i, o in enumerate(owners) if o == coder]
         taken: set[int] = set()
         if units:
-            matrix = np.array([[float(gain(i, u)) for u in units] for i in mine])
+            matrix = np.array([[float(_gain(near, i, u)) for u in units] for i in mine])
             for r, c in zip(*linear_sum_assignment(matrix, maximize=True), strict=True):
                 if matrix[r, c] > 0:
                     units[c].append(mine[r])
                     taken.add(mine[r])
         units += [[i] for i in mine if i not in taken]
     for _ in range(10):
-        moved = False
-        for item in range(len(owners)):
-            home = next(u for u in units if item in u)
-            rest = [x for x in home if x != item]
-            now = gain(item, rest)
-            best, aim = now, None
-            for unit in units:
-                if unit is home:
-                    continue
-                # the unit's own label of this coder, where there is one, stands alone afterwards
-                other = next((x for x in unit if owners[x] == owners[item]), None)
-                without = [x for x in unit if x != other]
-                loss = gain(other, without) if other is not None else 0
-                if without and gain(item, without) - loss > best:
-                    best, aim = gain(item, without) - loss, (unit, other)
-            if aim is not None:
-                unit, other = aim
-                home.remove(item)
-                if other is not None:
-                    unit.remove(other)
-                    units.append([other])
-                unit.append(item)
-                units = [u for u in units if u]
-                moved = True
-        if not moved:
+        moves = sum(_moved(item, units, owners, near) for item in range(len(owners)))
+        if not moves:
             break
     return [sorted(u) for u in units]
+
+
+def _gain(near: Sequence[Mapping[int, int]], item: int, unit: Sequence[int]) -> int:
+    """What the item adds to a unit; 0 where it may not stand in it."""
+    if any(x not in near[item] for x in unit):
+        return 0
+    return sum(near[item][x] for x in unit)
+
+
+def _moved(item: int, units: list[list[int]], owners: Sequence[int], near: Sequence[Mapping[int, int]]) -> bool:
+    """Whether the item gained by another unit, and stands there now; changes `units` in place."""
+    home = next(u for u in units if item in u)
+    best, aim = _gain(near, item, [x for x in home if x != item]), None
+    for unit in units:
+        if unit is home:
+            continue
+        # the unit's own label of this coder, where there is one, stands alone afterwards
+        other = next((x for x in unit if owners[x] == owners[item]), None)
+        without = [x for x in unit if x != other]
+        more = _gain(near, item, without) - (_gain(near, other, without) if other is not None else 0)
+        if without and more > best:
+            best, aim = more, (unit, other)
+    if aim is None:
+        return False
+    unit, other = aim
+    home.remove(item)
+    if other is not None:
+        unit.remove(other)
+        units.append([other])
+    unit.append(item)
+    if not home:
+        units.remove(home)
+    return True

@@ -86,6 +86,28 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
     Between cells stands a comma, a semicolon or a tab, whichever the first line has most of, or what a line `sep=X`
     before it says. No case is folded, nothing is trimmed, no type is guessed. Raises BadInput naming the line.
     """
+    rows = _rows(text, source)
+    coders = _coders(rows[0][1], source)
+    for line, row in rows[1:]:
+        if len(row) != len(coders) + 1:
+            raise BadInput(
+                say("the line has {cells} cells, the head has {columns}", cells=len(row), columns=len(coders) + 1),
+                say("{source}, line {line}", source=source, line=line),
+                "mend the line",
+            )
+    units = [row[0] for _, row in rows[1:]]
+    if len(set(units)) < len(units):
+        first = next(u for i, u in enumerate(units) if u in units[:i])
+        raise BadInput("a unit stands in two lines", f"{source}: {first}", "give each unit one line")
+    cells = [[c if c != "" else None for c in row[1:]] for _, row in rows[1:]]
+    seen = {c for row in cells for c in row if c is not None}
+    return RatingsTable.from_cells(
+        cells, coders, in_order(seen) if categories is None else _declared(categories, seen, source)
+    )
+
+
+def _rows(text: str, source: str) -> list[tuple[int, list[str]]]:
+    """The lines that are not empty, each with its number in the file; at least the head."""
     told = re.match(r"sep=(.)\r?\n", text, re.I)
     head = text[told.end() :] if told else text
     first = re.sub(r'"[^"]*"', "", head.split("\n", 1)[0])
@@ -102,8 +124,11 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
         ) from error
     if not rows:
         raise BadInput("the table is empty", source, "the first line names the unit and the coders")
-    columns = rows[0][1]
-    coders = columns[1:]
+    return rows
+
+
+def _coders(columns: Sequence[str], source: str) -> list[str]:
+    coders = list(columns[1:])
     if len(coders) < 2:
         raise BadInput("the table has fewer than two coders", source, "one column a coder after the unit's column")
     twice = sorted({c for c in coders if coders.count(c) > 1})
@@ -113,33 +138,21 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
             say("{source}, line 1: {names}", source=source, names=", ".join(twice)),
             "name each column once",
         )
-    seen: set[str] = set()
-    for line, row in rows[1:]:
-        if len(row) != len(columns):
-            raise BadInput(
-                say("the line has {cells} cells, the head has {columns}", cells=len(row), columns=len(columns)),
-                say("{source}, line {line}", source=source, line=line),
-                "mend the line",
-            )
-        seen.update(c for c in row[1:] if c != "")
-    units = [row[0] for _, row in rows[1:]]
-    if len(set(units)) < len(units):
-        first = next(u for i, u in enumerate(units) if u in units[:i])
-        raise BadInput("a unit stands in two lines", f"{source}: {first}", "give each unit one line")
-    if categories is None:
-        declared = in_order(seen)
-    else:
-        declared = tuple(categories)
-        if len(set(declared)) < len(declared):
-            raise BadInput("the order names a category twice", ",".join(declared), "name each once")
-        if strange := sorted(seen - set(declared)):
-            raise BadInput(
-                say("the table has categories that the order lacks: {names}", names=", ".join(strange[:5])),
-                source,
-                by_door("name every category in --order", say("name every category in the order")),
-            )
-    cells = [[c if c != "" else None for c in row[1:]] for _, row in rows[1:]]
-    return RatingsTable.from_cells(cells, coders, declared)
+    return coders
+
+
+def _declared(categories: Sequence[str], seen: set[str], source: str) -> tuple[str, ...]:
+    """The order that was given, if it names every category of the table once."""
+    declared = tuple(categories)
+    if len(set(declared)) < len(declared):
+        raise BadInput("the order names a category twice", ",".join(declared), "name each once")
+    if strange := sorted(seen - set(declared)):
+        raise BadInput(
+            say("the table has categories that the order lacks: {names}", names=", ".join(strange[:5])),
+            source,
+            by_door("name every category in --order", say("name every category in the order")),
+        )
+    return declared
 
 
 _SPELLED = frozenset(

@@ -69,11 +69,7 @@ def parse_query(typed: str) -> Query:
             joining = True
             continue
         if bare is None:
-            if not closed:
-                raise BadInput("a quotation mark is not closed", typed.strip(), 'close it: "deeper harbour"')
-            if star:
-                raise BadInput("`*` stands behind one word, not behind a phrase", typed.strip(), "write: harbour*")
-            term, negative = _term(quoted, "phrase", typed), bool(minus)
+            term, negative = _phrase(quoted, closed, star, typed), bool(minus)
         else:
             negative = bare.startswith("-") and len(bare) > 1
             word = bare[1:] if negative else bare
@@ -92,6 +88,14 @@ def parse_query(typed: str) -> Query:
     if not groups:
         raise BadInput("there is nothing to look for", typed.strip(), "type a word that the articles shall have")
     return Query(tuple(map(tuple, groups)), tuple(without))
+
+
+def _phrase(quoted: str, closed: str | None, star: str | None, typed: str) -> Term:
+    if not closed:
+        raise BadInput("a quotation mark is not closed", typed.strip(), 'close it: "deeper harbour"')
+    if star:
+        raise BadInput("`*` stands behind one word, not behind a phrase", typed.strip(), "write: harbour*")
+    return _term(quoted, "phrase", typed)
 
 
 def any_of(phrases: Iterable[str]) -> str:

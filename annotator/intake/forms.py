@@ -160,17 +160,8 @@ def _text(start: bytes, name: str, data: bytes) -> str:
         return "tei"
     if looks_like_mail(data):
         return "mht" if b"multipart/related" in data[:4000] and b"Snapshot-Content-Location" in data[:4000] else "eml"
-    if head.startswith((b"{", b"[")):
-        line = head.split(b"\n", 1)[0]
-        for piece, form in ((line, "jsonl"), (data, "json")):
-            try:
-                value = json.loads(piece.decode("utf-8-sig"))
-            except (ValueError, RecursionError):
-                continue
-            if form == "jsonl" and not isinstance(value, dict):
-                form = "json"
-            if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
-                return form
+    if head.startswith((b"{", b"[")) and (form := _json_form(head, data)):
+        return form
     words = start.decode("utf-8", "replace")
     if words.startswith("WEBVTT") or (re.match(r"\s*\d+\s*\n", words) and looks_like_subtitles(words)):
         return "srt"
@@ -180,3 +171,17 @@ def _text(start: bytes, name: str, data: bytes) -> str:
     if len(re.findall(r"</[a-zA-Z][\w:-]*>", words)) >= 3 and re.match(r"\s*<[a-zA-Z!]", words):
         return "html"
     return "text"
+
+
+def _json_form(head: bytes, data: bytes) -> str | None:
+    """One object a line, or one whole; None for what holds no objects."""
+    for piece, form in ((head.split(b"\n", 1)[0], "jsonl"), (data, "json")):
+        try:
+            value = json.loads(piece.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            return form
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return "json"
+    return None

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from annotator.domain.codebook.mapping import TYPES, CodebookMapping, Target, layer_of, part_of
-from annotator.domain.codebook.model import Asking, Attribute, Branch, Codebook, Layer, LinkLayer, Part, ScaleAttribute
+from annotator.domain.codebook.model import (
+    Asking,
+    Attribute,
+    Branch,
+    Codebook,
+    Layer,
+    LinkLayer,
+    Part,
+    Role,
+    ScaleAttribute,
+)
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.codebook.values import number_text
 from annotator.domain.words import joined, say
@@ -233,40 +243,34 @@ class _Diff:
                 yield Difference(
                     path, "changed", say("{part} › {role}: {what}", part=new.label, role=_title(role), what=what)
                 )
-            reasons = self._mapping.reasons.get(path, {})
-            back = {reasons.get(x.key, x.key): x for x in was.empty_because}
-            where = f"{new.label} › {_title(role)}"
-            for reason in role.empty_because:
-                held = back.get(reason.key)
-                if held is None:
-                    yield Difference(
-                        f"{path}={reason.key}",
-                        "added",
-                        say("{where}: the reason {reason} is new", where=where, reason=_named(reason)),
-                    )
-                elif held.key != reason.key:
-                    told = say(
-                        "{where}: the reason {held} is now {reason}",
-                        where=where,
-                        held=_named(held),
-                        reason=_named(reason),
-                    )
-                    yield Difference(f"{path}={held.key}", "renamed", told, ("reason", old.key, was.key, held.key))
-                elif held != reason:
-                    yield Difference(
-                        f"{path}={held.key}",
-                        "changed",
-                        say("{where}: the reason {held} changed", where=where, held=_named(held)),
-                    )
-            kept = {r.key for r in role.empty_because}
-            for held in was.empty_because:
-                if reasons.get(held.key, held.key) not in kept:
-                    told = say("{where}: the reason {held} is gone", where=where, held=_named(held))
-                    yield Difference(f"{path}={held.key}", "removed", told, ("reason", old.key, was.key, held.key))
+            yield from self._reasons(path, f"{new.label} › {_title(role)}", ("reason", old.key, was.key), was, role)
         for r in old.roles:
             if part_of(new.roles, came[r.key]) is None:
                 told = say("{part}: the role {r} is gone", part=new.label, r=_named(r))
                 yield Difference(f"{old.key}.{r.key}", "removed", told, ("role", old.key, r.key))
+
+    def _reasons(self, path: str, where: str, touch: Touch, was: Role, role: Role) -> Iterator[Difference]:
+        """What became of the reasons for which the role may stand empty."""
+        reasons = self._mapping.reasons.get(path, {})
+        back = {reasons.get(x.key, x.key): x for x in was.empty_because}
+        for reason in role.empty_because:
+            held = back.get(reason.key)
+            if held is None:
+                told = say("{where}: the reason {reason} is new", where=where, reason=_named(reason))
+                yield Difference(f"{path}={reason.key}", "added", told)
+            elif held.key != reason.key:
+                told = say(
+                    "{where}: the reason {held} is now {reason}", where=where, held=_named(held), reason=_named(reason)
+                )
+                yield Difference(f"{path}={held.key}", "renamed", told, (*touch, held.key))
+            elif held != reason:
+                told = say("{where}: the reason {held} changed", where=where, held=_named(held))
+                yield Difference(f"{path}={held.key}", "changed", told)
+        kept = {r.key for r in role.empty_because}
+        for held in was.empty_because:
+            if reasons.get(held.key, held.key) not in kept:
+                told = say("{where}: the reason {held} is gone", where=where, held=_named(held))
+                yield Difference(f"{path}={held.key}", "removed", told, (*touch, held.key))
 
     def _attribute(self, owner: str, shown: str, old: Attribute, new: Attribute) -> Iterator[Difference]:
         path, touch = f"{owner}.{old.key}", ("attribute", owner, old.key)
@@ -306,56 +310,65 @@ class _Diff:
                 yield Difference(
                     f"{path}={key}", "added", say("{where}: {entry} is new", where=where, entry=_entry(entry, key))
                 )
-            for source in sources:
-                held = was[source]
-                if source != key:
-                    merged = len(sources) > 1
-                    was_entry, now_entry = _entry(held, source), _entry(entry, key)
-                    told = (
-                        say("{where}: {was} joins {now}", where=where, was=was_entry, now=now_entry)
-                        if merged
-                        else say("{where}: {was} is now {now}", where=where, was=was_entry, now=now_entry)
-                    )
-                    kind: DifferenceKind = "merged" if merged else "renamed"
-                    yield Difference(f"{path}={source}", kind, told, ("value", *touch[1:], source))
-                for what in _fields(held, entry, _LOOKS | {"value"}):
-                    told = say("{where}: {entry}: {what}", where=where, entry=_entry(entry, key), what=what)
-                    yield Difference(f"{path}={source}", "changed", told, ("value", *touch[1:], source))
-                for what in _fields(held, entry, frozenset(), only=_LOOKS):
-                    yield Difference(
-                        f"{path}={source}",
-                        "changed",
-                        say("{where}: {entry}: {what}", where=where, entry=_entry(held, source), what=what),
-                    )
-        for key, held in was.items():
-            target: Target = table.get(key, key)
-            touched = ("value", *touch[1:], key)
-            if isinstance(target, tuple) and target:
-                into = joined(", ", (_entry(now[t], t) for t in target if t in now))
-                yield Difference(
-                    f"{path}={key}",
-                    "split",
-                    say("{where}: {held} is split into {into}", where=where, held=_entry(held, key), into=into),
-                    touched,
-                )
-            elif target is None and key in now:
-                entry = _entry(held, key)
-                told = (
-                    say("{where}: entities with {held} are to be looked at again", where=where, held=entry)
-                    if touch[1].startswith(f"{TYPES}.")
-                    else say("{where}: labels with {held} are to be looked at again", where=where, held=entry)
-                )
-                yield Difference(f"{path}={key}", "changed", told, touched)
-            elif key not in now and target not in now:
-                yield Difference(
-                    f"{path}={key}",
-                    "removed",
-                    say("{where}: {held} is gone", where=where, held=_entry(held, key)),
-                    touched,
-                )
+            yield from _come_from(path, where, touch, {s: was[s] for s in sources}, key, entry)
+        yield from _left(path, where, touch, was, now, table)
         common = [k for k in was if k in now]
         if common != [k for k in now if k in was] or (_shape(old) != _shape(new) and set(was) == set(now)):
             yield Difference(path, "changed", say("{where}: the values stand in another order", where=where))
+
+
+def _come_from(
+    path: str, where: str, touch: Touch, sources: Mapping[str, Any], key: str, entry: Any
+) -> Iterator[Difference]:
+    """What is different in one value, by the old values that it comes from."""
+    for source, held in sources.items():
+        touched = ("value", *touch[1:], source)
+        if source != key:
+            was, now = _entry(held, source), _entry(entry, key)
+            if len(sources) > 1:
+                told = say("{where}: {was} joins {now}", where=where, was=was, now=now)
+                yield Difference(f"{path}={source}", "merged", told, touched)
+            else:
+                told = say("{where}: {was} is now {now}", where=where, was=was, now=now)
+                yield Difference(f"{path}={source}", "renamed", told, touched)
+        for what in _fields(held, entry, _LOOKS | {"value"}):
+            told = say("{where}: {entry}: {what}", where=where, entry=_entry(entry, key), what=what)
+            yield Difference(f"{path}={source}", "changed", told, touched)
+        for what in _fields(held, entry, frozenset(), only=_LOOKS):
+            told = say("{where}: {entry}: {what}", where=where, entry=_entry(held, source), what=what)
+            yield Difference(f"{path}={source}", "changed", told)
+
+
+def _left(
+    path: str, where: str, touch: Touch, was: Mapping[str, Any], now: Mapping[str, Any], table: Mapping[str, Target]
+) -> Iterator[Difference]:
+    """The old values that are split, to be looked at again, or gone."""
+    for key, held in was.items():
+        target: Target = table.get(key, key)
+        touched = ("value", *touch[1:], key)
+        if isinstance(target, tuple) and target:
+            into = joined(", ", (_entry(now[t], t) for t in target if t in now))
+            yield Difference(
+                f"{path}={key}",
+                "split",
+                say("{where}: {held} is split into {into}", where=where, held=_entry(held, key), into=into),
+                touched,
+            )
+        elif target is None and key in now:
+            entry = _entry(held, key)
+            told = (
+                say("{where}: entities with {held} are to be looked at again", where=where, held=entry)
+                if touch[1].startswith(f"{TYPES}.")
+                else say("{where}: labels with {held} are to be looked at again", where=where, held=entry)
+            )
+            yield Difference(f"{path}={key}", "changed", told, touched)
+        elif key not in now and target not in now:
+            yield Difference(
+                f"{path}={key}",
+                "removed",
+                say("{where}: {held} is gone", where=where, held=_entry(held, key)),
+                touched,
+            )
 
 
 def _entries(a: Attribute) -> Iterator[tuple[str, Any]]:

@@ -154,6 +154,26 @@ def refuse_unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: H
 
 
 def _unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held) -> Iterator[tuple[str, str]]:
+    yield from _layers(mapping, old, new)
+    for place, now in mapping.attributes.items():
+        yield from _renamed("attributes", place, now, mapping, old, new, held)
+    for place, now in mapping.roles.items():
+        yield from _renamed("roles", place, now, mapping, old, new, {})
+    for place, targets in mapping.values.items():
+        yield from _values(place, targets, mapping, old, new, held)
+    for place, reasons in mapping.reasons.items():
+        yield from _reasons(place, reasons, mapping, old, new)
+    yield from _entity_types(mapping, old, new)
+    for place in mapping.review:
+        layer, _, key = place.partition(".")
+        found = layer_of(old, layer)
+        if found is None or (key and part_of(found.attributes, key) is None):
+            yield "review", say("the old codebook has no `{place}`", place=place)
+    for name, owner in owners(old):
+        yield from _meeting(name, owner, mapping)
+
+
+def _layers(mapping: CodebookMapping, old: Codebook, new: Codebook) -> Iterator[tuple[str, str]]:
     for was, now in mapping.layers.items():
         before, after = layer_of(old, was), layer_of(new, now)
         if before is None:
@@ -170,27 +190,15 @@ def _unfit(mapping: CodebookMapping, old: Codebook, new: Codebook, held: Held) -
                     now=now,
                 ),
             )
-    for place, now in mapping.attributes.items():
-        yield from _renamed("attributes", place, now, mapping, old, new, held)
-    for place, now in mapping.roles.items():
-        yield from _renamed("roles", place, now, mapping, old, new, {})
-    for place, targets in mapping.values.items():
-        yield from _values(place, targets, mapping, old, new, held)
-    for place, reasons in mapping.reasons.items():
-        yield from _reasons(place, reasons, mapping, old, new)
+
+
+def _entity_types(mapping: CodebookMapping, old: Codebook, new: Codebook) -> Iterator[tuple[str, str]]:
     types = {t.key for t in old.entity_types}
     for was, now in mapping.entity_types.items():
         if types and was not in types:
             yield f"entity_types.{was}", say("the old codebook has no such entity type")
         if now not in {t.key for t in new.entity_types}:
             yield f"entity_types.{was}", say("the new codebook has no entity type `{now}`", now=now)
-    for place in mapping.review:
-        layer, _, key = place.partition(".")
-        found = layer_of(old, layer)
-        if found is None or (key and part_of(found.attributes, key) is None):
-            yield "review", say("the old codebook has no `{place}`", place=place)
-    for name, owner in owners(old):
-        yield from _meeting(name, owner, mapping)
 
 
 def _parts(owner: Asking, kind: str) -> Any:

@@ -41,16 +41,9 @@ def value_fault(attribute: Attribute, value: Any) -> str | None:
     if isinstance(attribute, ChoicesAttribute):
         return _choices_fault(attribute, value)
     if isinstance(attribute, TreeAttribute):
-        nodes = {n.key: n for n, _ in tree_nodes(attribute.values)}
-        if not isinstance(value, str) or value not in nodes:
-            return _not_among(value, list(nodes))
-        if attribute.select == "leaf" and nodes[value].children:
-            return say("`{value}` is a heading; choose one of the values under it", value=value)
-        return None
+        return _tree_fault(attribute, value)
     if isinstance(attribute, ScaleAttribute):
-        if not any(same(p.value, value) for p in attribute.points):
-            return _not_among(value, [p.value for p in attribute.points] + [o.key for o in attribute.off_scale])
-        return None
+        return _scale_fault(attribute, value)
     if isinstance(attribute, BooleanAttribute):
         return None if isinstance(value, bool) else say("`{value}` is not yes or no", value=value)
     if isinstance(attribute, NumberAttribute):
@@ -60,6 +53,21 @@ def value_fault(attribute: Attribute, value: Any) -> str | None:
     if isinstance(attribute, DateAttribute):
         return _date_fault(attribute, value)
     return _entity_fault(attribute, value)
+
+
+def _tree_fault(attribute: TreeAttribute, value: Any) -> str | None:
+    nodes = {n.key: n for n, _ in tree_nodes(attribute.values)}
+    if not isinstance(value, str) or value not in nodes:
+        return _not_among(value, list(nodes))
+    if attribute.select == "leaf" and nodes[value].children:
+        return say("`{value}` is a heading; choose one of the values under it", value=value)
+    return None
+
+
+def _scale_fault(attribute: ScaleAttribute, value: Any) -> str | None:
+    if any(same(p.value, value) for p in attribute.points):
+        return None
+    return _not_among(value, [p.value for p in attribute.points] + [o.key for o in attribute.off_scale])
 
 
 def _not_among(value: Any, allowed: list[Any]) -> str | None:

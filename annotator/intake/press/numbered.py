@@ -70,6 +70,11 @@ def _value(block: Block) -> str:
     return match.group(2) if match else ""
 
 
+_BEHIND = ("LOAD-DATE", "LANGUAGE", "GRAPHIC", "UPDATE", "PUBLICATION-TYPE", "SPRACHE", "GRAFIK", "SUBJECT",
+           "DATE-CHARGEMENT", "DATUM", "LANGUE", "TYPE-PUBLICATION")  # fmt: skip
+"""Names of the lines behind an article's text."""
+
+
 def _article(group: Sequence[Block]) -> Found:
     article = Found([b for b in group if b.text.strip()])
     blocks = article.blocks[1:]
@@ -78,8 +83,21 @@ def _article(group: Sequence[Block]) -> Found:
     head_end = length if length is not None else (max(fields) if fields else -1)
     while head_end + 1 < len(blocks) and _named(blocks[head_end + 1]) in (*_SECTION, *_BYLINE, *_TITLE, *_DATELINE):
         head_end += 1
+    _take_date_and_title(article, _take_fields(article, blocks[: head_end + 1]))
+    end = next((i for i in range(head_end + 1, len(blocks)) if _named(blocks[i]) in _BEHIND), len(blocks))
+    article.body += blocks[head_end + 1 : end]
+    while article.body and _COPYRIGHT.match(article.body[-1].text.strip()):
+        article.body.pop()
+    for block in blocks[end:]:
+        if _named(block) in _LANGUAGE:
+            article.take(language=_value(block).split(";")[0].strip().title())
+    return article
+
+
+def _take_fields(article: Found, head: Sequence[Block]) -> list[Block]:
+    """Takes what the lines of the head name; gives the lines that name nothing."""
     plain: list[Block] = []
-    for block in blocks[: head_end + 1]:
+    for block in head:
         name = _named(block)
         value = " ".join(_value(block).split()) if name else ""
         if name in _LENGTH:
@@ -93,6 +111,10 @@ def _article(group: Sequence[Block]) -> Found:
             article.blocks[article.blocks.index(block)] = article.title
         elif name not in _DATELINE and not _COPYRIGHT.match(block.text.strip()):
             plain.append(block)
+    return plain
+
+
+def _take_date_and_title(article: Found, plain: Sequence[Block]) -> None:
     dated = next((i for i, b in enumerate(plain[:5]) if day_of(b.text) and len(b.text) < 120), None)
     if dated is not None:
         article.take(published=day_of(plain[dated].text))
@@ -103,16 +125,3 @@ def _article(group: Sequence[Block]) -> Found:
             after = plain[dated + 1 :]
             article.title = next((b for b in after if not _EDITION.search(b.text.strip())), after[-1])
             article.body = list(after[after.index(article.title) + 1 :])
-    end = len(blocks)
-    for i in range(head_end + 1, len(blocks)):
-        if _named(blocks[i]) in ("LOAD-DATE", "LANGUAGE", "GRAPHIC", "UPDATE", "PUBLICATION-TYPE", "SPRACHE", "GRAFIK",
-                                 "SUBJECT", "DATE-CHARGEMENT", "DATUM", "LANGUE", "TYPE-PUBLICATION"):  # fmt: skip
-            end = i
-            break
-    article.body += blocks[head_end + 1 : end]
-    while article.body and _COPYRIGHT.match(article.body[-1].text.strip()):
-        article.body.pop()
-    for block in blocks[end:]:
-        if _named(block) in _LANGUAGE:
-            article.take(language=_value(block).split(";")[0].strip().title())
-    return article

@@ -471,6 +471,14 @@ def _authors(said: _Said, article: dict[str, Any], root: Any, page: Page, kept: 
     for name in _AUTHORS:
         if (values := said.named.get(name)) and (found := names_in(map(_plain, values))):
             return found
+    if found := names_in(v for v in _marked_authors(root) if len(v.split()) <= 12):
+        return found
+    first = kept[0].number if kept else len(page.blocks)
+    return _author_lines(page.blocks[max(0, first - 14) : first + 2])
+
+
+def _marked_authors(root: Any) -> list[str]:
+    """What elements that are marked as an author say."""
     places = root.xpath(
         "//*[contains(concat(' ', @itemprop, ' '), ' author ')][not(self::meta)]"
         " | //a[contains(concat(' ', @rel, ' '), ' author ')]"
@@ -480,10 +488,11 @@ def _authors(said: _Said, article: dict[str, Any], root: Any, page: Page, kept: 
         inner = element.xpath(".//*[@itemprop='name']")
         target = inner[0] if inner else element
         values.append(target.get("content") or _visible(target))
-    if found := names_in(v for v in values if len(v.split()) <= 12):
-        return found
-    first = kept[0].number if kept else len(page.blocks)
-    near = page.blocks[max(0, first - 14) : first + 2]
+    return values
+
+
+def _author_lines(near: Sequence[Block]) -> tuple[str, ...]:
+    """The names in a byline near the article's beginning."""
     for block in near:
         if not block.prose and (found := byline(block.text)):
             return found
