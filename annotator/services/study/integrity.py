@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,8 @@ from annotator.domain.decisions import in_force
 from annotator.domain.entities import Register
 from annotator.domain.errors import AnnotatorError, Refusal, StudyFileError
 from annotator.domain.fragments import fragments_fault
-from annotator.domain.suggestions import SAID
-from annotator.domain.words import by_door, say
+from annotator.domain.suggestions import SAID, Suggestion
+from annotator.domain.words import Message, by_door, say
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
 from annotator.store import decisions, journal, suggestions
@@ -194,26 +194,25 @@ class _Check:
                     self._tell(where, say("it counts in another text than the article has"))
             elif a.fragments:
                 self._tell(where, say("a label without a place in the text has fragments"))
-            for key, value in a.values.items():
-                known = self._lineage.attributes(a.layer, key)
-                faults = [value_fault(x, value) for x in known]
-                if not known:
-                    self._tell(where, say("the codebook has no attribute `{layer}.{key}`", layer=a.layer, key=key))
-                elif all(faults):
-                    self._tell(where, f"{a.layer}.{key}: {faults[-1]}")
-                if any(x.type == "entity" for x in known):
-                    for entity in set(entity_ids(value)) - entities:
-                        self._tell(
-                            where,
-                            say(
-                                "{layer}.{key} names an entity that is not there ({entity})",
-                                layer=a.layer,
-                                key=key,
-                                entity=entity,
-                            ),
-                        )
-            for what in self._roles(a, layer, annotations, entities):
+            for what in (*self._values(a, entities), *self._roles(a, layer, annotations, entities)):
                 self._tell(where, what)
+
+    def _values(self, a: Annotation, entities: Collection[str]) -> Iterator[Message | str]:
+        for key, value in a.values.items():
+            known = self._lineage.attributes(a.layer, key)
+            faults = [value_fault(x, value) for x in known]
+            if not known:
+                yield say("the codebook has no attribute `{layer}.{key}`", layer=a.layer, key=key)
+            elif all(faults):
+                yield f"{a.layer}.{key}: {faults[-1]}"
+            if any(x.type == "entity" for x in known):
+                for entity in set(entity_ids(value)) - set(entities):
+                    yield say(
+                        "{layer}.{key} names an entity that is not there ({entity})",
+                        layer=a.layer,
+                        key=key,
+                        entity=entity,
+                    )
 
     def _roles(
         self, a: Annotation, layer: Layer, annotations: dict[str, Annotation], entities: set[str]
@@ -315,6 +314,9 @@ class _Check:
             for tied in s.ties():
                 if tied not in every or every[tied].document_id != s.document_id:
                     self._tell(where, say("it ties a suggestion that is not in its article ({tied})", tied=tied))
+        self._verdicts(connection, every)
+
+    def _verdicts(self, connection: Any, every: Mapping[str, Suggestion]) -> None:
         for v in suggestions.verdicts(connection):
             where = say("answer to the suggestion {id}", id=v.suggestion_id)
             about = every.get(v.suggestion_id)
@@ -333,38 +335,45 @@ class _Check:
             if thing in last and not _same_text(last[thing], before):
                 self._tell(say("journal step {seq}", seq=seq), say("it does not begin where the step before it ended"))
             last[thing] = after
-        for a in self._labels:
-            if not _same_text(last.pop(a.id, None), dumps(annotation_record(a))):
-                self._tell(say("annotation {id}", id=a.id), say("it is not as the journal's last step left it"))
-        for e in self._study.entities():
-            if not _same_text(last.pop(e.id, None), dumps(entity_record(e))):
-                self._tell(say("entity {name}", name=e.name), say("it is not as the journal's last step left it"))
-        for n in self._study.notes():
-            if not _same_text(last.pop(n.id, None), dumps(note_record(n))):
-                self._tell(say("note {id}", id=n.id), say("it is not as the journal's last step left it"))
-        for one in self._study.documents():
-            if one.id in last and not _same_text(last.pop(one.id), dumps(document_record(one))):
-                where = say("document {number}", number=one.number)
+        for where, thing, record in self._in_force(connection, last):
+            if not _same_text(last.pop(thing, None), None if record is None else dumps(record)):
                 self._tell(where, say("it is not as the journal's last step left it"))
-        labels = {a.id for a in self._study.annotations()}
-        kept = decisions.every(connection)
-        holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}
-        for k in kept:
-            d, state = k.decision, last.pop(k.decision.id, None)
-            if not _same_text(state, dumps(d.record()) if k.undone is None else None):
-                self._tell(say("decision {id}", id=d.id), say("it is not as the journal's last step left it"))
-            if d.id in holding and d.outcome == "settled" and not labels & set(d.gold[:1]):
-                self._tell(say("decision {id}", id=d.id), say("the gold label that it made is not there"))
-        for v in suggestions.verdicts(connection):
-            if not _same_text(last.pop(v.key, None), dumps(v.record())):
-                where = say("answer to the suggestion {id}", id=v.suggestion_id)
-                self._tell(where, say("it is not as the journal's last step left it"))
+        self._gold(connection)
         for thing, state in last.items():
             if state is not None and "said" in json.loads(state):
                 where = say("answer to the suggestion {id}", id=thing.partition("/")[0])
                 self._tell(where, say("the journal has it, the study does not"))
             elif state is not None and "/" not in thing:
                 self._tell(say("annotation {thing}", thing=thing), say("the journal has it, the study does not"))
+
+    def _in_force(self, connection: Any, known: Collection[str]) -> Iterator[tuple[Message, str, Any]]:
+        """Where each thing that the journal writes of stands, its id there, and its record; None for what was undone.
+
+        known: the ids that the journal has; an article is in it only where it was changed.
+        """
+        for a in self._labels:
+            yield say("annotation {id}", id=a.id), a.id, annotation_record(a)
+        for e in self._study.entities():
+            yield say("entity {name}", name=e.name), e.id, entity_record(e)
+        for n in self._study.notes():
+            yield say("note {id}", id=n.id), n.id, note_record(n)
+        for one in self._study.documents():
+            if one.id in known:
+                yield say("document {number}", number=one.number), one.id, document_record(one)
+        for k in decisions.every(connection):
+            d = k.decision
+            yield say("decision {id}", id=d.id), d.id, d.record() if k.undone is None else None
+        for v in suggestions.verdicts(connection):
+            yield say("answer to the suggestion {id}", id=v.suggestion_id), v.key, v.record()
+
+    def _gold(self, connection: Any) -> None:
+        labels = {a.id for a in self._study.annotations()}
+        kept = decisions.every(connection)
+        holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}
+        for k in kept:
+            d = k.decision
+            if d.id in holding and d.outcome == "settled" and not labels & set(d.gold[:1]):
+                self._tell(say("decision {id}", id=d.id), say("the gold label that it made is not there"))
 
 
 def _same_text(one: str | None, other: str | None) -> bool:
