@@ -219,9 +219,7 @@ def _neighbours(owners: Sequence[int], weights: Mapping[tuple[int, int], int]) -
     return near
 
 
-def _search(  # noqa: C901 - two recursive searches share what they know; apart they would hand it round
-    owners: Sequence[int], weights: Mapping[tuple[int, int], int]
-) -> list[list[int]] | None:
+def _search(owners: Sequence[int], weights: Mapping[tuple[int, int], int]) -> list[list[int]] | None:
     """The best of all ways; None where there are too many to look at."""
     near = _neighbours(owners, weights)
     known: dict[frozenset[int], tuple[int, tuple[tuple[int, ...], ...]]] = {}

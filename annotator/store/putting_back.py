@@ -89,12 +89,7 @@ def _settled(path: Path, folder: Path) -> list[Message]:
     with workplace_beside(path) as place:
         whole, other = place / "whole", place / "other"
         ours = _goes_on(wal, folder)
-        try:
-            whole_of(folder, whole, wal if ours else None)
-            sound = _sound(whole)
-        except sqlite3.Error:
-            sound = False
-        if not sound:
+        if not _made_whole(folder, whole, wal if ours else None):
             return []  # killed while the copy was made: nothing was confirmed by then
         if ours:
             for ending in ("-wal", "-shm"):
@@ -124,23 +119,33 @@ def _settled(path: Path, folder: Path) -> list[Message]:
         for ending in ("-wal", "-shm", "-journal"):
             beside(path, ending).unlink(missing_ok=True)
         put_in_place(whole, path, over=True)
-    if kept_old is None:
-        return [say("another program wrote to the study while it was open; everything confirmed is in it")]
-    if more is None:
-        return [
-            say(
-                "another program put an older copy in the place of this study while it was open; everything confirmed "
-                "was put back, and the older copy is kept as {kept}",
-                kept=kept_old,
-            )
-        ]
-    return [
-        say(
+    return [_put_back(kept_old, damaged=more is not None)]
+
+
+def _made_whole(folder: Path, whole: Path, wal: Path | None) -> bool:
+    """Whether the second copy, with the log that goes on from it, makes a sound study in `whole`."""
+    try:
+        whole_of(folder, whole, wal)
+        return _sound(whole)
+    except sqlite3.Error:
+        return False
+
+
+def _put_back(kept: Path | None, damaged: bool) -> Message:
+    """What was found in the study's place; kept: where that is now, None where it held all that was confirmed."""
+    if kept is None:
+        return say("another program wrote to the study while it was open; everything confirmed is in it")
+    if damaged:
+        return say(
             "another program damaged the study while it was open; everything confirmed was put back, and the damaged "
             "file is kept as {kept}",
-            kept=kept_old,
+            kept=kept,
         )
-    ]
+    return say(
+        "another program put an older copy in the place of this study while it was open; everything confirmed "
+        "was put back, and the older copy is kept as {kept}",
+        kept=kept,
+    )
 
 
 def _as_it_was_left(path: Path, wal: Path, folder: Path) -> bool:
