@@ -25,6 +25,10 @@ class CoderRef(_Part):
     role: Literal["gold"] | None = None
 
 
+class PersonRef(CoderRef):
+    """Somebody by an id that is the person's everywhere, and becomes the one here. Never read from a file."""
+
+
 class DocumentRef(_Part):
     """Which document: by id, by the hash of its clean text, or by the source file's name."""
 

@@ -78,6 +78,8 @@ class Dataset:
     """Whether that was asked for, so that tables have columns for it."""
     read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Coder's id -> ids of the articles that the coder is done with; gold is done with none."""
+    attached: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Form -> what its sources held as a whole, for the way back; nothing where the texts are left out."""
     cells: Cells = field(default_factory=Cells)
     """How tables in CSV are written."""
 

@@ -40,6 +40,8 @@ class Draft:
     values: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     roles: dict[str, list[FillerRecord]] = field(default_factory=lambda: defaultdict(list))
     memo: list[str] = field(default_factory=list)
+    created: str | None = None
+    updated: str | None = None
 
     def filled(self, role: str, annotation: str) -> None:
         """Put a label in a role."""
@@ -55,6 +57,8 @@ class Draft:
             fragments=normalised(self.fragments),
             values={key: shapes[key].value(found) for key, found in self.values.items() if found},
             memo="\n".join(self.memo),
+            created=self.created,
+            updated=self.updated,
             roles={role: tuple(fillers) for role, fillers in self.roles.items()},
         )
 

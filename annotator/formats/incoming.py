@@ -104,8 +104,12 @@ class Incoming:
     """Layers by key, in the order of the source."""
     elsewhere_is_left: bool = False
     """Labels of articles that the study does not have are left behind, not faults: the source is about many pages."""
+    title: str = ""
+    """What the source is called in itself; the name of its file where it does not say."""
     description: str = ""
     """What the source says of itself as a whole."""
+    attached: dict[str, Any] = field(default_factory=dict)
+    """What the source as a whole holds besides, in its form's own words, for the study to keep for the way back."""
     written_as: dict[str, dict[str, str]] = field(default_factory=dict)
     """Key of a layer, `layer.attribute` or `link.role` -> form -> what the form calls it, for the way back."""
     problems: Faults = field(default_factory=Faults)

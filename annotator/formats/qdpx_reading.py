@@ -4,40 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from annotator.domain.bounds import LARGEST_FILE
+from annotator.domain.bounds import LARGEST_FILE, utc_time
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
+from annotator.domain.identity import is_uuid
 from annotator.domain.words import say
-from annotator.formats.annotation_records import CoderRef, DocumentRef, read_records
-from annotator.formats.code_looks import CodeLook
-from annotator.formats.drafts import Draft, add_drafts, check_ids, choice_word
-from annotator.formats.incoming import Code, Incoming, IncomingDocument
-from annotator.formats.keys import Keys
+from annotator.formats.annotation_records import CoderRef, DocumentRef, PersonRef, read_records
+from annotator.formats.drafts import Draft, add_drafts, check_ids
+from annotator.formats.incoming import Declared, Incoming, IncomingDocument
 from annotator.formats.offsets import LineEnds, Offsets, Unit
-from annotator.formats.sidecar import NAME, Arrivals, read_sidecar
+from annotator.formats.refi_back import CASE, MEMO
+from annotator.formats.refi_codes import FORM, OF, CodeReader
+from annotator.formats.refi_elements import local, sound_guid, xml_of
+from annotator.formats.refi_kept import (
+    KeptArticle,
+    KeptSelection,
+    coding_record,
+    elements_by_guid,
+    free_notes,
+    made_by,
+    note_refs,
+)
+from annotator.formats.sidecar import NAME, Arrivals, read_sidecar, xml_text
 from annotator.formats.untrusted import Tree, opened, parse_xml
 
-FORM = "qdpx"
 PROJECT = "project.qde"
 LABELS = "labels.jsonl"
-CASE, MEMO = "Case", "Memo"
-"""Further facts of articles: the case that a source belongs to, and what is written about it."""
 _SPACE = re.compile(r"urn:QDA-XML:project:\d+(\.|:)\d+$")
 _CODES = re.compile(r"urn:QDA-XML:codebook:\d+(\.|:)\d+$")
 _NUMBER = re.compile(r"-?\d{1,12}$")
 _FACTS = {"published", "publisher", "author", "url", "language", "tags"}
-_LEFT = {
-    "Set": "sets",
-    "Graph": "graphs",
-    "PDFSelection": say("selections on pages of a PDF"),
-}
 
 
 def read(path: Path) -> Incoming:
@@ -84,6 +87,8 @@ _NO_TEXT = {
     "AudioSource": say("the sound recording"),
     "VideoSource": say("the film"),
 }
+_AND = "; "
+"""Between what several cases say of one source."""
 _MOST_TOLD = 50
 """So many sources of a kind are told by name, the rest is counted."""
 
@@ -133,14 +138,6 @@ def _project_in(tree: Tree) -> str:
 
 
 @dataclass
-class _Code:
-    """path: names from the top; codable: of each code on the way."""
-
-    path: list[str]
-    codable: list[bool]
-
-
-@dataclass
 class _Selection:
     """One selection. remark: its description and notes."""
 
@@ -159,27 +156,27 @@ class _Reader:
         self._file = file
         self._root = root
         self._incoming = incoming
-        self._layers = Keys("layer")
-        self._names: dict[str, Keys] = {}
+        self._codes = CodeReader(incoming, self._remarks)
         self._told_of: dict[str, int] = {}
         self._drafts: list[Draft] = []
         self._by_guid: dict[str, list[Draft]] = {}
         self._lower = {n.lower(): n for n in tree.names} if tree is not None else {}
-        self._placed_codes: set[tuple[str, str, str]] = set()
+        self._notes = {_guid(n): n for n in self._all("Notes/Note")}
+        self._articles: list[tuple[dict[str, Any], KeptArticle]] = []
+        self._article_of: dict[int, KeptArticle] = {}
 
     def read(self) -> None:
         """Everything."""
         self._users = {_guid(u): u.get("name") or u.get("id") or _guid(u) for u in self._all("Users/User")}
-        self._codes: dict[str, _Code] = {}
-        self._notes = {_guid(n): n for n in self._all("Notes/Note")}
-        self.codes(self._all("CodeBook/Codes/Code"))
+        self._codes.take(self._all("CodeBook/Codes/Code"))
         told = [self._root.findtext("{*}Description"), *self._remarks(self._root)]
         self._incoming.description = "\n".join(t.strip() for t in told if t and t.strip())
+        self._incoming.title = " ".join((self._root.get("name") or "").split())
         self._sets()
         self._variables = {_guid(v): v.get("name", "") for v in self._all("Variables/Variable")}
         self._cases()
         for source in self._all("Sources/*"):
-            kind = _local(source)
+            kind = local(source)
             text = source if kind == "TextSource" else source.find("{*}Representation") if kind == "PDFSource" else None
             if text is not None:
                 try:
@@ -188,18 +185,35 @@ class _Reader:
                     self._problem(source, say("{name}: {what}", name=source.get("name") or "", what=error.what))
             else:
                 self._pass_over(source, kind)
-        for _ in self._all("Graphs/Graph"):
-            self._lose(_LEFT["Graph"])
         for _ in self._root.iter("{*}PDFSelection"):
-            self._lose(_LEFT["PDFSelection"])
-        named = {_target(ref) for ref in self._root.iter("{*}NoteRef")}
-        for key, note in self._notes.items():
-            if key not in named:
-                self._lose(say("notes that belong to nothing else"), note.get("name") or "")
-            self._incoming.losses.lose(say("codings of notes"), sum(1 for _ in note.iter("{*}Coding")))
-        for link in self._all("Links/Link"):
-            self._link(link)
+            self._lose(say("selections on pages of a PDF"))
+        for one in self._all("Links/Link"):
+            self._link(one)
         add_drafts(self._incoming, self._drafts)
+        if not self._incoming.codes and not self._incoming.records:  # the layer that no codebook is without
+            self._incoming.declared[self._codes.layer("Passage")] = Declared("span")
+            self._incoming.written_as["passage"] = {FORM: ""}
+        self._keep()
+
+    def _keep(self) -> None:
+        """Note down what has no place here, for the way back; what nobody sees here is told."""
+        for told, article in self._articles:
+            told.update(article.record())
+        kept = kept_of(self._root, self._note_text)
+        joined = {one["label"] for _, article in self._articles for one in article.links}
+        links = {_guid(one): one for one in self._all("Links/Link")}
+        kept["links"] = {k: x for k, x in kept["links"].items() if k not in joined}
+        self._incoming.attached = {key: value for key, value in kept.items() if value}
+        waiting = self._incoming.losses.lose
+        waiting(say("links that do not join two labels of one coder, kept for REFI-QDA"), len(links) - len(joined))
+        waiting(say("graphs, kept for REFI-QDA"), len(kept["graphs"]))
+        for key in kept["free"]:
+            note = self._notes.get(key)
+            name = "" if note is None else str(note.get("name") or "")
+            waiting(say("notes that belong to nothing else, kept for REFI-QDA"), 1, name)
+        for note in self._notes.values():
+            waiting(say("codings of notes, kept for REFI-QDA"), sum(1 for _ in note.iter("{*}Coding")))
+            waiting(say("layout of notes"), int(bool(note.get("richTextPath"))))
 
     def _all(self, path: str) -> list[Any]:
         return list(self._root.findall("/".join("*" if p == "*" else f"{{*}}{p}" for p in path.split("/"))))
@@ -230,86 +244,45 @@ class _Reader:
 
     def read_codes(self) -> None:
         """The codes of a codebook or project, with what is said of them; sets of codes are told in its description."""
-        self._codes = {}
-        self._notes = {_guid(n): n for n in self._all("Notes/Note")}
-        inside = "Codes/Code" if _local(self._root) == "CodeBook" else "CodeBook/Codes/Code"
-        self.codes(self._all(inside))
+        self._codes.take(self._all("Codes/Code" if local(self._root) == "CodeBook" else "CodeBook/Codes/Code"))
         told = [(self._root.findtext("{*}Description") or "").strip()]
-        for one in (s for path in ("Sets/Set", "CodeBook/Sets/Set") for s in self._all(path)):
+        sets = [s for path in ("Sets/Set", "CodeBook/Sets/Set") for s in self._all(path)]
+        for one in sets:
             found = (self._codes.get(_target(m)) for m in one.findall("{*}MemberCode"))
             names = ", ".join(c.path[-1] for c in found if c is not None)
             if names:
                 told.append(f"{one.get('name') or 'Set'}: {names}")
         self._incoming.description = "\n".join(t for t in told if t)
 
-    def codes(self, found: Iterable[Any]) -> None:
-        """The codes of a codebook."""
-        for code in found:
-            self._code(code, [], [])
-
-    def _code(self, code: Any, path: list[str], codable: list[bool]) -> None:
-        found = _Code([*path, code.get("name") or "code"], [*codable, code.get("isCodable", "true") in ("true", "1")])
-        self._codes[_guid(code)] = found
-        self._known(code, found)
-        for child in code.findall("{*}Code"):
-            self._code(child, found.path, found.codable)
-
-    def _known(self, code: Any, found: _Code) -> None:
-        """Note a code down for the codebook, whether a passage has it or not."""
-        words = [code.findtext("{*}Description"), *self._remarks(code)]
-        definition = "\n".join(w.strip() for w in words if w and w.strip())
-        layer = self._layers.of(found.path[0])
-        self._incoming.labels[layer] = found.path[0]
-        shade = code.get("color") or ""
-        above = code.getparent()
-        parent = _guid(above) if _local(above) == "Code" else ""
-        look = CodeLook(_guid(code), found.path[-1], parent, shade, found.codable[-1]).written()
-        attribute = value = ""
-        if len(found.path) == 2 and not found.codable[1] and code.find("{*}Code") is not None:
-            attribute = self._key(layer, found.path[1])
-            self._incoming.written_as[f"{layer}.{attribute}"] = {FORM: found.path[1]}
-        elif len(found.path) > 1:
-            attribute, value = self._placed(layer, found)
-        if (layer, attribute, value) in self._placed_codes:
-            self._lose(say("codes that are called as another one at the same place"), value or found.path[-1])
-            return
-        self._placed_codes.add((layer, attribute, value))
-        self._incoming.codes.append(Code(layer, attribute, value, definition, shade, look))
-
-    def _placed(self, layer: str, code: _Code) -> tuple[str, str]:
-        """(attribute, value) of a code under another one."""
-        if self._grouped(code):
-            return self._key(layer, code.path[1]), choice_word(" / ".join(code.path[2:]))
-        attribute = self._key(layer, "Code")
-        self._incoming.written_as[f"{layer}.{attribute}"] = {FORM: ""}
-        return attribute, choice_word(" / ".join(code.path[1:]))
-
-    @staticmethod
-    def _grouped(code: _Code) -> bool:
-        """Whether it stands in a group of codes that is none itself, so that this is an attribute."""
-        return len(code.path) > 2 and not code.codable[1]
-
     def _sets(self) -> None:
-        """A set of sources is a tag on each of them; sets of other things are left behind."""
+        """A set of sources is a tag on each of them; sets of other things wait for the way back."""
         self._tags: dict[str, list[str]] = {}
         for one in self._all("Sets/Set"):
             members = one.findall("{*}MemberSource")
             for member in members:
                 self._tags.setdefault(_target(member), []).append(one.get("name") or _guid(one))
             if not members or one.find("{*}MemberCode") is not None or one.find("{*}MemberNote") is not None:
-                self._lose(_LEFT["Set"], one.get("name") or "")
+                self._lose(say("sets of codes and notes, kept for REFI-QDA"), one.get("name") or "")
 
     def _cases(self) -> None:
-        """Variables of a case hold for each of its sources."""
-        self._case_values: dict[str, dict[str, Any]] = {}
+        """Variables of a case hold for each of its sources; of several cases of one source each is said."""
+        self._case_values: dict[str, dict[str, str]] = {}
         for case in self._all("Cases/Case"):
             values = self._values(case)
             if name := case.get("name"):
                 values = {CASE: name, **values}
-            if case.find("{*}SourceRef") is None:
-                self._lose(say("cases without a source"), case.get("name") or "")
-            for ref in case.findall("{*}SourceRef"):
-                self._case_values.setdefault(_target(ref), {}).update(values)
+            refs = case.findall("{*}SourceRef")
+            passages = case.findall("{*}SelectionRef")
+            if not refs and not passages:
+                self._lose(say("cases without a source, kept for REFI-QDA"), case.get("name") or "")
+            self._incoming.losses.lose(
+                say("passages that belong to a case, kept for REFI-QDA"), len(passages), case.get("name") or ""
+            )
+            for ref in refs:
+                held = self._case_values.setdefault(_target(ref), {})
+                for key, said in values.items():
+                    before = held.get(key, "").split(_AND) if key in held else []
+                    held[key] = _AND.join(dict.fromkeys((*before, said)))
 
     def _values(self, element: Any) -> dict[str, str]:
         result: dict[str, str] = {}
@@ -335,23 +308,38 @@ class _Reader:
             if not any(_fault(s, len(raw)) for s in selections):
                 self._problem(source, say("positions of selections do not fit the text"))
             return
-        values = {**self._case_values.get(_guid(owner), {}), **self._values(source), **self._values(owner)}
+        by_case = self._case_values.get(_guid(owner), {})
+        own = {**self._values(source), **(self._values(owner) if owner is not source else {})}
+        values: dict[str, Any] = {**by_case, **own}
         facts = {k.lower(): values.pop(k) for k in list(values) if k.lower() in _FACTS}
         said = [t.strip() for t in facts.pop("tags", "").split(";") if t.strip()]
         tags = tuple(dict.fromkeys((*said, *self._tags.get(_guid(owner), ()))))
-        about = [source.findtext("{*}Description"), *self._remarks(source)]
-        if source is not owner:
-            about += [owner.findtext("{*}Description"), *self._remarks(owner)]
+        both = [source] if source is owner else [source, owner]
+        about = [words for x in both for words in (x.findtext("{*}Description"), *self._remarks(x))]
         if memo := "\n".join(w.strip() for w in about if w and w.strip()):
             values[MEMO] = memo
         name = owner.get("name") or _guid(owner)
         key = _guid(owner) or None
-        document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values, id=key)
+        told: dict[str, Any] = {}
+        document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values, id=key, kept=told)
+        article = KeptArticle(sound_guid(owner.get("guid") or ""))
+        article.facts = {
+            "by": made_by(owner),
+            "notes": [n for x in both for n in note_refs(x)],
+            "values": [w for x in both for v in x.findall("{*}VariableValue") if (w := xml_of(v))],
+            "facts": {**facts, **({"tags": said} if said else {})},
+            "own": sorted(own),
+            "case": by_case,
+        }
         ref = self._incoming.meet(document)
+        self._articles.append((told, article))
+        self._article_of[ref.met] = article
+        if source is not owner:
+            self._lose(say("pages of PDFs, whose text came in"), name)
         for s, fragment in zip(selections, fragments, strict=True):
-            self._labels(s.element, ref, fragment)
-        for element in [source] if source is owner else [source, owner]:
-            self._codings(element, ref, None, " (article)")
+            self._labels(s.element, ref, fragment, article)
+        for element in both:
+            self._whole(element, ref, article)
 
     def _text(self, source: Any) -> str | None:
         inline = source.find("{*}PlainTextContent")
@@ -386,17 +374,38 @@ class _Reader:
                 found.append(_Selection(element, int(start), int(end), element.get("name") or ""))
         return found
 
-    def _labels(self, element: Any, ref: DocumentRef, fragment: Fragment) -> None:
-        made = self._codings(element, ref, fragment, "")
+    def _labels(self, element: Any, ref: DocumentRef, fragment: Fragment, article: KeptArticle) -> None:
+        kept = KeptSelection(
+            sound_guid(element.get("guid") or ""), element.get("name"), made_by(element), note_refs(element)
+        )
+        made = self._codings(element, ref, fragment, "", article, kept.codings)
         if not made:
-            made = [self._draft(element, "Passage", ref, self._coder(element), fragment)]
-            if (made[0].layer, "", "") not in self._placed_codes:
-                self._incoming.written_as[made[0].layer] = {FORM: ""}  # no code of the source: none goes back
+            layer = self._codes.layer("Passage")
+            made = [self._draft(element, layer, ref, self._coder(element), fragment)]
+            article.makers[made[0].id] = made[0].coder.name or "" if made[0].coder else ""
+            if (layer, "", "") not in self._codes.placed:
+                self._incoming.written_as[layer] = {FORM: ""}  # no code of the source: none goes back
         self._by_guid[_guid(element)] = made
         remark = [element.findtext("{*}Description"), *self._remarks(element)]
-        made[0].memo[:0] = [r for r in remark if r]
+        made[0].memo[:0] = [r.strip() for r in remark if r and r.strip()]
+        kept.labels = [d.id for d in made]
+        article.selections.append(kept)
 
-    def _codings(self, element: Any, ref: DocumentRef, fragment: Fragment | None, suffix: str) -> list[Draft]:
+    def _whole(self, element: Any, ref: DocumentRef, article: KeptArticle) -> None:
+        """Codings of a whole source: labels of a layer of their own, which knows whose codes it has."""
+        for draft in self._codings(element, ref, None, " (article)", article, article.codings):
+            of = self._codes.layer(self._incoming.labels[draft.layer].removesuffix(" (article)"))
+            self._incoming.written_as[draft.layer] = {OF: of}
+
+    def _codings(
+        self,
+        element: Any,
+        ref: DocumentRef,
+        fragment: Fragment | None,
+        suffix: str,
+        article: KeptArticle,
+        kept: list[dict[str, Any]],
+    ) -> list[Draft]:
         """One label for each top-level code and coder among the codings of a selection or a whole source."""
         made: dict[tuple[str, str, bool], Draft] = {}
         for coding in element.findall("{*}Coding"):
@@ -407,62 +416,113 @@ class _Reader:
                 continue
             coder = self._coder(coding) or self._coder(element)
             # a code and one right under it are two labels: which of them was given is to be seen again
-            under = len(code.path) > 1 and not self._grouped(code)
-            key = (code.path[0], coder.name or "" if coder else "", under)
+            under = len(code.path) > 1 and not code.grouped
+            key = (code.path[0], coder.id or coder.name or "" if coder else "", under)
             if key not in made:
-                made[key] = self._draft(coding, code.path[0] + suffix, ref, coder, fragment)
+                layer = self._codes.layer(code.path[0] + suffix)
+                made[key] = self._draft(coding, layer, ref, coder, fragment, element)
             draft = made[key]
+            article.makers[draft.id] = coder.name or "" if coder else ""
             self._by_guid.setdefault(_guid(coding), []).append(draft)
             draft.memo += self._remarks(coding)
+            kept.append(coding_record(coding, code.guid, draft.id, note_refs(coding)))
             if len(code.path) > 1:
-                attribute, value = self._placed(draft.layer, code)
+                attribute, value = self._codes.place(draft.layer, code)
                 draft.values[attribute].append(value)
         return list(made.values())
 
     def _draft(
-        self, element: Any, words: str, ref: DocumentRef, coder: CoderRef | None, fragment: Fragment | None
+        self,
+        element: Any,
+        layer: str,
+        ref: DocumentRef,
+        coder: CoderRef | None,
+        fragment: Fragment | None,
+        around: Any = None,
     ) -> Draft:
-        layer = self._layers.of(words)
-        self._incoming.labels[layer] = words
         made = Draft(self._where(element), _guid(element) or f"{self._where(element)}", layer, ref, coder)
         made.fragments += [fragment] if fragment else []
+        around = element if around is None or fragment is None else around
+        made.created = self._time(element.get("creationDateTime") or around.get("creationDateTime"))
+        changed = self._time(around.get("modifiedDateTime"))
+        made.updated = changed if changed and (not made.created or changed > made.created) else None
         self._drafts.append(made)
         return made
 
-    def _key(self, layer: str, words: str) -> str:
-        key = self._names.setdefault(layer, Keys("name")).of(words)
-        self._incoming.labels[f"{layer}.{key}"] = words
-        return key
+    def _time(self, said: str | None) -> str | None:
+        """A time as ours; one that says no zone is told, for it is taken as UTC."""
+        if not said:
+            return None
+        found = utc_time(said)
+        if found is None:
+            self._lose(say("times of labels that are none"), said[:40])
+        elif not said.strip().endswith("Z") and "+" not in said[19:] and "-" not in said[19:]:
+            self._lose(say("times without a zone, taken as UTC"), said[:40])
+        return found
 
     def _coder(self, element: Any) -> CoderRef | None:
         user = _plain_guid(element.get("creatingUser") or "")
-        return CoderRef(name=self._users.get(user, user)) if user else None
+        name = self._users.get(user, user)
+        return None if not user else PersonRef(id=user, name=name) if is_uuid(user) else CoderRef(name=name)
 
     def _remarks(self, element: Any) -> list[str]:
-        found = []
-        for ref in element.findall("{*}NoteRef"):
-            note = self._notes.get(_target(ref))
-            if note is None:
-                continue
-            plain = note.get("plainTextPath") or note.find("{*}PlainTextContent") is not None
-            text = self._text(note) if plain else note.findtext("{*}Description")
-            if text and text.strip():
-                found.append(LineEnds(text).text.strip())
-        return found
+        """The words of the notes that an element names."""
+        found = (self._notes.get(_target(ref)) for ref in element.findall("{*}NoteRef"))
+        return [words for note in found if note is not None and (words := self._note_text(note))]
+
+    def _note_text(self, note: Any) -> str:
+        plain = note.get("plainTextPath") or note.find("{*}PlainTextContent") is not None
+        text = self._text(note) if plain else note.findtext("{*}Description")
+        return LineEnds(text).text.strip() if text else ""
 
     def _link(self, link: Any) -> None:
         ends = [self._by_guid.get(_plain_guid(link.get(key) or "")) for key in ("originGUID", "targetGUID")]
         if not (ends[0] and ends[1]):
-            self._lose(say("links that do not join two labels"), link.get("name") or "")
             return
         origin, target = ends[0][0], ends[1][0]
         if (origin.document, origin.coder) != (target.document, target.coder):
-            self._lose(say("links between articles or coders"), link.get("name") or "")
             return
         words = (link.get("name") or "Link").split(":")[0].strip() or "Link"
-        made = self._draft(link, f"{words} (link)", origin.document, origin.coder, None)
-        made.filled(self._key(made.layer, "Origin"), origin.id)
-        made.filled(self._key(made.layer, "Target"), target.id)
+        layer = self._codes.layer(f"{words} (link)")
+        made = self._draft(link, layer, origin.document, origin.coder, None)
+        made.memo += self._remarks(link)
+        made.filled(self._codes.key(made.layer, "Origin"), origin.id)
+        made.filled(self._codes.key(made.layer, "Target"), target.id)
+        article = self._article_of.get(getattr(origin.document, "met", -1))
+        if article is not None:
+            article.makers[made.id] = origin.coder.name or "" if origin.coder else ""
+            ends_here = {"origin": origin.id, "target": target.id}
+            article.links.append({"label": made.id, "xml": xml_of(link), "notes": note_refs(link), **ends_here})
+
+
+def kept_of(root: Any, text_of: Callable[[Any], str]) -> dict[str, Any]:
+    """What the study keeps of a project for the way back; text_of: the words of a note, wherever they stand."""
+
+    def under(path: str) -> list[Any]:
+        return list(root.findall("/".join(f"{{*}}{p}" for p in path.split("/"))))
+
+    notes = []
+    for note in under("Notes/Note"):
+        if note.get("plainTextPath") and note.find("{*}PlainTextContent") is None:
+            inline = etree.Element(etree.QName(etree.QName(note).namespace, "PlainTextContent"))
+            inline.text = xml_text(text_of(note))
+            note.append(inline)
+        notes.append(note)
+    project = {key: root.get(key) for key in _PROJECT if root.get(key)}
+    return {
+        "project": {**project, "notes": note_refs(root)},
+        "users": elements_by_guid(under("Users/User")),
+        "variables": elements_by_guid(under("Variables/Variable")),
+        "cases": elements_by_guid(under("Cases/Case")),
+        "notes": elements_by_guid(notes),
+        "sets": elements_by_guid(under("Sets/Set")),
+        "links": elements_by_guid(under("Links/Link")),
+        "graphs": elements_by_guid(under("Graphs/Graph")),
+        "free": free_notes(root),
+    }
+
+
+_PROJECT = ("creatingUserGUID", "creationDateTime", "modifyingUserGUID", "modifiedDateTime")
 
 
 def _placed(raw: str, selections: list[_Selection]) -> tuple[str, list[Fragment] | None]:
@@ -508,10 +568,6 @@ def _fault(s: _Selection, length: int) -> str:
             length=length,
         )
     return say("the selection from {start} to {end} is empty", start=s.start, end=s.end) if s.start >= s.end else ""
-
-
-def _local(element: Any) -> str:
-    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
 
 
 def _plain_guid(text: str) -> str:

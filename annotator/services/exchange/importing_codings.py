@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from annotator.domain.annotations import Annotation, Coder, Document
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.faults import Faults
+from annotator.domain.identity import is_uuid
 from annotator.domain.origins import Ambiguous, Origin, file_of, same_words
 from annotator.domain.words import cause_of, say
 from annotator.formats.declared import readable
@@ -17,6 +18,7 @@ from annotator.formats.incoming import Code, Incoming, IncomingDocument
 from annotator.formats.sheets import SheetMapping
 from annotator.services.accounts import Coming
 from annotator.services.articles.identity import acquaintance
+from annotator.services.exchange.attached import attach
 from annotator.services.exchange.coding_lines import import_lines
 from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
@@ -158,7 +160,7 @@ def bring_in(
         coming.documents += len(fresh)
         coming.read.update(read)
     elif not dry_run:
-        _write(study, reader, fresh, annotations)
+        _write(study, reader, fresh, annotations, format, incoming.attached)
     if rest and problems:
         answer["annotations"]["refused"] = problems.places
     if read and not faulty:
@@ -277,16 +279,22 @@ def _row(one: IncomingDocument, key: str, number: int, at: str, format: str) -> 
 
 
 def _write(
-    study: Study, reader: RecordReader, fresh: list[document_rows.NewDocument], annotations: list[Annotation]
+    study: Study,
+    reader: RecordReader,
+    fresh: list[document_rows.NewDocument],
+    annotations: list[Annotation],
+    format: str,
+    attached: Mapping[str, Any],
 ) -> None:
     entities = reader.take_entities()
-    if not (fresh or entities or annotations):
+    if not (fresh or entities or annotations or attached):
         return
     with study.file.transaction() as connection:
+        attach(connection, format, attached)
         document_rows.insert_many(connection, fresh)
         coders: dict[str, str] = {}
         for key, (name, known) in reader.coders.items():
-            coders[key] = key if known else study.ids()
+            coders[key] = key if known or is_uuid(key) else study.ids()
             if not known and any(a.coder_id == key for a in annotations):
                 people.add_coder(connection, Coder(coders[key], name), study.clock())
         makers = list(dict.fromkeys(a.coder_id for a in annotations))

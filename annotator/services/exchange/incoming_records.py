@@ -21,7 +21,7 @@ from annotator.domain.identity import derived_id, is_uuid
 from annotator.domain.origins import Ambiguous
 from annotator.domain.quotes import places_of
 from annotator.domain.words import by_door, joined, say
-from annotator.formats.annotation_records import AnnotationRecord, EntityRef
+from annotator.formats.annotation_records import AnnotationRecord, EntityRef, PersonRef
 from annotator.formats.dataset import Losses
 from annotator.formats.incoming import IncomingEntity
 from annotator.services.coding.text_versions import TextVersions
@@ -74,6 +74,7 @@ class RecordReader:
         self._types = {t.key: t for t in study.codebook.entity_types}
         self.coders: dict[str, tuple[str, bool]] = {}
         self._known_coders = {c.id: c for c in study.coders()}
+        self._called: dict[str, str] = {}
         self._existing = ExistingLabels(study)
         self._ids: dict[str, str] = {}
         self._label_places: dict[str, tuple[str, str, str]] = {}
@@ -204,11 +205,19 @@ class RecordReader:
         if not name:
             return None
         same = [c for c in self._known_coders.values() if name in (c.name, c.id)]
+        person = record.coder if self._coder is None and isinstance(record.coder, PersonRef) else None
+        if person is not None and person.id and (self._first_called(name, person.id) != person.id or not same):
+            self.coders[person.id] = (name, False)  # the id is the person, whoever else has the name
+            return person.id
         if len(same) > 1:
             return None
         key = same[0].id if same else f"new:{name}"
         self.coders[key] = (name, bool(same))
         return key
+
+    def _first_called(self, name: str, own: str) -> str:
+        """The id of the first person in the source who has this name."""
+        return self._called.setdefault(name, own)
 
     def _is_gold(self, record: AnnotationRecord) -> bool:
         known = self._known_coders.get(self._coder_key(record) or "")

@@ -44,7 +44,7 @@ def new_study_from(
     coder = _named(incoming, coder)
     if not taking.rest:
         _refuse(source, incoming.problems)
-    used = codebook or _codebook(incoming, title or source.stem, source)
+    used = codebook or _codebook(incoming, title or incoming.title or source.stem, source)
     if not isinstance(path, Path):
         with Study.create(path, used, title or used.title) as study:
             before = before_arrival(study)
@@ -110,7 +110,7 @@ def codebook_of(source: Path, format: str) -> str:
             return codebook_json(study.codebook)
     incoming: Incoming = read_incoming(source, format or guessed_format(source))
     _refuse(source, incoming.problems)
-    return codebook_json(_codebook(incoming, source.stem, source))
+    return codebook_json(_codebook(incoming, incoming.title or source.stem, source))
 
 
 def _codebook(incoming: Incoming, title: str, source: Path) -> Codebook:

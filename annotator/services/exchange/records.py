@@ -11,6 +11,7 @@ from annotator.domain.decisions import GOLD
 from annotator.formats.dataset import Article, Dataset, masked, untitled, without_file, without_quotes
 from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import kept_parts
+from annotator.services.exchange.attached import attached
 from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
@@ -91,7 +92,13 @@ def dataset_of(
         second_readings and bool(copies),
         quoting,
         read=_read_by(study, documents, coder_ids),
+        attached=_attached(study) if not without_text else {},
     )
+
+
+def _attached(study: Study) -> dict[str, dict[str, Any]]:
+    with study.file.reading() as connection:
+        return attached(connection)
 
 
 def _read_by(study: Study, documents: Container[str], coder_ids: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
