@@ -17,6 +17,11 @@ pytest_plugins = ["pytester"]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
+if os.environ.get("ANNOTATOR_TEST_FONTS") == "system":  # the windows as on a computer without the program's fonts
+    from annotator.qt.toolkit import fonts
+
+    fonts.load_fonts = lambda: frozenset()  # type: ignore[assignment]
+
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("suite")
 

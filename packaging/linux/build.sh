@@ -69,7 +69,9 @@ cp "$work/completion.bash" "$deb/usr/share/bash-completion/completions/annotator
 cp "$work/completion.zsh" "$deb/usr/share/zsh/vendor-completions/_annotator"
 cp "$work/completion.fish" "$deb/usr/share/fish/vendor_completions.d/annotator.fish"
 { echo "Annotator, Copyright the Annotator developers; Apache License 2.0, see /usr/share/common-licenses/Apache-2.0."
-  echo "It brings Python and libraries under their own licences; their names are in /usr/lib/annotator/_internal/*.dist-info."; } \
+  echo "It brings Python and libraries under their own licences; their names are in /usr/lib/annotator/_internal/*.dist-info."
+  echo "Source Sans Pro and Source Serif Pro, Copyright Adobe: SIL Open Font License 1.1; the texts lie beside the fonts in"
+  echo "/usr/lib/annotator/_internal/annotator/_data/resources/fonts."; } \
     >"$deb/usr/share/doc/annotator/copyright"
 depends=$("$work/venv/bin/python" - <<'P'
 import sys

@@ -180,6 +180,7 @@ def _papers(stage: Path) -> None:
         licence = facts.get("License-Expression") or ", ".join(kinds) or facts.get("License", "see its folder")[:80]
         lines.append(f"{facts['Name']} {facts['Version']}: {licence}")
     lines += ["", "Python: PSF License Agreement, see python/LICENSE.txt"]
+    lines += ["Source Sans Pro, Source Serif Pro: SIL Open Font License 1.1, see the LICENSE files beside the fonts"]
     lines += ["Qt and PySide6 are used under the LGPL 3: their libraries lie as files of their own in packages/PySide6"]
     lines += ["and may be replaced by builds of your own."]
     (stage / "THIRD-PARTY.txt").write_text("\r\n".join(lines) + "\r\n", encoding="utf-8")

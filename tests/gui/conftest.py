@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.annotations import Annotation
@@ -123,11 +123,13 @@ class Hand:
         self.desk.surface.setFocus()
         QApplication.processEvents()
 
-    def button(self, text: str, inside: QWidget | None = None, nth: int = 0) -> QPushButton:
-        """A visible button by its words."""
+    def button(self, text: str, inside: QWidget | None = None, nth: int = 0) -> QAbstractButton:
+        """A visible button by its words, or by what is said of it."""
         QApplication.processEvents()
         found = [
-            b for b in (inside or self.desk.inspector).findChildren(QPushButton) if b.text() == text and b.isVisible()
+            b
+            for b in (inside or self.desk.inspector).findChildren(QAbstractButton)
+            if text in (b.text(), b.accessibleName(), b.toolTip()) and b.isVisible()
         ]
         assert len(found) > nth, f"no button “{text}”"
         return found[nth]

@@ -428,9 +428,7 @@ class Model:
                 assert all(any(same(v, w) for w in wanted) for v in pressed)
             elif isinstance(field, EntitiesField):
                 wanted = [names[x["entity"]] for x in value] if isinstance(value, list) else []
-                chips = [
-                    b.text().removesuffix("  ×") for b in field._held.findChildren(QPushButton) if not b.isHidden()
-                ]
+                chips = [b.text() for b in field._held.findChildren(QPushButton) if not b.isHidden()]
                 assert isinstance(value, str) or chips == wanted
             elif isinstance(field, TextField) and field.typed() is None:
                 off = value in [o.key for o in attribute.off_scale]

@@ -230,7 +230,7 @@ def test_of_several_kinds_it_is_asked_which_and_each_can_be_taken_away(hand: Han
     QApplication.processEvents()
     new = next(e for e in hand.session.living() if e.name == "Blue Net")
     assert (new.type, values(hand)) == ("state", {"allies": [{"entity": new.id}]})
-    press(window, "allies", "Blue Net  ×")
+    press(window, "allies", "Blue Net")
     assert values(hand) == {}
     assert check(hand.session.study) == []
 

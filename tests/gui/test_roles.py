@@ -119,7 +119,7 @@ def test_what_stands_in_a_role_can_be_taken_out_again(hand: Hand) -> None:
     claim(hand)
     hand.drag("Mayor Ilsa Brandt-Oyelaran")
     hand.key("s")
-    hand.click("×", role(hand, "speaker"))
+    hand.click("Take it out of this role", role(hand, "speaker"))
     assert not hand.labels("said_by")[0].roles.get("speaker")
     assert hand.labels("speaker"), "the label itself stays"
 

@@ -26,6 +26,7 @@ from annotator.qt.desk.head import Head, Nothing, Notice
 from annotator.qt.desk.label_display import LabelDisplay
 from annotator.qt.desk.labelling import Labelling
 from annotator.qt.desk.layer_bar import LayerBar
+from annotator.qt.desk.letters_lacking import LettersLacking
 from annotator.qt.desk.looking_back import LookingBack
 from annotator.qt.desk.marks import MarginMarks
 from annotator.qt.desk.navigating import Navigating
@@ -93,6 +94,7 @@ class Desk(QWidget):
         self.head = Head()
         self.notice = Notice()
         self.nothing = Nothing()
+        self.letters = LettersLacking()
         self._notice_text = self.notice.words
         self.coder_button, self.done_button = self.head.coder, self.head.done
 
@@ -304,6 +306,8 @@ class Desk(QWidget):
         self.surface.reveal(place, place)
         self._show_state()
         self.surface.setFocus()
+        if lacking := self.letters.lacking(session.text, self.surface.theme.family):
+            self.show_notice(lacking)
         self.document_changed.emit(d.id)
 
     def _changed(self, changes: ChangeSet) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from annotator.domain.annotations import Document
 from annotator.qt.desk.document_list import state_words
 from annotator.qt.toolkit.announcing import announce
-from annotator.qt.toolkit.icons import icon_button
+from annotator.qt.toolkit.icons import IconFirstButton, icon_button
 from annotator.qt.toolkit.parts import ElidedLabel
 from annotator.qt.toolkit.words import tr
 
@@ -25,7 +25,7 @@ class Head(QWidget):
         self.meta = ElidedLabel("muted")
         self.coder = QPushButton()
         self.coder.setToolTip(tr("Who is coding; click to change"))
-        self.done = QPushButton()
+        self.done = IconFirstButton("", "")
         self.skip = QPushButton(tr("Skip…"))
         self.skip.setToolTip(tr("Skip this article, with a reason (Ctrl+Shift+D)"))
         self.back = icon_button("left", tr("Previous article (Alt+Left)"))
@@ -63,8 +63,9 @@ class Head(QWidget):
         """How far the coder is with it."""
         finished = state in ("done", "skipped")
         self.done.setText(
-            tr("Done ✓") if state == "done" else tr("Skipped") if state == "skipped" else tr("Mark as done")
+            tr("Done") if state == "done" else tr("Skipped") if state == "skipped" else tr("Mark as done")
         )
+        self.done.show_icon("done" if state == "done" else "")
         told = f"{state_words(state)}: {reason}" if reason else state_words(state)
         self.done.setToolTip(
             tr("This article is {state}; click to open it again (Ctrl+D)", state=told)

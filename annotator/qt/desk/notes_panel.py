@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from annotator.domain.annotations import Note
 from annotator.domain.changes import ChangeSet
 from annotator.qt.coding.session import Session
-from annotator.qt.toolkit.icons import icon_button
+from annotator.qt.toolkit.icons import IconFirstButton, icon_button
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 from annotator.services.study.history import moment
@@ -107,7 +107,9 @@ class NotesPanel(QScrollArea):
         kind = tr("Question") if note.kind == "question" else tr("Note")
         state = tr("settled") if note.settled else tr("answered") if replies else ""
         head = QHBoxLayout()
-        open_button = QPushButton(f"{'?' if note.kind == 'question' else '✎'} {kind}{f' ({state})' if state else ''}")
+        open_button = IconFirstButton(
+            "question" if note.kind == "question" else "pen", f"{kind}{f' ({state})' if state else ''}"
+        )
         open_button.setToolTip(tr("Show the passage"))
         open_button.setAccessibleName(f"{kind}, {state}: {note.text}" if state else f"{kind}: {note.text}")
         open_button.clicked.connect(lambda: self.opened.emit(note.id))

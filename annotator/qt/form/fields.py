@@ -26,7 +26,7 @@ from annotator.domain.codebook.model import (
 from annotator.domain.codebook.values import number_text, same
 from annotator.qt.form.field import Field
 from annotator.qt.form.search_field import Choice, ChoiceField, EntityField
-from annotator.qt.form.value_button import ValueButton
+from annotator.qt.form.value_button import ChosenButton, ValueButton
 from annotator.qt.form.values import KeyReader, keys_of_values
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.words import tr
@@ -399,14 +399,14 @@ class EntitiesField(Field):
                 widget.deleteLater()
         names = {e.id: e.name for e in self._entities()}
         for one in self._chosen():
-            button = ValueButton(f"{names.get(one['entity'], '?')}  ×", tr("Take away"), "value", None)
+            button = ChosenButton(names.get(one["entity"], "?"), "value")
             button.clicked.connect(
                 lambda _checked=False, v=one: self.committed.emit([x for x in self._chosen() if x != v] or None)
             )
             self._flow.addWidget(button)
         for off in self.attribute.off_scale:
             if value == off.key:
-                button = ValueButton(f"{off.label}  ×", tr("Take away"), "off", None)
+                button = ChosenButton(off.label, "off")
                 button.clicked.connect(lambda _checked=False: self.committed.emit(None))
                 self._flow.addWidget(button)
         self._held.setVisible(bool(value))

@@ -29,7 +29,7 @@ from annotator.qt.form.carried import Carried
 from annotator.qt.form.field import Field
 from annotator.qt.form.fields import EntitiesField
 from annotator.qt.form.search_field import ChoiceField, EntityField, SearchField
-from annotator.qt.toolkit.icons import icon_button
+from annotator.qt.toolkit.icons import IconButton, icon_button
 from annotator.qt.toolkit.undoing import UndoPassing
 from annotator.qt.toolkit.words import spoken, tr
 
@@ -105,11 +105,9 @@ class Form(QWidget):
     def _row(self, attribute: Attribute) -> QWidget:
         session, layer = self._session, self.layer
         row = AnswerRow(attribute, lambda: list(session.entities.values()))
-        doubt = QToolButton()
-        doubt.setText("?")
+        doubt = IconButton("question", tr("Mark a doubt about this value (Ctrl+U)"))
         doubt.setCheckable(True)
         doubt.setProperty("role", "doubt")
-        doubt.setToolTip(tr("Mark a doubt about this value (Ctrl+U)"))
         doubt.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes from field to field
         doubt.setAccessibleName(tr("Doubt: {what}", what=attribute.label))
         doubt.clicked.connect(lambda on, k=attribute.key: self._doubt(k, on))

@@ -20,6 +20,7 @@ from annotator.qt.form.answer_row import EDGE_PX, MarkedRow, kind_question
 from annotator.qt.form.picker import Option, Picker, Question
 from annotator.qt.form.value_button import ValueButton
 from annotator.qt.toolkit.flow import FlowLayout
+from annotator.qt.toolkit.icons import icon_button
 from annotator.qt.toolkit.parts import label, restyle
 from annotator.qt.toolkit.words import tr
 
@@ -235,10 +236,8 @@ class RoleField(MarkedRow):
         chip.setToolTip(text + ("\n" + tr("Click to see it in the article") if target else ""))
         if target is not None:
             chip.clicked.connect(lambda: self.jump.emit(target))
-        away = QPushButton("×")
-        away.setToolTip(tr("Take it out of this role"))
+        away = icon_button("close", tr("Take it out of this role"))
         away.setAccessibleName(tr("Take out {what}", what=short))
-        away.setFixedWidth(34)
         away.clicked.connect(lambda: self._take_out(filler))
         for part in (chip, away):
             self._flow.addWidget(part)

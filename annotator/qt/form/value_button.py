@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter
 
+from annotator.qt.toolkit.icons import SIZE, icon
 from annotator.qt.toolkit.words import tr
 
 EDGE_PX = 9
@@ -61,14 +62,21 @@ class ValueButton(QPushButton):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def room(self) -> int:
+        """How wide its words may be."""
+        return self.width() - 2 * EDGE_PX
+
+    def draw_words(self, painter: QStylePainter, option: QStyleOptionButton) -> None:
+        """The button but for its corner."""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """As every button, then the corner."""
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        room = self.width() - 2 * EDGE_PX
-        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        option.text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.room())
         drawn = QStylePainter(self)
-        drawn.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        self.draw_words(drawn, option)
         drawn.end()
         if not self.corner:
             return
@@ -82,3 +90,30 @@ class ValueButton(QPushButton):
         box = QRectF(self.rect()).adjusted(0, 1, -4, 0)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self.corner)
         painter.end()
+
+
+class ChosenButton(ValueButton):
+    """What was chosen of several: a press takes it away, as the cross behind its words says."""
+
+    def __init__(self, text: str, role: str) -> None:
+        super().__init__(text, tr("Take away"), role, None)
+        self.setAccessibleName(tr("Take out {what}", what=text))
+
+    def sizeHint(self) -> QSize:
+        """Room for the cross, too."""
+        return super().sizeHint() + QSize(SIZE + 4, 0)
+
+    def room(self) -> int:
+        """Left of the cross."""
+        return super().room() - SIZE - 4
+
+    def draw_words(self, painter: QStylePainter, option: QStyleOptionButton) -> None:
+        """The frame as every button's, then words and cross beside each other."""
+        words, option.text = option.text, ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        checked = self.isChecked() and self.property("role") != "off"
+        ink = self.palette().color(QPalette.ColorRole.HighlightedText if checked else QPalette.ColorRole.ButtonText)
+        painter.setPen(ink)
+        left = QRect(EDGE_PX, 0, self.room(), self.height())
+        painter.drawText(left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        icon("close", ink.name()).paint(painter, self.width() - EDGE_PX - SIZE, (self.height() - SIZE) // 2, SIZE, SIZE)

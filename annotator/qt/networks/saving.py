@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainte
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.words import say
 from annotator.qt.networks.painting import Brushes, Picture, fitted, paint
+from annotator.qt.toolkit.fonts import INTERFACE
 from annotator.qt.toolkit.theme import LIGHT
 from annotator.services.files import publishing
 
@@ -77,7 +78,7 @@ def _png(picture: Picture, foot: str, place: Path) -> None:
 
 
 def _draw(painter: QPainter, picture: Picture, foot: str) -> None:
-    font = QFont("Noto Sans")
+    font = QFont(INTERFACE)
     font.setStyleHint(QFont.StyleHint.SansSerif)
     font.setPixelSize(13)
     painter.setFont(font)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from annotator.qt.reading.labels import SurfaceLabel
 from annotator.qt.reading.palette import legible
 from annotator.qt.reading.surface import NoteSign, Surface
+from annotator.qt.toolkit.icons import icon
 
 SIGN_PX = 20
 MOST_ARCS = 80
@@ -57,7 +58,9 @@ def _tell_leaving(surface: Surface, painter: QPainter, above: bool, count: int) 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(surface.painter.background)
     painter.setFont(surface.painter.measures.small)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{count} {'↑' if above else '↓'}")
+    painter.drawText(box.adjusted(0, 0, -14, 0), Qt.AlignmentFlag.AlignCenter, str(count))
+    arrow = box.adjusted(box.width() - 18, 2, -4, -2).toRect()
+    icon("up" if above else "down", surface.painter.background.name()).paint(painter, arrow)
 
 
 def _first_line_end(surface: Surface, label: SurfaceLabel) -> int:
@@ -136,7 +139,6 @@ def paint_notes(surface: Surface, painter: QPainter) -> None:
     """A sign for each note on a passage in view; a question's is filled, a settled one's is faint."""
     low, high = surface.visible_range()
     theme = surface.theme
-    painter.setFont(surface.painter.measures.small)
     for _, cp, kind, settled in _in_layers(surface.notes):
         if not low <= cp <= high:
             continue
@@ -145,9 +147,9 @@ def paint_notes(surface: Surface, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(theme.muted if settled else theme.current), 1.4))
         painter.setBrush(QColor(theme.current) if asked else QColor(theme.background))
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
-        painter.setPen(QColor(theme.background if asked else theme.muted if settled else theme.current))
-        sign = "✓" if settled else "?" if kind == "question" else "✎"
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign)
+        sign = "done" if settled else "question" if kind == "question" else "pen"
+        colour = theme.background if asked else theme.muted if settled else theme.current
+        icon(sign, colour).paint(painter, box.adjusted(4, 4, -4, -4).toRect())
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 

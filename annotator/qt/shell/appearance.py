@@ -25,6 +25,7 @@ class Appearance(QObject):
         super().__init__(parent)
         self._settings, self._speak = settings, speak
         self.theme: Theme = LIGHT
+        self._dress()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     def add_actions(self, actions: ActionTable) -> None:
@@ -52,11 +53,14 @@ class Appearance(QObject):
 
     def apply(self) -> None:
         """Give the program the look that was chosen, or the system's."""
+        self._dress()
+        self.changed.emit()
+
+    def _dress(self) -> None:
         self.theme = {"light": LIGHT, "dark": DARK}.get(self._settings.theme) or system_theme()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, self.theme)
-        self.changed.emit()
 
     def _system_changed(self) -> None:
         if self._settings.theme == "system":

@@ -9,6 +9,8 @@ from PySide6.QtCore import qVersion
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from annotator.qt.toolkit.fonts import load_fonts
+
 _Script = QFontDatabase.WritingSystem
 _SCRIPTS = {
     "Latin": _Script.Latin,
@@ -38,6 +40,7 @@ def looks(seen: bool) -> dict[str, Any]:
         app = QApplication(["annotator"])
         if not seen and asked is None:
             del os.environ["QT_QPA_PLATFORM"]
+    load_fonts()
     font = QFont()
     return {
         "qt": qVersion(),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QImageReader, QPalette, QPixmap
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from annotator.data import resource_text
 
@@ -73,6 +73,36 @@ class IconButton(QToolButton):
         palette = QGuiApplication.palette()
         words, muted = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.PlaceholderText)
         self.setIcon(icon(self._name, self._tint or words.name(), muted.name()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme."""
+        if event.type() in _RESTYLED and hasattr(self, "_name"):
+            self._dress()
+        super().changeEvent(event)
+
+
+class IconFirstButton(QPushButton):
+    """A button with words and, where they have one, an icon before them; in the theme's colours."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(words)
+        self._name = name
+        self.setIconSize(QSize(SIZE, SIZE))
+        self._dress()
+
+    def show_icon(self, name: str) -> None:
+        """Another icon; none where the name is empty."""
+        if name != self._name:
+            self._name = name
+            self._dress()
+
+    def icon_name(self) -> str:
+        """Which icon it shows."""
+        return self._name
+
+    def _dress(self) -> None:
+        words = QGuiApplication.palette().color(QPalette.ColorRole.ButtonText)
+        self.setIcon(icon(self._name, words.name()) if self._name else QIcon())
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme."""

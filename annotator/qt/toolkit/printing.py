@@ -20,6 +20,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QApplication
 
+from annotator.qt.toolkit.fonts import INTERFACE, load_fonts
+
 _UNIQUE = (
     (rb"\(D:(\d{14})", b"19800101000000"),
     (rb"Date=\"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", b"1980-01-01T00:00:00"),
@@ -41,9 +43,10 @@ def pdf(html: str, title: str) -> bytes:
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     document = QTextDocument()
-    font = QFont("Noto Sans")
+    load_fonts()
+    font = QFont(INTERFACE)
     font.setStyleHint(QFont.StyleHint.SansSerif)
-    font.setPointSizeF(8.5)
+    font.setPointSizeF(9.0)
     document.setDefaultFont(font)
     document.setHtml(html)
     document.print_(writer)  # it leaves two centimetres on each side by itself

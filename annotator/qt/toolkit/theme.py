@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from annotator.data import resource_path
+from annotator.qt.toolkit.fonts import READING, dress, load_fonts
 
 STYLED = "annotator_styled"
 """The property of the program by which its style is known to be set."""
@@ -81,18 +82,19 @@ def system_theme() -> Theme:
 
 
 def reading_family() -> str:
-    """A family made for long reading where there is one, else the system's."""
-    have = set(QFontDatabase.families())
-    for family in ("Source Serif 4", "Noto Serif", "Charter", "Georgia", "Liberation Serif", "DejaVu Serif"):
+    """The family for long reading that comes with the program; another one, or the system's, where it lacks."""
+    have = load_fonts() | set(QFontDatabase.families())
+    for family in (READING, "Source Serif 4", "Noto Serif", "Charter", "Georgia", "Liberation Serif", "DejaVu Serif"):
         if family in have:
             return family
     return QFont().defaultFamily()
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the whole program this look."""
+    """Give the whole program this look; the first time before it has parts, which would keep the system's letters."""
     if not app.property(STYLED):  # once: setting it anew deletes the style that widgets about to be deleted still use
         app.setStyle("Fusion")
+        dress(app)  # a style that is set gives menus the system's letters
         app.setProperty(STYLED, True)
     palette = QPalette()
     role = QPalette.ColorRole
@@ -118,7 +120,9 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     for key in (role.Text, role.WindowText, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, key, QColor(theme.muted))
     app.setPalette(palette)
-    app.setStyleSheet(style_sheet(theme))
+    sheet = style_sheet(theme)
+    if app.styleSheet() != sheet:
+        app.setStyleSheet(sheet)
 
 
 def style_sheet(t: Theme) -> str:

@@ -1,0 +1,49 @@
+"""The fonts that come with the program, so that every machine shows the same page; other scripts are the system's."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
+from PySide6.QtWidgets import QApplication
+
+from annotator.data import resource_path
+
+READING, INTERFACE = "Source Serif Pro", "Source Sans Pro"
+_SMALL = 1.1
+"""Source Sans has smaller letters than the fonts of most systems at the same size."""
+
+_SYSTEM_DRESSES = (
+    "QMenuBar",
+    "QMenu",
+    "QMessageBox",
+    "QMessageBoxLabel",
+    "QTipLabel",
+    "QStatusBar",
+    "QTitleBar",
+    "QHeaderView",
+)
+"""What systems give letters of its own."""
+
+
+@cache
+def load_fonts() -> frozenset[str]:
+    """Make the fonts of resources/fonts known to Qt. The families that are there now."""
+    found: set[str] = set()
+    for file in sorted(resource_path("fonts").glob("*.ttf")):
+        found.update(QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(file))))
+    return frozenset(found)
+
+
+def dress(app: QApplication) -> None:
+    """Write menus, forms and lists in the program's own letters, once; the style has to be set before."""
+    before = app.font()
+    if INTERFACE not in load_fonts() or before.family() == INTERFACE:
+        return
+    font = QFont(before)
+    font.setFamilies([INTERFACE, QFontInfo(before).family()])
+    if before.pointSizeF() > 0:
+        font.setPointSizeF(before.pointSizeF() * _SMALL)
+    app.setFont(font)
+    for part in _SYSTEM_DRESSES:
+        app.setFont(font, part)
