@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from tests.gui.conftest import Hand, make_study, opened
 
-pytestmark = pytest.mark.skipif(not load_fonts(), reason="asked to run with the system's fonts alone")
+pytestmark = pytest.mark.skipif(
+    os.environ.get("ANNOTATOR_TEST_FONTS") == "system", reason="asked to run with the system's fonts alone"
+)
 
 
 def test_desk_and_article_are_written_in_the_fonts_of_the_program(hand: Hand) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.toolkit.account_line import account_words
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
@@ -58,6 +59,7 @@ class GoldWindow(JobDialog):
         top.addWidget(self.coder)
         top.addWidget(self.about, 1)
         self.tree = QTreeWidget()
+        readable(self.tree)
         self.tree.setAccessibleName(tr("Figures against gold"))
         self.tree.setHeaderLabels([tr(h) if h else "" for h in _HEAD])
         self.tree.setAlternatingRowColors(True)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
@@ -49,6 +50,7 @@ class MajorityDialog(JobDialog):
         self.unanimous.toggled.connect(self._preview)
         self.counts = label("", "heading")
         self.table = QTableWidget(0, 4)
+        readable(self.table)
         self.table.setAccessibleName(tr("What would be settled"))
         self.table.setHorizontalHeaderLabels([tr("Outcome"), tr("Layer"), tr("Passage"), tr("Why open")])
         self.table.verticalHeader().hide()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 
 from annotator.domain.annotations import Coder
-from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.parts import label, spaced
 from annotator.qt.toolkit.words import tr
 
 
@@ -35,7 +35,7 @@ class OptionsRow(QWidget):
         self.rounds.hide()
         self.line = QCheckBox(tr("Line at"))
         self.line.setToolTip(tr("A line of your own in every plot; the program calls no figure good or bad"))
-        self.at = QDoubleSpinBox()
+        self.at = spaced(QDoubleSpinBox())
         self.at.setAccessibleName(tr("Line at"))
         self.at.setRange(-0.2, 1.0)
         self.at.setSingleStep(0.05)

@@ -12,7 +12,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.qt.agreement.plot_view import PlotView, ask_where
 from annotator.qt.agreement.tables import FigureTable, number
 from annotator.qt.toolkit.job_dialog import JobDialog
-from annotator.qt.toolkit.parts import Splitter, label, open_at
+from annotator.qt.toolkit.parts import Splitter, label, open_at, spaced
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
@@ -32,7 +32,7 @@ class PlanningWindow(JobDialog):
         self.attribute = QComboBox()
         self.attribute.setAccessibleName(tr("Attribute"))
         self.attribute.setMinimumContentsLength(24)
-        self.width_ = QDoubleSpinBox()
+        self.width_ = spaced(QDoubleSpinBox())
         self.width_.setAccessibleName(tr("Width of the interval"))
         self.width_.setRange(0.01, 1.99)
         self.width_.setDecimals(2)
@@ -150,7 +150,7 @@ class PlanningWindow(JobDialog):
         words = Words(
             coders=tr("{n} coders"), across=tr("articles ({name})"), up=tr("width of the 95 % interval of alpha")
         )
-        self.plot.show_plot(curve_svg(one, wide, words), self.needed.text())
+        self.plot.show_plot(curve_svg(one, wide, words, height=480), self.needed.text())
         widths = [dict(points) for _, points in one.curves]
         self.table.fill(
             [(m, [number(m), *(number(w[m]) for w in widths)]) for m, _ in one.curves[0][1]], sortable=False

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from annotator.qt.agreement.figures import figure, interval, percent
 from annotator.qt.agreement.plot import PlotDelegate
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import tr
 
@@ -66,6 +67,7 @@ class FigureTable(QTableWidget):
 
     def __init__(self, name: str, head: Sequence[str], theme: Theme | None = None) -> None:
         super().__init__(0, len(head))
+        header = readable(self)
         self.setAccessibleName(name)
         self.setHorizontalHeaderLabels(list(head))
         self.verticalHeader().hide()
@@ -77,11 +79,8 @@ class FigureTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         self.plot: PlotDelegate | None = None
         if theme is not None:
             self.plot = PlotDelegate(theme, self)

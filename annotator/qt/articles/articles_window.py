@@ -26,6 +26,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.facts import SIGHT
 from annotator.domain.origins import same_words
 from annotator.qt.articles.articles_model import FACT_COLUMNS, ArticlesModel, Narrowed
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.parts import label, open_at
 from annotator.qt.toolkit.words import mark, spoken, tr
 from annotator.services.articles import shared_words
@@ -81,6 +82,7 @@ class ArticlesWindow(QDialog):
         top.addWidget(self.words, 1)
         top.addWidget(self.summary)
         self.table = QTableView()
+        readable(self.table)
         self.table.setAccessibleName(tr("Articles"))
         self.table.setModel(self.shown)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)

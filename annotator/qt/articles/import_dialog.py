@@ -27,6 +27,7 @@ from annotator.qt.articles.columns import ColumnsBar
 from annotator.qt.articles.doubts import ARTICLE, DoubtsBar
 from annotator.qt.reading.offsets import Utf16Map
 from annotator.qt.toolkit.account_line import AccountLine
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label, open_at
@@ -104,6 +105,7 @@ class ImportDialog(JobDialog):
             view.setReadOnly(True)
             view.setAccessibleName(name)
         self.record = QTreeWidget()
+        readable(self.record)
         self.record.setAccessibleName(tr("Steps of cleaning"))
         self.record.setRootIsDecorated(False)
         self.record.setHeaderLabels([tr("Step"), tr("Where"), tr("What"), tr("Passage"), tr("Why")])

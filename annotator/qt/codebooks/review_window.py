@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.codebook.reasons import read_reasons
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.codebooks.waiting import Waiting, waiting
@@ -34,6 +35,7 @@ class ReviewWindow(QDialog):
         self._study = study
         self.summary = label("", "heading", wrap=True)
         self.tree = QTreeWidget()
+        readable(self.tree)
         self.tree.setAccessibleName(tr("Labels that wait for review, by coder and code"))
         self.tree.setHeaderLabels([tr("Coder and code"), tr("Labels"), tr("Article"), tr("Why")])
         self.tree.setUniformRowHeights(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,6 +19,8 @@ from annotator.domain.annotations import Document
 from annotator.domain.changes import Change
 from annotator.qt.coding.session import Session
 from annotator.qt.desk.journal_text import Teller
+from annotator.qt.toolkit.columns import readable
+from annotator.qt.toolkit.days import moment_words, weekday_words
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 from annotator.services.study.history import DayPart, day_parts, moment, steps
@@ -37,6 +39,7 @@ class _Dialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.tree = QTreeWidget()
+        readable(self.tree)
         self.tree.setAccessibleName(title)
         self.tree.setHeaderLabels(columns)
         self.tree.setWordWrap(True)
@@ -80,7 +83,7 @@ class DaysDialog(_Dialog):
         for part in parts:
             top = days.get(part.day)
             if top is None:
-                shown = QLocale().toString(part.day, QLocale.FormatType.LongFormat)  # type: ignore[call-overload]
+                shown = weekday_words(part.day)
                 top = days[part.day] = QTreeWidgetItem(self.tree, [shown])
                 font = top.font(0)
                 font.setBold(True)
@@ -137,7 +140,7 @@ class LabelHistoryDialog(_Dialog):
         texts = session.study.texts_by_version(document.id) if document is not None else {}
         teller = Teller(session.codebook, session.names(), texts, session.labels)
         for change in history:
-            when = QLocale().toString(moment(change.at), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
+            when = moment_words(moment(change.at))
             row = QTreeWidgetItem(self.tree, [when, people.get(change.coder_id, "?"), teller.headline(change)])
             for told in teller.lines(change):
                 QTreeWidgetItem(row, ["", "", told])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from annotator.domain.annotations import Note
 from annotator.domain.changes import ChangeSet
 from annotator.qt.coding.session import Session
+from annotator.qt.toolkit.days import moment_words
 from annotator.qt.toolkit.icons import IconFirstButton, icon_button
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
@@ -140,7 +141,7 @@ class NotesPanel(QScrollArea):
         return card
 
     def _words(self, note: Note, names: dict[str, str], kind: str = "") -> QLabel:
-        when = QLocale().toString(moment(note.created), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
+        when = moment_words(moment(note.created))
         head = ", ".join(p for p in (names.get(note.coder_id, "?"), kind, when) if p)
         made = label(f"{head}\n{note.text}", "", wrap=True)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -23,6 +23,7 @@ from annotator.domain.annotations import Entity
 from annotator.qt.coding.session import Session
 from annotator.qt.entities.answers_in_words import lines_of
 from annotator.qt.entities.register_model import UNUSED, RegisterModel
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 from annotator.services.entities import registry as entities
@@ -78,6 +79,7 @@ class RegisterLists(QWidget):
 
     def _made_table(self) -> QTableView:
         made = QTableView()
+        readable(made)
         made.setAccessibleName(tr("Register"))
         made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         made.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -8,12 +8,14 @@ from typing import Any
 from annotator.domain.changes import Change
 from annotator.domain.codebook.model import Codebook
 from annotator.qt.entities.answers_in_words import asked_of, value_words
+from annotator.qt.toolkit.days import moment_words
 from annotator.qt.toolkit.words import tr
+from annotator.services.study.history import moment
 
 
 def step_in_words(change: Change, coders: Mapping[str, str], names: Mapping[str, str], codebook: Codebook) -> str:
     """When, who, what; names: entity id -> name."""
-    when = change.at[:16].replace("T", " ")
+    when = moment_words(moment(change.at))
     who = coders.get(change.coder_id, "?")
     verb = {"Undo": tr("taken back: "), "Redo": tr("brought back: ")}.get(change.command, "")
     return f"{when}  {who}\n{verb}{_what(change, names, codebook)}"

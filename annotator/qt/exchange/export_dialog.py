@@ -27,6 +27,7 @@ from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, Cancelled
 from annotator.formats.declared import Format, formats
 from annotator.qt.toolkit.account_line import AccountLine
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import Splitter, label
@@ -110,6 +111,7 @@ class ExportDialog(JobDialog):
         self.with_origins.toggled.connect(self._changed)
         self.account = AccountLine()
         self.losses = QTableWidget(0, 3)
+        readable(self.losses)
         self.losses.setAccessibleName(tr("What stays behind"))
         self.losses.setHorizontalHeaderLabels([tr("Stays behind"), tr("How many"), tr("For example")])
         self.losses.verticalHeader().hide()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QScrollArea, QSpinBox, QWidget
 
 from annotator.formats.network_mentions import NetworkSpec
-from annotator.qt.toolkit.parts import label
+from annotator.qt.toolkit.parts import label, spaced
 from annotator.qt.toolkit.words import marks, tr
 from annotator.services.networks.asking import ONE_MODE, TWO_MODE, UNITS, Wanted, worth_of
 from annotator.services.networks.choices import Choice, Choices
@@ -81,7 +81,7 @@ class Options(QScrollArea):
         self.threshold.editingFinished.connect(self._changed)
         self.nodes = self._box(tr("Nodes"), [(tr(v), k) for k, v in _NODES.items()])
         self.unit = self._box(tr("Windows of time"), [(tr(v), k) for k, v in _UNIT_WORDS.items()])
-        self.length = QSpinBox()
+        self.length = spaced(QSpinBox())
         self.length.setRange(1, 1000)
         self.length.setValue(1)
         self.length.setKeyboardTracking(False)

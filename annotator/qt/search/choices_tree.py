@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetIt
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.conditions import Labels, Test
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.tables.material import field_name
@@ -37,6 +38,7 @@ class ChoicesTree(QWidget):
         self.typed.setClearButtonEnabled(True)
         self.typed.textChanged.connect(lambda _: self._fill())
         self.tree = QTreeWidget()
+        readable(self.tree)
         self.tree.setAccessibleName(tr("How often each value is there"))
         self.tree.setHeaderLabels([tr("Value"), tr("Passages")])
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -32,6 +32,7 @@ from annotator.qt.coding.session import Session
 from annotator.qt.search.choices_tree import ChoicesTree
 from annotator.qt.search.condition_tree import ConditionTree, How
 from annotator.qt.search.passage_model import LEFT, PassageModel
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
@@ -143,6 +144,7 @@ class LabelledWindow(QDialog):
 
     def _list(self) -> QTableView:
         view = QTableView()
+        readable(view)
         view.setModel(self.model)
         view.setAccessibleName(tr("Passages found"))
         view.verticalHeader().hide()

@@ -7,6 +7,7 @@ import json
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from annotator.data import resource_path
+from annotator.qt.toolkit.days import LANGUAGE
 from annotator.qt.toolkit.words import CONTEXT
 
 LANGUAGES = ("en", "de")
@@ -56,4 +57,5 @@ def use(setting: str, app: QCoreApplication) -> str:
             app.installTranslator(own)
         app.installTranslator(Catalogue(words_of(language), app))
     QLocale.setDefault(QLocale(language) if setting != "system" else QLocale.system())
+    app.setProperty(LANGUAGE, language)
     return language

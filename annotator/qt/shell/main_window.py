@@ -62,7 +62,7 @@ class MainWindow(WindowNames, QMainWindow):
     def make_parts(self) -> None:
         """Everything with words in it: at the start, and again in another language."""
         self.keymap = Keymap(self.settings)
-        self.windows = SideWindows(self.typed)
+        self.windows = SideWindows(self.typed, self.settings)
         self.actions_table = ActionTable(self, self.typed)
         self.welcome = Welcome(self.settings)
         self.pages = QStackedWidget()

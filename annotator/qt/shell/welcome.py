@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.qt.toolkit.days import day_words
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.settings import Settings
@@ -180,7 +181,7 @@ def _package_words(p: FoundPackage) -> str:
     """What a package is, and what a click does with it."""
     if p.encrypted:
         return tr("Encrypted: its password is asked")
-    day = QLocale().toString(QDate.fromString(p.made[:10], "yyyy-MM-dd"), QLocale.FormatType.ShortFormat)
+    day = day_words(p.made)
     if p.do == "collect":
         return tr("{coder}, {day}: collect into “{title}”", coder=p.coder, day=day, title=p.title)
     return tr("“{title}” for {coder}, {day}: open", title=p.title, coder=p.coder, day=day)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from annotator.domain.suggestions import State
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.parts import label, open_at
 from annotator.qt.toolkit.words import mark, marks, tr
 from annotator.services.study import Study
@@ -34,6 +35,7 @@ class SuggestionsReport(QDialog):
         self.setWindowTitle(tr("What became of suggestions"))
         open_at(self, 980, 560)
         self.tree = QTreeWidget()
+        readable(self.tree)
         self.tree.setAccessibleName(tr("Suggestions by source, coder, layer and value"))
         self.tree.setHeaderLabels([tr(h) if h else "" for h in (*_HEAD, *_RATES)])
         for at, tip in _TIPS.items():

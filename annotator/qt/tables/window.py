@@ -28,6 +28,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.qt.coding.session import Session
 from annotator.qt.tables.grid_model import GridModel
 from annotator.qt.tables.question_bar import QuestionBar
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.plot_view import PlotView
@@ -98,6 +99,7 @@ class TablesWindow(QDialog):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.model = GridModel(self)
         self.table = QTableView()
+        readable(self.table)
         self.table.setModel(self.model)
         self.table.setAccessibleName(tr("The numbers of the plot"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -11,7 +11,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -69,10 +68,7 @@ class CollectDialog(JobDialog):
         top.addWidget(self.hint, 1)
         top.addWidget(choose)
         top.addWidget(self.drop)
-        self.table = table([tr(h) if h else "" for h in _HEAD], tr("Packages and what they bring"))
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.table = table([tr(h) if h else "" for h in _HEAD], tr("Packages and what they bring"), wide=1)
         self.details = BroughtTree(self._titles, self._known)
         self.details.persons_changed.connect(self._preview, Qt.ConnectionType.QueuedConnection)
         below = QWidget()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.toolkit.job_dialog import JobDialog, add_row, table
-from annotator.qt.toolkit.parts import label, open_at
+from annotator.qt.toolkit.parts import label, open_at, spaced
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
@@ -285,7 +285,7 @@ def _rounds(before: list[dict[str, Any]]) -> str:
 
 
 def _spin(low: int, high: int, value: int, unit: str) -> QSpinBox:
-    made = QSpinBox()
+    made = spaced(QSpinBox())
     made.setRange(low, high)
     made.setValue(value)
     made.setSuffix(f" {unit}" if unit else "")

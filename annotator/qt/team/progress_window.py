@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -81,11 +80,10 @@ class ProgressWindow(QDialog):
         self._study = study
         self.summary = label("", "heading")
         head = marks("Coder", "Role", "Articles", "Assigned", "Done", "In progress", "Skipped", "Open", "Labels")
-        self.table = table([tr(h) for h in (*head, *marks("Last day", "Rounds"))], tr("Progress of every coder"))
+        self.table = table(
+            [tr(h) for h in (*head, *marks("Last day", "Rounds"))], tr("Progress of every coder"), wide=_BAR
+        )
         self.table.setItemDelegateForColumn(_BAR, BarDelegate(self.table))
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_BAR, QHeaderView.ResizeMode.Stretch)
         legend = label(
             tr("Bars: full is done, hatched is skipped, dotted is in progress, empty is open. Second readings count."),
             "muted",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
-from PySide6.QtCore import QDate, QLocale
-
+from annotator.qt.toolkit.days import day_words
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.services.agreement.naming import NAMES
 from annotator.services.today.pace import Forecast, Pace
@@ -35,12 +33,6 @@ class Line:
 
     text: str
     go: Go | None = None
-
-
-def day_words(day: date | str) -> str:
-    """A day as people write it here."""
-    told = date.fromisoformat(day[:10]) if isinstance(day, str) else day
-    return QLocale().toString(QDate(told.year, told.month, told.day), QLocale.FormatType.ShortFormat)
 
 
 def article(a: ArticleRef) -> str:

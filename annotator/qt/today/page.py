@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.qt.today.lines import Go, Line, coder_lines, day_words, pace_words, package_line, team_lines
+from annotator.qt.today.lines import Go, Line, coder_lines, pace_words, package_line, team_lines
+from annotator.qt.toolkit.days import weekday_words
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.plot_view import PlotView
@@ -156,7 +157,7 @@ class TodayPage(QWidget):
     def _take(self, found: Found) -> None:
         self._found = found
         mine = found.mine
-        self.heading.setText(f"{mine.coder}, {day_words(mine.day)}")
+        self.heading.setText(f"{mine.coder}, {weekday_words(mine.day)}")
         self.package.setText(package_line(mine))
         self.package.setVisible(mine.package is not None)
         self.send_back.setVisible(mine.package is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from annotator.data import resource_path
@@ -26,9 +26,13 @@ _SYSTEM_DRESSES = (
 """What systems give letters of its own."""
 
 
-@cache
 def load_fonts() -> frozenset[str]:
-    """Make the fonts of resources/fonts known to Qt. The families that are there now."""
+    """Make the fonts of resources/fonts known to Qt, once there is a program. The families that are there now."""
+    return _loaded() if QGuiApplication.instance() is not None else frozenset()
+
+
+@cache
+def _loaded() -> frozenset[str]:
     found: set[str] = set()
     for file in sorted(resource_path("fonts").glob("*.ttf")):
         found.update(QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(file))))
@@ -46,4 +50,4 @@ def dress(app: QApplication) -> None:
         font.setPointSizeF(before.pointSizeF() * _SMALL)
     app.setFont(font)
     for part in _SYSTEM_DRESSES:
-        app.setFont(font, part)
+        app.setFont(font, part)  # type: ignore[arg-type]  # its stub asks for bytes, which it refuses

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QProgressBar,
     QPushButton,
     QTableWidget,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress, Worker
@@ -209,9 +209,10 @@ class JobDialog(QDialog):
         super().closeEvent(event)
 
 
-def table(head: Sequence[str], name: str) -> QTableWidget:
-    """An empty table that is read, not written."""
+def table(head: Sequence[str], name: str, wide: int = 0) -> QTableWidget:
+    """An empty table that is read, not written. wide: the column that takes what the others leave."""
     made = QTableWidget(0, len(head))
+    heads = readable(made)
     made.setHorizontalHeaderLabels(list(head))
     made.setAccessibleName(name)
     made.verticalHeader().hide()
@@ -220,10 +221,9 @@ def table(head: Sequence[str], name: str) -> QTableWidget:
     made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    made.horizontalHeader().setStretchLastSection(False)
-    made.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    made.horizontalHeader().setMinimumSectionSize(60)
+    heads.setMinimumSectionSize(60)
+    heads.fit()
+    heads.widen(wide)
     return made
 
 

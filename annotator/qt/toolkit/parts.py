@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSplitter, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QLabel, QSizePolicy, QSplitter, QToolButton, QWidget
+
+Spin = TypeVar("Spin", bound=QAbstractSpinBox)
 
 
 def label(text: str, role: str = "", wrap: bool = False) -> QLabel:
@@ -85,6 +89,12 @@ def swatch(colour: str, size: int = 12) -> QIcon:
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return QIcon(pixmap)
+
+
+def spaced(box: Spin) -> Spin:
+    """Figures that begin where words in other fields do: a style sheet does not reach the line in such a box."""
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    return box
 
 
 def restyle(widget: QWidget, role: str) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
@@ -29,6 +30,9 @@ _ON_DARK = ("#83b4ff", "#ff9f7a", "#8fd694", "#d59be0", "#b5bcc6", "#f0c76f")
 _LETTERS = 12.0
 """Pixels of the letters that plots are laid out for."""
 _NEAR = 5.0
+_EDGE = 8
+_SMALLEST = 0.78
+"""How much smaller than usual its letters get before it is scrolled."""
 _STEPS: Mapping[int, int] = {
     Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1,
 }  # fmt: skip
@@ -72,7 +76,7 @@ class PlotView(QWidget):
         self.plot, self._told, self.row = plot, told, None
         self.setAccessibleName(spoken(plot.title) if plot is not None else "")
         self.setAccessibleDescription("")
-        self.setMinimumSize(self.sizeHint())
+        self.setMinimumSize(self.minimumSizeHint())
         self.update()
 
     @property
@@ -105,14 +109,33 @@ class PlotView(QWidget):
     # size and place
 
     @property
-    def _scale(self) -> float:
+    def _usual(self) -> float:
         return max(1.0, QFontInfo(self.font()).pixelSize() / _LETTERS)
+
+    @property
+    def _scale(self) -> float:
+        """As large as letters are elsewhere, and smaller where it would have to be scrolled to its last figure."""
+        usual = self._usual
+        if self.plot is None:
+            return usual
+        return max(usual * _SMALLEST, min(usual, (self.width() - _EDGE) / max(self.plot.width, 1)))
 
     def sizeHint(self) -> QSize:
         """All of it."""
         if self.plot is None:
             return QSize(200, 100)
-        return QSize(round(self.plot.width * self._scale) + 8, round(self.plot.height * self._scale) + 8)
+        return QSize(round(self.plot.width * self._usual) + _EDGE, round(self.plot.height * self._scale) + _EDGE)
+
+    def minimumSizeHint(self) -> QSize:
+        """With letters that can just be read."""
+        hint = self.sizeHint()
+        least = round(self.plot.width * self._usual * _SMALLEST) + _EDGE if self.plot is not None else hint.width()
+        return QSize(least, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Its letters follow its width, and its height them."""
+        super().resizeEvent(event)
+        self.setMinimumSize(self.minimumSizeHint())
 
     def place(self, row: int) -> QRectF | None:
         """Where a figure is."""

@@ -168,6 +168,14 @@ class Settings:
         """Remember what the columns mean."""
         self._store.setValue(f"sheets/{head}", mapping)
 
+    def columns(self, name: str) -> str:
+        """Widths of the columns of a table that were set by hand, as JSON; empty where there are none."""
+        return str(self._store.value(f"columns/{name}", ""))
+
+    def set_columns(self, name: str, widths: str) -> None:
+        """Keep them."""
+        self._store.setValue(f"columns/{name}", widths)
+
     def geometry(self, name: str) -> QByteArray | None:
         """A window's place, where it was kept."""
         value = self._store.value(f"geometry/{name}")

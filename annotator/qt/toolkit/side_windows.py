@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QDialog, QWidget
 
+from annotator.qt.toolkit.columns import Head
+from annotator.qt.toolkit.settings import Settings
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.typed_words import HoldsWords, TypedWords
 
@@ -33,8 +36,9 @@ class Ending(Protocol):
 class SideWindows:
     """By name. They belong to the study that is open, and are closed with it."""
 
-    def __init__(self, typed: TypedWords) -> None:
-        self._typed = typed
+    def __init__(self, typed: TypedWords, settings: Settings | None = None) -> None:
+        """settings: where widths of columns are kept."""
+        self._typed, self._settings = typed, settings
         self._open: dict[str, QWidget] = {}
         self._modal: set[str] = set()
         """Those that are opened over the desk, for one task."""
@@ -72,6 +76,10 @@ class SideWindows:
 
     def _add(self, name: str, made: Made) -> Made:
         self._open[name] = made
+        if self._settings is not None:
+            for number, head in enumerate(made.findChildren(Head)):
+                key = f"{name}-{number}"
+                head.remember(self._settings.columns(key), partial(self._settings.set_columns, key))
         return made
 
     # one loop each

@@ -10,6 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from annotator.qt.toolkit.columns import readable
+
 _ANY = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SORT = Qt.ItemDataRole.UserRole
@@ -67,6 +69,7 @@ class Table(QTableView):
     def __init__(self, name: str, heads: Sequence[str], first: int, parent: QWidget | None = None) -> None:
         """first: the column that it is sorted by at first, the greatest first; -1: by the first column, least first."""
         super().__init__(parent)
+        readable(self)
         self.source = Rows(heads)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self.source)
@@ -83,7 +86,6 @@ class Table(QTableView):
         self.setWordWrap(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
     def showEvent(self, event: QShowEvent) -> None:

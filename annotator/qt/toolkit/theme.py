@@ -224,6 +224,7 @@ QTableCornerButton::section {{ background: {t.raised}; border: 0; border-bottom:
 QTreeWidget::item {{ padding: 3px 6px; }}
 QTableView::item {{ padding: 3px 8px; }}
 QHeaderView::section {{ background: {t.raised}; color: {t.muted}; border: 0; border-bottom: 1px solid {t.border}; padding: 6px 8px; font-weight: 600; }}
+QTableView QHeaderView::section {{ padding: 6px 11px; }}
 QTableView {{ gridline-color: {t.border}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: 0; }}
 QCheckBox {{ spacing: 8px; }}

@@ -60,10 +60,14 @@ def forest(figures: dict[str, Any], labels: Labels) -> str:
 
 
 def curve(
-    points: Sequence[tuple[str, Sequence[tuple[float, float]]]], across: str, up: str, mark: float | None = None
+    points: Sequence[tuple[str, Sequence[tuple[float, float]]]],
+    across: str,
+    up: str,
+    mark: float | None = None,
+    height: int = 320,
 ) -> str:
-    """Lines over one axis, each with its name: (name, [(x, y)]). mark: a level drawn across."""
-    left, top, width, height = 70, 30, 520, 320
+    """Lines over one axis, each with its name: (name, [(x, y)]). mark: a level drawn across; height: of the ground."""
+    left, top, width = 70, 30, 520
     xs = [p[0] for _, path in points for p in path] or [0.0, 1.0]
     ys = [p[1] for _, path in points for p in path] + ([mark] if mark is not None else []) or [0.0, 1.0]
     x, most = scale(min(xs), max(max(xs), min(xs) + 1e-9), left, width), max(max(ys), 1e-9)

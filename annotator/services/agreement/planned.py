@@ -108,11 +108,11 @@ class Words:
     up: str = "width of the 95 % interval of alpha"
 
 
-def curve_svg(one: Planned, width: float, words: Words | None = None) -> str:
+def curve_svg(one: Planned, width: float, words: Words | None = None, height: int = 320) -> str:
     """Width of the interval by the number of articles, a line for each number of coders."""
     told = words or Words()
     lines = [(told.coders.format(n=k), points) for k, points in one.curves]
-    return drawn(lines, told.across.format(name=one.of.name), told.up, width)
+    return drawn(lines, told.across.format(name=one.of.name), told.up, width, height)
 
 
 def planning_csv(plan: Planning) -> bytes:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.qt.toolkit.columns import readable
 from annotator.qt.toolkit.keys.keymap import Keymap, clashes, default_keys, keys_of, make_action
 from annotator.qt.toolkit.keys.keys_here import Here, keys_here
 from annotator.qt.toolkit.matching import plain, rank
@@ -55,6 +56,7 @@ class KeysDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._find)
         self.tree = QTreeWidget()
+        readable(self.tree)
         self.tree.setAccessibleName(tr("Commands and their keys"))
         self.tree.setColumnCount(2)
         self.tree.setHeaderLabels([tr("Command"), tr("Keys")])
