@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from annotator.domain.bounds import read_json
@@ -30,16 +28,6 @@ def load_json(data: bytes, where: str) -> Any:
         raise BadInput(
             say("this is not JSON that can be read: {reason}", reason=error), where, "mend the file"
         ) from error
-
-
-def json_lines(path: Path) -> Iterator[tuple[str, Any]]:
-    """(``line N``, content) of every line that is not blank."""
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        if line.strip():
-            yield (
-                say("line {number}", number=number),
-                load_json(line, say("{file}, line {number}", file=path.name, number=number)),
-            )
 
 
 class Shape:

@@ -465,19 +465,6 @@ def even(incoming: Incoming) -> None:
             incoming.records[place] = (where, r.model_copy(update={"values": {**r.values, **wrong}}))
 
 
-def unknown_fields(incoming: Incoming, told: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """Facts of an article under names that no form has; fields with more in them are counted as left behind."""
-    facts: dict[str, Any] = {}
-    for key, value in told.items():
-        if key in known or value in (None, "", [], {}):
-            continue
-        if isinstance(value, (str, int, float, bool)):
-            facts[key] = value
-        else:
-            incoming.losses.lose(say("fields that are not known: {key}", key=key[:40]))
-    return facts
-
-
 def _pieces_of(travelled: Mapping[str, Any], pieces: Sequence[Fragment]) -> list[Fragment]:
     """The pieces in the order that travelled where they are the same, else sorted and joined."""
     told = travelled.get("fragments")

@@ -65,11 +65,6 @@ class ArticleColumns(BaseModel):
         return found
 
 
-def known_meaning(name: str) -> str | None:
-    """What a column of this name means in one of the languages known; None where nothing is known of it."""
-    return next((m for m, _ in [_meanings().get(_plain(name), (None, 0))]), None)
-
-
 def columns_of(head: Sequence[str], asked: ArticleColumns | None = None) -> dict[str, tuple[str, ...]]:
     """Meaning -> columns of this table: those that were said where they are there, else those known by name.
 

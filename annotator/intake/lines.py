@@ -90,18 +90,6 @@ def split_lines(text: str, steps: list[CleaningStep], off: frozenset[str]) -> li
     return result
 
 
-def timestamp(text: str) -> tuple[str, str | None] | None:
-    """(day, moment with seconds and offset or None) of a time stamp line."""
-    match = _TIME.match(text)
-    if match is None:
-        return None
-    day, clock, seconds, zone = match.groups()
-    if clock is None:
-        return day, None
-    offset = "+00:00" if zone in ("Z", None) else (zone if ":" in zone else f"{zone[:3]}:{zone[3:]}")
-    return day, f"{day}T{clock}:{seconds or '00'}{offset}" if zone else None
-
-
 def joined_paragraphs(lines: list[Line], steps: list[CleaningStep], off: frozenset[str]) -> list[str]:
     """Lines to paragraphs: a break inside a sentence is joined with a space, every other break stays one."""
     blocks: list[list[Line]] = [[]]

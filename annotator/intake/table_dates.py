@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -83,12 +82,6 @@ def order_told_by(value: str) -> Order | None:
     if first > 12 >= second:
         return "dmy"
     return "mdy" if second > 12 >= first else None
-
-
-def order_of(values: Iterable[str]) -> Order | None:
-    """The one order that the values of a column tell; None where none or several are told."""
-    told = {order for value in values if (order := order_told_by(value))}
-    return told.pop() if len(told) == 1 else None
 
 
 def _of_parts(first: int, mark: str, second: int, year: str, order: Order | None) -> When | None:

@@ -164,11 +164,6 @@ class StudyFile:
             raise StudyFileError("the study is not in a file of its own", str(self.path), "move it to a file")
         self._guard.save_beside(target)
 
-    def expect_there(self) -> None:
-        """Raise StudyDisturbed where another program did something to the study's file."""
-        if self._guard is not None:
-            self._guard.expect()
-
     def _raw(self) -> Any:
         return self.connection.connection.driver_connection
 

@@ -247,10 +247,6 @@ class TablesWindow(QDialog):
             held = self.answer.wanted.passages
             self.passages.emit(replace(held, condition=all_of((held.condition, condition))))
 
-    def open_row_in_hand(self) -> None:
-        """Show the labels behind the figure in hand."""
-        self.open_row(self.table.currentIndex().row())
-
     def open_all(self) -> None:
         """Show all labels that were looked at."""
         if self.answer is not None:

@@ -108,11 +108,6 @@ class CoderToday:
     pace: Pace | None
     forecast: Forecast
 
-    @property
-    def statements_unfinished(self) -> int:
-        """In how many statements something is to be filled in."""
-        return sum(u.statements for u in self.unfinished)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageOfCoder:
