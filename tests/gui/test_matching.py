@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.qt.toolkit.matching import best, is_another, plain, rank
+from annotator.qt.toolkit.matching import best, plain, rank
 
 LETTERS = st.text("abé N1-", max_size=6)
 
@@ -30,16 +30,3 @@ def test_a_slip_of_the_finger_is_forgiven_where_nothing_fits() -> None:
     assert best("fihsers", range(3), lambda place: names[place], 5) == [1]
     assert best("carn isle", range(3), lambda place: [["tarn"], ["isle"], ["carn iel"]][place], 5) == [2]
     assert best("zzzz", range(3), lambda place: names[place], 5) == []
-
-
-def test_a_name_of_its_own_only_resembles_a_longer_one() -> None:
-    assert is_another("us-russia relations", "us-russia-ukraine relations")
-    for short in (
-        "us",
-        "us-russia",
-        "us rus rel",
-        "us-russia-ukraine rel",
-        "russia-ukraine relations",
-        "us-rusia relations",
-    ):
-        assert not is_another(short, "us-russia-ukraine relations")

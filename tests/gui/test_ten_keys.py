@@ -62,13 +62,14 @@ def people(rows: object) -> dict[str, str]:
 
 
 def coded(hand: Hand, aims: list[Aim], mentions: dict[str, Mention]) -> list[tuple[int, str]]:
-    """Presses and the keys of each statement; what the study then holds is what was wanted."""
+    """Presses and the keys of each statement; what the study then holds is what was wanted. Prints what for."""
     typist = Typist(hand, mentions)
     counts = []
     for aim in aims:
         owner, presses = typist.code(aim)
         counts.append((presses, " ".join(typist.way)))
         check(hand, typist, owner, aim)
+    sys.stdout.write("".join(f"{n:5} {act}\n" for act, n in typist.acts.most_common()))
     return counts
 
 
@@ -112,10 +113,12 @@ def same_values(typist: Typist, a: Annotation, wanted: dict[str, Any]) -> None:
             assert typist.matches(told, value), (a.layer, key, told, value)
 
 
-@pytest.fixture
-def claims(qtbot: QtBot, settings: Settings, tmp_path: Path) -> Iterator[tuple[Hand, list[dict[str, Any]]]]:
+@pytest.fixture(params=["A", "B"])
+def claims(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Hand, list[dict[str, Any]]]]:
     """The article with the codebook, and a register in which those named stand, as in a study under way."""
-    rows = [json.loads(x) for x in shared("seeds/000.coder_A.jsonl").read_text("utf-8").splitlines()]
+    rows = [json.loads(x) for x in shared(f"seeds/000.coder_{request.param}.jsonl").read_text("utf-8").splitlines()]
     source = rows[0]["document"]["source"]
     path = tmp_path / "claims.annotator"
     codebook = parse_codebook(shared("codebooks/claims_speakers_stance.yaml").read_text("utf-8"))
@@ -132,7 +135,9 @@ def claims(qtbot: QtBot, settings: Settings, tmp_path: Path) -> Iterator[tuple[H
 def test_a_statement_of_a_real_article_takes_few_keys(claims: tuple[Hand, list[dict[str, Any]]]) -> None:
     hand, rows = claims
     aims, mentions = aims_of(rows)
-    tell(coded(hand, aims, mentions), aims, mean=13.3, worst=19)
+    # two coders of the same article: one tells of 1.7 targets a claim, with many a holder who is not the speaker
+    mean, worst = (12.1, 18) if any(len(a.targets) > 1 for a in aims) else (9.4, 12)
+    tell(coded(hand, aims, mentions), aims, mean, worst)
 
 
 def test_a_statement_of_an_invented_article_takes_few_keys(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.domain.codebook.model import EntityAttribute
 from annotator.domain.codebook.values import same
+from annotator.domain.commands import SetValue
+from annotator.qt.coding.as_before import as_before
 from annotator.qt.coding.proposals import Proposal
 from annotator.qt.form.field import Field
 from annotator.qt.form.fields import ButtonsField, EntitiesField
@@ -58,9 +61,13 @@ class Typist:
     presses: int = 0
     modifiers: int = 0
     way: list[str] = field(default_factory=list)
+    act: str = ""
+    """What the next presses are for."""
+    acts: Counter[str] = field(default_factory=Counter)
 
     def press(self, key: str | Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
         self.presses += 1
+        self.acts[self.act] += 1
         self.modifiers += len(modifiers)
         self.way.append("+".join([*(m.name for m in modifiers), key if isinstance(key, str) else key.name]))
         self.hand.key(key, *modifiers)
@@ -84,6 +91,7 @@ class Typist:
 
     def label(self, key: str, pieces: Sequence[tuple[int, int]]) -> str:
         before = set(self.hand.session.labels)
+        self.act = "label"
         self.select(pieces[0])
         owner = self.hand.session.current
         self.press(key)
@@ -94,6 +102,7 @@ class Typist:
         for piece in pieces[1:]:
             self.hand.desk.jump(made)  # a click on it
             self.select(piece)
+            self.act = "piece"
             self.press("+", CONTROL, Qt.KeyboardModifier.AltModifier)
             if owner is not None and key != "c":
                 self.hand.desk.jump(owner)
@@ -112,6 +121,7 @@ class Typist:
     def give(self, stop: Field, wanted: Any) -> None:
         """Answer what is in hand."""
         assert stop is self.inspector.in_hand(), (stop.attribute.key, self.inspector.in_hand())
+        self.act = f"value {stop.attribute.key}"
         if isinstance(stop, ButtonsField):
             if self.matches(stop.proposed, wanted) and stop.value is None:
                 self.press(Qt.Key.Key_Return)
@@ -193,9 +203,15 @@ class Typist:
         return proposal.filler is not None and made is not None and proposal.filler.annotation == made
 
     def fill(self, role: RoleField, wanted: Any) -> None:
+        self.act = f"role {role.about[1]}"
         for number, proposal in enumerate(role._proposals, start=1):
             if self.proposal_fits(proposal, wanted):
-                self.press(Qt.Key.Key_Return if number == 1 else str(number))
+                enter = number == 1 and not proposal.merely_possible
+                self.press(Qt.Key.Key_Return if enter else str(number))
+                return
+            if isinstance(wanted, tuple) and proposal.asks is not None and proposal.asks.key == wanted[0]:
+                self.press(str(number))
+                self.choose(lambda o: getattr(o.data, "entity", None) in self.ids(wanted[1]))
                 return
         asked = picker_in_hand()
         if asked is None:
@@ -259,7 +275,13 @@ class Typist:
                     break
                 continue
             if self.all_fit(aim, owner):
+                self.act = "take all"
                 self.press(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+                continue
+            if self.as_before_fits(aim, owner):
+                self.act = "as before"
+                self.press("v", CONTROL, SHIFT)
+                self.correct(owner, aim)
                 continue
             self.answer(stop, aim, owner)
         for _ in range(20):
@@ -269,8 +291,27 @@ class Typist:
 
     def all_fit(self, aim: Aim, owner: str) -> bool:
         """Whether everything proposed is right, and it is more than one thing."""
-        found = self.inspector.proposals()
+        found = [s for s in self.inspector.proposals() if self.inspector.sees(s)]
         return len(found) > 1 and all(self.fits(stop, aim, owner) for stop in found)
+
+    def as_before_fits(self, aim: Aim, owner: str) -> bool:
+        """Whether what the form says of the label before is right for this one, and spares presses.
+
+        What stands there and is wrong is gone to on the way, which the focus then jumps over.
+        """
+        session = self.hand.session
+        steps = as_before(session, session.labels[owner])
+        stops = [s for _, s in self.inspector.stops() if isinstance(s, Field) and self.form_key(s) == owner]
+        least = 4 if any(self.wrong(s, aim, owner) for s in stops) else 2
+        return len(steps) >= least and all(self.step_fits(s, aim, owner) for s in steps)
+
+    def step_fits(self, step: SetValue, aim: Aim, owner: str) -> bool:
+        link = step.annotation_id != owner
+        wanted = self.values_of_link(step.annotation_id, aim, owner) if link else aim.values
+        value = wanted.get(step.attribute)
+        if isinstance(value, list):
+            return len(value) == len(step.value) and all(any(self.matches(t, v) for t in step.value) for v in value)
+        return value is not None and self.matches(step.value, value)
 
     def fits(self, stop: Stop, aim: Aim, owner: str) -> bool:
         if isinstance(stop, RoleField):
@@ -335,6 +376,7 @@ class Typist:
     def go(self, stop: Stop) -> None:
         """In hand it is; where the focus is still in the article, a field that is typed in is gone to first."""
         if isinstance(stop, SearchField | EntitiesField) and self.hand.desk.surface.hasFocus():
+            self.act = "move"
             self.press(Qt.Key.Key_Return)
 
     def more(self, owner: str, aim: Aim) -> bool:
@@ -345,6 +387,7 @@ class Typist:
         if self.mentions[key].made is None:
             self.mentions[key].made = self.label("t", self.mentions[key].pieces)
             return True
+        self.act = "more"
         self.press("t", SHIFT)
         stop = self.inspector.in_hand()
         assert isinstance(stop, RoleField)
@@ -371,14 +414,17 @@ class Typist:
 
     def reach(self, wanted: Stop) -> None:
         """By Tab and Shift+Tab."""
+        self.act = f"move to {wanted.attribute.key}"
         if self.inspector.in_hand() is None or self.hand.desk.surface.hasFocus():
             self.press(Qt.Key.Key_F6)
         stops = [s for _, s in self.inspector.stops()]
+        back = False
         for _ in range(80):
             here = self.inspector.in_hand()
             if here is wanted:
                 return
-            back = here in stops and stops.index(here) > stops.index(wanted)
+            if here in stops:  # else the memo, which is passed in the same direction
+                back = stops.index(here) > stops.index(wanted)
             self.press(Qt.Key.Key_Tab, *([SHIFT] if back else []))
         raise AssertionError("not reached")
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.model import LinkLayer, Role
+from annotator.domain.codebook.model import EmptyReason, LinkLayer, Role
+from annotator.domain.codebook.owners import owners
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.commands import EmptyRef, FillerRef
 from annotator.domain.entities import Register
 from annotator.domain.statements import named_entity
 from annotator.qt.coding.session import Session
 from annotator.qt.coding.wording import words_of
-from annotator.qt.toolkit.matching import plain
+from annotator.qt.toolkit.matching import plain, said
 
 LOOKED_AT = 400
 """How many labels are looked at, the latest first: an article can have thousands, and the form must not wait."""
@@ -28,6 +30,10 @@ class Proposal:
     words: str
     filler: FillerRef | None = None
     empty: EmptyRef | None = None
+    asks: EmptyReason | None = None
+    """A reason that is to be given with somebody's name, which is asked for."""
+    merely_possible: bool = False
+    """It stands among what one digit takes, and nothing speaks for it: Enter does not take it."""
 
 
 def _latest(session: Session) -> Iterator[Annotation]:
@@ -66,7 +72,60 @@ def for_role(
             words = f"{reasons[empty.because]}: {name}" if name else reasons[empty.because]
             ref = EmptyRef(because=empty.because, entity=empty.entity)
             found.setdefault((empty.because, empty.entity), Proposal(words=words, empty=ref))
-    return list(found.values())[:most]
+    told = list(found.values())[:most]
+    return [*told, *_reasons(session, role, others, told)][:most]
+
+
+def _reasons(
+    session: Session, role: Role, others: Sequence[Annotation], told: Sequence[Proposal]
+) -> Iterator[Proposal]:
+    """The codebook's reasons for nobody that were not given here yet, each with whom it may name."""
+    for reason in role.empty_because:
+        if any(p.empty is not None and p.empty.because == reason.key for p in told):
+            continue
+        who = None if reason.entity == "none" else _named_with(session, role, reason, others)
+        name = session.names().get(who or "")
+        if name is None and reason.entity == "required":
+            yield Proposal(words=f"{reason.label}…", asks=reason, merely_possible=True)
+            continue
+        words = f"{reason.label}: {name}" if name else reason.label
+        yield Proposal(words=words, empty=EmptyRef(because=reason.key, entity=who), merely_possible=True)
+
+
+def _named_with(session: Session, role: Role, reason: EmptyReason, others: Sequence[Annotation]) -> str | None:
+    """Whom a reason names that was not given yet: the article's outlet where its words say so; else who stood last."""
+    said_so = telling(reason.label)
+    kinds = {t.key for t in session.codebook.entity_types if telling(t.label) & said_so}
+    if kinds:
+        return _outlet(session, kinds)
+    if reason.entity != "required":
+        return None
+    for a in others:
+        for f in a.roles.get(role.key, ()):
+            who = f.entity or named_entity(session.codebook, session.labels.get(f.annotation or ""))
+            if who is not None:
+                return who
+    return None
+
+
+def _outlet(session: Session, kinds: set[str]) -> str | None:
+    """Whom the article comes from, as its values say, or its facts."""
+    told = (
+        key
+        for layer in session.codebook.document_layers
+        for a in session.article_labels(layer.key)
+        for value in a.values.values()
+        for key in entity_ids(value)
+    )
+    found = next((key for key in told if key in session.entities and session.entities[key].type in kinds), None)
+    name = session.document.publisher or "" if session.document is not None else ""
+    if found is not None or not name:
+        return found
+    fitting = [e for e in session.entities.values() if e.type in kinds and e.merged_into is None]
+    same = [e.id for e in fitting if said(name) in map(said, (e.name, *e.aliases))]
+    # “Sputnik” is “Sputnik International” where nobody else could be
+    within = [e.id for e in fitting if any(x and x <= telling(name) for x in map(telling, (e.name, *e.aliases)))]
+    return next(iter(same or within), None) if same or len(within) == 1 else None
 
 
 def named_before(session: Session, layer: str, attribute: str) -> list[str]:
@@ -112,10 +171,25 @@ class _ByWord:
 _by_word = _ByWord()
 
 
+_PARTS = re.compile(r"[^\W_]+")
+_STEM = 6
+"""So many letters of a word are the same in “Russia” and “Russian”, “Europe” and “European”, “Ukraine” and
+“Ukrainian”."""
+
+
 def telling(words: str) -> frozenset[str]:
-    """The words of a name or a passage that can tell who is meant."""
-    found = (w.strip("’'\"“”‘„«».,;:()").removesuffix("’s").removesuffix("'s") for w in plain(words).split())
-    return frozenset(w for w in found if len(w) > _SHORT or (w and not w.isascii()))
+    """What of a name or a passage can tell who is meant: its longer words without their endings, and abbreviations."""
+    found = _PARTS.findall(words)
+    kept = (w for w in found if len(w) > _SHORT or not w.isascii() or (len(w) > 1 and w.isupper()))
+    return frozenset(plain(w)[:_STEM] for w in kept)
+
+
+def named_within(session: Session, words: str) -> set[str]:
+    """Ids of those whose name, or another name of theirs, stands in a passage, whatever its ending."""
+    asked = telling(words)
+    found, names = _by_word.of(session)
+    near = {key for word in asked for key in found.get(word, ())}
+    return {key for key in near if any(x and x <= asked for x in names[key])}
 
 
 def alike(session: Session, words: str, types: Sequence[str]) -> str | None:
@@ -146,6 +220,18 @@ def who_is_meant(session: Session, layer: str, attribute: str, words: str, types
             if key in session.entities and (not types or session.entities[key].type in types)
         )
         return next(fitting, None)
+    return None
+
+
+def same_words(session: Session, a: Annotation) -> Annotation | None:
+    """The latest other label of the layer with just these words: “he”, or the name of somebody seen before."""
+    if not owners(session.codebook).naming.get(a.layer) or not a.fragments:
+        return None
+    words, length = plain(session.passage(a)), sum(e - s for s, e in a.fragments)
+    for x in _latest(session):
+        alike = x.layer == a.layer and x.id != a.id and x.values and sum(e - s for s, e in x.fragments) == length
+        if alike and plain(session.passage(x)) == words:
+            return x
     return None
 
 

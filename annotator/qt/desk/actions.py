@@ -225,7 +225,7 @@ class DeskActions:
                 "take-proposed",
                 tr("Take what is proposed"),
                 "Alt+Return",
-                tr("Take everything that the form proposes with a dashed edge, and go on to what is open"),
+                tr("Take what the form proposes with a dashed edge and shows, and go on to what is open"),
                 go.take_all,
             ),
             add(

@@ -103,7 +103,7 @@ class Desk(QWidget):
         self.value_keys = ValueKeys(self.inspector, at.message)
         self.showing = LabelDisplay(at, self.filter, self.marks, self.statements)
         self.labelling = Labelling(at, self.showing, self.value_keys.give, self._to_text, self.inspector.go_on)
-        self.editing = Editing(at)
+        self.editing = Editing(at, self.inspector.go_on)
         self.navigating = Navigating(at, self.documents, self.statements, self.inspector, self.finder, self._seen_as)
         self.day = ArticleState(
             at,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from PySide6.QtCore import QTimer
+
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.owners import links_owned
 from annotator.domain.commands import (
     AddAnnotation,
     Batch,
@@ -19,7 +20,7 @@ from annotator.domain.commands import (
 )
 from annotator.domain.fragments import Fragment, Fragments, normalised, without
 from annotator.domain.passages import Unit, boundary, passage_at, quotation_at, stripped
-from annotator.qt.coding.linking import asked_values
+from annotator.qt.coding.as_before import as_before, in_words
 from annotator.qt.coding.session import Session
 from annotator.qt.desk.workplace import Workplace
 from annotator.qt.toolkit.words import tr
@@ -30,8 +31,9 @@ Edge = Literal["start", "end"]
 class Editing:
     """The steps behind the actions of one desk."""
 
-    def __init__(self, at: Workplace) -> None:
-        self._at = at
+    def __init__(self, at: Workplace, go_on: Callable[[], None]) -> None:
+        """go_on: to what is open next of the label in hand."""
+        self._at, self._go_on = at, go_on
         self.edge: Edge = "end"
 
     # selecting
@@ -221,42 +223,20 @@ class Editing:
     # doing it again
 
     def copy_values(self) -> None:
-        """Values that the label in hand and its links lack come from the label before, of its layer, and its links."""
+        """What the label in hand and its links lack comes from the label before of its layer, and is said."""
         session, a = self._at.session, self._at.session.label() if self._at.session else None
         if session is None or a is None:
             self._at.message(tr("Take a label in hand first"))
             return
-        before = [
-            x
-            for x in session.labels.values()
-            if x.layer == a.layer and x.id != a.id and (x.created, x.id) < (a.created, a.id) and x.values
-        ]
-        other = max(before, key=lambda x: (x.created, x.id), default=None)
-        steps: list[Step] = []
-        if other is not None:
-            steps += self._lacked(a, other)
-            for owning in links_owned(session.codebook, a.layer):
-                # the first link from the first one, the second from the second
-                mine, theirs = (session.owned_links(x.id, owning.link) for x in (a, other))
-                pairs = zip(mine, theirs, strict=False)
-                steps += [step for one, before_it in pairs for step in self._lacked(one, before_it)]
+        steps = as_before(session, a)
         if not steps:
             self._at.message(tr("The label before has no value that is missing here"))
             return
-        session.apply(Batch(coder_id=session.coder.id, name="CopyValues", commands=tuple(steps)))
-
-    def _lacked(self, mine: Annotation, theirs: Annotation) -> list[Step]:
-        """Steps that give a label what it is asked for, lacks, and the other one has."""
-        session = self._at.session
-        assert session is not None
-        new = {k: v for k, v in theirs.values.items() if k not in mine.values}
-        # a condition may rest on a value that comes along; what is not asked for then stays behind
-        asked = asked_values(session, session.codebook.layer(mine.layer), mine.fragments, {**new, **mine.values})
-        return [
-            SetValue(coder_id=session.coder.id, annotation_id=mine.id, attribute=k, value=v)
-            for k, v in new.items()
-            if k in asked
-        ]
+        words = in_words(session, a, steps)
+        commands: tuple[Step, ...] = tuple(steps)
+        if session.apply(Batch(coder_id=session.coder.id, name="CopyValues", commands=commands)) is not None:
+            self._at.message(tr("As in the label before: {what}", what=words))
+            QTimer.singleShot(0, self._at.surface, self._go_on)
 
 
 def _without_stop(session: Session, found: Fragment) -> Fragment:

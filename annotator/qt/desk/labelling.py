@@ -17,7 +17,8 @@ class Labelling:
     """The steps behind the actions of one desk.
 
     value_key: gives the value that a hotkey stands for on the label in hand, and says whether there was one.
-    to_text: brings the focus back to the text. go_on: to what is open next of the statement in hand.
+    to_text: brings the focus back to the text. go_on: to what is open next of the statement in hand,
+    first of what a label is asked that joined it.
     """
 
     def __init__(
@@ -26,7 +27,7 @@ class Labelling:
         display: LabelDisplay,
         value_key: Callable[[str], bool],
         to_text: Callable[[], None],
-        go_on: Callable[[], None],
+        go_on: Callable[[str | None], None],
     ) -> None:
         self._at, self._display, self._value_key, self._to_text = at, display, value_key, to_text
         self._go_on = go_on
@@ -64,7 +65,7 @@ class Labelling:
         if new is not None:
             self._at.tell_breaches(new)
         if tied:  # a role is answered
-            QTimer.singleShot(0, self._at.surface, self._go_on)
+            QTimer.singleShot(0, self._at.surface, lambda: self._go_on(new))
 
     def repeat(self) -> None:
         """Label the selection like the coder's last label of this article, with its values."""

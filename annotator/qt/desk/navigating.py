@@ -143,9 +143,15 @@ class Navigating:
             self._inspector.go_to(field)
 
     def take_all(self) -> None:
-        """Take everything that the form proposes."""
-        taken = self._inspector.take_all()
-        self._at.message(tr("Proposals taken: {names}", names=", ".join(taken)) if taken else tr("Nothing is proposed"))
+        """Take what the form proposes and shows."""
+        found = self._inspector.take_all()
+        left = ", ".join(found.left)
+        told = tr("Proposals taken: {names}", names=", ".join(found.taken)) if found.taken else ""
+        if found.left and found.taken:
+            told = tr("{told}. Out of view, and left: {left}", told=told, left=left)
+        elif found.left:
+            told = tr("Nothing taken yet: this was out of view, and is shown now: {left}", left=left)
+        self._at.message(told or tr("Nothing is proposed"))
 
     def to_open(self, key: str) -> None:
         """Take an open statement in hand, or the article where the key is empty, and go to what is open in it."""

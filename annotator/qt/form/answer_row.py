@@ -70,10 +70,13 @@ class AnswerRow(MarkedRow):
         self.rows.addWidget(self.field)
         self.rows.addWidget(self.fault)
 
-    def tell_state(self, lacking: bool, asked: bool = True) -> None:
-        """Mark an answer that must be given and is not, or that is given and not asked for any more."""
+    def tell_state(self, lacking: bool, asked: bool = True, about: str = "") -> None:
+        """Mark an answer that must be given and is not, or that is given and not asked for any more.
+
+        about: whose it is, where the same is asked of several.
+        """
         said = tr("  • still open") if lacking else "" if asked else tr("  • not asked for any more")
-        self.name.setText(self.attribute.label + said)
+        self.name.setText(" · ".join(x for x in (self.attribute.label, about) if x) + said)
         restyle(self.name, "warning" if lacking else "" if asked else "muted")
 
     def tell_fault(self, words: str) -> None:

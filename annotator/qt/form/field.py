@@ -88,6 +88,14 @@ class Field(QWidget):
         """Show a value that one key takes; None: nothing is proposed."""
         self.proposed = value
 
+    def proposed_part(self) -> QWidget:
+        """What shows it."""
+        return self
+
+    def words_of(self, value: Any) -> str:
+        """A value in the codebook's words; empty where there are none."""
+        return ""
+
     def take_proposed(self) -> bool:
         """Take what is proposed; whether anything was."""
         return False

@@ -167,6 +167,14 @@ class ButtonsField(Field):
         words = tr("A digit, the arrows or Space choose a value; Enter takes what is marked")
         QToolTip.showText(at.mapToGlobal(at.rect().bottomLeft()), words, at)
 
+    def proposed_part(self) -> QWidget:
+        """Its button."""
+        return next((b for v, b in self._buttons if self.proposed is not None and same(v, self.proposed)), self)
+
+    def words_of(self, value: Any) -> str:
+        """What stands on its button."""
+        return next((b.text() for v, b in self._buttons if value is not None and same(v, value)), "")
+
     def take_proposed(self) -> bool:
         """Take what is proposed; whether anything was."""
         if self.proposed is None or self.value is not None:

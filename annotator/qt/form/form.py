@@ -22,12 +22,12 @@ from annotator.domain.codebook.values import is_open
 from annotator.domain.commands import AddAnnotation, AddEntity, AnyCommand, Batch, SetMemo, SetUncertain, SetValue
 from annotator.domain.errors import AnnotatorError, StudyFileError
 from annotator.qt.coding.linking import value_command
-from annotator.qt.coding.proposals import likely_kind, named_before, who_is_meant
+from annotator.qt.coding.proposals import likely_kind, named_before, named_within, same_words, who_is_meant
 from annotator.qt.coding.session import Session
 from annotator.qt.form.answer_row import AnswerRow, ask_type, types_for, with_named
 from annotator.qt.form.carried import Carried
 from annotator.qt.form.field import Field
-from annotator.qt.form.fields import EntitiesField
+from annotator.qt.form.fields import EntitiesField, TextField
 from annotator.qt.form.search_field import ChoiceField, EntityField, SearchField
 from annotator.qt.toolkit.icons import IconButton, icon_button
 from annotator.qt.toolkit.undoing import UndoPassing
@@ -50,6 +50,10 @@ class Form(QWidget):
         self._article = ""
         """Whose labels, and of which article."""
         self._memo_shown = ""
+        self._about = ""
+        """Who or what stands in the link whose values these are, where a statement has several."""
+        self._of_twin: Mapping[str, Any] = {}
+        """The values of the label before that has the same words."""
         self._rows: dict[str, AnswerRow] = {}
         self._doubts: dict[str, QToolButton] = {}
         self._undoing = UndoPassing(self)
@@ -78,8 +82,12 @@ class Form(QWidget):
         self.memo.textChanged.connect(self._timer.start)
         layout.addWidget(self.memo)
 
-    def show_label(self, key: str | None, register: bool = False) -> None:
-        """Show a label, or the place of an article's own; register: whether the register changed since."""
+    def show_label(self, key: str | None, register: bool = False, about: str = "") -> None:
+        """Show a label, or the place of an article's own; register: whether the register changed since.
+
+        about: whose values these are, where that is not clear: it is said beside each question.
+        """
+        self._about = about
         article = self._open_article()
         made = self.key is None and key is not None and article == self._article
         another = (key, article) != (self.key, self._article) and not made
@@ -123,6 +131,7 @@ class Form(QWidget):
         for names in entity_lines(field):
             names.one_kind = len(types_for(attribute, self._session.codebook.entity_types)) == 1
             names.recent = partial(named_before, session, layer.key, attribute.key)
+            names.near = self._near
             allowed = [t.key for t in types_for(attribute, self._session.codebook.entity_types)]
             names.likely_kind = partial(self._likely_kind, attribute.key, allowed)
             names.kind_words = partial(_kind_words, self._session)
@@ -210,6 +219,8 @@ class Form(QWidget):
         values: Mapping[str, Any] = a.values if a else {}
         session = self._session
         zone = session.document.zone_at(a.fragments[0][0]) if a and a.fragments and session.document else None
+        twin = same_words(session, a) if a is not None else None
+        self._of_twin = twin.values if twin is not None else {}
         for attribute in self.layer.attributes:
             row, doubt = self._rows[attribute.key], self._doubts[attribute.key]
             field = row.field
@@ -219,7 +230,8 @@ class Form(QWidget):
                 field.refresh()
             field.refresh_value(values.get(attribute.key))
             lacking = attribute.required and values.get(attribute.key) is None
-            row.tell_state(lacking, asked)
+            given = isinstance(attribute, EntityAttribute) or attribute.default is not None
+            row.tell_state(lacking, asked, self._about if attribute.required and not given else "")
             if isinstance(field, EntityField) and a is not None and a.fragments:
                 field.suggested = " ".join(session.passage(a).split())[:80]
             field.propose(self._proposed(attribute, field) if asked and values.get(attribute.key) is None else None)
@@ -236,13 +248,21 @@ class Form(QWidget):
             self._memo_shown = a.memo
 
     def _proposed(self, attribute: Attribute, field: Field) -> Any:
-        """What one key takes: what the codebook says as a rule, or whoever the label's words may mean."""
+        """What one key takes: what the same words got before, whoever they may mean, or what the codebook says."""
+        of_twin = self._of_twin.get(attribute.key)
+        if of_twin is not None and attribute.required and not isinstance(field, (EntitiesField, TextField)):
+            return of_twin
         if isinstance(field, EntityField) and isinstance(attribute, EntityAttribute):
             who = who_is_meant(
                 self._session, self.layer.key, attribute.key, field.suggested, attribute.entity_types or ()
             )
             return None if who is None else {"entity": who}
         return _default(attribute)
+
+    def _near(self) -> set[str]:
+        """Who is named in the words of the statement."""
+        owner = self._session.owner_of(self.key) if self.key is not None else None
+        return named_within(self._session, self._session.passage(owner)) if owner is not None else set()
 
     def _likely_kind(self, key: str, allowed: list[str], name: str) -> str | None:
         return likely_kind(self._session, self.layer.key, key, name, allowed)

@@ -14,6 +14,7 @@ from annotator.domain.codebook.checking import breaches
 from annotator.domain.codebook.model import Layer, LinkLayer
 from annotator.domain.codebook.owners import links_owned, other_roles
 from annotator.domain.commands import RemoveAnnotation
+from annotator.qt.coding.as_before import as_before, in_words
 from annotator.qt.coding.session import Session
 from annotator.qt.coding.wording import words_of
 from annotator.qt.form.field import Field
@@ -23,6 +24,7 @@ from annotator.qt.toolkit.icons import icon_button
 from annotator.qt.toolkit.parts import flat_button, label, line, restyle
 from annotator.qt.toolkit.words import spoken, tr
 
+_AS_BEFORE = "Ctrl+Shift+V"
 Place = tuple[str, ...]
 """What a field is about: the layer, the label and the attribute; or the role of a link."""
 
@@ -149,6 +151,12 @@ class FormPage(QWidget):
                 if link.holds(stop):
                     link.fold(False)
 
+    def beside(self, label: str) -> list[_Link]:
+        """The other links of the layer of the one in which a label stands."""
+        links = [link for section in self._sections for link in section.links]
+        own = next((x for x in links if any(r.holds(label) for r in x.roles)), None)
+        return [x for x in links if own is not None and x.key == own.key and x is not own]
+
     def make_form(self, layer: Layer, part: bool = False) -> Form:
         """A form whose answers lead on. part: of a label in a role."""
         form = Form(self.session, layer, part)
@@ -205,8 +213,10 @@ class _Section:
         self._definition = label(layer.definition, "muted", wrap=True)
         self._owner = flat_button("", tr("Take the whole in hand"))
         self._owner.clicked.connect(self._to_owner)
+        self._before = label("", "muted", wrap=True)
+        self._before.setToolTip(tr("What is open here and was answered for the label before. The key gives all of it."))
         self._form = page.make_form(layer)
-        for part in (self._words, self._breaches, self._definition, self._owner, self._form):
+        for part in (self._words, self._breaches, self._definition, self._owner, self._before, self._form):
             rows.addWidget(part)
         self._own_roles: list[RoleField] = []
         if isinstance(layer, LinkLayer):
@@ -262,6 +272,9 @@ class _Section:
         self._breaches.setVisible(bool(broken))
         self._definition.setVisible(not words and bool(self._layer.definition))
         self._show_owner(a)
+        told = in_words(session, a, as_before(session, a)) if a is not None and session.current is not None else ""
+        self._before.setText(tr("{key}, as before: {what}", key=_AS_BEFORE, what=told))
+        self._before.setVisible(bool(told))
         self._form.show_label(a.id if a is not None else None, register)
         self._form.setVisible(a is not None or not self._own_roles)
         for field in self._own_roles:
@@ -473,7 +486,8 @@ class _Link:
             for form, other in zip(inner, asked, strict=True):
                 form.show_label(other.id, register)
         if self._form is not None:
-            self._form.show_label(link.id, register)
+            told = ", ".join(words for r in self.roles for words in r.held_words()) if number is not None else ""
+            self._form.show_label(link.id, register, told if len(told) <= 40 else told[:39] + "…")
         self.owned.show(link, above | {link.id}, register)
         self._tell_folded()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -18,10 +18,13 @@ from annotator.qt.form.form_focus import Held
 from annotator.qt.form.form_page import FormPage, Place, Shape, Subject, shape_of
 from annotator.qt.form.picker import picker_in_hand
 from annotator.qt.form.roles import RoleField
+from annotator.qt.form.taking import Taken, proposed_words, proposes
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 
 KEPT_PAGES = 12
+_ABOVE = 44
+"""So much is seen above what comes into view: the name of its field, and of the part that it stands in."""
 Stop = Field | RoleField
 """What can be in hand."""
 
@@ -339,7 +342,11 @@ class Inspector(QScrollArea):
         QTimer.singleShot(0, stop, lambda: self._into_view(stop))
 
     def _into_view(self, stop: Stop) -> None:
-        self.ensureWidgetVisible(stop, 0, 24)
+        """Where it is out of view, it comes to the top: what is asked after it is seen with it."""
+        top = stop.mapTo(self._holder, QPoint(0, 0)).y()
+        bar = self.verticalScrollBar()
+        if not bar.value() <= top - 4 <= top + stop.height() + 24 <= bar.value() + self.viewport().height():
+            bar.setValue(top - _ABOVE)
         self.horizontalScrollBar().setValue(0)  # never sideways: words must not move under the eyes
         if has_focus_within(stop):
             stop.offer()
@@ -372,23 +379,34 @@ class Inspector(QScrollArea):
         """Where something is proposed and nothing told, in order."""
         return [stop for _, stop in self.stops() if proposes(stop)]
 
-    def take_all(self) -> list[str]:
-        """Take everything that is proposed and go on to what is open; names of what was answered, for not all of it may
-        be in view."""
-        taken, seen = list[str](), set[Place]()
+    def take_all(self) -> Taken:
+        """Take everything that is proposed and in view, and go on to what is open. Nothing is taken unseen: where all
+        of it is out of view, the focus goes to the first of it, and the key is asked for again."""
+        taken = []
         self._taking = True
         try:
-            # what is taken can bring more: a holder, say, once the speaker is known; each place once
-            while (n := next(((p, s) for p, s in self.stops() if p not in seen and proposes(s)), None)) is not None:
-                seen.add(n[0])
-                words = n[1].attribute.label if isinstance(n[1], Field) else n[1].proposed_in_words()
-                if n[1].take_proposed():
+            for place, words in [(p, proposed_words(s)) for p, s in self.stops() if proposes(s) and self.sees(s)]:
+                stop = next((s for p, s in self.stops() if p == place), None)
+                # what was taken just now may have brought another proposal here, which nobody saw
+                seen = stop is not None and proposes(stop) and proposed_words(stop) == words
+                if stop is not None and seen and stop.take_proposed():
                     taken.append(words)
         finally:
             self._taking = False
+        left = self.proposals()
         if taken:
             QTimer.singleShot(0, self, lambda: self._go_on(None))
-        return taken
+        elif left:
+            self.go_to(left[0])
+        return Taken(taken=tuple(taken), left=tuple(map(proposed_words, left)))
+
+    def sees(self, stop: Stop) -> bool:
+        """Whether what is proposed there is in view, whole."""
+        if self._page is None or not self.isVisible() or self._page.folded(stop):
+            return False
+        part = stop.proposed_part()
+        view = self.viewport()
+        return part.isVisibleTo(view) and view.rect().contains(QRect(part.mapTo(view, QPoint(0, 0)), part.size()))
 
     def _on_to_next(self, answered: object) -> None:
         if self._taking:
@@ -397,9 +415,18 @@ class Inspector(QScrollArea):
         # later: the form may be made anew by what was just answered
         QTimer.singleShot(0, self, lambda: self._go_on(after))
 
-    def go_on(self) -> None:
-        """To what is open next of the label in hand; where nothing is, nothing is done."""
-        if self.next_lacking() is not None:
+    def go_on(self, joined: str | None = None) -> None:
+        """To what is open next of the label in hand; where nothing is, nothing is done.
+
+        joined: a label that came into a role just now: what is asked of another one in its place comes later.
+        """
+        if self.next_lacking() is None:
+            return
+        others = self._page.beside(joined) if self._page is not None and joined else []
+        first = next((s for _, s in self.stops() if lacks(s) and not any(x.holds(s) for x in others)), None)
+        if first is not None:
+            self.go_to(first)
+        else:
             self._go_on(None)
 
     def _go_on(self, after: Place | None) -> None:
@@ -421,10 +448,3 @@ def lacks(stop: Stop) -> bool:
     if isinstance(stop, RoleField):
         return stop.lacking
     return stop.attribute.required and stop.value is None
-
-
-def proposes(stop: Stop) -> bool:
-    """Whether something is proposed there for what is not told."""
-    if isinstance(stop, RoleField):
-        return stop.lacking and stop.proposes
-    return stop.value is None and stop.proposed is not None and stop.typed() is None

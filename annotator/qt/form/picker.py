@@ -11,8 +11,9 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from annotator.qt.form.doubtful_names import ask_who
 from annotator.qt.toolkit.announcing import announce_rows
-from annotator.qt.toolkit.matching import best, is_another, plain
+from annotator.qt.toolkit.matching import best, may_be_another, plain, said
 from annotator.qt.toolkit.parts import swatch
 from annotator.qt.toolkit.words import tr
 
@@ -142,6 +143,8 @@ class Picker(QFrame):
         options = self._question.options
         groups = list(dict.fromkeys(o.group for o in options))
         found = best(typed, options, lambda o: (plain(o.text), *map(plain, o.also)), len(options))
+        told = said(typed)
+        whole = [o for o in found if told in map(said, (o.text, *o.also))] if told else []
         group = None
         # the groups keep their order, and within them what fits best comes first
         for option in sorted(found, key=lambda o: groups.index(o.group)):
@@ -163,7 +166,7 @@ class Picker(QFrame):
                 item.setIcon(swatch(option.colour))
             self.list.addItem(item)
         new = self._question.named is not None
-        if new and wanted and all(plain(o.text) != wanted for o in options):
+        if new and told and not whole:
             item = QListWidgetItem(f"{self._question.new}: “{typed.strip()}”")
             item.setData(Qt.ItemDataRole.UserRole, typed.strip())
             self.list.addItem(item)
@@ -172,9 +175,17 @@ class Picker(QFrame):
             self.list.setCurrentRow(likely)
         elif wanted or not self._question.by_digit:
             self._move(0, 1)
-            marked = self.list.currentItem().data(Qt.ItemDataRole.UserRole) if self.list.currentItem() else None
-            if new and isinstance(marked, Option) and is_another(wanted, plain(marked.text)):
-                self.list.setCurrentRow(self.list.count() - 1)  # Enter must not make it somebody else
+            item = self.list.currentItem()
+            marked = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+            if whole:  # a name that was typed whole goes before what begins with it, in whichever group
+                rows = (r for r in range(self.list.count()) if self._holds_option(r, whole))
+                self.list.setCurrentRow(next(rows))
+            elif new and isinstance(marked, Option) and may_be_another(typed, (marked.text, *marked.also)):
+                self.list.setCurrentRow(-1)  # Enter must not make it somebody else, nor a second one
+
+    def _holds_option(self, row: int, options: Sequence[Option]) -> bool:
+        data = self.list.item(row).data(Qt.ItemDataRole.UserRole)
+        return any(data is o for o in options)
 
     def _is_likely(self, item: QListWidgetItem) -> bool:
         data, likely = item.data(Qt.ItemDataRole.UserRole), self._question.likely
@@ -249,6 +260,8 @@ class Picker(QFrame):
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 if self.list.currentRow() >= 0:
                     self._take(self.list.currentItem())
+                elif self.search.text().strip() and self.list.count():
+                    ask_who(self.search)
                 return True
             if key == Qt.Key.Key_Escape:
                 self._back()

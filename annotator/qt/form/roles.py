@@ -156,7 +156,7 @@ class RoleField(MarkedRow):
             tr("Proposed for {role}: {words}", role=self._role.label or self._role.key, words=words)
         )
         button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a digit takes it
-        button.set_offered(number == 1)
+        button.set_offered(number == 1 and not proposal.merely_possible)
         button.set_in_hand(self.in_hand)
         button.clicked.connect(lambda: self._take(proposal))
         self._flow.addWidget(button)
@@ -175,7 +175,7 @@ class RoleField(MarkedRow):
     @property
     def proposes(self) -> bool:
         """Whether something is proposed."""
-        return bool(self._proposals)
+        return bool(self._proposals) and not self._proposals[0].merely_possible
 
     def show_in_hand(self, held: bool) -> None:
         """Whether the next key is for this role: then the digits of what is proposed are shown."""
@@ -199,11 +199,19 @@ class RoleField(MarkedRow):
     def proposed_in_words(self) -> str:
         """The role, and who or what would stand in it."""
         role = self._role.label or self._role.key
-        return f"{role}: {self._proposals[0].words}" if self._proposals else role
+        return f"{role}: {self._proposals[0].words}" if self.proposes else role
+
+    def proposed_part(self) -> QWidget:
+        """What shows the first of what is proposed."""
+        return self._offers[0] if self._offers else self
+
+    def holds(self, label: str) -> bool:
+        """Whether a label stands here."""
+        return self._link is not None and any(f.annotation == label for f in self._link.roles.get(self._role.key, ()))
 
     def take_proposed(self) -> bool:
         """Take the first of what is proposed; whether anything is."""
-        if not self._proposals:
+        if not self.proposes:
             return False
         self._take(self._proposals[0])
         return True
@@ -217,6 +225,10 @@ class RoleField(MarkedRow):
         elif proposal.empty is not None:
             command = empty_command(self._session, self._layer, self._owner, self._link, self._role, proposal.empty)
             self._done(command)
+        elif proposal.asks is not None:
+            asked = self._chosen(proposal.asks)
+            if isinstance(asked, Question):
+                self._open(asked, "")
 
     def _done(self, command: AnyCommand) -> None:
         done = self._session.apply(command)
@@ -278,7 +290,11 @@ class RoleField(MarkedRow):
         named = (lambda name: self._new_entity(name, role.entity_types, None)) if role.takes_entities else None
         owner = self._owner.id if self._owner is not None else ""
         typed = letter or self._typed.pop(owner, "")
-        picker = Picker(self, Question(options, self._chosen, named, tr("New in the register")), typed)
+        self._open(Question(options, self._chosen, named, tr("New in the register")), typed)
+
+    def _open(self, question: Question, typed: str) -> None:
+        owner = self._owner.id if self._owner is not None else ""
+        picker = Picker(self, question, typed)
         picker.given_up.connect(lambda words: self._typed.update({owner: words}))
         picker.open_at(self.first_part())
 

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QToolButton
 from annotator.domain.annotations import Entity
 from annotator.domain.codebook.model import Attribute, EntityAttribute
 from annotator.domain.codebook.values import same
+from annotator.qt.form.doubtful_names import ask_who
 from annotator.qt.form.field import Field
 from annotator.qt.toolkit.icons import icon_button
-from annotator.qt.toolkit.matching import best, is_another, plain
+from annotator.qt.toolkit.matching import best, may_be_another, plain, said
 from annotator.qt.toolkit.words import tr
 
 SHOWN = 200
@@ -26,11 +27,12 @@ _OPTION = int(Qt.ItemDataRole.UserRole) + 1
 class Choice:
     """One thing to choose. also: other names it is found by."""
 
-    __slots__ = ("also", "names", "text", "value")
+    __slots__ = ("also", "names", "said", "text", "value")
 
     def __init__(self, value: Any, text: str, also: Sequence[str] = ()) -> None:
         self.value, self.text, self.also = value, text, tuple(also)
         self.names = tuple(plain(x) for x in (text, *also))
+        self.said = tuple(said(x) for x in (text, *also))
 
 
 class Offers(QListView):
@@ -80,6 +82,8 @@ class SearchLine(QLineEdit):
         self._field = field
         self._by_key = False
         """Whether the line is left by Enter or Tab."""
+        self._doubtful = False
+        """Whether what was typed may be a name of its own, or short for somebody known: then no row is marked."""
         self._model = QStandardItemModel(0, 1, self)
         self.popup = Offers(self)
         self.popup.setModel(self._model)
@@ -90,6 +94,8 @@ class SearchLine(QLineEdit):
     def offer(self, typed: str) -> None:
         """Show what fits."""
         found = best(typed, self._field.offered(typed), lambda c: c.names, SHOWN)
+        told = said(typed)
+        found.sort(key=lambda c: told not in c.said)  # names that differ by an accent are two
         self._model.clear()
         self._numbered = not typed.strip() and not any(c.names[0][:1].isdecimal() for c in self._field.choices)
         name = typed.strip() or self._field.suggested
@@ -106,7 +112,6 @@ class SearchLine(QLineEdit):
             why = next((a for a in choice.also if plain(typed) and plain(typed) in plain(a)), "")
             shown = f"{choice.text}  ({why})" if why and plain(typed) not in choice.names[0] else choice.text
             self._add(shown, choice)
-        made_new = self._model.rowCount()
         if typed.strip():
             for words, data in new:
                 self._add(words, data)
@@ -114,9 +119,11 @@ class SearchLine(QLineEdit):
             self.popup.hide()
             return
         self.popup.open_below()
-        # Enter must not make a name that was typed whole somebody else
-        resembled = bool(new and found) and is_another(plain(typed), found[0].names[0])
-        marked = made_new if resembled else 0
+        # Enter must not make a name that was typed whole somebody else, nor a second one of somebody known
+        self._doubtful = bool(typed.strip() and new and found) and may_be_another(
+            typed, (found[0].text, *found[0].also)
+        )
+        marked = 0
         if not typed.strip() and self._field.proposed is not None:
             data = [self._model.item(r).data(_OPTION) for r in range(self._model.rowCount())]
             marked = next(
@@ -124,6 +131,8 @@ class SearchLine(QLineEdit):
             )
         if not typed.strip() and self._field.value is None and self._field.may_go_on():
             self.popup.setCurrentIndex(QModelIndex())  # enough may be given: Enter goes on
+        elif self._doubtful:
+            self.popup.setCurrentIndex(QModelIndex())
         else:
             self.popup.setCurrentIndex(self._model.index(marked, 0))
 
@@ -184,10 +193,13 @@ class SearchLine(QLineEdit):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row < 0 and self._field.may_go_on():
             popup.hide()
             self._field.go_on()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row < 0 and self._doubtful:
+            ask_who(self)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._chosen(popup.currentIndex() if row >= 0 else self._model.index(0, 0))
         elif key in steps:
-            popup.setCurrentIndex(self._model.index(max(0, min(rows - 1, row + steps[Qt.Key(key)])), 0))
+            start = rows if row < 0 and steps[Qt.Key(key)] < 0 else row  # where nothing is marked, Up begins below
+            popup.setCurrentIndex(self._model.index(max(0, min(rows - 1, start + steps[Qt.Key(key)])), 0))
         elif self._numbered and not self.isModified() and text.isdecimal() and 0 < int(text) <= min(9, rows):
             self._chosen(self._model.index(int(text) - 1, 0))
         else:
@@ -231,6 +243,8 @@ class SearchLine(QLineEdit):
 class SearchField(Field):
     """Searched by typing."""
 
+    takes_new = False
+    """Whether a name that is not there can be given: then other accents are another name."""
     waits = Signal()
     """Words that are no answer, or a new name, were typed, and the line was left without a choice by key."""
 
@@ -274,6 +288,10 @@ class SearchField(Field):
             return False
         self._tell(self.proposed)
         return True
+
+    def words_of(self, value: Any) -> str:
+        """As it stands in the line."""
+        return self.words(value)
 
     def may_go_on(self) -> bool:
         """Whether Enter on a line in which nothing is typed goes on."""
@@ -351,8 +369,11 @@ class SearchField(Field):
         if not typed:
             self._tell(None)
             return True
-        wanted = plain(typed)
-        exact = next((c for c in self.choices if wanted in c.names), None)
+        told = said(typed)
+        exact = next((c for c in self.choices if told in c.said), None)
+        if exact is None and not self.takes_new:
+            wanted = plain(typed)
+            exact = next((c for c in self.choices if wanted in c.names), None)
         if exact is not None:
             self._tell(exact.value)
             return True
@@ -397,6 +418,7 @@ class New:
 class EntityField(SearchField):
     """Somebody of the register, or somebody new."""
 
+    takes_new = True
     made = Signal(str, str)
     """The name of somebody new, and the key of a kind."""
 
@@ -408,6 +430,8 @@ class EntityField(SearchField):
         """Whether there is just one kind that somebody new can be of."""
         self.recent: Callable[[], Sequence[str]] = list
         """Ids of those who were named here before, the last one first."""
+        self.near: Callable[[], set[str]] = set
+        """Ids of those whose names stand in the words of the statement."""
         self.likely_kind: Callable[[str], str | None] = lambda name: None
         """Of which kind a new name may be."""
         self.kind_words: Callable[[str], str] = str
@@ -426,16 +450,17 @@ class EntityField(SearchField):
         return self._choices
 
     def offered(self, typed: str) -> Sequence[Choice]:
-        """Whoever was named here before stands first; among them who shares a word with the label."""
+        """Who shares a word with the label stands first, then who is named in the statement's words; among them whoever
+        was named here before."""
         if typed.strip():
             return self.choices
         place = {key: number for number, key in enumerate(self.recent())}
-        wanted = set(plain(self.suggested).split())
+        wanted, near = set(plain(self.suggested).split()), self.near()
 
-        def order(c: Choice) -> tuple[bool, int]:
+        def order(c: Choice) -> tuple[bool, bool, int]:
             alike = any(wanted & set(name.split()) for name in c.names)
             key = c.value.get("entity", "") if isinstance(c.value, Mapping) else ""
-            return not alike, place.get(key, len(place))
+            return not alike, key not in near, place.get(key, len(place))
 
         return sorted(self.choices, key=order)
 
@@ -453,7 +478,8 @@ class EntityField(SearchField):
 
     def new_rows(self, typed: str) -> list[tuple[str, object]]:
         """A new name can be given where none is just that; first with the kind that names of its sort had here."""
-        if not typed or any(plain(typed) == c.names[0] for c in self.choices):
+        told = said(typed)
+        if not told or any(told in c.said for c in self.choices):
             return []
         asked: list[tuple[str, object]] = [(tr("New in the register: “{name}”", name=typed), typed)]
         kind = None if self.one_kind else self.likely_kind(typed)

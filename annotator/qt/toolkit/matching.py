@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -52,15 +53,50 @@ def _in_order(typed: str, words: list[str]) -> bool:
     return place == len(typed)
 
 
-_WHOLE = 0.6
-"""So much of a name, in letters, that what was typed is a name of its own, not a short way to write this one."""
+def said(text: str) -> str:
+    """A name as it is said: however its accents are stored, its letters' case and its spaces are."""
+    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
 
 
-def is_another(typed: str, name: str) -> bool:
-    """Whether words that were typed are a name of their own that only resembles this one: “US-Russia relations” is
-    not “US-Russia-Ukraine relations”, though each word of it begins one there. Both must be `plain`.
+_PARTS = re.compile(r"[^\W_]+")
+
+
+def may_be_another(typed: str, names: Iterable[str]) -> bool:
+    """Whether words that were typed may be a name of their own, though what has these names fits them best.
+
+    “US-Russia relations” is not “US-Russia-Ukraine relations”, nor “Ukraine” “Ukraine peace plan”, “Meier” “Maier” or
+    “Bar” “Bär”. Short ways to write a name stay short ways: a few letters, and single words in small letters.
     """
-    return len(typed.split()) > 1 and len(typed) >= _WHOLE * len(name) and rank(typed, name) == 2
+    told = said(typed)
+    names = [said(n) for n in names]
+    if not told or told in names:
+        return False
+    return all(_is_of_its_own(typed.strip(), told, n) for n in names)
+
+
+def _is_of_its_own(typed: str, told: str, name: str) -> bool:
+    found = rank(plain(told), plain(name))
+    letters = sum(c.isalnum() for c in told)
+    if found in (None, 0):  # a slip, or other accents: a name that was typed whole is another one
+        return True
+    asked, known = _PARTS.findall(plain(told)), _PARTS.findall(plain(name))
+    whole = all(a in known for a in asked)
+    if whole and len(asked) > 1:
+        return True
+    if typed == typed.lower() and typed != typed.upper():
+        # small letters search; a word in the middle of another word is hardly meant so
+        return found == 3 and not whole and letters >= TYPO_FROM and len(asked) == 1
+    if typed == typed.upper():  # an abbreviation, or a script without case
+        return letters > 1
+    return whole or (letters >= TYPO_FROM and all(_is_much_of(a, known) for a in asked))
+
+
+_MUCH = 0.6
+"""So much of a word, and it may be a word of its own: “Europe” of “European”, while “Harb” is short for “Harbour”."""
+
+
+def _is_much_of(part: str, words: Sequence[str]) -> bool:
+    return any(part in w and len(part) >= _MUCH * len(w) for w in words)
 
 
 def best(
