@@ -15,6 +15,7 @@ from annotator.domain.statements import named_entities
 from annotator.qt.coding.linking import asked_values
 from annotator.qt.coding.session import Session
 from annotator.qt.coding.wording import role_words
+from annotator.qt.toolkit.matching import plain
 
 _LOOKED_AT = 400
 """How many labels are looked at, the latest first: the form must not wait for an article with thousands."""
@@ -50,7 +51,8 @@ def _about(session: Session, layer: LinkLayer, link: Annotation) -> tuple[object
         for f in link.roles.get(role.key, ()):
             label = session.labels.get(f.annotation or "")
             named = named_entities(session.codebook, label) if label is not None else ()
-            found.append((role.key, *([f.entity] if f.entity else named or [f.annotation])))
+            words = [plain(session.passage(label))] if label is not None else []
+            found.append((role.key, *([f.entity] if f.entity else named or words)))
         if (empty := link.empty.get(role.key)) is not None:
             found.append((role.key, empty.because, empty.entity))
     return tuple(found)
