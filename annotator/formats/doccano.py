@@ -9,15 +9,18 @@ files are read as code points.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from annotator.domain.annotations import Coder
+from annotator.domain.annotations import Annotation, Coder
 from annotator.domain.errors import BadInput
 from annotator.domain.file_names import FileNames
 from annotator.domain.fragments import Fragment
+from annotator.domain.origins import BY_CODER
 from annotator.domain.words import say, words_of
 from annotator.formats.codebook_file import read_codebook, write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
@@ -26,6 +29,7 @@ from annotator.formats.incoming import Incoming
 from annotator.formats.json_files import json_files, json_items
 from annotator.formats.json_input import Shape
 from annotator.formats.keys import Keys
+from annotator.formats.parts import Part, answers, by_part, object_of, stood_at
 from annotator.formats.regions import (
     KEY,
     Gathered,
@@ -71,54 +75,117 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
             name = names.of(coder.name if coder else "articles", ".jsonl")
             with (out / name).open("wb") as file:
                 for number, article in enumerate(dataset, start=1):
-                    line, travels = _line(dataset, article, coder, number)
-                    file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
-                    beside.put(name, article.text, travels)
-    labels = [
+                    for part, labels in _answers(dataset, article, coder):
+                        line, travels = _Written(dataset, article, coder, number, part, labels).line()
+                        file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+                        beside.put(name, article.text, travels)
+    shown = [
         {"text": layer.written_as.get(FORM, layer.key), "background_color": layer.colour, "text_color": "#ffffff"}
         for layer in dataset.codebook.span_layers
     ]
-    (out / "label_config.json").write_text(json.dumps(labels, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (out / "label_config.json").write_text(json.dumps(shown, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     write_codebook(out, dataset.codebook)
 
 
-def _line(
-    dataset: Dataset, article: Article, coder: Coder | None, number: int
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(the line, what travels beside it)."""
-    annotations = article.of(coder.id) if coder else ()
-    regions = regions_of(annotations)
-    ids = {r.id: i for i, r in enumerate(regions, start=1)}
-    arrows = arrows_of(dataset, annotations, FORM)
+def _answers(dataset: Dataset, article: Article, coder: Coder | None) -> Iterable[tuple[Part, list[Annotation]]]:
+    """The lines of a coder about an article as they came, each with its labels; one where none came."""
     kept = kept_of(article.document, FORM)
-    field = str(kept.get("text", "text"))
-    labels = str(kept.get("labels", "entities"))
-    line: dict[str, Any] = {} if kept and "id" not in kept else {"id": kept.get("id", number)}
-    line |= {field: "", **kept.get("line", {})} | {field: article.text}
-    names = [name_in(dataset.codebook, r.annotation.layer, FORM) for r in regions]
-    if kept.get("lists") and not arrows:
-        line[labels] = [[r.start, r.end, name] for r, name in zip(regions, names, strict=True)]
-    else:
-        line[labels if labels != "annotations" else "entities"] = [
-            {"id": ids[r.id], "label": name, "start_offset": r.start, "end_offset": r.end}
-            for r, name in zip(regions, names, strict=True)
+    if coder is None or (len(dataset.coders) > 1 and coder.name not in object_of(kept, BY_CODER)):
+        return [({}, list(article.of(coder.id)) if coder else [])]
+    (parts,), _ = answers(kept, [coder.name])
+    return by_part(article.of(coder.id), parts)
+
+
+class _Written:
+    """One line."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        article: Article,
+        coder: Coder | None,
+        number: int,
+        part: Part,
+        annotations: list[Annotation],
+    ) -> None:
+        self._dataset, self._article, self._coder, self._part = dataset, article, coder, part
+        self._annotations = annotations
+        self._regions = regions_of(annotations)
+        self._arrows = arrows_of(dataset, annotations, FORM)
+        kept = kept_of(article.document, FORM)
+        self._kept = {**kept, **part}
+        self._number = kept.get("id", number) if kept else number
+        self._names = [name_in(dataset.codebook, r.annotation.layer, FORM) for r in self._regions]
+        self._beside = [
+            stood_at(part, (r.annotation.external_id or "").rpartition(":")[2], r, name)
+            for r, name in zip(self._regions, self._names, strict=True)
         ]
-        line["relations"] = [
-            {"id": i, "from_id": ids[x.source], "to_id": ids[x.target], "type": x.name}
-            for i, x in enumerate(arrows, start=1)
+        self._ids = self._numbers()
+
+    def _numbers(self) -> dict[str, Any]:
+        """By region: the id that came with it, else the next one that is free."""
+        told = {r.id: b["id"] for r, b in zip(self._regions, self._beside, strict=True) if b and "id" in b}
+        taken = [x for x in told.values() if isinstance(x, int)]
+        free = count(max(taken, default=0) + 1)
+        return {r.id: told[r.id] if r.id in told else next(free) for r in self._regions}
+
+    def line(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(the line, what travels beside it)."""
+        kept = self._kept
+        field = str(kept.get("text", "text"))
+        line: dict[str, Any] = {} if kept and "id" not in kept else {"id": self._number}
+        line |= {field: "", **kept.get("line", {})} | {field: self._article.text}
+        self._spans(line, str(kept.get("labels", "entities")))
+        self._classes(line, str(kept.get("labels", "entities")))
+        line.setdefault("Comments", [])
+        travels = beside_of_line(self._dataset, self._article, self._annotations, FORM, self._coder)
+        return line, travels | {"ids": {str(i): key for key, i in self._ids.items()}}
+
+    def _spans(self, line: dict[str, Any], field: str) -> None:
+        kept, named = self._kept, list(zip(self._regions, self._names, self._beside, strict=True))
+        if kept.get("lists") and not self._arrows:
+            line[field] = [[r.start, r.end, name] for r, name, _ in named]
+            return
+        start, end = kept.get("ends") or _ENDS[0]
+        tied = {x for arrow in self._arrows for x in (arrow.source, arrow.target)}
+        line[field if field != "annotations" or self._part else "entities"] = [
+            {
+                **({"id": self._ids[r.id]} if beside is None or "id" in beside or r.id in tied else {}),
+                "label": name,
+                str(start): r.start,
+                str(end): r.end,
+                **(beside or {}),
+            }
+            for r, name, beside in named
         ]
-    said = {name: values for name, values in whole_values(dataset, annotations, FORM) if name in ("label", "cats")}
-    if regions and "label" in said and labels == "label":
-        line["cats"] = said.pop("label")
-    for name, values in said.items():
-        alone = name == "label" and kept.get("word") and len(values) == 1
-        line[labels if name == "label" and not regions and labels in ("label", "labels") else name] = (
-            values[0] if alone else values
-        )
-    line.setdefault("Comments", [])
-    return line, beside_of_line(dataset, article, annotations, FORM, coder) | {
-        "ids": {str(i): key for key, i in ids.items()}
-    }
+        more, used = object_of(self._part, "relations"), Counter[str]()
+        line["relations"] = []
+        for number, x in enumerate(self._arrows, start=1):
+            source, target = self._ids[x.source], self._ids[x.target]
+            tie = f"{source}>{target}>{x.name}"
+            told = more.get(tie)
+            left = told[used[tie] :] if isinstance(told, (list, tuple)) else []
+            used[tie] += 1
+            beside = left[0] if left and isinstance(left[0], dict) else {"id": number}
+            line["relations"].append(beside | {"from_id": source, "to_id": target, "type": x.name})
+        if not line["relations"] and self._part and "relations" not in self._part:
+            del line["relations"]
+
+    def _classes(self, line: dict[str, Any], labels: str) -> None:
+        """Classes of the whole text in the way in which they came."""
+        kept, regions = self._kept, self._regions
+        whole = whole_values(self._dataset, self._annotations, FORM)
+        said = {name: values for name, values in whole if name in ("label", "cats")}
+        if (verbatim := object_of(self._part, "said")) and said == self._part.get("values"):
+            line |= {k: v for k, v in verbatim.items() if k not in line or not line[k]}
+            return
+        if regions and "label" in said and labels == "label":
+            line["cats"] = said.pop("label")
+        for name, values in said.items():
+            alone = name == "label" and kept.get("word") and len(values) == 1
+            line[labels if name == "label" and not regions and labels in ("label", "labels") else name] = (
+                values[0] if alone else values
+            )
 
 
 def read(path: Path, coder: str | None = None) -> Incoming:
@@ -130,7 +197,7 @@ def read(path: Path, coder: str | None = None) -> Incoming:
     incoming.codebook = read_codebook(path)
     keys = Keys("label")
     travelled = Travelled(path)
-    seen: set[tuple[str, str, str]] = set()
+    seen: Seen = {}
     files = list(json_files(path, (".jsonl", ".json")))
     for name, data in files:
         maker = coder if coder and len(files) == 1 else PurePosixPath(name).stem
@@ -141,6 +208,10 @@ def read(path: Path, coder: str | None = None) -> Incoming:
                 incoming.problem(name, error.where or where, error.what)
     even(incoming)
     return incoming
+
+
+Seen = dict[tuple[str, str, str], list[tuple[str, dict[str, Any], list[str]]]]
+"""File, id and text -> of each line so far: the coder, what is kept of it, and the ids of its labels."""
 
 
 @dataclass
@@ -164,7 +235,7 @@ class _Line:
         keys: Keys,
         maker: str,
         travelled: Travelled,
-        seen: set[tuple[str, str, str]],
+        seen: Seen,
     ) -> None:
         self._incoming, self._line, self._file, self._keys, self._maker = incoming, line, file, keys, maker
         self._travelled, self._seen = travelled, seen
@@ -191,14 +262,30 @@ class _Line:
         if facts and not document.own:
             document = replace(document, extra={**document.extra, **facts})
         self._document, self._ref = document, incoming.meet(document)
+        self._part = kept
         mark = (self._file.name, self._here, document.sha256)
         if not self._extra.value and mark in self._seen:
             incoming.losses.lose(say("lines about an article that came before: their labels are together"))
-        self._seen.add(mark)
+        self._mark = mark
         tell_unread(incoming.losses, told, {**_KNOWN, **dict.fromkeys(plain(told)), "meta": TAKEN}, line.where)
         said_of = told.get("comments") or told.get("Comments")
         incoming.losses.lose(say("comments on articles"), len(said_of) if isinstance(said_of, list) else bool(said_of))
         self._labels(told)
+        self._keep()
+
+    def _keep(self) -> None:
+        """What the line holds beside text and labels, with its coders, for the way back."""
+        held = self._incoming.met[self._ref.met or 0].kept
+        known = self._seen.setdefault(self._mark, [])
+        for who in [*self._by] or [self._maker]:
+            keys = [s.key for s in self._spans if s.user is None or self._who(s.user) == who]
+            keys += [f"{self._file.stem}:{self._here}:whole:{user}" for user in self._whole]
+            part = {k: v for k, v in self._part.items() if k != BY_CODER} | ({} if keys else {"empty": True})
+            known.append((who, part, keys))
+            if isinstance(held, dict):
+                held.setdefault(BY_CODER, {}).setdefault(who, []).append(part)
+        for _, part, keys in known if len(known) > 1 else ():
+            part["of" if self._extra.value else "in"] = keys
 
     def _facts(self, told: Mapping[str, Any], field: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """(what is known of the article, what its line holds for the way back)."""
@@ -208,7 +295,10 @@ class _Line:
         if isinstance(meta, str) and meta:
             within = {"meta": meta}
         facts = {k: v for k, v in {**within, **plain(more)}.items() if v not in (None, "", [], {})}
-        kept: dict[str, Any] = {"line": {**({"meta": meta} if "meta" in told else {}), **more}}
+        comments = {k: told[k] for k in ("comments", "Comments", "annotation_approver") if k in told}
+        kept: dict[str, Any] = {"line": {**({"meta": meta} if "meta" in told else {}), **more, **comments}}
+        if isinstance(told.get("relations"), list):
+            kept["relations"] = {}
         if "id" in told:
             kept["id"] = told["id"]
         if field != "text":
@@ -225,7 +315,7 @@ class _Line:
         """The labels of one coder."""
         coder = self._extra.part("coder").value
         name = coder.get("name") if isinstance(coder, dict) else None
-        who = name or (f"User {user}" if isinstance(user, (int, str)) and user != "" else self._maker)
+        who = name or self._who(user)
         if who not in self._by:
             names = self._extra.part("names").value
             known = names if isinstance(names, dict) else {}
@@ -235,7 +325,24 @@ class _Line:
                 made.carry(self._extra.part("records"), self._extra.part("arrows"))
         return self._by[who]
 
+    def _who(self, user: Any) -> str:
+        return f"User {user}" if isinstance(user, (int, str)) and user != "" else self._maker
+
+    def _stood(self, one: Shape, ends: tuple[str, str], name: str) -> None:
+        """What stands in a label beside its place and name goes back with it."""
+        told = one.mapping()
+        if ends != _ENDS[0]:
+            self._part["ends"] = list(ends)
+        if not self._spans or self._spans[-1].where != one.where:
+            return  # it is refused
+        span = self._spans[-1]
+        beside = {k: v for k, v in told.items() if k not in (*ends, "label")}
+        if told.get("label") != name:
+            beside["label"] = told["label"]
+        self._part.setdefault("at", {})[span.number] = [*span.fragment, name, beside]
+
     def _labels(self, told: Mapping[str, Any]) -> None:
+        self._of_spans: set[str] = set()
         self._spans: list[_Span] = []
         for field in _LISTS:
             self._list(field, told.get(field))
@@ -256,7 +363,15 @@ class _Line:
         for one in self._line.part("relations").items():
             source, target = (keys.get(str(one.part(k).value), "") for k in ("from_id", "to_id"))
             to = next((g for g in self._by.values() if g.knows(source.partition("#")[0])), None) or self._gathered()
-            to.arrow(source, target, one.part("type").text(), one.where)
+            name = one.part("type").text()
+            to.arrow(source, target, name, one.where)
+            beside = {k: v for k, v in one.mapping().items() if k not in ("from_id", "to_id", "type")}
+            tie = f"{one.part('from_id').value}>{one.part('to_id').value}>{name}"
+            self._part.setdefault("relations", {}).setdefault(tie, []).append(beside)
+        if self._whole:
+            told_values = list(self._whole.values())
+            self._part["values"] = {k: list(dict.fromkeys(map(str, x))) for v in told_values for k, x in v.items()}
+            self._part["said"] = {k: told[k] for k in _LISTS if told.get(k) and k not in self._of_spans}
         for user, values in self._whole.items():
             self._gathered(user or None).whole(f"{self._file.stem}:{self._here}:whole:{user}", values, self._line.where)
         for each in self._by.values():
@@ -274,10 +389,14 @@ class _Line:
                     raise BadInput("this should be [start, end, label]", one.where, "mend the file")
                 start, end, label = parts[0].whole(), parts[1].whole(), parts[2].text()
                 self._span(str(number), start, end, label, one.where, user)
+                self._of_spans.add(field)
             elif isinstance(one.value, dict) and (ends := next((e for e in _ENDS if e[0] in one.value), None)):
                 start, end = (one.part(e).whole() for e in ends)
                 key = str(one.mapping().get("id", number))
-                self._span(key, start, end, _word(one.part("label")), one.where, user)
+                name = _word(one.part("label"))
+                self._span(key, start, end, name, one.where, user)
+                self._stood(one, ends, name)
+                self._of_spans.add(field)
             else:
                 plain = one.part("label") if isinstance(one.value, dict) and "label" in one.value else one
                 if isinstance(plain.value, dict) and "text" in plain.value:

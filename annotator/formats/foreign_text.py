@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from annotator.domain.words import say
 from annotator.formats.dataset import is_mask
@@ -26,9 +26,12 @@ class ForeignText:
         dropped = len(self.text) < len(raw)
         self._dropped = [i for i in range(len(raw) - 1) if raw[i : i + 2] == "\r\n"] if dropped else []
 
-    def detect(self, quotes: Iterable[tuple[int, int, str]]) -> bool:
-        """Take the unit in which every quoted passage fits; False where none does."""
-        found = detected_unit(self.raw, quotes)
+    def detect(self, quotes: Iterable[tuple[int, int, str]], folded: Callable[[str], str] = str) -> bool:
+        """Take the unit in which every quoted passage fits; False where none does.
+
+        folded: passages are alike where this makes the same of them.
+        """
+        found = detected_unit(self.raw, quotes, folded)
         if found is not None:
             self.unit = found
         return found is not None

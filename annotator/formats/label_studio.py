@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ from annotator.domain.codebook.model import (
 from annotator.domain.origins import BY_CODER
 from annotator.formats.codebook_file import write_codebook
 from annotator.formats.dataset import Article, Dataset, Losses
-from annotator.formats.label_studio_reading import FORM, TASKS, read
+from annotator.formats.label_studio_reading import FORM, SPANS, TASKS, read
+from annotator.formats.parts import Part, answers, by_part, object_of
 from annotator.formats.regions import (
     Region,
     arrows_of,
@@ -117,44 +119,169 @@ def _task(dataset: Dataset, article: Article, number: int) -> dict[str, Any]:
         "id": kept.get("id", number),
         "data": {field: "", **data, **kept.get("data", {})} | {field: article.text},
         **kept.get("task", {}),
-        "annotations": [_annotation(dataset, article, coder, coders.index(coder) + 1) for coder in article.coder_ids],
+        "annotations": [
+            _Written(dataset, article, *coder, part, labels).annotation()
+            for coder, part, labels in _answers(dataset, article, coders)
+        ],
         "predictions": [],
     }
 
 
-def _annotation(dataset: Dataset, article: Article, coder_id: str, number: int) -> dict[str, Any]:
-    annotations = article.of(coder_id)
+def _answers(
+    dataset: Dataset, article: Article, coders: list[str]
+) -> Iterator[tuple[tuple[str, int], Part, list[Annotation]]]:
+    """(coder's name and number, the annotation as it came, its labels); those without a label too."""
+    names = [dataset.coders[c].name for c in article.coder_ids]
     kept = kept_of(article.document, FORM)
-    name = dataset.coders[coder_id].name
-    field = str(kept.get("text", "text"))
-    controls = kept.get("controls", {})
-    said = kept.get(BY_CODER, {}).get(name)
-    by, told = said if isinstance(said, (list, tuple)) and len(said) == 2 else (None, None)
-    prefix = f"{kept.get('file', '')}:{kept.get('id', '')}:{told}:{name}:"
-    regions = regions_of(annotations)
-    ids = {r.id: _id(r, prefix) for r in regions}
-    results = [r for region in regions for r in _results(dataset, article, region, ids[region.id], controls)]
-    results += [
-        {"id": f"whole-{n}", "from_name": key, "to_name": field, "type": "choices", "value": {"choices": values}}
-        | _control(controls.get(f"whole {key}"))
-        | _valued(controls.get(f"whole {key}"), values)
-        for n, (key, values) in enumerate(whole_values(dataset, annotations, FORM))
-    ]
-    results += [
-        {"type": "relation", "from_id": ids[x.source], "to_id": ids[x.target], "direction": "right", "labels": [x.name]}
-        for x in arrows_of(dataset, annotations, FORM)
-    ]
-    mail = {"id": number, "email": name} if _MAIL.match(name) else None
-    who = mail or {"id": number, "email": f"coder-{number}@example.invalid", "first_name": name}
-    return {
-        **({"id": told} if isinstance(told, int) else {}),
-        **({} if by is None and name in kept.get(BY_CODER, {}) else {"completed_by": by or who}),
-        "was_cancelled": False,
-        "ground_truth": False,
-        "created_at": min(a.created for a in annotations),
-        "updated_at": max(a.updated for a in annotations),
-        "result": results,
-    }
+    parts, empty = answers(_of_now(kept), names)
+    for coder, found in zip(article.coder_ids, parts, strict=True):
+        for part, labels in by_part(article.of(coder), found):
+            yield (dataset.coders[coder].name, coders.index(coder) + 1), part, labels
+    for name, part in empty:
+        yield (name, len(coders) + 1), part, []
+
+
+def _of_now(kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What studies of earlier releases kept of a coder's annotation ([who, id]) as it is kept now."""
+    by = {}
+    for name, said in kept.get(BY_CODER, {}).items():
+        parts = said
+        if isinstance(said, (list, tuple)) and len(said) == 2 and not isinstance(said[1], Mapping):
+            prefix = f"{kept.get('file', '')}:{kept.get('id', '')}:{said[1]}:{name}:"
+            parts = [{"completed_by": said[0], "id": said[1], "in": [prefix]}]
+        by[name] = parts
+    return {BY_CODER: by}
+
+
+class _Written:
+    """One annotation."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        article: Article,
+        name: str,
+        number: int,
+        part: Part,
+        labels: list[Annotation],
+    ) -> None:
+        self._dataset, self._article, self._part, self._labels = dataset, article, part, labels
+        kept = kept_of(article.document, FORM)
+        self._field = str(kept.get("text", "text"))
+        self._controls = kept.get("controls", {})
+        self._name, self._number = name, number
+        self._regions = regions_of(labels)
+        starts = part.get("in")
+        self._prefix = str(starts[0]) if isinstance(starts, (list, tuple)) and starts else "\0"
+        self._ids = {r.id: _id(r, self._prefix) for r in self._regions}
+
+    def annotation(self) -> dict[str, Any]:
+        """As Label Studio writes it, with what stood in it where it came in so."""
+        part, labels = self._part, self._labels
+        mail = {"id": self._number, "email": self._name} if _MAIL.match(self._name) else None
+        anonymous = {"id": self._number, "email": f"coder-{self._number}@example.invalid", "first_name": self._name}
+        said = part.get("completed_by")
+        found: dict[str, Any] = {"id": part["id"]} if isinstance(part.get("id"), (int, str)) else {}
+        if said is not None or not part:
+            found["completed_by"] = said or mail or anonymous
+        found |= {"was_cancelled": False, "ground_truth": False}
+        if labels:
+            found |= {"created_at": min(a.created for a in labels), "updated_at": max(a.updated for a in labels)}
+        line = object_of(part, "line")
+        changed = any(a.updated != a.created for a in labels)
+        found |= {k: v for k, v in line.items() if k != "updated_at" or not changed}
+        unread = part.get("unread")
+        left = [x for x in unread if isinstance(x, dict)] if isinstance(unread, (list, tuple)) else []
+        return found | {"result": [*self._results(), *self._whole(), *self._arrows(), *left]}
+
+    def _results(self) -> list[dict[str, Any]]:
+        """Regions with their values; labels that stood in one region stand in one again."""
+        results = [
+            r
+            for region in self._regions
+            for r in _results(self._dataset, self._article, region, self._ids[region.id], self._controls)
+        ]
+        by_id = {(r["id"], r["from_name"]): r for r in results if r["type"] in SPANS}
+        left = []
+        for r in sorted(results, key=lambda r: len(r["id"])):
+            base, _, number = r["id"].rpartition("/")
+            one = by_id.get((base, r["from_name"])) if number.isdigit() and r["type"] in SPANS else None
+            if one is not None and _place(one) == _place(r):
+                one["value"][one["type"]] += r["value"][r["type"]]
+                left.append(id(r))
+        return [self._beside(r) for r in results if id(r) not in left]
+
+    def _beside(self, result: dict[str, Any]) -> dict[str, Any]:
+        """The result with what stood beside it."""
+        part = self._part
+        told = object_of(part, "more").get(f"{result['from_name']}|{result['id']}")
+        known = result["id"] in self._told()
+        extra, values = told if isinstance(told, (list, tuple)) and len(told) == 2 else (part.get("usual", {}), {})
+        if not known or not isinstance(extra, Mapping) or not isinstance(values, Mapping):
+            return result
+        meta, ours = extra.get("meta"), result.pop("meta", None)
+        found = {**result, **extra, "value": {**values, **result["value"]}}
+        if ours is None and isinstance(meta, Mapping):
+            found["meta"] = {k: v for k, v in meta.items() if k != "text"}
+        elif ours is not None and (not isinstance(meta, Mapping) or _words(meta) != "\n".join(ours["text"])):
+            found["meta"] = {**(meta if isinstance(meta, Mapping) else {}), **ours}
+        return {k: v for k, v in found.items() if k != "meta" or v}
+
+    def _told(self) -> set[str]:
+        """Ids that are of the file that this came from."""
+        if not hasattr(self, "_known"):
+            self._known = {x for r in self._regions if (x := own_id(r.annotation, self._prefix)) is not None}
+            self._known |= {str(x) for x in object_of(self._part, "whole").values()}
+        return self._known
+
+    def _whole(self) -> Iterator[dict[str, Any]]:
+        ids = object_of(self._part, "whole")
+        for n, (key, values) in enumerate(whole_values(self._dataset, self._labels, FORM)):
+            control = self._controls.get(f"whole {key}")
+            result: dict[str, Any] = {"id": f"whole-{n}", "from_name": key, "to_name": self._field, "type": "choices"}
+            result |= {"value": {"choices": values}} | _control(control) | _valued(control, values)
+            words = self._part.get("words")
+            if isinstance(words, (list, tuple)) and key in words and len(values) == 1:
+                result["value"] = {"text": values[0]}
+            if key in ids:
+                result = self._beside(result | {"id": ids[key]}) if ids[key] is not None else _without_id(result)
+            yield result
+
+    def _arrows(self) -> Iterator[dict[str, Any]]:
+        """Arrows: those that came with their direction and all their names, the others one by one."""
+        own = Counter(
+            (self._ids[x.source], self._ids[x.target], x.name) for x in arrows_of(self._dataset, self._labels, FORM)
+        )
+        known = self._part.get("relations")
+        for one in known if isinstance(known, (list, tuple)) else ():
+            if not isinstance(one, (list, tuple)) or len(one) != 5 or not isinstance(one[4], Mapping):
+                continue
+            source, target, direction, names, extra = one
+            ends = (target, source) if direction == "left" else (source, target)
+            drawn = Counter((*ends, name) for name in (names or ["relation"]))
+            if drawn <= own:
+                own -= drawn
+                told = {} if direction is None else {"direction": direction}
+                told |= {} if names is None else {"labels": names}
+                yield {"type": "relation", "from_id": source, "to_id": target, **told, **extra}
+        for source, target, name in own.elements():
+            yield {
+                "type": "relation", "from_id": source, "to_id": target, "direction": "right", "labels": [name]
+            }  # fmt: skip
+
+
+def _without_id(result: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in result.items() if k != "id"}
+
+
+def _words(meta: Mapping[str, Any]) -> str:
+    """The remark in a result's meta, however it is written there."""
+    said = meta.get("text")
+    return "\n".join(x for x in said if isinstance(x, str)) if isinstance(said, list) else str(said or "")
+
+
+def _place(result: Mapping[str, Any]) -> tuple[Any, Any]:
+    return result["value"]["start"], result["value"]["end"]
 
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+$")
@@ -182,6 +309,8 @@ def _valued(told: Any, values: list[str]) -> dict[str, Any]:
         return {}
     if kind == "textarea":
         return {"value": {"text": values}}
+    if kind == "pairwise":
+        return {"value": {"selected": values[0]}}
     if kind == "taxonomy":
         return {"value": {"taxonomy": [v.split(" / ") for v in values]}}
     one = values[0]

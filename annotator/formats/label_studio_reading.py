@@ -5,7 +5,9 @@ A task that is no text is told. The text stands in the field of the task in whic
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -26,7 +28,7 @@ from annotator.formats.unread import Known, plain, tell_unread
 
 FORM = "label-studio"
 TASKS = "tasks.json"
-_SPANS = frozenset(("labels", "hypertextlabels", "paragraphlabels"))
+SPANS = frozenset(("labels", "hypertextlabels", "paragraphlabels"))
 """Types of results that mark passages."""
 _OF_TASK = frozenset(
     [
@@ -227,7 +229,7 @@ class _Task:
         if kinds & _OF_PICTURES or not words:
             return None
         order = sorted(words, key=lambda k: (k != "text", -len(words[k])))
-        fitting = (k for k in order if quotes and ForeignText(words[k]).detect(quotes))
+        fitting = (k for k in order if quotes and _detected(ForeignText(words[k]), quotes))
         return next(fitting, order[0])
 
     def read(self) -> None:
@@ -248,16 +250,15 @@ class _Task:
         carried = carried or Shape(data.mapping().get(KEY) or {}, f"{data.where}, {KEY}")
         self._foreign = ForeignText(raw, sha256=told_hash(carried.part("document")))
         number = told.get("id", task.where)
-        coders = {self._coder(a): [a.mapping().get(k) for k in ("completed_by", "id")] for a in annotations}
         self._controls = dict(self._controls_of(annotations))
         more = {k: v for k, v in data.mapping().items() if k not in (field, KEY)}
         kept = {
-            "id": number,
+            **({"id": number} if "id" in told else {}),
             "file": self._file.stem,
             "text": field,
             "data": more,
             "task": {k: told[k] for k in _KEPT if told.get(k)},
-            BY_CODER: coders,
+            BY_CODER: {},
             "controls": self._controls,
         }
         facts = carried.part("document") if carried.value else data
@@ -266,14 +267,15 @@ class _Task:
             say("{file}, task {number}", file=self._file.stem, number=number),
             facts,
             str(number),
-            kept if "id" in told else {},
+            kept,
         )
         if not document.own:
             document = replace(document, extra={**document.extra, **self._facts(more, document)})
         self._document = document
         self._ref = incoming.meet(document)
+        self._parts = incoming.met[self._ref.met or 0].kept.get(BY_CODER, {})
         self._tell(told)
-        if not self._foreign.detect(quotes):
+        if not _detected(self._foreign, quotes):
             incoming.problem(
                 self._file.name, task.where, say("the passages of the labels do not stand in the text there")
             )
@@ -308,7 +310,7 @@ class _Task:
             value = told.get("value")
             if not kind or not name or not isinstance(value, dict):
                 continue
-            if kind in _SPANS:
+            if kind in SPANS:
                 yield from ((f"label {x}", [name, to, kind]) for x in value.get(kind) or () if isinstance(x, str))
             else:
                 yield f"{'whole' if value.get('start') is None else 'value'} {name}", [name, to, kind]
@@ -334,7 +336,7 @@ class _Task:
     def _quotes(self, one: Shape) -> Iterator[tuple[int, int, str]]:
         for result in one.part("result").items():
             value = result.mapping().get("value")
-            if result.mapping().get("type") in _SPANS and isinstance(value, dict) and _in_text(value):
+            if result.mapping().get("type") in SPANS and isinstance(value, dict) and _in_text(value):
                 place = result.part("value")
                 if isinstance(quote := value.get("text"), str):
                     yield place.part("start").whole(), place.part("end").whole(), quote
@@ -356,19 +358,33 @@ class _Task:
         self._ids: dict[str, str] = {}
         whole: dict[str, list[Any]] = {}
         results = one.part("result").items()
+        part = self._part = _part(one.mapping(), self._prefix)
+        if gathered.carried:
+            part["of"] = list(gathered.carried)
+        self._parts.setdefault(coder, []).append(part)
+        before = len(self._incoming.records)
         for result in results:
-            if result.part("type").text() in _SPANS:
+            if result.part("type").text() in SPANS:
                 self._region(gathered, result)
         for result in results:
             self._other(gathered, result, whole)
         gathered.whole(f"{self._prefix}whole", whole, one.where)
         gathered.finish()
+        if len(self._incoming.records) == before:
+            part["empty"] = True
+        if not results and not gathered.carried:
+            self._incoming.losses.lose(say("annotations in which nothing was labelled"), 1, one.where)
+
+    def _unread(self, result: Shape, what: str) -> None:
+        """A result that no label can stand for: told, and kept for the way back."""
+        self._incoming.losses.lose(what, 1, result.where)
+        self._part.setdefault("unread", []).append(result.value)
 
     def _region(self, gathered: Gathered, result: Shape) -> None:
         value, kind = result.part("value"), result.part("type").text()
         told = result.part("id").text()
         if not _in_text(value.mapping()):
-            self._incoming.losses.lose(say("labels in a web page or a conversation, not in a text"), 1, result.where)
+            self._unread(result, say("labels in a web page or a conversation, not in a text"))
             return
         try:
             place = self._foreign.fragment(value.part("start").whole(), value.part("end").whole())
@@ -393,9 +409,13 @@ class _Task:
     def _other(self, gathered: Gathered, result: Shape, whole: dict[str, list[Any]]) -> None:
         """Arrows, values of labels and values of the whole text."""
         kind = result.part("type").text()
-        if kind in _SPANS:
+        if kind in SPANS:
             return
         if kind == "relation":
+            unread = {x.get("id") for x in self._part.get("unread", ())}
+            if any(result.mapping().get(k) in unread for k in ("from_id", "to_id")):
+                self._unread(result, say("arrows at labels that are not read"))
+                return
             found = [self._key(gathered, result.part(k).text()) for k in ("from_id", "to_id")]
             way = result.mapping().get("direction")
             self._incoming.losses.lose(
@@ -410,7 +430,7 @@ class _Task:
             if told := _said(kind, value.mapping()):
                 whole.setdefault(result.part("from_name").text(), []).extend(told)
             else:
-                self._incoming.losses.lose(say("values of the kind {kind}", kind=kind), 1, result.where)
+                self._unread(result, say("values of the kind {kind}", kind=kind))
             return
         key = self._key(gathered, result.part("id").text())
         if key not in gathered.carried:
@@ -424,7 +444,7 @@ class _Task:
         if isinstance(found, list):
             found = found[0] if len(found) == 1 else found
         if not isinstance(found, (str, int, float, list)) or found == []:
-            self._incoming.losses.lose(say("values of the kind {kind}", kind=kind), 1, result.where)
+            self._unread(result, say("values of the kind {kind}", kind=kind))
             return
         attribute = self._keys.of(name)
         gathered.value(key, attribute, found, name)
@@ -441,14 +461,58 @@ class _Task:
         return self._people.name(one.mapping().get("completed_by"))
 
 
+def _detected(text: ForeignText, quotes: list[tuple[int, int, str]]) -> bool:
+    """Label Studio quotes what the browser shows: a line break is the two characters \\n, other spaces may be less."""
+    return text.detect(quotes) or text.detect(quotes, _shown)
+
+
+def _shown(words: str) -> str:
+    return "".join(words.replace("\\n", " ").split())
+
+
+_PLAIN = frozenset(("id", "from_name", "to_name", "type", "value", "from_id", "to_id", "direction", "labels"))
+_PLACE = frozenset(("start", "end", "text"))
+
+
+def _part(told: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """What an annotation holds beside the labels, for the way back: of most results the same, of the rest each."""
+    part: dict[str, Any] = {"in": [prefix], "id": told.get("id"), "completed_by": told.get("completed_by")}
+    part["line"] = {k: v for k, v in told.items() if k not in ("id", "completed_by", "result")}
+    results = [r for r in told.get("result") or () if isinstance(r, dict)]
+    beside = [{k: v for k, v in r.items() if k not in _PLAIN} for r in results]
+    usual = next(iter(Counter(json.dumps(x, sort_keys=True) for x in beside).most_common(1)), ("{}", 0))[0]
+    part["usual"] = json.loads(usual)
+    more: dict[str, Any] = {}
+    whole: dict[str, Any] = {}
+    for r, extra in zip(results, beside, strict=True):
+        if r.get("type") == "relation":
+            ends = [r.get("from_id"), r.get("to_id"), r.get("direction"), r.get("labels"), extra]
+            part.setdefault("relations", []).append(ends)
+            continue
+        value = r.get("value")
+        inner = value if isinstance(value, dict) else {}
+        values = {k: v for k, v in inner.items() if k not in _PLACE and k != r.get("type")}
+        if extra != part["usual"] or values:
+            more[f"{r.get('from_name')}|{r.get('id')}"] = [extra, values]
+        if inner.get("start") is None and r.get("type") not in SPANS:
+            whole.setdefault(str(r.get("from_name")), r.get("id"))
+            if isinstance(inner.get("text"), str):
+                part.setdefault("words", []).append(str(r.get("from_name")))
+    return part | ({"more": more} if more else {}) | ({"whole": whole} if whole else {})
+
+
 def _in_text(value: Mapping[str, Any]) -> bool:
     """Whether a label counts in a text, not in a web page or in turns of a conversation."""
     return "globalOffsets" not in value and "startOffset" not in value and not isinstance(value.get("start"), str)
 
 
+_FIELD = {"textarea": "text", "pairwise": "selected"}
+"""Where a value stands, of kinds that call it otherwise than themselves."""
+
+
 def _said(kind: str, value: Mapping[str, Any]) -> list[Any]:
     """What a control says of a whole article."""
-    found = value.get("text" if kind == "textarea" else kind)
+    found = value.get(_FIELD.get(kind, kind))
     if kind == "taxonomy" and isinstance(found, list):
         return [" / ".join(map(str, x)) if isinstance(x, list) else str(x) for x in found]
     if isinstance(found, (str, int, float)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Literal
 
@@ -100,22 +100,23 @@ class LineEnds:
         return offset - bisect_left(self._gone, offset)
 
 
-def detected_unit(text: str, quotes: Iterable[tuple[int, int, str]]) -> Unit | None:
+def detected_unit(text: str, quotes: Iterable[tuple[int, int, str]], folded: Callable[[str], str] = str) -> Unit | None:
     """The unit in which every (start, end, quoted passage) fits the text; None where none does.
 
     Code points win where several fit: then the text before the last passage has none but characters of one unit.
+    folded: passages are alike where this makes the same of them.
     """
     offsets = Offsets(text)
-    found = list(quotes)
+    found = [(start, end, folded(quote)) for start, end, quote in quotes]
     for unit in UNITS:
-        if all(_fits(offsets, unit, start, end, quote) for start, end, quote in found):
+        if all(_fits(offsets, unit, start, end, quote, folded) for start, end, quote in found):
             return unit
     return None
 
 
-def _fits(offsets: Offsets, unit: Unit, start: int, end: int, quote: str) -> bool:
+def _fits(offsets: Offsets, unit: Unit, start: int, end: int, quote: str, folded: Callable[[str], str]) -> bool:
     try:
-        return offsets.text[offsets.from_(unit, start) : offsets.from_(unit, end)] == quote
+        return folded(offsets.text[offsets.from_(unit, start) : offsets.from_(unit, end)]) == quote
     except ValueError:
         return False
 

@@ -10,21 +10,24 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from annotator.domain.annotations import Annotation, Coder
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
+from annotator.domain.origins import BY_CODER
 from annotator.domain.words import say, words_of
 from annotator.formats.dataset import Article, Dataset, Losses
 from annotator.formats.foreign_text import ForeignText
-from annotator.formats.incoming import Incoming
+from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.json_files import json_files, json_items
 from annotator.formats.json_input import Shape
 from annotator.formats.keys import Keys
+from annotator.formats.parts import Part, answers, by_part, object_of, stood_at
 from annotator.formats.regions import (
     KEY,
     Gathered,
@@ -41,14 +44,17 @@ from annotator.formats.regions import (
     told_hash,
     whole_values,
 )
-from annotator.formats.travelling import Beside, Travelled, beside_of
+from annotator.formats.travelling import Beside, Travelled, beside_of, text_mark
 from annotator.formats.unread import Known, plain, tell_unread
 
 FORM = "prodigy"
 WORD = "Word"
 """The layer of words that relations tie though they have no label."""
 _SPAN: Known = dict.fromkeys(
-    ("id", "start", "end", "label", "token_start", "token_end", "text", "color", "input_hash", "rank", "score")
+    (
+        *("id", "start", "end", "label", "token_start", "token_end", "text", "color", "input_hash", "rank", "score"),
+        *("source", "type", "pattern", "answer"),
+    )
 )
 _OF_LINE = frozenset(("_task_hash", "_session_id", "_annotator_id", "_timestamp", "answer"))
 """What Prodigy notes down of one person's answer."""
@@ -59,6 +65,8 @@ _KNOWN: Known = {
     **dict.fromkeys(("meta", "config", "style")),
     **dict.fromkeys(_OF_LINE),
 }
+_PLACE = frozenset(("start", "end", "label", "token_start", "token_end"))
+_RELATION = frozenset(("head", "child", "label", "head_span", "child_span"))
 _CLASSES = ("accept", "cats", "label")
 """Where classes of a text stand."""
 _FACTS = ("source", "title", "published", "publisher", "author", "url", "language")
@@ -71,45 +79,129 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     count = 0
     with out.open("wb") as file, Beside(beside_of(out)) as beside:
         for article in dataset:
-            for coder_id in article.coder_ids or (None,):
-                line, travels = _line(dataset, article, coder_id, losses)
+            for coder_id, part, annotations in _answers(dataset, article):
+                coder = dataset.coders[coder_id] if coder_id else None
+                line = _Written(dataset, article, coder, part, annotations).line()
+                travels = beside_of_line(dataset, article, annotations, FORM, coder)
                 file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
                 beside.put("", article.text, travels)
                 count += 1
     losses.rows = count
 
 
-def _line(
-    dataset: Dataset, article: Article, coder_id: str | None, losses: Losses
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(the line, what travels beside it)."""
-    annotations = article.of(coder_id) if coder_id else ()
-    regions = regions_of(annotations)
-    tokens = _tokens(article.text, regions)
-    spans = {r.id: _span(r, tokens, name_in(dataset.codebook, r.annotation.layer, FORM)) for r in regions}
-    coder = dataset.coders[coder_id] if coder_id else None
-    kept = kept_of(article.document, FORM)
-    facts = document_facts(article.document)
-    line: dict[str, Any] = {
-        "text": article.text,
-        **({} if kept else {"meta": {k: facts[k] for k in _FACTS if k in facts}}),
-        **{k: v for k, v in kept.get("line", {}).items() if k != "text"},
-        "tokens": [
-            {"text": article.text[s:e], "start": s, "end": e, "id": i, "ws": article.text[e : e + 1] == " "}
-            for i, (s, e) in enumerate(tokens)
-        ],
-        "spans": [x for x in spans.values() if x["label"]],
-        "relations": [],
-        "answer": "accept",
-        **({"_annotator_id": coder.name, "_session_id": coder.name} if coder else {}),
-    }
-    for _, values in whole_values(dataset, annotations, FORM):
-        line |= _classes(values, str(kept.get("classes", "accept")), kept.get("options"))
-    for arrow in arrows_of(dataset, annotations, FORM):
-        head, child = ({**spans[x], "label": spans[x]["label"] or None} for x in (arrow.source, arrow.target))
-        relation = {"head": head["token_end"], "child": child["token_end"], "label": arrow.name}
-        line["relations"].append(relation | {"head_span": head, "child_span": child})
-    return line, beside_of_line(dataset, article, annotations, FORM, coder)
+def _answers(dataset: Dataset, article: Article) -> Iterator[tuple[str | None, Part, list[Annotation]]]:
+    """(coder, the answer as it came, its labels); those without a label too."""
+    names = [dataset.coders[c].name for c in article.coder_ids]
+    parts, empty = answers(kept_of(article.document, FORM), names)
+    for coder_id, found in zip(article.coder_ids, parts, strict=True):
+        for part, labels in by_part(article.of(coder_id), found):
+            yield coder_id, part, labels
+    known = {c.name: c.id for c in dataset.coders.values()}
+    for name, part in empty:
+        yield known.get(name), part, []
+    if not article.coder_ids and not empty:
+        yield None, {}, []
+
+
+class _Written:
+    """One line."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        article: Article,
+        coder: Coder | None,
+        part: Part,
+        annotations: list[Annotation],
+    ) -> None:
+        self._dataset, self._article, self._coder, self._part = dataset, article, coder, part
+        self._annotations = annotations
+        self._kept = kept_of(article.document, FORM)
+        self._regions = regions_of(annotations)
+        self._arrows = arrows_of(dataset, annotations, FORM)
+        told = part.get("tokens") or self._kept.get("tokens")
+        came = _whole_tokens(told, article.text, self._regions)
+        self._tokens = _tokens(article.text, self._regions) if came is None else [(t["start"], t["end"]) for t in came]
+        self._came = came
+
+    def line(self) -> dict[str, Any]:
+        """As Prodigy writes it, with what stood in it where it came in so."""
+        text, part, kept = self._article.text, self._part, self._kept
+        spans = {r.id: self._span(r) for r in self._regions}
+        facts = document_facts(self._article.document)
+        line: dict[str, Any] = {"text": text}
+        if not kept:
+            line["meta"] = {k: facts[k] for k in _FACTS if k in facts}
+        line |= {k: v for k, v in (part or kept).get("line", {}).items() if k != "text"}
+        if self._came is not None:
+            line["tokens"] = self._came
+        elif not part or part.get("tokens") or kept.get("tokens") or self._arrows:
+            line["tokens"] = [
+                {"text": text[s:e], "start": s, "end": e, "id": i, "ws": text[e : e + 1] == " "}
+                for i, (s, e) in enumerate(self._tokens)
+            ]
+        line["spans"] = [x for x in spans.values() if x["label"]]
+        line["relations"] = []
+        line["answer"] = "accept"
+        if self._coder:
+            line["_annotator_id"] = line.get("_annotator_id") or self._coder.name
+            line["_session_id"] = line.get("_session_id") or self._coder.name
+        said = part if "classes" in part else kept
+        for _, values in whole_values(self._dataset, self._annotations, FORM):
+            line |= _classes(values, str(said.get("classes", "accept")), said.get("options"))
+        if not self._annotations and isinstance(part.get("nothing"), Mapping):
+            line |= part["nothing"]
+        more = object_of(part, "relations")
+        for arrow in self._arrows:
+            head, child = ({**spans[x], "label": spans[x]["label"] or None} for x in (arrow.source, arrow.target))
+            relation = {"head": head["token_end"], "child": child["token_end"], "label": arrow.name}
+            beside = more.get(f"{head['token_end']}>{child['token_end']}>{arrow.name}")
+            line["relations"].append(
+                relation | {"head_span": head, "child_span": child} | (beside if isinstance(beside, dict) else {})
+            )
+        return line
+
+    def _span(self, region: Region) -> dict[str, Any]:
+        name = name_in(self._dataset.codebook, region.annotation.layer, FORM)
+        told = region.annotation.external_id
+        more = stood_at(self._part, told.rpartition(":")[2] if told else None, region, name)
+        return (more or {}) | _span(region, self._tokens, name)
+
+
+def _whole_tokens(told: Any, text: str, regions: list[Region]) -> list[dict[str, Any]] | None:
+    """The tokens as they came; None where the text is another one now, or a label begins or ends within a token."""
+    if not isinstance(told, Mapping) or told.get("keys", [])[:2] != ["start", "end"]:
+        return None
+    try:
+        found = [dict(zip(told["keys"], row, strict=True)) for row in told["rows"]]
+        starts, ends = {t["start"] for t in found}, {t["end"] for t in found}
+        same = not found or (all(type(x) is int for x in (*starts, *ends)) and max(ends) <= len(text))
+    except (KeyError, TypeError, ValueError):
+        return None
+    if not same or told.get("text") != text_mark(text)[:12]:
+        return None
+    if any(r.start not in starts or r.end not in ends for r in regions):
+        return None
+    spaced = ({"ws": text[t["end"] : t["end"] + 1] == " "} for t in found)  # files of old releases do not say it
+    return [{"text": text[t["start"] : t["end"]], **ws, **t} for t, ws in zip(found, spaced, strict=True)]
+
+
+def _told_tokens(told: Any, text: str) -> dict[str, Any] | None:
+    """The tokens of a line as a table, where each has the same fields."""
+    if not isinstance(told, list) or not all(isinstance(t, dict) for t in told):
+        return None
+    if not told:
+        return None
+    keys = ["start", "end", *(k for k in told[0] if k not in ("text", "start", "end"))]
+    if any({*t} != {*keys, "text"} or t["text"] != text[t["start"] : t["end"]] for t in told if _placed(t)):
+        return None
+    if not all(map(_placed, told)):
+        return None
+    return {"keys": keys, "rows": [[t[k] for k in keys] for t in told], "text": text_mark(text)[:12]}
+
+
+def _placed(token: Mapping[str, Any]) -> bool:
+    return type(token.get("start")) is int and type(token.get("end")) is int
 
 
 def _classes(values: list[str], style: str, options: Any) -> dict[str, Any]:
@@ -181,6 +273,7 @@ class _Reader:
         foreign = ForeignText(raw, sha256=told_hash(facts))
         name = self._name(told, extra)
         more, kept = _kept(told)
+        part = _part(told, foreign.text)
         hashed = told.get("_input_hash")
         document = incoming_document(
             foreign.text,
@@ -193,15 +286,32 @@ class _Reader:
             document = replace(document, extra={**document.extra, **_not_facts(more)})
         tell_unread(incoming.losses, told, {**_KNOWN, **dict.fromkeys(plain(told))}, line.where)
         ref = incoming.meet(document)
+        self._keep(incoming.met[ref.met or 0], name, part)
         gathered = Gathered(incoming, document, ref, name, self._keys, FORM)
         names = extra.part("names").value
         gathered.names = names if isinstance(names, dict) else {}
         gathered.carry(extra.part("records"), extra.part("arrows"))
         chosen = self._chosen(told, line.where)
         gathered.confidence = _confidence(told, chosen)
-        _Labels(incoming, gathered, foreign, line, path, f"{document.sha256[:12]}:{name}").read()
-        gathered.whole(f"{path.stem}:{line.where}:whole", {"label": chosen}, line.where)
+        prefix, whole = f"{document.sha256[:12]}:{name}", f"{path.stem}:{line.where}:whole"
+        part["in"] = [f"{prefix}:{line.where}:", whole]
+        if gathered.carried:
+            part["of"] = list(gathered.carried)
+        before = len(incoming.records)
+        _Labels(incoming, gathered, foreign, line, path, prefix, part).read()
+        gathered.whole(whole, {"label": chosen}, line.where)
         gathered.finish()
+        if len(incoming.records) == before:
+            part["empty"] = True
+
+    @staticmethod
+    def _keep(document: IncomingDocument, name: str | None, part: dict[str, Any]) -> None:
+        """Beside the article that was met first: every answer about it, by who gave it."""
+        kept = document.kept
+        if isinstance(kept, dict):
+            kept.setdefault(BY_CODER, {}).setdefault(name or "", []).append(part)
+            if kept.get("tokens") == part.get("tokens"):
+                part.pop("tokens", None)
 
     @staticmethod
     def _name(told: Mapping[str, Any], extra: Shape) -> str | None:
@@ -260,11 +370,22 @@ def _kept(told: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     more = {k: v for k, v in {**within, **plain(told)}.items() if v not in (None, "", [], {})}
     more = {k: v for k, v in more.items() if k not in _KNOWN and not k.startswith("_")}
     kept: dict[str, Any] = {"line": line}
-    if style := next((k for k in _CLASSES if told.get(k)), None):
-        kept["classes"] = style
-        cats = told.get("cats")
-        kept["options"] = list(cats) if style == "cats" and isinstance(cats, dict) else told.get("options")
     return more, kept
+
+
+def _part(told: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """What an answer holds beside text, spans and classes, for the way back."""
+    line = {k: v for k, v in told.items() if (k in _OF_LINE and k != "answer") or k not in _KNOWN}
+    part: dict[str, Any] = {"line": {**line, **{k: told[k] for k in ("meta", "config", "style") if k in told}}}
+    if style := next((k for k in _CLASSES if told.get(k)), None):
+        cats = told.get("cats")
+        part["classes"] = style
+        part["options"] = list(cats) if style == "cats" and isinstance(cats, dict) else told.get("options")
+    elif isinstance(told.get("options"), list):  # a choice was offered, and nothing was chosen
+        part["nothing"] = {k: told[k] for k in ("accept", "options") if k in told}
+    if (tokens := _told_tokens(told.get("tokens"), text)) is not None:
+        part["tokens"] = tokens
+    return part
 
 
 def _not_facts(more: Mapping[str, Any]) -> dict[str, Any]:
@@ -282,9 +403,11 @@ class _Labels:
         line: Shape,
         path: PurePosixPath,
         prefix: str,
+        part: dict[str, Any],
     ) -> None:
         self._incoming, self._gathered, self._foreign = incoming, gathered, foreign
-        self._line, self._path, self._prefix = line, path, prefix
+        self._line, self._path, self._prefix, self._part = line, path, prefix, part
+        self._tokens = line.part("tokens").items() if isinstance(line.mapping().get("tokens"), list) else []
         self._ends: dict[int, str] = {}
         self._places: dict[tuple[int, int], list[tuple[str, str]]] = {}
         self._ids: set[str] = set()
@@ -292,24 +415,39 @@ class _Labels:
     def read(self) -> None:
         """Everything."""
         for number, one in enumerate(self._line.part("spans").items()):
+            if one.mapping().get("answer", "accept") != "accept":
+                self._incoming.losses.lose(say("labels that were rejected or ignored"), 1, one.where)
+                continue
             if (fragment := self._fragment(one)) is None:
+                continue
+            if not one.mapping().get("label"):
+                self._incoming.losses.lose(say("passages without a label"), 1, one.where)
                 continue
             name = one.part("label").text()
             told = one.part("id").text_or_none()
             told = told if told and told.partition("#")[0] in self._gathered.carried else None
             key = told or self._gathered.at(name, fragment) or f"{self._prefix}:{self._line.where}:{number}"
             self._ids.add(key)
+            self._keep(number, one, fragment, name, key)
             self._gathered.region(key, name, fragment, one.where)
             self._gathered.sure(key, one.mapping().get("score"))
             self._places.setdefault(self._place(one), []).append((name, key))
             if isinstance(last := one.mapping().get("token_end"), int):
                 self._ends[last] = key
-        tokens = self._line.part("tokens").items() if self._line.mapping().get("relations") else []
         for number, one in enumerate(self._line.part("relations").items()):
-            sources, targets = (self._ends_of(one, side, number, tokens) for side in ("head", "child"))
+            sources, targets = (self._ends_of(one, side, number) for side in ("head", "child"))
             name = one.part("label").text()
+            if more := {k: v for k, v in one.mapping().items() if k not in _RELATION}:
+                at = f"{one.mapping().get('head')}>{one.mapping().get('child')}>{name}"
+                self._part.setdefault("relations", {})[at] = more
             source, target = self._gathered.meant(sources, targets, name)
             self._gathered.arrow(source, target, name, one.where)
+
+    def _keep(self, number: int, one: Shape, fragment: Fragment, name: str, key: str) -> None:
+        """What stands in a span beside its place and name goes back with it."""
+        beside = {k: v for k, v in one.mapping().items() if k not in _PLACE and not (k == "id" and v == key)}
+        if beside:
+            self._part.setdefault("at", {})[str(number)] = [*fragment, name, beside]
 
     def _fragment(self, one: Shape) -> Fragment | None:
         start, end = self._place(one)
@@ -319,11 +457,17 @@ class _Labels:
             self._incoming.problem(self._path.name, one.where, words_of(error))
             return None
 
-    @staticmethod
-    def _place(one: Shape) -> tuple[int, int]:
+    def _place(self, one: Shape) -> tuple[int, int]:
+        """Where a span stands; of one that is told by its tokens alone, where these stand."""
+        told = one.mapping()
+        first, last = told.get("token_start"), told.get("token_end")
+        if "start" not in told and "end" not in told and type(first) is int and type(last) is int:
+            if not 0 <= first <= last < len(self._tokens):
+                raise BadInput("there are no such tokens in the line", one.where, "mend the file")
+            return self._tokens[first].part("start").whole(), self._tokens[last].part("end").whole()
         return one.part("start").whole(), one.part("end").whole()
 
-    def _ends_of(self, relation: Shape, side: str, number: int, tokens: list[Shape]) -> list[str]:
+    def _ends_of(self, relation: Shape, side: str, number: int) -> list[str]:
         """The regions that one end of a relation can mean: by its span where that is said, else by its last token."""
         span = relation.part(f"{side}_span")
         if isinstance(span.value, dict):
@@ -338,7 +482,7 @@ class _Labels:
         if last in self._ends:
             return [self._ends[last]]
         known = isinstance(span.value, dict) and "start" in span.value
-        word = span if known else tokens[last] if 0 <= last < len(tokens) else None
+        word = span if known else self._tokens[last] if 0 <= last < len(self._tokens) else None
         if word is None or not isinstance(word.value, dict):
             return [""]
         return [self._word(word, f"{number}:{side}")]

@@ -450,17 +450,14 @@ def confidence_of(told: Any) -> float | None:
 
 
 def even(incoming: Incoming) -> None:
-    """An attribute of whole articles that holds several values anywhere holds lists everywhere."""
-    layers = {key for key, label in incoming.labels.items() if label == WHOLE}
-    several = {
-        (r.layer, key)
-        for _, r in incoming.records
-        if r.layer in layers
-        for key, v in r.values.items()
-        if isinstance(v, list)
-    }
+    """An attribute that holds several values anywhere holds lists everywhere."""
+    several = {(r.layer, key) for _, r in incoming.records for key, v in r.values.items() if isinstance(v, list)}
     for place, (where, r) in enumerate(incoming.records if several else ()):
-        wrong = {k: [str(v)] for k, v in r.values.items() if (r.layer, k) in several and not isinstance(v, list)}
+        wrong = {
+            k: [str(v)]
+            for k, v in r.values.items()
+            if (r.layer, k) in several and isinstance(v, (str, int, float)) and not isinstance(v, bool)
+        }
         if wrong:
             incoming.records[place] = (where, r.model_copy(update={"values": {**r.values, **wrong}}))
 

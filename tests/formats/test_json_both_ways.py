@@ -108,13 +108,14 @@ def test_a_label_made_in_doccano_joins_those_that_travelled_under_new_numbers(tm
         before = {r["id"] for r in RecordWriter(study).records()}
     file = tmp_path / "again/admin.jsonl"
     (line,) = lines(file)
+    assert sorted(e["id"] for e in line["entities"]) == [63, 65]
     line["id"] = 900  # doccano gives everything new numbers
     for e in line["entities"]:
         e["id"] += 500
     for r in line["relations"]:
         r |= {"from_id": r["from_id"] + 500, "to_id": r["to_id"] + 500}
     line["entities"].append({"id": 777, "label": "actor", "start_offset": 24, "end_offset": 29})
-    line["relations"].append({"id": 90, "from_id": 777, "to_id": 501, "type": "strict dependence"})
+    line["relations"].append({"id": 90, "from_id": 777, "to_id": 563, "type": "strict dependence"})
     file.write_text(json.dumps(line), "utf-8")
     result = new_study_from(tmp_path / "t.annotator", tmp_path / "again", "doccano")
     assert result["annotations"]["added"] == 5
