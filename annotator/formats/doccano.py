@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -28,6 +28,7 @@ from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming
 from annotator.formats.json_files import json_files, json_items
 from annotator.formats.json_input import Shape
+from annotator.formats.json_tables import TABLES, fast_text_items, is_fast_text, refuse_words, table_items
 from annotator.formats.keys import Keys
 from annotator.formats.parts import Part, answers, by_part, object_of, stood_at
 from annotator.formats.regions import (
@@ -198,16 +199,40 @@ def read(path: Path, coder: str | None = None) -> Incoming:
     keys = Keys("label")
     travelled = Travelled(path)
     seen: Seen = {}
-    files = list(json_files(path, (".jsonl", ".json")))
+    files = list(_files(path))
     for name, data in files:
         maker = coder if coder and len(files) == 1 else PurePosixPath(name).stem
-        for where, line in json_items(data, name, incoming):
+        for where, line in _items(data, name, incoming):
             try:
                 _Line(incoming, Shape(line, where), PurePosixPath(name), keys, maker, travelled, seen).read()
             except BadInput as error:
                 incoming.problem(name, error.where or where, error.what)
     even(incoming)
     return incoming
+
+
+def _files(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of JSON; where there are none the tables, which projects of classes hand out too."""
+    refuse_words(path.name)
+    try:
+        yield from json_files(path, (".jsonl", ".json"))
+    except BadInput:
+        yield from json_files(path, (*TABLES, ".txt"))
+
+
+def _items(data: bytes, name: str, incoming: Incoming) -> Iterator[tuple[str, Any]]:
+    if PurePosixPath(name).suffix.casefold() in TABLES:
+        for where, row in table_items(data, name, incoming):
+            yield where, {k: _several(v) if k in ("label", "labels") else v for k, v in row.items()}
+    elif is_fast_text(data):
+        yield from fast_text_items(data, name)
+    else:
+        yield from json_items(data, name, incoming)
+
+
+def _several(cell: Any) -> Any:
+    """Classes in a cell, which doccano joins with ``#``."""
+    return cell.split("#") if isinstance(cell, str) else cell
 
 
 Seen = dict[tuple[str, str, str], list[tuple[str, dict[str, Any], list[str]]]]
@@ -387,7 +412,7 @@ class _Line:
                 parts = one.items()
                 if len(parts) != 3:
                     raise BadInput("this should be [start, end, label]", one.where, "mend the file")
-                start, end, label = parts[0].whole(), parts[1].whole(), parts[2].text()
+                start, end, label = parts[0].whole(), parts[1].whole(), _word(parts[2])
                 self._span(str(number), start, end, label, one.where, user)
                 self._of_spans.add(field)
             elif isinstance(one.value, dict) and (ends := next((e for e in _ENDS if e[0] in one.value), None)):

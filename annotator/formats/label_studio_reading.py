@@ -21,6 +21,7 @@ from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.json_files import json_files, json_items
 from annotator.formats.json_input import Shape
+from annotator.formats.json_tables import TABLES, refuse_words, table_items
 from annotator.formats.keys import Keys
 from annotator.formats.regions import KEY, Gathered, confidence_of, even, incoming_document, told_hash
 from annotator.formats.travelling import Travelled
@@ -131,8 +132,9 @@ def read(path: Path, coder: str | None = None, suggested: bool = False) -> Incom
     if path.is_dir() and (path / TASKS).is_file():
         path = path / TASKS
     people = _People(coder, suggested)
-    for name, data in json_files(path, (".json", ".jsonl")):
-        for where, found in json_items(data, name, incoming):
+    for name, data in _files(path):
+        table = PurePosixPath(name).suffix.casefold() in TABLES
+        for where, found in (table_items if table else json_items)(data, name, incoming):
             task = Shape(found, where)
             try:
                 whole = _whole_task(task, incoming)
@@ -141,6 +143,15 @@ def read(path: Path, coder: str | None = None, suggested: bool = False) -> Incom
                 incoming.problem(name, error.where or task.where, error.what)
     even(incoming)
     return incoming
+
+
+def _files(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of JSON; where there are none the tables, which hold the same as the short form."""
+    refuse_words(path.name)
+    try:
+        yield from json_files(path, (".json", ".jsonl"))
+    except BadInput:
+        yield from json_files(path, TABLES)
 
 
 class _People:
@@ -170,6 +181,9 @@ def _whole_task(task: Shape, incoming: Incoming) -> Shape:
     told = task.mapping()
     if "completions" in told and "annotations" not in told:
         told = {**{k: v for k, v in told.items() if k != "completions"}, "annotations": told["completions"]}
+    if "result" in told and isinstance(of := told.get("task"), dict):  # an annotation, as a storage holds it
+        one = {k: v for k, v in told.items() if k != "task"}
+        told = {**{k: v for k, v in of.items() if k != "annotations"}, "annotations": [one]}
     if "data" in told:
         return Shape(told, task.where)
     data: dict[str, Any] = {}
@@ -182,15 +196,21 @@ def _whole_task(task: Shape, incoming: Incoming) -> Shape:
                     incoming.losses.lose(say("fields that are not known: {key}", key=key[:40]), 1, task.where)
                     continue
                 results.append({"id": f"{key}-{number}", "from_name": key, "type": labels, "value": v})
-        elif isinstance(value, dict) and isinstance(value.get("choices"), list):
-            results.append({"from_name": key, "type": "choices", "value": value})
+        elif isinstance(value, dict) and (kind := next((k for k in _WHOLE if k in value), None)):
+            results.append({"from_name": key, "type": kind, "value": value})
         elif key not in _OF_SHORT:
             data[key] = value
+    if not results and "annotation_id" in told:
+        incoming.losses.lose(
+            say("tasks whose answers stand as plain words, as facts of the article: export them as JSON"), 1, task.where
+        )
     by = told.get("annotator")
     one = {"id": told.get("annotation_id"), "completed_by": by, "result": results}
     return Shape({"id": told.get("id", task.where), "data": data, "annotations": [one] if results else []}, task.where)
 
 
+_WHOLE = ("choices", "taxonomy", "rating", "number", "datetime", "pairwise")
+"""What a value of a whole article is called in the short form."""
 _NO_TEXT = re.compile(
     r"(https?:|s3:|gs:|data:|/)\S*$|\S+\.(png|jpe?g|gif|svg|webp|bmp|tiff?|mp3|mp4|wav|ogg|webm|pdf)$", re.IGNORECASE
 )

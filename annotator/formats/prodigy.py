@@ -249,7 +249,7 @@ def read(path: Path, coder: str | None = None) -> Incoming:
                 told = line.mapping()
                 if told.get("answer", "accept") != "accept":
                     incoming.losses.lose(say("articles that were rejected or ignored"))
-                elif "text" not in told and any(k in told for k in ("image", "audio", "video", "html")):
+                elif any(k in told for k in _NO_TEXT) and ("text" not in told or _marked_there(told)):
                     incoming.losses.lose(say("pictures, sound and web pages, which are no articles"), 1, where)
                 else:
                     reader.line(line, PurePosixPath(name))
@@ -257,6 +257,16 @@ def read(path: Path, coder: str | None = None) -> Incoming:
                 incoming.problem(name, error.where or where, error.what)
     even(incoming)
     return incoming
+
+
+_NO_TEXT = ("image", "audio", "video", "html")
+
+
+def _marked_there(told: Mapping[str, Any]) -> bool:
+    """Whether spans mark places in a picture or a sound, not in the text."""
+    spans = told.get("spans")
+    first = spans[0] if isinstance(spans, list) and spans else None
+    return isinstance(first, dict) and "token_start" not in first and type(first.get("start")) is not int
 
 
 class _Reader:

@@ -450,8 +450,14 @@ def confidence_of(told: Any) -> float | None:
 
 
 def even(incoming: Incoming) -> None:
-    """An attribute that holds several values anywhere holds lists everywhere."""
-    several = {(r.layer, key) for _, r in incoming.records for key, v in r.values.items() if isinstance(v, list)}
+    """An attribute of the other program's that holds several values anywhere holds lists everywhere."""
+    whole = {key for key, label in incoming.labels.items() if label == WHOLE}
+    several = {
+        (r.layer, key)
+        for _, r in incoming.records
+        for key, v in r.values.items()
+        if isinstance(v, list) and (r.layer in whole or f"{r.layer}.{key}" in incoming.written_as)
+    }
     for place, (where, r) in enumerate(incoming.records if several else ()):
         wrong = {
             k: [str(v)]

@@ -5,8 +5,6 @@ Without a mapping the columns of our own tables are taken, so that what `export 
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -23,6 +21,7 @@ from annotator.domain.words import by_door, say, words_of
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming
 from annotator.formats.json_input import load_json
+from annotator.formats.table_text import NOT_UTF8, delimited, rows_of, table_text
 from annotator.formats.untrusted import check_archive, read_by_others
 
 _NUMBERS = ("starts", "ends")
@@ -114,28 +113,9 @@ def sheet(path: Path, name: str | None = None) -> tuple[list[str], Iterator[list
     """(head, rows) of a table; cells are text, numbers, True and False, or None."""
     if path.suffix.casefold() in (".xlsx", ".xlsm"):
         return _workbook(path, name)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            "the text is not UTF-8", say("{path}, byte {byte}", path=path, byte=error.start), "save it as UTF-8"
-        ) from error
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    return _headed(path, _lines(path, rows))
-
-
-def _lines(path: Path, rows: Any) -> Iterator[list[Any]]:
-    try:
-        for row in rows:
-            yield [cell if cell != "" else None for cell in row]
-    except csv.Error as error:
-        raise BadInput(
-            say("this is no table ({reason})", reason=error),
-            say("{path}, line {line}", path=path, line=rows.line_num),
-            "mend the file",
-        ) from error
+    text, _ = table_text(path.read_bytes(), str(path))
+    delimiter, text = delimited(text)
+    return _headed(path, rows_of(text, path, delimiter))
 
 
 def _workbook(path: Path, name: str | None) -> tuple[list[str], Iterator[list[Any]]]:
@@ -196,6 +176,9 @@ def read_sheet(path: Path, mapping: SheetMapping) -> Incoming:
     head, rows = sheet(path, mapping.sheet)
     _check(head, mapping, path.name)
     incoming = Incoming()
+    if path.suffix.casefold() not in (".xlsx", ".xlsm"):
+        guessed = table_text(path.read_bytes(), str(path))[1]
+        incoming.losses.lose(NOT_UTF8, guessed)
     if set(head) >= _OURS and path.suffix.casefold() not in (".xlsx", ".xlsm") and not _is_bare(path):
         rows = ([unguarded(c) if isinstance(c, str) else c for c in row] for row in rows)
     for number, row in enumerate(rows, start=2):

@@ -47,9 +47,18 @@ def read_incoming(path: Path, format: str, coder: str | None = None, taking: Tak
         "suggested": taking.suggested,
     }
     try:
-        return form.reader()(path, **{key: asked[key] for key in asked.keys() & form.takes})
+        incoming = form.reader()(path, **{key: asked[key] for key in asked.keys() & form.takes})
+        _tell_no_label(incoming)
+        return incoming
     except OSError as error:
         raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
+
+
+def _tell_no_label(incoming: Incoming) -> None:
+    """Articles without one label are no codings: whoever meant some is to see that none was found."""
+    found = incoming.records or incoming.codes or incoming.read or incoming.problems or incoming.entities
+    if not found:
+        incoming.losses.lose(say("articles of a source in which no label was found"), len(incoming.documents))
 
 
 def import_codings(
