@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from annotator.domain.annotations import Document
 from annotator.store.dialects import UNASKED
+from annotator.store.prepared import Prepared
 from annotator.store.records import dumps
 from annotator.store.tables import document, document_source, document_state, document_text, former_text
 
@@ -37,6 +38,28 @@ class FormerText:
     sha256: str
     zones: tuple[tuple[str, int, int], ...]
     created: str
+
+
+_WHOLE = (
+    document.c.id,
+    document.c.number,
+    document.c.title,
+    document.c.published,
+    document.c.publisher,
+    document.c.author,
+    document.c.url,
+    document.c.language,
+    document.c.tags,
+    document.c.characters,
+    document.c.sha256,
+    document.c.source,
+    document.c.zones,
+    document.c.extra,
+    document.c.origin,
+    document.c.text_version,
+    document.c.revised,
+)
+_BY_ID = Prepared(select(*_WHOLE).where(document.c.id == bindparam("id")))
 
 
 def insert_many(connection: Connection, documents: Sequence[NewDocument]) -> None:
@@ -87,7 +110,7 @@ def insert_many(connection: Connection, documents: Sequence[NewDocument]) -> Non
 
 def every(connection: Connection) -> list[Document]:
     """All documents by number."""
-    return [_document(r) for r in connection.execute(select(document).order_by(document.c.number))]
+    return [_document(r) for r in connection.execute(select(*_WHOLE).order_by(document.c.number))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +159,13 @@ def _line(row: Any) -> ArticleLine:
 
 def with_number(connection: Connection, number: int) -> Document | None:
     """The document with this short number, or None."""
-    row = connection.execute(select(document).where(document.c.number == number)).first()
+    row = connection.execute(select(*_WHOLE).where(document.c.number == number)).first()
     return None if row is None else _document(row)
 
 
 def with_title(connection: Connection, title: str) -> list[Document]:
     """Documents with just this title, by number."""
-    query = select(document).where(document.c.title == title).order_by(document.c.number)
+    query = select(*_WHOLE).where(document.c.title == title).order_by(document.c.number)
     return [_document(r) for r in connection.execute(query)]
 
 
@@ -153,29 +176,31 @@ def count(connection: Connection) -> int:
 
 def get(connection: Connection, document_id: str) -> Document | None:
     """One document's metadata, or None."""
-    row = connection.execute(select(document).where(document.c.id == document_id)).first()
+    row = _BY_ID.first(connection, id=document_id)
     return None if row is None else _document(row)
 
 
 def _document(row: Any) -> Document:
+    key, number, title, published, publisher, author, url, language, tags, *rest = row
+    characters, sha256, came_from, zones, extra, origin, text_version, revised = rest
     return Document(
-        row.id,
-        row.number,
-        row.title,
-        row.published,
-        row.publisher,
-        row.author,
-        row.url,
-        row.language,
-        () if row.tags == "[]" else tuple(json.loads(row.tags)),
-        row.characters,
-        row.sha256,
-        row.source,
-        () if row.zones == "[]" else tuple((z, s, e) for z, s, e in json.loads(row.zones)),
-        {} if row.extra == "{}" else json.loads(row.extra),
-        {} if row.origin == "{}" else json.loads(row.origin),
-        row.text_version,
-        row.revised,
+        key,
+        number,
+        title,
+        published,
+        publisher,
+        author,
+        url,
+        language,
+        () if tags == "[]" else tuple(json.loads(tags)),
+        characters,
+        sha256,
+        came_from,
+        () if zones == "[]" else tuple((z, s, e) for z, s, e in json.loads(zones)),
+        {} if extra == "{}" else json.loads(extra),
+        {} if origin == "{}" else json.loads(origin),
+        text_version,
+        revised,
     )
 
 
@@ -284,7 +309,7 @@ def with_hashes(connection: Connection, wanted: Sequence[str]) -> list[tuple[str
     found: dict[str, Document] = {}
     ids = list(dict.fromkeys(key for _, key in pairs))
     for start in range(0, len(ids), 500):
-        query = select(document).where(document.c.id.in_(ids[start : start + 500]))
+        query = select(*_WHOLE).where(document.c.id.in_(ids[start : start + 500]))
         found.update((r.id, _document(r)) for r in connection.execute(query))
     return sorted(((sha, found[key]) for sha, key in pairs if key in found), key=lambda f: f[1].number)
 

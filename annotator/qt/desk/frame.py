@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from annotator.qt.desk.document_list import DocumentList
 from annotator.qt.desk.head import Head, Nothing, Notice
@@ -19,6 +19,7 @@ from annotator.qt.form.inspector import Inspector
 from annotator.qt.reading import TextSurface
 from annotator.qt.toolkit.icons import icon_button
 from annotator.qt.toolkit.parts import Splitter
+from annotator.qt.toolkit.side_tabs import SideTabs
 from annotator.qt.toolkit.words import tr
 
 
@@ -48,7 +49,7 @@ class Frame(QObject):
     def __init__(self, desk: QWidget, parts: Parts) -> None:
         super().__init__(desk)
         self._parts = parts
-        self.side = QTabWidget()
+        self.side = SideTabs()
         self.right = Splitter(Qt.Orientation.Vertical)
         self.left = self._left()
         self.beside = self._right()

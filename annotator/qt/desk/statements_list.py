@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from annotator.domain.changes import ChangeSet
@@ -28,8 +28,6 @@ class StatementList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._tell_count)
         self._told = ""
         self.view = RowList(self._height)
         self.view.setAccessibleName(tr("Statements of this article"))
@@ -120,10 +118,6 @@ class StatementList(QWidget):
         self._follow()
 
     def _count(self) -> None:
-        """Soon: a tab with other words is a new layout of everything beside it."""
-        self._later.start()
-
-    def _tell_count(self) -> None:
         typed = self.tools.search.text().strip()
         self.view.instead = (
             tr("Nothing fits “{words}”. Esc shows all statements.", words=typed)

@@ -125,14 +125,15 @@ class ButtonsField(Field):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows go from button to button; Enter takes the one in hand."""
-        if event.type() == QEvent.Type.FocusIn:
+        kind = event.type()
+        if kind == QEvent.Type.FocusIn:
             if watched is not self._walked_to:
                 self._walked_to = None
             self._give_stop()
             self.show_in_hand(True)
-        elif event.type() == QEvent.Type.FocusOut:
+        elif kind == QEvent.Type.FocusOut:
             self.show_in_hand(False)
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             buttons = [b for _, b in self._buttons]
             key, at = event.key(), buttons.index(watched) if watched in buttons else 0
             step = 1 if key in (Qt.Key.Key_Right, Qt.Key.Key_Down) else -1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from annotator.domain.changes import ChangeSet
@@ -16,6 +16,7 @@ from annotator.qt.form.field import Field
 from annotator.qt.form.form import Form, has_focus_within
 from annotator.qt.form.form_focus import Held
 from annotator.qt.form.form_page import FormPage, Place, Shape, Subject, shape_of
+from annotator.qt.form.page_area import PageArea
 from annotator.qt.form.picker import picker_in_hand
 from annotator.qt.form.roles import RoleField
 from annotator.qt.form.taking import Taken, proposed_words, proposes
@@ -29,7 +30,7 @@ Stop = Field | RoleField
 """What can be in hand."""
 
 
-class Inspector(QScrollArea):
+class Inspector(PageArea):
     """Shows the page that fits the label in hand. Pages are kept: making one takes longer than a frame."""
 
     jump = Signal(str)
@@ -38,21 +39,15 @@ class Inspector(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Values of the label in hand"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
         self.in_text: Callable[[], bool] = lambda: False
         """Whether the focus is in the article: then keys of values are for the first thing that is open."""
         self._session: Session | None = None
-        self._holder = QWidget()
-        self._box = QVBoxLayout(self._holder)
-        self._box.setContentsMargins(0, 0, 0, 0)
         self._nothing = label(tr("Open an article to begin."), "muted", wrap=True)
         self._nothing.setContentsMargins(14, 12, 14, 16)
-        self._box.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignTop)
-        self.setWidget(self._holder)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.take_page(self._nothing)
         self._pages: dict[tuple[Shape, ...], FormPage] = {}
         self._page: FormPage | None = None
         self._shown: tuple[str | None, ...] = ()
@@ -92,6 +87,7 @@ class Inspector(QScrollArea):
         touched = changes.added | changes.changed | changes.removed
         if self._page is not None and not touched.isdisjoint(self._ids(subjects)) and self._shows(subjects):
             self._show_on(self._page, subjects)
+            self._mark_soon()
         else:  # another label, which is most often taken in hand then: the form is shown once, not twice
             self._show_soon()
 
@@ -159,16 +155,16 @@ class Inspector(QScrollArea):
         before, page = self._page, self._page_for(shapes)
         held = None if before is None or before is page else Held(before)
         self._page, self._shown = page, ids
-        self._nothing.setVisible(page is None)
         if page is not None:
             self._show_on(page, subjects)
-            page.show()
+            self._nothing.hide()
+        self.turn_to(page or self._nothing)
         if before is not None and before is not page:
             if held is not None and held.anywhere and not (same_label and page is not None and held.give_back(page)):
                 self.finished.emit()
             before.hide()
         self.verticalScrollBar().setValue(place if same_label else 0)
-        self._mark_soon()
+        self._mark()
 
     def _page_for(self, shapes: tuple[Shape, ...]) -> FormPage | None:
         if not shapes or self._session is None:
@@ -176,11 +172,10 @@ class Inspector(QScrollArea):
         page = self._pages.pop(shapes, None)
         if page is None:
             page = FormPage(self._session, shapes)
-            page.hide()
+            self.take_page(page)
             page.jump.connect(self.jump)
             page.answered.connect(self._on_to_next)
             page.register_seen = self._register
-            self._box.insertWidget(0, page)
         self._pages[shapes] = page  # at the end: the oldest go first
         if len(self._pages) > KEPT_PAGES:
             oldest = next(key for key, kept in self._pages.items() if kept is not self._page)
@@ -190,7 +185,6 @@ class Inspector(QScrollArea):
     def _show_on(self, page: FormPage, subjects: list[Subject]) -> None:
         page.show_subjects(subjects, page.register_seen != self._register)
         page.register_seen = self._register
-        self._mark_soon()
 
     # what was typed
 

@@ -26,6 +26,7 @@ LANE_PX = 3.2
 LANES_BELOW_PX = 3.0  # from the letters' box to the middle of the first lane: room for a frame's lower edge
 ABOVE_PX = 2.0
 KEPT_LAYOUTS = 400
+KEPT_STRETCHES, KEPT_LINES = 1000, 40  # of one paragraph: stretches of labels that are not very long
 USUAL_SPACING = 1.6
 TITLE_SCALE = 1.5
 
@@ -95,6 +96,17 @@ class Hit:
     y_in_line: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a label on one line: x from the column's left edge."""
+
+    line: int
+    left: float
+    right: float
+    begins: bool
+    ends: bool
+
+
 class ParagraphLayout:
     """One paragraph laid out; y counts from its top. Keeps its QTextLayout alive, as its lines need.
 
@@ -123,6 +135,7 @@ class ParagraphLayout:
         self._firsts: list[int] = []
         self._line_heights: list[float] = []
         self._spans: dict[int, dict[int, tuple[float, float, bool]]] = {}
+        self._stretches: dict[tuple[int, int], list[Stretch]] = {}
         self._lay_out(measures, title)
 
     def _lay_out(self, measures: Measures, title: bool) -> None:
@@ -192,6 +205,36 @@ class ParagraphLayout:
             left, right, rtl = place
             return line, left if leading != rtl else right
         return line, self._x(line, u16) if leading else self._trailing(line, at)
+
+    def stretches(self, start: int, end: int, first: int, last: int) -> list[Stretch]:
+        """Where [start, end), which is within the paragraph, lies on the lines `first` to `last`.
+
+        Kept: every painting asks for the same labels, and the letters stay where they are.
+        """
+        if start >= end:
+            return []
+        known = self._stretches.get((start, end))
+        if known is None:
+            begin, until = self.line_of(start), self.line_of(end - 1)
+            if until - begin > KEPT_LINES:
+                return self._found(start, end, max(first, begin), min(last, until))
+            if len(self._stretches) >= KEPT_STRETCHES:
+                self._stretches.clear()
+            known = self._stretches[start, end] = self._found(start, end, begin, until)
+        if not known or (first <= known[0].line and known[-1].line <= last):
+            return known
+        return [s for s in known if first <= s.line <= last]
+
+    def _found(self, start: int, end: int, first: int, last: int) -> list[Stretch]:
+        found = []
+        begin, until = self.line_of(start), self.line_of(end - 1)
+        for line in range(first, last + 1):
+            parts = self.segments(line, start, end)
+            for number, (left, right) in enumerate(parts):
+                begins = line == begin and number == 0
+                ends = line == until and number == len(parts) - 1
+                found.append(Stretch(line, left, right, begins, ends))
+        return found
 
     def segments(self, line: int, start: int, end: int) -> list[tuple[float, float]]:
         """Horizontal stretches, left to right, that show [start, end) on a line; several where directions mix."""

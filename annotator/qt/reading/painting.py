@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath,
 
 from annotator.qt.reading.labels import Bucket, Piece, SurfaceLabel
 from annotator.qt.reading.lanes import LANES
-from annotator.qt.reading.layout import LANE_PX, LANES_BELOW_PX, Measures, ParagraphLayout
+from annotator.qt.reading.layout import LANE_PX, LANES_BELOW_PX, Measures, ParagraphLayout, Stretch
 from annotator.qt.reading.palette import SurfaceTheme, legible, luminance, tint
 
 BAR_PX = 2.0
@@ -41,32 +41,9 @@ class Scene:
     dragged: SurfaceLabel | None = None  # the current label as it would be if the handle were let go now
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A part of a label on one line: x from the column's left edge."""
-
-    key: str
-    line: int
-    left: float
-    right: float
-    begins: bool
-    ends: bool
-
-
-def stretches(held: ParagraphLayout, start: int, end: int, first: int, last: int, key: str = "") -> list[Stretch]:
+def stretches(held: ParagraphLayout, start: int, end: int, first: int, last: int) -> list[Stretch]:
     """Where [start, end) lies on the lines `first` to `last`."""
-    start, end = max(start, held.start), min(end, held.end)
-    if start >= end:
-        return []
-    found = []
-    begin_line, end_line = held.line_of(start), held.line_of(end - 1)
-    for line in range(max(first, begin_line), min(last, end_line) + 1):
-        parts = held.segments(line, start, end)
-        for number, (left, right) in enumerate(parts):
-            begins = line == begin_line and number == 0
-            ends = line == end_line and number == len(parts) - 1
-            found.append(Stretch(key, line, left, right, begins, ends))
-    return found
+    return held.stretches(max(start, held.start), min(end, held.end), first, last)
 
 
 def lane_y(held: ParagraphLayout, line: int, lane: int) -> float:
@@ -135,7 +112,7 @@ class SurfacePainter:
             keep = {scene.current, *scene.linked}
             pieces = [p for p in pieces if bucket.lane(p[2]) < LANES or p[2] in keep]
         shown = [
-            (key, stretches(held, start, end, first, last, key))
+            (key, stretches(held, start, end, first, last))
             for start, end, key in sorted(pieces, key=lambda p: (p[0] - p[1], p[0], p[2]))
         ]
         painter.setPen(Qt.PenStyle.NoPen)

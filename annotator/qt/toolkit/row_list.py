@@ -75,6 +75,18 @@ class RowList(QListView):
     def forget(self) -> None:
         """Ask all rows for their heights again."""
         self._heights = None
+        self.viewport().update()
+        self.scheduleDelayedItemsLayout()
+
+    def _spoil(self, row: int) -> None:
+        """Rows from this one on stand elsewhere soon: what is above them stays as it is painted."""
+        top = 0
+        if self._ends is not None:
+            top = (self._ends[row - 1] if row else 0) - self.verticalOffset()
+        self._ends = None
+        view = self.viewport().rect()
+        view.setTop(max(0, top))
+        self.viewport().update(view)
         self.scheduleDelayedItemsLayout()
 
     def _row_at(self, y: int) -> int:
@@ -96,33 +108,31 @@ class RowList(QListView):
 
     def reset(self) -> None:
         self._heights = None
+        self.viewport().update()
         super().reset()
 
     def rowsInserted(self, parent: _ANY, start: int, end: int) -> None:
         if self._heights is not None:
             self._heights[start:start] = self._heights_of(start, end + 1)
-            self._ends = None
+        self._spoil(start)
         QAbstractItemView.rowsInserted(self, parent, start, end)
-        self.scheduleDelayedItemsLayout()
 
     def rowsAboutToBeRemoved(self, parent: _ANY, start: int, end: int) -> None:
         QAbstractItemView.rowsAboutToBeRemoved(self, parent, start, end)
         if self._heights is not None:
             del self._heights[start : end + 1]
-            self._ends = None
-        self.scheduleDelayedItemsLayout()
+        self._spoil(start)
 
     def dataChanged(self, first: _ANY, last: _ANY, roles: Sequence[int] = ()) -> None:
         if self._heights is not None:
             fresh = self._heights_of(first.row(), last.row() + 1)
             if fresh != self._heights[first.row() : last.row() + 1]:
                 self._heights[first.row() : last.row() + 1] = fresh
-                self._ends = None
-                self.scheduleDelayedItemsLayout()
+                self._spoil(first.row())
         QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def doItemsLayout(self) -> None:
-        QAbstractItemView.doItemsLayout(self)  # not QListView's, which asks every row
+        self.updateGeometries()  # QListView's asks every row, and paints them all
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.domain.annotations import Annotation, EmptyRole, Filler
+from annotator.domain.annotations import Annotation, Document, EmptyRole, Filler
 from annotator.domain.codebook.model import Layer, LinkLayer, SpanLayer
 from annotator.domain.codebook.owners import lacking_roles
 from annotator.domain.errors import Refusal
@@ -12,9 +12,8 @@ from annotator.services.coding.step import Step
 from annotator.store import annotations as annotation_rows
 
 
-def check_place(step: Step, layer: Layer, annotation: Annotation) -> None:
-    """Raise Refusal where the layer may not be used there."""
-    document = step.document(annotation.document_id)
+def check_place(step: Step, document: Document, layer: Layer, annotation: Annotation) -> None:
+    """Raise Refusal where the layer may not be used there. document: the label's."""
     if not isinstance(layer, SpanLayer):
         if annotation.fragments:
             raise Refusal(say("{layer} is not anchored in text", layer=layer.label), remedy="leave the passage out")

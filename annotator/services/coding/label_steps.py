@@ -20,6 +20,7 @@ from annotator.store import annotations as annotation_rows
 def add_annotation(step: Step, command: c.AddAnnotation) -> None:
     """A new label, with the values that the codebook gives from the start."""
     layer = step.codebook.layer(command.layer)
+    document = step.document(command.document_id)
     values = {**defaults(layer), **command.values}
     annotation = Annotation(
         id=command.id or step.unit.new_id(),
@@ -39,9 +40,9 @@ def add_annotation(step: Step, command: c.AddAnnotation) -> None:
         codebook_version=step.version,
         created=step.unit.at,
         updated=step.unit.at,
-        text_version=step.document(command.document_id).text_version if command.fragments else 1,
+        text_version=document.text_version if command.fragments else 1,
     )
-    check_place(step, layer, annotation)
+    check_place(step, document, layer, annotation)
     for key, value in values.items():
         check_value(step, layer, key, value)
     for key in annotation.uncertain:
@@ -92,9 +93,9 @@ def set_value(step: Step, command: c.SetValue) -> None:
 def set_fragments(step: Step, command: c.SetFragments) -> None:
     """Other words."""
     annotation = step.own(command.annotation_id, command.coder_id)
-    version = step.document(annotation.document_id).text_version
-    after = replace(annotation, fragments=command.fragments, text_version=version)
-    check_place(step, step.codebook.layer(annotation.layer), after)
+    document = step.document(annotation.document_id)
+    after = replace(annotation, fragments=command.fragments, text_version=document.text_version)
+    check_place(step, document, step.codebook.layer(annotation.layer), after)
     step.replace(annotation, after)
 
 
