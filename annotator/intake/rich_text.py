@@ -170,7 +170,12 @@ class _Reader:
         starred, self._starred = self._starred, False
         if name in _SIGNS and state.role != "skip":
             self._put(_SIGNS[name])
-        elif name in ("par", "row", "nestrow", "sect"):
+        elif not self._ends(name, state) and not self._formats(name, number, state):
+            self._destination(name, starred)
+
+    def _ends(self, name: str, state: _State) -> bool:
+        """Ends a paragraph or a page where the word does so; whether it did."""
+        if name in ("par", "row", "nestrow", "sect"):
             self._end_of_paragraph(state)
             if name == "sect":
                 self._new_page = True
@@ -180,7 +185,13 @@ class _Reader:
                 self._end_paragraph()
         elif name == "pagebb":
             self._new_page = True
-        elif name in ("pard", "sectd"):
+        else:
+            return False
+        return True
+
+    def _formats(self, name: str, number: int | None, state: _State) -> bool:
+        """Sets the state of what follows where the word does so; whether it did."""
+        if name in ("pard", "sectd"):
             state.style = 0
             if name == "pard":
                 self._in_table = False
@@ -200,7 +211,8 @@ class _Reader:
         elif name == "f" and number is not None:
             state.encoding = self._fonts.encodings.get(number, self._base)
         else:
-            self._destination(name, starred)
+            return False
+        return True
 
     def _destination(self, name: str, starred: bool) -> None:
         state = self._states[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from annotator.domain.words import say
@@ -248,6 +248,21 @@ class _Chooser:
         for box in self.flags:
             if box.hidden or box.tag in _NO_DISTANCE:
                 apart.update(range(box.first, box.last))
+        start, end = self._worthiest(here, apart, top)
+        if start == end:
+            return kept
+        while end in here or end in apart:
+            end += 1
+        result: list[Block] = []
+        for block in kept:
+            if start <= block.number < end or block.tag in _ROWS:
+                result.append(block)
+            else:
+                block.why = _FAR
+        return result
+
+    def _worthiest(self, here: Collection[int], apart: Collection[int], top: Box) -> tuple[int, int]:
+        """The stretch worth most, from its first block to the one behind it; empty where none is worth anything."""
         best, best_start, best_end = 0.0, 0, 0
         value, start = 0.0, top.first
         for block in self.page.blocks[top.first : top.last]:
@@ -259,17 +274,7 @@ class _Chooser:
                 value -= min(12.0, 4.0 + 0.1 * len(block.text))
             if value > best:
                 best, best_start, best_end = value, start, block.number + 1
-        if best <= 0:
-            return kept
-        while best_end in here or best_end in apart:
-            best_end += 1
-        result: list[Block] = []
-        for block in kept:
-            if best_start <= block.number < best_end or block.tag in _ROWS:
-                result.append(block)
-            else:
-                block.why = _FAR
-        return result
+        return best_start, best_end
 
     def _list_after(self, kept: Sequence[Block], end: int) -> int:
         """Where the article ends: lists, tables and short lines in the column of its paragraphs belong to it."""
