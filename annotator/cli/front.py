@@ -126,13 +126,15 @@ def note_left_out(found: InFolder) -> None:
         note(f"left out: {left.name}{labels}: {left.why}")
 
 
-def note_arrival(result: Mapping[str, Any]) -> None:
+def note_arrival(result: Account | Mapping[str, Any]) -> None:
     """What came in and what the study has now, on standard error; what was there before is no loss."""
-    account = result["account"]
-    here, now = account["here"], account["study"]
+    from annotator.domain.accounts import account_of
+
+    account = account_of(result["account"] if isinstance(result, Mapping) else result)
+    here, now = account.here, account.study
     note(
-        f"came in: {here['annotations']} labels, {here['documents']} articles; "
-        f"the study now has {now['annotations']} labels, {now['documents']} articles"
+        f"came in: {here.annotations} labels, {here.documents} articles; "
+        f"the study now has {now.annotations} labels, {now.documents} articles"
     )
 
 

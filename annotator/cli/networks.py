@@ -119,8 +119,8 @@ def _note(made: NetworkAnswer, folder: InFolder | None) -> None:
         note_account(part.account)
     if folder is not None:
         note_left_out(folder)
-    for loss in made.losses.told():
-        note(f"  stays behind: {loss['what']} ({loss['count']})")
+    for loss in made.losses.listed():
+        note(f"  stays behind: {loss.what} ({loss.count})")
 
 
 def _print_measures(found: Measured, over_time: Sequence[Moment]) -> None:

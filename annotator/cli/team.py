@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as json_text
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -22,6 +22,13 @@ from annotator.cli.front import (
     print_table,
     progress,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annotator.services.team.outcomes import MergedStudy
+    from annotator.services.team.similar_names import Similar
+    from annotator.store.merges import Conflict
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +64,7 @@ def assign(
 
     from annotator.services.suggestions.blind import set_blind
     from annotator.services.team.allocation import Request
-    from annotator.services.team.assigning import apply_plan, plan, told
+    from annotator.services.team.assigning import apply_plan, piles_of, plan, plan_as_json
 
     named = round if round is not None else "pilot" if pilot else "main"
     by = () if strata == "none" else tuple(names(strata) or ())
@@ -71,18 +78,17 @@ def assign(
             if any(isinstance(c, str) for c in drawn.coders):
                 known = {c.name: c for c in found.coders()}
                 drawn = replace(drawn, coders=tuple(known[c] if isinstance(c, str) else c for c in drawn.coders))
-        result = told(drawn, not dry_run)
     if json:
-        print_json(result)
+        print_json(plan_as_json(drawn, not dry_run))
         return
     print_table(
         ("coder", "articles", "hidden repeats", "before"),
-        [[c["name"], c["added"], c["repeats"], c["before"]] for c in result["coders"]],
+        [[c.name, c.added, c.repeats, c.before] for c in piles_of(drawn)],
     )
     done = "nothing was written" if dry_run else f"written to {study}"
-    if result.get("stood_for"):
-        note(f"{result['stood_for']} articles are not handed out: others with the same words stand for them")
-    note(f"{result['assigned']} assignments of {result['documents']} articles, round “{named}”; {done}")
+    if drawn.stood_for:
+        note(f"{drawn.stood_for} articles are not handed out: others with the same words stand for them")
+    note(f"{drawn.new} assignments of {drawn.documents} articles, round “{named}”; {done}")
 
 
 def pack(
@@ -104,11 +110,11 @@ def pack(
     if json:
         print_json(result)
     else:
-        how = ", encrypted" if result["encrypted"] else ""
-        note(f"wrote {out}: {result['documents']} articles, {result['annotations']} labels of {coder}{how}")
-        if result.get("offered"):
-            note(f"  with {result['offered']} suggestions")
-        note_account(result)
+        how = ", encrypted" if result.encrypted else ""
+        note(f"wrote {out}: {result.documents} articles, {result.annotations} labels of {coder}{how}")
+        if result.offered:
+            note(f"  with {result.offered} suggestions")
+        note_account(result.account)
 
 
 def merge(
@@ -130,70 +136,75 @@ def merge(
     if json:
         print_json(result)
         return
-    for p in result["packages"]:
-        a, e = p["annotations"], p["entities"]
+    for p in result.packages:
+        a, e = p.landed, p.entities
         typer.echo(
-            f"{p['file']}: {p['coder']['name']}, {p['status']}: "
-            f"{a['added']} labels added, {a['changed']} changed, {a['removed']} removed, {a['already']} here already; "
-            f"{e['added']} entities added, {e['changed']} changed; {len(p['conflicts'])} conflicts"
+            f"{p.file}: {p.coder.name}, {p.status}: "
+            f"{a.added} labels added, {a.changed} changed, {a.removed} removed, {p.already} here already; "
+            f"{e.added} entities added, {e.changed} changed; {len(p.conflicts)} conflicts"
         )
-        for c in p["conflicts"]:
-            typer.echo(f"  conflict {c['id']}: {_what(c)}: {c['why']}; the version here stays, the other is kept")
-        for told in p["told"]:
-            note(f"{p['file']}: {told}")
-        for s in p["suggestions"]:
-            like = ", ".join(f"{o['name']} ({o['why']})" for o in s["like"])
-            typer.echo(f"  the new entity “{s['name']}” may be {like}")
-    for other in result["studies"]:
+        for c in p.conflicts:
+            typer.echo(f"  conflict {c.id}: {_what(c)}: {c.why}; the version here stays, the other is kept")
+        for told in p.told:
+            note(f"{p.file}: {told}")
+        _tell_similar(e.similar)
+    for other in result.studies:
         _tell_study(other)
-    note_arrival(result)
-    news = any(p["status"] == "new" for p in (*result["packages"], *result["studies"]))
+    note_arrival(result.account)
     note(
-        "nothing was written" if dry_run else f"merged into {study}" if news else "nothing is new: nothing was written"
+        "nothing was written"
+        if dry_run
+        else f"merged into {study}"
+        if result.news
+        else "nothing is new: nothing was written"
     )
 
 
-def _tell_study(other: dict[str, Any]) -> None:
+def _tell_similar(found: Sequence[Similar]) -> None:
+    for s in found:
+        like = ", ".join(f"{o.name} ({o.why})" for o in s.like)
+        typer.echo(f"  the new entity “{s.name}” may be {like}")
+
+
+def _tell_study(other: MergedStudy) -> None:
     """What a whole other study brings, and what of it does not come in, each with its reason."""
-    a, d, e = other["annotations"], other["documents"], other["entities"]
-    file = other["file"]
+    a, d, e = other.annotations, other.documents, other.entities
     typer.echo(
-        f"{file}: “{other['title']}”, another study, {other['status']}: "
-        f"{a['added']} labels added, {a['changed']} changed, {a['already']} here already, {a['left_out']} left out; "
-        f"{d['added']} articles added, {d['matched']} here already; "
-        f"{e['added']} entities added, {e['changed']} changed, {e['matched']} the same by name; "
-        f"{other['states']} states, {other['notes']} notes"
+        f"{other.file}: “{other.title}”, another study, {other.status}: "
+        f"{a.added} labels added, {a.changed} changed, {a.already} here already, {a.left_out} left out; "
+        f"{d.added} articles added, {d.matched} here already; "
+        f"{e.added} entities added, {e.changed} changed, {e.matched} the same by name; "
+        f"{other.states} states, {other.notes} notes"
     )
-    for p in other["coders"]:
-        typer.echo(f"  {p['there']['name']} is {p['here']['name']} here ({p['how']})")
-    for told in other["told"]:
-        note(f"{file}: {told}")
-    note_account(other)
-    for loss in other["losses"]:
-        note(f"  not taken: {loss['what']} ({loss['count']})" + (f", such as {x}" if (x := loss["example"]) else ""))
-    if other["marked"]:
-        note(f"  {other['marked']} labels came without all they had, and are marked to be looked at")
-    for twin in other["same_text"]:
-        same = ", ".join(str(n) for n in twin["same_text_as"])
-        note(f"  article {twin['number']} has the same words as {same}, from another source")
-    for s in other["suggestions"]:
-        like = ", ".join(f"{o['name']} ({o['why']})" for o in s["like"])
-        typer.echo(f"  the new entity “{s['name']}” may be {like}")
+    for p in other.coders:
+        typer.echo(f"  {p.there.name} is {p.here.name} here ({p.how})")
+    for told in other.told:
+        note(f"{other.file}: {told}")
+    note_account(other.account)
+    for loss in other.losses.listed():
+        note(f"  not taken: {loss.what} ({loss.count})" + (f", such as {loss.example}" if loss.example else ""))
+    if other.marked:
+        note(f"  {other.marked} labels came without all they had, and are marked to be looked at")
+    for twin in other.same_text:
+        same = ", ".join(str(n) for n in twin.same_text_as)
+        note(f"  article {twin.number} has the same words as {same}, from another source")
+    _tell_similar(other.similar)
 
 
 def conflicts(study: str = STUDY, json: bool = JSON) -> None:
     """List what was changed in two places, with both versions."""
     from annotator.services.team.merging import conflicts as listed
+    from annotator.services.team.outcomes import conflict_as_json
 
     with opened(study) as found:
         rows = listed(found)
     if json:
-        print_json(rows)
+        print_json([conflict_as_json(c) for c in rows])
         return
     for c in rows:
-        typer.echo(f"{c['id']}: {_what(c)}: {c['why']}")
-        for side in ("here", "there"):
-            typer.echo(f"  {side + ':':7}{c[side] if c[side] is not None else 'removed'}")
+        typer.echo(f"{c.id}: {_what(c)}: {c.why}")
+        for side, record in (("here", c.here), ("there", c.there)):
+            typer.echo(f"  {side + ':':7}{record if record is not None else 'removed'}")
     if not rows:
         note("nothing was changed in two places")
 
@@ -256,8 +267,8 @@ def role(
     note(f"{coder} is {role}")
 
 
-def _what(conflict: dict[str, Any]) -> str:
-    return f"{str(conflict['kind']).replace('_', ' ')} {conflict['thing']}"
+def _what(conflict: Conflict) -> str:
+    return f"{conflict.kind.replace('_', ' ')} {conflict.thing_id}"
 
 
 def schema(out: Path = typer.Option(..., "-o", "--out", help="Write it to this file.")) -> None:

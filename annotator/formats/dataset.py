@@ -97,6 +97,15 @@ class Dataset:
         return found.type if found else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that stays behind, how often, and the first of them."""
+
+    what: str
+    count: int
+    example: str | None
+
+
 @dataclass
 class Losses:
     """What could not be carried, counted while writing or reading, with the first example of each.
@@ -122,12 +131,13 @@ class Losses:
             if example:
                 self.examples.setdefault(what, example)
 
+    def listed(self) -> list[Loss]:
+        """What stays behind, in the order of its names."""
+        return [Loss(what, count, self.examples.get(what)) for what, count in sorted(self.counts.items())]
+
     def told(self) -> list[dict[str, object]]:
         """As the manifest says it."""
-        return [
-            {"what": what, "count": count, "example": self.examples.get(what)}
-            for what, count in sorted(self.counts.items())
-        ]
+        return [{"what": x.what, "count": x.count, "example": x.example} for x in self.listed()]
 
 
 QUOTED = "[quotes the article]"

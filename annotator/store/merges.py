@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from annotator.store.dialects import defer_references as defer_references
-from annotator.store.records import dumps
+from annotator.store.records import Record, dumps
 from annotator.store.tables import conflict, package
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

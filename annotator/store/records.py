@@ -7,9 +7,12 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeAlias
 
 from annotator.domain.annotations import Annotation, Document, EmptyRole, Entity, Filler, Note
+
+Record: TypeAlias = Mapping[str, Any]
+"""A label, entity, note or state as plain JSON values, as the journal keeps it."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 

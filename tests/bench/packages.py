@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from annotator.domain.json_forms import as_json
 from annotator.services.study import Study
 from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
@@ -47,7 +48,7 @@ def measure(folder: Path) -> Iterator[Figure]:
 
     def work() -> None:
         with Study.open(copies.pop()) as study:
-            answer = merge(study, [sent])
+            answer = as_json(merge(study, [sent]))
             assert answer["packages"][0]["annotations"]["added"] == LABELS
 
     def floor() -> None:

@@ -228,8 +228,8 @@ def test_suggestions_are_accepted_one_by_one_and_conflicts_are_chosen(
         QTest.mouseClick(apart.there, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: apart.worker is None and not apart.there.isEnabled(), timeout=WAIT)
     (kept,) = conflicts(study)
-    assert kept["settled"] == "there"
-    assert study.annotation(kept["thing"]).memo == "memo of lap"
+    assert kept.settled == "there"
+    assert study.annotation(kept.thing_id).memo == "memo of lap"
     assert check(study) == []
 
 

@@ -22,6 +22,7 @@ from annotator.domain.commands import AddEntity, ChangeEntity
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.declared import formats
 from annotator.formats.incoming import Incoming, IncomingDocument
@@ -134,7 +135,7 @@ def _book(study: Study) -> Any:
 
 def _packed(study: Study, out: Path) -> dict[str, Any]:
     """The package's answer; its inner manifest has the same account."""
-    told = pack(study, "Ada", out)
+    told = as_json(pack(study, "Ada", out))
     manifest = read_package(out).manifest
     assert manifest.account == told["account"]
     return told
@@ -190,7 +191,7 @@ def test_import_merge_and_a_changed_codebook_have_accounts(tmp_path: Path) -> No
         adds_up(account, path)
         assert (account["here"]["documents"], account["here"]["annotations"]) == (1, 0)
         pack(study, "Ada", tmp_path / "a.annotator-package")
-        account = merge(study, [tmp_path / "a.annotator-package"])["account"]
+        account = as_json(merge(study, [tmp_path / "a.annotator-package"]))["account"]
         adds_up(account, path)
         assert account["here"]["annotations"] == 0
         changed = positions().model_dump(mode="json", by_alias=True)
@@ -246,7 +247,7 @@ def test_a_package_of_an_older_codebook_is_told_before_it_comes_in(tmp_path: Pat
         told = positions().model_dump(mode="json", by_alias=True)
         told["layers"][0]["label"] = "Stand"
         apply_codebook(study, Codebook.model_validate(told))
-        (one,) = merge(study, [tmp_path / "old.annotator-package"], dry_run=True)["packages"]
+        (one,) = as_json(merge(study, [tmp_path / "old.annotator-package"], dry_run=True))["packages"]
         assert one["codebook"] == {"made_under": 1, "here": 2}
         assert any("made under version 1 of the codebook, which is at version 2 here" in x for x in one["told"])
 
@@ -263,7 +264,7 @@ def test_whoever_was_merged_stands_in_no_list_and_no_suggestion(tmp_path: Path) 
         assert [x["name"] for x in rows[1]["merged"]] == ["Mr Mayor", "The Mayor"]
         new = Entity("new", "The Mayor", "person")
         (found,) = suggestions([new], [*study.entities(), new])
-        assert [(x["entity"], x["name"]) for x in found["like"]] == [(mayor.id, "Mayor")]
+        assert [(x.entity, x.name) for x in found.like] == [(mayor.id, "Mayor")]
 
 
 def test_a_dry_import_has_the_account_of_what_would_come_in(tmp_path: Path) -> None:

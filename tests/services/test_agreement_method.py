@@ -200,10 +200,10 @@ def test_articles_with_the_same_words_coded_once_are_told(tmp_path: Path) -> Non
         article = study.documents()[1]
         add_documents(study, read_source("again.txt", study.text(article.id).encode(), "plain"))
         ada = study.coder("Ada").id
-        assert progress(study)[ada]["stands_for"] == 0
+        assert progress(study)[ada].stands_for == 0
         choose(study, "once")
         apply_plan(study, plan(study, ["Ada", "Ben"], Request(2)))
-        assert progress(study)[ada]["stands_for"] == 1
+        assert progress(study)[ada].stands_for == 1
         for who in ("Ada", "Ben"):
             claim(study, who, article.id, 0, "fact")
             done = SetDocumentState(coder_id=study.coder(who).id, document_id=article.id, state="done")

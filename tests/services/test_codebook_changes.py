@@ -13,6 +13,7 @@ from annotator.domain.codebook.mapping import CodebookMapping
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json, parse_codebook
 from annotator.domain.errors import BadInput, Cancelled, Refusal
+from annotator.domain.json_forms import as_json
 from annotator.services.codebooks.changing import apply_codebook, compare, undo_codebook, undoable
 from annotator.services.codebooks.choices import KEEP_IN_REGISTER, choices_for, with_choices
 from annotator.services.codebooks.marks import reviews
@@ -261,7 +262,7 @@ def test_a_coder_gets_the_new_codebook_and_work_under_the_old_one_is_carried(tmp
     with reopened(lead, "two") as study:
         apply_codebook(study, parse_codebook(FACTUAL), TO_FACTUAL)
         assert undoable(study) == 2
-        told = merge(study, [sent])["packages"][0]
+        told = as_json(merge(study, [sent]))["packages"][0]
         assert told["carried"] == 2
         assert undoable(study) is None
         with pytest.raises(BadInput, match="was merged since"):
@@ -281,7 +282,7 @@ def test_a_coder_gets_the_new_codebook_and_work_under_the_old_one_is_carried(tmp
         sent = tmp_path / "again.annotator-package"
         pack(laptop, "Ada", sent)
     with reopened(lead, "three") as study:
-        assert merge(study, [sent])["packages"][0]["conflicts"] == []
+        assert as_json(merge(study, [sent]))["packages"][0]["conflicts"] == []
         assert study.annotation(key).values["kind"] == "NO"
         assert check(study) == []
 
@@ -321,7 +322,7 @@ def test_work_on_a_layer_that_is_gone_waits_until_it_is_there_again(tmp_path: Pa
             merge(study, [sent])
         assert (len(study.changes()), study.annotations()) == (steps, [])
         apply_codebook(study, parse_codebook(FACTUAL), CodebookMapping(values={"claim.kind": {"fact": "factual"}}))
-        assert merge(study, [sent])["packages"][0]["annotations"]["added"] == 3
+        assert as_json(merge(study, [sent]))["packages"][0]["annotations"]["added"] == 3
         assert study.annotation(made["claim"]).values["kind"] == "factual"
         assert check(study) == []
 

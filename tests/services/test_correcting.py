@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from annotator.domain.commands import AddAnnotation, AddNote, ConfirmAnnotation, SetFragments, SetMemo
 from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.fragments import text_of
+from annotator.domain.json_forms import as_json
 from annotator.services.articles.correcting import correct, undo_correction
 from annotator.services.codebooks.marks import reviews
 from annotator.services.exchange.exporting import export
@@ -172,7 +173,7 @@ def test_a_laptop_with_the_former_text_merges_with_its_labels_carried(tmp_path: 
                 assert check(there) == []
         with reopened(home, "laptop 3") as there:
             pack(there, "Ada", tmp_path / "back.annotator-package")
-        answer = merge(study, [tmp_path / "back.annotator-package"])["packages"][0]
+        answer = as_json(merge(study, [tmp_path / "back.annotator-package"]))["packages"][0]
         assert answer["conflicts"] == []
         assert answer["annotations"]["added"] == 1
         assert words(study) == their_words

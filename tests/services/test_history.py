@@ -47,4 +47,4 @@ def test_skipped_articles_are_counted_and_the_queue_is_in_reading_order(tmp_path
         assert study.queue(ada) == ids[::-1]
         study.coding.apply(SetDocumentState(coder_id=ada, document_id=ids[1], state="skipped", reason="twice"))
         found = progress(study)[ada]
-        assert (found["assigned"], found["skipped"], found["open"], found["done"]) == (3, 1, 2, 0)
+        assert (found.assigned, found.skipped, found.open, found.done) == (3, 1, 2, 0)

@@ -23,7 +23,7 @@ from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.allocation import Request
-from annotator.services.team.assigning import apply_plan, plan, told
+from annotator.services.team.assigning import apply_plan, plan, plan_as_json
 from annotator.store.places import Place
 from tests.shared import shared
 from tests.studies import study_at
@@ -333,7 +333,7 @@ def test_a_study_chooses_whether_one_of_them_is_coded_for_all(tmp_path: Path) ->
             shared_words.choose(study, "twice")
         shared_words.choose(study, "once")
         drawn = plan(study, ["Ada"], Request(1))
-        assert (drawn.documents, drawn.stood_for, told(drawn, False)["stood_for"]) == (2, 1, 1)
+        assert (drawn.documents, drawn.stood_for, plan_as_json(drawn, False)["stood_for"]) == (2, 1, 1)
         apply_plan(study, drawn)
         import_files(study, [tmp_path / "Post.html"])
         assert [d.get("coded_in") for d in listed(study, "documents")] == [None, 1, None, 1]

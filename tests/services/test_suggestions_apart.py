@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.formats.declared import formats
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
@@ -102,7 +103,7 @@ def outputs(folder: Path) -> dict[str, Any]:
         found["documents"] = [(d, study.text(d.id)) for d in study.documents()]
         found["records"] = list(RecordWriter(study).records())
         found["entities"] = study.entities()
-        found["progress"] = json.dumps(progress(study), sort_keys=True)
+        found["progress"] = json.dumps(as_json(progress(study)), sort_keys=True)
         found["changes"] = study.changes()
         found["passages"] = str(look(study, Asked()))
         try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from annotator.qt.toolkit.account_line import account_words
 from annotator.qt.toolkit.words import spoken, tr
+from annotator.services.team.outcomes import Merged, MergedStudy
 
 _PAIR, _PERSON = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -31,51 +31,49 @@ class BroughtTree(QTreeWidget):
         self.setWordWrap(True)
         self.itemChanged.connect(self._ticked)
 
-    def show_answer(self, answer: Mapping[str, Any]) -> None:
+    def show_answer(self, answer: Merged) -> None:
         """What `merge` answers."""
         self.blockSignals(True)
         self.clear()
-        packages, studies = answer["packages"], answer["studies"]
+        packages, studies = answer.packages, answer.studies
         for s in studies:
             self._show_study(s)
-        told = [f"{p['coder']['name']}:  {spoken(told)}" for p in packages for told in p["told"]]
+        told = [f"{p.coder.name}:  {spoken(told)}" for p in packages for told in p.told]
         self._group(tr("Worth knowing before they come in: {n}", n=len(told)), told)
         self._show_suggestions(answer)
         asked = [
-            f"{p['coder']['name']}, {self._titles.get(q['document_id'], '?')}:  {q['text']}"
-            for p in packages
-            for q in p["questions"]
+            f"{p.coder.name}, {self._titles.get(q.document_id, '?')}:  {q.text}" for p in packages for q in p.questions
         ]
         self._group(tr("Questions: {n}", n=len(asked)), asked)
         apart = [
-            f"{p['coder']['name']}, {self._titles.get(c['document'] or '', tr('the register'))}:  {tr(c['why'])}"
+            f"{p.coder.name}, {self._titles.get(c.document_id or '', tr('the register'))}:  {tr(c.why)}"
             for p in packages
-            for c in p["conflicts"]
+            for c in p.conflicts
         ]
         head = tr("Conflicts: {n}; the version here stays, the other is kept, and you choose afterwards", n=len(apart))
         self._group(head, apart)
         self.blockSignals(False)
 
-    def _show_study(self, s: Mapping[str, Any]) -> None:
-        persons = [p for p in s["coders"] if p["how"] == "name" or p["there"]["id"] in self.apart]
+    def _show_study(self, s: MergedStudy) -> None:
+        persons = [p for p in s.coders if p.how == "name" or p.there.id in self.apart]
         if persons:
             group = QTreeWidgetItem([tr("The same persons? Take the tick away where somebody is another person")])
             self.addTopLevelItem(group)
             for p in persons:
-                item = QTreeWidgetItem([tr("“{name}” of “{study}”", name=p["there"]["name"], study=s["title"])])
-                item.setData(0, _PERSON, p["there"]["id"])
-                item.setCheckState(0, _UNCHECKED if p["there"]["id"] in self.apart else _CHECKED)
+                item = QTreeWidgetItem([tr("“{name}” of “{study}”", name=p.there.name, study=s.title)])
+                item.setData(0, _PERSON, p.there.id)
+                item.setCheckState(0, _UNCHECKED if p.there.id in self.apart else _CHECKED)
                 group.addChild(item)
             group.setExpanded(True)
-        lines = [*account_words(s["account"]), *map(spoken, s["told"])]
-        if s["marked"]:
-            lines.append(tr("{n} labels come without all they had; they are marked to be looked at.", n=s["marked"]))
-        self._group(tr("“{study}”, another study: what comes in, and what does not", study=s["title"]), lines)
+        lines = [*account_words(s.account), *map(spoken, s.told)]
+        if s.marked:
+            lines.append(tr("{n} labels come without all they had; they are marked to be looked at.", n=s.marked))
+        self._group(tr("“{study}”, another study: what comes in, and what does not", study=s.title), lines)
         lost = [
-            tr("{what}: {n}", what=spoken(x["what"]), n=x["count"]) + (f"  ({x['example']})" if x["example"] else "")
-            for x in s["losses"]
+            tr("{what}: {n}", what=spoken(x.what), n=x.count) + (f"  ({x.example})" if x.example else "")
+            for x in s.losses.listed()
         ]
-        self._group(tr("“{study}”: not taken along: {n}", study=s["title"], n=len(lost)), lost)
+        self._group(tr("“{study}”: not taken along: {n}", study=s.title, n=len(lost)), lost)
 
     def _group(self, head: str, lines: Sequence[str]) -> None:
         if not lines:
@@ -86,23 +84,23 @@ class BroughtTree(QTreeWidget):
             group.addChild(QTreeWidgetItem([words]))
         group.setExpanded(True)
 
-    def _show_suggestions(self, answer: Mapping[str, Any]) -> None:
+    def _show_suggestions(self, answer: Merged) -> None:
         group = QTreeWidgetItem([tr("New names that may be there already: tick those that are the same")])
-        for p in (*answer["packages"], *answer["studies"]):
-            whose = p["coder"]["name"] if "coder" in p else p["title"]
-            for s in p["suggestions"]:
-                for like in [k for k in s["like"] if k["entity"] in self._known] or s["like"]:
-                    words = tr(
-                        "“{new}” of {coder} is “{old}”  ({why})",
-                        new=s["name"],
-                        coder=whose,
-                        old=like["name"],
-                        why=tr(like["why"]),
-                    )
-                    item = QTreeWidgetItem([words])
-                    item.setData(0, _PAIR, (s["entity"], like["entity"]))
-                    item.setCheckState(0, _UNCHECKED)
-                    group.addChild(item)
+        found = [(p.coder.name, s) for p in answer.packages for s in p.entities.similar]
+        found += [(other.title, s) for other in answer.studies for s in other.similar]
+        for whose, s in found:
+            for like in [k for k in s.like if k.entity in self._known] or s.like:
+                words = tr(
+                    "“{new}” of {coder} is “{old}”  ({why})",
+                    new=s.name,
+                    coder=whose,
+                    old=like.name,
+                    why=tr(like.why),
+                )
+                item = QTreeWidgetItem([words])
+                item.setData(0, _PAIR, (s.entity, like.entity))
+                item.setCheckState(0, _UNCHECKED)
+                group.addChild(item)
         if group.childCount():
             self.insertTopLevelItem(0, group)
             group.setExpanded(True)

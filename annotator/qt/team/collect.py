@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -28,7 +27,9 @@ from annotator.qt.toolkit.words import mark, marks, spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
 from annotator.services.team.encryption import PasswordNeeded
+from annotator.services.team.landed import Landed
 from annotator.services.team.merging import merge
+from annotator.services.team.outcomes import LabelsIn, Merged
 from annotator.store.places import folder_of
 
 _HEAD = marks("Coder", "Package", "Made", "New", "Changed", "Removed", "Conflicts", "Questions", "New names", "")
@@ -51,7 +52,7 @@ class CollectDialog(JobDialog):
         self._known = {e.id for e in study.entities()}
         self.paths: list[Path] = []
         self.passwords: list[str] = []
-        self._seen: dict[str, Any] | None = None
+        self._seen: Merged | None = None
         self._lay_out()
         self.add(paths)
 
@@ -164,7 +165,7 @@ class CollectDialog(JobDialog):
         path, files, passwords = self._path, list(self.paths), list(self.passwords)
         apart = self._apart()
 
-        def work(progress: Progress) -> dict[str, Any]:
+        def work(progress: Progress) -> Merged:
             with Study.open(path) as study:
                 return merge(study, files, True, passwords, progress, apart)
 
@@ -195,30 +196,30 @@ class CollectDialog(JobDialog):
             told += "\n" + tr("Take it off the list to bring the others in; nothing was written.")
         self.tell(told)
 
-    def _previewed(self, answer: dict[str, Any]) -> None:
+    def _previewed(self, answer: Merged) -> None:
         self._seen = answer
         self._ask.hide()
         self._show(answer)
-        news = sum(p["status"] == "new" for p in (*answer["packages"], *answer["studies"]))
+        news = answer.news
         self.take.setEnabled(news > 0)
         self.take.setText(tr("Bring in"))
         if not news:
             self.outcome.setText(tr("There is nothing new in these files."))
             self.outcome.show()
 
-    def _show(self, answer: dict[str, Any]) -> None:
+    def _show(self, answer: Merged) -> None:
         self.table.setRowCount(0)
-        for p in answer["packages"]:
-            a = p["annotations"]
-            counts = [a["added"], a["changed"], a["removed"], len(p["conflicts"]), len(p["questions"])]
-            row = [p["coder"]["name"], Path(p["file"]).stem, p["made"][:16].replace("T", " "), *counts]
-            status = _STATUS[p["status"]]
-            add_row(self.table, [*row, p["entities"]["added"], tr(status) if status else ""])
-        for s in answer["studies"]:
-            a, who = s["annotations"], ", ".join(p["there"]["name"] for p in s["coders"]) or "–"
-            status = tr("another study: {n} left out", n=a["left_out"]) if s["status"] == "new" else tr("merged before")
-            counts = [a["added"], a["changed"], 0, 0, s["notes"], s["entities"]["added"]]
-            add_row(self.table, [who, Path(s["file"]).stem, "", *counts, status])
+        for p in answer.packages:
+            n = p.landed
+            counts = [n.added, n.changed, n.removed, len(p.conflicts), len(p.questions)]
+            row = [p.coder.name, Path(p.file).stem, p.made[:16].replace("T", " "), *counts]
+            status = _STATUS[p.status]
+            add_row(self.table, [*row, p.entities.added, tr(status) if status else ""])
+        for s in answer.studies:
+            a, who = s.annotations, ", ".join(p.there.name for p in s.coders) or "–"
+            status = tr("another study: {n} left out", n=a.left_out) if s.status == "new" else tr("merged before")
+            counts = [a.added, a.changed, 0, 0, s.notes, s.entities.added]
+            add_row(self.table, [who, Path(s.file).stem, "", *counts, status])
         self.details.show_answer(answer)
 
     # bringing in
@@ -232,25 +233,30 @@ class CollectDialog(JobDialog):
         path, files, passwords = self._path, list(self.paths), list(self.passwords)
         pairs, coder, apart = self.details.accepted_suggestions(), self._coder, self._apart()
 
-        def work(progress: Progress) -> tuple[dict[str, Any], int, list[str]]:
+        def work(progress: Progress) -> tuple[Merged, int, list[str]]:
             with Study.open(path) as study:
                 answer = merge(study, files, False, passwords, progress, apart)
                 return answer, *_unite(study, coder, pairs)
 
         self.run(work, self._brought_in, [self.take, self.drop], stands=True)
 
-    def _brought_in(self, answer: tuple[dict[str, Any], int, list[str]]) -> None:
+    def _brought_in(self, answer: tuple[Merged, int, list[str]]) -> None:
         result, united, refused = answer
         self._show(result)
-        every = [p["annotations"] for p in (*result["packages"], *result["studies"])]
-        total = {k: sum(a.get(k, 0) for a in every) for k in ("added", "changed", "removed")}
-        apart = sum(len(p["conflicts"]) for p in result["packages"])
-        told = tr("Done: {added} labels are new, {changed} changed, {removed} removed.", **total)
+        landed = [p.landed for p in result.packages]
+        brought: list[Landed | LabelsIn] = [*landed, *(s.annotations for s in result.studies)]
+        apart = sum(len(p.conflicts) for p in result.packages)
+        told = tr(
+            "Done: {added} labels are new, {changed} changed, {removed} removed.",
+            added=sum(n.added for n in brought),
+            changed=sum(n.changed for n in brought),
+            removed=sum(n.removed for n in landed),
+        )
         if united:
             told += " " + (tr("{n} names were united.", n=united) if united > 1 else tr("1 name was united."))
         if apart:
             told += " " + tr("Changed in two places: {n}.", n=apart)
-        self.outcome.setText("\n".join([told, account_words(result["account"])[0]]))
+        self.outcome.setText("\n".join([told, account_words(result.account)[0]]))
         self.outcome.show()
         self.tell("\n".join(refused))
         self.look.setVisible(apart > 0)

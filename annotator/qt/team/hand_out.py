@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -28,7 +26,7 @@ from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
 from annotator.services.suggestions.blind import set_blind
 from annotator.services.team.allocation import Request
-from annotator.services.team.assigning import apply_plan, plan, plans, told
+from annotator.services.team.assigning import AppliedPlan, Plan, apply_plan, piles_of, plan, plans
 from annotator.store.places import Place
 
 _PAUSE = 120
@@ -51,7 +49,7 @@ class HandOutDialog(JobDialog):
         super().__init__(tr("Hand out articles"), parent)
         open_at(self, 1060, 720)
         self._path: Place = study.file.path
-        self._plan: dict[str, Any] | None = None
+        self._plan: Plan | None = None
         self._lay_out()
         for person in study.coders():
             if person.role != "gold":
@@ -215,9 +213,9 @@ class HandOutDialog(JobDialog):
             return
         path, names, request = self._path, self.chosen(), self.request()
 
-        def work(_progress: Progress) -> dict[str, Any]:
+        def work(_progress: Progress) -> Plan:
             with Study.open(path) as study:
-                return told(plan(study, names, request), False)
+                return plan(study, names, request)
 
         self.run(work, self._drawn, failed=self._refused)
 
@@ -228,23 +226,23 @@ class HandOutDialog(JobDialog):
         self.summary.setText(tr("This cannot be handed out"))
         self.tell(spoken(error))
 
-    def _drawn(self, answer: dict[str, Any]) -> None:
+    def _drawn(self, answer: Plan) -> None:
         self._plan = answer
         self.piles.setRowCount(0)
-        names = [c["name"] for c in answer["coders"]]
-        for c in answer["coders"]:
-            new = c["added"] + c["repeats"]
-            add_row(self.piles, [c["name"], c["before"], new, c["repeats"], c["before"] + new])
+        for c in piles_of(answer):
+            new = c.added + c.repeats
+            add_row(self.piles, [c.name, c.before, new, c.repeats, c.before + new])
+        names = list(answer.piles)
         self.balance.setRowCount(0)
         head = [tr("Outlet"), tr("Month"), tr("Articles"), *names]
         self.balance.setColumnCount(len(head))
         self.balance.setHorizontalHeaderLabels(head)
-        for s in answer["strata"]:
-            cells = [s["outlet"] or "–", s["month"] or "–", s["documents"], *(s["coders"][n] for n in names)]
-            add_row(self.balance, cells)
-        n = answer["assigned"]
+        for (outlet, month), articles in answer.strata.items():
+            shares = (answer.shares[name].get((outlet, month), 0) for name in names)
+            add_row(self.balance, [outlet or "–", month or "–", articles, *shares])
+        n = answer.new
         self.summary.setText(
-            tr("{n} new assignments of {all} articles", n=n, all=answer["documents"])
+            tr("{n} new assignments of {all} articles", n=n, all=answer.documents)
             if n
             else tr("Everything that this plan asks for is handed out already")
         )
@@ -259,7 +257,7 @@ class HandOutDialog(JobDialog):
         def work(_progress: Progress) -> int:
             with Study.open(path) as study:
                 drawn = plan(study, names, request)
-                if told(drawn, False) != shown:
+                if drawn != shown:
                     raise AnnotatorError("the study has changed since the plan was drawn", "", "look at the new plan")
                 apply_plan(study, drawn)
                 if blind:
@@ -277,10 +275,10 @@ class HandOutDialog(JobDialog):
         self.accept()
 
 
-def _rounds(before: list[dict[str, Any]]) -> str:
+def _rounds(before: list[AppliedPlan]) -> str:
     days: dict[str, str] = {}
     for p in before:
-        days[p["round"]] = p["created"][:10]
+        days[p.round] = p.created[:10]
     return ", ".join(f"{name} ({day})" for name, day in days.items())
 
 

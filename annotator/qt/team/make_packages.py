@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -27,6 +26,7 @@ from annotator.qt.toolkit.words import marks, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
 from annotator.services.suggestions.report import has_suggestions
+from annotator.services.team.packed import Packed
 from annotator.services.team.packing import pack_many
 from annotator.services.team.progress import progress
 from annotator.services.team.questions import questions
@@ -102,15 +102,15 @@ class MakePackagesDialog(JobDialog):
         for q in questions(study):
             asked[q.note.coder_id] = asked.get(q.note.coder_id, 0) + 1
         for person in study.coders():
-            mine = {} if person.role == "gold" else far[person.id]
-            if not (mine.get("assigned") or mine.get("labels")):
+            mine = None if person.role == "gold" else far[person.id]
+            if mine is None or not (mine.assigned or mine.labels):
                 continue
-            cells = [person.name, mine["assigned"], mine["done"], mine["labels"], asked.get(person.id, 0)]
+            cells = [person.name, mine.assigned, mine.done, mine.labels, asked.get(person.id, 0)]
             row = add_row(self.table, cells)
             name = cell(self.table, row, 0)
             name.setData(Qt.ItemDataRole.UserRole, person.id)
             name.setFlags(name.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            name.setCheckState(Qt.CheckState.Checked if mine["assigned"] else Qt.CheckState.Unchecked)
+            name.setCheckState(Qt.CheckState.Checked if mine.assigned else Qt.CheckState.Unchecked)
 
     def chosen(self) -> list[str]:
         """Ids of the coders ticked."""
@@ -136,29 +136,29 @@ class MakePackagesDialog(JobDialog):
         folder = Path(self.folder.text().strip()).expanduser()
         offering = self.suggestions.isChecked()
 
-        def work(progress: Progress) -> list[dict[str, Any]]:
+        def work(progress: Progress) -> list[Packed]:
             with Study.open(path) as study:
                 return pack_many(study, names, folder, password, progress, offering)
 
         self.run(work, self._written, [self.make])
 
-    def _written(self, made: list[dict[str, Any]]) -> None:
+    def _written(self, made: list[Packed]) -> None:
         self.made.clear()
         for m in made:
             told = tr(
                 "{coder}: {documents} articles ({done} done), {annotations} labels, {size}{how}",
-                coder=m["coder"]["name"],
-                documents=m["documents"],
-                done=m["done"],
-                annotations=m["annotations"],
-                size=size_words(m["bytes"]),
-                how=tr(", encrypted") if m["encrypted"] else "",
+                coder=m.coder.name,
+                documents=m.documents,
+                done=m.done,
+                annotations=m.annotations,
+                size=size_words(m.bytes),
+                how=tr(", encrypted") if m.encrypted else "",
             )
-            if m.get("offered"):
-                told += tr(", {n} suggestions", n=m["offered"])
-            account = account_words(m["account"])
-            item = QListWidgetItem("\n".join([Path(m["package"]).name, told, account[0]]))
-            item.setToolTip("\n".join([m["package"], *account]))
+            if m.offered:
+                told += tr(", {n} suggestions", n=m.offered)
+            account = account_words(m.account)
+            item = QListWidgetItem("\n".join([Path(m.package).name, told, account[0]]))
+            item.setToolTip("\n".join([m.package, *account]))
             self.made.addItem(item)
         self.made.show()
         self.show_folder.show()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
@@ -22,6 +20,7 @@ from annotator.qt.toolkit.job_dialog import add_row, cell, table
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import marks, tr
 from annotator.services.study import Study
+from annotator.services.team.progress import Progress as CoderProgress
 from annotator.services.team.progress import done_with_open, progress
 from annotator.services.team.roles import ROLES, set_role
 
@@ -38,7 +37,7 @@ class BarDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
         """The parts from left to right, in the shares that they have."""
-        far = index.data(Qt.ItemDataRole.UserRole)
+        far: CoderProgress | None = index.data(Qt.ItemDataRole.UserRole)
         if not far:
             return
         look = QApplication.palette()
@@ -52,13 +51,13 @@ class BarDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(box, 3, 3)
         left = box.left()
         for part, colour, pattern in (
-            ("done", accent, Qt.BrushStyle.SolidPattern),
-            ("skipped", muted, Qt.BrushStyle.BDiagPattern),
-            ("in_progress", accent, Qt.BrushStyle.Dense6Pattern),
+            (far.done, accent, Qt.BrushStyle.SolidPattern),
+            (far.skipped, muted, Qt.BrushStyle.BDiagPattern),
+            (far.in_progress, accent, Qt.BrushStyle.Dense6Pattern),
         ):
-            if not far["assigned"] or not far[part]:
+            if not far.assigned or not part:
                 continue
-            width = box.width() * far[part] / far["assigned"]
+            width = box.width() * part / far.assigned
             painter.setPen(QPen(colour, 1))
             painter.setBrush(QBrush(colour, pattern))
             painter.drawRect(QRectF(left, box.top(), width, box.height()))
@@ -115,20 +114,20 @@ class ProgressWindow(QDialog):
             mine = far[person.id]
             row = add_row(self.table, [person.name, "", "", *_figures(mine)])
             cell(self.table, row, _BAR).setData(Qt.ItemDataRole.UserRole, mine)
-            told = tr("{done} of {assigned} articles done", **mine)
+            told = tr("{done} of {assigned} articles done", done=mine.done, assigned=mine.assigned)
             cell(self.table, row, _BAR).setData(Qt.ItemDataRole.AccessibleTextRole, told)
             cell(self.table, row, _BAR).setToolTip(told)
             self.table.setCellWidget(row, _ROLE, self._role_box(person.id, person.name, person.role))
         self._tell_done_open()
         self.table.verticalHeader().setDefaultSectionSize(38)
-        done, assigned = (sum(far[p.id][k] for p in people) for k in ("done", "assigned"))
+        done, assigned = sum(far[p.id].done for p in people), sum(far[p.id].assigned for p in people)
         share = f"{100 * done / assigned:.0f} %" if assigned else "–"
         told = tr("{done} of {assigned} assignments are done ({share})", done=done, assigned=assigned, share=share)
-        if any(far[p.id]["stands_for"] for p in people):
+        if any(far[p.id].stands_for for p in people):
             told += "\n" + tr(
                 "Articles with the same words are coded once, as the study chose; the one that is coded counts once "
                 "and stands for the others: {who}",
-                who=", ".join(f"{p.name} +{far[p.id]['stands_for']}" for p in people if far[p.id]["stands_for"]),
+                who=", ".join(f"{p.name} +{far[p.id].stands_for}" for p in people if far[p.id].stands_for),
             )
         self.summary.setText(told)
 
@@ -151,7 +150,7 @@ class ProgressWindow(QDialog):
         return box
 
 
-def _figures(far: dict[str, Any]) -> list[object]:
-    rounds = ", ".join(f"{name} {r['done']}/{r['assigned']}" for name, r in far["rounds"].items())
-    counts = [far[k] for k in ("assigned", "done", "in_progress", "skipped", "open", "labels")]
-    return [*counts, (far["last"] or "–")[:10], rounds or "–"]
+def _figures(far: CoderProgress) -> list[object]:
+    rounds = ", ".join(f"{name} {r.done}/{r.assigned}" for name, r in far.rounds.items())
+    counts = [far.assigned, far.done, far.in_progress, far.skipped, far.open, far.labels]
+    return [*counts, (far.last or "–")[:10], rounds or "–"]

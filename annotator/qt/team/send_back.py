@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -16,6 +15,7 @@ from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.words import tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
+from annotator.services.team.packed import Packed
 from annotator.services.team.packing import SUFFIX, file_for, pack
 from annotator.services.team.progress import progress
 from annotator.services.team.questions import questions
@@ -32,9 +32,17 @@ class SendBackDialog(JobDialog):
         far = progress(study)[coder_id]
         asked = sum(q.note.coder_id == coder_id and not q.answered for q in questions(study))
         self.summary = label(
-            tr("{done} of {assigned} articles done, {skipped} skipped, {labels} labels", **far), "heading", wrap=True
+            tr(
+                "{done} of {assigned} articles done, {skipped} skipped, {labels} labels",
+                done=far.done,
+                assigned=far.assigned,
+                skipped=far.skipped,
+                labels=far.labels,
+            ),
+            "heading",
+            wrap=True,
         )
-        left = far["assigned"] - far["done"] - far["skipped"]
+        left = far.assigned - far.done - far.skipped
         told = [tr("{n} articles are not done yet: you can send what there is, go on, and send again.", n=left)]
         if asked:
             told.append(tr("{n} questions go with it.", n=asked))
@@ -86,19 +94,19 @@ class SendBackDialog(JobDialog):
         path, coder, password = self._path, self._coder, self.password.password()
         out = Path(self.where.text().strip()).expanduser()
 
-        def work(_progress: Progress) -> dict[str, Any]:
+        def work(_progress: Progress) -> Packed:
             with Study.open(path) as study:
                 return pack(study, coder, out, password)
 
         self.run(work, self._done, [self.make])
 
-    def _done(self, made: dict[str, Any]) -> None:
-        how = tr(", encrypted") if made["encrypted"] else ""
+    def _done(self, made: Packed) -> None:
+        how = tr(", encrypted") if made.encrypted else ""
         self.written.setText(
             tr(
                 "Written: {path} ({size}{how}). Send this file to your supervisor; your own study stays as it is.",
-                path=made["package"],
-                size=size_words(made["bytes"]),
+                path=made.package,
+                size=size_words(made.bytes),
                 how=how,
             )
         )

@@ -9,6 +9,7 @@ from annotator.domain.annotations import Document, Entity
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.domain.origins import same_words
 from annotator.domain.words import say
 from annotator.formats.record_form import RecordForm
@@ -119,7 +120,7 @@ def _coders(study: Study) -> list[dict[str, Any]]:
             "role": c.role,
             "annotations": made[c.id],
             "documents_done": sum(state == "done" for state in study.document_states(c.id).values()),
-            "progress": far.get(c.id),
+            "progress": as_json(far.get(c.id)),
         }
         for c in study.coders()
     ]

@@ -153,10 +153,7 @@ def refuse_empty(found: Look) -> None:
     parts: tuple[Slice | None, ...] = found.slices or (None,)
     if any(n.rows or n.columns for n in map(found.network, parts)):
         return
-    why = [
-        say("{what} ({n})", what=x["what"], n=x["count"])
-        for x in sorted(_losses(found).told(), key=lambda x: str(x["what"]))
-    ]
+    why = [say("{what} ({n})", what=x.what, n=x.count) for x in _losses(found).listed()]
     if found.mentions:
         why = [say("no tie is as heavy as is asked for"), *why]
     raise BadInput(

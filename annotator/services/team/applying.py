@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from annotator.domain.annotations import Coder
@@ -13,10 +13,8 @@ from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, merges, notes, people, suggestions
-from annotator.store.records import annotation_from_record, entity_from_record, note_from_record, same
+from annotator.store.records import Record, annotation_from_record, entity_from_record, note_from_record, same
 from annotator.store.study_file import Connection
-
-Record = Mapping[str, Any]
 
 
 class Landing:
@@ -33,7 +31,8 @@ class Landing:
         self.at = study.clock()
         self.unit = study.ids()
         self._steps: list[tuple[int, dict[str, Any]]] = []
-        self.told: list[dict[str, Any]] = []
+        self.apart: list[merges.Conflict] = []
+        """What was changed in two places."""
         self._known = {c.id: c for c in merges.conflicts(connection)}
         self.entities: dict[str, int] = {}
         """Entities that may be as an older codebook has them: id -> its version."""
@@ -174,7 +173,7 @@ class Landing:
         )
         merges.add_conflict(self.connection, found)
         self._known[key] = found
-        self.told.append(conflict_record(found))
+        self.apart.append(found)
 
     def finish(self) -> None:
         """Write the journal's steps in the order in which the coder made them."""
@@ -182,19 +181,3 @@ class Landing:
             self._steps.sort(key=lambda step: step[0])
             journal.append(self.connection, [row for _, row in self._steps])
             self._steps = []
-
-
-def conflict_record(c: merges.Conflict) -> dict[str, Any]:
-    """A conflict in the public JSON form."""
-    return {
-        "id": c.id,
-        "kind": c.kind,
-        "thing": c.thing_id,
-        "document": c.document_id,
-        "coder": c.coder_id,
-        "why": c.why,
-        "here": c.here,
-        "there": c.there,
-        "found": c.found,
-        "settled": c.settled,
-    }

@@ -10,6 +10,7 @@ from typing import Any
 from annotator.domain.annotations import Coder, Document
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import JsonObject, as_json
 from annotator.domain.words import by_door, say
 from annotator.services.articles.shared_words import stands_for
 from annotator.services.study import Study
@@ -110,9 +111,34 @@ def apply_plan(study: Study, drawn: Plan) -> None:
             rows.add(connection, made)
 
 
-def told(drawn: Plan, applied: bool) -> dict[str, Any]:
-    """The plan in the public JSON form."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pile:
+    """What one coder gets. id: None where the coder is new. before: how many were handed out to the coder already."""
+
+    id: str | None
+    name: str
+    added: int
+    repeats: int
+    before: int
+
+
+def piles_of(drawn: Plan) -> list[Pile]:
+    """What each coder gets."""
     ids = {_name(c): c.id if isinstance(c, Coder) else None for c in drawn.coders}
+    return [
+        Pile(
+            id=ids[name],
+            name=name,
+            added=sum(not s.again for s in pile),
+            repeats=sum(s.again for s in pile),
+            before=drawn.held.get(name, 0),
+        )
+        for name, pile in drawn.piles.items()
+    ]
+
+
+def plan_as_json(drawn: Plan, applied: bool) -> JsonObject:
+    """The plan in the public JSON form."""
     return {
         "round": drawn.request.round,
         "overlap": drawn.request.overlap,
@@ -130,16 +156,7 @@ def told(drawn: Plan, applied: bool) -> dict[str, Any]:
             }
             for (o, m), n in drawn.strata.items()
         ],
-        "coders": [
-            {
-                "id": ids[name],
-                "name": name,
-                "added": sum(not s.again for s in pile),
-                "repeats": sum(s.again for s in pile),
-                "before": drawn.held.get(name, 0),
-            }
-            for name, pile in drawn.piles.items()
-        ],
+        "coders": as_json(piles_of(drawn)),
         "assigned": drawn.new,
         "applied": applied,
     }
@@ -223,7 +240,15 @@ def _copy(connection: Any, original: str, key: str, number: int, at: str) -> Non
     document_rows.insert_many(connection, [document_rows.NewDocument(copy, text, raw, form, encoding, cleaning, at)])
 
 
-def plans(study: Study) -> list[dict[str, Any]]:
-    """Every plan that was applied, with what was asked for, oldest first."""
+@dataclass(frozen=True, slots=True)
+class AppliedPlan:
+    """A plan that was applied: its round, and when."""
+
+    round: str
+    created: str
+
+
+def plans(study: Study) -> list[AppliedPlan]:
+    """Every plan that was applied, oldest first."""
     with study.file.reading() as connection:
-        return rows.plans(connection)
+        return [AppliedPlan(p["round"], p["created"]) for p in rows.plans(connection)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,9 @@ from annotator.domain.words import say
 from annotator.services.study import Study
 from annotator.services.team.merging import conflicts
 from annotator.services.team.resolving import current
+from annotator.store.merges import Conflict
+from annotator.store.records import Record
 
-Record = Mapping[str, Any]
 _KINDS = {
     "annotation": say("Label"),
     "entity": say("Name in the register"),
@@ -81,23 +81,23 @@ class _Words:
         self._documents = {d.id: f"{d.number}. {d.title or d.source}" for d in study.documents()}
         self._texts: dict[str, str] = {}
 
-    def shown(self, c: Mapping[str, Any]) -> Shown:
-        here = c["here"]
-        if c["settled"] is None:
+    def shown(self, c: Conflict) -> Shown:
+        here = c.here
+        if c.settled is None:
             with self._study.file.reading() as connection:
-                here = current(connection, c["kind"], c["thing"])
-        there = c["there"]
-        one, other = self._fields(c["kind"], here), self._fields(c["kind"], there)
+                here = current(connection, c.kind, c.thing_id)
+        there = c.there
+        one, other = self._fields(c.kind, here), self._fields(c.kind, there)
         lines = tuple(Line(k, one.get(k, ""), other.get(k, "")) for k in {**one, **other})
         place = next((r["fragments"] for r in (here, there) if r and r.get("fragments")), None)
         return Shown(
-            c["id"],
-            self._title(c["kind"], here or there),
-            self._coders.get(c["coder"], c["coder"]),
-            c["document"],
-            self._documents.get(c["document"] or "", ""),
-            c["why"],
-            c["settled"],
+            c.id,
+            self._title(c.kind, here or there),
+            self._coders.get(c.coder_id, c.coder_id),
+            c.document_id,
+            self._documents.get(c.document_id or "", ""),
+            c.why,
+            c.settled,
             lines,
             here is None,
             there is None,

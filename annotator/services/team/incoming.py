@@ -13,6 +13,7 @@ from annotator.domain.packages import PackedChange
 from annotator.domain.words import say
 from annotator.services.team.applying import Landing
 from annotator.services.team.histories import fresh_steps
+from annotator.services.team.landed import Landed
 from annotator.services.team.package_file import Package
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
@@ -103,8 +104,8 @@ def _keep_whole(things: list[Thing], here: Mapping[str, Mapping[str, Any]]) -> N
             return
 
 
-def land(landing: Landing, things: list[Thing], receiving: bool = False) -> dict[str, Any]:
-    """Write what goes on from here, keep both versions of the rest; counts.
+def land(landing: Landing, things: list[Thing], receiving: bool = False) -> Landed:
+    """Write what goes on from here, keep both versions of the rest.
 
     Where both went on apart and came to the same, a study keeps the steps of both; a coder's own file
     (``receiving``) keeps its own alone, which are those that the coder can take back.
@@ -113,9 +114,7 @@ def land(landing: Landing, things: list[Thing], receiving: bool = False) -> dict
     new: list[Mapping[str, Any]] = []
     for t in things:
         if t.conflict is not None:
-            before = len(landing.told)
             landing.conflict(t.kind, t.id, t.document, t.conflict, t.here, t.there, t.steps)
-            counts["conflicts"] += len(landing.told) - before
             continue
         if t.agreed:
             if not receiving:
@@ -135,8 +134,7 @@ def land(landing: Landing, things: list[Thing], receiving: bool = False) -> dict
             landing.put(t.kind, t.id, t.here, None)
             counts["removed"] += 1
     landing.add_annotations(new)
-    counts["steps"] = sum(len(t.steps) for t in things if t.conflict is None)
-    return dict(counts)
+    return Landed(steps=sum(len(t.steps) for t in things if t.conflict is None), **counts)
 
 
 def fillers(record: Mapping[str, Any]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from annotator.domain.packages import PackedChange
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.team.applying import Landing
 from annotator.services.team.incoming import APART, NEEDED, Thing, entities_of_values, named_entities
+from annotator.services.team.landed import LandedEntities
 from annotator.services.team.package_file import Package
 from annotator.services.team.similar_names import suggestions
 from annotator.store import annotations as annotation_rows
@@ -18,7 +19,7 @@ from annotator.store import journal, people
 from annotator.store.records import dumps, entity_from_record, entity_record
 
 
-def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) -> dict[str, Any]:
+def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) -> LandedEntities:
     """Bring a coder's new and changed entities in; what is here stays where both changed it."""
     connection = landing.connection
     here = {e.id: entity_record(e) for e in people.entities(connection)}
@@ -56,7 +57,7 @@ def merge_entities(landing: Landing, package: Package, things: Sequence[Thing]) 
                 landing.carry("CarryOver", "entity", key, None, new[-1].after, came)
             landing.put_entity(key, came, made_under)
             changed += 1
-    return {"added": len(added), "changed": changed, "suggestions": suggestions(added, people.entities(connection))}
+    return LandedEntities(len(added), changed, tuple(suggestions(added, people.entities(connection))))
 
 
 def _with_named(keys: set[str], there: Mapping[str, Mapping[str, Any]]) -> set[str]:

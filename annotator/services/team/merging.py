@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.annotations import Coder
 from annotator.domain.errors import BadInput, Cancelled
@@ -13,13 +13,16 @@ from annotator.domain.words import by_door, say
 from annotator.services.accounts import before_arrival
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
-from annotator.services.team.applying import Landing, conflict_record
+from annotator.services.team.applying import Landing
 from annotator.services.team.codebook_upgrade import carry_landed
 from annotator.services.team.incoming import incoming, land
 from annotator.services.team.incoming_entities import merge_entities
+from annotator.services.team.landed import Landed, LandedEntities
 from annotator.services.team.other_merging import bring
 from annotator.services.team.other_study import OtherStudy, of_package, other_file
+from annotator.services.team.outcomes import Merged, MergedPackage, MergedStudy, NewQuestion
 from annotator.services.team.package_file import Package, is_study, read_package
+from annotator.services.team.packed import Whose
 from annotator.services.team.packed_suggestions import take_suggestions
 from annotator.services.team.references import screen_records, unknown_commands
 from annotator.services.team.validation import screen
@@ -54,7 +57,7 @@ def merge(
     passwords: Sequence[str] = (),
     progress: Progress | None = None,
     apart: Collection[str] = (),
-) -> dict[str, Any]:
+) -> Merged:
     """What `annotator merge` answers. Raises BadInput, with nothing written, where anything that comes in is off.
 
     paths: packages of this study; study files and packages of other studies, which are brought in as a whole.
@@ -67,7 +70,8 @@ def merge(
         _refuse_itself(study, path)
         packages.append((path, None if is_study(path) else read_package(path, passwords)))
         done.one()
-    answer: dict[str, Any] = {"packages": [], "studies": [], "applied": not dry_run}
+    of_packages: list[MergedPackage] = []
+    of_studies: list[MergedStudy] = []
     _refuse_unused(apart, packages, study)
     try:
         with study.file.transaction() as connection:
@@ -75,15 +79,15 @@ def merge(
             merges.defer_references(connection)
             for path, package in packages:
                 if package is not None and package.manifest.study.id == study.id:
-                    answer["packages"].append({"file": str(path), **_one(study, connection, path, package)})
+                    of_packages.append(_one(study, connection, path, package))
                 else:
                     with _other(path, package) as other:
-                        answer["studies"].append({"file": str(path), **bring(study, connection, other, apart)})
+                        of_studies.append(bring(study, connection, other, str(path), apart))
                 done.one()
-            if any(p["status"] == "new" for p in (*answer["packages"], *answer["studies"])):
+            answer = Merged(tuple(of_packages), tuple(of_studies), not dry_run, before.account(study))
+            if answer.news:
                 refuse_faults(study, ", ".join(str(p) for p in paths))
             done.one()
-            answer["account"] = before.account(study).as_json()
             if dry_run:
                 raise _Shown
     except _Shown:
@@ -116,10 +120,10 @@ def _other(path: Path, package: Package | None) -> Iterator[OtherStudy]:
         yield other
 
 
-def conflicts(study: Study) -> list[dict[str, Any]]:
+def conflicts(study: Study) -> list[merges.Conflict]:
     """What was changed in two places, with both versions, oldest first."""
     with study.file.reading() as connection:
-        return [conflict_record(c) for c in merges.conflicts(connection)]
+        return list(merges.conflicts(connection))
 
 
 def refuse_faults(study: Study, where: str) -> None:
@@ -139,32 +143,37 @@ def refuse_faults(study: Study, where: str) -> None:
         )
 
 
-def _one(study: Study, connection: Connection, path: Path, package: Package) -> dict[str, Any]:
+def _one(study: Study, connection: Connection, path: Path, package: Package) -> MergedPackage:
     manifest = package.manifest
-    head = {
-        "id": manifest.id,
-        "coder": {"id": manifest.coder.id, "name": manifest.coder.name},
-        "made": manifest.made,
-    }
+    whose = Whose(manifest.coder.id, manifest.coder.name)
     screen(connection, package, str(path), receiving=False)
     screen_records(connection, package, str(path))
     before = merges.merged(connection)
     if manifest.id in before:
         if before[manifest.id] != package.sha256:
             raise BadInput("another package with the same id was merged before", str(path), "do not trust it")
-        return {**head, "status": "again", **_counts({}, {}, len(package.annotations), [], []), "told": []}
+        return MergedPackage(
+            file=str(path),
+            id=manifest.id,
+            coder=whose,
+            made=manifest.made,
+            status="again",
+            landed=Landed(),
+            entities=LandedEntities(),
+            already=len(package.annotations),
+        )
     coder = ensure_coder(study, connection, manifest.coder.id, manifest.coder.name)
     merges.add_package(connection, manifest.id, coder.id, manifest.made, study.clock(), package.sha256)
     landing = Landing(study, connection, coder, manifest.id, package.changes)
     new_suggestions = take_suggestions(connection, package)
     things, already = incoming(landing, package)
     entities = merge_entities(landing, package, things)
-    counts = land(landing, things)
-    counts["carried"], counts["marked"] = carry_landed(landing)
+    landed = land(landing, things)
+    carried, marked = carry_landed(landing)
+    landed = replace(landed, carried=carried, marked=marked)
     landing.finish()
-    news = counts.get("steps") or landing.told or new_suggestions or entities["added"] or entities["changed"]
-    asked = [dict(t.there) for t in things if t.kind == "note" and t.here is None and t.there and not t.conflict]
-    counted = _counts(counts, entities, already, landing.told, asked)
+    news = landed.steps or landing.apart or new_suggestions or entities.added or entities.changed
+    asked = [t.there for t in things if t.kind == "note" and t.here is None and t.there and not t.conflict]
     told = unknown_commands(package)
     made_under = max((c.version for c in package.codebooks), default=study.codebook_version)
     if made_under < study.codebook_version:
@@ -174,12 +183,25 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
                 "carried over, {marked} are to be looked at again",
                 old=made_under,
                 new=study.codebook_version,
-                carried=counts["carried"],
-                marked=counts["marked"],
+                carried=carried,
+                marked=marked,
             )
         )
-    answer = {**head, "status": "new" if news else "older", **counted, "told": told}
-    return answer | {"codebook": {"made_under": made_under, "here": study.codebook_version}}
+    return MergedPackage(
+        file=str(path),
+        id=manifest.id,
+        coder=whose,
+        made=manifest.made,
+        status="new" if news else "older",
+        landed=landed,
+        entities=entities,
+        already=already,
+        questions=tuple(NewQuestion(n) for n in asked if n["kind"] == "question" and not n["reply_to"]),
+        conflicts=tuple(landing.apart),
+        told=tuple(told),
+        made_under=made_under,
+        here=study.codebook_version,
+    )
 
 
 def ensure_coder(study: Study, connection: Connection, key: str, name: str, role: str = "coder") -> Coder:
@@ -190,25 +212,3 @@ def ensure_coder(study: Study, connection: Connection, key: str, name: str, role
     coder = Coder(key, name, role)
     people.add_coder(connection, coder, study.clock())
     return coder
-
-
-def _counts(
-    counts: dict[str, Any],
-    entities: dict[str, Any],
-    already: int,
-    found: list[dict[str, Any]],
-    asked: list[dict[str, Any]],
-) -> dict[str, Any]:
-    return {
-        "annotations": {**{k: counts.get(k, 0) for k in ("added", "changed", "removed")}, "already": already},
-        "entities": {k: entities.get(k, 0) for k in ("added", "changed")},
-        "states": counts.get("states", 0),
-        "notes": counts.get("notes", 0),
-        "questions": [n for n in asked if n["kind"] == "question" and not n["reply_to"]],
-        **({"verdicts": counts["verdicts"]} if counts.get("verdicts") else {}),
-        "steps": counts.get("steps", 0),
-        "carried": counts.get("carried", 0),
-        "marked": counts.get("marked", 0),
-        "conflicts": found,
-        "suggestions": entities.get("suggestions", []),
-    }

@@ -18,7 +18,6 @@ from annotator.domain.annotations import Annotation, Entity, Note
 from annotator.domain.changes import MERGE_STUDY, Change
 from annotator.domain.entities import Register
 from annotator.domain.identity import derived_id
-from annotator.domain.json_forms import as_json
 from annotator.domain.words import Message, joined, say
 from annotator.formats.dataset import Losses
 from annotator.services.articles.identity import same_text_of
@@ -27,6 +26,7 @@ from annotator.services.team import other_articles, other_labels, other_people, 
 from annotator.services.team.other_labels import Reader
 from annotator.services.team.other_people import Person
 from annotator.services.team.other_study import OtherStudy, State
+from annotator.services.team.outcomes import BooksApart, BookVersion, CameIn, EntitiesIn, LabelsIn, MergedStudy
 from annotator.services.team.similar_names import suggestions
 from annotator.store import annotations as annotation_rows
 from annotator.store import codebook_changes, journal, notes, people
@@ -65,12 +65,14 @@ class _Rest:
     """States that are another here, and stay."""
 
 
-def bring(study: Study, connection: Connection, other: OtherStudy, apart: Collection[str] = ()) -> dict[str, Any]:
-    """Write it within a transaction; what `annotator merge --json` tells of it.
+def bring(
+    study: Study, connection: Connection, other: OtherStudy, file: str, apart: Collection[str] = ()
+) -> MergedStudy:
+    """Write it within a transaction; file: where it came from.
 
     apart: names or ids of coders there who are other persons than those here with the same name.
     """
-    return _Bringing(study, connection, other, apart).run()
+    return _Bringing(study, connection, other, apart).run(file)
 
 
 class _Bringing:
@@ -94,7 +96,7 @@ class _Bringing:
         self._named: dict[str, str] = {}
         self._name_labels()
 
-    def run(self) -> dict[str, Any]:
+    def run(self, file: str) -> MergedStudy:
         study, connection, other = self._study, self._connection, self._other
         document_rows.insert_many(connection, self._articles.fresh)
         reader = Reader(
@@ -118,39 +120,36 @@ class _Bringing:
         made = [replace(e, aliases=Register.of(self._entries.new).names_of(e.id)[1:]) for e in self._entries.new]
         news = written or self._articles.fresh or self._entries.new or self._entries.changed
         fresh = [n.document.id for n in self._articles.fresh]
-        return {
-            "id": other.id,
-            "title": other.title,
-            "from": other.made_from,
-            "status": "new" if news else "again",
-            "coders": [p.told() for p in self._people.values() if p.here.id in coming],
-            "documents": {"added": len(fresh), "matched": self._articles.matched},
-            "annotations": {
-                "added": len(labels.new),
-                "changed": len(labels.changed),
-                "already": len(labels.already),
-                "left_out": sum(labels.left.values()),
-            },
-            "entities": {
-                "added": len(self._entries.new),
-                "changed": len(self._entries.changed),
-                "matched": self._entries.matched,
-            },
-            "states": sum(len(x) for x in rest.states.values()),
-            "notes": sum(len(x) for x in rest.notes.values()),
-            "carried": reader.moved,
-            "marked": len({self._ids[k] for k in reader.lost} & {a.id for a in labels.new}),
-            "codebook": {
-                "there": {"key": other.codebook.key, "version": other.codebook_version},
-                "here": {"key": study.codebook.key, "version": study.codebook_version},
-                "differs": other_labels.gaps(study.codebook, other.codebook),
-            },
-            "losses": self._losses.told(),
-            "same_text": as_json(same_text_of(study, fresh)),
-            "suggestions": suggestions(made, study.entities()),
-            "told": self._told(rest),
-            "account": account.as_json(),
-        }
+        return MergedStudy(
+            file=file,
+            id=other.id,
+            title=other.title,
+            made_from=other.made_from,
+            status="new" if news else "again",
+            coders=tuple(p for p in self._people.values() if p.here.id in coming),
+            documents=CameIn(len(fresh), self._articles.matched),
+            annotations=LabelsIn(
+                added=len(labels.new),
+                changed=len(labels.changed),
+                already=len(labels.already),
+                left_out=sum(labels.left.values()),
+            ),
+            entities=EntitiesIn(len(self._entries.new), len(self._entries.changed), self._entries.matched),
+            states=sum(len(x) for x in rest.states.values()),
+            notes=sum(len(x) for x in rest.notes.values()),
+            carried=reader.moved,
+            marked=len({self._ids[k] for k in reader.lost} & {a.id for a in labels.new}),
+            codebook=BooksApart(
+                there=BookVersion(other.codebook.key, other.codebook_version),
+                here=BookVersion(study.codebook.key, study.codebook_version),
+                differs=tuple(other_labels.gaps(study.codebook, other.codebook)),
+            ),
+            losses=self._losses,
+            same_text=tuple(same_text_of(study, fresh)),
+            similar=tuple(suggestions(made, study.entities())),
+            told=tuple(self._told(rest)),
+            account=account,
+        )
 
     def _entity_brought(self, key: str) -> Entity | None:
         """The entry as the last merge left it."""

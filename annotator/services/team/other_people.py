@@ -10,6 +10,7 @@ from typing import Literal
 from annotator.domain.annotations import Coder
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.words import by_door, say
 from annotator.services.team.other_study import OtherStudy
 
@@ -24,7 +25,7 @@ class Person:
     here: Coder
     how: How
 
-    def told(self) -> dict[str, object]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {
             "there": {"id": self.there.id, "name": self.there.name},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from annotator.domain.annotations import Value
 from annotator.domain.codebook.lineage import Lineage
 from annotator.domain.fragments import fragments_fault
 from annotator.domain.packages import PackedSuggestion
@@ -17,10 +18,13 @@ from annotator.store import suggestions as rows
 from annotator.store.records import same
 from annotator.store.study_file import Connection
 
+Line = Mapping[str, Value]
+"""A line of a file in a package, as its schema has it."""
+
 
 def suggestions_for(
     connection: Connection, coder_id: str, documents: Sequence[str], open_too: bool
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[list[Line], list[Line]]:
     """(suggestions, what the coder said) of these articles. open_too: those too that the coder did not answer."""
     here = set(documents)
     verdicts = [v for v in rows.verdicts(connection, coder_id=coder_id) if v.document_id in here]
@@ -32,7 +36,7 @@ def suggestions_for(
         s for s in every if s.document_id in here and (s.id in answered or (open_too and s.document_id not in blind))
     ]
     found = _with_tied(found, every)
-    told = [{"suggestion": v.suggestion_id, "document": v.document_id, **v.record()} for v in verdicts]
+    told: list[Line] = [{"suggestion": v.suggestion_id, "document": v.document_id, **v.record()} for v in verdicts]
     return [_line(s, sources[s.source_id]) for s in found], told
 
 
@@ -48,7 +52,7 @@ def _with_tied(found: Sequence[Suggestion], every: Sequence[Suggestion]) -> list
     return list(result.values())
 
 
-def _line(s: Suggestion, source: Source) -> dict[str, Any]:
+def _line(s: Suggestion, source: Source) -> Line:
     told: dict[str, Any] = {"coder": s.coder_id} if s.coder_id is not None else {}
     return {
         "id": s.id,

@@ -21,6 +21,7 @@ from annotator.domain.words import by_door, say
 from annotator.services.accounts import contents, not_theirs
 from annotator.services.study import Study
 from annotator.services.team.package_file import refuse_taken, write_package
+from annotator.services.team.packed import Packed, Whose
 from annotator.services.team.packed_before import newest_step, remember_written
 from annotator.services.team.packed_suggestions import suggestions_for
 from annotator.store import annotations as annotation_rows
@@ -33,9 +34,7 @@ SUFFIX = ".annotator-package"
 
 
 @collector_at_rest()
-def pack(
-    study: Study, name: str, out: Path, password: str | None = None, with_suggestions: bool = True
-) -> dict[str, Any]:
+def pack(study: Study, name: str, out: Path, password: str | None = None, with_suggestions: bool = True) -> Packed:
     """Write the coder's package, encrypted where there is a password; the answer counts what is in it.
 
     with_suggestions: those that the coder did not answer yet, but for articles of rounds that are coded without.
@@ -136,20 +135,20 @@ def pack(
             )
     except AnnotatorError as error:  # the package is good: work that cannot be written here any more leaves by it
         study.file.notices.append(say("the package is written; the study could not note it: {why}", why=error.what))
-    return {
-        "package": str(out),
-        "id": manifest.id,
-        "coder": {"id": coder.id, "name": coder.name},
-        "documents": len(order),
-        "annotations": len(mine),
-        "steps": len(steps),
-        "questions": sum(n.kind == "question" and n.id in own and n.reply_to is None for n in held),
-        "done": sum(state == "done" for _, state in states),
-        **({"offered": len(suggested)} if suggested else {}),
-        "encrypted": password is not None,
-        "bytes": out.stat().st_size,
-        "account": account.as_json(),
-    }
+    return Packed(
+        package=str(out),
+        id=manifest.id,
+        coder=Whose(coder.id, coder.name),
+        documents=len(order),
+        annotations=len(mine),
+        steps=len(steps),
+        questions=sum(n.kind == "question" and n.id in own and n.reply_to is None for n in held),
+        done=finished,
+        offered=len(suggested),
+        encrypted=password is not None,
+        bytes=out.stat().st_size,
+        account=account,
+    )
 
 
 def pack_many(
@@ -159,12 +158,12 @@ def pack_many(
     password: str | None = None,
     progress: Callable[[int, int], bool] | None = None,
     with_suggestions: bool = True,
-) -> list[dict[str, Any]]:
+) -> list[Packed]:
     """A package for each of these coders, named after study, coder and day; all of them, or none.
 
     Raises Cancelled where ``progress`` says stop.
     """
-    made: list[dict[str, Any]] = []
+    made: list[Packed] = []
     try:
         for done, name in enumerate(names, 1):
             made.append(pack(study, name, file_for(study, name, folder), password, with_suggestions))
@@ -172,7 +171,7 @@ def pack_many(
                 raise Cancelled("packing was stopped; no package was kept")
     except BaseException:
         for one in made:
-            Path(one["package"]).unlink(missing_ok=True)
+            Path(one.package).unlink(missing_ok=True)
         raise
     return made
 

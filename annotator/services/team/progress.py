@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from annotator.domain.decisions import GOLD
 from annotator.services.articles.shared_words import stands_for
@@ -35,13 +35,36 @@ def done_with_open(study: Study) -> list[DoneOpen]:
     return [DoneOpen(coder=who, article=f"{n}. {title}", reason=why) for who, n, title, why in sorted(found)]
 
 
-def progress(study: Study) -> dict[str, dict[str, Any]]:
-    """Coder id -> assigned, and of those done, in progress, skipped, open; labels; rounds; time of the last step.
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """How many articles of a round were assigned, and are done."""
+
+    assigned: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How many articles were assigned to a coder and how far they are; rounds; last: time of the last step.
 
     ``repeats`` are among ``assigned``. ``stands_for``: articles that are not handed out because one that is assigned
-    here has the same words and stands for them; they count once, with the one that is coded. Gold is no coder and is
-    left out.
+    here has the same words and stands for them; they count once, with the one that is coded.
     """
+
+    assigned: int
+    done: int
+    in_progress: int
+    skipped: int
+    open: int
+    repeats: int
+    stands_for: int
+    labels: int
+    rounds: Mapping[str, RoundProgress]
+    last: str | None
+
+
+def progress(study: Study) -> dict[str, Progress]:
+    """Coder id -> how far that coder is; gold is no coder and is left out."""
     with study.file.reading() as connection:
         given = rows.every(connection)
         copies = rows.hidden_repeats(connection)
@@ -49,30 +72,28 @@ def progress(study: Study) -> dict[str, dict[str, Any]]:
         last = journal.last_times(connection)
         made = annotation_rows.counts(connection)
         stood = Counter(stands_for(connection, document_rows.every(connection)).values())
-    result: dict[str, dict[str, Any]] = {
-        c.id: {
-            "assigned": 0,
-            "done": 0,
-            "in_progress": 0,
-            "skipped": 0,
-            "open": 0,
-            "repeats": 0,
-            "stands_for": 0,
-            "labels": made.get(c.id, 0),
-            "rounds": {},
-            "last": last.get(c.id),
-        }
-        for c in study.coders()
-        if c.role != GOLD
-    }
+    theirs: dict[str, list[rows.Assignment]] = {}
     for a in given:
-        mine = result[a.coder_id]
-        state = states.get((a.document_id, a.coder_id), "open").replace(" ", "_")
-        mine["assigned"] += 1
-        mine[state] += 1
-        mine["repeats"] += a.document_id in copies
-        mine["stands_for"] += stood[a.document_id]
-        part = mine["rounds"].setdefault(a.round, {"assigned": 0, "done": 0})
-        part["assigned"] += 1
-        part["done"] += state == "done"
+        theirs.setdefault(a.coder_id, []).append(a)
+    result: dict[str, Progress] = {}
+    for c in study.coders():
+        if c.role == GOLD:
+            continue
+        mine = theirs.get(c.id, [])
+        how = [states.get((a.document_id, c.id), "open") for a in mine]
+        counts = Counter(how)
+        assigned = Counter(a.round for a in mine)
+        done = Counter(a.round for a, state in zip(mine, how, strict=True) if state == "done")
+        result[c.id] = Progress(
+            assigned=len(mine),
+            done=counts["done"],
+            in_progress=counts["in progress"],
+            skipped=counts["skipped"],
+            open=counts["open"],
+            repeats=sum(a.document_id in copies for a in mine),
+            stands_for=sum(stood[a.document_id] for a in mine),
+            labels=made.get(c.id, 0),
+            rounds={name: RoundProgress(n, done[name]) for name, n in assigned.items()},
+            last=last.get(c.id),
+        )
     return result

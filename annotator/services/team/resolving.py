@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.packages import PackedChange
@@ -15,7 +14,7 @@ from annotator.services.team.merging import refuse_faults
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
 from annotator.store import journal, merges, notes, people, suggestions
-from annotator.store.records import annotation_record, entity_record, note_record
+from annotator.store.records import Record, annotation_record, entity_record, note_record
 from annotator.store.study_file import Connection
 
 Choice = Literal["here", "there"]
@@ -58,7 +57,7 @@ def _take(study: Study, connection: Connection, c: merges.Conflict) -> None:
     landing.finish()
 
 
-def current(connection: Connection, kind: str, thing: str) -> Mapping[str, Any] | None:
+def current(connection: Connection, kind: str, thing: str) -> Record | None:
     """A label, state, note or entity as it is now, as the journal keeps it; None where it is gone."""
     if kind == "annotation":
         label = annotation_rows.get(connection, thing)

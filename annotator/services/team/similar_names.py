@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from typing import Any
 
 from annotator.domain.annotations import Entity
 from annotator.domain.entities import Register
@@ -15,7 +14,26 @@ from annotator.domain.words import say
 ALIKE = 0.86
 
 
-def suggestions(new: Sequence[Entity], register: Sequence[Entity]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Like:
+    """An older entry that it may be, and why."""
+
+    entity: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A new entry, and those that it may be."""
+
+    entity: str
+    name: str
+    type: str
+    like: tuple[Like, ...]
+
+
+def suggestions(new: Sequence[Entity], register: Sequence[Entity]) -> list[Similar]:
     """For each new entity, the older ones of its type that it may be the same as, with the reason.
 
     Whoever was merged into another is no entry of its own any more: its names are the other one's.
@@ -24,7 +42,7 @@ def suggestions(new: Sequence[Entity], register: Sequence[Entity]) -> list[dict[
     new = [e for e in new if known.root_id(e.id) == e.id]
     living = [replace(e, aliases=known.names_of(e.id)[1:]) for e in known.living()]
     fresh = {e.id for e in new}
-    result: list[dict[str, Any]] = []
+    result: list[Similar] = []
     for n, entity in enumerate(new):
         earlier = {e.id for e in new[:n]}
         found = []
@@ -32,9 +50,9 @@ def suggestions(new: Sequence[Entity], register: Sequence[Entity]) -> list[dict[
             if other.type != entity.type or other.id == entity.id or (other.id in fresh and other.id not in earlier):
                 continue
             if why := _why(entity, other):
-                found.append({"entity": other.id, "name": other.name, "why": why})
+                found.append(Like(other.id, other.name, why))
         if found:
-            result.append({"entity": entity.id, "name": entity.name, "type": entity.type, "like": found})
+            result.append(Similar(entity.id, entity.name, entity.type, tuple(found)))
     return result
 
 

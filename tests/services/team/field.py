@@ -109,10 +109,10 @@ class Field:
         """Choose a version of each thing that was changed in two places."""
         with Study.open(path, *self._time("lead")) as study:
             for kept in conflicts(study):
-                if kept["settled"] is None:
+                if kept.settled is None:
                     before = [s.id for s in study.changes()]
                     try:
-                        settle(study, kept["id"], self.chance.choice(["here", "there"]))
+                        settle(study, kept.id, self.chance.choice(["here", "there"]))
                     except BadInput:
                         assert [s.id for s in study.changes()] == before
 
@@ -264,9 +264,9 @@ class Field:
             steps = {s.id for s in lead.changes()}
             known = {a.id: dumps(_content(annotation_record(a))) for a in lead.annotations()}
             kept = conflicts(lead)
-        there = {(k["thing"], dumps(_content(k["there"]) if k["there"] else None)) for k in kept}
-        apart = {k["thing"] for k in kept}
-        entities_apart = {k["thing"] for k in kept if k["kind"] == "entity"}
+        there = {(k.thing_id, dumps(_content(k.there) if k.there else None)) for k in kept}
+        apart = {k.thing_id for k in kept}
+        entities_apart = {k.thing_id for k in kept if k.kind == "entity"}
         for laptop in self.laptops:
             where = f"{laptop.coder}/{laptop.name}"
             with Study.open(laptop.path) as study:

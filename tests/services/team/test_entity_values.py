@@ -12,6 +12,7 @@ from annotator.domain.codebook.mapping import CodebookMapping
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddEntity, ChangeEntity, RemoveEntity
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.services.codebooks.changing import apply_codebook
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
@@ -61,7 +62,7 @@ def home(lead: Place, tmp_path: Path) -> Path:
 def back(lead: Place, home: Path, tmp_path: Path, name: str = "back") -> tuple[dict[str, Any], Path]:
     parcel = sent(home, tmp_path / f"{name}.annotator-package", name)
     with opened(lead, f"merge {name}") as study:
-        return merge(study, [parcel])["packages"][0], parcel
+        return as_json(merge(study, [parcel]))["packages"][0], parcel
 
 
 def test_values_go_out_and_come_back_with_whoever_they_name(lead: Place, home: Path, tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_values_that_both_changed_are_kept_in_both_versions(
         settle(study, conflict["id"], choice)
         held = values(study, "mayor")
         assert (held["side"], held.get("weight")) == (("NO", None) if choice == "here" else ("for", -0.5))
-        assert [c["there"]["values"]["side"] for c in conflicts(study)] == ["for"]
+        assert [c.there["values"]["side"] for c in conflicts(study)] == ["for"]
         assert check(study) == []
 
 

@@ -16,6 +16,7 @@ import annotator
 from annotator.domain.changes import COMMANDS
 from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.merging import merge
@@ -185,7 +186,7 @@ def test_an_unknown_command_is_told_and_its_work_is_kept(here: Scene, sound: Fil
     study_copy = out.with_name("lead.annotator")
     study_copy.write_bytes(here.study.read_bytes())
     with Study.open(study_copy, CountingIds("x"), SteppingClock("2031-03-01")) as study:
-        (one,) = merge(study, [written(files, out)])["packages"]
+        (one,) = as_json(merge(study, [written(files, out)]))["packages"]
         assert one["told"] == ["1 steps are called `TurnToGold`, which this program does not know; they are kept"]
         assert one["states"] == 1
         assert check(study) == []

@@ -24,6 +24,7 @@ from annotator.domain.commands import (
     SetMemo,
 )
 from annotator.domain.errors import AnnotatorError, BadInput, Refusal
+from annotator.domain.json_forms import as_json
 from annotator.intake import read_source
 from annotator.services.adjudication import majority
 from annotator.services.adjudication.case_book import case_book
@@ -97,10 +98,10 @@ def test_two_studies_that_were_begun_apart_become_one_and_the_sum_adds_up(seed: 
         _other(dice, there, theirs)
         before, untouched = _labels(here), there.read_bytes()
         with reopened(here, "seen") as study:
-            seen = merge(study, [there], dry_run=True)["studies"][0]
+            seen = as_json(merge(study, [there], dry_run=True))["studies"][0]
         assert _labels(here) == before
         with reopened(here, "merged") as study:
-            answer = merge(study, [there])
+            answer = as_json(merge(study, [there]))
             assert check(study) == []
         (told,) = answer["studies"]
         assert there.read_bytes() == untouched
@@ -126,7 +127,7 @@ def test_two_studies_that_were_begun_apart_become_one_and_the_sum_adds_up(seed: 
             _values_are_all_there(here, there, told)
         rows = _rows(here)
         with reopened(here, "again") as study:
-            again = merge(study, [there])["studies"][0]
+            again = as_json(merge(study, [there]))["studies"][0]
         assert again["status"] == "again"
         assert again["annotations"]["added"] == again["annotations"]["changed"] == 0
         assert _rows(here) == rows  # not one row more
@@ -140,7 +141,7 @@ def test_two_studies_that_were_begun_apart_become_one_and_the_sum_adds_up(seed: 
             assert check(study) == []
         assert _labels(here) == before
         with reopened(here, "anew") as study:
-            assert merge(study, [there])["studies"][0]["annotations"]["added"] == len(came)
+            assert as_json(merge(study, [there]))["studies"][0]["annotations"]["added"] == len(came)
             assert check(study) == []
         assert _labels(here) == after
 
@@ -176,7 +177,7 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
 
 def _again(one: Path, two: Path, name: str, **asked: Any) -> dict[str, Any]:
     with reopened(one, name) as study:
-        answer: dict[str, Any] = merge(study, [two], **asked)["studies"][0]
+        answer: dict[str, Any] = as_json(merge(study, [two], **asked))["studies"][0]
         assert check(study) == []
     adds_up(answer["account"], two)
     return answer
@@ -334,7 +335,7 @@ def test_a_package_of_another_study_comes_in_as_what_it_is(pair: tuple[Path, Pat
         pack(study, "Ada", tmp_path / "ada.annotator-package")
     for number, (added, status) in enumerate(((3, "new"), (0, "again"))):
         with reopened(one, f"take{number}") as study:
-            told = merge(study, [tmp_path / "ada.annotator-package"])["studies"][0]
+            told = as_json(merge(study, [tmp_path / "ada.annotator-package"]))["studies"][0]
             assert check(study) == []
             assert (told["from"], told["status"], told["annotations"]["added"]) == ("package", status, added)
     with Study.open(one) as study:
@@ -372,7 +373,7 @@ def test_a_package_under_another_studys_name_changes_nothing_of_other_coders(
     rebuilt(out, forge)
     in_manifest(lambda m: m["study"].update(id="other") or m["coder"].update(id=ben, name="Ben"))(out)
     with reopened(one, "merge") as study:
-        told = merge(study, [out])["studies"][0]
+        told = as_json(merge(study, [out]))["studies"][0]
         assert check(study) == []
         assert told["annotations"]["changed"] == 0
     after = _labels(one)

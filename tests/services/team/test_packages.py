@@ -27,6 +27,7 @@ from annotator.domain.commands import (
 )
 from annotator.domain.errors import BadInput
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.domain.packages import FILES, OPTIONAL, package_schema
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
@@ -177,20 +178,20 @@ def test_work_comes_back_once(lead: Place, parcel: Path, tmp_path: Path) -> None
     late = sent(home, tmp_path / "late.annotator-package", "late")
     with opened(lead, "merge") as study:
         before = dump(study)
-        shown = merge(study, [late], dry_run=True)["packages"][0]
+        shown = as_json(merge(study, [late], dry_run=True))["packages"][0]
         assert (shown["status"], shown["annotations"]["added"], shown["annotations"]["changed"]) == ("new", 1, 1)
         assert dump(study) == before
         bens = study.annotations(coder_ids=[study.coder("Ben").id])
-        assert merge(study, [late])["packages"][0]["conflicts"] == []
+        assert as_json(merge(study, [late]))["packages"][0]["conflicts"] == []
         assert study.annotation(label).memo == "work"
         assert study.annotation(changed).memo == "Ada thought again"
         assert study.annotations(coder_ids=[study.coder("Ben").id]) == bens
         assert check(study) == []
         before = dump(study)
-        assert merge(study, [late])["packages"][0]["status"] == "again"
+        assert as_json(merge(study, [late]))["packages"][0]["status"] == "again"
         assert dump(study) == before
         labels = study.annotations()
-        assert merge(study, [early])["packages"][0]["status"] == "older"
+        assert as_json(merge(study, [early]))["packages"][0]["status"] == "older"
         assert study.annotations() == labels
         study.coding.undo(study.coder("Ada").id)
         assert study.annotation(changed).memo == ""
@@ -205,13 +206,13 @@ def test_the_same_label_changed_on_two_laptops_is_kept_in_both_versions(
         worked(home, f"{name}2", memo=f"from the {name}")
         packages.append(sent(home, tmp_path / f"{name}.annotator-package", f"{name}3"))
     with opened(lead, "merge") as study:
-        result = merge(study, packages)
+        result = as_json(merge(study, packages))
         assert result["packages"][0]["conflicts"] == []
         (found,) = result["packages"][1]["conflicts"]
         assert (found["here"]["memo"], found["there"]["memo"]) == ("from the desk", "from the lap")
         assert study.annotation(found["thing"]).memo == "from the desk"
         assert len([a for a in study.annotations() if a.memo in ("desk2", "lap2")]) == 2
-        assert [c["id"] for c in conflicts(study)] == [found["id"]]
+        assert [c.id for c in conflicts(study)] == [found["id"]]
         assert check(study) == []
 
 
@@ -238,7 +239,7 @@ def test_a_link_to_a_label_that_went_elsewhere_is_kept_aside(lead: Place, parcel
         move(lead, copy)
         with opened(copy, "merge") as study:
             merge(study, order)
-            kept = {c["thing"] for c in conflicts(study)}
+            kept = {c.thing_id for c in conflicts(study)}
             assert kept & {claim.id, *made.added}
             assert check(study) == []
 
@@ -251,7 +252,7 @@ def test_new_entities_come_with_suggestions(lead: Place, parcel: Path, tmp_path:
             study.coding.apply(AddEntity(coder_id=ada, name=name, type="person"))
     back = sent(home, tmp_path / "back.annotator-package", "b")
     with opened(lead, "merge") as study:
-        result = merge(study, [back])["packages"][0]
+        result = as_json(merge(study, [back]))["packages"][0]
         assert result["entities"]["added"] == 3
         told = {s["name"]: {o["name"]: o["why"] for o in s["like"]} for s in result["suggestions"]}
         assert told["mayor of  ben"]["Mayor of Ben"] == "the same name"
@@ -472,7 +473,7 @@ def test_questions_reasons_and_merges_travel_and_answers_come_back(lead: Place, 
         ):
             study.coding.apply(command)
     with opened(lead, "lead 2") as study:
-        (told,) = merge(study, [sent(path, tmp_path / "one.zip", "send")])["packages"]
+        (told,) = as_json(merge(study, [sent(path, tmp_path / "one.zip", "send")]))["packages"]
         assert (told["notes"], told["states"], told["conflicts"]) == (1, 1, [])
         assert study.skipped(ada) == {second.id: "an advert"}
         assert study.register().root_id(other) == one
@@ -493,7 +494,7 @@ def test_questions_reasons_and_merges_travel_and_answers_come_back(lead: Place, 
         assert check(study) == []
         study.coding.apply(ChangeNote(coder_id=ada, note_id=note, settled=True))
     with opened(lead, "lead 3") as study:
-        (told,) = merge(study, [sent(path, tmp_path / "two.zip", "send 2")])["packages"]
+        (told,) = as_json(merge(study, [sent(path, tmp_path / "two.zip", "send 2")]))["packages"]
         assert (told["notes"], told["conflicts"]) == (1, [])
         assert next(n for n in study.notes() if n.id == note).settled
         assert len(study.notes()) == 3

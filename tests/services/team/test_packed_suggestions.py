@@ -11,6 +11,7 @@ import pytest
 
 from annotator.domain.commands import SetValue
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.services.articles.correcting import correct
 from annotator.services.exchange.importing_suggestions import Request, import_suggestions
 from annotator.services.study import Study
@@ -59,11 +60,11 @@ def test_answers_come_back_and_count_for_their_coder(study: Study, tmp_path: Pat
         act(own, reject, "speaker")
         own.coding.undo(own.coder("Ada").id)
         act(own, reject, "speaker")
-    told = merge(study, [back(study, home, "Ada", "first")])["packages"][0]
+    told = as_json(merge(study, [back(study, home, "Ada", "first")]))["packages"][0]
     assert (told["annotations"]["added"], told["verdicts"]) == (1, 3)
     assert states(study) == {"claim": "accepted", "speaker": "rejected", "said_by": "rejected"}
     assert set(states(study, "Ben").values()) == {"open"}
-    assert merge(study, [back(study, home, "Ada", "second")])["packages"][0]["status"] == "older"
+    assert as_json(merge(study, [back(study, home, "Ada", "second")]))["packages"][0]["status"] == "older"
     study.coding.undo(study.coder("Ada").id)
     assert states(study)["speaker"] == "open"
     assert check(study) == []
@@ -117,7 +118,7 @@ def test_answers_given_in_two_places_are_a_conflict_that_keeps_both(study: Study
     act(study, reject, "claim")
     merge(study, [back(study, home, "Ada", "apart")])
     assert states(study)["claim"] == "rejected"
-    assert [c["kind"] for c in conflicts(study)] == ["verdict", "verdict"] or [c["kind"] for c in conflicts(study)] == [
+    assert [c.kind for c in conflicts(study)] == ["verdict", "verdict"] or [c.kind for c in conflicts(study)] == [
         "verdict"
     ]
     assert check(study) == []

@@ -8,6 +8,7 @@ import pytest
 
 from annotator.domain.commands import SetDocumentState, SetMemo
 from annotator.domain.errors import BadInput, Cancelled, NotFound
+from annotator.domain.json_forms import as_json
 from annotator.services.exchange.listing import listed
 from annotator.services.study.integrity import check
 from annotator.services.team.merging import conflicts, merge
@@ -39,25 +40,25 @@ def test_a_choice_stands_and_the_second_laptop_goes_on_from_it(
     lead, lap = apart
     with opened(lead, "settle") as study:
         (found,) = conflicts(study)
-        settle(study, found["id"], choice)  # type: ignore[arg-type]
-        memo = study.annotation(found["thing"]).memo
+        settle(study, found.id, choice)  # type: ignore[arg-type]
+        memo = study.annotation(found.thing_id).memo
         assert memo == ("memo of desk" if choice == "here" else "memo of lap")
         assert check(study) == []
         (kept,) = conflicts(study)
-        assert kept["settled"] == choice
-        assert {kept["here"]["memo"], kept["there"]["memo"]} == {"memo of desk", "memo of lap"}
+        assert kept.settled == choice
+        assert {kept.here["memo"], kept.there["memo"]} == {"memo of desk", "memo of lap"}
         with pytest.raises(BadInput, match="settled already"):
-            settle(study, found["id"], "here")
+            settle(study, found.id, "here")
         with pytest.raises(NotFound):
             settle(study, "x", "here")
     with opened(lap, "more") as home:
-        home.coding.apply(SetMemo(coder_id=home.coder("Ada").id, annotation_id=found["thing"], memo="and on"))
+        home.coding.apply(SetMemo(coder_id=home.coder("Ada").id, annotation_id=found.thing_id, memo="and on"))
     again = sent(lap, tmp_path / "again.annotator-package", "again-sent")
     with opened(lead, "again") as study:
-        told = merge(study, [again])["packages"][0]
+        told = as_json(merge(study, [again]))["packages"][0]
         if choice == "there":
             assert told["conflicts"] == []
-            assert study.annotation(found["thing"]).memo == "and on"
+            assert study.annotation(found.thing_id).memo == "and on"
         else:
             assert [c["there"]["memo"] for c in told["conflicts"]] == ["and on"]
         assert check(study) == []
@@ -73,7 +74,7 @@ def test_two_laptops_that_came_to_the_same_are_no_conflict(lead: Path, parcel: P
             study.coding.apply(SetDocumentState(coder_id=ada, document_id=document, state="done"))
         files.append(sent(home, tmp_path / f"{name}.annotator-package", f"{name}-sent"))
     with opened(lead, "merge") as study:
-        answer = merge(study, files)
+        answer = as_json(merge(study, files))
         assert [p["conflicts"] for p in answer["packages"]] == [[], []]
         assert conflicts(study) == []
         assert check(study) == []
@@ -103,7 +104,7 @@ def test_packages_for_many_are_all_made_or_none(lead: Path, tmp_path: Path) -> N
             pack_many(study, ["Ada", "Zoe"], out)
         assert list(out.iterdir()) == []
         made = pack_many(study, ["Ada", "Ben"], out) + pack_many(study, ["Ada"], out)
-    assert [Path(m["package"]).name for m in made] == [
+    assert [Path(m.package).name for m in made] == [
         "Test-Ada-2031-02-02.annotator-package",
         "Test-Ben-2031-02-02.annotator-package",
         "Test-Ada-2031-02-02-2.annotator-package",
