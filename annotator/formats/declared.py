@@ -313,7 +313,7 @@ READ_ONLY = tuple(
     for name, label, suffix, module, carries, limits in (
         (
             "dna",
-            say("Discourse Network Analyzer 2 and 3"),
+            say("Discourse Network Analyzer 1 to 3"),
             ".dna",
             "discourse_network_analyzer",
             carrying("spans", "texts", "metadata", "coders", "overlaps", "values", "entities", "register"),
@@ -375,6 +375,7 @@ NETWORKS = tuple(
         ("graphml", "GraphML", ".graphml", carrying("entity_values")),
         ("gexf", "GEXF", ".gexf", carrying("entity_values")),
         ("pajek", "Pajek", ".net", carrying()),
+        ("dl", "UCINET DL", ".dl", carrying()),
         ("edges", say("CSV edge list"), ".csv", carrying()),
     )
 )

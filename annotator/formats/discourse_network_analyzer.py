@@ -1,4 +1,4 @@
-"""Discourse Network Analyzer (``.dna``), versions 2 and 3.
+"""Discourse Network Analyzer (``.dna``), versions 2 and 3; files of version 1 are XML (`discourse_network_xml`).
 
 A statement type becomes a layer, its variables attributes: short texts name entities of a type of the variable's name,
 booleans are yes and no, integers numbers, long texts text. Start and Stop are UTF-16 units of the text with LF alone,
@@ -15,6 +15,7 @@ from typing import Any
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
+from annotator.formats.discourse_network_xml import is_xml, read_xml
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
 from annotator.formats.foreign_text import ForeignText
 from annotator.formats.incoming import Incoming, IncomingDocument, IncomingEntity
@@ -26,6 +27,8 @@ _MILLISECONDS = 100_000_000_000
 
 def read(path: Path) -> Incoming:
     """Documents, coders, entities with their attributes as remarks, and statements."""
+    if is_xml(path):
+        return read_xml(path)
     with foreign_tables(path) as tables:
         reader = _Reader(tables, path.name)
         reader.codebook(path.stem)

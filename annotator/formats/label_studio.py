@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -52,47 +53,102 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     out.mkdir()
     with (out / TASKS).open("wb") as file, Beside(out / BESIDE) as beside:
         file.write(b"[")
+        interface = _Interface()
         for number, article in enumerate(dataset, start=1):
+            interface.learn(article)
             task = _task(dataset, article, number)
             beside.put(TASKS, article.text, beside_of_line(dataset, article, article.annotations, FORM))
             file.write((b",\n" if number > 1 else b"\n") + json.dumps(task, ensure_ascii=False).encode())
         file.write(b"\n]\n")
-    (out / CONFIG).write_text(configuration(dataset.codebook), encoding="utf-8")
+    (out / CONFIG).write_text(configuration(dataset.codebook, interface), encoding="utf-8")
     write_codebook(out, dataset.codebook)
 
 
-def configuration(codebook: Codebook) -> str:
+@dataclass(slots=True)
+class _Interface:
+    """What tasks call their parts: the field of the text; by label or value [control, what it is about, type]."""
+
+    text: str = "text"
+    controls: dict[str, Any] = field(default_factory=dict)
+
+    def learn(self, article: Article) -> None:
+        """From an article that came in this form."""
+        kept = kept_of(article.document, FORM)
+        if kept and not self.controls:
+            self.text = str(kept.get("text", "text"))
+        self.controls |= {k: v for k, v in kept.get("controls", {}).items() if k not in self.controls}
+
+    def of(self, told: str, *usual: str) -> tuple[str, str, str]:
+        """(control, what it is about, type)."""
+        found = self.controls.get(told)
+        said = found if isinstance(found, (list, tuple)) and len(found) == 3 else usual
+        name, to, kind = map(str, said)
+        return name, to, kind
+
+
+_TAGS = {"labels": "Labels", "hypertextlabels": "HyperTextLabels", "paragraphlabels": "ParagraphLabels"}
+_VALUES = {
+    "choices": "Choices",
+    "taxonomy": "Taxonomy",
+    "number": "Number",
+    "rating": "Rating",
+    "textarea": "TextArea",
+    "datetime": "DateTime",
+    "pairwise": "Pairwise",
+}
+
+
+def configuration(codebook: Codebook, interface: _Interface | None = None) -> str:
     """The labelling interface: labels, arrows, and for each label the values that a region can show."""
-    lines = ["<View>", '  <Labels name="label" toName="text">']
-    for layer in codebook.span_layers:
-        value = quoteattr(layer.written_as.get(FORM, layer.key))
-        lines.append(f"    <Label value={value} background={quoteattr(layer.colour)}/>")
-    lines += ["  </Labels>", '  <Text name="text" value="$text"/>', "  <Relations>"]
+    known = interface or _Interface()
+    layers = [(layer, layer.written_as.get(FORM, layer.key)) for layer in codebook.span_layers]
+    controls = {name: known.of(f"label {name}", "label", "text", "labels") for _, name in layers}
+    lines = ["<View>"]
+    for name, to, kind in dict.fromkeys(controls.values()):
+        tag = _TAGS.get(kind, "Labels")
+        lines.append(f"  <{tag} name={quoteattr(name)} toName={quoteattr(to)}>")
+        for layer, word in layers:
+            if controls[word] == (name, to, kind):
+                lines.append(f"    <Label value={quoteattr(word)} background={quoteattr(layer.colour)}/>")
+        lines.append(f"  </{tag}>")
+    about = list(dict.fromkeys(to for _, to, _ in controls.values())) or ["text"]
+    wholes = [_whole_control(known, a) for x in codebook.document_layers if FORM in x.written_as for a in x.attributes]
+    about = list(dict.fromkeys([*about, *(to for _, to, _, _ in wholes)]))
+    lines += [f"  <Text name={quoteattr(to)} value={quoteattr(f'${known.text}')}/>" for to in about]
+    lines.append("  <Relations>")
     lines += [
         f"    <Relation value={quoteattr(link.written_as.get(FORM, link.key))}/>" for link in codebook.link_layers
     ]
     lines.append("  </Relations>")
-    for layer in codebook.span_layers:
-        value = quoteattr(layer.written_as.get(FORM, layer.key))
+    for layer, word in layers:
+        control, to, _ = controls[word]
+        when = f'perRegion="true" whenTagName={quoteattr(control)} whenLabelValue={quoteattr(word)}'
         for a in layer.attributes:
-            name = quoteattr(f"{layer.key}{_BETWEEN}{a.key}")
-            when = f'perRegion="true" whenTagName="label" whenLabelValue={value}'
-            choices = _choices(a)
-            if choices is None:
-                tag = "Number" if a.type == "number" else "TextArea"
-                lines.append(f'  <{tag} name={name} toName="text" {when}/>')
-                continue
-            many = "multiple" if a.type == "choices" else "single"
-            lines.append(f'  <Choices name={name} toName="text" choice="{many}" {when}>')
-            lines += [f"    <Choice value={quoteattr(key)}/>" for key in choices]
-            lines.append("  </Choices>")
-    for whole in codebook.document_layers:
-        for a in whole.attributes if FORM in whole.written_as else ():
-            many = "multiple" if a.type == "choices" else "single"
-            lines.append(f'  <Choices name={quoteattr(a.written_as.get(FORM, a.key))} toName="text" choice="{many}">')
-            lines += [f"    <Choice value={quoteattr(key)}/>" for key in _choices(a) or ()]
-            lines.append("  </Choices>")
+            was = a.written_as.get(FORM)
+            usual = "number" if a.type == "number" else "textarea" if _choices(a) is None else "choices"
+            name, on, kind = known.of(
+                f"value {was}", f"{layer.key}{_BETWEEN}{a.key}" if was is None else was, to, usual
+            )
+            lines += _control_lines(name, on, kind, a, f" {when}")
+    for name, on, kind, a in wholes:
+        lines += _control_lines(name, on, kind, a)
     return "\n".join([*lines, "</View>", ""])
+
+
+def _whole_control(known: _Interface, a: Attribute) -> tuple[str, str, str, Attribute]:
+    name = a.written_as.get(FORM, a.key)
+    return (*known.of(f"whole {name}", name, "text", "choices"), a)
+
+
+def _control_lines(name: str, to: str, kind: str, a: Attribute, when: str = "") -> list[str]:
+    """A control with the answers that it offers."""
+    tag = _VALUES.get(kind, "Choices")
+    head = f"  <{tag} name={quoteattr(name)} toName={quoteattr(to)}"
+    if tag not in ("Choices", "Taxonomy"):
+        return [f"{head}{when}/>"]
+    many = ' choice="multiple"' if a.type == "choices" else ' choice="single"'
+    offered = [f"    <Choice value={quoteattr(key)}/>" for key in _choices(a) or ()]
+    return [f"{head}{many if tag == 'Choices' else ''}{when}>", *offered, f"  </{tag}>"]
 
 
 def _choices(a: Attribute) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""Networks as GraphML, GEXF 1.3, Pajek and CSV edge lists.
+"""Networks as GraphML, GEXF 1.3, Pajek, UCINET DL and CSV edge lists.
 
 Pajek has no way to escape a quotation mark within a label, so that one becomes an apostrophe, which is told.
 """
@@ -99,6 +99,38 @@ def write_pajek(out: Path, network: Network, nodes: Nodes, losses: Losses) -> No
     out.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
+def write_dl(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
+    """Source: the UCINET guide to DL files; the full matrix, of two modes with rows and columns of its own."""
+    rows, columns = list(network.rows), list(network.columns)
+    if network.two_mode:
+        head = [f"dl nr={len(rows)} nc={len(columns)}", "format = fullmatrix"]
+        head += ["row labels:", *_dl_labels(rows, losses), "column labels:", *_dl_labels(columns, losses)]
+        cells = dict(network.cells)
+    else:
+        columns = rows
+        head = [f"dl n={len(rows)}", "format = fullmatrix", "labels:", *_dl_labels(rows, losses)]
+        cells = {**network.cells, **{(t, s): w for (s, t), w in network.cells.items()}}
+    lines = [" ".join(_dl_number(cells.get((r, c), 0.0)) for c in columns) for r in rows]
+    losses.lose(say("types of nodes"), len(nodes.types))
+    _lose_values(nodes, losses)
+    out.write_text("\n".join([*head, "data:", *lines, ""]), encoding="utf-8")
+
+
+def _dl_labels(names: list[str], losses: Losses) -> list[str]:
+    """Names in quotation marks, which have none within."""
+    found = []
+    for name in names:
+        label = " ".join(_clean(name).split())
+        if '"' in label:
+            losses.lose(say("quotation marks in names of nodes"), example=label)
+        found.append(f'"{label.replace(chr(34), chr(39))}"')
+    return found
+
+
+def _dl_number(weight: float) -> str:
+    return str(int(weight)) if float(weight).is_integer() else repr(float(weight))
+
+
 def write_edges(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
     """Columns source, target, weight, source_type, target_type; nodes without a tie have a row without target."""
     types = nodes.types
@@ -144,6 +176,7 @@ WRITERS: dict[str, Callable[[Path, Network, Nodes, Losses], None]] = {
     ".graphml": write_graphml,
     ".gexf": write_gexf,
     ".net": write_pajek,
+    ".dl": write_dl,
     ".csv": write_edges,
 }
 
@@ -170,4 +203,5 @@ def _suggested(suffix: str, dataset: Dataset, out: Path, losses: Losses) -> None
 graphml = partial(_suggested, ".graphml")
 gexf = partial(_suggested, ".gexf")
 pajek = partial(_suggested, ".net")
+dl = partial(_suggested, ".dl")
 edges = partial(_suggested, ".csv")

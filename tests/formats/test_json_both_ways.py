@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from annotator.formats.travelling import BESIDE, beside_of
 from annotator.services.exchange.exporting import export
@@ -214,6 +215,21 @@ def test_old_releases_of_label_studio_call_annotations_completions(tmp_path: Pat
     came["completions"] = came.pop("annotations")
     result, _ = there_and_back(tmp_path, "label-studio", "export.json", json.dumps([came]))
     assert result["annotations"]["added"] == 4
+
+
+def test_the_interface_names_what_the_results_name(tmp_path: Path) -> None:
+    came = task()
+    came["data"] = {"title": "Eels", "body": TEXT}
+    _, out = there_and_back(tmp_path, "label-studio", "export.json", json.dumps([came]))
+    root = etree.fromstring((out / "config.xml").read_bytes())
+    controls = {x.get("name"): x.get("toName") for x in root if x.get("toName")}
+    (back,) = json.loads((out / "tasks.json").read_text("utf-8"))
+    results = [r for a in back["annotations"] for r in a["result"] if "from_name" in r]
+    assert results
+    assert {r["from_name"]: r["to_name"] for r in results}.items() <= controls.items()
+    assert {x.get("name"): x.get("value") for x in root.iter("Text")}.items() >= {
+        (r["to_name"], "$body") for r in results
+    }
 
 
 def answer(**parts: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from annotator.domain.commands import AddEntity
 from annotator.domain.errors import AnnotatorError, BadInput
-from annotator.domain.networks import Mention, one_mode, two_mode, windows, without_duplicates
+from annotator.domain.networks import Mention, one_mode, two_mode, windows, with_isolates, without_duplicates
 from annotator.formats.dataset import Losses
 from annotator.formats.network_files import WRITERS
 from annotator.formats.network_mentions import Nodes, default_spec
@@ -115,7 +115,49 @@ def test_duplicates_count_once_in_their_period() -> None:
 HARD = [mention('Ada "the" <Eel> & Söhne 🚢', "tax"), mention("Ben", "tax"), mention("tax", "Ben", -1.0)]
 
 
-@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def dl_cells(path: Path) -> dict[tuple[str, str], float]:
+    """The cells of a DL file that are not 0, by a reader of a few lines after UCINET's guide."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    counts = {k: int(n) for k, n in (x.split("=") for x in lines[0].split()[1:])}
+    assert lines[1] == "format = fullmatrix"
+    at = lines.index("data:")
+    names = [x[1:-1] for x in lines[2:at] if x[:1] == '"' == x[-1:]]
+    size, wide = counts.get("nr", counts.get("n", 0)), counts.get("nc", counts.get("n", 0))
+    assert len(names) == (size + wide if "nr" in counts else size)
+    matrix = [[float(x) for x in row.split()] for row in lines[at + 1 :]]
+    assert (len(matrix), {len(r) for r in matrix}) == (size, {wide})
+    columns = names[size:] if "nr" in counts else names
+    return {(r, c): w for r, row in zip(names, matrix, strict=False) for c, w in zip(columns, row, strict=True) if w}
+
+
+def test_ucinet_s_matrices_hold_every_tie(tmp_path: Path) -> None:
+    losses = Losses()
+    two = two_mode(HARD, "subtract")
+    WRITERS[".dl"](tmp_path / "n.dl", two, Nodes({"Ben": "person"}, {}, {}), losses)
+    clean = "Ada 'the' <Eel> & Söhne 🚢"
+    assert dl_cells(tmp_path / "n.dl") == {(clean if s[0] == "A" else s, t): w for (s, t), w in two.cells.items()}
+    assert losses.counts["quotation marks in names of nodes"] == 1
+    assert losses.counts["types of nodes"] == 1
+    one = one_mode(WORKED, "subtract")
+    WRITERS[".dl"](tmp_path / "o.dl", one, Nodes({}, {}, {}), losses)
+    assert dl_cells(tmp_path / "o.dl") == {x: w for (s, t), w in one.cells.items() for x in ((s, t), (t, s))}
+
+
+def test_igraph_reads_a_matrix_of_ucinet(tmp_path: Path) -> None:
+    """Its reader takes names in one word and ties of 0 and 1 alone."""
+    igraph = pytest.importorskip("igraph")
+    found = [mention("Ada", "tax"), mention("Ben", "tax"), mention("Cy", "eel")]
+    network = with_isolates(one_mode(found, "congruence"), ["Ada", "Ben", "Cy"], [])
+    WRITERS[".dl"](tmp_path / "n.dl", network, Nodes({}, {}, {}), Losses())
+    words = (tmp_path / "n.dl").read_text(encoding="utf-8").replace('"', "")
+    (tmp_path / "bare.dl").write_text(words, encoding="utf-8")
+    graph = igraph.Graph.Read_DL(str(tmp_path / "bare.dl"), directed=False)
+    names = graph.vs["name"]
+    assert names == ["Ada", "Ben", "Cy"]
+    assert {frozenset((names[e.source], names[e.target])) for e in graph.es} == {frozenset(("Ada", "Ben"))}
+
+
+@pytest.mark.parametrize("suffix", sorted(set(WRITERS) - {".dl"}))
 def test_networkx_reads_what_is_written(tmp_path: Path, suffix: str) -> None:
     network = two_mode(HARD, "subtract")
     losses = Losses()

@@ -36,7 +36,7 @@ def test_windows_of_time_without_a_node_are_refused_together(tmp_path: Path) -> 
     assert not list(tmp_path.glob("n*"))
 
 
-@pytest.mark.parametrize("form", ["graphml", "gexf", "pajek", "edges"])
+@pytest.mark.parametrize("form", ["graphml", "gexf", "pajek", "dl", "edges"])
 def test_the_forms_of_networks_refuse_it_too(form: str, tmp_path: Path) -> None:
     with study_at(tmp_path / "s.annotator") as study, pytest.raises(BadInput, match=NO_NODES):
         export(study, form, tmp_path / "out")

@@ -122,6 +122,50 @@ def test_discourse_network_analyzer(tmp_path: Path, version: int) -> None:
         assert "Mayor Lind,Keep the eel,-1.0" in (tmp_path / "n.csv").read_text("utf-8")
 
 
+OLD = """<?xml version="1.0" encoding="utf-8"?>
+<discourse><version>1.21</version>
+<metadata><regex /><persons><person><name>Mayor Lind</name><type>Greens</type><alias>Lind</alias><note /></person>
+<person><name>Nobody</name></person></persons><organizations><organization><name>Town</name></organization>
+</organizations></metadata>
+<articles><article><text>{text}</text><date>26.01.2005</date><title>Harbour</title><statements>
+<statement><id>7</id><start>{start}</start><end>{end}</end><person>Mayor Lind</person><organization>Town</organization>
+<category>Keep the eel</category><agreement>no</agreement></statement>{more}</statements></article>
+<article><text>Nothing here.</text><date>never</date><title>Empty</title><statements /></article>
+</articles></discourse>"""
+
+
+def test_files_of_version_1_are_xml(tmp_path: Path) -> None:
+    start = KEPT.index("the eel must stay") + 1
+    place = {"start": start, "end": start + len("the eel must stay")}
+    source = tmp_path / "old.dna"
+    source.write_text(OLD.format(text=KEPT, more="", **place), "utf-8")
+    with pytest.raises(AnnotatorError, match="coder"):
+        new_study_from(tmp_path / "new.annotator", source, "dna")
+    new_study_from(tmp_path / "new.annotator", source, "dna", coder="Ada")
+    with Study.open(tmp_path / "new.annotator") as study:
+        assert check(study) == []
+        (record,) = RecordWriter(study).records()
+    assert record["text"] == "the eel must stay"
+    assert {k: v["name"] for k, v in record["values"].items() if k != "agreement"} == {
+        "person": "Mayor Lind", "organization": "Town", "category": "Keep the eel",
+    }  # fmt: skip
+    assert record["values"]["agreement"] is False
+    assert record["coder"]["name"] == "Ada"
+    with Study.open(tmp_path / "new.annotator") as again:
+        assert [(d.title, d.published) for d in again.documents()] == [("Harbour", "2005-01-26"), ("Empty", None)]
+        lind = next(e for e in again.entities() if e.name == "Mayor Lind")
+        assert (lind.aliases, lind.memo) == (("Lind",), "type: Greens")
+        told = write_network(again, Wanted(), tmp_path / "n.csv").as_json()
+        assert (told["actor"], told["concept"]) == ("dna_statement.organization", "dna_statement.category")
+    result = new_study_from(tmp_path / "by.annotator", source, "dna", coder="Ada")
+    assert result["annotations"]["added"] == 1
+    source.write_text(
+        OLD.format(text=KEPT, more="<statement><start>1</start><end>x</end></statement>", **place), "utf-8"
+    )
+    with pytest.raises(AnnotatorError, match="no number"):
+        new_study_from(tmp_path / "bad.annotator", source, "dna", coder="Ada")
+
+
 def test_a_statement_inside_a_character_is_refused_with_its_number(tmp_path: Path) -> None:
     tables = dict(dna(3))
     tables["STATEMENTS"] = (tables["STATEMENTS"][0], [(9, 1, 3, KEPT.index("🚢") + 1, 20, 2)])

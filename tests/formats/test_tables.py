@@ -13,7 +13,7 @@ from annotator.services.exchange.exporting import export, preview
 from annotator.services.exchange.records import RecordWriter
 from tests.formats.test_exports import coded
 
-WRITTEN_ONLY = ("xlsx", "parquet", "spss", "huggingface", "spacy", "conll", "graphml", "gexf", "pajek", "edges")
+WRITTEN_ONLY = ("xlsx", "parquet", "spss", "huggingface", "spacy", "conll", "graphml", "gexf", "pajek", "dl", "edges")
 
 
 @pytest.fixture

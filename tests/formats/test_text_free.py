@@ -21,7 +21,7 @@ from annotator.store import assignments
 from tests.positions import TEXTS, study_of_positions, whole
 
 TITLE = "Tramway zealots triumph"
-WRITES = [f.name for f in formats() if f.writes and f.name not in ("graphml", "gexf", "pajek", "edges")]
+WRITES = [f.name for f in formats() if f.writes and f.name not in ("graphml", "gexf", "pajek", "dl", "edges")]
 
 
 def titled(path: Path) -> Study:
