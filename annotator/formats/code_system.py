@@ -8,8 +8,11 @@ from typing import Any
 from annotator.domain.codebook.model import Codebook
 from annotator.formats.code_looks import CodeLook
 from annotator.formats.keys import Keys
+from annotator.formats.refi_codes import FORM
 
 LAYER, ATTRIBUTE = "passage", "code"
+UNCODED = "uncoded"
+"""The layer of passages that somebody marked and gave no code."""
 
 
 class CodeSystem:
@@ -20,11 +23,24 @@ class CodeSystem:
         self._parents: dict[Any, Any] = {}
         self._definitions: dict[Any, str] = {}
         self._colours: dict[Any, str] = {}
+        self._groups: set[Any] = set()
         self._keys: dict[Any, str] = {}
         self._taken: set[str] = set()
+        self.uncoded = ""
+        """What passages without a code are called, where there are any."""
 
-    def add(self, number: Any, label: str, parent: Any = None, definition: str = "", colour: str = "") -> None:
-        """A code or group; parent: the number of what it stands under."""
+    def add(
+        self,
+        number: Any,
+        label: str,
+        parent: Any = None,
+        definition: str = "",
+        colour: str = "",
+        group: bool = False,
+    ) -> None:
+        """A code; parent: the number of what it stands under. group: it holds codes, and no passage has it."""
+        if group:
+            self._groups.add(number)
         self._colours[number] = colour
         self._labels[number] = label
         self._parents[number] = parent
@@ -70,8 +86,9 @@ class CodeSystem:
         def branch(number: Any) -> dict[str, Any]:
             found: dict[str, Any] = {"key": self.key(number), "label": self._name(number)}
             found["definition"] = self._definitions[number]
-            if colour := self._colours[number]:
-                found["written_as"] = CodeLook("", self._name(number), colour=colour).written()
+            colour, codable = self._colours[number], number not in self._groups
+            if colour or not codable:
+                found["written_as"] = CodeLook("", self._name(number), colour=colour, codable=codable).written()
             return found | {"children": [branch(n) for n in children.get(number, ())]}
 
         tree = [branch(n) for n in children.get(None, ())]
@@ -81,11 +98,30 @@ class CodeSystem:
                 {"key": ATTRIBUTE, "label": "Code", "type": "tree", "select": "any", "required": True, "values": tree}
             )
         layers: list[dict[str, Any]] = [
-            {"key": LAYER, "label": "Passage", "kind": "span", "colour": "#2f6db5", "attributes": attributes}
+            {
+                "key": LAYER,
+                "label": "Passage",
+                "kind": "span",
+                "colour": "#2f6db5",
+                "attributes": attributes,
+                "written_as": {FORM: ""},  # that a passage is one is no code
+            }
         ]
+        if self.uncoded:
+            layers.append(
+                {"key": UNCODED, "label": self.uncoded, "kind": "span", "colour": "#7a5230", "written_as": {FORM: ""}}
+            )
         if documents:
             facts = [{"key": k, "label": label, "type": "text"} for k, label in documents.items()]
-            layers.append({"key": "article", "label": "Article", "kind": "document", "attributes": facts})
+            layers.append(
+                {
+                    "key": "article",
+                    "label": "Article",
+                    "kind": "document",
+                    "attributes": facts,
+                    "written_as": {FORM: ""},
+                }
+            )
         return Codebook.model_validate(
             {
                 "format": "annotator-codebook/1",

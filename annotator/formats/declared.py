@@ -170,7 +170,10 @@ BUILT_IN = (
         True,
         True,
         all_but(),
-        (say("for programs other than this one: roles of links, doubts, reasons for empty roles"),),
+        (
+            say("for programs other than this one: roles of links, doubts, reasons for empty roles"),
+            say("pictures, sound and film"),
+        ),
         module="annotator.formats.qdpx",
     ),
     Format(
@@ -324,16 +327,16 @@ READ_ONLY = tuple(
             say("QualCoder project"),
             ".qda",
             "qualcoder",
-            carrying("spans", "texts", "coders", "overlaps", "values", "document_values", "memos", "codebook"),
-            (say("cases"), say("pictures, sound and film"), say("annotations without a code")),
+            carrying("spans", "texts", "coders", "overlaps", "values", "document_values", "memos", "times", "codebook"),
+            (say("cases of parts of files"), say("pictures, sound and film"), say("graphs"), say("saved queries")),
         ),
         (
             "taguette",
             say("Taguette project (SQLite)"),
             ".sqlite3",
             "taguette",
-            carrying("spans", "texts", "overlaps", "values", "codebook"),
-            (say("layout"), say("highlights without a tag")),
+            carrying("spans", "texts", "coders", "overlaps", "values", "times", "codebook"),
+            (say("layout"), say("rights of members")),
         ),
         (
             "spreadsheet",

@@ -109,7 +109,9 @@ class Incoming:
     description: str = ""
     """What the source says of itself as a whole."""
     attached: dict[str, Any] = field(default_factory=dict)
-    """What the source as a whole holds besides, in its form's own words, for the study to keep for the way back."""
+    """What the source as a whole holds besides, in the words of a form, for the study to keep for the way there."""
+    attached_form: str = ""
+    """The form that `attached` is in, where it is not the one that the source is in."""
     written_as: dict[str, dict[str, str]] = field(default_factory=dict)
     """Key of a layer, `layer.attribute` or `link.role` -> form -> what the form calls it, for the way back."""
     problems: Faults = field(default_factory=Faults)

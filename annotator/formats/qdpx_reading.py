@@ -11,13 +11,14 @@ from typing import Any
 
 from lxml import etree
 
-from annotator.domain.bounds import LARGEST_FILE, utc_time
+from annotator.domain.bounds import LARGEST_FILE
 from annotator.domain.errors import BadInput
 from annotator.domain.fragments import Fragment
 from annotator.domain.identity import is_uuid
 from annotator.domain.words import say
 from annotator.formats.annotation_records import CoderRef, DocumentRef, PersonRef, read_records
 from annotator.formats.drafts import Draft, add_drafts, check_ids
+from annotator.formats.foreign_times import told_time
 from annotator.formats.incoming import Declared, Incoming, IncomingDocument
 from annotator.formats.offsets import LineEnds, Offsets, Unit
 from annotator.formats.refi_back import CASE, MEMO
@@ -443,22 +444,13 @@ class _Reader:
         made = Draft(self._where(element), _guid(element) or f"{self._where(element)}", layer, ref, coder)
         made.fragments += [fragment] if fragment else []
         around = element if around is None or fragment is None else around
-        made.created = self._time(element.get("creationDateTime") or around.get("creationDateTime"))
-        changed = self._time(around.get("modifiedDateTime"))
+        made.created = told_time(
+            element.get("creationDateTime") or around.get("creationDateTime"), self._incoming.losses
+        )
+        changed = told_time(around.get("modifiedDateTime"), self._incoming.losses)
         made.updated = changed if changed and (not made.created or changed > made.created) else None
         self._drafts.append(made)
         return made
-
-    def _time(self, said: str | None) -> str | None:
-        """A time as ours; one that says no zone is told, for it is taken as UTC."""
-        if not said:
-            return None
-        found = utc_time(said)
-        if found is None:
-            self._lose(say("times of labels that are none"), said[:40])
-        elif not said.strip().endswith("Z") and "+" not in said[19:] and "-" not in said[19:]:
-            self._lose(say("times without a zone, taken as UTC"), said[:40])
-        return found
 
     def _coder(self, element: Any) -> CoderRef | None:
         user = _plain_guid(element.get("creatingUser") or "")

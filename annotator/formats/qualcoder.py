@@ -11,23 +11,30 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 from annotator.domain.errors import BadInput
+from annotator.domain.identity import derived_id
 from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
-from annotator.formats.code_system import ATTRIBUTE, LAYER, CodeSystem
+from annotator.formats.code_system import ATTRIBUTE, LAYER, UNCODED, CodeSystem
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
 from annotator.formats.foreign_text import ForeignText
+from annotator.formats.foreign_times import told_time
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.keys import Keys
+from annotator.formats.refi_codes import FORM
+from annotator.formats.refi_elements import xml_of
+from annotator.formats.sidecar import xml_text
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}$")
+_AND = "; "
+"""Between what several cases say of one file."""
 _MOST_TOLD = 50
 """So many files without text are told by name, the rest is counted."""
 _LEFT = (
-    ("annotation", say("annotations without a code")),
     ("code_image", say("codings of pictures")),
     ("code_av", say("codings of sound and film")),
-    ("journal", say("entries of the journal")),
     ("graph", say("graphs")),
     ("stored_sql", say("saved queries")),
     ("ris", say("lines of bibliographies")),
@@ -49,7 +56,7 @@ def _read(tables: ForeignTables, title: str) -> Incoming:
     codes = CodeSystem()
     for row in tables.rows("code_cat", ("catid", "name"), ("memo", "supercatid")):
         parent = None if row["supercatid"] is None else ("category", row["supercatid"])
-        codes.add(("category", row["catid"]), text_of(row["name"]), parent, text_of(row["memo"]))
+        codes.add(("category", row["catid"]), text_of(row["name"]), parent, text_of(row["memo"]), group=True)
     for row in tables.rows("code_name", ("cid", "name"), ("memo", "catid", "color", "supercid")):
         parent = None if row["catid"] is None else ("category", row["catid"])
         above = row["supercid"] if row["supercid"] is not None else parent
@@ -58,6 +65,8 @@ def _read(tables: ForeignTables, title: str) -> Incoming:
     facts = Keys("fact")
     texts = _documents(tables, incoming, _cases(tables, incoming))
     _codings(tables, incoming, codes, texts)
+    _annotations(tables, incoming, codes, texts)
+    _journal(tables, incoming)
     _facts(tables, incoming, facts, texts)
     about = [text_of(r["memo"]).strip() for r in tables.rows("project", (), ("memo",))] if tables.has("project") else []
     incoming.codebook = codes.codebook(title, facts.items(), "\n".join(filter(None, about)))
@@ -94,10 +103,9 @@ def _cases(tables: ForeignTables, incoming: Incoming) -> dict[Any, dict[str, str
             incoming.losses.lose(say("cases without a file of their own"), 1, text_of(row["name"]))
         for number in whole.get(row["caseid"], ()):
             case = {"Case": text_of(row["name"]), **({"Case memo": memo} if memo else {}), **said[row["caseid"]]}
-            if number in found:
-                incoming.losses.lose(say("further cases of one file"), 1, text_of(row["name"]))
-            else:
-                found[number] = case
+            held = found.setdefault(number, {})
+            for key, words in case.items():  # of several cases of one file each is said
+                held[key] = _AND.join(dict.fromkeys((*(held[key].split(_AND) if key in held else ()), words)))
     return found
 
 
@@ -173,8 +181,66 @@ def _codings(
                 "fragments": [fragment],
                 "values": {ATTRIBUTE: codes.key(row["cid"])},
                 "memo": text_of(row["memo"]),
+                "created": told_time(text_of(row["date"]), incoming.losses),
             }
             incoming.records.append((where, AnnotationRecord.model_validate(record)))
+
+
+def _annotations(
+    tables: ForeignTables,
+    incoming: Incoming,
+    codes: CodeSystem,
+    texts: dict[Any, tuple[ForeignText, MetRef]],
+) -> None:
+    """Remarks on passages without a code: labels of a layer of their own."""
+    if not tables.has("annotation", "anid", "fid", "pos0", "pos1", "memo"):
+        return
+    for row in tables.rows("annotation", ("anid", "fid", "pos0", "pos1", "memo"), ("owner", "date")):
+        where = say("annotation {id}", id=row["anid"])
+        known = texts.get(row["fid"])
+        if known is None or not (isinstance(row["pos0"], int) and isinstance(row["pos1"], int)):
+            incoming.losses.lose(say("annotations of files without text"), 1, text_of(row["memo"])[:60])
+            continue
+        foreign, document = known
+        try:
+            fragment = foreign.fragment(row["pos0"], row["pos1"])
+        except ValueError as error:
+            incoming.problem("data.qda", where, words_of(error))
+            continue
+        codes.uncoded = "Annotation"
+        record = {
+            "id": f"qualcoder:annotation:{row['anid']}",
+            "layer": UNCODED,
+            "coder": {"name": text_of(row["owner"]) or "QualCoder"},
+            "document": document,
+            "fragments": [fragment],
+            "memo": text_of(row["memo"]),
+            "created": told_time(text_of(row["date"]), incoming.losses),
+        }
+        incoming.records.append((where, AnnotationRecord.model_validate(record)))
+
+
+def _journal(tables: ForeignTables, incoming: Incoming) -> None:
+    """Entries of the journal are about the whole project: they are kept as notes of REFI-QDA."""
+    if not tables.has("journal", "name", "jentry"):
+        return
+    notes: dict[str, str] = {}
+    users: dict[str, str] = {}
+    for place, row in enumerate(tables.rows("journal", ("name", "jentry"), ("jid", "owner", "date"))):
+        name, words, owner = text_of(row["name"]), text_of(row["jentry"]), text_of(row["owner"])
+        key = derived_id("qualcoder", "journal", str(row["jid"] or place), name, words)
+        note = etree.Element("Note", guid=key, name=xml_text(name))
+        if owner:
+            who = derived_id("qualcoder", "user", owner)
+            users[who] = xml_of(etree.Element("User", guid=who, name=xml_text(owner)))
+            note.set("creatingUser", who)
+        note.set("creationDateTime", xml_text("T".join(text_of(row["date"]).split())))
+        etree.SubElement(note, "PlainTextContent").text = xml_text(words)
+        notes[key] = xml_of(note)
+        incoming.losses.lose(say("entries of the journal, kept for REFI-QDA"), 1, name)
+    if notes:
+        incoming.attached = {"users": users, "notes": notes, "free": list(notes)}
+        incoming.attached_form = FORM
 
 
 def _facts(

@@ -47,8 +47,11 @@ class CodeWriter:
             if a.written_as.get(FORM) == "" and isinstance(a, (ChoiceAttribute, ChoicesAttribute))
         }
         """Attributes that are the codes under one: whoever gave one of these did not give the one above."""
-        self.uncoded = {x.key for x in dataset.codebook.layers if x.written_as.get(FORM) == "" and not x.attributes}
-        """Layers of selections that no code was given to."""
+        self.uncoded = {x.key for x in dataset.codebook.layers if x.written_as.get(FORM) == ""}
+        """Layers that are no codes themselves: their values are codes at the top, and a label may have none."""
+        looks = {x.key: look_of(x.written_as) for x in dataset.codebook.layers}
+        self.closed = {key for key, look in looks.items() if look is not None and not look.codable}
+        """Layers whose code cannot be given itself."""
         self.of_articles = {x.key: x.written_as[OF] for x in dataset.codebook.layers if x.written_as.get(OF)}
         """Layers of whole articles that came as codings of these -> the layer that has the codes."""
 
@@ -57,7 +60,9 @@ class CodeWriter:
         codebook = self._dataset.codebook
         coded = [layer for layer in codebook.layers if not isinstance(layer, LinkLayer)]
         for layer in coded or codebook.layers:
-            if layer.key not in self.uncoded and layer.key not in self.of_articles:
+            if layer.key in self.uncoded:
+                yield from self._attributes(layer)
+            elif layer.key not in self.of_articles:
                 yield from self._layer(layer)
 
     def of(self, layer: str, attribute: str, value: str) -> str | None:
@@ -73,7 +78,14 @@ class CodeWriter:
 
     def _layer(self, layer: Layer) -> Iterator[str]:
         yield self._coloured(layer)
+        yield from self._attributes(layer)
+        yield "</Code>\n"
+
+    def _attributes(self, layer: Layer) -> Iterator[str]:
         for a in layer.attributes:
+            if isinstance(a, TreeAttribute) and layer.key in self.uncoded:
+                yield from self._values(layer.key, a)
+                continue
             if FORM in a.written_as and isinstance(a, (ChoiceAttribute, ChoicesAttribute)):
                 if name := a.written_as[FORM]:
                     look = look_of(a.written_as) or CodeLook("", name)
@@ -88,7 +100,6 @@ class CodeWriter:
                 yield self._open(self._code(layer.key, a.key), a.label, a.definition, codable=False)
                 yield from values
                 yield "</Code>\n"
-        yield "</Code>\n"
 
     def _coloured(self, layer: Layer) -> str:
         look = look_of(layer.written_as)
@@ -160,8 +171,9 @@ class CodeWriter:
                 yield self._open(self._known(layer, a.key, value), label, definitions.get(value, "")) + "</Code>\n"
 
     def _branch(self, layer: str, a: Attribute, branch: Any) -> Iterator[str]:
-        shade = _shade(branch.written_as)
-        yield self._open(self._known(layer, a.key, branch.key), branch.label, branch.definition, shade)
+        look = look_of(branch.written_as) or CodeLook("", branch.label)
+        guid = self._known(layer, a.key, branch.key)
+        yield self._open(guid, branch.label, branch.definition, look.colour, look.codable)
         for child in branch.children:
             yield from self._branch(layer, a, child)
         yield "</Code>\n"
@@ -206,11 +218,6 @@ def _guids_of(codebook: Codebook) -> dict[tuple[str, str, str], str]:
             for v in a.values if isinstance(a, (ChoiceAttribute, ChoicesAttribute)) else ():
                 take(v.written_as, layer.key, a.key, v.key)
     return found
-
-
-def _shade(written_as: Mapping[str, str]) -> str:
-    look = look_of(written_as)
-    return look.colour if look is not None else ""
 
 
 def _in_a_ring(key: str, parents: Mapping[str, str]) -> bool:

@@ -91,6 +91,9 @@ class _Written:
             own = [n for c in mine for n in c.get("notes", ())]
             of_all = first.get("notes", ()) if not place else ()
             codes, words = self._coded(a)
+            top = self.study.codes.layer(a.layer)
+            if mine and len(codes) > 1 and all(c["code"] != top for c in mine):
+                codes = [x for x in codes if x != top]  # one in a group of codes was given, that at the top was not
             said, named = self.study.back.told(a.memo, [*of_all, *own])
             about += [w for w in (said, *words) if w]
             refs += [n for n in named if n not in own]
@@ -197,7 +200,7 @@ class _Written:
                 declared = self.study.plain.attribute(a.layer, key)
                 told = words_of(self.study.dataset, self.study.plain, a, key)
                 words.append(f"{declared.label if declared else key}: {told}")
-        if not under and a.layer not in known.uncoded:
+        if not under and a.layer not in known.uncoded and not (codes and layer in known.closed):
             codes.insert(0, known.layer(a.layer))
         return list(dict.fromkeys(codes)), words
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from lxml import etree, html
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say, words_of
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
-from annotator.formats.code_system import ATTRIBUTE, LAYER, CodeSystem
+from annotator.formats.code_system import ATTRIBUTE, LAYER, UNCODED, CodeSystem
 from annotator.formats.foreign_sqlite import ForeignTables, foreign_tables, text_of
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.offsets import Offsets
@@ -36,11 +37,14 @@ def read(path: Path) -> Incoming:
 def _read(tables: ForeignTables, path: Path) -> Incoming:
     incoming = Incoming()
     codes = CodeSystem()
-    paths = {r["path"]: r["id"] for r in tables.rows("tags", ("id", "path"))}
-    for row in tables.rows("tags", ("id", "path"), ("description",)):
-        name = text_of(row["path"])
-        parent = name.rpartition(".")[0]
-        codes.add(row["id"], name.rpartition(".")[2] or name, paths.get(parent), text_of(row["description"]))
+    found = list(tables.rows("tags", ("id", "path"), ("description", "project_id")))
+    paths = {(r["project_id"], text_of(r["path"])): r["id"] for r in found}
+    of_project: dict[Any, set[str]] = defaultdict(set)
+    for project, path_of_tag in paths:
+        of_project[project].add(path_of_tag)
+    for row in found:
+        above, name = _parted(text_of(row["path"]), of_project[row["project_id"]])
+        codes.add(row["id"], name, paths.get((row["project_id"], above)), text_of(row["description"]))
     tags: dict[Any, list[Any]] = defaultdict(list)
     for row in tables.rows("highlight_tags", ("highlight_id", "tag_id")):
         tags[row["highlight_id"]].append(row["tag_id"])
@@ -69,26 +73,32 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
         except ValueError as error:
             incoming.problem(path.name, where, words_of(error))
             continue
+        who, when = made.get(row["id"], (CODER, None))
+        common = {"coder": {"name": who}, "created": when, "document": document, "fragments": [fragment]}
         if not tags[row["id"]]:
-            incoming.losses.lose(say("highlights without a tag"))
+            codes.uncoded = "Highlight"
+            record = {"id": f"taguette:{row['id']}", "layer": UNCODED, **common}
+            incoming.records.append((where, AnnotationRecord.model_validate(record)))
         for tag in tags[row["id"]]:
             if not codes.has(tag):
                 incoming.problem(path.name, where, say("its tag is not there"))
                 continue
-            record = {
-                "id": f"taguette:{row['id']}:{tag}",
-                "layer": LAYER,
-                "coder": {"name": made.get(row["id"], (CODER, None))[0]},
-                "created": made.get(row["id"], (CODER, None))[1],
-                "document": document,
-                "fragments": [fragment],
-                "values": {ATTRIBUTE: codes.key(tag)},
-            }
-            incoming.records.append((where, AnnotationRecord.model_validate(record)))
+            record = {"id": f"taguette:{row['id']}:{tag}", "layer": LAYER, "values": {ATTRIBUTE: codes.key(tag)}}
+            incoming.records.append((where, AnnotationRecord.model_validate({**record, **common})))
     told = [f"{name}: {about}" if len(projects) > 1 else about for name, about in projects.values() if about]
     only = next(iter(projects.values()))[0] if len(projects) == 1 else ""
     incoming.codebook = codes.codebook(only or path.stem, {}, "\n".join(told))
     return incoming
+
+
+def _parted(path: str, tags: Container[str]) -> tuple[str, str]:
+    """(the nearest tag above this one, what its name says more): dots join names, whether each is a tag or not."""
+    above = path
+    while "." in above:
+        above = above.rpartition(".")[0]
+        if above in tags and (name := path[len(above) + 1 :]):
+            return above, name
+    return "", path
 
 
 def _projects(tables: ForeignTables) -> dict[Any, tuple[str, str]]:

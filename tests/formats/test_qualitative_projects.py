@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from annotator.formats.code_looks import look_of
+from annotator.formats.untrusted import opened
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.study import Study
 from tests.formats.test_other_programs import Tables, database
+from tests.formats.test_qdpx import SCHEMA
 
 TEXT = "The eel is back. Nobody asked the fishers."
 QUALCODER: dict[str, tuple[str, Sequence[tuple[Any, ...]]]] = {
@@ -82,8 +84,19 @@ LEFT: list[tuple[dict[str, list[tuple[Any, ...]]], dict[str, int]]] = [
         {"source": [(100 + n, f"p{n}.png", None, "", "", "Ada", "") for n in range(53)]},
         {f"the file “p{n}.png” without text, with 0 codings": 1 for n in range(50)} | {"further files without text": 3},
     ),
-    ({"annotation": [(1, 1, 0, 3, "why?", "Ada", "")]}, {"annotations without a code": 1}),
-    ({"journal": [(1, "Day 1", "rain", "", "Ada"), (2, "Day 2", "sun", "", "Ada")]}, {"entries of the journal": 2}),
+    ({"annotation": [(1, 1, 0, 3, "why?", "Ada", "")]}, {}),
+    (
+        {"source": [PICTURE], "annotation": [(1, 7, 0, 3, "why?", "Ada", "")]},
+        {"the file “map.png” without text, with 0 codings": 1, "annotations of files without text": 1},
+    ),
+    (
+        {"code_text": [(3, 1, 1, "eel", 4, 7, "Ada", "2021-05-06 07:08:09", "", None, None)]},
+        {"times without a zone, taken as UTC": 1},
+    ),
+    (
+        {"journal": [(1, "Day 1", "rain", "", "Ada"), (2, "Day 2", "sun", "", "Ada")]},
+        {"entries of the journal, kept for REFI-QDA": 2},
+    ),
     ({"stored_sql": [("q", "", "", "select 1")]}, {"saved queries": 1}),
     ({"graph": [(1, "g", "", "", 1, 1)]}, {"graphs": 1}),
     ({"ris": [(1, "TI", "Title", "Eels")]}, {"lines of bibliographies": 1}),
@@ -109,7 +122,7 @@ LEFT: list[tuple[dict[str, list[tuple[Any, ...]]], dict[str, int]]] = [
             "cases": [*CASE["cases"], (2, "Person 8", "", "Ada", "")],
             "case_text": [WHOLE, (2, 2, 1, 0, len(TEXT) - 1, "Ada", "", "")],
         },
-        {"further cases of one file": 1},
+        {},
     ),
     ({"project": [("v11", "", "kept by the river", "", 0, 0, "")]}, {}),
 ]
@@ -151,6 +164,47 @@ def test_qualcoders_memos_cases_attributes_and_coders_come_in(tmp_path: Path) ->
             ("passage", "mine"),
         ]
         export(study, "qdpx", tmp_path / "out.qdpx")
+
+
+def project_of(study: Study, out: Path) -> Any:
+    export(study, "qdpx", out)
+    with opened(out) as tree:
+        root = tree.xml("project.qde")
+    SCHEMA.assertValid(root)
+    return root
+
+
+def test_a_qualcoder_project_goes_on_to_refi_qda_as_qualcoder_means_it(tmp_path: Path) -> None:
+    more: dict[str, list[tuple[Any, ...]]] = {
+        "code_cat": [(2, "Water", "Ada", "2021-01-01 00:00:00", "", 1)],
+        "code_text": [(3, 1, 1, "eel", 4, 7, "Ada", "2021-05-06 07:08:09", "", None, None)],
+        "annotation": [(1, 1, 8, 10, "why now?", "Ben", "2021-05-06 07:08:10")],
+        "journal": [(1, "Day 1", "rain", "2021-05-06 07:08:11", "Ada")],
+        "attribute": [(2, "Tide", "file", "low", 1, "", "Ben")],
+    }
+    new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more), "qualcoder")
+    with Study.open(tmp_path / "s.annotator") as study:
+        (asked,) = [a for a in study.annotations() if a.layer == "uncoded"]
+        assert (asked.memo, asked.fragments, asked.created[:19]) == ("why now?", ((8, 10),), "2021-05-06T07:08:10")
+        assert {a.created[:19] for a in study.annotations() if a.external_id == "qualcoder:3:1"} == {
+            "2021-05-06T07:08:09"
+        }
+        root = project_of(study, tmp_path / "out.qdpx")
+    codes = {c.get("name"): (c.getparent().get("name"), c.get("isCodable")) for c in root.iter("{*}Code")}
+    assert codes == {
+        "Nature": (None, "false"), "Water": ("Nature", "false"), "Fish": ("Nature", "true"), "Eel": ("Fish", "true"),
+    }  # fmt: skip
+    names = {c.get("guid"): c.get("name") for c in root.iter("{*}Code")}
+    given = [
+        (s.get("startPosition"), [names[r.get("targetGUID")] for r in s.iter("{*}CodeRef")])
+        for s in root.iter("{*}PlainTextSelection")
+    ]
+    assert sorted(given) == [("4", ["Eel"]), ("4", ["Eel"]), ("4", ["Fish"]), ("8", [])]
+    (note,) = root.iter("{*}Note")
+    users = {u.get("guid"): u.get("name") for u in root.iter("{*}User")}
+    assert sorted(users.values()) == ["Ada", "Ben"]
+    told = (note.get("name"), users[note.get("creatingUser")], note.get("creationDateTime"), note[0].text)
+    assert told == ("Day 1", "Ada", "2021-05-06T07:08:11", "rain")
 
 
 def test_a_coder_is_named_only_for_what_nobody_is_named_for(tmp_path: Path) -> None:
@@ -203,7 +257,7 @@ def taguette(tmp_path: Path, more: dict[str, list[tuple[Any, ...]]], without: st
 
 def test_taguettes_hierarchy_memos_coders_and_times_come_in(tmp_path: Path) -> None:
     result = new_study_from(tmp_path / "s.annotator", taguette(tmp_path, {}), "taguette")
-    assert told(result) == {"highlights without a tag": 1}
+    assert told(result) == {}
     with Study.open(tmp_path / "s.annotator") as study:
         (document,) = study.documents()
         assert (document.title, dict(document.extra), document.tags) == ("Eel", {"Memo": "first talk"}, ())
@@ -216,9 +270,10 @@ def test_taguettes_hierarchy_memos_coders_and_times_come_in(tmp_path: Path) -> N
             (study.text(document.id)[a.fragments[0][0] : a.fragments[0][1]], names[a.coder_id])
             for a in study.annotations()
         ]
-        assert sorted(found) == [("The", "ben"), ("eel", "ada"), ("eel", "ada")]
+        assert sorted(found) == [("The", "ben"), ("eel", "ada"), ("eel", "ada"), ("is", "Taguette")]
+        assert [a.values for a in study.annotations() if a.layer == "uncoded"] == [{}]
         assert {a.created for a in study.annotations() if names[a.coder_id] == "ada"} == {"2031-01-02T03:04:05Z"}
-        assert glad.label == "glad"
+        assert glad.label == "mood.glad"  # there is no tag `mood` that would say the rest
 
 
 def test_several_projects_of_a_taguette_file_stay_told_apart(tmp_path: Path) -> None:
@@ -232,10 +287,30 @@ def test_several_projects_of_a_taguette_file_stay_told_apart(tmp_path: Path) -> 
         assert study.codebook.description == "River: talks by the river"
 
 
+def test_tags_of_several_projects_and_tags_without_one_above_keep_their_whole_names(tmp_path: Path) -> None:
+    more: dict[str, list[tuple[Any, ...]]] = {
+        "projects": [(2, "Sea", "", "")],
+        "documents": [(2, "Eel", "", "eel.html", "", 2, "LEFT_TO_RIGHT", f"<p>{TEXT}</p>")],
+        "tags": [(4, 2, "fish", ""), (5, 2, "fish.big.eel", ""), (6, 2, "state.glad", "")],
+        "highlights": [(4, 2, 4, 7, "eel")],
+        "highlight_tags": [(4, 5)],
+    }
+    new_study_from(tmp_path / "s.annotator", taguette(tmp_path, more), "taguette")
+    with Study.open(tmp_path / "s.annotator") as study:
+        tree = study.codebook.layers[0].attributes[0]
+        found = [(b.label, [c.label for c in b.children]) for b in tree.values]  # type: ignore[union-attr]
+        assert found == [("fish", ["eel"]), ("mood.glad", []), ("fish", ["big.eel"]), ("state.glad", [])]
+        assert len({d.id for d in study.documents()}) == 2  # the same words in two projects are two documents
+        root = project_of(study, tmp_path / "out.qdpx")
+    assert [c.get("name") for c in root.iter("{*}Code")] == [
+        "fish", "eel", "mood.glad", "fish", "big.eel", "state.glad",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("without", ["projects", "commands"])
 def test_taguette_files_of_other_versions_lack_tables(without: str, tmp_path: Path) -> None:
     result = new_study_from(tmp_path / "s.annotator", taguette(tmp_path, {}, without), "taguette")
-    assert result["annotations"]["added"] == 3
+    assert result["annotations"]["added"] == 4
 
 
 @pytest.mark.parametrize(

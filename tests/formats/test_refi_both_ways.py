@@ -115,7 +115,7 @@ def test_what_stands_around_codings_is_seen_here_or_told(tmp_path: Path) -> None
     with Study.open(tmp_path / "s.annotator") as study:
         book = study.codebook
         assert (study.title, book.description) == ("River talks", "Talks about work\nbegun in spring")
-        assert [x.label for x in book.layers[:4]] == ["Topic", "Never", "Topic (2)", "Passage"]
+        assert [x.label for x in book.layers[:4]] == ["Topic", "Never", "Topic (2)", "Groups"]
         topic = book.layers[0]
         assert topic.definition == "what it is about\nask again"
         values = getattr(topic.attributes[0], "values", ())

@@ -169,7 +169,7 @@ def bring_in(
         coming.documents += len(fresh)
         coming.read.update(read)
     elif not dry_run:
-        _write(study, reader, fresh, annotations, format, incoming.attached)
+        _write(study, reader, fresh, annotations, incoming.attached_form or format, incoming.attached)
     if rest and problems:
         answer["annotations"]["refused"] = problems.places
     if read and not faulty:
@@ -292,14 +292,14 @@ def _write(
     reader: RecordReader,
     fresh: list[document_rows.NewDocument],
     annotations: list[Annotation],
-    format: str,
+    form: str,
     attached: Mapping[str, Any],
 ) -> None:
     entities = reader.take_entities()
     if not (fresh or entities or annotations or attached):
         return
     with study.file.transaction() as connection:
-        attach(connection, format, attached)
+        attach(connection, form, attached)
         document_rows.insert_many(connection, fresh)
         coders: dict[str, str] = {}
         for key, (name, known) in reader.coders.items():
