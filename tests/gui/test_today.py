@@ -12,11 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.domain.commands import AddAnnotation, AddNote, SetDocumentState
+from annotator.domain.commands import AddAnnotation, AddNote, SetDocumentState, SetMemo
 from annotator.domain.identity import CountingIds, SteppingClock
 from annotator.qt.agreement.window import AgreementWindow
+from annotator.qt.codebooks.review_window import ReviewWindow
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.team.collect import CollectDialog
+from annotator.qt.team.conflicts_window import ConflictsWindow
+from annotator.qt.team.progress_window import ProgressWindow
 from annotator.qt.team.questions_window import QuestionsWindow
 from annotator.qt.team.send_back import SendBackDialog
 from annotator.qt.today.page import TodayPage
@@ -24,9 +27,11 @@ from annotator.qt.toolkit.settings import Settings
 from annotator.services.study import Study
 from annotator.services.team.allocation import Request
 from annotator.services.team.assigning import apply_plan, plan
+from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
 from annotator.services.team.roles import set_role
+from annotator.store import codebook_changes
 from tests.gui.conftest import make_study
 
 WAIT = 20_000
@@ -225,6 +230,64 @@ def test_each_line_of_a_supervisor_leads_where_it_says(qtbot: QtBot, window: Mai
     page = page_of(qtbot, window, settled=True)
     choose(page.team.list, "Agreement")
     assert isinstance(window.windows.find("agreement", AgreementWindow), AgreementWindow)
+
+
+def pressed(of: QListWidget, words: str) -> None:
+    """A click on a line."""
+    row = next(n for n, told in enumerate(lines(of)) if words in told)
+    place = of.visualItemRect(of.item(row)).center()
+    QTest.mouseClick(of.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    QApplication.processEvents()
+
+
+def reviewed_and_changed_in_two_places(lead: Path, tmp_path: Path) -> None:
+    """Ada's label says one thing here and another in her package; Ben's waits for review."""
+    home, _ = open_package(tmp_path / "ada.annotator-package", CountingIds("home"), SteppingClock("2031-03-04"))
+    with Study.open(home) as mine:
+        coder = mine.coder("Ada").id
+        (label,) = mine.annotations(None, [coder], "claim")
+        mine.coding.apply(SetMemo(coder_id=coder, annotation_id=label.id, memo="there"))
+        pack(mine, "Ada", tmp_path / "back.annotator-package")
+    with Study.open(lead) as study:
+        ada, ben = study.coder("Ada").id, study.coder("Ben").id
+        study.coding.apply(SetMemo(coder_id=ada, annotation_id=label.id, memo="here"))
+        merge(study, [tmp_path / "back.annotator-package"])
+        (waits,) = study.annotations(None, [ben], "claim")
+        with study.file.transaction() as connection:
+            codebook_changes.mark(connection, waits.id, 1, "the value is another", waits.updated)
+        reason = "the second half is an advertisement"
+        study.coding.apply(
+            SetDocumentState(coder_id=ben, document_id=study.documents()[1].id, state="done", reason=reason)
+        )
+
+
+def test_a_click_on_conflicts_reviews_and_progress_leads_there(
+    qtbot: QtBot, window: MainWindow, lead: Path, tmp_path: Path
+) -> None:
+    reviewed_and_changed_in_two_places(lead, tmp_path)
+    window.open_study(lead, "Lee")
+    window.first_page.show()
+    page = page_of(qtbot, window)
+
+    pressed(page.team.list, "changed in two places")
+    conflicts = window.windows.find("conflicts", ConflictsWindow)
+    assert conflicts is not None
+    assert conflicts.isVisible()
+    assert conflicts.list.count() == 1
+    conflicts.close()
+
+    pressed(page.team.list, "wait for review")
+    reviews = window.windows.find("waiting-for-review", ReviewWindow)
+    assert reviews is not None
+    assert reviews.isVisible()
+    assert "1" in reviews.summary.text()
+    reviews.close()
+
+    pressed(page.team.list, "Ben: 1 of 2")
+    progress = window.windows.find("progress", ProgressWindow)
+    assert progress is not None
+    assert progress.isVisible()
+    progress.close()
 
 
 def test_what_is_collected_is_told_anew(qtbot: QtBot, window: MainWindow, lead: Path) -> None:

@@ -150,7 +150,7 @@ class PlanningWindow(JobDialog):
         words = Words(
             coders=tr("{n} coders"), across=tr("articles ({name})"), up=tr("width of the 95 % interval of alpha")
         )
-        self.plot.show_plot(curve_svg(one, wide, words, height=480), self.needed.text())
+        self.plot.show_plot(curve_svg(one, wide, words, height=400), self.needed.text())
         widths = [dict(points) for _, points in one.curves]
         self.table.fill(
             [(m, [number(m), *(number(w[m]) for w in widths)]) for m, _ in one.curves[0][1]], sortable=False

@@ -158,7 +158,7 @@ class ReliabilityWindow(JobDialog):
         self._show()
 
     def _show(self) -> None:
-        from annotator.services.reliability.drawing import spread_svg
+        from annotator.services.reliability.drawing import PlotWords, spread_svg
 
         place = self.part.currentIndex()
         self.save.setEnabled(bool(self.parts))
@@ -217,7 +217,13 @@ class ReliabilityWindow(JobDialog):
                 for p in made.pairs
             ]
         )  # fmt: skip
-        self.plot.show_plot(spread_svg([one], names), one.name)
+        words = PlotWords(
+            head=tr("{name}: {measure}, {n} articles"),
+            measures={"share": tr("share"), "count": tr("count"), "mean": tr("mean")},
+            spread=tr("spread"),
+            undrawn=tr("{n} smaller ones are not drawn"),
+        )
+        self.plot.show_plot(spread_svg([one], names, words), one.name)
         self.notes.setText("\n".join(n[:1].upper() + n[1:] + "." for n in map(spoken, one.notes)))
 
     def _save(self) -> None:

@@ -408,7 +408,7 @@ class DeskActions:
     def by_menu(self) -> dict[str, list[list[QAction]]]:
         """Menu -> groups of actions, as they stand there."""
         return {
-            "edit": [self.editing, self.selecting, self.boundaries],
+            "edit": [self.editing, self.selecting],
             "go": [self.going, self.finding, self.places],
             "day": [self.day],
             "view": [self.looking],

@@ -105,6 +105,8 @@ class DeskPage(QObject):
         menu.clear()
         menu.addActions(list(self.desk.layer_actions.values()))
         menu.addSeparator()
+        menu.addActions(self.desk.actions_of.boundaries)
+        menu.addSeparator()
         menu.addAction(self.desk.actions_of.done)
         every = [a for _, actions in self._actions.by_menu() for a in actions] + self.desk.actions()
         self._lost_keys = self._keymap.apply_beside(

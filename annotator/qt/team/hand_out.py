@@ -21,7 +21,7 @@ from annotator.domain.annotations import Coder
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.toolkit.job_dialog import JobDialog, add_row, table
 from annotator.qt.toolkit.parts import label, open_at, spaced
-from annotator.qt.toolkit.words import spoken, tr
+from annotator.qt.toolkit.words import mark, spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.study import Study
 from annotator.services.suggestions.blind import set_blind
@@ -31,12 +31,12 @@ from annotator.store.places import Place
 
 _PAUSE = 120
 _STRATA: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Outlet and month", ("outlet", "month")),
-    ("Outlet", ("outlet",)),
-    ("Month", ("month",)),
-    ("Nothing: by chance alone", ()),
+    (mark("Outlet and month"), ("outlet", "month")),
+    (mark("Outlet"), ("outlet",)),
+    (mark("Month"), ("month",)),
+    (mark("Nothing: by chance alone"), ()),
 )
-_ROUNDS = (("main", "Main coding"), ("pilot", "Pilot"), ("training", "Training"))
+_ROUNDS = (("main", mark("Main coding")), ("pilot", mark("Pilot")), ("training", mark("Training")))
 
 
 class HandOutDialog(JobDialog):

@@ -27,6 +27,9 @@ from annotator.services.team.roles import ROLES, set_role
 _ANY = QModelIndex | QPersistentModelIndex
 _BAR, _ROLE = 2, 1
 
+_ROLES = marks("coder", "trainee", "supervisor")
+"""As ROLES has them."""
+
 
 class BarDelegate(QStyledItemDelegate):
     """A bar of a coder's articles: done is full, skipped is hatched, in progress is dotted, open is empty."""
@@ -143,8 +146,8 @@ class ProgressWindow(QDialog):
     def _role_box(self, coder_id: str, name: str, role: str) -> QComboBox:
         box = QComboBox()
         box.setAccessibleName(tr("Role of {name}", name=name))
-        for key in ROLES:
-            box.addItem(tr(key), key)
+        for key, words in zip(ROLES, _ROLES, strict=True):
+            box.addItem(tr(words), key)
         box.setCurrentIndex(max(0, box.findData(role)))
         box.activated.connect(lambda _i: set_role(self._study, coder_id, box.currentData()))
         return box

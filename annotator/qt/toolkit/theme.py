@@ -243,9 +243,9 @@ QTabBar::tab:hover {{ background: {t.hover}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
 QTabBar::tab:selected:focus {{ background: {t.accent_soft}; }}
 QProgressBar {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 5px; text-align: center; min-height: 16px; }}
-QProgressBar::chunk {{ background: {t.accent}; border-radius: 4px; }}
+QProgressBar::chunk {{ background: {t.selection}; border-radius: 4px; }}
 QProgressBar[role="thin"] {{ background: {t.border}; border: 0; min-height: 6px; max-height: 6px; border-radius: 3px; }}
-QProgressBar[role="thin"]::chunk {{ border-radius: 3px; }}
+QProgressBar[role="thin"]::chunk {{ background: {t.accent}; border-radius: 3px; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px; }}
 QScrollBar::handle {{ background: {t.border}; border-radius: 4px; min-height: 28px; min-width: 28px; }}

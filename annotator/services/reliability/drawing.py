@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from annotator.services.agreement.svg import (
     INK,
@@ -28,13 +29,26 @@ MOST_LINES = 6
 """Values whose course over time is drawn, those with the largest figures."""
 
 
-def spread_svg(parts: Sequence[Reliability], called: Mapping[str, str] | None = None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlotWords:
+    """What stands in the plot beside names and figures."""
+
+    head: str = "{name}: {measure}, {n} articles"
+    measures: Mapping[str, str] = field(default_factory=dict)
+    """A measure -> how it reads, where that is another word."""
+    spread: str = "spread"
+    undrawn: str = "{n} smaller ones are not drawn"
+
+
+def spread_svg(
+    parts: Sequence[Reliability], called: Mapping[str, str] | None = None, words: PlotWords | None = None
+) -> str:
     """All parts one below the other. called: a coder's name -> how the coder is called here."""
-    names = called or {}
+    names, told = called or {}, words or PlotWords()
     body: list[str] = []
     top, wide = 0.0, 300.0
     for r in parts:
-        drawn, width, height = _series(r, top, names) if r.of == "series" else _ranges(r, top, names)
+        drawn, width, height = _series(r, top, names, told) if r.of == "series" else _ranges(r, top, names, told)
         body += drawn
         top += height
         wide = max(wide, width)
@@ -45,8 +59,9 @@ def _size(f: Figure) -> float:
     return abs(f.mean or 0.0)
 
 
-def _head(r: Reliability, top: float, names: Mapping[str, str]) -> list[str]:
-    body = [text(16, top + 22, short(f"{r.name}: {r.measure}, {r.made.articles} articles", 90), "start")]
+def _head(r: Reliability, top: float, names: Mapping[str, str], told: PlotWords) -> list[str]:
+    measure = told.measures.get(r.measure, r.measure)
+    body = [text(16, top + 22, short(told.head.format(name=r.name, measure=measure, n=r.made.articles), 90), "start")]
     at = 16.0
     for place, name in enumerate(names.get(c, c) for c in r.made.coders):
         shade = SHADES[place % len(SHADES)]
@@ -62,21 +77,21 @@ def _ends(figures: Sequence[Figure]) -> tuple[float, float]:
     return least, most if most > least else least + 1.0
 
 
-def _ranges(r: Reliability, top: float, names: Mapping[str, str]) -> tuple[list[str], float, float]:
+def _ranges(r: Reliability, top: float, names: Mapping[str, str], told: PlotWords) -> tuple[list[str], float, float]:
     figures = list(r.made.figures)
     largest = sorted(range(len(figures)), key=lambda i: (-_size(figures[i]), i))[:MOST_ROWS]
     rows = [figures[i] for i in (largest if r.of == "network" else sorted(largest))]
     least, most = _ends(rows)
     left, width, step = 300, 420, 26
     x = scale(least, most, left, width)
-    body = _head(r, top, names)
+    body = _head(r, top, names, told)
     y = top + 80
     bottom = y + step * len(rows)
     marks = ticks(least, most)
     for at in marks:
         body.append(line(x(at), y - 8, x(at), bottom, MUTED if at == 0 else LINE, 1))
         body.append(text(x(at), y - 14, number(at, places(marks)), "middle", MUTED))
-    body.append(text(left + width + 14, y - 14, "spread", "start", MUTED))
+    body.append(text(left + width + 14, y - 14, told.spread, "start", MUTED))
     many = min(len(r.made.coders), 5)
     for f in rows:
         middle = y + step / 2
@@ -92,12 +107,12 @@ def _ranges(r: Reliability, top: float, names: Mapping[str, str]) -> tuple[list[
             body.append(text(left + width + 14, middle + 4, number(f.spread, 3), "start", MUTED))
         y += step
     if len(figures) > len(rows):
-        body.append(text(left, y + 16, f"{len(figures) - len(rows)} smaller ones are not drawn", "start", MUTED))
+        body.append(text(left, y + 16, told.undrawn.format(n=len(figures) - len(rows)), "start", MUTED))
         y += 20
     return body, left + width + 120, y + 24 - top
 
 
-def _series(r: Reliability, top: float, names: Mapping[str, str]) -> tuple[list[str], float, float]:
+def _series(r: Reliability, top: float, names: Mapping[str, str], told: PlotWords) -> tuple[list[str], float, float]:
     by: dict[str, list[Figure]] = {}
     for f in r.made.figures:
         by.setdefault(f.key[1], []).append(f)
@@ -107,7 +122,7 @@ def _series(r: Reliability, top: float, names: Mapping[str, str]) -> tuple[list[
     place = {
         p: left + (width * i / (len(periods) - 1) if len(periods) > 1 else width / 2) for i, p in enumerate(periods)
     }
-    body = _head(r, top, names)
+    body = _head(r, top, names, told)
     y = top + 60
     for c in (c for c in by if c in kept):
         figures = by[c]
@@ -133,7 +148,7 @@ def _series(r: Reliability, top: float, names: Mapping[str, str]) -> tuple[list[
         body += [text(place[p], base + 18, p, "middle", MUTED) for p in periods[::every]]
         y = base + 30
     if len(by) > len(kept):
-        body.append(text(left, y + 12, f"{len(by) - len(kept)} smaller ones are not drawn", "start", MUTED))
+        body.append(text(left, y + 12, told.undrawn.format(n=len(by) - len(kept)), "start", MUTED))
         y += 20
     return body, left + width + 60, y + 20 - top
 
