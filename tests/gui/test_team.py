@@ -110,6 +110,7 @@ def test_the_whole_way_by_hand(qtbot: QtBot, window: MainWindow, tmp_path: Path)
     assert "encrypted" in make.made.item(0).text()
     assert "of 2 articles" in make.made.item(0).text()  # its account
     make.reject()
+    assert window.statusBar().currentMessage() == f"2 packages written into {out}"
     ada = next(p for p in out.iterdir() if "Ada" in p.name)
     window.close_study()
 
@@ -146,6 +147,7 @@ def test_the_whole_way_by_hand(qtbot: QtBot, window: MainWindow, tmp_path: Path)
     QTest.mouseClick(send.make, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(send.written.text()), timeout=WAIT)
     send.reject()
+    assert str(back) in window.statusBar().currentMessage(), "what a window did is told when it is gone"
     window.close_study()
 
     window.open_study(lead, "Lee")
@@ -159,6 +161,7 @@ def test_the_whole_way_by_hand(qtbot: QtBot, window: MainWindow, tmp_path: Path)
     with qtbot.waitSignal(collect.merged, timeout=WAIT):
         QTest.mouseClick(collect.take, Qt.MouseButton.LeftButton)
     collect.reject()
+    assert window.statusBar().currentMessage().startswith("Done: 1 labels are new")
     assert len(window.study.annotations()) == 1
 
     trigger(window, "questions")

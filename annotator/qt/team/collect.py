@@ -256,6 +256,7 @@ class CollectDialog(JobDialog):
             told += " " + (tr("{n} names were united.", n=united) if united > 1 else tr("1 name was united."))
         if apart:
             told += " " + tr("Changed in two places: {n}.", n=apart)
+        self.done_words = told
         self.outcome.setText("\n".join([told, account_words(result.account)[0]]))
         self.outcome.show()
         self.tell("\n".join(refused))

@@ -14,6 +14,7 @@ from annotator.qt.toolkit.words import spoken, tr
 if TYPE_CHECKING:
     from annotator.domain.errors import AnnotatorError
     from annotator.qt.coding.workbench import Workbench
+    from annotator.qt.toolkit.job_dialog import JobDialog
 
 
 class TeamFeature:
@@ -62,6 +63,10 @@ class TeamFeature:
         assert found is not None, f"no window {name}"
         return found
 
+    def _tell_when_closed(self, dialog: JobDialog) -> None:
+        """What it did stays in sight when it is gone."""
+        dialog.finished.connect(lambda _=0: self._bench.message(dialog.done_words) if dialog.done_words else None)
+
     # a supervisor
 
     def hand_out(self) -> None:
@@ -83,7 +88,8 @@ class TeamFeature:
 
         bench, study = self._bench, self._bench.study
         if study is not None:
-            bench.windows.show("make-packages", lambda: MakePackagesDialog(study, bench.window), modal=True)
+            made = bench.windows.show("make-packages", lambda: MakePackagesDialog(study, bench.window), modal=True)
+            self._tell_when_closed(made)
 
     def collect(self, paths: Sequence[Path] = ()) -> None:
         """Bring packages in."""
@@ -98,6 +104,7 @@ class TeamFeature:
         )
         dialog.merged.connect(bench.written)
         dialog.conflicts_wanted.connect(self.show_conflicts)
+        self._tell_when_closed(dialog)
 
     def bring_study(self) -> None:
         """A study that others began by themselves: chosen, and then looked at like packages before it comes in."""
@@ -132,7 +139,8 @@ class TeamFeature:
 
         bench, study = self._bench, self._bench.study
         if study is not None and (coder := whose(study)) is not None:
-            bench.windows.show("send-back", lambda: SendBackDialog(study, coder, bench.window), modal=True)
+            made = bench.windows.show("send-back", lambda: SendBackDialog(study, coder, bench.window), modal=True)
+            self._tell_when_closed(made)
 
     def open_package(self, path: Path) -> None:
         """Make the study file of a package, or join the one that is there; then open it in place of what is open."""

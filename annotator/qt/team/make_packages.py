@@ -162,6 +162,7 @@ class MakePackagesDialog(JobDialog):
             self.made.addItem(item)
         self.made.show()
         self.show_folder.show()
+        self.done_words = tr("{n} packages written into {folder}", n=len(made), folder=self.folder.text())
 
     def _show_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.folder.text().strip()))

@@ -110,6 +110,7 @@ class SendBackDialog(JobDialog):
                 how=how,
             )
         )
+        self.done_words = tr("Written: {path}", path=made.package)
         self.make.setEnabled(False)
         self.show_folder.show()
 

@@ -46,6 +46,8 @@ class JobDialog(QDialog):
         self._refused_then: Callable[[AnnotatorError], None] | None = None
         self._stands = False
         self._again: Callable[[], None] | None = None
+        self.done_words = ""
+        """What it did, for the status line when it is closed; empty where nothing."""
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
         self.bar = QProgressBar()
