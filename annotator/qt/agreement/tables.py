@@ -99,6 +99,8 @@ class FigureTable(QTableWidget):
             right = isinstance(first, Cell) and not isinstance(first.order, str)
             if head is not None and right and not (self.plot and column == self.columnCount() - 1):
                 head.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                if column == self.columnCount() - 1:
+                    self.horizontalHeader().setStretchLastSection(False)  # a figure stands beside the others
         if sortable:
             # as they were handed in, until a head is clicked
             self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -59,6 +59,7 @@ def png(svg: str, scale: float = 2.0) -> bytes:
     """A plot as a picture on white, with so many pixels for each of its own; the largest side is 16,000 at most."""
     from PySide6.QtSvg import QSvgRenderer
 
+    load_fonts()
     drawn = QSvgRenderer(QByteArray(svg.encode("utf-8")))
     size = drawn.defaultSize()
     scale = min(scale, 16_000 / max(size.width(), size.height(), 1))
@@ -82,6 +83,7 @@ def plot_pdf(svg: str, title: str) -> bytes:
     """A plot as shapes and letters on one page of its size; the same plot gives the same bytes."""
     from PySide6.QtSvg import QSvgRenderer
 
+    load_fonts()
     drawn = QSvgRenderer(QByteArray(svg.encode("utf-8")))
     data = QByteArray()
     buffer = QBuffer(data)

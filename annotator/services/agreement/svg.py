@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 INK, MUTED, LINE, ACCENT = "#1e2227", "#5d646e", "#d9d5cc", "#1d5bb8"
-FONT = "Noto Sans, Helvetica, Arial, sans-serif"
+FONT = "Source Sans Pro, Noto Sans, Helvetica, Arial, sans-serif"
 SHADES = (ACCENT, "#a3441c", "#3c7a3c", "#7a3c7a", "#5d646e", "#b8861d")
 """Of lines and dots of one plot, which differ in lightness too."""
 
