@@ -18,6 +18,7 @@ from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.study import Study
 from tests.gui.conftest import ARTICLE, Hand, opened
+from tests.gui.holds import holds
 
 CONTROL, SHIFT, ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -246,6 +247,7 @@ def test_layers_snap_and_trim_as_the_codebook_says(
     hand.window.close()
 
 
+@holds("A drag in the article")
 def test_letters_for_one_layer_leave_whole_words_for_the_others(
     qtbot: QtBot, settings: Settings, tmp_path: Path
 ) -> None:

@@ -26,6 +26,7 @@ from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from tests.conftest import Guard
 from tests.gui.conftest import ARTICLE, Hand, opened
+from tests.gui.holds import holds
 
 ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -126,6 +127,7 @@ def field(hand: Hand, key: str) -> Field:
     return next(f for f in hand.desk.inspector.open_fields() if f.attribute.key == key)
 
 
+@holds("The focus goes to the next open thing", "Where nothing is open")
 def test_answers_lead_through_the_statement_roles_included_and_back_to_the_text(hand: Hand) -> None:
     claim(hand)
     way = [name(hand)]
@@ -163,6 +165,7 @@ def picker(hand: Hand) -> Picker:
     return found[0]
 
 
+@holds("A digit or a letter")
 def test_a_key_changes_what_is_in_hand_and_nothing_else(hand: Hand) -> None:
     claim(hand)
     press(hand, "f")
@@ -179,6 +182,7 @@ def test_a_key_changes_what_is_in_hand_and_nothing_else(hand: Hand) -> None:
     assert hand.labels("claim")[0].values == {"kind": "demand"}
 
 
+@holds("a digit, a letter of the codebook")
 @pytest.mark.parametrize(
     ("keys", "value"), [("2", 2), ("+2", 2), ("-2", -2), ("0", 0), ("1", 1), ("3", "mixed"), ("-0", None)]
 )
@@ -195,6 +199,7 @@ def test_the_number_on_a_scale_is_its_key(hand: Hand, keys: str, value: object) 
     assert "5" not in keys_of_values(about.attributes[0])
 
 
+@holds("arrows")
 def test_a_row_of_buttons_is_one_stop_with_arrows(hand: Hand) -> None:
     claim(hand)
     kind = field(hand, "kind")
@@ -212,6 +217,7 @@ def test_a_row_of_buttons_is_one_stop_with_arrows(hand: Hand) -> None:
     assert name(hand) == "given"
 
 
+@holds("Enter")
 def test_enter_gives_no_answer_that_nobody_chose(hand: Hand) -> None:
     """The keys arrive at a row of buttons by themselves: its first one has the focus, and is not meant."""
     claim(hand)
@@ -225,6 +231,7 @@ def test_enter_gives_no_answer_that_nobody_chose(hand: Hand) -> None:
     assert hand.labels("claim")[0].values["kind"] == "demand"
 
 
+@holds("a link layer's key (Shift+S; Ctrl+Alt+1… where the codebook gives none)")
 def test_link_layers_have_their_keys(hand: Hand) -> None:
     hand.desk.surface.setFocus()
     hand.key("s", SHIFT)
@@ -240,6 +247,7 @@ def test_link_layers_have_their_keys(hand: Hand) -> None:
     assert name(hand) == "target"
 
 
+@holds("Every list", "A name that the register lacks")
 def test_a_list_eats_no_press_and_asks_about_no_kind_unasked(hand: Hand, guard: Guard) -> None:
     guard.expect_dialog(lambda box: box.StandardButton.Discard)
     hand.drag("Nneka Vardy")
@@ -262,6 +270,7 @@ def test_a_list_eats_no_press_and_asks_about_no_kind_unasked(hand: Hand, guard: 
     assert len(hand.session.entities) == 1
 
 
+@holds("Esc")
 def test_esc_steps_back_by_one_and_keeps_what_is_typed(hand: Hand, guard: Guard) -> None:
     guard.expect_dialog(lambda box: box.StandardButton.Discard)
     hand.drag("Mayor Ilsa Brandt-Oyelaran")
@@ -291,6 +300,7 @@ def test_esc_steps_back_by_one_and_keeps_what_is_typed(hand: Hand, guard: Guard)
     assert hand.desk.unsaved() == ["The Courier"]
 
 
+@holds("A drag in the article")
 def test_a_drag_takes_whole_words_and_with_alt_letters(hand: Hand) -> None:
     surface = hand.desk.surface
     start, end = hand.range_of("voted on Monday")
@@ -332,6 +342,7 @@ def move(viewport: object, at: QPoint, mods: Qt.KeyboardModifier) -> None:
     QApplication.sendEvent(viewport, event)
 
 
+@holds("A rule of the codebook")
 def test_a_rule_that_a_label_breaks_is_told_at_once(hand: Hand) -> None:
     claim(hand, "will not last another winter.")
     assert "full stop" in hand.desk._notice_text.text()
@@ -340,6 +351,7 @@ def test_a_rule_that_a_label_breaks_is_told_at_once(hand: Hand) -> None:
     assert not hand.desk.notice.isVisible()
 
 
+@holds("In a role")
 def test_what_stood_in_a_role_before_is_proposed_and_taken_by_one_key(hand: Hand) -> None:
     claim(hand)
     hand.key("s", SHIFT)
@@ -353,6 +365,7 @@ def test_what_stood_in_a_role_before_is_proposed_and_taken_by_one_key(hand: Hand
     assert [x.empty["speaker"].because for x in hand.session.links_of(key)] == ["voice"]
 
 
+@holds("Ctrl++, Ctrl+-, Ctrl+0")
 def test_ctrl_plus_and_minus_zoom(hand: Hand) -> None:
     claim(hand)
     before = hand.window.settings.text_size
@@ -362,6 +375,7 @@ def test_ctrl_plus_and_minus_zoom(hand: Hand) -> None:
     assert len(hand.labels("claim")[0].fragments) == 1
 
 
+@holds("A click on a label")
 def test_a_click_on_the_space_where_a_line_is_wrapped_takes_the_label(hand: Hand) -> None:
     surface = hand.desk.surface
     text = hand.session.text
@@ -384,6 +398,7 @@ def test_a_click_on_the_space_where_a_line_is_wrapped_takes_the_label(hand: Hand
             assert hand.session.current == key
 
 
+@holds("Alt+Enter")
 def test_alt_enter_takes_all_that_is_proposed_and_nothing_else(hand: Hand) -> None:
     ada = hand.session.coder.id
     hand.drag("Nneka Vardy")
@@ -408,6 +423,7 @@ def test_alt_enter_takes_all_that_is_proposed_and_nothing_else(hand: Hand) -> No
     assert "Nothing" in hand.window.statusBar().currentMessage()
 
 
+@holds("The kind of a new name")
 def test_a_kind_is_proposed_for_a_reason_and_never_because_it_stands_first(hand: Hand) -> None:
     ada = hand.session.coder.id
     hand.drag("The council of Tarn Haven")
@@ -430,6 +446,7 @@ def test_a_kind_is_proposed_for_a_reason_and_never_because_it_stands_first(hand:
     assert [e.type for e in hand.session.living() if e.name == "Harbour Gazette"] == ["outlet"]
 
 
+@holds("A name")
 def test_names_like_the_words_are_proposed_in_the_empty_line(hand: Hand) -> None:
     hand.session.apply(
         AddEntity(coder_id=hand.session.coder.id, id="brandt", name="Ilsa Brandt-Oyelaran", type="person")
@@ -455,6 +472,7 @@ def test_a_letter_searches_in_a_role_also_where_it_is_a_layers_key(hand: Hand) -
     assert len(hand.labels("claim")) == 1
 
 
+@holds("Every list")
 def test_a_list_of_a_role_lets_the_press_through(hand: Hand) -> None:
     hand.drag("Nneka Vardy")
     press(hand, "s")
@@ -470,6 +488,7 @@ def test_a_list_of_a_role_lets_the_press_through(hand: Hand) -> None:
     assert hand.labels("said_by") == []
 
 
+@holds("A part of the form")
 def test_a_folded_part_says_what_is_open_and_takes_no_key(hand: Hand) -> None:
     claim(hand)
     press(hand, "f2")

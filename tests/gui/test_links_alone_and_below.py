@@ -34,6 +34,7 @@ from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from tests.accounts import adds_up
 from tests.gui.conftest import ARTICLE, Hand, opened
+from tests.gui.holds import holds
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 Desk = Callable[..., Hand]
@@ -154,6 +155,7 @@ def names(hand: Hand, link: Annotation) -> dict[str, list[str]]:
     }
 
 
+@holds("the key or button of a link layer whose roles take only names", "A link between names alone")
 def test_a_link_of_entities_alone_is_made_from_its_key(at: Desk) -> None:
     hand = at(ALLY)
     ally(hand, "Blue Net", "Harbour Board")
@@ -168,6 +170,7 @@ def test_a_link_of_entities_alone_is_made_from_its_key(at: Desk) -> None:
     assert hand.desk.surface.hasFocus(), "nothing is open: back to the text"
 
 
+@holds("the key or button of a link layer whose roles take only names")
 def test_a_second_one_is_begun_by_the_same_key_and_an_open_one_is_gone_on_with(at: Desk) -> None:
     hand = at(ALLY)
     ally(hand, "Blue Net", "Harbour Board", "1")
@@ -185,6 +188,7 @@ def test_a_second_one_is_begun_by_the_same_key_and_an_open_one_is_gone_on_with(a
     assert hand.labels("ally")[0] == first
 
 
+@holds("the key or button of a link layer whose roles take only names")
 def test_it_is_made_with_the_mouse_and_from_the_palette_taken_back_and_removed(at: Desk) -> None:
     hand = at(ALLY)
     (button,) = [b for b in hand.desk.layer_bar.findChildren(QToolButton) if b.property("layer") == "ally"]
@@ -229,6 +233,7 @@ def test_nothing_is_stored_of_one_that_was_only_begun(at: Desk) -> None:
     assert len(hand.labels("claim")) == 1
 
 
+@holds("Where the codebook lets a link take another link")
 def test_a_link_that_belongs_to_a_link_is_asked_for_below_it(at: Desk) -> None:
     hand = at(SAID, BECAUSE.replace("OWNER", "said_by"))
     hand.drag("It will pay for itself")

@@ -19,6 +19,7 @@ from annotator.domain.codebook.model import EntityAttribute
 from annotator.qt.form.picker import Option, Picker, Question
 from annotator.qt.form.search_field import EntityField, New
 from annotator.qt.toolkit.matching import may_be_another, plain, said
+from tests.gui.holds import holds
 
 WORDS = st.sampled_from(
     [
@@ -91,6 +92,7 @@ def write(line: QLineEdit, text: str) -> None:
             QApplication.sendEvent(line, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter))
 
 
+@holds("A name that was typed whole")
 @FEW
 @given(names=st.lists(NAMES, min_size=1, max_size=6, unique_by=said), typed=NAMES, way=WAYS)
 def test_in_a_field(place: QWidget, names: list[str], typed: str, way: object) -> None:

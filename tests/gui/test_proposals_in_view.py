@@ -18,6 +18,7 @@ from annotator.services.articles.importing import add_documents
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.study import Study
 from tests.gui.conftest import ARTICLE, Hand, opened
+from tests.gui.holds import holds
 
 ALT = Qt.KeyboardModifier.AltModifier
 NAMES = {"vardy": "Nneka Vardy", "harbour": "the harbour", "net": "Blue Net", "winter": "another winter"}
@@ -67,6 +68,7 @@ def stances(hand: Hand, claim: str) -> dict[str, object]:
     return found
 
 
+@holds("A label that joined the statement")
 def test_after_all_proposals_a_new_targets_own_stance_is_asked(hand: Hand) -> None:
     first_statement(hand)
     claim = mark(hand, "c", "will not last another winter")
@@ -91,6 +93,7 @@ def test_after_all_proposals_a_new_targets_own_stance_is_asked(hand: Hand) -> No
     assert stances(hand, claim) == {"the harbour": None, "Blue Net": 2}
 
 
+@holds("Of several links of a kind")
 def test_whose_stance_is_asked_stands_at_the_question(hand: Hand) -> None:
     claim = mark(hand, "c", "will not last another winter")
     mark(hand, "t", "Blue Net")
@@ -109,6 +112,7 @@ def names_of(hand: Hand) -> list[str]:
     return [form.row_of(f).name.text() for form in page.forms for f in form.open_fields()]
 
 
+@holds("Alt+Enter")
 def test_what_is_out_of_view_is_shown_first_and_taken_by_the_next_press(hand: Hand) -> None:
     first_statement(hand)
     hand.window.resize(1280, 720)

@@ -10,6 +10,7 @@ from annotator.domain.commands import AddEntity
 from annotator.qt.form.picker import Picker
 from annotator.qt.form.roles import RoleField
 from tests.gui.conftest import Hand
+from tests.gui.holds import holds
 
 CLAIM = "It will pay for itself within nine years"
 
@@ -65,6 +66,7 @@ def test_somebody_of_the_register_and_somebody_new_stand_in_a_role(hand: Hand) -
     ]
 
 
+@holds("A name that was typed whole")
 def test_a_name_that_was_typed_whole_is_nobody_else(hand: Hand) -> None:
     for name in ("US-Russia-Ukraine relations", "The Tarn Harbour Authority"):
         hand.session.apply(AddEntity(coder_id=hand.session.coder.id, name=name, type="project"))

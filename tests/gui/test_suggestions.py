@@ -29,6 +29,7 @@ from annotator.services.suggestions.blind import blind_rounds, set_blind
 from annotator.services.suggestions.standing import offered
 from tests.conftest import Guard
 from tests.gui.conftest import Hand, make_study, opened
+from tests.gui.holds import holds
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 CLAIM, MAYOR, FISHERS = "It will pay for itself within nine years", "Mayor Ilsa Brandt-Oyelaran", "Fishers"
@@ -92,6 +93,7 @@ def tab(hand: Hand) -> str:
     return side.tabText(side.indexOf(parts(hand)[1]))
 
 
+@holds("suggestion")
 def test_they_stand_in_a_list_and_in_the_text_and_are_no_labels(hand: Hand) -> None:
     assert tab(hand) == "Suggestions (4)"
     assert rows(hand)[:2] == [CLAIM, f"Claim: “{CLAIM}”; Speaker: “{MAYOR}”"]
@@ -101,6 +103,7 @@ def test_they_stand_in_a_list_and_in_the_text_and_are_no_labels(hand: Hand) -> N
     assert hand.session.labels == {}
 
 
+@holds("suggestion")
 def test_they_are_drawn_as_a_dashed_frame_without_a_ground_in_both_themes(hand: Hand) -> None:
     surface, panel = hand.desk.surface, parts(hand)[1]
     box = surface.character_rect(hand.range_of("ishers")[0])
@@ -122,6 +125,7 @@ def test_they_are_drawn_as_a_dashed_frame_without_a_ground_in_both_themes(hand: 
         assert len(surface.suggested) == 3
 
 
+@holds("F5, Shift+F5", "F11, Shift+F11, F12")
 def test_one_key_takes_the_next_one_accepts_changes_or_rejects_it(hand: Hand) -> None:
     offering, _ = parts(hand)
     hand.key(Qt.Key.Key_F5)
@@ -145,6 +149,7 @@ def test_one_key_takes_the_next_one_accepts_changes_or_rejects_it(hand: Hand) ->
     assert check(hand.session.study) == []
 
 
+@holds("F11, Shift+F11, F12")
 def test_changing_one_accepts_it_and_goes_to_the_form_of_its_label(hand: Hand) -> None:
     hand.key(Qt.Key.Key_F5)
     hand.key(Qt.Key.Key_F11, SHIFT)
@@ -161,6 +166,7 @@ def test_changing_one_accepts_it_and_goes_to_the_form_of_its_label(hand: Hand) -
     assert states(hand) == ["changed", "open", "open", "open"]
 
 
+@holds("F5, Shift+F5")
 def test_a_click_into_its_words_takes_it_in_hand_and_buttons_answer_it(hand: Hand) -> None:
     offering, panel = parts(hand)
     hand.desk.side.setCurrentWidget(panel)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -25,6 +27,13 @@ class StatementDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
+        self.heading: Callable[[_ANY], str] = lambda index: ""
+        """What stands over a row."""
+
+    @staticmethod
+    def heading_height(line: float) -> int:
+        """Pixels of what stands over a row."""
+        return round(line) + 10
 
     def height_of(self, row: Row, width: int, letter: float, line: float) -> int:
         """Pixels of a row in a list of this width; asked of thousands, so that nothing is measured or made."""
@@ -34,7 +43,8 @@ class StatementDelegate(QStyledItemDelegate):
         """Room for the claim, the links and what is missing."""
         row: Row = index.data(Qt.ItemDataRole.UserRole)
         metrics = QFontMetricsF(option.font)
-        return QSize(100, self.height_of(row, option.rect.width(), mean_letter(metrics), metrics.height()))
+        over = self.heading_height(metrics.height()) if self.heading(index) else 0
+        return QSize(100, over + self.height_of(row, option.rect.width(), mean_letter(metrics), metrics.height()))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _ANY) -> None:
         """Claim in text colour, links below, what is missing in the warning colour with a sign."""
@@ -42,6 +52,8 @@ class StatementDelegate(QStyledItemDelegate):
         t = self.theme
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if heading := self.heading(index):
+            option = self._paint_heading(painter, option, heading)
         box = QRectF(option.rect).adjusted(4, 2, -4, -2)
         paint_ground(painter, box, option, t)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -89,6 +101,18 @@ class StatementDelegate(QStyledItemDelegate):
             )
             y += height
         painter.restore()
+
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, words: str) -> QStyleOptionViewItem:
+        """Paint it, and answer what is left of the row."""
+        height = self.heading_height(QFontMetricsF(option.font).height())
+        painter.setFont(option.font)
+        painter.setPen(QColor(self.theme.muted))
+        place = QRectF(option.rect).adjusted(9, 4, -9, 0)
+        place.setHeight(height - 4)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        rest = QStyleOptionViewItem(option)
+        rest.rect = option.rect.adjusted(0, height, 0, 0)
+        return rest
 
     @staticmethod
     def _claim_lines(row: Row, width: int, average: float) -> int:

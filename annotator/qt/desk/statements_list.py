@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from annotator.domain.changes import ChangeSet
 from annotator.domain.fragments import Fragments
 from annotator.qt.coding.session import Session
+from annotator.qt.desk.statement_groups import Paragraphs
 from annotator.qt.desk.statement_painting import StatementDelegate
 from annotator.qt.desk.statement_rows import Row, StatementModel
 from annotator.qt.desk.statement_tools import ChosenStatements, StatementTools
@@ -42,6 +43,11 @@ class StatementList(QWidget):
         self.tools.given_up.connect(self.view.setFocus)
         self.view.setModel(self.model)
         self.view.setItemDelegate(self.delegate)
+        self._grouped = False
+        self._paragraphs: Paragraphs | None = None
+        self.delegate.heading = lambda index: self.heading(index.row())
+        for moved in (self.model.rowsInserted, self.model.rowsRemoved):
+            moved.connect(self._regroup)
         self.view.clicked.connect(self._jump)
         self.view.activated.connect(self._jump)
         layout = QVBoxLayout(self)
@@ -69,11 +75,36 @@ class StatementList(QWidget):
     def _height(self, number: int, width: int, letter: float, line: float) -> int:
         shown = self.view.model()
         row = self.model.rows[number] if shown is self.model else shown.index(number, 0).data(_ROW)
-        return self.delegate.height_of(row, width, letter, line)
+        over = self.delegate.heading_height(line) if self.heading(number) else 0
+        return over + self.delegate.height_of(row, width, letter, line)
+
+    # paragraphs
+
+    def group(self, wanted: bool) -> None:
+        """Whether the paragraphs of the article stand as headings over their statements."""
+        if wanted != self._grouped:
+            self._grouped = wanted
+            self._regroup()
+
+    def heading(self, number: int) -> str:
+        """What stands over a row: a paragraph's heading over its first, where all are in the text's order."""
+        if not self._grouped or self._session is None or self.tools.choice()[2] != "place":
+            return ""
+        if self._paragraphs is None:
+            self._paragraphs = Paragraphs(self._session)
+        return self._paragraphs.heading(self.view.model(), number)
+
+    def _regroup(self, *_: object) -> None:
+        """Another row may be the first of its paragraph now."""
+        if self._grouped or self._paragraphs is not None:
+            self._paragraphs = None
+            self.view.forget()
+            self.view.viewport().update()
 
     def reload(self) -> None:
         """Show all statements of the article."""
         session = self._session
+        self._paragraphs = None
         self.model.show([] if session is None else [Row(session, s) for s in session.statements()])
         self.tools.show_article()
         self._count()

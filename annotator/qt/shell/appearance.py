@@ -41,6 +41,8 @@ class Appearance(QObject):
         size("wider-lines", tr("Lines further apart"), partial(self.space_lines, 0.1), keys="Ctrl+Alt+.")
         size("closer-lines", tr("Lines closer together"), partial(self.space_lines, -0.1), keys="Ctrl+Alt+,")
         size("patterns", tr("Colours with patterns"), self.toggle_patterns, keys="Ctrl+Alt+P")
+        size("by-paragraph", tr("Statements by paragraph"), self.toggle_paragraphs)
+        actions.tick("by-paragraph", lambda: self._settings.by_paragraph)
         actions.tick("usual-text", lambda: self._settings.text_size == USUAL_SIZE)
         actions.tick("patterns", lambda: self._settings.patterns)
         for name, text in (
@@ -93,6 +95,11 @@ class Appearance(QObject):
     def space_lines(self, step: float) -> None:
         """Lines further apart, or closer together."""
         self._settings.line_spacing += step
+        self.changed.emit()
+
+    def toggle_paragraphs(self) -> None:
+        """Headings of paragraphs over the statements, or none."""
+        self._settings.by_paragraph = not self._settings.by_paragraph
         self.changed.emit()
 
     def toggle_patterns(self) -> None:

@@ -85,6 +85,7 @@ class DeskPage(QObject):
         if self.here:
             s = self._settings
             self.desk.set_theme(theme, s.text_size, s.line_spacing, s.patterns)
+            self.desk.statements.group(s.by_paragraph)
 
     def keep(self) -> None:
         """Remember how its parts are sized and shown."""

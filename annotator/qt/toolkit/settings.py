@@ -122,6 +122,15 @@ class Settings:
         self._store.setValue("patterns", "true" if value else "false")
 
     @property
+    def by_paragraph(self) -> bool:
+        """Whether the list of statements has a heading for each paragraph."""
+        return str(self._store.value("by_paragraph", "false")) == "true"
+
+    @by_paragraph.setter
+    def by_paragraph(self, value: bool) -> None:
+        self._store.setValue("by_paragraph", "true" if value else "false")
+
+    @property
     def language(self) -> str:
         """system, en or de."""
         value = str(self._store.value("language", "system"))

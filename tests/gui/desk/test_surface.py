@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from annotator.qt.reading import SurfaceLabel, SurfaceTheme, TextSurface
 from annotator.qt.reading.layout import LANE_PX, LANES_BELOW_PX
 from annotator.qt.reading.selecting import word_boundaries
+from tests.gui.holds import holds
 
 LEFT, NO_KEY, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -308,6 +309,7 @@ def test_stepping_goes_through_the_labels_in_reading_order(surface: TextSurface)
     assert told == ["a", "b", "c", "b"]
 
 
+@holds("A label in hand")
 @pytest.mark.parametrize(("which", "to", "told"), [(True, "bank", "bank raised its"), (False, "rate,", "raised its ")])
 def test_pulling_a_handle_asks_for_the_new_boundary(surface: TextSurface, which: bool, to: str, told: str) -> None:
     surface.set_labels([label("x", "raised its")])
@@ -334,6 +336,7 @@ def test_a_pulled_boundary_stays_clear_of_the_other_end_and_of_the_next_fragment
     assert asked == [(start, span("its rate")[0] - 1), (start, start + 1)]
 
 
+@holds("A label in hand")
 def test_a_drag_from_the_first_letter_of_the_label_in_hand_selects_and_moves_nothing(surface: TextSurface) -> None:
     surface.set_labels([label("x", "bank raised its rate")])
     surface.set_current("x")
