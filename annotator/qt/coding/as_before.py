@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Any
 
 from annotator.domain.annotations import Annotation
-from annotator.domain.codebook.model import LinkLayer, TextAttribute
+from annotator.domain.codebook.model import EntityAttribute, LinkLayer, TextAttribute
 from annotator.domain.codebook.owners import links_owned, other_roles
 from annotator.domain.codebook.values import entity_ids, label_of
 from annotator.domain.commands import SetValue
 from annotator.domain.statements import named_entities
-from annotator.qt.coding.linking import asked_values
+from annotator.qt.coding.linking import asked_values, default_role
 from annotator.qt.coding.session import Session
 from annotator.qt.coding.wording import role_words
 from annotator.qt.toolkit.matching import plain
@@ -60,8 +60,13 @@ def _about(session: Session, layer: LinkLayer, link: Annotation) -> tuple[object
 
 def _lacked(session: Session, mine: Annotation, theirs: Annotation) -> list[SetValue]:
     layer = session.codebook.layer(mine.layer)
-    written = {x.key for x in layer.attributes if isinstance(x, TextAttribute)}
-    new = {k: v for k, v in theirs.values.items() if k not in mine.values and k not in written}
+    # whoever stands in a role of this statement is known by that, not by the statement before
+    carried = [
+        x.key
+        for x in layer.attributes
+        if not isinstance(x, TextAttribute) and not (isinstance(x, EntityAttribute) and default_role(x))
+    ]
+    new = {k: theirs.values[k] for k in carried if k in theirs.values and k not in mine.values}
     # a condition may rest on a value that comes along; what is not asked for then stays behind
     asked = asked_values(session, layer, mine.fragments, {**new, **mine.values})
     return [
