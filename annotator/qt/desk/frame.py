@@ -114,7 +114,7 @@ class Frame(QObject):
         side.setCornerWidget(find)
         for block in (side, form, parts.guide):
             self.right.addWidget(block)
-        self.right.setSizes([210, 590, 110])  # the form is where the work is
+        self.right.setSizes([260, 540, 110])  # the form is where the work is
         self.right.setChildrenCollapsible(False)
         holder = QWidget()
         around = QVBoxLayout(holder)
