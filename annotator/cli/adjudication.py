@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from annotator.cli.exchange import names
 from annotator.cli.front import JSON, STUDY, note, note_account, opened, print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from annotator.services.adjudication.gold_report import LinkFigures, Shares
 
 commands = typer.Typer(
     help="Settle what coders differ on into a gold standard, and compare coders with it.",
@@ -37,7 +41,7 @@ def cases(
 ) -> None:
     """List the cases: passages with every coder's version, in an order that does not tell whose it is."""
     from annotator.services.adjudication.case_book import case_book
-    from annotator.services.adjudication.decisions_json import cases_told
+    from annotator.services.adjudication.decisions_json import Teller, cases_as_json
     from annotator.services.adjudication.proposals import suggested
 
     with opened(study) as found:
@@ -47,14 +51,17 @@ def cases(
         with progress("matching") as line:
             book = case_book(found, overlap, progress=line)
         proposals = suggested(book) if likely else None
-        rows = cases_told(found, book, book.chosen(layer, attribute, place), who, proposals)
-    if json:
-        print_json(rows)
-        return
-    print_table(
-        ("state", "layer", "document", "passage", "differ in"),
-        [[r["state"], r["layer"], r["document"]["number"], r["text"], ", ".join(r["kinds"])] for r in rows],
-    )
+        chosen = book.chosen(layer, attribute, place)
+        if json:
+            print_json(cases_as_json(found, book, chosen, who, proposals))
+            return
+        teller = Teller(found, book)
+        rows = [
+            [book.standing(c).state, c.layer, book.documents[c.document_id].number, teller.words(c) or None,
+             ", ".join(sorted(c.kinds))]
+            for c in chosen
+        ]  # fmt: skip
+    print_table(("state", "layer", "document", "passage", "differ in"), rows)
 
 
 @commands.command("majority")
@@ -71,7 +78,7 @@ def majority(
     from annotator.services.adjudication import majority as service
     from annotator.services.adjudication.account import account_of
     from annotator.services.adjudication.case_book import case_book
-    from annotator.services.adjudication.decisions_json import proposals_told
+    from annotator.services.adjudication.decisions_json import Teller, outcome_of, proposals_as_json
 
     if by is None and not dry_run:
         raise typer.BadParameter("say who settles with --by NAME, or look first with --dry-run")
@@ -85,28 +92,32 @@ def majority(
             _, left = service.apply(found, book, proposals, settler.id)
             changed = {p.case.id: p for p in left}
             proposals = [changed.get(p.case.id, p) for p in proposals]
-        rows = proposals_told(found, book, proposals)
-        account = account_of(found, book).as_json()
+        shown = proposals_as_json(found, book, proposals) if json else []
+        teller = Teller(found, book)
+        rows = [
+            [outcome_of(p), p.case.layer, book.documents[p.case.document_id].number, teller.words(p.case) or None,
+             p.open_because or None]
+            for p in ([] if json else proposals)
+        ]  # fmt: skip
+        account = account_of(found, book)
         done, every = book.progress()
-    counts = Counter(r["outcome"] for r in rows)
-    result = {
-        "rule": service.RULE,
-        "applied": not dry_run,
-        "settled": counts["settled"],
-        "rejected": counts["rejected"],
-        "open": counts["open"],
-        "cases": {"settled": done, "all": every},
-        "proposals": rows,
-        "account": account,
-    }
+    counts = Counter(outcome_of(p) for p in proposals)
     if json:
-        print_json(result)
+        print_json(
+            {
+                "rule": service.RULE,
+                "applied": not dry_run,
+                "settled": counts["settled"],
+                "rejected": counts["rejected"],
+                "open": counts["open"],
+                "cases": {"settled": done, "all": every},
+                "proposals": shown,
+                "account": account,
+            }
+        )
         return
-    print_table(
-        ("outcome", "layer", "document", "passage", "why"),
-        [[r["outcome"], r["layer"], r["document"], r["text"], r["why"]] for r in rows],
-    )
-    note_account(result)
+    print_table(("outcome", "layer", "document", "passage", "why"), rows)
+    note_account(account)
     done_words = "nothing was written" if dry_run else f"written to {study}"
     note(f"{counts['settled']} settled, {counts['rejected']} rejected, {counts['open']} left open; {done_words}")
 
@@ -114,28 +125,21 @@ def majority(
 @commands.command("decisions")
 def decisions(study: str = STUDY, json: bool = JSON) -> None:
     """List every decision in order, those that were taken back too."""
-    from annotator.services.adjudication.decisions_json import decisions_told
+    from annotator.services.adjudication.decisions_json import decisions_as_json
+    from annotator.services.adjudication.gold import decisions as taken
 
     with opened(study) as found:
-        rows = decisions_told(found)
-    if json:
-        print_json(rows)
-        return
-    print_table(
-        ("at", "by", "layer", "outcome", "how", "blind", "taken back"),
-        [
-            [
-                r["at"],
-                r["settled_by"]["name"],
-                r["layer"],
-                r["outcome"],
-                r["how"],
-                "yes" if r["blind"] else "no",
-                r["undone"],
-            ]
-            for r in rows
-        ],
-    )
+        if json:
+            print_json(decisions_as_json(found))
+            return
+        names_of = {c.id: c.name for c in found.coders()}
+        every = taken(found)
+    rows = []
+    for kept in every:
+        d = kept.decision
+        blind = "yes" if d.blind else "no"
+        rows.append([d.at, names_of.get(d.settled_by), d.layer, d.outcome, d.how, blind, kept.undone])
+    print_table(("at", "by", "layer", "outcome", "how", "blind", "taken back"), rows)
 
 
 @commands.command("report")
@@ -160,20 +164,17 @@ def report(
         return
     if out is not None:
         return
-    for c in result["coders"]:
-        typer.echo(f"\n{c['coder']['name']}: {c['documents']} articles, {len(c['feedback'])} differences from gold")
-        rows = [
-            [p["layer"], p["counts"][0], p["counts"][1], p["matched"], *(_share(p["overlap"][k]) for k in _PRF)]
-            for p in c["passages"]
-        ]
-        rows += [[p["layer"], *p["counts"], p["matched"], *(_share(p[k]) for k in _PRF)] for p in c["links"]]
+    for c in result.coders:
+        typer.echo(f"\n{c.coder.name}: {c.documents} articles, {len(c.feedback)} differences from gold")
+        rows = [[p.layer, *p.counts, p.matched, *_prf(p.overlap)] for p in c.passages]
+        rows += [[p.layer, *p.counts, p.matched, *_prf(p)] for p in c.links]
         print_table(("layer", "gold", "coder", "matched", "precision", "recall", "F1"), rows)
         print_table(
             ("attribute", "right", "of", "share"),
-            [[f"{a['layer']}.{a['attribute']}", a["right"], a["units"], _share(a["share"])] for a in c["attributes"]],
+            [[f"{a.layer}.{a.attribute}", a.right, a.units, _share(a.share)] for a in c.attributes],
         )
-    note_account(result)
-    for text in result["notes"]:
+    note_account(result.account)
+    for text in result.notes:
         typer.echo(f"note: {text}")
 
 
@@ -194,11 +195,12 @@ def give_test(
     if json:
         print_json(result)
         return
-    print_table(("coder", "articles"), [[c["name"], c["added"]] for c in result["coders"]])
-    note(f"round “{round}”, of {result['settled']} settled articles; written to {study}")
+    print_table(("coder", "articles"), [[c.name, c.added] for c in result.coders])
+    note(f"round “{round}”, of {result.settled} settled articles; written to {study}")
 
 
-_PRF = ("precision", "recall", "f1")
+def _prf(p: Shares | LinkFigures) -> list[str]:
+    return [_share(p.precision), _share(p.recall), _share(p.f1)]
 
 
 def _share(value: float | None) -> str:

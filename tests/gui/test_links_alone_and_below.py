@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.codebook.reading import parse_codebook
+from annotator.domain.json_forms import as_json
 from annotator.formats.network_mentions import NetworkSpec
 from annotator.intake import read_source
 from annotator.qt.form.picker import Picker
@@ -393,7 +394,7 @@ def test_each_way_to_declare_a_link_is_made_at_the_desk_and_counted_everywhere(
         names = case_book(study)
         majority.apply(study, names, majority.propose(names, names.cases), study.person("Sup").id)
         assert {k: n for k, n in _sql(path, counts.format("IN")) if k in LINKS} == made
-        adds_up(against_gold(study, book=case_book(study))["account"], path)
+        adds_up(as_json(against_gold(study, book=case_book(study)))["account"], path)
         for gold, times in ((True, 1), (False, 2)):
             out = tmp_path / f"{gold}.csv"
             manifest = export(study, "statements", out, gold=gold)

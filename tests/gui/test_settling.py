@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.annotations import Annotation
 from annotator.domain.decisions import GOLD
+from annotator.domain.json_forms import as_json
 from annotator.qt.adjudication.gold_window import GoldWindow
 from annotator.qt.adjudication.majority import MajorityDialog
 from annotator.qt.adjudication.value_entry import WriteDialog
@@ -270,7 +271,7 @@ def test_majority_is_shown_first_and_undone_in_one_step(supervisor: Supervisor, 
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=20_000)
     qtbot.waitUntil(lambda: "settled by majority" in settling.notice.text(), timeout=5_000)
-    account = against_gold(hand.study)["account"]
+    account = as_json(against_gold(hand.study))["account"]
     assert account_words(account) == settling.notice.text().splitlines()[1:]
 
     def settled() -> int:
@@ -350,7 +351,7 @@ def test_coders_against_gold_from_figures_to_passage_and_report(
     gold.coder.setCurrentIndex(1)
     groups = [gold.tree.topLevelItem(i).text(0) for i in range(gold.tree.topLevelItemCount())]
     assert any("Stance" in g and "right" in g for g in groups)
-    gold.coder.setCurrentIndex(next(i for i in range(3) if gold.report and gold.report["coders"][i]["feedback"]))
+    gold.coder.setCurrentIndex(next(i for i in range(3) if gold.report and gold.report.coders[i].feedback))
     item = gold.feedback.item(0)
     place = gold.feedback.visualItemRect(item).topLeft() + QPoint(20, 8)
     QTest.mouseClick(gold.feedback.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.commands import AddEntity, SetValue
 from annotator.domain.decisions import GOLD
+from annotator.domain.json_forms import as_json
 from annotator.qt.exchange.export_dialog import ExportDialog
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.adjudication import majority
@@ -115,7 +116,7 @@ def test_from_a_new_study_to_the_archive(qtbot: QtBot, settings: Settings, path:
         for layer, n in (("position", 2), ("said_by", 2), ("about", 2)):
             query = f"SELECT count(*) FROM annotation WHERE coder_id = '{gold}' AND layer = '{layer}'"
             assert rows(path, query) == n
-        adds_up(against_gold(study, book=case_book(study))["account"], path)
+        adds_up(as_json(against_gold(study, book=case_book(study)))["account"], path)
         ours = f"coder_id <> '{gold}'"
         manifest = export(study, "statements", tmp_path / "gold.csv", gold=True)
         adds_up(manifest["account"], path)

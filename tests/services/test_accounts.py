@@ -72,7 +72,7 @@ def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
                 majority.apply(study, book, majority.propose(book, book.cases), study.person("Sup").id)
                 assert not check(study)
                 if any(c.role == GOLD for c in study.coders()) and study.coding.can_undo(_gold(study)):
-                    adds_up(against_gold(study, book=_book(study))["account"], path)
+                    adds_up(as_json(against_gold(study, book=_book(study)))["account"], path)
             for form in dice.sample(FORMS, 3):
                 out = folder / f"out.{form}"
                 for gold in (False, True):

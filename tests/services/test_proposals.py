@@ -15,7 +15,7 @@ from annotator.cli.app import run
 from annotator.domain.errors import Cancelled
 from annotator.services.adjudication import deciding, majority
 from annotator.services.adjudication.case_book import CaseBook, case_book
-from annotator.services.adjudication.decisions_json import decisions_told
+from annotator.services.adjudication.decisions_json import decisions_as_json
 from annotator.services.adjudication.gold import decisions
 from annotator.services.adjudication.proposals import FEWEST, Suggested, suggested
 from annotator.services.agreement.figures import study_agreement
@@ -157,7 +157,7 @@ def test_what_was_taken_says_where_it_came_from_and_survives(tmp_path: Path) -> 
         assert study_agreement(study, Question(intervals=False))["attributes"] == before, "coders' figures are coders'"
         assert check(study) == []
     with Study.open(path) as study:
-        first, second = decisions_told(study)
+        first, second = decisions_as_json(study)
         assert first["proposed"] == one.proposed()
         assert first["how"] == "dawid_skene"
         assert "proposed" not in second

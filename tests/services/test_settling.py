@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from annotator.domain.commands import AddAnnotation, RemoveAnnotation, SetDocumentState, SetFragments, SetValue
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, BadInput, NotFound, Refusal
+from annotator.domain.json_forms import as_json
 from annotator.services.adjudication import deciding, majority
 from annotator.services.adjudication.against_gold import against_gold, of_one
 from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import PASSAGE, Case
 from annotator.services.adjudication.deciding import Written, first_picks, picks_of, whole
-from annotator.services.adjudication.decisions_json import cases_told
+from annotator.services.adjudication.decisions_json import cases_as_json
 from annotator.services.adjudication.gold import decisions, ensure_gold, lift
 from annotator.services.adjudication.report import gold_page
 from annotator.services.adjudication.training import give_test_set, settled_documents
@@ -134,11 +135,11 @@ def test_the_order_is_drawn_from_the_seed_and_tells_nobody(demo: Study) -> None:
     assert orders(one) == orders(again)
     of_three = [c for c in one.cases if len(c.versions) == 3]
     assert len({tuple(v.coder_id for v in c.versions) for c in of_three}) == 6, "every order comes up"
-    told = json.dumps(cases_told(demo, one, one.cases))
+    told = json.dumps(cases_as_json(demo, one, one.cases))
     ids = {c.id for c in demo.coders()} | {c.name for c in demo.coders()}
     labels = {a.id for a in demo.annotations()}
     assert not any(f'"{x}"' in told for x in ids | labels)
-    assert '"Ada"' in json.dumps(cases_told(demo, one, one.cases, who=True))
+    assert '"Ada"' in json.dumps(cases_as_json(demo, one, one.cases, who=True))
 
 
 def test_cases_are_found_by_layer_attribute_and_article(demo: Study) -> None:
@@ -575,8 +576,8 @@ def test_precision_and_recall_of_a_worked_case(tmp_path: Path) -> None:
         take(36, "Ada")
         take(70, "Ada")
         report = against_gold(study)
-        ada_, ben = report["coders"]
-        assert report["notes"] == []
+        ada_, ben = as_json(report)["coders"]
+        assert report.notes == ()
         (claims,) = ada_["passages"]
         assert (claims["counts"], claims["overlap"]["f1"], ada_["feedback"]) == ([3, 3], 1.0, [])
         (claims,) = ben["passages"]
@@ -602,7 +603,7 @@ def test_open_cases_count_neither_for_nor_against(demo: Study) -> None:
     done = [c for c in book.cases if c.layer == "claim" and not c.kinds][:5]
     for case in done:
         deciding.choose(demo, book, case, 0, ada(demo))
-    for c in against_gold(demo)["coders"]:
+    for c in as_json(against_gold(demo))["coders"]:
         assert all(p["overlap"]["f1"] == 1.0 for p in c["passages"])
         assert all(a["share"] == 1.0 for a in c["attributes"])
         assert c["feedback"] == []
@@ -622,7 +623,7 @@ def test_a_coder_in_training_is_held_to_gold(demo: Study) -> None:
         demo.coding.apply(
             AddAnnotation(coder_id=new, document_id=document, layer="claim", fragments=fragments, id=demo.ids())
         )
-    (dana,) = against_gold(demo, ["Dana"])["coders"]
+    (dana,) = as_json(against_gold(demo, ["Dana"]))["coders"]
     claims = next(p for p in dana["passages"] if p["layer"] == "claim")
     assert claims["counts"][1] == 2
     assert claims["matched"] == 1
@@ -645,9 +646,9 @@ def test_a_test_set_is_of_settled_articles_that_the_coder_has_not_seen(demo: Stu
         with pytest.raises(BadInput):
             give_test_set(demo, book, wrong)
     told = give_test_set(demo, book, ["Dana", "Ada"], count=2)
-    assert [c["added"] for c in told["coders"]] == [2, 0], "Ada has coded them all"
-    assert give_test_set(demo, book, ["Dana"])["coders"][0]["added"] == 1
-    assert give_test_set(demo, book, ["Dana"])["coders"][0]["added"] == 0
+    assert [c.added for c in told.coders] == [2, 0], "Ada has coded them all"
+    assert give_test_set(demo, book, ["Dana"]).coders[0].added == 1
+    assert give_test_set(demo, book, ["Dana"]).coders[0].added == 0
     given = {c["name"]: c["progress"] for c in listed(demo, "coders")}
     assert given["Dana"]["rounds"] == {"training": {"assigned": 3, "done": 0}}
     pack(demo, "Dana", tmp_path / "dana.annotator-package")
@@ -672,7 +673,7 @@ def test_removed_labels_leave_the_decision_readable(demo: Study) -> None:
     again = case_book(demo)
     assert case.id not in again.by_id
     assert check(demo) == []
-    assert len(against_gold(demo)["coders"]) == 3
+    assert len(as_json(against_gold(demo))["coders"]) == 3
 
 
 def test_moved_boundaries_show_as_changed(demo: Study) -> None:

@@ -30,6 +30,14 @@ from annotator.qt.toolkit.parts import Splitter, label, open_at
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import marks, spoken, tr
 from annotator.qt.toolkit.worker import Progress
+from annotator.services.adjudication.gold_report import (
+    CodeFigures,
+    CoderReport,
+    Feedback,
+    GoldReport,
+    LinkFigures,
+    Shares,
+)
 from annotator.services.study import Study
 from annotator.store.places import Place
 
@@ -45,7 +53,7 @@ class GoldWindow(JobDialog):
         super().__init__(tr("Coders against gold"), parent)
         open_at(self, 1080, 760)
         self._path, self._theme = study_path, theme
-        self.report: dict[str, Any] | None = None
+        self.report: GoldReport | None = None
         self._labels: dict[tuple[str, str], tuple[str, str]] = {}
         self._layers: dict[str, str] = {}
         self.coder = QComboBox()
@@ -124,17 +132,17 @@ class GoldWindow(JobDialog):
     def _computed(self, answer: Any) -> None:
         report, self._labels, self._layers = answer
         self.report = report
-        notes = [n[:1].upper() + n[1:] + "." for n in map(spoken, report["notes"])]
-        self.notes.setText("\n".join([*account_words(report["account"]), *notes]))
+        notes = [n[:1].upper() + n[1:] + "." for n in map(spoken, report.notes)]
+        self.notes.setText("\n".join([*account_words(report.account), *notes]))
         for button in (self.save_all, self.save_one):
             button.setEnabled(True)
-        for c in report["coders"]:
-            self.coder.addItem(c["coder"]["name"], c["coder"]["id"])
+        for c in report.coders:
+            self.coder.addItem(c.coder.name, c.coder.id)
         self._show()
 
-    def _chosen(self) -> dict[str, Any] | None:
+    def _chosen(self) -> CoderReport | None:
         row = self.coder.currentIndex()
-        return None if self.report is None or row < 0 else self.report["coders"][row]
+        return None if self.report is None or row < 0 else self.report.coders[row]
 
     def _show(self) -> None:
         c = self._chosen()
@@ -144,31 +152,29 @@ class GoldWindow(JobDialog):
             return
         told = tr(
             "{n} articles with gold; {a} of {b} cases are settled.",
-            n=c["documents"],
-            a=self.report["cases"]["settled"],
-            b=self.report["cases"]["all"],
+            n=c.documents,
+            a=self.report.cases.settled,
+            b=self.report.cases.all,
         )
-        if c["left_out"]:
-            told += " " + tr("{n} labels wait for a decision and are left out.", n=c["left_out"])
+        if c.left_out:
+            told += " " + tr("{n} labels wait for a decision and are left out.", n=c.left_out)
         self.about.setText(told)
-        if c["passages"] or c["links"]:
+        if c.passages or c.links:
             top = self._group(tr("Passages and links"))
-            for p in c["passages"]:
-                self._row(top, self._layers[p["layer"]], p["counts"], p["matched"], p["overlap"], p["exact"]["f1"])
-            for p in c["links"]:
-                self._row(top, tr("{layer} (link)", layer=self._layers[p["layer"]]), p["counts"], p["matched"], p)
-        for a in c["attributes"]:
-            layer, name = self._labels[a["layer"], a["attribute"]]
-            top = self._group(
-                tr("{layer}: {name} – {n} of {m} right", layer=layer, name=name, n=a["right"], m=a["units"])
-            )
-            top.setText(3, f"{100 * a['share']:.0f} %")
-            top.setExpanded(a["share"] < 0.8)
-            for k in a["codes"]:
-                self._row(top, spoken(k["label"]), (k["gold"], k["coder"]), k["right"], k)
-        for f in c["feedback"]:
-            self._feedback(f, c["coder"]["name"])
-        self.heading.setText(tr("{n} differences from gold; click one to see it in the article", n=len(c["feedback"])))
+            for p in c.passages:
+                self._row(top, self._layers[p.layer], p.counts, p.matched, p.overlap, p.exact.f1)
+            for x in c.links:
+                self._row(top, tr("{layer} (link)", layer=self._layers[x.layer]), x.counts, x.matched, x)
+        for a in c.attributes:
+            layer, name = self._labels[a.layer, a.attribute]
+            top = self._group(tr("{layer}: {name} – {n} of {m} right", layer=layer, name=name, n=a.right, m=a.units))
+            top.setText(3, f"{100 * a.share:.0f} %")
+            top.setExpanded(a.share < 0.8)
+            for k in a.codes:
+                self._row(top, spoken(k.label), (k.gold, k.coder), k.right, k)
+        for f in c.feedback:
+            self._feedback(f, c.coder.name)
+        self.heading.setText(tr("{n} differences from gold; click one to see it in the article", n=len(c.feedback)))
 
     def _group(self, text: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem([text])
@@ -182,28 +188,33 @@ class GoldWindow(JobDialog):
 
     @staticmethod
     def _row(
-        under: QTreeWidgetItem, name: str, counts: Sequence[int], right: int, f: dict[str, Any], same: Any = None
+        under: QTreeWidgetItem,
+        name: str,
+        counts: Sequence[int],
+        right: int,
+        f: Shares | LinkFigures | CodeFigures,
+        same: float | None = None,
     ) -> None:
-        cells = [name, *map(str, counts), str(right), *(_figure(f[k]) for k in ("precision", "recall", "f1"))]
+        cells = [name, *map(str, counts), str(right), _figure(f.precision), _figure(f.recall), _figure(f.f1)]
         item = QTreeWidgetItem([*cells, "" if same is None else _figure(same)])
         for column in range(1, len(_HEAD)):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         under.addChild(item)
 
-    def _feedback(self, f: dict[str, Any], name: str) -> None:
-        what = f["layer_label"] + (f": {f['attribute_label']}" if f["attribute_label"] else "")
+    def _feedback(self, f: Feedback, name: str) -> None:
+        what = f.layer_label + (f": {f.attribute_label}" if f.attribute_label else "")
         told = {
             "missed": tr("gold has this, {who} does not", who=name),
             "extra": tr("{who} has this, gold does not", who=name),
-            "bounds": tr("{who}: “{a}” – gold: “{b}”", who=name, a=f["yours"], b=f["gold"]),
-            "value": tr("{who}: {a} – gold: {b}", who=name, a=f["yours"] or "–", b=f["gold"] or "–"),
-        }[f["kind"]]
-        words = f"“{f['text']}”" if f["text"] else tr("the whole article")
-        lines = [f"{f['document']['number']}.  {words}", f"{what} – {told}"]
-        if f["why"]:
-            lines.append(f["why"])
+            "bounds": tr("{who}: “{a}” – gold: “{b}”", who=name, a=f.yours, b=f.gold),
+            "value": tr("{who}: {a} – gold: {b}", who=name, a=f.yours or "–", b=f.gold or "–"),
+        }[f.kind]
+        words = f"“{f.text}”" if f.text else tr("the whole article")
+        lines = [f"{f.document.number}.  {words}", f"{what} – {told}"]
+        if f.why:
+            lines.append(f.why)
         item = QListWidgetItem("\n".join(lines))
-        item.setData(Qt.ItemDataRole.UserRole, (f["document"]["id"], *(f["place"] or (0, 0))))
+        item.setData(Qt.ItemDataRole.UserRole, (f.document.id, *(f.place or (0, 0))))
         self.feedback.addItem(item)
 
     def _jump(self, item: QListWidgetItem) -> None:
@@ -230,7 +241,7 @@ class GoldWindow(JobDialog):
         chosen = self._chosen()
         if self.report is None or chosen is None:
             return
-        report = of_one(self.report, chosen["coder"]["id"]) if one else self.report
+        report = of_one(self.report, chosen.coder.id) if one else self.report
         try:
             with Study.open(self._path) as study:
                 write_gold_report(study, report, out)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from annotator.agreement.span_pairs import pair_counts, pair_figures, shares
 from annotator.domain.annotations import Annotation, Coder
@@ -24,6 +23,20 @@ from annotator.services.adjudication.account import account_of
 from annotator.services.adjudication.case_book import CaseBook, case_book
 from annotator.services.adjudication.cases import Progress
 from annotator.services.adjudication.gold import gold_coder
+from annotator.services.adjudication.gold_report import (
+    AttributeFigures,
+    CodeFigures,
+    CoderReport,
+    Feedback,
+    GoldReport,
+    InArticle,
+    Kind,
+    LinkFigures,
+    PassageFigures,
+    Settled,
+    Shares,
+    Who,
+)
 from annotator.services.agreement.comparing import Comparison, all_comparisons
 from annotator.services.agreement.naming import labels_of
 from annotator.services.agreement.request import Corpus, Question, told
@@ -37,7 +50,7 @@ def against_gold(
     overlap: float = 0.5,
     progress: Progress | None = None,
     book: CaseBook | None = None,
-) -> dict[str, Any]:
+) -> GoldReport:
     """What `annotator gold report --json` prints; raises NotFound where nothing is settled, BadInput and Cancelled."""
     gold = gold_coder(study)
     chosen = [study.coder(name) for name in names]
@@ -50,35 +63,32 @@ def against_gold(
         settled: dict[str, list[Annotation]] = {}
         for a in map(register.resolved, study.annotations(coder_ids=[gold.id])):
             settled.setdefault(a.document_id, []).append(a)
-        told = []
+        told: list[CoderReport] = []
         for done, coder in enumerate(coders):
             if progress and not progress(done, len(coders)):
                 raise Cancelled("the report was stopped")
-            told.append(_Coder(study, book, gold, coder, settled, overlap).told())
+            told.append(_Coder(study, book, gold, coder, settled, overlap).report())
     done, every = book.progress()
     documents = {d for d in book.documents if book.in_force(d)}
-    return {
-        "gold": gold.name,
-        "documents": len(documents),
-        "overlap": overlap,
-        "cases": {"settled": done, "all": every},
-        "coders": told,
-        "account": account_of(study, book).as_json(),
-        "notes": [
-            say(
-                "{n} of {every} cases not settled yet; labels in such cases are left out of every figure",
-                n=every - done,
-                every=every,
-            )
-        ]
-        if done < every
-        else [],
-    }
+    waiting = say(
+        "{n} of {every} cases not settled yet; labels in such cases are left out of every figure",
+        n=every - done,
+        every=every,
+    )
+    return GoldReport(
+        gold=gold.name,
+        documents=len(documents),
+        overlap=overlap,
+        cases=Settled(done, every),
+        coders=tuple(told),
+        account=account_of(study, book),
+        notes=(waiting,) if done < every else (),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    kind: str
+    kind: Kind
     unit: Unit
     attribute: str | None = None
     yours: str | None = None
@@ -151,8 +161,8 @@ class _Coder:
                 kept.append(a)
         return kept
 
-    def told(self) -> dict[str, Any]:
-        passages, links, found = [], [], list[_Difference]()
+    def report(self) -> CoderReport:
+        passages, links, found = list[PassageFigures](), list[LinkFigures](), list[_Difference]()
         lone: set[str] = set()
         for layer in self._codebook.layers:
             both = [u for u in units(self._corpus, layer.key, self._question.overlap, IN_ORDER) if not self._waits(u)]
@@ -162,29 +172,28 @@ class _Coder:
             if not key + response:
                 continue
             if isinstance(layer, SpanLayer):
-                passages.append({"layer": layer.key, **self._figures(layer.key)})
+                passages.append(self._figures(layer.key))
             elif isinstance(layer, LinkLayer):
-                counts = {"layer": layer.key, "counts": [key, response], "matched": matched}
-                links.append({**counts, **shares(matched, key, response)})
+                links.append(LinkFigures(layer.key, (key, response), matched, **shares(matched, key, response)))
                 both = [u for u in both if not self._lone_owner(u, layer, lone)]
             lone |= {a.id for u in both if len(u.made) == 1 for a in u.made.values()}
             found += self._unmatched(both)
-        attributes = []
+        attributes = list[AttributeFigures]()
         for c in all_comparisons(self._study, self._corpus, self._question):
             if part := self._values(c):
                 attributes.append(part)
                 found += self._wrong(c)
-        return {
-            "coder": {"id": self._coder.id, "name": self._coder.name},
-            "documents": len(self._corpus.documents),
-            "passages": passages,
-            "links": links,
-            "attributes": attributes,
-            "left_out": len(self._waiting),
-            "feedback": sorted(
-                (self._feedback(d) for d in found), key=lambda f: (f["document"]["number"], f["place"] or [0, 0])
+        return CoderReport(
+            coder=Who(self._coder.id, self._coder.name),
+            documents=len(self._corpus.documents),
+            passages=tuple(passages),
+            links=tuple(links),
+            attributes=tuple(attributes),
+            left_out=len(self._waiting),
+            feedback=tuple(
+                sorted((self._feedback(d) for d in found), key=lambda f: (f.document.number, f.place or (0, 0)))
             ),
-        }
+        )
 
     def _waits(self, u: Unit) -> bool:
         return self._gold.id not in u.made and u.made[self._coder.id].id in self._waiting
@@ -194,7 +203,7 @@ class _Coder:
         owning = owners(self._codebook).by_link[layer.key]
         return any(key in lone for a in u.made.values() for key in owners_of(owning, a))
 
-    def _figures(self, layer: str) -> dict[str, Any]:
+    def _figures(self, layer: str) -> PassageFigures:
         counts = []
         for d in self._corpus.documents:
             key, response = (
@@ -202,7 +211,10 @@ class _Coder:
                 for c in (self._gold, self._coder)
             )
             counts.append(pair_counts(key, response, self._texts[d.id], self._question.overlap))
-        return pair_figures(counts)
+        found = pair_figures(counts)
+        key, response = found["counts"]
+        exact, trimmed, overlap = (Shares(**found[name]) for name in ("exact", "trimmed", "overlap"))
+        return PassageFigures(layer, (key, response), found["matched"], exact, trimmed, overlap)
 
     def _unmatched(self, both: Sequence[Unit]) -> Iterator[_Difference]:
         for u in both:
@@ -224,35 +236,35 @@ class _Coder:
         found = [(u, row.get(self._gold.id), row.get(self._coder.id)) for u, row in rows if len(u.made) == 2]
         return [(u, g, y) for u, g, y in found if (g, y) != (None, None)]
 
-    def _values(self, c: Comparison) -> dict[str, Any] | None:
+    def _values(self, c: Comparison) -> AttributeFigures | None:
         pairs = self._pairs(c)
         if not pairs:
             return None
         key = Counter(g for _, g, _ in pairs if g is not None)
         response = Counter(y for _, _, y in pairs if y is not None)
         right = Counter(g for _, g, y in pairs if g is not None and g == y)
-        return {
-            "layer": c.layer,
-            "attribute": c.attribute,
-            "role": c.role,
-            "units": len(pairs),
-            "right": right.total(),
-            "share": right.total() / len(pairs),
-            "missing": sum(y is None for _, _, y in pairs),
-            "added": sum(g is None for _, g, _ in pairs),
-            "codes": [
-                {
-                    "code": k,
-                    "label": c.names.get(k, k),
-                    "gold": key[k],
-                    "coder": response[k],
-                    "right": right[k],
+        return AttributeFigures(
+            layer=c.layer,
+            attribute=c.attribute,
+            role=c.role,
+            units=len(pairs),
+            right=right.total(),
+            share=right.total() / len(pairs),
+            missing=sum(y is None for _, _, y in pairs),
+            added=sum(g is None for _, g, _ in pairs),
+            codes=tuple(
+                CodeFigures(
+                    code=k,
+                    label=c.names.get(k, k),
+                    gold=key[k],
+                    coder=response[k],
+                    right=right[k],
                     **shares(right[k], key[k], response[k]),
-                }
+                )
                 for k in c.categories
                 if key[k] or response[k]
-            ],
-        }
+            ),
+        )
 
     def _wrong(self, c: Comparison) -> Iterator[_Difference]:
         for u, g, y in self._pairs(c):
@@ -261,26 +273,26 @@ class _Coder:
                     "value", u, c.attribute, None if y is None else c.names[y], None if g is None else c.names[g]
                 )
 
-    def _feedback(self, d: _Difference) -> dict[str, Any]:
+    def _feedback(self, d: _Difference) -> Feedback:
         document = self._book.documents[d.unit.document_id]
         of_gold = d.unit.made.get(self._gold.id)
         label = of_gold or d.unit.made[self._coder.id]
         fragments = self._place(label)
         layer = label.layer
         names = labels_of(self._codebook)
-        return {
-            "document": {"id": document.id, "number": document.number, "title": document.title},
-            "layer": layer,
-            "layer_label": self._codebook.layer(layer).label,
-            "kind": d.kind,
-            "attribute": d.attribute,
-            "attribute_label": names[layer, d.attribute][1] if d.attribute else None,
-            "place": [fragments[0][0], fragments[-1][1]] if fragments else None,
-            "text": text_of(self._texts[document.id], fragments) if fragments else None,
-            "yours": d.yours,
-            "gold": d.gold,
-            "why": self._why.get(of_gold.id) if of_gold else None,
-        }
+        return Feedback(
+            document=InArticle(document.id, document.number, document.title),
+            layer=layer,
+            layer_label=self._codebook.layer(layer).label,
+            kind=d.kind,
+            attribute=d.attribute,
+            attribute_label=names[layer, d.attribute][1] if d.attribute else None,
+            place=(fragments[0][0], fragments[-1][1]) if fragments else None,
+            text=text_of(self._texts[document.id], fragments) if fragments else None,
+            yours=d.yours,
+            gold=d.gold,
+            why=self._why.get(of_gold.id) if of_gold else None,
+        )
 
     def _place(self, label: Annotation) -> tuple[tuple[int, int], ...]:
         """Where a label is; a link is where its owner is."""
@@ -296,6 +308,6 @@ class _Coder:
         return next((self._place(a) for a in fillers if a is not None), ())
 
 
-def of_one(report: dict[str, Any], coder_id: str) -> dict[str, Any]:
+def of_one(report: GoldReport, coder_id: str) -> GoldReport:
     """The report cut down to one coder: what that coder may read."""
-    return {**report, "coders": [c for c in report["coders"] if c["coder"]["id"] == coder_id]}
+    return replace(report, coders=tuple(c for c in report.coders if c.coder.id == coder_id))

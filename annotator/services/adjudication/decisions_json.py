@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Literal
 
 from annotator.domain.codebook.model import Attribute, LinkLayer
 from annotator.domain.codebook.owners import other_roles
 from annotator.domain.fragments import text_of
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.statements import named_entities
 from annotator.domain.words import say
 from annotator.services.adjudication.case_book import CaseBook
@@ -90,13 +91,13 @@ class Teller:
         return ", ".join(parts) or say("nobody yet")
 
 
-def cases_told(
+def cases_as_json(
     study: Study,
     book: CaseBook,
     cases: Iterable[Case],
     who: bool = False,
     likely: Mapping[str, Suggested] | None = None,
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """`annotator gold cases --json`; coders' names only with `who`, proposals only with `likely`."""
     teller = Teller(study, book)
     names = {c.id: c.name for c in study.coders()}
@@ -133,7 +134,7 @@ def cases_told(
     return result
 
 
-def _likely(case: Case, one: Suggested | None, teller: Teller) -> dict[str, list[dict[str, Any]]]:
+def _likely(case: Case, one: Suggested | None, teller: Teller) -> JsonObject:
     """Field -> values that versions gave, the likeliest first."""
     if one is None:
         return {}
@@ -153,7 +154,12 @@ def _likely(case: Case, one: Suggested | None, teller: Teller) -> dict[str, list
     }
 
 
-def proposals_told(study: Study, book: CaseBook, proposals: Iterable[Proposal]) -> list[dict[str, Any]]:
+def outcome_of(p: Proposal) -> Literal["open", "rejected", "settled"]:
+    """What the majority comes to on a case."""
+    return "open" if not p.decided else "rejected" if p.rejected else "settled"
+
+
+def proposals_as_json(study: Study, book: CaseBook, proposals: Iterable[Proposal]) -> list[JsonObject]:
     """What the majority says, case by case."""
     teller = Teller(study, book)
     return [
@@ -162,14 +168,14 @@ def proposals_told(study: Study, book: CaseBook, proposals: Iterable[Proposal]) 
             "document": book.documents[p.case.document_id].number,
             "layer": p.case.layer,
             "text": teller.words(p.case) or None,
-            "outcome": "open" if not p.decided else "rejected" if p.rejected else "settled",
+            "outcome": outcome_of(p),
             "why": p.open_because or None,
         }
         for p in proposals
     ]
 
 
-def decisions_told(study: Study) -> list[dict[str, Any]]:
+def decisions_as_json(study: Study) -> list[JsonObject]:
     """Every decision in order, those taken back too, with names beside ids."""
     names = {c.id: c.name for c in study.coders()}
     result = []

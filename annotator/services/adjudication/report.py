@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from annotator import __version__
 from annotator.data import resource_text
-from annotator.domain.accounts import account_of
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.domain.words import say
+from annotator.services.adjudication.gold_report import GoldReport
 from annotator.services.agreement.naming import figure, labels_of
 from annotator.services.files import write_whole
 from annotator.services.study import Study
@@ -23,7 +23,7 @@ KINDS = {
 """How a difference from gold reads."""
 
 
-def write_gold_report(study: Study, report: dict[str, Any], out: Path) -> None:
+def write_gold_report(study: Study, report: GoldReport, out: Path) -> None:
     """Write it as .html or, all figures and passages, .json; the same study gives the same bytes."""
     if out.suffix.lower() not in (".html", ".htm", ".json"):
         raise BadInput(
@@ -36,12 +36,12 @@ def write_gold_report(study: Study, report: dict[str, Any], out: Path) -> None:
     if out.suffix.lower() == ".json":
         import json
 
-        write_whole(out, [(json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode()])
+        write_whole(out, [(json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n").encode()])
     else:
         write_whole(out, [gold_page(study, report).encode("utf-8")])
 
 
-def gold_page(study: Study, report: dict[str, Any]) -> str:
+def gold_page(study: Study, report: GoldReport) -> str:
     """The page."""
     from jinja2 import Environment, StrictUndefined
 
@@ -51,7 +51,7 @@ def gold_page(study: Study, report: dict[str, Any]) -> str:
     return environment.from_string(resource_text("reports/gold.html")).render(
         study=study,
         report=report,
-        account=account_of(report["account"]) if "account" in report else None,
+        account=report.account,
         version=__version__,
         labels=labels_of(study.codebook),
         layer_labels={layer.key: layer.label for layer in study.codebook.layers},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from annotator.domain.annotations import Coder
 from annotator.domain.decisions import GOLD
@@ -22,9 +22,28 @@ def settled_documents(book: CaseBook) -> list[str]:
     return [d for d in book.documents if d in present - waiting]
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How many articles a coder got."""
+
+    id: str
+    name: str
+    added: int
+
+
+@dataclass(frozen=True, slots=True)
+class TestSet:
+    """What was handed out. settled: how many articles there are to be handed out."""
+
+    __test__ = False
+    round: str
+    settled: int
+    coders: tuple[Given, ...]
+
+
 def give_test_set(
     study: Study, book: CaseBook, names: Sequence[str], round: str = "training", count: int | None = None
-) -> dict[str, Any]:
+) -> TestSet:
     """Assign settled articles to coders, new ones entered: those they have neither coded nor been given. All or none.
 
     count: how many each is to get at most. Raises BadInput where no article is settled throughout.
@@ -52,7 +71,7 @@ def give_test_set(
     if any(c.role == GOLD for c in found.values()):
         raise BadInput("gold is no coder and gets no articles", ",".join(names), "name coders")
     coded = {(a.coder_id, a.document_id) for a in study.annotations()}
-    told = []
+    told: list[Given] = []
     with study.file.transaction() as connection:
         for name in wanted:
             coder = found.get(name)
@@ -67,5 +86,5 @@ def give_test_set(
                 connection,
                 [rows.Assignment(coder.id, d, round, position + n) for n, d in enumerate(given, start=1)],
             )
-            told.append({"id": coder.id, "name": coder.name, "added": len(given)})
-    return {"round": round, "settled": len(settled), "coders": told}
+            told.append(Given(coder.id, coder.name, len(given)))
+    return TestSet(round, len(settled), tuple(told))
