@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert
 from sqlalchemy.sql.expression import ClauseElement, Executable, UpdateBase
 
+from annotator.store.checksums import together
 from annotator.store.dialects import on_server
+
+MANY = 200
+"""Rows from which on their checksums are made together."""
 
 
 class Prepared:
@@ -20,6 +25,7 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
+        self._adds_to = statement.table.description if isinstance(statement, Insert) else None
         self._made: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
 
     def rows(self, connection: Connection, **parameters: Any) -> Sequence[tuple[Any, ...]]:
@@ -42,7 +48,9 @@ class Prepared:
             connection.execute(self._statement, list(rows))
             return
         sql, names = self._text(connection, tuple(rows[0]))
-        _driver(connection).executemany(sql, [[row[n] for n in names] for row in rows])
+        raw, table = _driver(connection), self._adds_to if len(rows) >= MANY else None
+        with nullcontext() if table is None else together(raw, table):
+            raw.executemany(sql, [[row[n] for n in names] for row in rows])
 
     def _text(self, connection: Connection, given: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         """(SQL, the names of its parameters in order)."""

@@ -19,9 +19,9 @@ from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.merging import merge
 from annotator.services.team.packing import pack
-from annotator.store import checksums, migrating
+from annotator.store import checksums, migrating, prepared
 from annotator.store.sqlite_files import connect
-from annotator.store.tables import metadata
+from annotator.store.tables import change, metadata
 from tests.codebooks import described
 from tests.store.past import of_format
 from tests.studies import study_at
@@ -179,3 +179,68 @@ def test_an_older_study_gets_checksums_and_one_that_was_unsound_stays_so(
     migrating.upgrade(path)
     with closing(connect(path)) as raw:
         assert checksums.faults(raw) == before != []
+
+
+def _step(number: int, coder: str) -> dict[str, object]:
+    """A row of the journal."""
+    return {
+        "id": f"step-{number}",
+        "unit": "u",
+        "at": "2026-11-28T10:00:00Z",
+        "coder_id": coder,
+        "command": "AddEntity",
+        "kind": "entity",
+        "thing_id": f"thing-{number}",
+        "document_id": None,
+        "before": None,
+        "after": "{}" if number % 3 else None,
+        "undoes": None,
+    }
+
+
+_TRIGGER = "SELECT count(*) FROM temp.sqlite_master WHERE name = 'checksum_change_insert'"
+
+
+def test_rows_that_are_counted_together_come_to_the_sums_of_rows_counted_one_by_one(study_path: Path) -> None:
+    """Just below the number from which on they are, and beyond; in parts that had rows, and in new ones."""
+    sums = {}
+    for size in (1, prepared.MANY - 1, 2 * prepared.MANY):  # one at a time; then in pieces of this size
+        path = study_path.with_name(f"{size}.annotator")
+        shutil.copy(study_path, path)
+        with Study.open(path) as study, study.file.transaction() as connection:
+            ada = study.coder("Ada").id
+            for start in range(0, 2 * prepared.MANY, size):
+                rows = [_step(n, ada) for n in range(start, min(start + size, 2 * prepared.MANY))]
+                prepared.Prepared(change.insert().inline()).write(connection, rows)
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            assert raw.execute(_TRIGGER).fetchone() == (1,), "the next row is counted as ever"
+            assert not checksums.faults(raw)
+            sums[size] = raw.execute("SELECT * FROM checksum ORDER BY table_name, part").fetchall()
+    assert len({str(x) for x in sums.values()}) == 1
+
+
+def test_rows_before_a_refused_one_are_counted_and_a_rollback_takes_all_of_it_back(study_path: Path) -> None:
+    write = prepared.Prepared(change.insert().inline()).write
+    with Study.open(study_path) as study:
+        raw = study.file.connection.connection.driver_connection
+        assert raw is not None
+        rows = [_step(n, study.coder("Ada").id) for n in range(2 * prepared.MANY)]
+
+        def refused() -> None:
+            with study.file.transaction() as connection:
+                with pytest.raises(sqlite3.IntegrityError):
+                    write(connection, [*rows, rows[0]])
+                assert raw.execute("SELECT count(*) FROM change WHERE unit = 'u'").fetchone() == (len(rows),)
+                assert not checksums.faults(raw), "what came in before it counts"
+                assert raw.execute(_TRIGGER).fetchone() == (1,)
+                raise StudyFileError("given up", "here", "begin again")
+
+        with pytest.raises(StudyFileError):
+            refused()
+        assert raw.execute("SELECT count(*) FROM change WHERE unit = 'u'").fetchone() == (0,)
+        assert raw.execute(_TRIGGER).fetchone() == (1,)
+        assert not checksums.faults(raw)
+        with study.file.transaction() as connection:
+            write(connection, rows[:1])
+            assert not checksums.faults(raw)

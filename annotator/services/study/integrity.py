@@ -367,7 +367,7 @@ class _Check:
             yield say("answer to the suggestion {id}", id=v.suggestion_id), v.key, v.record()
 
     def _gold(self, connection: Any) -> None:
-        labels = {a.id for a in self._study.annotations()}
+        labels = {a.id for a in self._labels}
         kept = decisions.every(connection)
         holding = {d.id for d in in_force([k.decision for k in kept if k.undone is None])}
         for k in kept:
