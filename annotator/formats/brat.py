@@ -102,6 +102,8 @@ class _Lines:
         self._kinds = {layer.key: layer.kind for layer in dataset.codebook.layers}
         self._called = Names(dataset.codebook)
         self._relations = self._called.relations
+        links = dataset.codebook.link_layers
+        self._sides = {(layer.key, r.key): r.written_as.get(FORM) for layer in links for r in layer.roles}
         self._roles = {
             layer.key: {r.key: FORM in r.written_as for r in layer.roles} for layer in dataset.codebook.link_layers
         }
@@ -167,6 +169,13 @@ class _Lines:
         self._counts[kind] += 1
         return f"{kind}{self._counts[kind]}"
 
+    def _side(self, layer: str, role: str, number: int) -> str:
+        """What one side of a relation is called: as it was, which may be the word of the other, too."""
+        if said := self._sides[layer, role]:
+            return said
+        word = self._called.part(layer, role)
+        return word if word != role else f"Arg{number}"
+
     def _label(self, article: Article, a: Annotation, anchor: Fragments) -> list[str]:
         name = self._names[a.id]
         type = self._called.type(a.layer)
@@ -179,7 +188,7 @@ class _Lines:
         elif name[0] == "R":
             ends = [self._names[str(a.roles[role][0].annotation)] for role in self._relations[a.layer]]
             sides = [
-                f"{word if (word := self._called.part(a.layer, role)) != role else f'Arg{n}'}:{end}"
+                f"{self._side(a.layer, role, n)}:{end}"
                 for n, (role, end) in enumerate(zip(self._relations[a.layer], ends, strict=True), start=1)
             ]
             lines.append(f"{name}\t{type} {' '.join(sides)}\t")

@@ -195,7 +195,7 @@ def annotation_conf(codebook: Codebook, codes: Codes) -> str:
         if names.kind(layer.key) == "R":
             sides = []
             for n, role in enumerate(layer.roles, start=1):
-                side = names.part(layer.key, role.key) if FORM in role.written_as else f"Arg{n}"
+                side = role.written_as.get(FORM) or f"Arg{n}"
                 sides.append(f"{side}:{_types(names, role)}")
             lines.append(f"{names.type(layer.key)}\t{', '.join(sides)}")
         elif names.kind(layer.key) == "*":

@@ -228,9 +228,10 @@ class _Own:
         named = self._called.roles_of(layer, [word for word, _ in link.arguments], roles)
         if len(told) == len(named) and all(t in roles for t in told):
             named = told
-        for (word, target), role in zip(link.arguments, named, strict=True):
-            if sides and word in ("Arg1", "Arg2"):
-                role = sides[word == "Arg2"]
+        alike = len(link.arguments) == 2 and link.arguments[0][0] == link.arguments[1][0]
+        for n, ((word, target), role) in enumerate(zip(link.arguments, named, strict=True)):
+            if sides and (word in ("Arg1", "Arg2") or alike):
+                role = sides[n if alike else word == "Arg2"]
             found.setdefault(role, []).append(FillerRecord(annotation=self._id(target)))
         for said in self._references[link.id]:
             base, key = str(said.value).split(":", 1)
@@ -324,8 +325,10 @@ class _Foreign:
                 made.filled(self._key(made.layer, words, said), f"{name} {target}")
         for link in file.relations.values():
             made = draft(link, self._layer(link.type, "R"))
-            for role, target in link.arguments:
-                made.filled(self._key(made.layer, role), f"{name} {target}")
+            sides = [role for role, _ in link.arguments]
+            for n, (role, target) in enumerate(link.arguments, start=1):
+                said = role if sides.count(role) == 1 else f"{role} ({n})"  # two sides of one word are two roles
+                made.filled(self._key(made.layer, said, role), f"{name} {target}")
         for link in file.equivalent:
             made = draft(link, self._layer(link.type, "*"))
             for role, target in link.arguments:

@@ -76,6 +76,18 @@ def test_every_line_comes_back_twice_over(tmp_path: Path) -> None:
     assert (tmp_path / "again/Ada/DOC One.ann").read_text("utf-8") == written
 
 
+def test_a_relation_whose_sides_have_one_word_stays_a_relation(tmp_path: Path) -> None:
+    ann = "T1\tPerson 0 8\tAda Moor\nT2\tPerson 54 59\tBo Li\nR1\tTwins Arg:T2 Arg:T1\t\nR2\tKnows Arg1:T1 Arg2:T2\t\n"
+    new_study_from(tmp_path / "a.annotator", corpus(tmp_path / "in", "Ada/DOC", ann=ann), "brat")
+    for n, source in enumerate(("a", "b")):
+        with Study.open(tmp_path / f"{source}.annotator") as study:
+            export(study, "brat", tmp_path / f"out{n}")
+        assert lines_of((tmp_path / f"out{n}/Ada/DOC.ann").read_text("utf-8")) == lines_of(ann)
+        assert "Twins\tArg:Person, Arg:Person" in (tmp_path / f"out{n}/annotation.conf").read_text("utf-8")
+        if n == 0:
+            new_study_from(tmp_path / "b.annotator", tmp_path / "out0", "brat")
+
+
 def test_two_entities_of_one_name_stay_two_with_their_ids(tmp_path: Path) -> None:
     new_study_from(tmp_path / "a.annotator", corpus(tmp_path / "in", "Ada/a"), "brat")
     with Study.open(tmp_path / "a.annotator") as study:
