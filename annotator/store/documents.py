@@ -180,6 +180,15 @@ def get(connection: Connection, document_id: str) -> Document | None:
     return None if row is None else _document(row)
 
 
+def get_many(connection: Connection, document_ids: Sequence[str]) -> list[Document]:
+    """The metadata of those of these documents that are there, in no order."""
+    found: list[Document] = []
+    for start in range(0, len(document_ids), _AT_ONCE):
+        query = select(*_WHOLE).where(document.c.id.in_(document_ids[start : start + _AT_ONCE]))
+        found += map(_document, connection.execute(query))
+    return found
+
+
 def _document(row: Any) -> Document:
     key, number, title, published, publisher, author, url, language, tags, *rest = row
     characters, sha256, came_from, zones, extra, origin, text_version, revised = rest

@@ -15,6 +15,7 @@ from annotator.domain.annotations import Document
 from annotator.qt.desk.desk import Desk
 from annotator.services.codebooks import builtin_codebook
 from annotator.services.study import Study
+from annotator.services.today.coder import coder_today
 from annotator.store import documents as document_rows
 from tests.bench.timing import Figure, timed
 
@@ -93,6 +94,10 @@ def measure(folder: Path) -> Iterator[Figure]:
         yield Figure(f"filter {count} articles by a letter more", times, floor)
         window.close()
         app.processEvents()
+        with Study.open(path) as study:
+            yield Figure(
+                f"today among {count} articles", timed(lambda study=study: coder_today(study, "Ada"), 5), floor
+            )
 
 
 def _floor(path: Path) -> None:

@@ -27,6 +27,7 @@ from annotator.services.today.coder import coder_today
 from annotator.services.today.headline import headline
 from annotator.services.today.pace import DAYS, LEAST_ARTICLES, Day, forecast, pace
 from annotator.services.today.team import supervises, team_today
+from annotator.store import documents as document_rows
 from tests.services.wandering_study import wandering
 from tests.studies import statement, study_at
 
@@ -115,6 +116,30 @@ def test_a_coder_sees_no_number_that_gives_a_second_reading_away(tmp_path: Path)
     assert told_of
     assert all(a.number == places[a.id] for a in told_of)
     study.close()
+
+
+def test_of_many_articles_only_those_that_are_named_are_read(lead: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    real = document_rows._document
+
+    def reading(row: Any) -> Any:
+        read.append(row[0])
+        return real(row)
+
+    with Study.open(lead) as study:
+        first, second, third = (d.id for d in study.documents()[:3])
+        claim(study, "Ada", first)
+        finish(study, "Ada", second, reason="enough for now")
+        study.coding.apply(AddNote(coder_id=study.coder("Ada").id, document_id=third, text="Who?", kind="question"))
+        monkeypatch.setattr(document_rows, "_document", reading)
+        mine = coder_today(study, "Ada")
+        assert mine.next is not None
+        assert set(read) <= {first, third, mine.next.id}, "what is labelled or asked about, and the next one"
+        read.clear()
+        team = team_today(study)
+        assert [d.article.id for d in team.done_though] == [second]
+        assert [q.article.id for q in team.questions] == [third]
+        assert set(read) == {first, second, third}
 
 
 def test_labels_taken_away_or_brought_back_count_as_they_stand(lead: Path) -> None:

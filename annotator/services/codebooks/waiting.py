@@ -63,7 +63,7 @@ def waiting(study: Study) -> list[Waiting]:
         others = {a.id: a for a in annotation_rows.get_many(connection, sorted(set(named) - labels.keys()))} | labels
         texts = document_rows.texts_of(connection, sorted({a.document_id for a in labels.values()}))
     names = {c.id: c.name for c in study.coders()}
-    documents = {d.id: d for d in study.documents()}
+    documents = {d.id: d for d in study.documents_with(texts.keys())}
     found = []
     for a in labels.values():
         fragments = _fragments(a, others)

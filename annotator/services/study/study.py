@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from pydantic import ValidationError
@@ -164,6 +164,11 @@ class Study:
         """The document with this id, or None."""
         with self.file.reading() as connection:
             return document_rows.get(connection, document_id)
+
+    def documents_with(self, document_ids: Collection[str]) -> list[Document]:
+        """Those with these ids that are there, in no order."""
+        with self.file.reading() as connection:
+            return document_rows.get_many(connection, sorted(document_ids))
 
     def hidden_repeats(self) -> dict[str, str]:
         """Id of the second copy of an article -> id of the article; only a supervisor's study knows any."""

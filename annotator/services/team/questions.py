@@ -29,8 +29,8 @@ class Question:
 def questions(study: Study, everything: bool = False) -> list[Question]:
     """Questions, oldest first; notes too where ``everything`` is wanted."""
     names = {c.id: c.name for c in study.coders()}
-    documents = {d.id: d for d in study.documents()}
     written = study.notes()
+    documents = {d.id: d for d in study.documents_with({n.document_id for n in written})}
     replies: dict[str, list[tuple[str, Note]]] = {}
     for n in written:
         if n.reply_to is not None:

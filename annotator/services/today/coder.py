@@ -36,7 +36,7 @@ def coder_today(study: Study, name: str, zone: tzinfo | None = None, go_on: GoOn
     coder = study.person(name)
     day = today_of(study, zone)
     mine = pile(study, coder.id)
-    refs = _References(study, mine)
+    refs = _References(mine)
     states = study.document_states(coder.id)
     piled = mine.keys[: mine.given] if mine.given else mine.keys
     counted = count_states(states.get(key, "open") for key in piled)
@@ -52,7 +52,7 @@ def coder_today(study: Study, name: str, zone: tzinfo | None = None, go_on: GoOn
         day=day,
         given=mine.given > 0,
         counted=counted,
-        next=refs(following) if following is not None else None,
+        next=refs(study.document(following)) if following is not None else None,
         unfinished=tuple(open_articles),
         answered=_answered(study, coder, [q for q in asked if q.answered], refs, day, zone),
         waiting_questions=sum(not q.answered for q in asked),
@@ -78,16 +78,13 @@ def count_states(states: Iterable[str]) -> Counted:
 class _References:
     """Names articles as the coder sees them; those that the coder may not know of have no name."""
 
-    def __init__(self, study: Study, mine: Pile) -> None:
-        self._documents = {d.id: d for d in study.documents()}
+    def __init__(self, mine: Pile) -> None:
         self._pile = mine
         self._places = {key: place for place, key in enumerate(mine.keys)}
 
-    def __call__(self, document_id: str) -> ArticleRef | None:
-        place, document = self._places.get(document_id), self._documents.get(document_id)
-        if place is None or document is None:
-            return None
-        return reference(document, self._pile.number(place, document.number))
+    def __call__(self, document: Document) -> ArticleRef | None:
+        place = self._places.get(document.id)
+        return None if place is None else reference(document, self._pile.number(place, document.number))
 
 
 def reference(document: Document, number: int | None = None) -> ArticleRef:
@@ -99,9 +96,9 @@ def reference(document: Document, number: int | None = None) -> ArticleRef:
     )
 
 
-def waiting_label(w: Waiting, refs: Callable[[str], ArticleRef | None]) -> WaitingLabel | None:
+def waiting_label(w: Waiting, refs: Callable[[Document], ArticleRef | None]) -> WaitingLabel | None:
     """A label that waits for review; None where its article has no name here."""
-    article = refs(w.document.id)
+    article = refs(w.document)
     if article is None:
         return None
     start, end = w.place or (0, 0)
@@ -120,7 +117,7 @@ def _answered(
         numbers = work_days.newest_numbers(connection, sorted(n.id for by in replies.values() for _, n in by))
     found = []
     for q in asked:
-        article = refs(q.note.document_id)
+        article = refs(q.document)
         if article is None or not replies[q.note.id]:
             continue
         who, last = replies[q.note.id][-1]

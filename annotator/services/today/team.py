@@ -55,16 +55,15 @@ def team_today(study: Study, zone: tzinfo | None = None, go_on: GoOn = lambda: T
         made = annotation_rows.counts(connection)
         handed, merged = written(connection), merges.packages(connection)
         conflicts = sum(c.settled is None for c in merges.conflicts(connection))
-    documents = {d.id: reference(d) for d in study.documents()}
     people = [c for c in study.coders() if c.role != GOLD]
     assigned = {c.id: [a.document_id for a in given if a.coder_id == c.id] for c in people}
     counted = {c.id: count_states(states.get((d, c.id), "open") for d in assigned[c.id]) for c in people}
     lacking: dict[str, list[Unfinished]] = {}
     for c in people:
-        found = unfinished(study, c.id, documents.get, go_on) if made.get(c.id) else []
+        found = unfinished(study, c.id, reference, go_on) if made.get(c.id) else []
         lacking[c.id] = [u for u in found if states.get((u.article.id, c.id)) != "skipped"]
     days = days_by_coder(study, zone)
-    reviews = [told for w in waiting(study) if (told := waiting_label(w, documents.get)) is not None]
+    reviews = [told for w in waiting(study) if (told := waiting_label(w, reference)) is not None]
     per_coder = Counter(w.coder_id for w in reviews)
     coders = []
     for c in people:
@@ -97,7 +96,7 @@ def team_today(study: Study, zone: tzinfo | None = None, go_on: GoOn = lambda: T
             OpenQuestion(
                 id=q.note.id,
                 coder=q.coder,
-                article=documents[q.document.id],
+                article=reference(q.document),
                 start=q.note.start or 0,
                 end=q.note.end or 0,
                 question=q.note.text,
@@ -107,16 +106,22 @@ def team_today(study: Study, zone: tzinfo | None = None, go_on: GoOn = lambda: T
             if not q.answered
         ),
         reviews=tuple(reviews),
-        done_though=tuple(
-            DoneThough(coder_id=c.id, coder=c.name, article=documents[d], reason=reasons[d, c.id])
-            for c in people
-            for d in sorted(documents, key=lambda key: documents[key].number)
-            if (d, c.id) in reasons and states.get((d, c.id)) == "done"
-        ),
+        done_though=_done_though(study, people, {k: why for k, why in reasons.items() if states.get(k) == "done"}),
         coders=tuple(coders),
         days=every,
         pace=whole,
         forecast=forecast(whole, sum(n.left for n in counted.values()), day, bool(given)),
+    )
+
+
+def _done_though(study: Study, people: list[Coder], reasons: dict[tuple[str, str], str]) -> tuple[DoneThough, ...]:
+    """By coder and number. reasons: (article, coder) -> why it is done all the same."""
+    documents = sorted(study.documents_with({d for d, _ in reasons}), key=lambda d: d.number)
+    return tuple(
+        DoneThough(coder_id=c.id, coder=c.name, article=reference(d), reason=reasons[d.id, c.id])
+        for c in people
+        for d in documents
+        if (d.id, c.id) in reasons
     )
 
 

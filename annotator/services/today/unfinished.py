@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from annotator.domain.annotations import Annotation
+from annotator.domain.annotations import Annotation, Document
 from annotator.domain.errors import Cancelled
 from annotator.domain.statements import incomplete_of, statements, zones_of
 from annotator.services.study import Study
@@ -15,17 +15,18 @@ GoOn = Callable[[], bool]
 
 
 def unfinished(
-    study: Study, coder_id: str, refs: Callable[[str], ArticleRef | None], go_on: GoOn = lambda: True
+    study: Study, coder_id: str, refs: Callable[[Document], ArticleRef | None], go_on: GoOn = lambda: True
 ) -> list[Unfinished]:
     """By the number of the article. refs: names an article, None where it does not count. Raises Cancelled."""
-    zones = {d.id: d.zones for d in study.documents()}
     labels = sorted(study.annotations(coder_ids=[coder_id]), key=lambda a: a.document_id)
+    documents = {d.id: d for d in study.documents_with({a.document_id for a in labels})}
     found = []
     for document_id, group in groupby(labels, key=lambda a: a.document_id):
         if not go_on():
             raise Cancelled("what is to be done was not looked up to its end")
-        article = refs(document_id)
-        if article is not None and (one := _in_article(study, list(group), zones[document_id], article)) is not None:
+        document = documents[document_id]
+        article = refs(document)
+        if article is not None and (one := _in_article(study, list(group), document.zones, article)) is not None:
             found.append(one)
     return sorted(found, key=lambda u: (u.article.number, u.article.id))
 
