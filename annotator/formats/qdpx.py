@@ -56,7 +56,8 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
             shutil.copyfileobj(labels, file)
         documents = {key: project.document(key) for key in dataset.documents}
         coders = {key: project.guid(key) for key in dataset.coders}
-        archive.add(NAME, sidecar(dataset, documents, coders, beside=digest.hexdigest()))
+        kept = dataset.attached.get(FORM, {}) if dataset.with_text else None
+        archive.add(NAME, sidecar(dataset, documents, coders, beside=digest.hexdigest(), attached=kept))
 
 
 class _Project:
@@ -181,7 +182,7 @@ class _Project:
         d, guid = article.document, self.document(article.document.id)
         kept = self._back.about(d)
         self._back.known.add(guid)
-        about = d.extra.get(MEMO) if d.id in self._from_here else None
+        about = d.extra.get(MEMO) if d.id in self._from_here or kept else None
         said, named = self._back.told(about if isinstance(about, str) else "", kept.get("notes", ()))
         yield f'<TextSource guid="{guid}" name={_a(d.title or d.source)} plainTextPath="internal://{guid}.txt"'
         yield f"{by_attributes(kept.get('by', {}))}>\n"

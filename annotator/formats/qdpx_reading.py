@@ -63,6 +63,7 @@ def read(path: Path) -> Incoming:
         for what in losses:
             incoming.losses.lose(what)
         if beside is not None:
+            incoming.attached = beside.attached
             for guid in beside.documents:
                 name = f"Sources/{guid}.txt"
                 if name not in tree:
@@ -72,7 +73,10 @@ def read(path: Path) -> Incoming:
                     raise BadInput("the text of a source was changed since the project was written", name)
             records, problems = read_records(tree.read(LABELS), tree.name)
             incoming.problems += [{**p, "where": f"{LABELS} {p['where']}"} for p in problems]
-            incoming.records += [(say("{labels} line {n}", labels=LABELS, n=n), record) for n, record in records]
+            for n, record in records:
+                who = record.coder and PersonRef(**record.coder.model_dump())  # of two with one name the id says who
+                where = say("{labels} line {n}", labels=LABELS, n=n)
+                incoming.records.append((where, record.model_copy(update={"coder": who})))
             return incoming
         root = parse_xml(data, f"{tree.name}: {project}")
         name = etree.QName(root)

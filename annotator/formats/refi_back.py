@@ -12,6 +12,7 @@ from annotator.formats.cas_types import attribute, content
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.refi_codes import FORM
 from annotator.formats.refi_elements import BY, element_of, parted, prune, sound_guid, sound_time, xml_of
+from annotator.formats.refi_kept import sound_article, sound_project
 from annotator.formats.sidecar import xml_text
 
 FACTS = ("published", "publisher", "author", "url", "language", "tags")
@@ -25,7 +26,8 @@ class Back:
     def __init__(self, dataset: Dataset, losses: Losses) -> None:
         self._dataset = dataset
         self._losses = losses
-        self._kept = dataset.attached.get(FORM, {})
+        self._kept = sound_project(dataset.attached.get(FORM, {}))
+        self._articles: dict[str, dict[str, Any]] = {}
         self._notes = {key: element_of(xml) for key, xml in self._group("notes").items()}
         self._texts = {key: _note_text(note) for key, note in self._notes.items()}
         self._named: set[str] = set(self._kept.get("free", ()))
@@ -53,10 +55,9 @@ class Back:
 
     def about(self, d: Document) -> Mapping[str, Any]:
         """What is kept with an article that came in such a project; nothing where texts are left out."""
-        if d.origin.get("form") != FORM and "guid" not in d.origin.get("kept", {}):
-            return {}
-        kept = d.origin.get("kept", {}) if self._dataset.with_text else {}
-        return kept if isinstance(kept, Mapping) else {}
+        if d.id not in self._articles:
+            self._articles[d.id] = sound_article(d.origin.get("kept")) if self._dataset.with_text else {}
+        return self._articles[d.id]
 
     def user(self, coder: Coder) -> str | None:
         """The guid that a coder came with, where the id is not it: somebody who is known by the name alone."""
@@ -215,7 +216,7 @@ class Values:
         now["tags"] = said.get("tags", []) if same_tags else [t for t in tags if t not in in_sets]
         found: list[str] = []
         covered: set[str] = set()
-        for xml in kept.get("values", ()):
+        for xml in filter(None, kept.get("values", ())):
             name = self._name_of(xml)
             fact = name.lower()
             if fact not in FACTS:

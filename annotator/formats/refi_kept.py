@@ -8,12 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
+
+from lxml import etree
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from annotator.domain.origins import BY_CODER
-from annotator.formats.refi_elements import BY, local, sound_guid, xml_of
+from annotator.formats.refi_elements import BY, element_of, local, sound_guid, xml_of
 
-GROUPS = ("users", "variables", "cases", "notes", "sets", "links", "graphs")
+_ELEMENTS = {
+    "users": "User",
+    "variables": "Variable",
+    "cases": "Case",
+    "notes": "Note",
+    "sets": "Set",
+    "links": "Link",
+    "graphs": "Graph",
+}
+GROUPS = tuple(_ELEMENTS)
 """Of a project: guid -> the element, in the order of the file."""
 
 
@@ -100,6 +113,96 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
         found[group] = {**here, **{k: v for k, v in coming.items() if k not in here}}
     found["free"] = list(dict.fromkeys((*old.get("free", ()), *new.get("free", ()))))
     return {key: value for key, value in found.items() if value}
+
+
+def _sound(kept: str, name: str) -> str:
+    """A kept element of this name as the schema allows it; "" for anything else."""
+    try:
+        element = element_of(kept)
+    except (etree.XMLSyntaxError, ValueError):
+        return ""
+    return xml_of(element) if local(element) == name else ""
+
+
+_Guid = Annotated[str, AfterValidator(sound_guid)]
+_LinkXml = Annotated[str, AfterValidator(partial(_sound, name="Link"))]
+_ValueXml = Annotated[str, AfterValidator(partial(_sound, name="VariableValue"))]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Coding(_Part):
+    guid: _Guid = ""
+    code: _Guid
+    label: str
+    notes: list[_Guid] = []
+    time: str = ""
+
+
+class _Selection(_Part):
+    guid: _Guid
+    name: str | None = None
+    by: dict[str, str] = {}
+    notes: list[_Guid] = []
+    codings: list[_Coding] = []
+    labels: list[str] = []
+
+
+class _Link(_Part):
+    label: str
+    xml: _LinkXml
+    notes: list[_Guid] = []
+    origin: str
+    target: str
+
+
+class _Made(_Part):
+    selections: list[_Selection] = []
+    codings: list[_Coding] = []
+    links: list[_Link] = []
+
+
+class _Article(_Part):
+    guid: _Guid
+    by: dict[str, str] = {}
+    notes: list[_Guid] = []
+    values: list[_ValueXml] = []
+    facts: dict[str, str | list[str]] = {}
+    own: list[str] = []
+    case: dict[str, str] = {}
+    coders: dict[str, _Made] = {}
+
+
+def sound_article(kept: Any) -> dict[str, Any]:
+    """What an article keeps, where it is what this program writes; nothing where somebody wrote something else."""
+    try:
+        return _Article.model_validate(kept).model_dump(exclude_defaults=True)
+    except ValidationError:
+        return {}
+
+
+def sound_project(kept: Any) -> dict[str, Any]:
+    """The same of what a study keeps: without what is no element of the form."""
+    if not isinstance(kept, Mapping):
+        return {}
+    found: dict[str, Any] = {}
+    for name in GROUPS:
+        group = kept.get(name)
+        parts = group.values() if isinstance(group, Mapping) else ()
+        written = [xml for part in parts if isinstance(part, str) and (xml := _sound(part, _ELEMENTS[name]))]
+        found[name] = {str(element_of(xml).get("guid")): xml for xml in written}
+    told = kept.get("project")
+    texts = {str(k): v for k, v in told.items() if isinstance(v, str)} if isinstance(told, Mapping) else {}
+    notes = told.get("notes") if isinstance(told, Mapping) else None
+    found["project"] = {**texts, "notes": _guids(notes)}
+    found["free"] = _guids(kept.get("free"))
+    return found if any(found[name] for name in GROUPS) or texts else {}
+
+
+def _guids(found: Any) -> list[str]:
+    return [sound_guid(x) for x in found if isinstance(x, str)] if isinstance(found, list) else []
 
 
 def free_notes(root: Any) -> list[str]:

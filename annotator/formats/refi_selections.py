@@ -160,7 +160,7 @@ class _Written:
         kept = {one["label"]: one for one in self._kept("links")}
         for a in self._of["link"]:
             came = kept.get(a.id)
-            if came is not None and self._ends(a) == [came.get("origin"), came.get("target")]:
+            if came is not None and came.get("xml") and self._ends(a) == [came.get("origin"), came.get("target")]:
                 link = element_of(came["xml"])
                 said, _ = self.study.back.told(a.memo, came.get("notes", ()))
                 self.study.back.lose(say("remarks on links"), int(bool(said)))

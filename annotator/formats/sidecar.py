@@ -61,6 +61,7 @@ class SideDocument(_Part):
     tags: tuple[str, ...] = ()
     zones: tuple[tuple[str, int, int], ...] = ()
     extra: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
     replaced: tuple[tuple[int, int], ...] = ()
 
     @field_validator("replaced")
@@ -98,6 +99,7 @@ class SideDocument(_Part):
             hidden,
             self.id or self.file,
             self.id is not None,
+            self.kept,
         )
 
 
@@ -122,6 +124,7 @@ class Sidecar(_Part):
     coders: tuple[SideCoder, ...] = ()
     documents: tuple[SideDocument, ...] = ()
     entities: tuple[SideEntity, ...] = ()
+    attached: dict[str, Any] = {}
 
 
 class Beside:
@@ -131,6 +134,7 @@ class Beside:
         self.codebook = codebook
         self.with_text = data.text
         self.beside = data.beside
+        self.attached = data.attached
         self.documents = {d.file: d for d in data.documents}
         self._coders = {c.file: CoderRef(id=c.id, name=c.name) for c in data.coders}
         self.entities = {e.id: EntityRef(entity=e.id, name=e.name, type=e.type) for e in data.entities}
@@ -211,10 +215,12 @@ def sidecar(
     coders: Mapping[str, str],
     replaced: Mapping[str, list[tuple[int, int]]] | None = None,
     beside: str | None = None,
+    attached: Mapping[str, Any] | None = None,
 ) -> bytes:
     """The file; documents and coders: id -> the name that files have for them.
 
     beside: SHA-256 of the file that this one stands beside, where it holds for that very file alone.
+    attached: what the study keeps of sources of this form, where that is to come back with it.
     """
     form = {
         "format": FORM,
@@ -224,13 +230,17 @@ def sidecar(
         **({"beside": beside} if beside else {}),
         "codebook": json.loads(codebook_json(dataset.codebook)),
         "coders": [{"id": key, "name": dataset.coders[key].name, "file": file} for key, file in coders.items()],
-        "documents": [_facts(dataset.documents[key], file, replaced or {}) for key, file in documents.items()],
+        "documents": [
+            _facts(dataset.documents[key], file, replaced or {}, attached is not None)
+            for key, file in documents.items()
+        ],
         "entities": list(entity_records(dataset)),
+        **({"attached": dict(attached)} if attached else {}),
     }
     return (json.dumps(form, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass")
 
 
-def _facts(d: Document, file: str, replaced: Mapping[str, list[tuple[int, int]]]) -> dict[str, Any]:
+def _facts(d: Document, file: str, replaced: Mapping[str, list[tuple[int, int]]], whole: bool) -> dict[str, Any]:
     facts = {
         "file": file,
         "id": d.id,
@@ -245,6 +255,7 @@ def _facts(d: Document, file: str, replaced: Mapping[str, list[tuple[int, int]]]
         "tags": list(d.tags),
         "zones": [list(z) for z in d.zones],
         "extra": dict(d.extra),
+        "kept": d.origin.get("kept") if whole else None,
         "replaced": replaced.get(d.id, []),
     }
     return {key: value for key, value in facts.items() if value not in (None, [], {})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -15,6 +16,8 @@ from annotator.store.prepared import Prepared
 from annotator.store.records import dumps
 from annotator.store.tables import codebook, coder, entity, study
 
+_ATTACHED = "attached:"
+"""Before the name of a form, in the key of what is kept of its sources."""
 _NEWEST_CODEBOOK = Prepared(select(func.max(codebook.c.version)))
 
 
@@ -100,6 +103,17 @@ def add_facts(connection: Connection, values: dict[str, str]) -> None:
 def put_fact(connection: Connection, key: str, value: str) -> None:
     """Write one fact of the study over what it was."""
     upsert(connection, study, {"key": key, "value": value})
+
+
+def attached(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Form -> what is kept of sources of this form as a whole, for the way back into it."""
+    told = facts(connection)
+    return {key.removeprefix(_ATTACHED): json.loads(said) for key, said in told.items() if key.startswith(_ATTACHED)}
+
+
+def put_attached(connection: Connection, form: str, kept: Mapping[str, Any]) -> None:
+    """Write what is kept of sources of a form over what it was."""
+    put_fact(connection, _ATTACHED + form, json.dumps(kept, ensure_ascii=False))
 
 
 def codebook_versions(connection: Connection) -> list[tuple[int, str]]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,10 +18,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from annotator.domain.commands import RemoveAnnotation, SetMemo
+from annotator.formats.dataset import Dataset, Losses
+from annotator.formats.qdpx import write
 from annotator.formats.refi_elements import element_of, parted, prune, sound_guid, xml_of
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_codings import import_codings
 from annotator.services.exchange.new_from_import import new_study_from
+from annotator.services.exchange.records import dataset_of
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from tests.formats.test_qdpx import SCHEMA
@@ -157,6 +164,51 @@ def test_the_same_project_again_brings_nothing_twice(tmp_path: Path) -> None:
     assert things(without_ours(tmp_path / "out.qdpx", tmp_path / "bare.qdpx")) == things(source)
 
 
+def test_through_our_own_file_too_nothing_of_it_is_lost(tmp_path: Path) -> None:
+    source = project(tmp_path / "0.qdpx")
+    for turn in (1, 2):  # the second time what stands beside the project is read
+        new_study_from(tmp_path / f"{turn}.annotator", source, "qdpx")
+        with Study.open(tmp_path / f"{turn}.annotator") as study:
+            source = tmp_path / f"out{turn}.qdpx"
+            export(study, "qdpx", source)
+    before, after = things(tmp_path / "0.qdpx"), things(without_ours(source, tmp_path / "bare.qdpx"))
+    assert (before - after, after - before) == (Counter(), Counter())
+
+
+ODD: list[Any] = [None, 7, {"a": []}, '"/><odd', "<a", "<Note guid='x'>", "<a/>"]
+
+
+def hostile(kept: Any, odd: Iterator[Any]) -> Iterator[Any]:
+    """The same with each part by turns made something odd."""
+    if isinstance(kept, dict):
+        for key, value in kept.items():
+            yield from ({**kept, key: bad} for bad in hostile(value, odd))
+    elif isinstance(kept, list) and kept:
+        yield from ([bad, *kept[1:]] for bad in hostile(kept[0], odd))
+    yield next(odd)
+
+
+def test_what_somebody_else_wrote_in_the_place_of_what_is_kept_breaks_nothing(tmp_path: Path) -> None:
+    new_study_from(tmp_path / "s.annotator", project(tmp_path / "0.qdpx"), "qdpx")
+    turns = cycle(ODD)
+    with Study.open(tmp_path / "s.annotator") as study:
+        dataset = dataset_of(study)
+        first = study.documents()[0]
+        for odd in hostile(dict(first.origin["kept"]), turns):
+            documents = {**dataset.documents, first.id: replace(first, origin={**first.origin, "kept": odd})}
+            articles = [replace(a, document=documents[a.document.id]) for a in dataset]
+            valid(replace(dataset, documents=documents, articles=partial(iter, articles)), tmp_path / "a.qdpx")
+        for odd in hostile(dict(dataset.attached["qdpx"]), turns):
+            if isinstance(odd, dict):
+                valid(replace(dataset, attached={"qdpx": odd}), tmp_path / "b.qdpx")
+
+
+def valid(dataset: Dataset, path: Path) -> None:
+    write(dataset, path, Losses())
+    with zipfile.ZipFile(path) as archive:
+        SCHEMA.assertValid(etree.fromstring(archive.read("project.qde")))
+
+
 def test_what_was_changed_here_goes_out_changed_and_the_rest_as_it_came(tmp_path: Path) -> None:
     source = project(tmp_path / "0.qdpx")
     new_study_from(tmp_path / "s.annotator", source, "qdpx")
@@ -233,6 +285,7 @@ def test_a_description_and_its_notes_part_again(notes: list[str], description: s
 
 
 @given(st.text(max_size=40))
+@settings(max_examples=30, deadline=None)
 def test_a_word_that_is_no_guid_always_stands_for_the_same_one(text: str) -> None:
     made = sound_guid(text)
     assert made == sound_guid(made)

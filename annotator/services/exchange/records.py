@@ -11,10 +11,10 @@ from annotator.domain.decisions import GOLD
 from annotator.formats.dataset import Article, Dataset, masked, untitled, without_file, without_quotes
 from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import kept_parts
-from annotator.services.exchange.attached import attached
 from annotator.services.study import Study
 from annotator.store import annotations as annotation_rows
 from annotator.store import documents as document_rows
+from annotator.store import people
 
 _MOST_DOCUMENTS, _MOST_CHARACTERS = 200, 2_000_000
 
@@ -98,7 +98,7 @@ def dataset_of(
 
 def _attached(study: Study) -> dict[str, dict[str, Any]]:
     with study.file.reading() as connection:
-        return attached(connection)
+        return people.attached(connection)
 
 
 def _read_by(study: Study, documents: Container[str], coder_ids: Sequence[str] | None) -> dict[str, tuple[str, ...]]:

@@ -29,6 +29,7 @@ from annotator.store import suggestions as proposed
 from annotator.store.documents import NewDocument
 from annotator.store.records import annotation_from_record, entity_from_record, note_from_record
 from annotator.store.snapshot import snapshot
+from annotator.store.study_file import Connection
 
 HISTORY = say("steps of the history (labels, notes and names come as they are now)")
 
@@ -86,6 +87,12 @@ def other_file(path: Path) -> Iterator[OtherStudy]:
         yield _of_study(study)
 
 
+def _attached(connection: Connection) -> int:
+    """How many things of other programs' projects are kept for the way back."""
+    groups = [group for kept in people.attached(connection).values() for group in kept.values()]
+    return sum(len(group) for group in groups if isinstance(group, dict))
+
+
 def _of_study(study: Study) -> OtherStudy:
     with study.file.reading() as connection:
         hashes: dict[str, dict[int, str]] = {}
@@ -100,6 +107,7 @@ def _of_study(study: Study) -> OtherStudy:
             say("decisions of settling"): len(kept),
             say("former texts of corrected articles"): sum(len(v) - 1 for v in hashes.values()),
             say("suggestions"): len(proposed.find(connection)),
+            say("sets, cases, notes and more, kept for REFI-QDA"): _attached(connection),
             HISTORY: journal.count(connection),
         }
         return OtherStudy(
