@@ -151,6 +151,12 @@ def _coders(columns: Sequence[str], source: str) -> list[str]:
     coders = list(columns[1:])
     if len(coders) < 2:
         raise BadInput("the table has fewer than two coders", source, "one column a coder after the unit's column")
+    if coders.count("") > 1:
+        raise BadInput(
+            "several columns have no name",
+            say("{source}, line 1", source=source),
+            "name the coders in the first line; take away what stands above the table",
+        )
     twice = sorted({c for c in coders if coders.count(c) > 1})
     if twice:
         raise BadInput(

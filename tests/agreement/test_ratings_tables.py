@@ -84,3 +84,9 @@ def test_tables_of_office_programs_in_other_letters_are_read(tmp_path: Path, enc
     table.write_bytes("Stück\tÄda\tBo\r\n1\tgrün\tgrün\r\n2\trot\tgrün\r\n".encode(encoding))
     found = table_agreement(table, "nominal", None, 0, 1)
     assert (found["units"], found["values"], len(found["notes"])) == (2, 4, told)
+
+
+def test_a_title_above_the_table_is_told_as_such() -> None:
+    with pytest.raises(BadInput, match="no name") as told:
+        read_ratings("Ratings of 2031,,,\nu,A,B,C\n1,x,x,x\n", "t.csv")
+    assert "above the table" in str(told.value.remedy)
