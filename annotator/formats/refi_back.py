@@ -114,7 +114,8 @@ class Back:
         """Every set; sources are in it as long as they have its name as a tag. tagged: guid of a source -> tags."""
         for one in self._sets.values():
             for member in one.findall("MemberSource"):
-                if one.get("name") not in tagged.get(member.get("targetGUID"), ()):
+                tags = tagged.get(member.get("targetGUID"))
+                if tags is not None and one.get("name") not in tags:  # a source that is no article is told as gone
                     one.remove(member)
         return list(self._whole(self._sets.values()))
 

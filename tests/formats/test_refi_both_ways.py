@@ -239,6 +239,18 @@ def test_what_was_changed_here_goes_out_changed_and_the_rest_as_it_came(tmp_path
         SCHEMA.assertValid(etree.fromstring(archive.read("project.qde")))
 
 
+def test_a_film_in_a_set_is_told_as_gone_when_the_set_goes_out(tmp_path: Path) -> None:
+    film = f'<VideoSource guid="{guid(29)}" name="Film"/></Sources>'
+    both = ref("MemberSource", 20) + ref("MemberSource", 29)
+    text = WHOLE.replace("</Sources>", film).replace(ref("MemberSource", 20), both)
+    new_study_from(tmp_path / "s.annotator", project(tmp_path / "0.qdpx", text), "qdpx")
+    with Study.open(tmp_path / "s.annotator") as study:
+        told = export(study, "qdpx", tmp_path / "out.qdpx")
+    assert {x["what"]: (x["count"], x["example"]) for x in told["losses"]} == {
+        "references of what is kept of REFI-QDA to what is not here any more": (1, "First wave")
+    }
+
+
 def test_without_texts_nothing_of_what_was_written_around_them_goes_out(tmp_path: Path) -> None:
     new_study_from(tmp_path / "s.annotator", project(tmp_path / "0.qdpx"), "qdpx")
     with Study.open(tmp_path / "s.annotator") as study:
