@@ -207,6 +207,13 @@ def test_unmatched_units_may_count_as_disagreements(agreement: AgreementWindow, 
     assert "disagrees with everyone" in agreement.notes.text()
 
 
+def test_many_notes_make_the_window_no_higher_than_a_laptops_screen(agreement: AgreementWindow) -> None:
+    agreement.notes.setText("\n\n".join([agreement.notes.text()] * 4))
+    agreement.totals.setCurrentIndex(agreement.totals.count() - 1)
+    QApplication.processEvents()
+    assert agreement.minimumSizeHint().height() <= 680
+
+
 def test_ones_own_figures_show_nothing_of_anybody_else(demo: Path, qtbot: QtBot, settings: Settings) -> None:
     main = MainWindow(settings)
     qtbot.addWidget(main)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QScrollArea, QTabWidget
 
 from annotator.domain.codebook.model import Codebook
 from annotator.qt.agreement.overview import OverviewTable
@@ -40,6 +40,9 @@ class StudyTabs(QTabWidget):
         self.notes = label("", "", wrap=True)
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.notes.setContentsMargins(10, 10, 10, 10)
+        notes = QScrollArea()  # many notes must not make the window higher than the screen
+        notes.setWidget(self.notes)
+        notes.setWidgetResizable(True)
         self.setAccessibleName(tr("Figures of the study"))
         self.setDocumentMode(True)
         for widget, text in (
@@ -50,7 +53,7 @@ class StudyTabs(QTabWidget):
             (self.design, tr("Missing")),
             (self.repeats, tr("Second readings")),
             (self.rounds, tr("Rounds")),
-            (self.notes, tr("Notes")),
+            (notes, tr("Notes")),
         ):
             self.addTab(widget, text)
 
