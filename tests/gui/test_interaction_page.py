@@ -16,14 +16,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from annotator.domain.codebook.model import TreeAttribute
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.commands import AddEntity
 from annotator.intake import read_source
-from annotator.qt.form.fields import ButtonsField, EntitiesField
+from annotator.qt.coding.proposals import alike, likely_kind, who_is_meant
+from annotator.qt.form.fields import ButtonsField, EntitiesField, field_for
 from annotator.qt.form.inspector import Stop
 from annotator.qt.form.picker import Picker
 from annotator.qt.form.roles import RoleField
-from annotator.qt.form.search_field import EntityField
+from annotator.qt.form.search_field import EntityField, SearchField
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
@@ -506,10 +508,49 @@ def test_the_same_words_propose_the_same_answers(hand: Hand) -> None:
 @holds("A name")
 def test_a_short_word_is_whoever_was_named_last(hand: Hand) -> None:
     mark(hand, "s", "Nneka Vardy")
-    hand.session.set_current(None)
-    mark(hand, "s", "It")
-    who = next(f for f in hand.desk.inspector.open_fields() if f.attribute.key == "who")
-    assert who.proposed == {"entity": "vardy"}
+    for words in ("It", "last"):
+        hand.session.set_current(None)
+        mark(hand, "s", words)
+        who = next(f for f in hand.desk.inspector.open_fields() if f.attribute.key == "who")
+        assert who.proposed == {"entity": "vardy"}
+    assert who_is_meant(hand.session, "speaker", "who", "they", ("person",)) == "vardy"
+    assert who_is_meant(hand.session, "speaker", "who", "Iran", ("person",)) is None
+    assert likely_kind(hand.session, "speaker", "who", "Iran", ["person", "thing"]) is None
+    for n in range(3):
+        hand.session.apply(AddEntity(coder_id=hand.session.coder.id, id=f"p{n}", name=f"Talks no {n}", type="thing"))
+
+
+@holds("Typing")
+def test_a_long_list_is_searched_by_words_and_by_the_codebooks_keys(qtbot: QtBot) -> None:
+    nodes = (
+        {"key": "dipl", "label": "Diplomacy", "children": ({"key": "bilateral", "label": "Relations between states"},)},
+        {"key": "war", "label": "Conduct of war"},
+    )
+    attribute = TreeAttribute.model_validate(
+        {"key": "topic", "label": "Topic", "type": "tree", "select": "leaf", "values": nodes}
+    )
+    field = field_for(attribute, list)
+    qtbot.addWidget(field)
+    field.show()
+    assert isinstance(field, SearchField)
+    told: list[object] = []
+    field.committed.connect(told.append)
+    for words in ("rel", "bilat", "dipl"):
+        field.forget()
+        field.line.setFocus()
+        QTest.keyClicks(field.line, words)
+        assert "Relations between states" in field.line.popup.model().index(0, 0).data()
+        QTest.keyClick(field.line, Qt.Key.Key_Return)
+        settle()
+    assert told == ["bilateral"] * 3
+    field.forget()
+    QTest.keyClicks(field.line, "qqq")
+    assert field.line.popup.isVisible(), "it is said that nothing fits"
+    assert "qqq" in field.line.popup.model().index(0, 0).data()
+    QTest.keyClick(field.line, Qt.Key.Key_Return)
+    settle()
+    assert told == ["bilateral"] * 3
+    assert field.typed() == "qqq"
 
 
 @holds("Typing")
@@ -592,3 +633,21 @@ def test_statements_stand_under_their_paragraphs(hand: Hand) -> None:
     shown.tools.which.setCurrentIndex(4)  # newest first
     settle()
     assert shown.heading(0) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("Mayor Ilsa Brandt-Oyelaran", "mayor"),
+        ("Vardy", "vardy"),
+        ("the harbours", "harbour"),
+        ("The fleet, said Nneka", None),
+        ("Nneka Brandt", None),
+    ],
+)
+def test_a_name_that_only_shares_words_is_not_proposed(hand: Hand, words: str, named: str | None) -> None:
+    assert alike(hand.session, words, ()) == named
+    hand.session.apply(
+        AddEntity(coder_id=hand.session.coder.id, id="big", name="Tarn-Haven-Courier relations", type="thing")
+    )
+    assert alike(hand.session, "Tarn-Haven relations", ()) is None

@@ -32,6 +32,8 @@ class Proposal:
     empty: EmptyRef | None = None
     asks: EmptyReason | None = None
     """A reason that is to be given with somebody's name, which is asked for."""
+    name: str = ""
+    """A name to begin with where one is asked for: the outlet of the article, which the register lacks."""
     merely_possible: bool = False
     """It stands among what one digit takes, and nothing speaks for it: Enter does not take it."""
 
@@ -86,7 +88,9 @@ def _reasons(
         who = None if reason.entity == "none" else _named_with(session, role, reason, others)
         name = session.names().get(who or "")
         if name is None and reason.entity == "required":
-            yield Proposal(words=f"{reason.label}…", asks=reason, merely_possible=True)
+            outlet = session.document.publisher or "" if session.document is not None else ""
+            known = outlet if kinds_named(session, reason) else ""
+            yield Proposal(words=f"{reason.label}…", asks=reason, name=known, merely_possible=True)
             continue
         words = f"{reason.label}: {name}" if name else reason.label
         yield Proposal(words=words, empty=EmptyRef(because=reason.key, entity=who), merely_possible=True)
@@ -94,9 +98,7 @@ def _reasons(
 
 def _named_with(session: Session, role: Role, reason: EmptyReason, others: Sequence[Annotation]) -> str | None:
     """Whom a reason names that was not given yet: the article's outlet where its words say so; else who stood last."""
-    said_so = telling(reason.label)
-    kinds = {t.key for t in session.codebook.entity_types if telling(t.label) & said_so}
-    if kinds:
+    if kinds := kinds_named(session, reason):
         return _outlet(session, kinds)
     if reason.entity != "required":
         return None
@@ -106,6 +108,12 @@ def _named_with(session: Session, role: Role, reason: EmptyReason, others: Seque
             if who is not None:
                 return who
     return None
+
+
+def kinds_named(session: Session, reason: EmptyReason) -> set[str]:
+    """The kinds of entities that the words of a reason name: an outlet's, in “the outlet's own voice”."""
+    said_so = telling(reason.label)
+    return {t.key for t in session.codebook.entity_types if telling(t.label) & said_so}
 
 
 def _outlet(session: Session, kinds: set[str]) -> str | None:
@@ -193,17 +201,27 @@ def named_within(session: Session, words: str) -> set[str]:
 
 
 def alike(session: Session, words: str, types: Sequence[str]) -> str | None:
-    """Id of the one whose name shares most words with a passage: half of them and more, and nobody's as many."""
+    """Id of the one whose name stands in a passage, and is half of it and more; and nobody else's is as much of it.
+
+    One word may be short for a longer name. Several words that stand in a longer name may be a name of their own:
+    “US-Russia relations” are not the “US-Russia-Ukraine relations”.
+    """
     asked = telling(words)
     found, names = _by_word.of(session)
     scores: dict[str, float] = {}
     for key in {key for word in asked for key in found.get(word, ())}:
         if not types or session.entities[key].type in types:
-            scores[key] = max(len(asked & x) / len(asked | x) + (x <= asked) / 10 for x in names[key] if x)
+            scores[key] = max(_likeness(asked, x) for x in names[key])
     best = sorted(scores.values(), reverse=True)[:2]
     if not best or best[0] < 0.5 or (len(best) == 2 and best[0] == best[1]):
         return None
     return max(scores, key=lambda key: scores[key])
+
+
+def _likeness(asked: frozenset[str], name: frozenset[str]) -> float:
+    if not name or not (name <= asked or (len(asked) == 1 and asked <= name)):
+        return 0.0
+    return len(asked & name) / len(asked | name) + (name <= asked) / 10
 
 
 def who_is_meant(session: Session, layer: str, attribute: str, words: str, types: Sequence[str]) -> str | None:
@@ -211,7 +229,8 @@ def who_is_meant(session: Session, layer: str, attribute: str, words: str, types
     found = alike(session, words, types)
     if found is not None or not words:
         return found
-    if all(len(w) <= _SHORT and not w.isupper() for w in words.split()):
+    pronoun = len(words) == _SHORT + 1 and words.isalpha() and words.islower()  # “they”, which is no name
+    if pronoun or all(len(w) <= _SHORT and not w.isupper() for w in words.split()):
         fitting = (
             key
             for a in _latest(session)
@@ -235,6 +254,12 @@ def same_words(session: Session, a: Annotation) -> Annotation | None:
     return None
 
 
+def _sort_of(name: str) -> tuple[bool, int]:
+    """How a name is built: small letters, and one word, a few or many."""
+    words = len(name.split())
+    return name[:1].islower(), 1 if words == 1 else 2 if words <= 3 else 4
+
+
 def likely_kind(session: Session, layer: str, attribute: str, name: str, allowed: Sequence[str]) -> str | None:
     """Of which kind somebody new may be: as those were whose names share a word with it, and those named there before.
 
@@ -254,7 +279,7 @@ def likely_kind(session: Session, layer: str, attribute: str, name: str, allowed
         if e is None or e.type not in allowed:
             continue
         # a name of several words, or in small letters, is seldom of the kind of those that are not
-        sort = (e.name[:1].islower() == name[:1].islower()) and (len(e.name.split()) > 3) == (len(name.split()) > 3)
+        sort = _sort_of(e.name) == _sort_of(name)
         votes[e.type] += (2 if key in sharing else 0) + (2 if key in before and sort else 0)
     (first, n), *_ = [*votes.most_common(1), ("", 0)]
     return first if n >= 4 and n * 2 > votes.total() else None

@@ -283,11 +283,11 @@ def field_for(attribute: Attribute, entities: Callable[[], Sequence[Entity]]) ->
         many = isinstance(attribute, ChoicesAttribute)
         if many or len(attribute.values) + len(attribute.off_scale) <= _MANY:
             return ButtonsField(attribute, [(v.key, v.label, _explain(v)) for v in attribute.values], many)
-        return ChoiceField(attribute, [*(Choice(v.key, v.label) for v in attribute.values), *_off(attribute)])
+        return ChoiceField(attribute, [*(Choice(v.key, v.label, (v.key,)) for v in attribute.values), *_off(attribute)])
     if isinstance(attribute, TreeAttribute):
         labels = {n.key: n.label for n, _ in tree_nodes(attribute.values)}
         options = [
-            Choice(n.key, " › ".join(labels[k] for k in path), (n.label,))
+            Choice(n.key, " › ".join(labels[k] for k in path), (n.label, n.key))
             for n, path in tree_nodes(attribute.values)
             if attribute.select == "any" or not n.children
         ]
@@ -332,7 +332,11 @@ class AddingField(EntityField):
     def take(self, data: object) -> None:
         """One more; then the list is open again for the next, and marks nobody."""
         super().take(data)
-        if isinstance(data, Choice) and self._given() and self.line.hasFocus():
+        if not isinstance(data, Choice) or not self._given():
+            return
+        if isinstance(data.value, str):  # off the scale: nobody can stand beside it
+            self.enough.emit()
+        elif self.line.hasFocus():
             self.line.offer("")
 
 
@@ -432,7 +436,7 @@ def _several(value: Any) -> list[Any]:
 
 
 def _off(attribute: Attribute) -> list[Choice]:
-    return [Choice(o.key, o.label) for o in attribute.off_scale]
+    return [Choice(o.key, o.label, (o.key,)) for o in attribute.off_scale]
 
 
 def _explain(v: Any) -> str:

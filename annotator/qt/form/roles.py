@@ -13,7 +13,7 @@ from annotator.domain.codebook.owners import owners
 from annotator.domain.commands import AddEntity, AnyCommand, Batch, EmptyRef, FillerRef, SetRole
 from annotator.domain.statements import is_asked
 from annotator.qt.coding.linking import empty_command, fill_command
-from annotator.qt.coding.proposals import Proposal, for_role, likely_kind, named_before
+from annotator.qt.coding.proposals import Proposal, for_role, kinds_named, likely_kind, named_before
 from annotator.qt.coding.session import Session
 from annotator.qt.coding.wording import words_of
 from annotator.qt.form.answer_row import EDGE_PX, MarkedRow, kind_question
@@ -228,7 +228,7 @@ class RoleField(MarkedRow):
         elif proposal.asks is not None:
             asked = self._chosen(proposal.asks)
             if isinstance(asked, Question):
-                self._open(asked, "")
+                self._open(asked, proposal.name)
 
     def _done(self, command: AnyCommand) -> None:
         done = self._session.apply(command)
@@ -337,6 +337,8 @@ class RoleField(MarkedRow):
         if len(allowed) == 1:
             return lambda: self._make(name, allowed[0].key, reason)
         likely = likely_kind(self._session, self._layer.key, self._role.key, name, [t.key for t in allowed])
+        if reason is not None and len(kinds := kinds_named(self._session, reason)) == 1:
+            likely = next(iter(kinds))  # the reason says so itself
         return kind_question(allowed, name, lambda kind: lambda: self._make(name, kind, reason), likely)
 
     def _make(self, name: str, kind: str, reason: EmptyReason | None) -> None:

@@ -116,7 +116,7 @@ class SearchLine(QLineEdit):
             for words, data in new:
                 self._add(words, data)
         if not self._model.rowCount():
-            self.popup.hide()
+            self._tell_nothing(typed)
             return
         self.popup.open_below()
         # Enter must not make a name that was typed whole somebody else, nor a second one of somebody known
@@ -135,6 +135,15 @@ class SearchLine(QLineEdit):
             self.popup.setCurrentIndex(QModelIndex())
         else:
             self.popup.setCurrentIndex(self._model.index(marked, 0))
+
+    def _tell_nothing(self, typed: str) -> None:
+        """A row that cannot be chosen says that nothing fits."""
+        self.popup.hide()
+        if typed.strip():
+            item = QStandardItem(tr("Nothing fits “{words}”", words=typed.strip()))
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._model.appendRow(item)
+            self.popup.open_below()
 
     def _add(self, text: str, data: object) -> None:
         number = self._model.rowCount() + 1
@@ -165,6 +174,9 @@ class SearchLine(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down opens the list; with the list open the keys that choose are its own."""
         key, popup = event.key(), self.popup
+        first = self._model.item(0)
+        if popup.isVisible() and first is not None and not first.isEnabled() and key != Qt.Key.Key_Escape:
+            popup.hide()  # nothing of it can be chosen: the key is for the line
         if not popup.isVisible():
             if key == Qt.Key.Key_Down:
                 self.offer(self.text() if self.isModified() else "")
