@@ -187,3 +187,9 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """A CSV file after RFC 4180."""
     table = StatementTable(dataset, losses=losses)
     losses.rows = write_csv(out, table.columns(), table.rows(), dataset.cells)
+
+
+def write_lists(dataset: Dataset, out: Path, losses: Losses) -> None:
+    """The same with one row a statement, whatever it has."""
+    table = StatementTable(dataset, lists=True, losses=losses)
+    losses.rows = write_csv(out, table.columns(), table.rows(), dataset.cells)
