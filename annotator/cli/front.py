@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +78,7 @@ def passwords(file: Path | None) -> list[str]:
 @contextmanager
 def opened(study: str) -> Iterator[Study]:
     """The study, closed again at the end; raises AnnotatorError."""
-    with Study.open(place_of(study)) as found:
+    with still_working(), Study.open(place_of(study)) as found:
         before = list(found.file.notices)
         for told in before:
             note(told)
@@ -106,6 +107,7 @@ def be_quiet(wanted: bool) -> None:
 def note(message: str) -> None:
     """A remark on standard error."""
     if not _quiet:
+        _wipe()
         print(message, file=sys.stderr)
 
 
@@ -147,14 +149,18 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         typer.echo("  ".join(c.ljust(w) for c, w in zip(cut, widths, strict=True)).rstrip())
 
 
+EVERY = 5.0
+"""Seconds between two lines of progress where standard error is no terminal."""
+
+
 class ProgressLine:
     """How far long work is, on standard error: a bar in a terminal, elsewhere a line every few seconds of long work."""
 
-    def __init__(self, what: str, every: float = 5.0) -> None:
+    def __init__(self, what: str) -> None:
         self._what = what
-        self._every = every
-        self._next = monotonic() + every
+        self._next = monotonic() + EVERY
         self._bar: Progress | None = None
+        _wipe()
         if sys.stderr.isatty() and not _quiet:
             self._bar = self._drawn()
 
@@ -176,7 +182,7 @@ class ProgressLine:
         elif monotonic() >= self._next:
             note(f"{self._what} {done} of {total}")
             sys.stderr.flush()
-            self._next = monotonic() + self._every
+            self._next = monotonic() + EVERY
         return True
 
     def close(self) -> None:
@@ -190,7 +196,56 @@ class ProgressLine:
 def progress(what: str) -> Iterator[ProgressLine]:
     """How far the work of the block is; what: a few words before the figures."""
     line = ProgressLine(what)
+    _lines.append(line)
     try:
         yield line
     finally:
+        _lines.remove(line)
         line.close()
+
+
+_lines: list[ProgressLine] = []
+"""Those that are shown now."""
+_waiting = False
+"""Whether a terminal shows how long it has been."""
+
+
+@contextmanager
+def still_working() -> Iterator[None]:
+    """Every few seconds of a block that takes long, how long it has been, where no line says how far it is.
+
+    So no command is silent for long, whether or not its work can be counted beforehand.
+    """
+    if _quiet:
+        yield
+        return
+    terminal, over, began = sys.stderr.isatty(), threading.Event(), monotonic()
+    pause = min(EVERY, 2.0) if terminal else 2 * EVERY
+
+    def tell() -> None:
+        global _waiting
+        while not over.wait(pause):
+            if _lines or _quiet:
+                continue
+            words = f"still working, {monotonic() - began:.0f} s"
+            sys.stderr.write(f"\r{words} " if terminal else f"{words}\n")
+            sys.stderr.flush()
+            _waiting = terminal
+
+    teller = threading.Thread(target=tell, name="still working", daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
+        _wipe()
+
+
+def _wipe() -> None:
+    """Take away what the terminal shows of how long it has been."""
+    global _waiting
+    if _waiting:
+        _waiting = False
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()

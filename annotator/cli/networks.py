@@ -17,6 +17,7 @@ from annotator.cli.front import (
     opened,
     print_json,
     print_table,
+    still_working,
 )
 from annotator.domain.json_forms import as_json
 
@@ -89,7 +90,7 @@ def network(
 
     folder = None
     if Path(study).is_dir():
-        with gathered(Path(study)) as many:
+        with still_working(), gathered(Path(study)) as many:
             found = of_several(many, asked(many.studies[0][1].codebook))
             folder = many.listed
     else:

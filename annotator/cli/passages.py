@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from annotator.cli.exchange import names
-from annotator.cli.front import JSON, STUDY_OR_FOLDER, note, note_account, note_left_out, opened, print_json
+from annotator.cli.front import (
+    JSON,
+    STUDY_OR_FOLDER,
+    note,
+    note_account,
+    note_left_out,
+    opened,
+    print_json,
+    progress,
+    still_working,
+)
 from annotator.domain.words import say
 
 if TYPE_CHECKING:
@@ -89,7 +99,8 @@ def passages(
                 tuple(chosen) if chosen is not None else None,
                 whose,  # type: ignore[arg-type]
             )
-        result = look(found, asked)
+        with progress("looked through article") as line:
+            result = look(found, asked, line)
         if save is not None:
             keep(found, save, asked)
             note(f"kept as “{save.strip()}”")
@@ -133,8 +144,8 @@ def _of_folder(
         chosen = tuple(coders) if coders is not None else None
         return Asked(layer, understood(study, where), entity, chosen, "gold" if gold else "coders")
 
-    with gathered(folder) as many:
-        found = passages_of(many, ask)
+    with still_working(), gathered(folder) as many, progress("looked through article") as line:
+        found = passages_of(many, ask, line)
     if out is not None:
         write(found, out)
         note(f"wrote {out}: {sum(len(p.passages) for p in found.parts)} passages")

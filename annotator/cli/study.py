@@ -18,6 +18,8 @@ from annotator.cli.front import (
     passwords,
     print_json,
     print_table,
+    progress,
+    still_working,
 )
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.services.exchange import listing
@@ -81,7 +83,7 @@ def new(
         from annotator.services.exchange.outcome import Taking
 
         used = chosen_codebook(codebook) if codebook else None
-        with problems_told():
+        with still_working(), problems_told():
             result = new_study_from(path, source, format, title, used, coder, Taking(folders, rest))
         left_told(result, study)
         if json:
@@ -173,8 +175,8 @@ def check(study: str = STUDY, json: bool = JSON) -> None:
     """Check the file and every offset, link and value in it; exit 1 when something is wrong."""
     from annotator.services.study.integrity import check as examine
 
-    with opened(study) as found:
-        problems = examine(found)
+    with opened(study) as found, progress("checked") as line:
+        problems = examine(found, line)
     if json:
         print_json({"ok": not problems, "problems": problems})
     else:
@@ -200,7 +202,9 @@ def rescue(
     from annotator.services.codebooks import read_codebook
     from annotator.services.study.rescue import rescue as save
 
-    told = save(file, out, read_codebook(codebook) if codebook else None)
+    given = read_codebook(codebook) if codebook else None
+    with still_working(), progress("read") as line:
+        told = save(file, out, given, line)
     if json:
         print_json(told)
         return

@@ -19,6 +19,7 @@ from annotator.cli.front import (
     print_json,
     print_table,
     progress,
+    still_working,
 )
 from annotator.cli.passages import given_query
 
@@ -109,7 +110,7 @@ def _of_folder(folder: Path, ask: Callable[[Study], Wanted], out: Path | None, j
     from annotator.services.several.folder import gathered
     from annotator.services.several.tables import tables_of, write
 
-    with gathered(folder) as many, progress("counting:") as line:
+    with still_working(), gathered(folder) as many, progress("counting:") as line:
         found = tables_of(many, ask, line)
     if out is not None:
         write(found, out)

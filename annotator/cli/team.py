@@ -105,8 +105,8 @@ def pack(
     from annotator.services.team.packing import pack as write
 
     known = passwords(password_file)
-    with opened(study) as found:
-        result = write(found, coder, out, known[0] if known else None, not without_suggestions)
+    with opened(study) as found, progress("packed") as line:
+        result = write(found, coder, out, known[0] if known else None, not without_suggestions, line)
     if json:
         print_json(result)
     else:
@@ -275,5 +275,7 @@ def schema(out: Path = typer.Option(..., "-o", "--out", help="Write it to this f
     """Write the JSON Schema of packages."""
     from annotator.domain.packages import package_schema
 
-    out.write_text(json_text.dumps(package_schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    out.write_text(
+        json_text.dumps(package_schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
+    )
     note(f"wrote {out}")

@@ -13,7 +13,7 @@ CODEBOOK = "codebook.json"
 
 def write_codebook(folder: Path, codebook: Codebook) -> None:
     """``codebook.json`` in the folder."""
-    (folder / CODEBOOK).write_text(codebook_json(codebook) + "\n", encoding="utf-8")
+    (folder / CODEBOOK).write_text(codebook_json(codebook) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_codebook(folder: Path) -> Codebook | None:

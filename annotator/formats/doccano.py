@@ -84,7 +84,9 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
         {"text": layer.written_as.get(FORM, layer.key), "background_color": layer.colour, "text_color": "#ffffff"}
         for layer in dataset.codebook.span_layers
     ]
-    (out / "label_config.json").write_text(json.dumps(shown, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (out / "label_config.json").write_text(
+        json.dumps(shown, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
+    )
     write_codebook(out, dataset.codebook)
 
 

@@ -47,7 +47,7 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     if "entities" in parts:
         write_rows(out / "entities/train-00000-of-00001.parquet", _ENTITIES, _entities(dataset))
     write_codebook(out, dataset.codebook)
-    (out / "README.md").write_text(_card(dataset, parts, articles, labels), encoding="utf-8")
+    (out / "README.md").write_text(_card(dataset, parts, articles, labels), encoding="utf-8", newline="\n")
 
 
 def _entities(dataset: Dataset) -> Iterator[dict[str, Any]]:

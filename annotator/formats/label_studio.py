@@ -60,7 +60,7 @@ def write(dataset: Dataset, out: Path, losses: Losses) -> None:
             beside.put(TASKS, article.text, beside_of_line(dataset, article, article.annotations, FORM))
             file.write((b",\n" if number > 1 else b"\n") + json.dumps(task, ensure_ascii=False).encode())
         file.write(b"\n]\n")
-    (out / CONFIG).write_text(configuration(dataset.codebook, interface), encoding="utf-8")
+    (out / CONFIG).write_text(configuration(dataset.codebook, interface), encoding="utf-8", newline="\n")
     write_codebook(out, dataset.codebook)
 
 

@@ -48,7 +48,7 @@ def write_graphml(out: Path, network: Network, nodes: Nodes, losses: Losses) -> 
         lines.append(
             f'<edge id="e{number}" source="{source}" target="{target}"><data key="weight">{weight!r}</data></edge>'
         )
-    out.write_text("\n".join([*lines, "</graph>", "</graphml>", ""]), encoding="utf-8")
+    out.write_text("\n".join([*lines, "</graph>", "</graphml>", ""]), encoding="utf-8", newline="\n")
 
 
 def write_gexf(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
@@ -78,7 +78,7 @@ def write_gexf(out: Path, network: Network, nodes: Nodes, losses: Losses) -> Non
     lines += ["</nodes>", "<edges>"]
     for number, (source, target, weight) in enumerate(_edges(network, ids)):
         lines.append(f'<edge id="{number}" source="{source}" target="{target}" weight="{weight!r}"/>')
-    out.write_text("\n".join([*lines, "</edges>", "</graph>", "</gexf>", ""]), encoding="utf-8")
+    out.write_text("\n".join([*lines, "</edges>", "</graph>", "</gexf>", ""]), encoding="utf-8", newline="\n")
 
 
 def write_pajek(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
@@ -96,7 +96,7 @@ def write_pajek(out: Path, network: Network, nodes: Nodes, losses: Losses) -> No
     lines += [f"{s} {t} {w!r}" for s, t, w in _edges(network, ids)]
     losses.lose(say("types of nodes"), len(nodes.types))
     _lose_values(nodes, losses)
-    out.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    out.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
 
 
 def write_dl(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:

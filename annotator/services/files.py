@@ -73,7 +73,7 @@ class Publication:
         old.mkdir()
         gone = [n for n in self._dropped if n not in names]
         plan = {"names": names, "gone": gone, "marks": {n: _mark(target / n) for n in (*names, *gone)}}
-        (self._folder / _READY).write_text(json.dumps(plan), encoding="utf-8")
+        (self._folder / _READY).write_text(json.dumps(plan), encoding="utf-8", newline="\n")
         synced(self._folder / _READY)
         sync_folder(self._folder)
         moved: list[str] = []

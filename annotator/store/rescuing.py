@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, LargeBinary, Table, select, text
 
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.steps import Progress, counted
 from annotator.domain.words import Message, say
 from annotator.store import annotations as annotation_rows
 from annotator.store import checksums, dialects, journal, mending
@@ -56,17 +57,24 @@ def copied(source: Path, folder: Path) -> Path:
     return to
 
 
-def save_rows(damaged: Path, target: Connection, codebook: str | None = None) -> Saved:
+def save_rows(
+    damaged: Path,
+    target: Connection,
+    codebook: str | None = None,
+    progress: Progress | None = None,
+) -> Saved:
     """Copy every row that can be read into an empty study. damaged: a copy, which is mended where it must be.
 
     codebook: stands in for each version that labels were made under and that cannot be read.
+    progress: rows that were read, and about how many there are; raises Cancelled where it says no.
     """
     saved = Saved({}, [])
     dialects.defer_references(target)
     mending.mend(damaged)
     with closing(_opened(damaged)) as raw:
+        count = counted(progress, sum(_about(raw, t.name) for t in metadata.sorted_tables), "nothing was saved")
         for table in metadata.sorted_tables:
-            _save_table(raw, table, target, saved)
+            _save_table(raw, table, target, saved, count)
             _doubt(raw, table.name, saved)
     if codebook is not None:
         saved.stand_ins = _put_codebook(target, codebook)
@@ -100,7 +108,16 @@ def _doubt(raw: sqlite3.Connection, table: str, saved: Saved) -> None:
         saved.lost.append(Lost(table, len(parts), why))
 
 
-def _save_table(raw: sqlite3.Connection, table: Table, target: Connection, saved: Saved) -> None:
+def _about(raw: sqlite3.Connection, table: str) -> int:
+    """How many rows there may be, for who waits; 0 where that cannot be read."""
+    with suppress(sqlite3.DatabaseError):
+        return int(raw.execute(f'SELECT max(rowid) FROM "{table}"').fetchone()[0] or 0)
+    return 0
+
+
+def _save_table(
+    raw: sqlite3.Connection, table: Table, target: Connection, saved: Saved, count: Callable[[], None]
+) -> None:
     names = [c.name for c in table.columns]
     try:
         there = [row[1] for row in raw.execute(f'PRAGMA table_info("{table.name}")')]
@@ -115,6 +132,7 @@ def _save_table(raw: sqlite3.Connection, table: Table, target: Connection, saved
     found = refused = 0
     skipped: list[int] = []
     for row in _rows(raw, table.name, common, skipped):
+        count()
         values = dict(zip(common, row, strict=True))
         try:
             with target.begin_nested():

@@ -47,7 +47,7 @@ class SecondCopy:
     def complete(self) -> None:
         """All that was in file and log is in it: from now on it counts. One that was never whole is of no use."""
         ready = self._place.folder / "about.part"
-        ready.write_text(json.dumps(self._about), encoding="utf-8")
+        ready.write_text(json.dumps(self._about), encoding="utf-8", newline="\n")
         replace(ready, self._place.folder / _ABOUT)
 
     def take(self, place: int, data: bytes) -> None:

@@ -87,6 +87,8 @@ def _calls(call: ast.Call, name: str, with_items: set[ast.expr]) -> Iterator[str
         yield f"{called} without an encoding"
     if "encoding" not in keywords and _opens_text(call, called, owner, call in with_items):
         yield "a text file opened without an encoding"
+    if "newline" not in keywords and (called == "write_text" or _writes_text(call, called, owner)):
+        yield f"{called} without newline: Windows would write other bytes than all others"
     if called in ("run", "Popen", "check_output", "check_call") and owner == "subprocess":
         if "text" in keywords and "encoding" not in keywords:
             yield "output of a program read without an encoding"
@@ -120,6 +122,20 @@ def _opens_text(call: ast.Call, called: str, owner: str, entered: bool) -> bool:
     if called in ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile"):
         return bool(modes)
     return called == "TextIOWrapper" and len(call.args) < 2
+
+
+def _writes_text(call: ast.Call, called: str, owner: str) -> bool:
+    """Whether a text file is opened to be written, whose line ends would be those of the system."""
+    if called not in ("open", "fdopen", "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile"):
+        return False
+    at = 1 if called in ("open", "fdopen") and owner in ("", "io", "os", "codecs") else 0
+    given = [*call.args[at : at + 1], *(k.value for k in call.keywords if k.arg == "mode")]
+    words = [a.value for a in given if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    modes = [w for w in words if MODE.match(w)]
+    nowhere = any(ast.unparse(a) == "os.devnull" for a in call.args)
+    if not any(set("wxa") & set(m) and "b" not in m for m in modes) or nowhere or (owner, called) == ("os", "open"):
+        return False
+    return not re.search("zip|archive", owner)
 
 
 def _of_people(node: ast.expr) -> bool:
@@ -177,6 +193,11 @@ WRONG = [
     "with p.open() as f: pass",
     "p.read_text()",
     "p.write_text('x')",
+    "p.write_text('x', encoding='utf-8')",
+    "p.write_text('x', 'utf-8')",
+    "open('x', 'w', encoding='utf-8')",
+    "with p.open('a', encoding='utf-8') as f: pass",
+    "NamedTemporaryFile('w', encoding='utf-8')",
     "io.TextIOWrapper(b)",
     "os.fdopen(3)",
     "NamedTemporaryFile('w')",
@@ -211,7 +232,10 @@ RIGHT = [
     "dialog.open()",
     "p.read_text(encoding='utf-8')",
     "p.read_text('utf-8')",
-    "p.write_text(text, 'utf-8')",
+    "p.write_text(text, 'utf-8', newline='\\n')",
+    "p.write_text(text, encoding='utf-8', newline='')",
+    "open('x', 'w', encoding='utf-8', newline='\\n')",
+    "open(os.devnull, 'w', encoding='utf-8')",
     "text.replace('a', 'b')",
     "dataclasses.replace(x, y=1)",
     "now.strftime('%Y-%m-%dT%H:%M:%S.%fZ')",

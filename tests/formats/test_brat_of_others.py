@@ -52,8 +52,8 @@ def lines_of(ann: str) -> Counter[tuple[str, ...]]:
 def corpus(folder: Path, *names: str, ann: str = ANN) -> Path:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.txt").write_text(TEXT, "utf-8")
-        (folder / f"{name}.ann").write_text(ann, "utf-8")
+        (folder / f"{name}.txt").write_text(TEXT, "utf-8", newline="\n")
+        (folder / f"{name}.ann").write_text(ann, "utf-8", newline="\n")
     return folder
 
 
@@ -112,7 +112,7 @@ def test_an_id_that_brat_gave_again_is_another_label(tmp_path: Path) -> None:
     gone = ("T5\t", "E2\t", "A2\tNegation")
     kept = "\n".join(x for x in ann.splitlines() if not x.startswith(gone))
     ids = {r.external_id: r.id for _, r in read(tmp_path / "out").records}
-    file.write_text(f"{kept}\nT5\tWork 34 38\tleft\n", "utf-8")
+    file.write_text(f"{kept}\nT5\tWork 34 38\tleft\n", "utf-8", newline="\n")
     incoming = read(tmp_path / "out")
     assert not incoming.problems
     again = {r.layer: r.id for _, r in incoming.records}

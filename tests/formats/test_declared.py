@@ -17,6 +17,7 @@ from annotator.formats.incoming import Incoming
 from annotator.formats.table import markdown
 from annotator.services.exchange.exporting import export, preview
 from tests.formats.test_exports import coded
+from tests.systems import skip_without_its_package
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +27,7 @@ def test_every_form_has_what_it_says(form: Format) -> None:
     assert form.carries <= {f.key for f in FEATURES}
     assert form.reads or form.writes
     if form.module:
+        skip_without_its_package(form.name)
         module = import_module(form.module)
         assert not form.writes or callable(getattr(module, form.function))
         assert not form.reads or callable(module.read)

@@ -29,6 +29,7 @@ from annotator.services.study.integrity import check
 from tests.codebooks import described, everything
 from tests.formats.random_studies import register_of
 from tests.studies import study_at
+from tests.systems import skip_without_its_package
 
 WORDS = "entities' attributes"
 MAYOR = {"office": "Mayor", "side": "NO", "fields": ["sea", "tax"], "elected": True, "votes": 12.5}
@@ -77,6 +78,7 @@ def told_of(manifest: dict[str, Any]) -> dict[str, int]:
 
 @pytest.mark.parametrize("form", [f.name for f in formats() if f.writes])
 def test_a_form_carries_them_or_tells_how_many_it_lost(tmp_path: Path, form: str) -> None:
+    skip_without_its_package(form)
     declared = next(f for f in formats() if f.name == form)
     with coded(tmp_path / "s.annotator") as study:
         told = told_of(export(study, form, tmp_path / "out"))

@@ -16,12 +16,14 @@ from annotator.services.files import files_of
 from annotator.services.study import Study
 from tests.formats.test_exports import coded
 from tests.studies import TEXT
+from tests.systems import skip_without_its_package
 
 FORMS = [f.name for f in formats() if f.writes]
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_filled_export_is_the_export_with_text(tmp_path: Path, form: str) -> None:
+    skip_without_its_package(form)
     with coded(tmp_path / "s.annotator") as study:
         export(study, form, tmp_path / "with")
         export(study, form, tmp_path / "without", without_text=True)

@@ -20,6 +20,7 @@ from tests.formats.goldens import contents
 from tests.formats.hard_study import hard_study
 from tests.formats.random_studies import comes_back
 from tests.formats.test_exports import coded
+from tests.systems import POSIX
 
 FORMS = ("brat", "cas-xmi", "qdpx", "webanno-tsv")
 JSON_FORMS = ("doccano", "label-studio", "prodigy", "w3c")
@@ -87,6 +88,7 @@ def test_entities_alone_come_into_a_study_without_coders(tmp_path: Path) -> None
         assert len(study.entities()) == 1
 
 
+@POSIX
 def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (tmp_path / "in").mkdir()

@@ -12,6 +12,7 @@ import pytest
 from annotator.services.exchange.exporting import export, preview
 from annotator.services.exchange.records import RecordWriter
 from tests.formats.test_exports import coded
+from tests.systems import skip_without_its_package
 
 WRITTEN_ONLY = ("xlsx", "parquet", "spss", "huggingface", "spacy", "conll", "graphml", "gexf", "pajek", "dl", "edges")
 
@@ -130,6 +131,7 @@ def test_conll_has_a_column_a_coder_and_layer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", WRITTEN_ONLY)
 def test_the_same_study_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
+    skip_without_its_package(form)
     made = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

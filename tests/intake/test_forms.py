@@ -101,6 +101,7 @@ def test_a_title_in_the_properties_counts_only_where_it_stands_on_the_page() -> 
 
 
 def printed(draw: Callable[..., None], pages: int = 1, title: str = "", author: str = "", password: str = "") -> bytes:
+    pytest.importorskip("reportlab")
     from reportlab.lib.pdfencrypt import StandardEncryption
     from reportlab.pdfgen.canvas import Canvas
 

@@ -253,5 +253,8 @@ def test_broken_markup_never_fails_and_steps_stay_in_the_source(markup: str) -> 
 @pytest.mark.parametrize("tag", ["div", "span"])
 def test_boxes_that_nobody_closed_hide_no_article_in_silence(tag: str) -> None:
     assert body_of(read(page(f"<{tag}>" * 1500 + STORY))) == WHOLE
-    deeper = read(page(f"<{tag}>" * 20_000 + STORY))
+    try:
+        deeper = read(page(f"<{tag}>" * 20_000 + STORY))
+    except BadInput:  # newer parsers go all the way down, and it is refused in words
+        return
     assert body_of(deeper) == WHOLE or deeper.problems, "the parser stops at some depth; then it is told"

@@ -44,14 +44,16 @@ def write_archive(
             writable(form).writer()(dataset, folder / "data" / file, Losses())
         _articles(study, folder, dataset)
         write_csv(folder / "data/entities.csv", entity_columns(dataset), entity_rows(dataset), cells)
-        (folder / "codebook.json").write_text(codebook_json(study.codebook) + "\n", encoding="utf-8")
+        (folder / "codebook.json").write_text(codebook_json(study.codebook) + "\n", encoding="utf-8", newline="\n")
         agreement = _agreement(study, folder, ids, dataset.with_titles)
-        (folder / "README.md").write_text(_readme(study, ids, dataset, agreement, account), encoding="utf-8")
+        (folder / "README.md").write_text(
+            _readme(study, ids, dataset, agreement, account), encoding="utf-8", newline="\n"
+        )
         sums = [
             f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder).as_posix()}"
             for p in files_of(folder)
         ]
-        (folder / "SHA256SUMS").write_text("\n".join([*sums, ""]), encoding="utf-8")
+        (folder / "SHA256SUMS").write_text("\n".join([*sums, ""]), encoding="utf-8", newline="\n")
         _zip(folder, out)
 
 

@@ -111,9 +111,9 @@ def write(study: Study, asked: Asked, result: Result, out: Path) -> None:
             place.write_bytes(b"".join(csv_lines(columns, rows)))
         elif ending == ".json":
             found = answer(study, asked, result).as_json()
-            place.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+            place.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n")
         elif ending == ".html":
-            place.write_text(_html(study, asked, result), "utf-8", "backslashreplace")
+            place.write_text(_html(study, asked, result), "utf-8", "backslashreplace", newline="\n")
         else:
             _docx(study, asked, result, place)
 

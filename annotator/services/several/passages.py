@@ -102,7 +102,7 @@ def write(passages: SeveralPassages, out: Path) -> None:
     with publishing(out) as published:
         place = published.path()
         if ending == ".json":
-            place.write_text(json.dumps(passages.as_json(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+            place.write_text(json.dumps(passages.as_json(), ensure_ascii=False, indent=2) + "\n", "utf-8", newline="\n")
         else:
             columns = ["study", *dict.fromkeys(c for p in passages.parts for c in p.columns)]
             rows = [{"study": p.path.name} | dict(r) for p in passages.parts for r in p.rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +16,14 @@ from annotator.domain.codebook.owners import waiting_roles
 from annotator.domain.codebook.values import entity_ids, value_fault
 from annotator.domain.decisions import in_force
 from annotator.domain.entities import Register
-from annotator.domain.errors import AnnotatorError, Refusal, StudyFileError
+from annotator.domain.errors import AnnotatorError, Cancelled, Refusal, StudyFileError
 from annotator.domain.fragments import fragments_fault
+from annotator.domain.steps import Progress, counted
 from annotator.domain.suggestions import SAID, Suggestion
 from annotator.domain.words import Message, by_door, say
 from annotator.services.coding.codebook_versions import Versions
 from annotator.services.study import Study
+from annotator.store import annotations as annotation_rows
 from annotator.store import decisions, journal, suggestions
 from annotator.store import documents as document_rows
 from annotator.store.dialects import structure_faults, unlike_written
@@ -36,9 +39,12 @@ class Fault:
     what: str
 
 
-def check(study: Study) -> list[Fault]:
-    """Every fault found; none when the study is sound."""
-    return _Check(study).run()
+def check(study: Study, progress: Progress | None = None) -> list[Fault]:
+    """Every fault found; none when the study is sound.
+
+    progress: how much of what there is to look at was looked at; raises Cancelled where it says no.
+    """
+    return _Check(study, progress).run()
 
 
 _UNREADABLE = (AnnotatorError, ArithmeticError, AttributeError, DatabaseFault, LookupError, TypeError, ValueError)
@@ -75,8 +81,9 @@ def _place(table: str, part: str, numbers: Mapping[str, int]) -> str:
 
 
 class _Check:
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, progress: Progress | None) -> None:
         self._study = study
+        self._progress = progress
         self.found: list[Fault] = []
 
     def run(self) -> list[Fault]:
@@ -93,6 +100,7 @@ class _Check:
 
     def _look(self, connection: Any) -> None:
         self._labels: list[Annotation] = []
+        self._one = counted(self._progress, self._about(connection), "nothing was changed")
         texts: dict[str, str] = {}
         self._part(say("file"), lambda: self._structure(connection))
         self._part(say("checksums"), lambda: self._checksums(connection))
@@ -109,19 +117,24 @@ class _Check:
         self._part(say("suggestions"), lambda: self._suggestions(connection, texts))
         self._part(say("journal"), lambda: self._journal(connection))
 
+    def _about(self, connection: Any) -> int:
+        """How many labels, articles and steps of the history there are, for who waits; too few where it is damaged."""
+        rows = 0
+        with suppress(*_UNREADABLE):
+            rows += sum(annotation_rows.counts(connection).values())
+        with suppress(*_UNREADABLE):
+            rows += len(self._study.documents())
+        with suppress(*_UNREADABLE):
+            rows += journal.last_given_number(connection)
+        return rows
+
     def _part(self, name: str, work: Callable[[], object]) -> None:
         """One part of the study; where it is too damaged to be read, that is a fault too."""
         try:
             work()
-        except (
-            AnnotatorError,
-            ArithmeticError,
-            AttributeError,
-            DatabaseFault,
-            LookupError,
-            TypeError,
-            ValueError,
-        ) as e:
+        except Cancelled:
+            raise
+        except _UNREADABLE as e:
             self._tell(
                 name,
                 say(
@@ -155,6 +168,7 @@ class _Check:
 
     def _documents(self, connection: Any, texts: dict[str, str]) -> None:
         for document in self._study.documents():
+            self._one()
             where = say("document {number}", number=document.number)
             text = texts.get(document.id)
             if text is None:
@@ -181,6 +195,7 @@ class _Check:
         entities = {e.id for e in self._study.entities()}
         versions = {d.id: d.text_version for d in self._study.documents()}
         for a in annotations.values():
+            self._one()
             where = say("annotation {id}", id=a.id)
             layers = self._lineage.layers(a.layer)
             if not layers:
@@ -332,6 +347,7 @@ class _Check:
             self._tell(say("journal step {number}", number=number), say("the step is missing"))
         last: dict[str, str | None] = {}
         for seq, thing, before, after in journal.states(connection):
+            self._one()
             if thing in last and not _same_text(last[thing], before):
                 self._tell(say("journal step {seq}", seq=seq), say("it does not begin where the step before it ended"))
             last[thing] = after

@@ -10,6 +10,7 @@ from pathlib import Path
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
+from annotator.domain.steps import Progress
 from annotator.domain.words import cause_of, say
 from annotator.services.study import Study
 from annotator.services.study.integrity import Fault, check
@@ -41,10 +42,11 @@ class Rescued:
     faults: tuple[Fault, ...]
 
 
-def rescue(damaged: Path, to: Path, codebook: Codebook | None = None) -> Rescued:
+def rescue(damaged: Path, to: Path, codebook: Codebook | None = None, progress: Progress | None = None) -> Rescued:
     """Make a sound study of what can be read; ``damaged`` is only read. The answer says what was saved and what not.
 
     codebook: stands in for versions of the study's codebook that cannot be read, without which no label can be kept.
+    progress: rows that were read, and about how many there are; raises Cancelled where it says no.
     """
     if not damaged.is_file():
         raise StudyFileError("there is no such file", str(damaged), "give the path of a damaged .annotator file")
@@ -53,7 +55,7 @@ def rescue(damaged: Path, to: Path, codebook: Codebook | None = None) -> Rescued
     def fill(connection: Connection) -> None:
         with tempfile.TemporaryDirectory(prefix="annotator-rescue-") as folder:
             content = None if codebook is None else codebook_json(codebook)
-            done.append(rescuing.save_rows(rescuing.copied(damaged, Path(folder)), connection, content))
+            done.append(rescuing.save_rows(rescuing.copied(damaged, Path(folder)), connection, content, progress))
         if not any(n for table, n in done[-1].rows.items() if table in ("document", "annotation", "change")):
             raise BadInput(
                 "nothing can be saved: no article, no label and no step of the history can be read in it",

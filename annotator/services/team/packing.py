@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from annotator import __version__
 from annotator.domain.accounts import Holding
@@ -17,6 +17,7 @@ from annotator.domain.errors import AnnotatorError, BadInput, Cancelled
 from annotator.domain.file_names import file_name
 from annotator.domain.origins import BY_CODER
 from annotator.domain.packages import FORMAT, Manifest, PackedOrigin
+from annotator.domain.steps import Progress, counted
 from annotator.domain.words import by_door, say
 from annotator.services.accounts import contents, not_theirs
 from annotator.services.study import Study
@@ -31,11 +32,21 @@ from annotator.store.records import annotation_record, collector_at_rest, entity
 from annotator.store.study_file import Connection
 
 SUFFIX = ".annotator-package"
+_T = TypeVar("_T")
 
 
 @collector_at_rest()
-def pack(study: Study, name: str, out: Path, password: str | None = None, with_suggestions: bool = True) -> Packed:
+def pack(
+    study: Study,
+    name: str,
+    out: Path,
+    password: str | None = None,
+    with_suggestions: bool = True,
+    progress: Progress | None = None,
+) -> Packed:
     """Write the coder's package, encrypted where there is a password; the answer counts what is in it.
+
+    progress: articles, labels and steps of the history that are packed, and all; raises Cancelled where it says no.
 
     with_suggestions: those that the coder did not answer yet, but for articles of rounds that are coded without.
     """
@@ -95,6 +106,7 @@ def pack(study: Study, name: str, out: Path, password: str | None = None, with_s
             "sender": ", ".join(c.name for c in people.coders(connection) if c.role == "supervisor")[:1000],
         }
         number = newest_step(connection, coder.id)
+        count = counted(progress, len(order) + len(mine) + len(steps), "nothing was written")
         manifest: Manifest = write_package(
             out,
             head,
@@ -113,15 +125,15 @@ def pack(study: Study, name: str, out: Path, password: str | None = None, with_s
                     _document(known[key], document_rows.text(connection, key) or "", rounds.get(key))
                     | _versions(connection, known[key])
                     | _origin(known[key], coder.name)
-                    for key in order
+                    for key in _each(order, count)
                 ),
                 "entities.jsonl": (entity_record(e) for e in people.entities(connection)),
-                "annotations.jsonl": (annotation_record(a) for a in mine),
+                "annotations.jsonl": (annotation_record(a) for a in _each(mine, count)),
                 "states.jsonl": (
                     {"document": d, "state": s, **({"reason": reasons[d]} if d in reasons else {})} for d, s in states
                 ),
                 "notes.jsonl": (note_record(n) | ({} if n.id in own else {"author": names[n.coder_id]}) for n in held),
-                "changes.jsonl": (_step(s) for s in steps),
+                "changes.jsonl": (_step(s) for s in _each(steps, count)),
                 "suggestions.jsonl": suggested,
                 "verdicts.jsonl": verdicts,
             },
@@ -185,6 +197,12 @@ def file_for(study: Study, name: str, folder: Path) -> Path:
         again += 1
         found = folder / f"{stem}-{again}{SUFFIX}"
     return found
+
+
+def _each(things: Iterable[_T], count: Callable[[], None]) -> Iterator[_T]:
+    for thing in things:
+        count()
+        yield thing
 
 
 def _document(d: Document, text: str, round_: str | None) -> dict[str, Any]:

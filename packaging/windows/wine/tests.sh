@@ -5,7 +5,8 @@ here=$(cd "$(dirname "$0")" && pwd); top=$(cd "$here/../../.." && pwd)
 to=$(cd "${1:?the folder of setup.sh}" && pwd); shift
 w=$to/root/w
 mkdir -p "$w/program"
-for part in annotator resources schemas tests pyproject.toml README.md docs CHANGELOG.md; do
+for part in annotator resources schemas tests docs packaging .github pyproject.toml mkdocs.yml Makefile \
+    README.md CHANGELOG.md CONTRIBUTING.md CITATION.cff LICENSE SECURITY.md CODE_OF_CONDUCT.md; do
     rm -rf "${w:?}/program/$part"; [ -e "$top/$part" ] && cp -r "$top/$part" "$w/program/"
 done
 # Python under Wine wants pipes, not files, for its standard streams
