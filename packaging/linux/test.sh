@@ -40,6 +40,12 @@ cp "$deb" "$root/t/annotator.deb"
 inside apt-get update -qq >/dev/null
 inside apt-get install -y -qq --no-install-recommends /t/annotator.deb >"$to/install.txt" 2>&1 || { tail -20 "$to/install.txt"; exit 1; }
 inside annotator --version
+inside annotator doctor --json --quiet >"$to/doctor.json"
+if grep -n '"not here"' "$to/doctor.json"; then echo "test.sh: the program does not know the versions above"; exit 1; fi
+data=$root/usr/lib/annotator/_internal/annotator/_data
+for page in $(grep -oE '[a-z0-9/-]+\.md' "$data/docs/mkdocs.yml"); do [ -s "$data/docs/$page" ] || { echo "test.sh: the manual has no $page"; exit 1; }; done
+for picture in $(grep -rhoE 'pictures/[a-z-]+\.png' "$data/docs" --include=*.md | sort -u); do [ -s "$data/docs/$picture" ] || { echo "test.sh: the manual has no $picture"; exit 1; }; done
+for font in SourceSansPro-Regular SourceSerifPro-Regular; do [ -s "$data/resources/fonts/$font.ttf" ] || { echo "test.sh: $font is missing"; exit 1; }; done
 inside sh -c 'ls /usr/share/applications/annotator.desktop /usr/share/bash-completion/completions/annotator /usr/share/doc/annotator/copyright'
 
 step "one missing library is named"
@@ -72,13 +78,19 @@ for _ in $(seq 150); do w=$(xdotool search --pid $p --onlyvisible --name 'Annota
 [ -n "$w" ]; sleep 3
 xdotool getwindowname "$w"
 import -window root /t/window.png
+xdotool windowfocus "$w"; sleep 1; xdotool key F1 # the manual, where one is; nothing here has a connection
+m=; for _ in $(seq 100); do m=$(xdotool search --onlyvisible --name '^Manual$' 2>/dev/null | head -n 1) && [ -n "$m" ] && break; sleep 0.2; done
+[ -n "$m" ] || { echo "F1 opened no manual" >&2; exit 1; }
+sleep 2; import -window "$m" /t/manual.png
+xdotool windowfocus "$m"; sleep 1; xdotool key Escape
+for _ in $(seq 50); do xdotool search --onlyvisible --name '^Manual$' >/dev/null 2>&1 || break; sleep 0.2; done
 xdotool windowfocus "$w"; sleep 1; xdotool key ctrl+q # no window manager gives it the keys
 for _ in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep 0.2; done
 if kill -0 $p 2>/dev/null; then kill $p; echo "the window did not close" >&2; exit 1; fi
 wait $p
 S
 inside sh /t/window.sh
-cp "$root/t/window.png" "$to/window.png"; [ "$(stat -c %s "$to/window.png")" -gt 10000 ]
+cp "$root/t/window.png" "$root/t/manual.png" "$to/"; [ "$(stat -c %s "$to/manual.png")" -gt 10000 ]; [ "$(stat -c %s "$to/window.png")" -gt 10000 ]
 inside sh -c 'cat /home/coder/.local/state/annotator/log/annotator.log'
 inside update-mime-database /usr/share/mime
 inside grep -q ':application/vnd.annotator.study:\*.annotator$' /usr/share/mime/globs2

@@ -2,6 +2,8 @@
 
 Needs the Debian packages that ``packaging/windows/setup.sh`` installs. Everything else is pinned: wheels by
 ``requirements.txt``, Python by ``PYTHON_SUM`` below and by the signature of the Python Software Foundation.
+
+``--quick``: the same files, packed quickly and larger, to try them out; ``--repack``: what the last build staged.
 """
 
 from __future__ import annotations
@@ -54,18 +56,20 @@ def main() -> None:
     version = re.search(r'"(.+)"', (TOP / "annotator" / "__init__.py").read_text("utf-8").split("__version__")[1])
     assert version is not None
     stage = WORK / "stage"
-    shutil.rmtree(WORK, ignore_errors=True)
-    stage.mkdir(parents=True)
+    quick = "--quick" in sys.argv[1:]
     OUT.mkdir(parents=True, exist_ok=True)
-    _python(stage / "python")
-    _packages(stage / "packages")
-    _program(stage / "program")
-    _launchers(stage, version[1])
-    _papers(stage)
+    if "--repack" not in sys.argv[1:]:
+        shutil.rmtree(WORK, ignore_errors=True)
+        stage.mkdir(parents=True)
+        _python(stage / "python")
+        _packages(stage / "packages")
+        _program(stage / "program")
+        _launchers(stage, version[1])
+        _papers(stage)
     installer = OUT / f"Annotator-{version[1]}-setup.exe"
-    _installer(stage, version[1], installer)
+    _installer(stage, version[1], installer, quick)
     portable = OUT / f"Annotator-{version[1]}-portable.zip"
-    _zip(stage, portable, f"Annotator-{version[1]}")
+    _zip(stage, portable, f"Annotator-{version[1]}", 1 if quick else 9)
     for file in (installer, portable):
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         file.with_name(file.name + ".sha256").write_text(f"{digest}  {file.name}\n", encoding="utf-8")
@@ -191,13 +195,22 @@ def _numbers(version: str, between: str) -> str:
     return between.join(found)
 
 
-def _installer(stage: Path, version: str, to: Path) -> None:
+def _installer(stage: Path, version: str, to: Path, quick: bool) -> None:
     told = {"VERSION": version, "NUMBERS": _numbers(version, "."), "STAGE": str(stage), "OUT": str(to)}
-    _run("makensis", "-V2", "-INPUTCHARSET", "UTF8", *(f"-D{k}={v}" for k, v in told.items()), HERE / "installer.nsi")
+    more = ["-XSetCompressor /FINAL zlib"] if quick else []
+    _run(
+        "makensis",
+        "-V2",
+        "-INPUTCHARSET",
+        "UTF8",
+        *more,
+        *(f"-D{k}={v}" for k, v in told.items()),
+        HERE / "installer.nsi",
+    )
 
 
-def _zip(stage: Path, to: Path, top: str) -> None:
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as pack:
+def _zip(stage: Path, to: Path, top: str, level: int) -> None:
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as pack:
         for file in sorted(p for p in stage.rglob("*") if p.is_file()):
             entry = zipfile.ZipInfo(f"{top}/{file.relative_to(stage).as_posix()}", (2026, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED

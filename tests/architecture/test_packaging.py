@@ -166,9 +166,37 @@ def test_what_the_build_server_calls_is_there() -> None:
     assert goals <= known
     for file in {f for r in runs for f in re.findall(r"packaging/[\w./-]+", r)}:
         assert (ROOT / file).is_file(), file
-    assert set(flow["jobs"]["test"]["strategy"]["matrix"]["os"]) == {"ubuntu-24.04", "windows-2022", "macos-14"}
+    assert set(flow["jobs"]["test"]["strategy"]["matrix"]["os"]) == {"ubuntu-24.04", "windows-2022", "macos-15"}
     for form in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"):
         assert yaml.safe_load(form.read_text(encoding="utf-8"))
+
+
+def test_the_build_server_takes_others_actions_at_one_commit() -> None:
+    """A tag can be moved to other code; the sum of a commit cannot."""
+    text = (ROOT / ".github" / "workflows" / "build.yml").read_text(encoding="utf-8")
+    used = re.findall(r"uses: *(\S+)(.*)", text)
+    assert len(used) > 5
+    for action, remark in used:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action), action
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", remark), f"{action}: of which version is this?"
+
+
+def dependencies() -> set[str]:
+    facts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return {re.sub(r"[-_.]+", "-", re.split(r"[<>=\[ ;]", d)[0]).lower() for d in facts["project"]["dependencies"]}
+
+
+def test_every_dependency_is_pinned_for_windows_by_version_and_sum() -> None:
+    lines = (ROOT / "packaging" / "windows" / "requirements.txt").read_text(encoding="utf-8").splitlines()[1:]
+    assert all(re.fullmatch(r"[\w-]+==\S+ --hash=sha256:[0-9a-f]{64}", line) for line in lines)
+    assert dependencies() <= {line.split("==")[0] for line in lines}, "run packaging/windows/lock.py"
+
+
+def test_packed_programs_know_the_versions_of_what_they_are_made_of() -> None:
+    """`annotator doctor` tells them; they are read from what PyInstaller copies of each distribution."""
+    for place in ("linux", "macos"):
+        text = (ROOT / "packaging" / place / "annotator.spec").read_text(encoding="utf-8")
+        assert 'copy_metadata("annotator", recursive=True)' in text, place
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash reads its scripts, and is not installed")

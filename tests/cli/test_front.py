@@ -108,7 +108,7 @@ LONG = {
     "pack": (["pack", "STUDY", "--coder", "Ada", "-o", "ada.annotator-package"], "packed"),
     "merge": (["merge", "STUDY", "before.annotator-package"], "merging:"),
     "passages": (["passages", "STUDY"], "looked through article"),
-    "tables": (["tables", "STUDY", "--by", "claim.kind"], "counting:"),
+    "tables": (["tables", "STUDY", "--by", "claim.topic"], "counting:"),
     "agreement": (["agreement", "STUDY", "--bootstrap", "20"], "counting agreement:"),
     "export": (["export", "STUDY", "--format", "jsonl", "-o", "out.jsonl"], "writing article"),
     "import": (["import", "STUDY", "new.txt"], "reading"),
