@@ -113,7 +113,7 @@ def write_dl(out: Path, network: Network, nodes: Nodes, losses: Losses) -> None:
     lines = [" ".join(_dl_number(cells.get((r, c), 0.0)) for c in columns) for r in rows]
     losses.lose(say("types of nodes"), len(nodes.types))
     _lose_values(nodes, losses)
-    out.write_text("\n".join([*head, "data:", *lines, ""]), encoding="utf-8")
+    out.write_text("\n".join([*head, "data:", *lines, ""]), encoding="utf-8", newline="\n")
 
 
 def _dl_labels(names: list[str], losses: Losses) -> list[str]:
