@@ -170,6 +170,7 @@ def is_short(typed: str, name: str) -> bool:
         ("UN", "United Nations"),
         ("東京", "東京都"),
         ("Oman", "Roman Abramovich"),
+        ("European", "Europe Ann"),
     ],
 )
 def test_a_name_of_its_own(typed: str, name: str) -> None:
@@ -193,3 +194,26 @@ def test_a_name_of_its_own(typed: str, name: str) -> None:
 )
 def test_a_short_way_to_write_a_name(typed: str, name: str) -> None:
     assert not may_be_another(typed, [name])
+
+
+def test_a_field_that_is_answered_asks_as_well(place: QWidget) -> None:
+    """Enter goes on in a field that has its answer, but not over a name that was typed there."""
+    field = field_of(["Ukraine peace plan", "The Courier"])
+    field.setParent(place)
+    field.show()
+    field.show_value({"entity": "e1"})
+    told: list[object] = []
+    for signal in (field.committed, field.made, field.created, field.answered):
+        signal.connect(lambda *_: told.append("told"))
+    field.line.setFocus()
+    field.line.selectAll()
+    write(field.line, "Ukraine")
+    QTest.keyClick(field.line, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert told == []
+    assert field.line.popup.isVisible()
+    assert field.typed() == "Ukraine"
+    QTest.keyClick(field.line, Qt.Key.Key_Up)
+    QTest.keyClick(field.line, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert told

@@ -202,11 +202,11 @@ class SearchLine(QLineEdit):
         text = event.text()
         if key == Qt.Key.Key_Escape:
             popup.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row < 0 and self._doubtful:
+            ask_who(self)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row < 0 and self._field.may_go_on():
             popup.hide()
             self._field.go_on()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row < 0 and self._doubtful:
-            ask_who(self)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._chosen(popup.currentIndex() if row >= 0 else self._model.index(0, 0))
         elif key in steps:

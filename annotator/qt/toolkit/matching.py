@@ -79,6 +79,8 @@ def _is_of_its_own(typed: str, told: str, name: str) -> bool:
     letters = sum(c.isalnum() for c in told)
     if found in (None, 0):  # a slip, or other accents: a name that was typed whole is another one
         return True
+    if found == 4 and letters >= TYPO_FROM:  # letters with which its words begin are few
+        return True
     asked, known = _PARTS.findall(plain(told)), _PARTS.findall(plain(name))
     whole = all(a in known for a in asked)
     if whole and len(asked) > 1:
