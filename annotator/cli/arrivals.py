@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,33 @@ FOLDERS = typer.Option(False, "--folders-are-coders", help="Each sub-folder of a
 REST = typer.Option(
     False, "--take-the-rest", help="Leave faulty lines out and take the others; each is listed with its reason."
 )
+OVERRIDE = typer.Option(
+    False, "--override-coders", help="With --coder: also for labels that name somebody else; how many is told."
+)
 _LONG = 50
 """More lines left out than this are listed in a file."""
+_MOST = 1_000
+"""More faults than this are told by their kinds, each with its first places; --json has all of them."""
+
+
+def note_problems(problems: Sequence[Mapping[str, Any]]) -> None:
+    """Every fault by file, place and reason; very many of a kind once."""
+    from annotator.domain.faults import Faults
+
+    for problem in problems if len(problems) <= _MOST else Faults(problems):
+        note(_line(problem))
+
+
+def note_makers(result: Mapping[str, Any], coder: str | None) -> None:
+    """Whose the labels are, where a coder was named who was not needed, or who was put in the place of others."""
+    makers = result.get("coders", {})
+    for name, n in makers.get("overridden", {}).items():
+        note(f"{n} labels that name {name} came in as {coder}'s (--override-coders)")
+    named = ", ".join(f"{name} ({n})" for name, n in makers.get("named", {}).items())
+    if coder is not None and named:
+        given = makers.get("given", {}).get(coder, 0)
+        rest = f"{coder} made the other {given}" if given else f"{coder} was not needed"
+        note(f"these labels name who made them: {named}; {rest} (--override-coders: all are {coder}'s)")
 
 
 def note_losses(result: Mapping[str, Any]) -> None:
@@ -39,8 +64,7 @@ def problems_told() -> Iterator[None]:
         yield
     except SourceRefused as error:
         if len(error.problems) > 1:
-            for problem in error.problems:
-                note(_line(problem))
+            note_problems(error.problems)
         raise
 
 

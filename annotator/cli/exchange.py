@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from annotator.cli.arrivals import FOLDERS, REST, left_told, note_losses
+from annotator.cli.arrivals import FOLDERS, OVERRIDE, REST, left_told, note_losses, note_makers, note_problems
 from annotator.cli.front import JSON, STUDY, note, note_account, note_arrival, opened, print_json, print_table, progress
 from annotator.cli.suggestions import MEANT_FOR, SOURCE, SOURCE_VERSION, take_suggestions
 from annotator.domain.errors import AnnotatorError, BadInput
@@ -24,7 +24,7 @@ def import_(
     study: str = STUDY,
     sources: list[Path] = typer.Argument(..., metavar="SOURCE...", help="Files and folders."),
     format: str = typer.Option("auto", "--format", help="auto, annotations, or a name of `annotator formats`."),
-    coder: str | None = typer.Option(None, "--coder", help="Who made the annotations that are read."),
+    coder: str | None = typer.Option(None, "--coder", help="Who made the annotations that name nobody."),
     read: str | None = typer.Option(
         None,
         "--read",
@@ -37,6 +37,7 @@ def import_(
     dates: str | None = typer.Option(None, "--dates", help="The order of 03/04/2026 in a table: dmy or mdy."),
     folders: bool = FOLDERS,
     rest: bool = REST,
+    override: bool = OVERRIDE,
     as_suggestions: bool = typer.Option(
         False, "--as-suggestions", help="Codings of a model, a rule or the register: shown apart, no labels yet."
     ),
@@ -54,13 +55,15 @@ def import_(
     from annotator.services.exchange.outcome import Taking
 
     if as_suggestions:
-        if coder is not None or read is not None or folders or column or dates is not None:
+        if coder is not None or override or read is not None or folders or column or dates is not None:
             raise typer.BadParameter(
                 "a suggestion has no coder: with --as-suggestions there is no --coder, --read, --folders-are-coders, "
                 "--column or --dates; --source says who suggests, --for whom it is meant for"
             )
         take_suggestions(study, sources, format, source, source_version, meant_for, map, rest, dry_run, json)
         return
+    if override and coder is None:
+        raise typer.BadParameter("--override-coders needs --coder: who made all of them")
     if source is not None or source_version is not None or meant_for is not None:
         raise typer.BadParameter("--source, --source-version and --for go with --as-suggestions")
     if read is not None and coder is None:
@@ -69,7 +72,7 @@ def import_(
     mapping = read_mapping(map) if map is not None and not of_articles else None
     columns = columns_said(column or [], dates, read_columns(map) if map is not None and of_articles else None)
     with opened(study) as found, progress("reading") as line:
-        taking = Taking(folders, rest)
+        taking = Taking(folders or None, rest, override=override)
         result = import_files(found, sources, format, coder, dry_run, line, mapping, columns, taking)
         if read is not None and coder is not None and not result["problems"]:
             marked = mark_read(found, {coder: every_article(found, names(read) or ())}, dry_run)
@@ -87,18 +90,24 @@ def import_(
     note_arrival(result)
     for name, n in result.get("documents_read", {}).items():
         typer.echo(f"read by {name}: {n} more articles{' (nothing was written)' if dry_run else ''}")
+    note_makers(result, coder)
     note_losses(result)
     if not result.get("left"):
-        for problem in result["problems"]:
-            where = ", ".join(p for p in (problem["source"], problem["where"]) if p)
-            note(f"{where}: {problem['what']}")
+        note_problems(result["problems"])
     if result["problems"] and not (result["documents"]["added"] or result["annotations"]["added"]):
         first = result["problems"][0]
         more = len(result["problems"]) - 1
         raise AnnotatorError(
-            f"nothing could be read: {first['what']}{f' (and {more} more)' if more else ''}",
+            f"nothing could be read: {first['what']}{f' (and {more} more, named above)' if more else ''}",
             ", ".join(p for p in (first["source"], first["where"]) if p),
-            "mend the source and import it again",
+            "mend the source and import it again, or take what is sound with --take-the-rest",
+        )
+    counted = [result["documents"], result["annotations"], result.get("documents_read", {})]
+    if not any(n for counts in counted for n in counts.values()):  # an empty result is no success
+        raise AnnotatorError(
+            "nothing came in: it holds no article and no label that can be taken",
+            ", ".join(str(s) for s in sources),
+            "look whether it is the right file, and the right --format",
         )
 
 

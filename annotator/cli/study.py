@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import typer
 
-from annotator.cli.arrivals import FOLDERS, REST, left_told, note_losses, problems_told
+from annotator.cli.arrivals import FOLDERS, OVERRIDE, REST, left_told, note_losses, note_makers, problems_told
 from annotator.cli.front import (
     JSON,
     PASSWORD_FILE,
@@ -65,6 +65,7 @@ def new(
     coder: str | None = typer.Option(None, "--coder", help="Who made the codings of --from, where these do not say."),
     folders: bool = FOLDERS,
     rest: bool = REST,
+    override: bool = OVERRIDE,
     json: bool = JSON,
 ) -> None:
     """Make a study. Without --codebook it gets the built-in claims codebook, with --from what the codings use."""
@@ -78,13 +79,17 @@ def new(
         raise BadInput(
             "only codebooks of the gallery have an example", str(codebook or source), "see `annotator codebook gallery`"
         )
+    if override and coder is None:
+        raise typer.BadParameter("--override-coders needs --coder: who made all of them")
     if source is not None:
         from annotator.services.exchange.new_from_import import new_study_from
         from annotator.services.exchange.outcome import Taking
 
         used = chosen_codebook(codebook) if codebook else None
         with still_working(), problems_told():
-            result = new_study_from(path, source, format, title, used, coder, Taking(folders, rest))
+            result = new_study_from(
+                path, source, format, title, used, coder, Taking(folders or None, rest, override=override)
+            )
         left_told(result, study)
         if json:
             print_json(result)
@@ -92,6 +97,7 @@ def new(
         coded = f"{result['codes']} codes, " if result.get("codes") else ""
         note(f"made {path} with {coded}{result['documents']['added']} documents and {counts} labels from {source}")
         note_arrival(result)
+        note_makers(result, coder)
         note_losses(result)
         return
     with Study.create(path, chosen_codebook(codebook) if codebook else builtin_codebook(), title) as made:

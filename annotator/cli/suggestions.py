@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from annotator.cli.arrivals import left_told
+from annotator.cli.arrivals import left_told, note_problems
 from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_table
 from annotator.domain.errors import AnnotatorError
 
@@ -62,12 +62,12 @@ def take_suggestions(
     for loss in result.get("losses", ()):
         note(f"left behind: {loss['what']} ({loss['count']})")
     if not result.get("left"):
-        for problem in result["problems"]:
-            note(f"{', '.join(p for p in (problem['source'], problem['where']) if p)}: {problem['what']}")
+        note_problems(result["problems"])
     if result["problems"] and not counts["added"]:
         first = result["problems"][0]
+        more = len(result["problems"]) - 1
         raise AnnotatorError(
-            f"nothing could be read: {first['what']}",
+            f"nothing could be read: {first['what']}{f' (and {more} more, named above)' if more else ''}",
             ", ".join(p for p in (first["source"], first["where"]) if p),
             "mend the source and import it again, or take what is sound with --take-the-rest",
         )

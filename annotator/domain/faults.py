@@ -56,13 +56,20 @@ class Faults:
             kind.first.append(dict(fault))
 
     def extend(self, found: Iterable[Mapping[str, Any]]) -> None:
-        """Take more; others of its kind with each one that they hold."""
-        every = found.every if isinstance(found, Faults) else None
-        kept = len(self.every)
+        """Take more; others of its kind with each one that they hold and each place that they are about."""
+        kept, places = len(self.every), self.places
         for fault in found:
             self.append(fault)
-        if every is not None:
-            self.every[kept:] = every[: MOST - kept]
+        if isinstance(found, Faults):
+            self.every[kept:] = found.every[: MOST - kept]
+            self.places, self._last = places + found.places, None
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Each fault by itself; of more than `MOST` how many more there are."""
+        if (more := self.count - len(self.every)) <= 0:
+            return list(self.every)
+        told = say("{n} more faults are not listed", n=more)
+        return [*self.every, {"source": "", "where": "", "what": told, "count": more}]
 
     def __iadd__(self, found: Iterable[Mapping[str, Any]]) -> Faults:
         self.extend(found)

@@ -28,7 +28,7 @@ def places(tree: Tree, stems: Iterable[str], by_folder: bool | None, ours: bool)
     known = list(stems)
     wrapper = _wrapper(tree, known)
     inside = {stem: stem.removeprefix(wrapper) for stem in known}
-    coders = by_folder is not False and (ours or by_folder or _plain(tree, inside))
+    coders = ours or (by_folder is not False and (by_folder or _plain(tree, inside)))
     result: dict[str, Place] = {}
     for stem, path in inside.items():
         folder, slash, file = path.partition("/")

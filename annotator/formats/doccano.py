@@ -388,13 +388,8 @@ class _Line:
             gathered.region(span.key, span.name, span.fragment, span.where)
         keys = {**{k: str(v) for k, v in self._known.items()}, **{s.number: s.key for s in self._spans}}
         for one in self._line.part("relations").items():
-            source, target = (keys.get(str(one.part(k).value), "") for k in ("from_id", "to_id"))
-            to = next((g for g in self._by.values() if g.knows(source.partition("#")[0])), None) or self._gathered()
-            name = one.part("type").text()
-            to.arrow(source, target, name, one.where)
-            beside = {k: v for k, v in one.mapping().items() if k not in ("from_id", "to_id", "type")}
-            tie = f"{one.part('from_id').value}>{one.part('to_id').value}>{name}"
-            self._part.setdefault("relations", {}).setdefault(tie, []).append(beside)
+            with self._incoming.each(self._file.name, one.where):
+                self._relation(one, keys)
         if self._whole:
             told_values = list(self._whole.values())
             self._part["values"] = {k: list(dict.fromkeys(map(str, x))) for v in told_values for k, x in v.items()}
@@ -409,27 +404,40 @@ class _Line:
         if isinstance(value, dict):  # spaCy's way: {"POSITIVE": 1.0, "NEGATIVE": 0.0}
             said = Shape([k for k, on in value.items() if on], said.where)
         for number, one in enumerate(said.items()):
-            user = one.value.get("user") if isinstance(one.value, dict) else None
-            if isinstance(one.value, list):
-                parts = one.items()
-                if len(parts) != 3:
-                    raise BadInput("this should be [start, end, label]", one.where, "mend the file")
-                start, end, label = parts[0].whole(), parts[1].whole(), _word(parts[2])
-                self._span(str(number), start, end, label, one.where, user)
-                self._of_spans.add(field)
-            elif isinstance(one.value, dict) and (ends := next((e for e in _ENDS if e[0] in one.value), None)):
-                start, end = (one.part(e).whole() for e in ends)
-                key = str(one.mapping().get("id", number))
-                name = _word(one.part("label"))
-                self._span(key, start, end, name, one.where, user)
-                self._stood(one, ends, name)
-                self._of_spans.add(field)
-            else:
-                plain = one.part("label") if isinstance(one.value, dict) and "label" in one.value else one
-                if isinstance(plain.value, dict) and "text" in plain.value:
-                    plain = plain.part("text")
-                by_name = self._whole.setdefault("" if user is None else str(user), {})
-                by_name.setdefault("cats" if field == "cats" else "label", []).append(_word(plain))
+            with self._incoming.each(self._file.name, one.where):
+                self._one(field, number, one)
+
+    def _relation(self, one: Shape, keys: Mapping[str, str]) -> None:
+        source, target = (keys.get(str(one.part(k).value), "") for k in ("from_id", "to_id"))
+        to = next((g for g in self._by.values() if g.knows(source.partition("#")[0])), None) or self._gathered()
+        name = one.part("type").text()
+        to.arrow(source, target, name, one.where)
+        beside = {k: v for k, v in one.mapping().items() if k not in ("from_id", "to_id", "type")}
+        tie = f"{one.part('from_id').value}>{one.part('to_id').value}>{name}"
+        self._part.setdefault("relations", {}).setdefault(tie, []).append(beside)
+
+    def _one(self, field: str, number: int, one: Shape) -> None:
+        user = one.value.get("user") if isinstance(one.value, dict) else None
+        if isinstance(one.value, list):
+            parts = one.items()
+            if len(parts) != 3:
+                raise BadInput("this should be [start, end, label]", one.where, "mend the file")
+            start, end, label = parts[0].whole(), parts[1].whole(), _word(parts[2])
+            self._span(str(number), start, end, label, one.where, user)
+            self._of_spans.add(field)
+        elif isinstance(one.value, dict) and (ends := next((e for e in _ENDS if e[0] in one.value), None)):
+            start, end = (one.part(e).whole() for e in ends)
+            key = str(one.mapping().get("id", number))
+            name = _word(one.part("label"))
+            self._span(key, start, end, name, one.where, user)
+            self._stood(one, ends, name)
+            self._of_spans.add(field)
+        else:
+            plain = one.part("label") if isinstance(one.value, dict) and "label" in one.value else one
+            if isinstance(plain.value, dict) and "text" in plain.value:
+                plain = plain.part("text")
+            by_name = self._whole.setdefault("" if user is None else str(user), {})
+            by_name.setdefault("cats" if field == "cats" else "label", []).append(_word(plain))
 
     def _span(self, number: str, start: int, end: int, label: str, where: str, user: Any) -> None:
         try:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from annotator.domain.words import say
 from annotator.formats.dataset import is_mask
-from annotator.formats.offsets import Offsets, Unit, detected_unit
+from annotator.formats.offsets import UNITS, Offsets, Unit, detected_unit, fits
 
 
 class ForeignText:
@@ -35,6 +35,11 @@ class ForeignText:
         if found is not None:
             self.unit = found
         return found is not None
+
+    def detect_most(self, quotes: Iterable[tuple[int, int, str]], folded: Callable[[str], str] = str) -> None:
+        """Take the unit in which most of the quoted passages fit: one of them may be at fault, not the counting."""
+        found = [(start, end, folded(quote)) for start, end, quote in quotes]
+        self.unit = max(UNITS, key=lambda unit: sum(fits(self._offsets, unit, *quote, folded) for quote in found))
 
     def fragment(self, start: int, end: int) -> tuple[int, int]:
         """Code points of `text`; raises ValueError for offsets that are none or that cover nothing."""

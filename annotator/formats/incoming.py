@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.errors import BadInput
 from annotator.domain.faults import Faults
 from annotator.formats.annotation_records import AnnotationRecord, MetRef
 from annotator.formats.dataset import Losses
@@ -144,3 +146,11 @@ class Incoming:
     def problem(self, source: str, where: str, what: str) -> None:
         """Something that keeps the whole source from being taken."""
         self.problems.append({"source": source, "where": where, "what": what})
+
+    @contextmanager
+    def each(self, source: str, where: str) -> Iterator[None]:
+        """One label of several: where it is faulty it is told, and the others are read."""
+        try:
+            yield
+        except BadInput as error:
+            self.problem(source, error.where or where, error.what)

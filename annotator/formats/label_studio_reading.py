@@ -295,11 +295,9 @@ class _Task:
         self._ref = incoming.meet(document)
         self._parts = incoming.met[self._ref.met or 0].kept.get(BY_CODER, {})
         self._tell(told)
-        if not _detected(self._foreign, quotes):
-            incoming.problem(
-                self._file.name, task.where, say("the passages of the labels do not stand in the text there")
-            )
-            return
+        self._one_unit = _detected(self._foreign, quotes)
+        if not self._one_unit:  # one of them may be at fault alone
+            self._foreign.detect_most(quotes, _shown)
         for one in annotations:
             self._annotation(one, carried, number)
 
@@ -357,9 +355,9 @@ class _Task:
         for result in one.part("result").items():
             value = result.mapping().get("value")
             if result.mapping().get("type") in SPANS and isinstance(value, dict) and _in_text(value):
-                place = result.part("value")
-                if isinstance(quote := value.get("text"), str):
-                    yield place.part("start").whole(), place.part("end").whole(), quote
+                start, end, quote = value.get("start"), value.get("end"), value.get("text")
+                if type(start) is int and type(end) is int and isinstance(quote, str):
+                    yield start, end, quote
 
     def _annotation(self, one: Shape, carried: Shape, number: Any) -> None:
         coder = self._coder(one)
@@ -384,10 +382,13 @@ class _Task:
         self._parts.setdefault(coder, []).append(part)
         before = len(self._incoming.records)
         for result in results:
-            if result.part("type").text() in SPANS:
-                self._region(gathered, result)
+            with self._incoming.each(self._file.name, result.where):
+                if result.part("type").text() in SPANS:
+                    self._region(gathered, result)
         for result in results:
-            self._other(gathered, result, whole)
+            if result.mapping().get("type") not in (None, *SPANS):
+                with self._incoming.each(self._file.name, result.where):
+                    self._other(gathered, result, whole)
         gathered.whole(f"{self._prefix}whole", whole, one.where)
         gathered.finish()
         if len(self._incoming.records) == before:
@@ -411,6 +412,11 @@ class _Task:
         except ValueError as error:
             self._incoming.problem(self._file.name, result.where, words_of(error))
             return
+        quote, words = value.mapping().get("text"), self._foreign.text[place[0] : place[1]]
+        if not self._one_unit and isinstance(quote, str) and _shown(quote) != _shown(words):
+            told_words = say("the words {told!r} do not stand in the text there", told=quote[:60])
+            self._incoming.problem(self._file.name, result.where, told_words)
+            return
         labels = [x.text() for x in value.part(kind).items()]
         if not labels:
             self._incoming.losses.lose(say("passages without a label"), 1, result.where)
@@ -429,8 +435,6 @@ class _Task:
     def _other(self, gathered: Gathered, result: Shape, whole: dict[str, list[Any]]) -> None:
         """Arrows, values of labels and values of the whole text."""
         kind = result.part("type").text()
-        if kind in SPANS:
-            return
         if kind == "relation":
             unread = {x.get("id") for x in self._part.get("unread", ())}
             if any(result.mapping().get(k) in unread for k in ("from_id", "to_id")):

@@ -109,12 +109,13 @@ def detected_unit(text: str, quotes: Iterable[tuple[int, int, str]], folded: Cal
     offsets = Offsets(text)
     found = [(start, end, folded(quote)) for start, end, quote in quotes]
     for unit in UNITS:
-        if all(_fits(offsets, unit, start, end, quote, folded) for start, end, quote in found):
+        if all(fits(offsets, unit, start, end, quote, folded) for start, end, quote in found):
             return unit
     return None
 
 
-def _fits(offsets: Offsets, unit: Unit, start: int, end: int, quote: str, folded: Callable[[str], str]) -> bool:
+def fits(offsets: Offsets, unit: Unit, start: int, end: int, quote: str, folded: Callable[[str], str] = str) -> bool:
+    """Whether a quoted passage, as `folded` makes it, stands at this place in this unit."""
     try:
         return folded(offsets.text[offsets.from_(unit, start) : offsets.from_(unit, end)]) == quote
     except ValueError:

@@ -425,33 +425,41 @@ class _Labels:
     def read(self) -> None:
         """Everything."""
         for number, one in enumerate(self._line.part("spans").items()):
-            if one.mapping().get("answer", "accept") != "accept":
-                self._incoming.losses.lose(say("labels that were rejected or ignored"), 1, one.where)
-                continue
-            if (fragment := self._fragment(one)) is None:
-                continue
-            if not one.mapping().get("label"):
-                self._incoming.losses.lose(say("passages without a label"), 1, one.where)
-                continue
-            name = one.part("label").text()
-            told = one.part("id").text_or_none()
-            told = told if told and told.partition("#")[0] in self._gathered.carried else None
-            key = told or self._gathered.at(name, fragment) or f"{self._prefix}:{self._line.where}:{number}"
-            self._ids.add(key)
-            self._keep(number, one, fragment, name, key)
-            self._gathered.region(key, name, fragment, one.where)
-            self._gathered.sure(key, one.mapping().get("score"))
-            self._places.setdefault(self._place(one), []).append((name, key))
-            if isinstance(last := one.mapping().get("token_end"), int):
-                self._ends[last] = key
+            with self._incoming.each(self._path.name, one.where):
+                self._span(number, one)
         for number, one in enumerate(self._line.part("relations").items()):
-            sources, targets = (self._ends_of(one, side, number) for side in ("head", "child"))
-            name = one.part("label").text()
-            if more := {k: v for k, v in one.mapping().items() if k not in _RELATION}:
-                at = f"{one.mapping().get('head')}>{one.mapping().get('child')}>{name}"
-                self._part.setdefault("relations", {})[at] = more
-            source, target = self._gathered.meant(sources, targets, name)
-            self._gathered.arrow(source, target, name, one.where)
+            with self._incoming.each(self._path.name, one.where):
+                self._relation(number, one)
+
+    def _span(self, number: int, one: Shape) -> None:
+        if one.mapping().get("answer", "accept") != "accept":
+            self._incoming.losses.lose(say("labels that were rejected or ignored"), 1, one.where)
+            return
+        if (fragment := self._fragment(one)) is None:
+            return
+        if not one.mapping().get("label"):
+            self._incoming.losses.lose(say("passages without a label"), 1, one.where)
+            return
+        name = one.part("label").text()
+        told = one.part("id").text_or_none()
+        told = told if told and told.partition("#")[0] in self._gathered.carried else None
+        key = told or self._gathered.at(name, fragment) or f"{self._prefix}:{self._line.where}:{number}"
+        self._ids.add(key)
+        self._keep(number, one, fragment, name, key)
+        self._gathered.region(key, name, fragment, one.where)
+        self._gathered.sure(key, one.mapping().get("score"))
+        self._places.setdefault(self._place(one), []).append((name, key))
+        if isinstance(last := one.mapping().get("token_end"), int):
+            self._ends[last] = key
+
+    def _relation(self, number: int, one: Shape) -> None:
+        sources, targets = (self._ends_of(one, side, number) for side in ("head", "child"))
+        name = one.part("label").text()
+        if more := {k: v for k, v in one.mapping().items() if k not in _RELATION}:
+            at = f"{one.mapping().get('head')}>{one.mapping().get('child')}>{name}"
+            self._part.setdefault("relations", {})[at] = more
+        source, target = self._gathered.meant(sources, targets, name)
+        self._gathered.arrow(source, target, name, one.where)
 
     def _keep(self, number: int, one: Shape, fragment: Fragment, name: str, key: str) -> None:
         """What stands in a span beside its place and name goes back with it."""

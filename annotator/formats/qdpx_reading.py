@@ -306,13 +306,17 @@ class _Reader:
         selections = self._selections(source)
         text, fragments = _placed(raw, selections)
         if fragments is None:
+            faults = {id(s): fault for s in selections if (fault := _fault(s, len(raw)))}
             for s in selections:
-                fault = _fault(s, len(raw))
-                if fault:
-                    self._problem(s.element, fault)
-            if not any(_fault(s, len(raw)) for s in selections):
-                self._problem(source, say("positions of selections do not fit the text"))
-            return
+                if id(s) in faults:
+                    self._problem(s.element, faults[id(s)])
+            selections = [s for s in selections if id(s) not in faults]
+            text, fragments = _placed(raw, selections)
+        if fragments is None:  # each of them may be at fault
+            for s in selections:
+                self._problem(s.element, say("positions of selections do not fit the text"))
+            text, fragments, selections = *_placed(raw, []), []
+            assert fragments is not None, "no selections fit any text"
         by_case = self._case_values.get(_guid(owner), {})
         own = {**self._values(source), **(self._values(owner) if owner is not source else {})}
         values: dict[str, Any] = {**by_case, **own}

@@ -151,15 +151,18 @@ def _codings(
         by_file[row["fid"]].append(row)
     for number, rows in by_file.items():
         known = texts.get(number)
+        sound: list[dict[str, Any]] = []
         for row in rows:
             whole = isinstance(row["pos0"], int) and isinstance(row["pos1"], int)
             if known is None or not whole or not codes.has(row["cid"]):
                 incoming.problem(
                     "data.qda", say("code_text {id}", id=row["ctid"]), say("its file, code or place is not there")
                 )
-        if known is None or incoming.problems:
+            else:
+                sound.append(row)
+        if known is None:
             continue
-        foreign, document = known
+        rows, (foreign, document) = sound, known
         quotes = [(r["pos0"], r["pos1"], text_of(r["seltext"])) for r in rows if r["seltext"]]
         one_unit = foreign.detect(quotes)
         for row in rows:

@@ -6,8 +6,13 @@ import csv
 import json
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+
+from annotator.formats.cas_json import is_cas
+from annotator.formats.foreign_sqlite import foreign_tables
+from annotator.formats.json_files import OURS
+from annotator.formats.untrusted import opened, opened_zip
 
 _HEAD = 1 << 16
 _OWN_COLUMNS = {"id", "layer", "document_sha256", "starts", "ends"}
@@ -42,6 +47,8 @@ def coding_form(path: Path) -> str | None:
 
 def folder_form(path: Path) -> str | None:
     """The form of codings that a folder is as a whole; None where it is to be looked at file by file."""
+    if (path / "data.qda").is_file():
+        return "qualcoder"
     for note in path.rglob("*.ann"):
         if note.with_suffix(".txt").is_file():
             return "brat"
@@ -57,6 +64,72 @@ def folder_form(path: Path) -> str | None:
         with file.open("rb") as opened:
             if opened.read(_HEAD).startswith(b"#FORMAT=WebAnno TSV 3"):
                 return "webanno-tsv"
+    return None
+
+
+def known_form(path: Path) -> str | None:
+    """The form of codings that a file, a folder or an archive of any program is; None where that is not plain.
+
+    Raises OSError and BadInput where it cannot be read.
+    """
+    if path.is_dir():
+        return folder_form(path) or _of_files(path)
+    if path.suffix.casefold() in _BY_NAME:
+        return _BY_NAME[path.suffix.casefold()]
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(b"SQLite format 3\0"):
+        return _of_tables(path)
+    if head.startswith(b"PK\x03\x04"):
+        return _of_archive(path)
+    if head.startswith(b"#FORMAT=WebAnno TSV 3"):
+        return "webanno-tsv"
+    if head.lstrip()[:1] == b"{" and (b'"%TYPES"' in head or is_cas(head)):
+        return "cas-xmi"
+    return coding_form(path)
+
+
+_BY_NAME = {".ann": "brat", ".xmi": "cas-xmi", ".qde": "qdpx", ".qdc": "qdpx", ".qdpx": "qdpx"}
+_TABLES = (("code_text", "qualcoder"), ("highlights", "taguette"), ("STATEMENTS", "dna"))
+"""A table that only one program has."""
+_FOLDERS = ("doccano", "prodigy", "label-studio")
+"""Forms of which a folder or an archive may hold several files."""
+
+
+def _of_tables(path: Path) -> str | None:
+    with foreign_tables(path) as tables:
+        return next((form for table, form in _TABLES if tables.has(table)), None)
+
+
+def _of_files(path: Path) -> str | None:
+    """The form of every file of JSON in a folder, where that is one."""
+    found = {coding_form(p) for p in sorted(path.rglob("*.json*")) if p.is_file() and p.name not in OURS}
+    form = found.pop() if len(found) == 1 else None
+    return form if form in _FOLDERS else None
+
+
+def _of_archive(path: Path) -> str | None:
+    with opened(path) as tree:
+        names = [(n, PurePosixPath(n)) for n in tree.names]
+        if any(n.suffix.casefold() == ".qde" for _, n in names):
+            return "qdpx"
+        for suffix, form in ((".ann", "brat"), (".xmi", "cas-xmi")):
+            if any(n.suffix == suffix for _, n in names):
+                return form
+        for name, inside in names:
+            if inside.suffix == ".tsv" and tree.read(name).startswith(b"#FORMAT=WebAnno TSV 3"):
+                return "webanno-tsv"
+            if inside.suffix == ".zip":
+                with opened_zip(tree.read(name), f"{tree.name}: {name}") as inner:
+                    if any(n.endswith(".xmi") for n in inner.names):
+                        return "cas-xmi"
+                    if any(n.endswith(".tsv") for n in inner.names):
+                        return "webanno-tsv"
+            if inside.suffix in (".json", ".jsonl") and inside.name not in OURS:
+                text = tree.read(name)[:_HEAD].decode("utf-8-sig", "replace")
+                found = _of_list(text) if text.lstrip()[:1] == "[" else _of_object(text)
+                if found in _FOLDERS:
+                    return found
     return None
 
 

@@ -173,7 +173,9 @@ def test_classes_of_prodigy_come_in_and_what_is_no_text_is_told(tmp_path: Path) 
         "pictures, sound and web pages, which are no articles": 1,
         "fields that are not known: views": 1,
     }
-    assert new_study_from(tmp_path / "t.annotator", tmp_path / "x.jsonl", "prodigy", coder="Ben")["documents"]
+    assert new_study_from(
+        tmp_path / "t.annotator", tmp_path / "x.jsonl", "prodigy", coder="Ben", taking=Taking(override=True)
+    )["documents"]
     with Study.open(tmp_path / "t.annotator") as study:
         assert [c.name for c in study.coders()] == ["Ben"]
 

@@ -281,11 +281,14 @@ def test_what_is_no_codebook_of_refi_qda_is_refused_in_words(text: str, tmp_path
         chosen_codebook(tmp_path / "none.qdc")
 
 
-def test_codes_that_the_codebook_of_a_study_does_not_have_are_told(tmp_path: Path, project: Path) -> None:
+def test_codes_alone_are_no_codings_and_their_command_is_named(tmp_path: Path) -> None:
+    (tmp_path / "moods.qdc").write_text(CODES)
+    (tmp_path / "moods.qde").write_text(CODES)
     with study_at(tmp_path / "s.annotator", documents=0) as study:
-        (tmp_path / "moods.qdc").write_text(CODES)
-        result = import_files(study, [tmp_path / "moods.qdc"], "qdpx")
-        assert [(x["what"], x["count"]) for x in result["losses"]] == [("codes that the codebook does not have", 3)]
+        for name in ("moods.qdc", "moods.qde"):
+            for form in ("qdpx", "auto"):
+                with pytest.raises(BadInput, match=f"new STUDY --codebook {name}"):
+                    import_files(study, [tmp_path / name], form)
 
 
 def test_a_project_without_its_texts_gives_its_codes_where_the_rest_is_taken(tmp_path: Path) -> None:

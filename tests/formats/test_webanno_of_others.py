@@ -209,7 +209,7 @@ def test_remarks_and_doubts_on_layers_of_others_stand_beside(tmp_path: Path) -> 
     from annotator.services.exchange.importing_codings import import_codings
 
     with Study.open(tmp_path / "s.annotator") as study:
-        import_codings(study, [tmp_path / "r.jsonl"], "annotations", coder="Ben")
+        import_codings(study, [tmp_path / "r.jsonl"], "annotations", coder="Ben", taking=Taking(override=True))
         manifest = export(study, "webanno-tsv", tmp_path / "out")
         before = {a.id: a.memo for a in study.annotations()}
     assert any(x["what"].startswith("remarks, which") and x["count"] == len(lines) for x in manifest["losses"])

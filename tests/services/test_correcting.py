@@ -18,6 +18,7 @@ from annotator.services.articles.correcting import correct, undo_correction
 from annotator.services.codebooks.marks import reviews
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_files import import_files
+from annotator.services.exchange.outcome import Taking
 from annotator.services.study import Study
 from annotator.services.study.integrity import check
 from annotator.services.team.allocation import Request
@@ -27,6 +28,8 @@ from annotator.services.team.packing import pack
 from annotator.services.team.receiving import open_package
 from annotator.store.places import Place
 from tests.studies import reopened, statement, study_at
+
+BENS = Taking(override=True)
 
 
 def words(study: Study, coder: str | None = None) -> list[tuple[str, str]]:
@@ -135,10 +138,10 @@ def test_codings_made_on_the_former_text_are_carried_when_they_come_in(tmp_path:
         assert import_files(study, [tmp_path / "old.jsonl"], "annotations")["annotations"]["already"] == 3
         claim = next(r for r in records if r["layer"] == "claim") | {"id": "new"}
         (tmp_path / "new.jsonl").write_text(json.dumps(claim))
-        assert import_files(study, [tmp_path / "new.jsonl"], coder="Ben")["annotations"]["added"] == 1
+        assert import_files(study, [tmp_path / "new.jsonl"], coder="Ben", taking=BENS)["annotations"]["added"] == 1
         assert words(study, "Ben") == [("claim", "it will pay")]
         (tmp_path / "new.jsonl").write_text(json.dumps(claim | {"id": "x", "text": "something else"}))
-        assert import_files(study, [tmp_path / "new.jsonl"], coder="Ben")["annotations"]["refused"] == 1
+        assert import_files(study, [tmp_path / "new.jsonl"], coder="Ben", taking=BENS)["annotations"]["refused"] == 1
         (tmp_path / "a1.txt").write_text(text)
         assert import_files(study, [tmp_path / "a1.txt"], "plain")["documents"]["already"] == 1
         assert check(study) == []

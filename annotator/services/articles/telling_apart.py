@@ -7,7 +7,7 @@ from pathlib import Path
 
 from annotator.domain.errors import BadInput
 from annotator.domain.words import by_door, say
-from annotator.formats.recognising import coding_form, folder_form
+from annotator.formats.recognising import coding_form, folder_form, known_form
 from annotator.formats.sheets import SheetMapping
 
 
@@ -66,10 +66,16 @@ def refuse_idle(coder: str | None, mapping: SheetMapping | None) -> None:
             )
 
 
+_OF_PROGRAMS = frozenset(
+    {".ann", ".xmi", ".qde", ".qda", ".dna", ".sqlite3", ".sqlite", ".db", ".tsv", ".zip", ".json"}
+)
+"""How files end that other programs keep codings in, which are no articles."""
+
+
 def _form(path: Path) -> str | None:
     try:
-        return coding_form(path)
-    except OSError:
+        return known_form(path) if path.suffix.casefold() in _OF_PROGRAMS else coding_form(path)
+    except (OSError, BadInput):
         return None  # told when it is read
 
 

@@ -41,23 +41,24 @@ def import_lines(
     dry_run: bool = False,
     progress: Progress | None = None,
     coming: Coming | None = None,
+    override: bool = False,
 ) -> dict[str, Any]:
     """The file whole or not at all; what `annotator import` answers."""
     if not path.exists():
         raise BadInput("there is no such file or folder", str(path), "check the path")
     try:
-        return _Lines(study, path, coder, progress).read(dry_run, coming)
+        return _Lines(study, path, coder, progress, override).read(dry_run, coming)
     except OSError as error:
         raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
 
 
 class _Lines:
-    def __init__(self, study: Study, path: Path, coder: str | None, progress: Progress | None) -> None:
+    def __init__(self, study: Study, path: Path, coder: str | None, progress: Progress | None, override: bool) -> None:
         self._study, self._path, self._progress = study, path, progress
-        self._reader = RecordReader(study, path.name, coder)
+        self._reader = RecordReader(study, path.name, coder, override=override)
         self._links = {x.key for x in study.codebook.layers if x.kind == "link"}
         self._fillers = {key for link in study.codebook.link_layers for role in link.roles for key in role.layers}
-        self._coder = coder
+        self._coder, self._override = coder, override
         self._count = 0
         self._second = 0
         self._has_links = False
@@ -76,7 +77,7 @@ class _Lines:
         self._reader.losses.lose(
             say("labels of second readings, which belong to the study that hid them"), self._second
         )
-        read, unread = resolved(self._study, self._path.name, read_lines, self._coder)
+        read, unread = resolved(self._study, self._path.name, read_lines, self._coder, self._override)
         problems.extend(unread)
         added = already = 0
         try:
@@ -129,13 +130,17 @@ class _Lines:
 
     def _answer(self, problems: Faults, added: int, already: int) -> dict[str, Any]:
         answer = empty_result()
-        told = Faults([*problems, *self._reader.problems])
+        told = Faults()
+        told.extend(problems)
+        told.extend(self._reader.problems)
         answer["annotations"] |= {"added": added, "already": already}
-        answer["problems"] = list(told)
+        answer["problems"] = told.listed()
+        if whose := self._reader.makers.told():
+            answer["coders"] = whose
         if lost := self._reader.losses.told():
             answer["losses"] = lost
         if told:
-            answer["annotations"] |= {"added": 0, "refused": problems.places + self._reader.problems.places}
+            answer["annotations"] |= {"added": 0, "refused": told.places}
         return answer
 
 

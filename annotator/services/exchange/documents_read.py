@@ -14,9 +14,9 @@ from annotator.services.study import Study
 
 
 def resolved(
-    study: Study, source: str, lines: Sequence[DocumentsRead], coder: str | None
+    study: Study, source: str, lines: Sequence[DocumentsRead], coder: str | None, override: bool = False
 ) -> tuple[dict[str, list[str]], list[Problem]]:
-    """(coder's name -> ids of articles read; problems)."""
+    """(coder's name -> ids of articles read; problems). coder: who read where nobody is named; override: and else."""
     copies = study.hidden_repeats()
     documents = [d for d in study.documents() if d.id not in copies] if lines else []
     read: dict[str, list[str]] = {}
@@ -26,7 +26,8 @@ def resolved(
         def problem(what: str, where: str = line.where) -> None:
             problems.append({"source": source, "where": where, "what": what})
 
-        name = coder or (line.coder and (line.coder.name or line.coder.id))
+        said = line.coder and (line.coder.name or line.coder.id)
+        name = coder if override and coder else said or coder
         if not name:
             problem(
                 say(

@@ -22,6 +22,7 @@ from annotator.services.exchange.attached import attach
 from annotator.services.exchange.coding_lines import import_lines
 from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
+from annotator.services.exchange.misplaced import refuse_articles, refuse_codebook, refuse_other_things, refuse_uncoded
 from annotator.services.exchange.outcome import AS_A_WHOLE, Progress, Taking, empty_result, stamped
 from annotator.services.exchange.sheets import read_codings
 from annotator.services.study import Study
@@ -40,18 +41,20 @@ def read_incoming(path: Path, format: str, coder: str | None = None, taking: Tak
     form = readable("jsonl" if format == "annotations" else format)
     if not path.exists():
         raise BadInput("there is no such file or folder", str(path), "check the path")
+    refuse_articles(path, form)
     asked = {
-        "by_folder": True if taking.folders else False if coder else None,
-        "rest": taking.rest,
+        "by_folder": False if taking.folders is None and coder else taking.folders,
+        "rest": True,  # every fault is to be named, also where nothing is taken
         "coder": coder,
         "suggested": taking.suggested,
     }
     try:
         incoming = form.reader()(path, **{key: asked[key] for key in asked.keys() & form.takes})
-        _tell_no_label(incoming)
-        return incoming
     except OSError as error:
         raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
+    refuse_uncoded(path, form, incoming)
+    _tell_no_label(incoming)
+    return incoming
 
 
 def _tell_no_label(incoming: Incoming) -> None:
@@ -79,13 +82,18 @@ def import_codings(
     mapping: what the columns of a sheet mean, where they are not our own. coming: takes down what would come in.
     """
     result = empty_result()
+    for path in paths:
+        refuse_other_things(path)
     for path in _sources(paths, format):
         if format in ("annotations", "jsonl") and not taking.rest:
-            add_up(result, import_lines(study, path, coder, dry_run, progress, coming))
+            refuse_articles(path, readable("jsonl"))
+            add_up(result, import_lines(study, path, coder, dry_run, progress, coming, taking.override))
             continue
         known = format == SHEET
         incoming = _sheet(study, path, mapping) if known else read_incoming(path, format, coder, taking)
-        add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run, taking.rest, coming))
+        if incoming.codes and not (incoming.met or incoming.records or incoming.problems or incoming.losses.counts):
+            refuse_codebook(path)
+        add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run, taking, coming))
     return result
 
 
@@ -94,12 +102,13 @@ def add_up(result: dict[str, Any], part: dict[str, Any]) -> None:
     for kind in ("documents", "annotations"):
         for key, count in part[kind].items():
             result[kind][key] += count
-    left = part.get("left", 0) + result.get("left", 0)
-    if left:  # each is told by its line
+    if left := part.get("left", 0) + result.get("left", 0):
         result["left"] = left
-        result["problems"] = [*result["problems"], *part["problems"]]
-    else:
-        result["problems"] = list(Faults([*result["problems"], *part["problems"]]))
+    result["problems"] = [*result["problems"], *part["problems"]]  # each by its place, also where nothing is taken
+    for how, names in part.get("coders", {}).items():
+        held = result.setdefault("coders", {}).setdefault(how, {})
+        for name, n in names.items():
+            held[name] = held.get(name, 0) + n
     for name, n in part.get("documents_read", {}).items():
         held = result.setdefault("documents_read", {})
         held[name] = held.get(name, 0) + n
@@ -131,14 +140,25 @@ def bring_in(
     format: str,
     coder: str | None = None,
     dry_run: bool = False,
-    rest: bool = False,
+    taking: Taking = AS_A_WHOLE,
     coming: Coming | None = None,
 ) -> dict[str, Any]:
-    """Check everything, then write it in one transaction. rest: what is sound, with every fault told by its place."""
+    """Check everything, then write it in one transaction, or what is sound of it (`taking`).
+
+    coder: who made what names nobody. coming: takes down what would come in.
+    """
+    rest = taking.rest
     fresh, here, met = _documents(study, incoming, format)
     own = {one.id: found for one, found in zip(incoming.all_met(), met, strict=True) if one.own and one.id}
     reader = RecordReader(
-        study, source, coder, [(n.document, n.text) for n in fresh], incoming.entities, met=met, own=own
+        study,
+        source,
+        coder,
+        [(n.document, n.text) for n in fresh],
+        incoming.entities,
+        met=met,
+        own=own,
+        override=taking.override,
     )
     records = incoming.records
     if incoming.elsewhere_is_left:
@@ -146,16 +166,17 @@ def bring_in(
         reader.losses.lose(say("labels of articles that the study does not have"), len(incoming.records) - len(records))
     annotations, already = reader.read(records, rest)
     reader.read_register()
-    read, unread = resolved(study, source, incoming.read, coder)
-    problems = Faults([*incoming.problems, *reader.problems, *unread])
+    read, unread = resolved(study, source, incoming.read, coder, taking.override)
+    problems = Faults()
+    for found in (incoming.problems, reader.problems, unread):
+        problems.extend(found)
     reader.losses.lose(say("codes that the codebook does not have"), *_strange(study.codebook, incoming.codes))
     answer = empty_result()
     answer["documents"] |= {"added": len(fresh), "already": here}
     answer["annotations"] |= {"added": len(annotations), "already": already}
-    answer["problems"] = list(problems)
+    answer["problems"] = problems.listed()
     if rest and problems:
-        answer["problems"] = [*incoming.problems.every, *reader.problems.every, *unread]
-        answer["left"] = len(answer["problems"])
+        answer["left"] = problems.count
     faulty = bool(problems) and not rest
     if not faulty and (shared := _same_text(study, fresh)):
         answer["same_text"] = shared
@@ -172,6 +193,8 @@ def bring_in(
         _write(study, reader, fresh, annotations, incoming.attached_form or format, incoming.attached)
     if rest and problems:
         answer["annotations"]["refused"] = problems.places
+    if whose := reader.makers.told():
+        answer["coders"] = whose
     if read and not faulty:
         answer["documents_read"] = mark_read(study, read, dry_run)
     return answer

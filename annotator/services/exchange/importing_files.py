@@ -15,6 +15,7 @@ from annotator.services.articles.identity import Recognition, same_text_of
 from annotator.services.articles.importing import ArticleReader, Progress, add_as_they_come, pieces
 from annotator.services.articles.telling_apart import refuse_idle, told_apart
 from annotator.services.exchange.importing_codings import add_up, import_codings
+from annotator.services.exchange.misplaced import refuse_other_things
 from annotator.services.exchange.outcome import AS_A_WHOLE, Taking, empty_result
 from annotator.services.study import Study
 
@@ -34,6 +35,8 @@ def import_files(
 
     mapping: what the columns of a sheet of codings mean; columns: those of a table of articles.
     """
+    for path in paths:
+        refuse_other_things(path)
     if dry_run:
         coming = Coming()
         result = _brought(study, paths, format, coder, coming, progress, mapping, columns, taking)

@@ -22,6 +22,7 @@ from annotator.formats.incoming import Incoming
 from annotator.formats.sheets import SheetMapping
 from annotator.services.exchange.importing_codings import SHEET, documents_met, read_incoming
 from annotator.services.exchange.incoming_records import RecordReader
+from annotator.services.exchange.misplaced import refuse_other_things
 from annotator.services.exchange.outcome import Taking
 from annotator.services.exchange.sheets import read_codings
 from annotator.services.study import Study
@@ -38,6 +39,9 @@ ALREADY = say("here already")
 TWICE = say("in the source more than once")
 NOT_HERE = say("of articles that the study does not have")
 FAULTY = say("faulty, as listed")
+UNREAD = say("not readable, as listed")
+_NO_LAYER = ""
+"""Of which layer a line is that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ def import_suggestions(study: Study, request: Request) -> dict[str, Any]:
         coder = own
     arrived = Arrived()
     for path in request.paths:
+        refuse_other_things(path)
         if request.format == SHEET:
             if not path.is_file():
                 raise BadInput("there is no such file", str(path), "check the path")
@@ -154,13 +159,18 @@ class _One:
                 self._request = replace(self._request, source=_readable(self._path.stem)[:60])
         told = self._marked()
         arrived.held.update(record.layer for _, record in told)
+        if unread := self._incoming.problems.places:
+            arrived.held[_NO_LAYER] += unread
+            arrived.left[_NO_LAYER, UNREAD] += unread
         known = [(where, r) for where, r in told if reader.knows_article(r)]
         for _, record in told:
             if not reader.knows_article(record):
                 arrived.left[record.layer, NOT_HERE] += 1
         found, _ = reader.read(known, rest)
         entities = {e.id: e for _, e in reader.take_entities()}
-        problems = Faults([*self._incoming.problems, *reader.problems])
+        problems = Faults()
+        problems.extend(self._incoming.problems)
+        problems.extend(reader.problems)
         self._tell(problems, [*self._incoming.losses.told(), *reader.losses.told()])
         sound = Counter(a.layer for a in found)
         faulty = Counter(r.layer for _, r in known)
@@ -217,11 +227,10 @@ class _One:
         return " ".join((self._request.source or named or "").split()) or _readable(self._path.stem)
 
     def _tell(self, problems: Faults, losses: list[dict[str, object]]) -> None:
-        every = problems.every if self._request.rest else list(problems)
-        self._arrived.problems += [dict(p) for p in every]
+        self._arrived.problems += problems.listed()
         self._arrived.losses += losses
         if self._request.rest:
-            self._arrived.listed += len(every)
+            self._arrived.listed += problems.count
 
     def _sorted_out(
         self,

@@ -21,11 +21,12 @@ from annotator.domain.identity import derived_id, is_uuid
 from annotator.domain.origins import Ambiguous
 from annotator.domain.quotes import places_of
 from annotator.domain.words import by_door, joined, say
-from annotator.formats.annotation_records import AnnotationRecord, EntityRef, PersonRef
+from annotator.formats.annotation_records import AnnotationRecord, CoderRef, EntityRef, PersonRef
 from annotator.formats.dataset import Losses
 from annotator.formats.incoming import IncomingEntity
 from annotator.services.coding.text_versions import TextVersions
 from annotator.services.exchange.existing import ExistingLabels, Texts
+from annotator.services.exchange.outcome import Makers
 from annotator.services.exchange.places import Places
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
@@ -55,13 +56,18 @@ class RecordReader:
         gold: bool = False,
         met: Sequence[Document | Ambiguous | None] = (),
         own: Mapping[str, Document | Ambiguous | None] | None = None,
+        override: bool = False,
     ) -> None:
-        """met: what each document is that came along; own: the same by the id that it has in a study of ours."""
+        """coder: who made what names nobody; override: and what names somebody, too.
+
+        met: what each document is that came along; own: the same by the id that it has in a study of ours.
+        """
         self._places = Places(study, fresh, met, own or {})
         self._takes_gold = gold
         self._study = study
         self._source = source
-        self._coder = coder
+        self._coder, self._override = coder, override and coder is not None
+        self.makers = Makers()
         self.problems = Faults()
         self._texts = Texts(study, {d.id: text for d, text in fresh})
         self._here = {e.id: e for e in study.entities()}
@@ -123,7 +129,7 @@ class RecordReader:
             self.know(record)
         result, already = self.taken(records)
         if rest:
-            result = self._standing(result, {self._ids[r.id]: where for where, r in reversed(records)})
+            result = self._standing(result, {self._ids[r.id]: (where, r) for where, r in reversed(records)})
         kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
         result.sort(key=lambda a: kinds[a.layer])
         return result, already
@@ -132,10 +138,16 @@ class RecordReader:
         """Whether a record is about an article of the study, or one that came along; several are told apart later."""
         return self._places.find(record.document) is not None
 
-    def _standing(self, found: list[Annotation], lines: Mapping[str, str]) -> list[Annotation]:
+    def _standing(self, found: list[Annotation], lines: Mapping[str, tuple[str, AnnotationRecord]]) -> list[Annotation]:
         """Those that name no label that was left out; an id that is there twice counts once."""
         kept: dict[str, Annotation] = {}
         for a in found:
+            if a.id in kept:
+                where, record = lines[a.id]
+                self._count_maker(record, -1)
+                self._problem(
+                    where, say("the label `{id}` stands in the source twice; it was taken once", id=record.id)
+                )
             kept.setdefault(a.id, a)
         more = True
         while more:
@@ -144,7 +156,9 @@ class RecordReader:
                 named = [f.annotation for fillers in a.roles.values() for f in fillers if f.annotation]
                 if any(n not in kept and self._existing.get(n) is None for n in named):
                     del kept[a.id]
-                    self._problem(lines.get(a.id, ""), say("it names a label that was left out"))
+                    where, record = lines[a.id]
+                    self._count_maker(record, -1)
+                    self._problem(where, say("it names a label that was left out"))
                     more = True
         return list(kept.values())
 
@@ -170,6 +184,7 @@ class RecordReader:
                     self._problem(line, say("it is a settled label; gold is made by settling, never read in"))
                 else:
                     result.append(annotation)
+                    self._count_maker(record)
             elif _content(self._register.resolved(old)) == _content(self._register.resolved(annotation)):
                 already += 1
             else:
@@ -197,15 +212,16 @@ class RecordReader:
 
     def _coder_key(self, record: AnnotationRecord) -> str | None:
         """The coder's id, known or to be made by name."""
-        name = self._coder or (record.coder.name if record.coder else None)
-        if self._coder is None and record.coder and record.coder.id in self._known_coders:
-            key = str(record.coder.id)
+        said = self._said(record)
+        name = self._coder if self._override or said is None else said.name
+        if said is not None and not self._override and said.id in self._known_coders:
+            key = str(said.id)
             self.coders[key] = (self._known_coders[key].name, True)
             return key
         if not name:
             return None
         same = [c for c in self._known_coders.values() if name in (c.name, c.id)]
-        person = record.coder if self._coder is None and isinstance(record.coder, PersonRef) else None
+        person = said if not self._override and isinstance(said, PersonRef) else None
         if person is not None and person.id and (self._first_called(name, person.id) != person.id or not same):
             self.coders[person.id] = (name, False)  # the id is the person, whoever else has the name
             return person.id
@@ -219,9 +235,24 @@ class RecordReader:
         """The id of the first person in the source who has this name."""
         return self._called.setdefault(name, own)
 
+    def _said(self, record: AnnotationRecord) -> CoderRef | None:
+        """Whom the record names, in a way that is understood here."""
+        said = record.coder
+        return said if said is not None and (said.name or said.id in self._known_coders) else None
+
+    def _count_maker(self, record: AnnotationRecord, n: int = 1) -> None:
+        said, makers = self._said(record), self.makers
+        name = None if said is None else said.name or self._known_coders[str(said.id)].name
+        if name is None or self._override:
+            makers.given[str(self._coder)] += n
+        else:
+            makers.named[name] += n
+        if name is not None and self._override and name != self._coder:
+            makers.overridden[name] += n
+
     def _is_gold(self, record: AnnotationRecord) -> bool:
         known = self._known_coders.get(self._coder_key(record) or "")
-        if self._coder is None and record.coder is not None and record.coder.role == GOLD:
+        if not self._override and record.coder is not None and record.coder.role == GOLD:
             return True
         return known is not None and known.role == GOLD
 

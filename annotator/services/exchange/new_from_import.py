@@ -10,15 +10,15 @@ from pydantic import ValidationError
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.codebook.reading import codebook_json
-from annotator.domain.decisions import GOLD
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
-from annotator.domain.words import by_door, joined, say
-from annotator.formats.annotation_records import CoderRef
+from annotator.domain.words import by_door, cause_of, joined, say
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming
+from annotator.formats.recognising import known_form
 from annotator.services.accounts import before_arrival
 from annotator.services.exchange.importing_codings import bring_in, read_incoming
+from annotator.services.exchange.misplaced import refuse_other_things
 from annotator.services.exchange.outcome import AS_A_WHOLE, Taking
 from annotator.services.files import publishing
 from annotator.services.study import Study
@@ -39,16 +39,16 @@ def new_study_from(
 
     coder: who made it, where the source does not say. taking: with `rest`, what is sound comes in.
     """
+    refuse_other_things(source, codes=True)
     form = format or guessed_format(source)
     incoming = read_incoming(source, form, coder, taking)
-    coder = _named(incoming, coder)
-    if not taking.rest:
-        _refuse(source, incoming.problems)
-    used = codebook or _codebook(incoming, title or incoming.title or source.stem, source)
+    used = codebook or _codebook_for(incoming, title or incoming.title or source.stem, source)
     if not isinstance(path, Path):
+        if not taking.rest:
+            _refuse(source, incoming.problems.listed())
         with Study.create(path, used, title or used.title) as study:
             before = before_arrival(study)
-            result = bring_in(study, source.name, incoming, form, coder, rest=taking.rest)
+            result = bring_in(study, source.name, incoming, form, coder, taking=taking)
             result["account"] = before.account(study).as_json()
         if result["problems"] and not _took(result):
             remove_study(path)
@@ -59,42 +59,36 @@ def new_study_from(
     with publishing(path, over=False) as made:
         with Study.create(made.path(), used, title or used.title) as study:
             before = before_arrival(study)
-            result = bring_in(study, source.name, incoming, form, coder, rest=taking.rest)
+            result = bring_in(study, source.name, incoming, form, coder, taking=taking)
             result["account"] = before.account(study).as_json()
         if incoming.codes:
             result["codes"] = len(incoming.codes)
         if not _took(result):
             _refuse(source, result["problems"])
-        if (
-            not incoming.codes
-            and result.get("losses")
-            and not any(result[kind]["added"] for kind in ("documents", "annotations"))
-        ):
-            told = joined("; ", (say("{what} ({n})", what=x["what"], n=x["count"]) for x in result["losses"]))
-            raise AnnotatorError(
-                say("nothing of it can be taken: {told}", told=told),
-                str(source),
-                "import it into a study with its articles",
-            )
+        if not incoming.codes and not any(result[kind]["added"] for kind in ("documents", "annotations")):
+            raise _nothing(source, result)
     return result
 
 
-def _named(incoming: Incoming, coder: str | None) -> str | None:
-    """Who made everything, if anybody: where the source names several people, one more is named only for the rest."""
-    if coder is None or not incoming.records:
-        return coder
-    known = [bool(r.coder and (r.coder.name or r.coder.id) and r.coder.role != GOLD) for _, r in incoming.records]
-    people = {
-        (r.coder.name, r.coder.id) for says, (_, r) in zip(known, incoming.records, strict=True) if says and r.coder
-    }
-    if len(people) < 2:
-        return coder
-    who = CoderRef(name=coder)
-    incoming.records = [
-        (where, r if says else r.model_copy(update={"coder": who}))
-        for says, (where, r) in zip(known, incoming.records, strict=True)
-    ]
-    return None
+def _nothing(source: Path, result: Mapping[str, Any]) -> AnnotatorError:
+    """An empty study is no success."""
+    if not result.get("losses"):
+        return BadInput(
+            "it holds no article and no label", str(source), "look whether it is the right file, and the right form"
+        )
+    told = joined("; ", (say("{what} ({n})", what=x["what"], n=x["count"]) for x in result["losses"]))
+    return AnnotatorError(
+        say("nothing of it can be taken: {told}", told=told), str(source), "import it into a study with its articles"
+    )
+
+
+def _codebook_for(incoming: Incoming, title: str, source: Path) -> Codebook:
+    """As `_codebook`; where none can be made of a source that has faults, these are told."""
+    try:
+        return _codebook(incoming, title, source)
+    except AnnotatorError:
+        _refuse(source, incoming.problems.listed())
+        raise
 
 
 def _took(result: Mapping[str, Any]) -> bool:
@@ -109,7 +103,7 @@ def codebook_of(source: Path, format: str) -> str:
         with Study.open(source) as study:
             return codebook_json(study.codebook)
     incoming: Incoming = read_incoming(source, format or guessed_format(source))
-    _refuse(source, incoming.problems)
+    _refuse(source, incoming.problems.listed())
     return codebook_json(_codebook(incoming, incoming.title or source.stem, source))
 
 
@@ -126,9 +120,12 @@ def _codebook(incoming: Incoming, title: str, source: Path) -> Codebook:
 
 
 def guessed_format(source: Path) -> str:
-    """The one form that ends as this source does; raises BadInput where none or several do."""
-    if source.suffix.casefold() in (".qdc", ".qde"):
-        return "qdpx"
+    """The form by what is in the source, else the one form that ends so; raises BadInput where that is not plain."""
+    try:
+        if source.exists() and (known := known_form(source)) is not None:
+            return known
+    except OSError as error:
+        raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(source)) from error
     found = [f.name for f in formats() if f.reads and source.suffix and f.suffix == source.suffix]
     if len(found) == 1:
         return found[0]

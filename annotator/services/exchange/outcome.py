@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotator.domain.annotations import Annotation
@@ -14,18 +15,38 @@ Progress = Callable[[int, int], bool]
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """How a source is to be taken. folders: its sub-folders are coders. rest: without the lines that are faulty.
+    """How a source is to be taken. folders: whether its sub-folders are coders, None for as they plainly are.
 
-    suggested: as suggestions, so that what models predicted is read, too.
+    rest: without the lines that are faulty. suggested: as suggestions, so that what models predicted is read, too.
+    override: the coder who is named made everything, whomever the source names.
     """
 
-    folders: bool = False
+    folders: bool | None = None
     rest: bool = False
     suggested: bool = False
+    override: bool = False
 
 
 AS_A_WHOLE = Taking()
 """Whole or not at all, sub-folders as they plainly are."""
+
+
+@dataclass(slots=True)
+class Makers:
+    """Who made the labels that came, and who says so: name -> how many.
+
+    named: the source says it. given: it says nothing, a coder was named for them. overridden: the source says this
+    name, another one was wanted.
+    """
+
+    named: Counter[str] = field(default_factory=Counter)
+    given: Counter[str] = field(default_factory=Counter)
+    overridden: Counter[str] = field(default_factory=Counter)
+
+    def told(self) -> dict[str, dict[str, int]]:
+        """As `annotator import` tells it."""
+        found = {"named": self.named, "given": self.given, "overridden": self.overridden}
+        return {how: dict(sorted(names.items())) for how, names in found.items() if names.total()}
 
 
 def empty_result() -> dict[str, Any]:
