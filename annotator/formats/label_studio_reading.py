@@ -412,8 +412,8 @@ class _Task:
         except ValueError as error:
             self._incoming.problem(self._file.name, result.where, words_of(error))
             return
-        quote, words = value.mapping().get("text"), self._foreign.text[place[0] : place[1]]
-        if not self._one_unit and isinstance(quote, str) and _shown(quote) != _shown(words):
+        quote, there = value.mapping().get("text"), self._foreign.text[place[0] : place[1]]
+        if not self._one_unit and isinstance(quote, str) and _shown(quote) != _shown(there):
             told_words = say("the words {told!r} do not stand in the text there", told=quote[:60])
             self._incoming.problem(self._file.name, result.where, told_words)
             return
