@@ -341,7 +341,7 @@ BROKEN: list[tuple[str, dict[str, Any], list[str]]] = [
     ("doccano", {"text": "The eel.", "label": [[0, 3, "a"], [4, 7], ["x", 7, "a"], [4, 7, "b"]]},
      ["label[1]", "label[2]"]),
     ("prodigy", {"text": "The eel.", "spans": [{"start": 0, "end": 3, "label": "a"}, {"start": 0, "label": "a"},
-                 {"start": 4, "end": 7}, {"start": 4, "end": 7, "label": "b"}]}, ["spans[1]", "spans[2]"]),
+                 {"start": 4, "end": 7, "label": 7}, {"start": 4, "end": 7, "label": "b"}]}, ["spans[1]", "spans[2]"]),
     ("label-studio", {"id": 1, "data": {"text": "The eel."}, "annotations": [{"id": 1, "result": [
         {"id": "1", "type": "labels", "value": {"start": 0, "end": 3, "labels": ["a"], "text": "The"}},
         {"id": "2", "type": "labels", "value": {"start": 4, "end": 7, "labels": ["a"], "text": "The"}},
