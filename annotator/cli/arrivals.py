@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -77,10 +76,10 @@ def left_told(result: dict[str, Any], study: str) -> None:
         for problem in problems:
             note(f"left out: {_line(problem)}")
         return
-    from annotator.formats.csv_tables import write_csv
+    from annotator.services.exchange.left_list import save_left
+    from annotator.store.places import place_of
 
-    file = _free(Path(study) if "://" not in study else Path("import.annotator"))
-    write_csv(file, ("source", "where", "what"), problems)
+    file = save_left(place_of(study), problems)
     result["left_list"] = str(file)
     note(f"left out: {len(problems)} lines, listed with their reasons in {file}")
 
@@ -88,10 +87,3 @@ def left_told(result: dict[str, Any], study: str) -> None:
 def _line(problem: Mapping[str, Any]) -> str:
     where = ", ".join(p for p in (problem["source"], problem["where"]) if p)
     return f"{where}: {problem['what']}"
-
-
-def _free(study: Path) -> Path:
-    number = 1
-    while (file := study.with_name(f"{study.stem}.left-out{f'-{number}' if number > 1 else ''}.csv")).exists():
-        number += 1
-    return file

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from annotator.formats.untrusted import Tree
+from annotator.formats.sidecar import NAME
+from annotator.formats.untrusted import Tree, opened
 
 UNLABELLED = "unlabelled"
 """The folder of articles that nobody labelled."""
@@ -37,6 +39,19 @@ def places(tree: Tree, stems: Iterable[str], by_folder: bool | None, ours: bool)
         else:
             result[stem] = Place(None, path)
     return result
+
+
+def folders_of(path: Path) -> bool | None:
+    """Whether sub-folders of a folder or an archive are plainly coders; None where there are none to ask about."""
+    if path.is_file() and path.suffix == ".ann":
+        return None
+    with opened(path) as tree:
+        stems = [n[:-4] for n in tree.names if n.endswith(".txt")]
+        wrapper = _wrapper(tree, stems)
+        inside = {stem: stem.removeprefix(wrapper) for stem in stems}
+        if NAME in tree or not any("/" in p for p in inside.values()):
+            return None
+        return _plain(tree, inside)
 
 
 def _wrapper(tree: Tree, stems: list[str]) -> str:

@@ -122,6 +122,7 @@ class MainWindow(WindowNames, QMainWindow):
         self.welcome.open_study.connect(self.open_study)
         self.welcome.open_file.connect(self.study_actions.ask_open)
         self.welcome.new_study.connect(self.study_actions.ask_new)
+        self.welcome.new_from.connect(self.study_actions.ask_new_from)
         self.welcome.demo_study.connect(self.study_actions.open_demo)
         self.welcome.tour.connect(self.guide.tour)
         self.welcome.package.connect(self.guide.take_package)

@@ -27,6 +27,7 @@ class StudyActions:
         self._bench = bench
         add = partial(bench.actions.add, menu="study", group="opening", needs="nothing")
         add("new-study", tr("New…"), self.ask_new, keys="Ctrl+N")
+        add("new-study-from", tr("New study from other programs' files…"), self.ask_new_from)
         add("open-study", tr("Open…"), self.ask_open, keys="Ctrl+O")
         add("open-database", tr("Open a database…"), self.ask_database)
         add("demo", tr("Look at the demo"), self.open_demo)
@@ -47,6 +48,18 @@ class StudyActions:
         dialog = NewStudyDialog(self._bench.window)
         dialog.made.connect(self._bench.open_study)
         dialog.open()
+
+    def ask_new_from(self) -> None:
+        """Ask for files of other programs, and show what a study of them would hold."""
+        from annotator.qt.exchange.new_from_dialog import NewFromDialog
+
+        dialog = NewFromDialog(self._bench.window)
+        dialog.made.connect(self._made_from)
+        dialog.open()
+
+    def _made_from(self, path: Path, told: str) -> None:
+        if self._bench.open_study(path) is not False:
+            self._bench.notice(told)
 
     def ask_open(self) -> None:
         """Ask for a study or a package."""

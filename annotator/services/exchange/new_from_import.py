@@ -42,7 +42,7 @@ def new_study_from(
     refuse_other_things(source, codes=True)
     form = format or guessed_format(source)
     incoming = read_incoming(source, form, coder, taking)
-    used = codebook or _codebook_for(incoming, title or incoming.title or source.stem, source)
+    used = codebook or codebook_for(incoming, title or incoming.title or source.stem, source)
     if not isinstance(path, Path):
         if not taking.rest:
             _refuse(source, incoming.problems.listed())
@@ -82,7 +82,7 @@ def _nothing(source: Path, result: Mapping[str, Any]) -> AnnotatorError:
     )
 
 
-def _codebook_for(incoming: Incoming, title: str, source: Path) -> Codebook:
+def codebook_for(incoming: Incoming, title: str, source: Path) -> Codebook:
     """As `_codebook`; where none can be made of a source that has faults, these are told."""
     try:
         return _codebook(incoming, title, source)
