@@ -23,6 +23,7 @@ class TrialTree(QTreeWidget):
         self.setHeaderLabels([tr("What is in it"), tr("Number")])
         self.setAccessibleName(tr("What is in the files"))
         self.setUniformRowHeights(True)
+        self.setMinimumHeight(150)
         self.header().setStretchLastSection(False)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)

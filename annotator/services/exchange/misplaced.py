@@ -17,7 +17,8 @@ from annotator.store.file_format import APPLICATION_ID, HEADER
 
 _HEAD = 4096
 _SEALED = b"ANNOTATOR-SEALED/"
-_CODEBOOK = re.compile(r"""\bformat["']?\s*:\s*["']?annotator-codebook/""")
+_CODEBOOK = re.compile(r"""\ufeff?(\s|\{|#[^\n]*\n|---\n)*["']?format["']?\s*:\s*["']?annotator-codebook/""")
+"""At the beginning: other forms carry a codebook further down."""
 _CODES = re.compile(rb"^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>)?(\s|<!--.*?-->)*<(\w+:)?CodeBook[\s>]", re.DOTALL)
 _ARTICLES = frozenset({".html", ".htm", ".xhtml", ".pdf", ".docx", ".rtf", ".md", ".eml", ".mht", ".mhtml"}) | {
     *(".srt", ".vtt", ".odt", ".doc", ".epub", ".txt", ".text"),
@@ -38,7 +39,7 @@ def refuse_other_things(path: Path, codes: bool = False) -> None:
         told = say("collect it: annotator merge STUDY {file}; to code in it: annotator {file}", file=path.name)
         window = say("Team › Collect packages… takes it in; to code in it, open it as a study")
         _refuse(path, say("it is a package of a team"), told, window)
-    if _CODEBOOK.search(head.decode("utf-8", "replace")):
+    if _CODEBOOK.match(head.decode("utf-8", "replace")):
         refuse_codebook(path)
     if not codes and path.is_file() and (path.suffix.casefold() == ".qdc" or _CODES.match(head)):
         refuse_codebook(path)
