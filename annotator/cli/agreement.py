@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from annotator.cli.exchange import names
 from annotator.cli.front import JSON, Window, note, note_account, opened, print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annotator.agreement.estimate import Estimate
 
 
 def register(app: typer.Typer) -> None:
@@ -76,9 +81,9 @@ def agreement(
             raise typer.BadParameter("--table needs --level nominal|ordinal|interval|ratio")
         _table(table, level, order, bootstrap, seed, json)
     elif spans is not None:
-        from annotator.services.agreement.external_ratings import span_sets_agreement
+        from annotator.services.agreement.external_ratings import span_sets_as_json
 
-        print_json(span_sets_agreement(spans))
+        print_json(span_sets_as_json(spans))
     else:
         from annotator.services.agreement.comparing import comparisons
         from annotator.services.agreement.figures import study_agreement
@@ -129,23 +134,25 @@ def _table(path: Path, level: str, order: str | None, bootstrap: int | None, see
     if json:
         print_json(result)
     else:
-        typer.echo(f"{result['units']} units, {result['coders']} coders, {result['values']} values, {level}")
-        _coefficients(result["coefficients"])
-    for told in result["notes"]:
+        typer.echo(f"{result.units} units, {result.coders} coders, {result.values} values, {level}")
+        _coefficients(result.coefficients)
+    for told in result.notes:
         note(told)
 
 
-def _coefficients(coefficients: dict[str, dict[str, Any]]) -> None:
+def _coefficients(coefficients: Mapping[str, Estimate]) -> None:
     rows = []
     for name, e in coefficients.items():
-        interval = "" if e["low"] is None else f"{e['low']:.3f} to {e['high']:.3f}"
-        n = "" if e["n"] is None else str(e["n"])
-        value = f"{e['value']:.4f}" if e["value"] is not None else f"undefined: {e['undefined']}"
+        interval = "" if e.low is None else f"{e.low:.3f} to {e.high:.3f}"
+        n = "" if e.n is None else str(e.n)
+        value = f"{e.value:.4f}" if e.value is not None else f"undefined: {e.undefined}"
         rows.append((name, n, value, interval))
     print_table(("coefficient", "n", "value", "95 % interval"), rows)
 
 
 def _print(result: dict[str, Any]) -> None:
+    from annotator.agreement.estimate import Estimate
+
     for part in result["spans"]:
         for pair in part["pairs"]:
             f1 = {k: pair[k]["f1"] for k in ("exact", "trimmed", "overlap")}
@@ -158,7 +165,7 @@ def _print(result: dict[str, Any]) -> None:
         typer.echo(
             f"\n{part['layer']}.{part['attribute']} ({part['level']}, {part['units']} units)"
         )  # each figure says its own n below
-        _coefficients(part["coefficients"])
+        _coefficients({name: Estimate(**e) for name, e in part["coefficients"].items()})
     if "planning" in result:
         typer.echo("")
         wide = result["planning"]["width"]

@@ -28,9 +28,9 @@ def test_a_label_that_others_write_for_a_missing_value_is_told(tmp_path: Path) -
     table.write_text("u;A;B\n1;x;NA\n2;y;y\n3;NA;x\n4;x;x\n", encoding="utf-8")
     assert spelled_missing(read_ratings(table.read_text(), "t")) == {"NA": 2}
     found = table_agreement(table, "nominal", None, 0, 1)
-    assert ["`NA` stands in 2 cells" in note for note in found["notes"]] == [True]
-    assert found["values"] == 8, "it is a label all the same"
-    assert table_agreement(_file(tmp_path, PLAIN), "nominal", None, 0, 1)["notes"] == []
+    assert ["`NA` stands in 2 cells" in note for note in found.notes] == [True]
+    assert found.values == 8, "it is a label all the same"
+    assert table_agreement(_file(tmp_path, PLAIN), "nominal", None, 0, 1).notes == ()
 
 
 def _file(folder: Path, text: str) -> Path:
@@ -41,8 +41,8 @@ def _file(folder: Path, text: str) -> Path:
 
 def test_tables_of_the_cases_are_read() -> None:
     semicolons = table_agreement(shared("cases/files/semicolon.csv"), "nominal", None, 0, 1)
-    assert (semicolons["units"], semicolons["coders"]) == (3, 2)
-    assert table_agreement(shared("cases/files/NA.csv"), "nominal", None, 0, 1)["notes"]
+    assert (semicolons.units, semicolons.coders) == (3, 2)
+    assert table_agreement(shared("cases/files/NA.csv"), "nominal", None, 0, 1).notes
 
 
 COMMAS = "u;A;B\n1;3,5;3,5\n2;4;4,5\n3;1,25;1,25\n4;;2\n"
@@ -53,10 +53,10 @@ def test_decimal_commas_are_numbers_and_told(tmp_path: Path) -> None:
     commas.write_text(COMMAS, encoding="utf-8")
     points.write_text(COMMAS.replace(",", "."), encoding="utf-8")
     found, wanted = (table_agreement(p, "interval", None, 0, 1) for p in (commas, points))
-    assert found["coefficients"] == wanted["coefficients"]
-    assert (len(found["notes"]), wanted["notes"]) == (1, [])
-    assert "decimal" in found["notes"][0]
-    assert table_agreement(commas, "nominal", None, 0, 1)["notes"] == []
+    assert found.coefficients == wanted.coefficients
+    assert (len(found.notes), wanted.notes) == (1, ())
+    assert "decimal" in found.notes[0]
+    assert table_agreement(commas, "nominal", None, 0, 1).notes == ()
 
 
 def test_what_may_be_thousands_is_no_number(tmp_path: Path) -> None:
@@ -73,9 +73,9 @@ def test_lines_without_a_word_below_a_table_are_no_units(rest: str) -> None:
 
 def test_labels_that_differ_in_spaces_or_capitals_are_told(tmp_path: Path) -> None:
     found = table_agreement(_file(tmp_path, "u,A,B\n1,yes,yes \n2,no,No\n3,yes,yes\n"), "nominal", None, 0, 1)
-    assert len(found["notes"]) == 2
-    assert all("two labels" in note for note in found["notes"])
-    assert found["values"] == 6
+    assert len(found.notes) == 2
+    assert all("two labels" in note for note in found.notes)
+    assert found.values == 6
 
 
 @pytest.mark.parametrize(("encoding", "told"), [("utf-16", 0), ("utf-8-sig", 0), ("cp1252", 1)])
@@ -83,7 +83,7 @@ def test_tables_of_office_programs_in_other_letters_are_read(tmp_path: Path, enc
     table = tmp_path / "t.csv"
     table.write_bytes("Stück\tÄda\tBo\r\n1\tgrün\tgrün\r\n2\trot\tgrün\r\n".encode(encoding))
     found = table_agreement(table, "nominal", None, 0, 1)
-    assert (found["units"], found["values"], len(found["notes"])) == (2, 4, told)
+    assert (found.units, found.values, len(found.notes)) == (2, 4, told)
 
 
 def test_a_title_above_the_table_is_told_as_such() -> None:

@@ -13,13 +13,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ROOT / "annotator" / "services"
 # room -> public functions and methods that still answer a dictionary of anything; a room that is not named has none
 LEFT = {
-    "agreement": 23,
+    "agreement": 17,
     "articles": 1,
     "exchange": 18,
     "scripting": 1,
 }
 DICTIONARIES = ("dict[str, Any]", "Mapping[str, Any]", "dict[str, object]", "Mapping[str, object]", "JsonObject")
-LEFT_TOLD = 10
+LEFT_TOLD = 2
 """Functions named `told`: what makes JSON of a record is `as_json`."""
 MAKES_JSON = "as_json"
 PLANTED = "def {name}() -> {answer}: ..."

@@ -92,10 +92,10 @@ def test_ratings_give_the_figures_again(demo: tuple[Path, dict[str, Any]], tmp_p
     assert len(listed) == len(demo[1]["attributes"])
     for entry, part in zip(listed, demo[1]["attributes"], strict=True):
         found = table_agreement(tmp_path / entry["file"], "nominal", None, 0, 1)
-        assert (found["units"], found["values"]) == (part["units"], part["values"])
+        assert (found.units, found.values) == (part["units"], part["values"])
         key = "krippendorff_alpha" if part["level"] == "nominal" else "krippendorff_alpha_nominal"
         expected = part["coefficients"][key]["value"]
-        assert found["coefficients"]["krippendorff_alpha"]["value"] == (expected and pytest.approx(expected))
+        assert found.coefficients["krippendorff_alpha"].value == (expected and pytest.approx(expected))
     long = list(csv.DictReader(io.StringIO(written(demo, tmp_path / "r.csv").decode())))
     assert len(long) == sum(a["values"] for a in demo[1]["attributes"])
 

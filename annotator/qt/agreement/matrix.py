@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont
@@ -20,6 +20,7 @@ from annotator.qt.reading.palette import mix
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr
+from annotator.services.agreement.comparing import Matrix
 
 
 class MatrixView(QWidget):
@@ -30,7 +31,7 @@ class MatrixView(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._matrices: list[dict[str, Any]] = []
+        self._matrices: Sequence[Matrix] = ()
         self.pair = QComboBox()
         self.pair.setAccessibleName(tr("Coders of the matrix"))
         self.pair.currentIndexChanged.connect(self._show)
@@ -55,13 +56,13 @@ class MatrixView(QWidget):
         """Room for four categories."""
         return QSize(520, 240)
 
-    def show_matrices(self, matrices: list[dict[str, Any]], names: dict[str, str]) -> None:
+    def show_matrices(self, matrices: Sequence[Matrix], names: dict[str, str]) -> None:
         """Matrices as `matrices_of` makes them; names: coder id -> how the coder is called here."""
         self._matrices = matrices
         self.pair.blockSignals(True)
         self.pair.clear()
         for m in matrices:
-            first, second = (names.get(c, c) for c in m["ids"])
+            first, second = (names.get(c, c) for c in m.ids)
             self.pair.addItem(tr("Rows: {first}.  Columns: {second}.", first=first, second=second))
         self.pair.blockSignals(False)
         self.empty.setText("" if matrices else tr("No two coders gave values, or more than thirty different ones."))
@@ -77,18 +78,18 @@ class MatrixView(QWidget):
             self.table.setColumnCount(0)
             return
         m = self._matrices[place]
-        names = [spoken(n) or tr("(none)") for n in m["names"]]
+        names = [spoken(n) or tr("(none)") for n in m.names]
         self.table.setRowCount(len(names))
         self.table.setColumnCount(len(names))
         self.table.setHorizontalHeaderLabels(names)
         self.table.setVerticalHeaderLabels(names)
         bold = QFont()
         bold.setBold(True)
-        for i, row in enumerate(m["rows"]):
+        for i, row in enumerate(m.rows):
             for j, count in enumerate(row):
                 item = QTableWidgetItem(str(count) if count else "·")
                 item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
-                strength = 0.12 + 0.4 * count / m["most"] if count else 0.0
+                strength = 0.12 + 0.4 * count / m.most if count else 0.0
                 item.setBackground(QBrush(QColor(mix(self._theme.surface, self._theme.accent, strength))))
                 item.setForeground(QBrush(QColor(self._theme.text if count else self._theme.muted)))
                 if i == j:
@@ -104,4 +105,4 @@ class MatrixView(QWidget):
 
     def _clicked(self, row: int, column: int) -> None:
         m = self._matrices[self.pair.currentIndex()]
-        self.cell.emit(*m["ids"], m["places"][row], m["places"][column])
+        self.cell.emit(*m.ids, m.places[row], m.places[column])

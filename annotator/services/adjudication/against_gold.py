@@ -39,7 +39,7 @@ from annotator.services.adjudication.gold_report import (
 )
 from annotator.services.agreement.comparing import Comparison, all_comparisons
 from annotator.services.agreement.naming import labels_of
-from annotator.services.agreement.request import Corpus, Question, told
+from annotator.services.agreement.request import Corpus, Question, entity_words
 from annotator.services.agreement.units import IN_ORDER, Unit, of_layer, units
 from annotator.services.study import Study
 
@@ -125,7 +125,9 @@ class _Coder:
                 }
         documents = tuple(d for d in book.documents.values() if d.id in labels)
         self._texts = {d.id: study.text(d.id) for d in documents}
-        self._corpus = Corpus(self._codebook, (gold, coder), documents, labels, self._texts, entities=told(study))
+        self._corpus = Corpus(
+            self._codebook, (gold, coder), documents, labels, self._texts, entities=entity_words(study)
+        )
         notes = {n.id: n.text for n in study.notes()}
         self._why = {
             g: notes[d.note] for key in labels for d in book.in_force(key) if d.note in notes for g in d.gold[:1]

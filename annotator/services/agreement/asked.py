@@ -59,7 +59,7 @@ def _asked(comparison: Comparison, compared: Corpus, coders: Sequence[str]) -> G
     return grid_of(rows, len(coders))
 
 
-def told(part: dict[str, Any]) -> str:
+def asked_in_words(part: dict[str, Any]) -> str:
     """The attribute with its counts, for a note."""
     a = part["asked"]
     return f"{part['layer']}.{part['attribute']} ({a['both']}, {a['one']}, {a['unanswered']})"

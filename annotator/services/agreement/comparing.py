@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 from annotator.agreement.distances import beside_last, jaccard, masi, tree
 from annotator.agreement.estimate import Floats
@@ -73,7 +72,7 @@ class Comparison:
         ordered = "_unmatched" if self.level != "nominal" and UNMATCHED in self.categories else ""
         return "krippendorff_alpha" + ("_tree" if self.paths else "_masi" if self.sets else ordered)
 
-    def distances(self) -> dict[str, Any]:
+    def distances(self) -> dict[str, Floats]:
         """Distances between categories, by name, for values that are sets or nodes of a tree."""
         if self.paths:
             return {"tree": tree([self.paths.get(c, (f"|{c}",)) for c in self.categories])}
@@ -408,8 +407,23 @@ MOST_IN_MATRIX = 30
 """With more categories in use a matrix cannot be read, and none is made."""
 
 
-def matrices_of(c: Comparison, compared: Corpus) -> list[dict[str, Any]]:
-    """A confusion matrix for each pair of coders, with the categories that occur; `places` are theirs in all."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """A confusion matrix of two coders. names: of the categories that occur; places: where these are among all.
+
+    rows: a row for each value of the first coder. most: the greatest count.
+    """
+
+    coders: tuple[str, str]
+    ids: tuple[str, str]
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+    rows: tuple[tuple[int, ...], ...]
+    most: int
+
+
+def matrices_of(c: Comparison, compared: Corpus) -> list[Matrix]:
+    """One for each pair of coders, where there are not too many categories to be read."""
     result = []
     for first, second in combinations(compared.coders, 2):
         a, b = c.grid.joint(*c.columns([first.id, second.id]))
@@ -418,13 +432,13 @@ def matrices_of(c: Comparison, compared: Corpus) -> list[dict[str, Any]]:
             continue
         cells = Counter(zip(a, b, strict=True))
         result.append(
-            {
-                "coders": (first.name, second.name),
-                "ids": (first.id, second.id),
-                "names": [c.names[c.categories[k]] for k in used],
-                "places": used,
-                "rows": [[cells[x, y] for y in used] for x in used],
-                "most": max(cells.values()),
-            }
+            Matrix(
+                coders=(first.name, second.name),
+                ids=(first.id, second.id),
+                names=tuple(c.names[c.categories[k]] for k in used),
+                places=tuple(used),
+                rows=tuple(tuple(cells[x, y] for y in used) for x in used),
+                most=max(cells.values()),
+            )
         )
     return result

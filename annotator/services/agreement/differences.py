@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Any
 
 from annotator.agreement.systematic import Homogeneity, systematic
 from annotator.domain.annotations import Coder
+from annotator.domain.json_forms import JsonObject
 from annotator.services.agreement.comparing import UNMATCHED, Comparison, table_of
 
 
@@ -34,7 +34,7 @@ class Difference:
     bhapkar: Homogeneity
     bias: tuple[CodeBias, ...]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """In the public JSON form."""
         return {
             "coders": list(self.coders),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from annotator.agreement.coefficients import LEVELS, coefficients, measured
+from annotator.agreement.estimate import Estimate
 from annotator.agreement.intervals import METHOD
 from annotator.agreement.ratings import RatingsTable, has_decimal_commas, nearly_alike, read_ratings, spelled_missing
 from annotator.agreement.span_sets import span_sets_figures
 from annotator.domain.bounds import read_json
 from annotator.domain.errors import BadInput
-from annotator.domain.words import say
+from annotator.domain.json_forms import JsonObject
+from annotator.domain.words import Message, say
 from annotator.formats.table_text import table_text
 from annotator.services.agreement.measuring import headline
 
@@ -28,9 +29,30 @@ def _text(path: Path) -> str:
         raise BadInput("the file cannot be read as UTF-8 text", str(path), "save it as UTF-8") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What intervals are over, and how they are made."""
+
+    over: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableAgreement:
+    """What `annotator agreement --table` prints. units: with values of two coders; coders, values: how many."""
+
+    level: str
+    units: int
+    coders: int
+    values: int
+    interval: Over
+    coefficients: Mapping[str, Estimate]
+    notes: tuple[Message, ...]
+
+
 def table_agreement(
     path: Path, level: str, order: Sequence[str] | None, bootstrap: int | None, seed: int
-) -> dict[str, Any]:
+) -> TableAgreement:
     """What `annotator agreement --table` prints; raises BadInput.
 
     bootstrap: resamples of percentile intervals, 0 for no intervals, None for those over units of the manual."""
@@ -45,31 +67,30 @@ def table_agreement(
         found = {name: headline(m) for name, m in measured(table, level).items()}
     else:
         found = coefficients(table, level, bootstrap, seed)
-    return {
-        "level": level,
-        "units": table.pairable,
-        "coders": len(table.coders),
-        "values": table.values,
-        "interval": {
-            "over": "units",
-            "method": METHOD if bootstrap is None else f"percentiles of {bootstrap} resamples",
-        },
-        "coefficients": {name: asdict(e) for name, e in found.items()},
-        "notes": [
-            say(
-                "`{label}` stands in {n} cells and is taken for a label; leave cells empty where nobody coded",
-                label=label,
-                n=n,
-            )
-            for label, n in spelled_missing(table).items()
-        ]
-        + [
-            say("`{one}` and `{other}` differ in spaces or capitals alone and are two labels", one=one, other=other)
-            for one, other in nearly_alike(table)
-        ]
-        + ([say("the file is not UTF-8 and was read as Windows-1252: check its letters")] if guessed else [])
-        + ([say("commas in numbers are read as decimal ones")] if _reads_commas(table, level) else []),
-    }
+    return TableAgreement(
+        level=level,
+        units=table.pairable,
+        coders=len(table.coders),
+        values=table.values,
+        interval=Over("units", METHOD if bootstrap is None else f"percentiles of {bootstrap} resamples"),
+        coefficients=found,
+        notes=(
+            *(
+                say(
+                    "`{label}` stands in {n} cells and is taken for a label; leave cells empty where nobody coded",
+                    label=label,
+                    n=n,
+                )
+                for label, n in spelled_missing(table).items()
+            ),
+            *(
+                say("`{one}` and `{other}` differ in spaces or capitals alone and are two labels", one=one, other=other)
+                for one, other in nearly_alike(table)
+            ),
+            *([say("the file is not UTF-8 and was read as Windows-1252: check its letters")] if guessed else []),
+            *([say("commas in numbers are read as decimal ones")] if _reads_commas(table, level) else []),
+        ),
+    )
 
 
 def _reads_commas(table: RatingsTable, level: str) -> bool:
@@ -86,7 +107,7 @@ def _table_text(path: Path) -> tuple[str, bool]:
         raise BadInput("the file cannot be read", str(path), "check the path") from error
 
 
-def span_sets_agreement(path: Path) -> dict[str, Any]:
+def span_sets_as_json(path: Path) -> JsonObject:
     """What `annotator agreement --spans` prints; raises BadInput."""
     try:
         data = read_json(_text(path))

@@ -16,8 +16,7 @@ from annotator.domain.codebook.model import SpanLayer
 from annotator.domain.errors import Cancelled
 from annotator.domain.words import say
 from annotator.services.agreement.account import account_of
-from annotator.services.agreement.asked import asked_part
-from annotator.services.agreement.asked import told as asked_told
+from annotator.services.agreement.asked import asked_in_words, asked_part
 from annotator.services.agreement.breakdowns import breakdowns, main_of
 from annotator.services.agreement.comparing import (
     SINGLE,
@@ -244,7 +243,7 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
         result["left_out"] = {names[c]: n for c, n in comparison.left_out.items() if c in coders}
     result["main"] = comparison.main
     result["coefficients"] = {name: asdict(m.estimate) for name, m in everything.items()}
-    result["interval"] = measuring.told
+    result["interval"] = measuring.over_as_json
     result["most_given"] = table.most_given
     if quick:
         return result
@@ -256,7 +255,7 @@ def attribute_part(comparison: Comparison, compared: Corpus, question: Question,
         {"coders": [a.name, b.name], **_pair(comparison, [a.id, b.id], compared, question)}
         for a, b in combinations(present, 2)
     ]
-    result["systematic"] = [d.told() for d in differences(comparison, present)]
+    result["systematic"] = [d.as_json() for d in differences(comparison, present)]
     return result | breakdowns(comparison, present, compared)
 
 
@@ -366,7 +365,7 @@ def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
                     name=f"{p['layer']}.{p['attribute']}",
                 )
             )
-    conditional = [asked_told(p) for p in parts if "asked" in p]
+    conditional = [asked_in_words(p) for p in parts if "asked" in p]
     if conditional:
         told.append(
             say(

@@ -10,6 +10,7 @@ from annotator.agreement.coefficients import Measured, coefficients, measured, p
 from annotator.agreement.estimate import Estimate, Floats
 from annotator.agreement.intervals import FEW_CLUSTERS, METHOD, Interval
 from annotator.agreement.ratings import RatingsTable
+from annotator.domain.json_forms import JsonObject
 from annotator.domain.words import Message, say
 from annotator.services.agreement.comparing import Comparison
 from annotator.services.agreement.request import Corpus, Question
@@ -51,7 +52,7 @@ class Measuring:
         self._percentiles: dict[str, tuple[float, float]] = {}
 
     @property
-    def told(self) -> dict[str, Any]:
+    def over_as_json(self) -> JsonObject:
         """What intervals are over, in the public JSON form."""
         return {"over": "documents" if self.articles > 1 else "units", "documents": self.articles, "method": METHOD}
 

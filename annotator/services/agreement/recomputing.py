@@ -73,8 +73,8 @@ def recomputing(
                  "" if e["high"] is None else e["high"], *(guarded(x) for x in labels[c.layer, c.attribute]))
             )  # fmt: skip
         for m in matrices_of(c, compared):
-            name = f"plots/{stem}.{'.'.join(_plain(x) for x in m['coders'])}.svg"
-            files[name] = matrix(m["names"], m["rows"], *m["coders"]).encode("utf-8")
+            name = f"plots/{stem}.{'.'.join(_plain(x) for x in m.coders)}.svg"
+            files[name] = matrix(m.names, m.rows, *m.coders).encode("utf-8")
     files[f"{FOLDER}/figures.csv"], files[f"{FOLDER}/categories.csv"] = _rows(told), _rows(named)
     files[f"{FOLDER}/recompute.R"] = resource_text("reports/recompute.R").encode("utf-8")
     files["plots/agreement.svg"] = forest(figures, labels).encode("utf-8")

@@ -30,8 +30,7 @@ from annotator.services.agreement.notes_by_section import noted
 from annotator.services.agreement.ratings_files import ratings_archive, ratings_csv
 from annotator.services.agreement.recomputing import recomputing
 from annotator.services.agreement.request import Corpus, Question, corpus
-from annotator.services.agreement.sections import numeric, sections
-from annotator.services.agreement.sections import told as told_cell
+from annotator.services.agreement.sections import cell_words, numeric, sections
 from annotator.services.agreement.soft_labels import soft_labels
 from annotator.services.files import write_whole
 from annotator.services.study import Study
@@ -124,7 +123,7 @@ def page(
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["figure"] = figure
     environment.filters["percent"] = lambda v: "–" if v is None else f"{100 * v:.1f} %"
-    environment.filters["told"] = told_cell
+    environment.filters["told"] = cell_words
     environment.globals["numeric"] = numeric
     environment.globals["counted"] = counted
     environment.globals["level_told"] = level_told

@@ -184,7 +184,7 @@ def corpus(study: Study, question: Question) -> Corpus:
         round=chosen_round,
         carried=frozenset(answered_under(study)),
         review=frozenset(reviews(study)),
-        entities=told(study),
+        entities=entity_words(study),
     )
     return found if own is None else against_others(found, own)
 
@@ -243,7 +243,7 @@ def of_documents(
     return replace(compared, coders=coders, documents=tuple(documents), labels=labels, kept={})
 
 
-def told(study: Study) -> dict[str, str]:
+def entity_words(study: Study) -> dict[str, str]:
     """Entity's id -> type and name."""
     return {e.id: f"{e.type} {e.name}" for e in study.entities()}
 

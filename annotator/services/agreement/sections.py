@@ -159,7 +159,7 @@ def _bias(figures: dict[str, Any], labels: Labels) -> Section:
     )  # fmt: skip
 
 
-def told(cell: Cell) -> str:
+def cell_words(cell: Cell) -> str:
     """A cell as a person reads it."""
     if cell is None:
         return ""

@@ -129,12 +129,12 @@ def alignment(corpus: Corpus, layer: str, threshold: float) -> SpanUnits:
         coders = list(laid)
         said = Said(corpus)
 
-        def told(item: tuple[int, int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        def said_of(item: tuple[int, int]) -> tuple[tuple[str, ...], tuple[str, ...]]:
             mine = laid[coders[item[0]]]
             return said.of(ids[mine.places[item[1]]], coders[item[0]], mine.labels[item[1]])
 
         ids = [d.id for d in corpus.documents]
-        found = aligned([laid[c].line for c in coders], threshold, told)
+        found = aligned([laid[c].line for c in coders], threshold, said_of)
         labels, places, spans = (
             [getter(laid[c]) for c in coders]
             for getter in (attrgetter("labels"), attrgetter("places"), attrgetter("line.spans"))
@@ -349,16 +349,16 @@ def _link_units(corpus: Corpus, owned: OwnedLinks, links: str) -> list[Unit]:
     document = owned.owners.document_id
     heres = {c: by_id_of(corpus, document, c) for c in owned.by_coder}
 
-    def told(coder: str, a: Annotation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def said_by(coder: str, a: Annotation) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return said.values(a), (said.link(a, heres[coder]),)
 
     by_name: dict[tuple[Any, ...], dict[str, list[Annotation]]] = {}
     for coder, mine in owned.by_coder.items():
         for a in mine:
             by_name.setdefault(owned.names[a.id], {}).setdefault(coder, []).append(a)
-    made = [u for same in by_name.values() for u in _alike(same, told)]
+    made = [u for same in by_name.values() for u in _alike(same, said_by)]
     if len(made) > 1:
-        made.sort(key=lambda u: sorted(told(c, a) for c, a in u.items()))
+        made.sort(key=lambda u: sorted(said_by(c, a) for c, a in u.items()))
     if links == IN_ORDER:
         slots = [u for u in made if len(u) > 1]
         paired = {a.id for u in slots for a in u.values()}

@@ -312,9 +312,9 @@ def _cells(
 ) -> Iterable[Row]:
     for c in found:
         for m in matrices_of(c, compared):
-            for i, row in enumerate(m["rows"]):
+            for i, row in enumerate(m.rows):
                 for j, count in enumerate(row):
-                    yield (*names[c.layer, c.attribute], m["coders"][0], m["names"][i], m["coders"][1], m["names"][j],
+                    yield (*names[c.layer, c.attribute], m.coders[0], m.names[i], m.coders[1], m.names[j],
                            count)  # fmt: skip
 
 

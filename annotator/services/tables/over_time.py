@@ -153,7 +153,7 @@ def _filled(found: list[str], period: Period | None) -> list[str]:
     def count(told: str) -> int:
         return int(told[:4]) * many + (int(told[4:].lstrip("-Q") or 1) - 1)
 
-    def told(count: int) -> str:
+    def label_of(count: int) -> str:
         year, rest = divmod(count, many)
         return f"{year:04d}" + {"month": f"-{rest + 1:02d}", "quarter": f"-Q{rest + 1}", "year": ""}[period]
 
@@ -161,7 +161,7 @@ def _filled(found: list[str], period: Period | None) -> list[str]:
         first, last = count(found[0]), count(found[-1])
     except ValueError:
         return found
-    every = [told(k) for k in range(first, last + 1)]
+    every = [label_of(k) for k in range(first, last + 1)]
     return every if len(every) <= _MOST_PERIODS and set(found) <= set(every) else found
 
 
