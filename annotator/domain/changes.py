@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["annotation", "entity", "document_state", "note", "decision", "document", "verdict"]
+"""What a step is about."""
+PackedKind = Literal["annotation", "entity", "document_state", "note", "verdict"]
+"""Those that packages carry."""
 
 CORRECT, UNDO_CORRECTION = "CorrectText", "UndoCorrection"
 MERGE_STUDY = "MergeStudy"

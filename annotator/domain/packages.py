@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from annotator.domain.bounds import MOST_NUMBER, loose_time_fault, name_fault, time_fault
+from annotator.domain.changes import PackedKind
 from annotator.domain.words import Message
 
 FORMAT = "annotator-package/1"
@@ -318,7 +319,7 @@ class PackedChange(Part):
     unit: Id
     at: Time
     command: Word
-    kind: Literal["annotation", "entity", "document_state", "note", "verdict"]
+    kind: PackedKind
     thing: Annotated[str, Field(max_length=80)]
     document: Id | None
     before: dict[str, Any] | None

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from annotator.domain.changes import Change
+from annotator.domain.changes import Change, Kind
 from annotator.store.dialects import last_given_number as last_given_number
 from annotator.store.prepared import Prepared
 from annotator.store.records import dumps
@@ -31,7 +31,7 @@ def row_of(
     at: str,
     coder_id: str,
     command: str,
-    kind: str,
+    kind: Kind,
     thing_id: str,
     document_id: str | None,
     before: Mapping[str, Any] | None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from annotator.domain.changes import PackedKind
 from annotator.store.dialects import defer_references as defer_references
 from annotator.store.records import Record, dumps
 from annotator.store.tables import conflict, package
@@ -18,7 +19,7 @@ class Conflict:
     """One thing that was changed in two places: how it stands here, how it came, and the steps that led there."""
 
     id: str
-    kind: str
+    kind: PackedKind
     thing_id: str
     document_id: str | None
     coder_id: str

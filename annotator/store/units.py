@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from annotator.domain.annotations import Annotation, Document, Entity, Note
-from annotator.domain.changes import ChangeSet
+from annotator.domain.changes import ChangeSet, Kind
 from annotator.domain.decisions import Decision
 from annotator.domain.identity import Clock, IdFactory
 from annotator.domain.suggestions import Verdict
@@ -198,7 +198,7 @@ class UnitOfWork:
 
     def _step(
         self,
-        kind: str,
+        kind: Kind,
         thing_id: str,
         document_id: str | None,
         before: dict[str, Any] | None,

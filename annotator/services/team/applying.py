@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from annotator.domain.annotations import Coder
+from annotator.domain.changes import PackedKind
 from annotator.domain.identity import derived_id
 from annotator.domain.packages import PackedChange
 from annotator.domain.suggestions import verdict_from
@@ -38,7 +39,7 @@ class Landing:
         """Entities that may be as an older codebook has them: id -> its version."""
 
     def follow(
-        self, kind: str, thing: str, document: str | None, now: Record | None, steps: Sequence[PackedChange]
+        self, kind: PackedKind, thing: str, document: str | None, now: Record | None, steps: Sequence[PackedChange]
     ) -> None:
         """Append the steps to the thing's history; where one does not begin at ``now``, a step leads over."""
         for step in steps:
@@ -49,7 +50,7 @@ class Landing:
 
     def follow_to(
         self,
-        kind: str,
+        kind: PackedKind,
         thing: str,
         document: str | None,
         now: Record | None,
@@ -63,7 +64,13 @@ class Landing:
             self.carry("CarryOver", kind, thing, document, last, end)
 
     def carry(
-        self, command: str, kind: str, thing: str, document: str | None, before: Record | None, after: Record | None
+        self,
+        command: str,
+        kind: PackedKind,
+        thing: str,
+        document: str | None,
+        before: Record | None,
+        after: Record | None,
     ) -> None:
         """Append a step of the program's own, after all of the package's."""
         self._carry(len(self._order), command, kind, thing, document, before, after)
@@ -72,7 +79,7 @@ class Landing:
         self,
         place: int,
         command: str,
-        kind: str,
+        kind: PackedKind,
         thing: str,
         document: str | None,
         before: Record | None,
@@ -93,7 +100,7 @@ class Landing:
         )
         self._steps.append((place, row))
 
-    def _append(self, step: PackedChange, kind: str, thing: str, document: str | None) -> None:
+    def _append(self, step: PackedChange, kind: PackedKind, thing: str, document: str | None) -> None:
         row = journal.row_of(
             id=step.id,
             unit=step.unit,
@@ -114,7 +121,7 @@ class Landing:
         self.put("entity", entity_id, None, after)
         self.entities[entity_id] = version
 
-    def put(self, kind: str, thing: str, before: Record | None, after: Record | None) -> None:
+    def put(self, kind: PackedKind, thing: str, before: Record | None, after: Record | None) -> None:
         """Write how a thing is now."""
         if kind == "entity":
             people.put_entity(self.connection, thing, entity_from_record(after) if after else None)
@@ -126,7 +133,13 @@ class Landing:
             notes.put(self.connection, thing, note_from_record(after) if after else None)
         elif kind == "verdict":
             self._put_verdict(thing, after)
-        elif before is None and after is not None:
+        elif kind == "annotation":
+            self._put_annotation(thing, before, after)
+        else:
+            assert_never(kind)
+
+    def _put_annotation(self, thing: str, before: Record | None, after: Record | None) -> None:
+        if before is None and after is not None:
             annotation_rows.insert_many(self.connection, [annotation_from_record(after)])
         elif after is None and before is not None:
             annotation_rows.delete(self.connection, thing)
@@ -146,7 +159,7 @@ class Landing:
 
     def conflict(
         self,
-        kind: str,
+        kind: PackedKind,
         thing: str,
         document: str | None,
         why: str,

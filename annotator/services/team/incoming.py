@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.domain.changes import BY_PROGRAM, Change
+from annotator.domain.changes import BY_PROGRAM, Change, PackedKind
 from annotator.domain.codebook.values import entity_ids
 from annotator.domain.packages import PackedChange
 from annotator.domain.words import say
@@ -32,7 +32,7 @@ class Thing:
     """A label or a state that the package changes: as it is here, the steps that are new, how they leave it."""
 
     id: str
-    kind: str
+    kind: PackedKind
     document: str | None
     here: Mapping[str, Any] | None
     there: Mapping[str, Any] | None

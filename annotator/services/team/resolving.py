@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, assert_never
 
+from annotator.domain.changes import PackedKind
 from annotator.domain.errors import BadInput, NotFound
 from annotator.domain.packages import PackedChange
 from annotator.domain.words import by_door, say
@@ -57,7 +58,7 @@ def _take(study: Study, connection: Connection, c: merges.Conflict) -> None:
     landing.finish()
 
 
-def current(connection: Connection, kind: str, thing: str) -> Record | None:
+def current(connection: Connection, kind: PackedKind, thing: str) -> Record | None:
     """A label, state, note or entity as it is now, as the journal keeps it; None where it is gone."""
     if kind == "annotation":
         label = annotation_rows.get(connection, thing)
@@ -71,6 +72,8 @@ def current(connection: Connection, kind: str, thing: str) -> Record | None:
     if kind == "note":
         note = notes.get(connection, thing)
         return None if note is None else note_record(note)
+    if kind != "document_state":
+        assert_never(kind)
     document, coder = thing.split("/")
     state = next((s for d, c, s in document_rows.states(connection) if (d, c) == (document, coder)), None)
     if state is None:
