@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.commands import AddEntity
@@ -149,3 +149,19 @@ def test_what_is_folded_is_not_taken(hand: Hand) -> None:
     settle()
     assert {a.layer for a in hand.session.links_of(claim)} == {"about"}
     assert "Nneka Vardy" in hand.window.statusBar().currentMessage(), "what is left is told"
+
+
+def test_what_lies_under_an_open_list_is_not_seen(hand: Hand) -> None:
+    first_statement(hand)
+    hand.window.resize(1360, 1400)
+    mark(hand, "c", "will not last another winter")
+    settle()
+    inspector = hand.desk.inspector
+    stop = next(s for s in inspector.proposals() if inspector.sees(s))
+    part = stop.proposed_part()
+    cover = QWidget(hand.window)
+    cover.setGeometry(QRect(part.mapTo(hand.window, QPoint(-5, -5)), part.size() + QSize(10, 10)))
+    cover.show()
+    assert not inspector.sees(stop)
+    cover.hide()
+    assert inspector.sees(stop)

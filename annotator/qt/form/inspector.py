@@ -399,7 +399,10 @@ class Inspector(PageArea):
         if self._page is None or not self.isVisible() or self._page.folded(stop):
             return False
         part = stop.proposed_part()
-        view = self.viewport()
+        view, window = self.viewport(), self.window()
+        above = window.childAt(part.mapTo(window, part.rect().center()))  # a list that is open lies over it
+        if above is None or not (above is part or part.isAncestorOf(above)):
+            return False
         return part.isVisibleTo(view) and view.rect().contains(QRect(part.mapTo(view, QPoint(0, 0)), part.size()))
 
     def _on_to_next(self, answered: object) -> None:
