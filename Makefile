@@ -62,7 +62,7 @@ WINE ?= build/wine
 windows-test:
 	@bash packaging/windows/wine/setup.sh $(WINE)
 	@bash packaging/windows/wine/life.sh $(WINE)
-	@bash packaging/windows/wine/tests.sh $(WINE) tests/domain tests/agreement tests/store tests/services tests/formats tests/intake tests/gui
+	@bash packaging/windows/wine/tests.sh $(WINE) tests/domain tests/agreement tests/store tests/services tests/formats tests/intake tests/cli tests/gui
 
 # a Debian package and a portable archive, in dist/linux
 linux:

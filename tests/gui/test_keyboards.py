@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
@@ -20,7 +22,7 @@ CODE_OF = {"c": (54, 0x43, 8), "s": (39, 0x53, 1), "u": (30, 0x55, 32)}
 
 @pytest.fixture(autouse=True)
 def on_linux(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyboard.sys, "platform", "linux")
+    monkeypatch.setattr(keyboard, "sys", SimpleNamespace(platform="linux"))
 
 
 def press(where: QWidget, text: str, place: str, held: Qt.KeyboardModifier = NONE, system: str = "linux") -> None:
@@ -51,7 +53,7 @@ def test_a_layer_key_is_a_place_on_the_keyboard(hand: Hand, text: str) -> None:
 
 @pytest.mark.parametrize("system", ["win32", "darwin"])
 def test_a_layer_key_is_a_place_on_every_system(hand: Hand, system: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyboard.sys, "platform", system)
+    monkeypatch.setattr(keyboard, "sys", SimpleNamespace(platform=system))
     hand.drag("Nneka Vardy")
     press(hand.desk.surface, "ы", "s", system=system)
     assert len(hand.labels("speaker")) == 1

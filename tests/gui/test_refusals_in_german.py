@@ -45,6 +45,7 @@ from tests.conftest import Guard
 from tests.gui.codebook.test_editor import EditorHand
 from tests.gui.conftest import ARTICLE, Hand, opened
 from tests.gui.test_nothing_lost import _full, _gone, _locked
+from tests.systems import POSIX
 
 WAIT = 20_000
 CODEBOOK = EVERYTHING.replace(
@@ -200,7 +201,9 @@ def test_a_refusal_is_told_in_german(refused: Callable[[Coder], None], told: str
             "der Datenträger ist voll; die Änderung wurde nicht gespeichert, und alles davor ist sicher",
         ),
         (_locked, "ein anderes Programm schreibt gerade in die Studie; warten Sie einen Moment"),
-        (_gone, "die Datei der Studie ist nicht, wo sie war: sie wurde verschoben oder entfernt"),
+        pytest.param(
+            _gone, "die Datei der Studie ist nicht, wo sie war: sie wurde verschoben oder entfernt", marks=POSIX
+        ),
     ],
 )
 def test_a_disk_that_fails_is_told_in_german(

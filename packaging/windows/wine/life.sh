@@ -69,7 +69,7 @@ gone || fail "the window did not close"
 
 step "a package by its association, coded by mouse and key"
 inside 'cd /w; (echo | wine start "C:\\coding\\ada.annotator-package") >/dev/null 2>&1 | cat'
-id=$(window Annotator) || fail "no window for the package"
+id=$(window 'fen.*Annotator|Annotator.*fen') || fail "no window with the package's study" # its title has the study's
 sleep 12; picture package
 mine=$(find "$work" -name '*.annotator' ! -name 'H*' | head -n 1)
 [ -n "$mine" ] || fail "the package made no study"
