@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from annotator.services.study import Study
 from tests.gui.conftest import Hand
+from tests.systems import POSIX
 
 CLAIM = "It will pay for itself within nine years"
 
 
+@POSIX  # nothing is put in the place of an open file on Windows
 def test_it_is_told_and_the_work_saved_as_another_file(
     hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,8 @@ def test_every_form_has_a_preview(qtbot: QtBot, study_path: Path) -> None:
     for row in range(dialog.list.count()):
         dialog.list.setCurrentRow(row)
         ready(qtbot, dialog)
+        if "pip install 'annotator[" in dialog.fault.text():
+            continue  # the package of an optional part is not installed
         assert dialog.fault.isHidden(), dialog.fault.text()
         assert dialog.write.isEnabled()
         assert dialog.head.toPlainText()

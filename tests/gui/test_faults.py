@@ -176,7 +176,7 @@ seen.FaultWatch.show = show
 
 import annotator.qt.shell.main_window as main
 def slot():
-    raise KeyError("Nneka Vardy")
+    raise KeyError(" ".join(["Nne" + "ka", "Vardy"]))  # the line itself may stand in a traceback
 class Window(main.MainWindow):
     def show(self):
         super().show()
