@@ -135,7 +135,7 @@ class _Lines:
         told.extend(self._reader.problems)
         answer["annotations"] |= {"added": added, "already": already}
         answer["problems"] = told.listed()
-        if whose := self._reader.makers.told():
+        if whose := self._reader.makers.as_json():
             answer["coders"] = whose
         if lost := self._reader.losses.told():
             answer["losses"] = lost

@@ -193,7 +193,7 @@ def bring_in(
         _write(study, reader, fresh, annotations, incoming.attached_form or format, incoming.attached)
     if rest and problems:
         answer["annotations"]["refused"] = problems.places
-    if whose := reader.makers.told():
+    if whose := reader.makers.as_json():
         answer["coders"] = whose
     if read and not faulty:
         answer["documents_read"] = mark_read(study, read, dry_run)

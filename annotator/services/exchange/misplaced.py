@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from annotator.domain.errors import BadInput
-from annotator.domain.words import Message, by_door, say
+from annotator.domain.words import by_door, say
 from annotator.formats.declared import Format
 from annotator.formats.incoming import Incoming
 from annotator.formats.recognising import coding_form
@@ -33,12 +33,17 @@ def refuse_other_things(path: Path, codes: bool = False) -> None:
     """
     head = _head(path)
     if head.startswith(HEADER) and int.from_bytes(head[68:72], "big") == APPLICATION_ID:
-        told = say("merge it: annotator merge STUDY {file}; to look into it: annotator {file}", file=path.name)
-        _refuse(path, say("it is a study of this program"), told, say("Team › Collect packages… joins two studies"))
+        remedy = by_door(
+            say("merge it: annotator merge STUDY {file}; to look into it: annotator {file}", file=path.name),
+            say("Team › Collect packages… joins two studies"),
+        )
+        raise BadInput("it is a study of this program", str(path), remedy)
     if head.startswith(_SEALED) or path.suffix.casefold() == ".annotator-package" or _is_package(path, head):
-        told = say("collect it: annotator merge STUDY {file}; to code in it: annotator {file}", file=path.name)
-        window = say("Team › Collect packages… takes it in; to code in it, open it as a study")
-        _refuse(path, say("it is a package of a team"), told, window)
+        remedy = by_door(
+            say("collect it: annotator merge STUDY {file}; to code in it: annotator {file}", file=path.name),
+            say("Team › Collect packages… takes it in; to code in it, open it as a study"),
+        )
+        raise BadInput("it is a package of a team", str(path), remedy)
     if _CODEBOOK.match(head.decode("utf-8", "replace")):
         refuse_codebook(path)
     if not codes and path.is_file() and (path.suffix.casefold() == ".qdc" or _CODES.match(head)):
@@ -47,13 +52,15 @@ def refuse_other_things(path: Path, codes: bool = False) -> None:
 
 def refuse_codebook(path: Path) -> None:
     """Raise BadInput: it has codes alone."""
-    told = say(
-        "make a study with it: annotator new STUDY --codebook {file}; "
-        "or change a study's: annotator codebook apply STUDY {file}",
-        file=path.name,
+    remedy = by_door(
+        say(
+            "make a study with it: annotator new STUDY --codebook {file}; "
+            "or change a study's: annotator codebook apply STUDY {file}",
+            file=path.name,
+        ),
+        say("choose it as the codebook of a new study, or open it in the codebook's editor"),
     )
-    window = say("choose it as the codebook of a new study, or open it in the codebook's editor")
-    _refuse(path, say("it is a codebook, with no article and no label"), told, window)
+    raise BadInput("it is a codebook, with no article and no label", str(path), remedy)
 
 
 def refuse_articles(path: Path, form: Format) -> None:
@@ -63,15 +70,13 @@ def refuse_articles(path: Path, form: Format) -> None:
         raise _articles_alone(form, str(path))
     if not path.is_file() or suffix not in _ARTICLES or suffix == form.suffix:
         return
-    if suffix in (".txt", ".text") and (coding_form(path) or _head(path).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in _JSON):
+    if suffix in (".txt", ".text") and (coding_form(path) or _head(path).lstrip(_BLANK).startswith(_CODED)):
         return
-    told = say("bring it in as an article: annotator import STUDY {file}, without --format", file=path.name)
-    _refuse(
-        path,
-        say("it is an article, no codings of the form {form}", form=form.name),
-        told,
+    remedy = by_door(
+        say("bring it in as an article: annotator import STUDY {file}, without --format", file=path.name),
         say("Study › Import articles… takes it in"),
     )
+    raise BadInput(say("it is an article, no codings of the form {form}", form=form.name), str(path), remedy)
 
 
 def refuse_uncoded(path: Path, form: Format, incoming: Incoming) -> None:
@@ -100,11 +105,9 @@ def _articles_alone(form: Format, where: str) -> BadInput:
     )
 
 
-_JSON = (b"{", b"[")
-
-
-def _refuse(path: Path, what: Message, terminal: Message, window: Message) -> None:
-    raise BadInput(what, str(path), by_door(terminal, window))
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_CODED = (b"{", b"[", b"__label__")
+"""How codings in a file called text begin: JSON, and fastText's classes."""
 
 
 def _head(path: Path) -> bytes:

@@ -43,7 +43,7 @@ class Makers:
     given: Counter[str] = field(default_factory=Counter)
     overridden: Counter[str] = field(default_factory=Counter)
 
-    def told(self) -> dict[str, dict[str, int]]:
+    def as_json(self) -> dict[str, dict[str, int]]:
         """As `annotator import` tells it."""
         found = {"named": self.named, "given": self.given, "overridden": self.overridden}
         return {how: dict(sorted(names.items())) for how, names in found.items() if names.total()}
