@@ -291,7 +291,7 @@ class ExportDialog(JobDialog):
 
 
 def _stopping(progress: Progress) -> Any:
-    """A count of labels that stops the export when the dialog does."""
+    """A count of articles that stops the export when the dialog does."""
 
     def told(count: int) -> None:
         if not progress(count, 0):

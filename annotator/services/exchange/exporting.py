@@ -31,7 +31,7 @@ from annotator.services.suggestions.origins import origins
 from annotator.services.working_folders import working_folder
 
 Progress = Callable[[int], None]
-"""Told how many labels are written; stops the export by raising Cancelled."""
+"""Told how many articles are written; stops the export by raising Cancelled."""
 
 NETWORK_NAMES = frozenset(x.name for x in NETWORKS)
 _HEAD = 4000
@@ -274,7 +274,7 @@ class _Counted:
             self.count += 1
             self.layers[a.layer] = self.layers.get(a.layer, 0) + 1
         if self._progress:
-            self._progress(self.count)
+            self._progress(len(self.documents))
 
 
 def _check_place(form: Format, out: Path) -> None:
