@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotator.domain.codebook.model import Codebook
+from annotator.domain.words import say
 from annotator.formats.incoming import Code, Declared, Incoming
 from annotator.formats.keys import slug
 
 MOST_CHOICES = 60
 """More different texts than this under one attribute are free text, not a list to choose from."""
+MOST_WORDS = 12
+"""More different words than this beside numbers are no answers outside a scale."""
+_NUMBER = re.compile(r"^[-+\u2212]?\d")
 _VALUE = re.compile(r"^[^\s|]([^|\n]*[^\s|])?$")
 COLOURS = (
     "#2f6db5",
@@ -188,10 +192,13 @@ def _attribute(
         return attribute | {"type": "boolean"}
     if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in flat) and not many:
         return attribute | {"type": "number", "integer": all(isinstance(v, int) for v in flat)}
+    if not many and not known and (off_scale := _beside_numbers(flat)):
+        integer = all(isinstance(v, int) for v in flat if not isinstance(v, str))
+        return attribute | {"type": "number", "integer": integer, "off_scale": off_scale}
     if all(isinstance(v, Mapping) for v in flat):
         types = list(dict.fromkeys(t for v in flat for t in _types(v)))
         return attribute | {"type": "entity", "entity_types": types, "many": many}
-    texts = list(dict.fromkeys((*(known or ()), *(str(v) for v in flat))))
+    texts = list(dict.fromkeys((*(known or ()), *map(_spelled, flat))))
     if known and all(_VALUE.match(t) for t in texts):
         choices = [{"key": t, "label": labels.get(f"{name}={t}", t), **_told(known.get(t))} for t in texts]
         return attribute | {"type": "choices" if many else "choice", "values": choices}
@@ -199,6 +206,57 @@ def _attribute(
         choices = [{"key": t, "label": labels.get(f"{name}={t}", t)} for t in texts]
         return attribute | {"type": "choices" if many else "choice", "values": choices}
     return attribute | {"type": "text"}
+
+
+def _beside_numbers(values: list[Any]) -> list[dict[str, Any]]:
+    """The answers outside a scale, of values that are numbers but for a few words; empty where they are not that."""
+    words = list(dict.fromkeys(v for v in values if isinstance(v, str)))
+    numbers = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+    told = len(words) <= MOST_WORDS and all(_VALUE.match(w) and len(w) <= 120 and not _NUMBER.match(w) for w in words)
+    if not numbers or not told or len(numbers) + sum(isinstance(v, str) for v in values) < len(values):
+        return []
+    return [{"key": w, "label": _words(w)} for w in words]
+
+
+def _spelled(value: Any) -> str:
+    """As a choice or a text has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def spell_values(incoming: Incoming, codebook: Codebook) -> None:
+    """Values of several kinds under one attribute become texts, as the codebook that was derived has them; counted."""
+    texts = {
+        (owner.key, a.key): a.type
+        for owner in (*codebook.layers, *codebook.link_layers, *codebook.entity_types)
+        for a in owner.attributes
+        if a.type in ("choice", "choices", "text")
+    }
+    changed = 0
+
+    def spelled(owner: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        nonlocal changed
+        new = {k: _as_held(texts.get((owner, k)), v) for k, v in values.items()}
+        new = {k: v for k, v in new.items() if v is not None}  # an empty list where no record has more is no value
+        different = sum(new.get(k, []) != v for k, v in values.items() if v is not None)
+        changed += different
+        return new if new != values else None
+
+    for place, (where, record) in enumerate(incoming.records):
+        if (new := spelled(record.layer, record.values)) is not None:
+            incoming.records[place] = where, record.model_copy(update={"values": new})
+    for place, entity in enumerate(incoming.entities):
+        if (new := spelled(entity.type, entity.values)) is not None:
+            incoming.entities[place] = replace(entity, values=new)
+    if changed:
+        incoming.losses.lose(say("of which kind a value was, where others of the same field are of another"), changed)
+
+
+def _as_held(type: str | None, value: Any) -> Any:
+    if type is None or value is None:
+        return value
+    if isinstance(value, list):
+        return [_spelled(v) for v in value] if type == "choices" else None
+    return [_spelled(value)] if type == "choices" else _spelled(value)
 
 
 def _told(code: Code | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
 from annotator.domain.words import by_door, cause_of, joined, say
 from annotator.formats.declared import formats
-from annotator.formats.deriving import derive_codebook
+from annotator.formats.deriving import derive_codebook, spell_values
 from annotator.formats.incoming import Incoming
 from annotator.formats.recognising import known_form
 from annotator.services.accounts import before_arrival
@@ -110,13 +110,17 @@ def codebook_of(source: Path, format: str) -> str:
 def _codebook(incoming: Incoming, title: str, source: Path) -> Codebook:
     """The codebook that came along, else the smallest one that allows what came; raises BadInput where none does."""
     try:
-        return incoming.codebook or derive_codebook(incoming, title)
+        if incoming.codebook:
+            return incoming.codebook
+        derived = derive_codebook(incoming, title)
     except ValidationError as error:
         first = error.errors()[0]
         told = say("{path}: {reason}", path=".".join(str(p) for p in first["loc"]), reason=first["msg"].lower())
         raise BadInput(
             say("no codebook can be made of it ({told})", told=told), str(source), "mend the names in it and try again"
         ) from error
+    spell_values(incoming, derived)
+    return derived
 
 
 def guessed_format(source: Path) -> str:
