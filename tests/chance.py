@@ -9,6 +9,7 @@ from typing import Any
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.services.exchange.importing_codings import bring_in
@@ -110,7 +111,7 @@ def study_by_chance(
                 ref = {"sha256": document.sha256, "source": document.source}
                 told = r | {"coder": {"name": coder}, "document": ref}
                 records.append((r["id"], AnnotationRecord.model_validate(told)))
-    answer = bring_in(study, "any", Incoming(documents, records), "plain")
+    answer = as_json(bring_in(study, "any", Incoming(documents, records), "plain"))
     assert not answer["problems"], answer["problems"]
     study.ensure_coder("Sup", "supervisor")
     if repeated:

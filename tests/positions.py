@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.services.exchange.importing_codings import bring_in
@@ -119,7 +120,7 @@ def study_of_positions(path: Path, records: list[dict[str, Any]], texts: list[st
     made = [
         AnnotationRecord.model_validate({**r, "document": {"sha256": documents[r["document"]].sha256}}) for r in records
     ]
-    answer = bring_in(study, "made", Incoming(documents, [(r.id or "", r) for r in made]), "plain")
+    answer = as_json(bring_in(study, "made", Incoming(documents, [(r.id or "", r) for r in made]), "plain"))
     assert not answer["problems"], answer["problems"]
     return study
 

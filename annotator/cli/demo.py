@@ -54,7 +54,7 @@ def _unseen(window: Window, path: Path, folder: Path) -> None:
     with Study.open(path) as study:
         for format, name in _EXPORTS:
             manifest = export(study, format, folder / name)
-            note(f"wrote {folder / name}: {manifest['counts']['rows']} rows")
+            note(f"wrote {folder / name}: {manifest.counts.rows} rows")
         question = Question()
         figures = study_agreement(study, question)
         write_report(study, question, figures, folder / "agreement.html")

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import typer
 
-from annotator.cli.arrivals import FOLDERS, OVERRIDE, REST, left_told, note_losses, note_makers, note_problems
+from annotator.cli.arrivals import (
+    FOLDERS,
+    OVERRIDE,
+    REST,
+    left_list,
+    note_losses,
+    note_makers,
+    note_problems,
+    nothing_read,
+)
 from annotator.cli.front import JSON, STUDY, note, note_account, note_arrival, opened, print_json, print_table, progress
 from annotator.cli.suggestions import MEANT_FOR, SOURCE, SOURCE_VERSION, take_suggestions
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.services.exchange.outcome import Counts, Imported, Taking, together
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +63,6 @@ def import_(
     from annotator.intake.columns import columns_said, is_columns, read_columns
     from annotator.services.exchange.documents_read import every_article, mark_read
     from annotator.services.exchange.importing_files import import_files
-    from annotator.services.exchange.outcome import Taking
 
     if as_suggestions:
         if coder is not None or override or read is not None or folders or column or dates is not None:
@@ -74,41 +84,42 @@ def import_(
     with opened(study) as found, progress("reading") as line:
         taking = Taking(folders or None, rest, override=override)
         result = import_files(found, sources, format, coder, dry_run, line, mapping, columns, taking)
-        if read is not None and coder is not None and not result["problems"]:
+        if read is not None and coder is not None and not result.problems:
             marked = mark_read(found, {coder: every_article(found, names(read) or ())}, dry_run)
-            before = result.get("documents_read", {})
-            result["documents_read"] = before | {k: before.get(k, 0) + n for k, n in marked.items()}
-    left_told(result, study)
+            result = replace(result, read=together(result.read, marked))
+    result = replace(result, left_list=left_list(result.left, result.problems, study))
     if json:
         print_json(result)
     else:
-        for kind in ("documents", "annotations"):
-            counts = result[kind]
-            if any(counts.values()):
-                told = ", ".join(f"{n} {word}" for word, n in counts.items())
-                typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
-    note_arrival(result)
-    for name, n in result.get("documents_read", {}).items():
+        _print_counts(result, dry_run)
+    if result.account is not None:
+        note_arrival(result.account)
+    for name, n in result.read.items():
         typer.echo(f"read by {name}: {n} more articles{' (nothing was written)' if dry_run else ''}")
-    note_makers(result, coder)
+    note_makers(result.made_by, coder)
     note_losses(result)
-    if not result.get("left"):
-        note_problems(result["problems"])
-    if result["problems"] and not (result["documents"]["added"] or result["annotations"]["added"]):
-        first = result["problems"][0]
-        more = len(result["problems"]) - 1
-        raise AnnotatorError(
-            f"nothing could be read: {first['what']}{f' (and {more} more, named above)' if more else ''}",
-            ", ".join(p for p in (first["source"], first["where"]) if p),
-            "mend the source and import it again, or take what is sound with --take-the-rest",
-        )
-    counted = [result["documents"], result["annotations"], result.get("documents_read", {})]
-    if not any(n for counts in counted for n in counts.values()):  # an empty result is no success
+    if not result.left:
+        note_problems(result.problems)
+    if result.problems and not result.anything:
+        raise nothing_read(result.problems)
+    if not _is_success(result):
         raise AnnotatorError(
             "nothing came in: it holds no article and no label that can be taken",
             ", ".join(str(s) for s in sources),
             "look whether it is the right file, and the right --format",
         )
+
+
+def _print_counts(result: Imported, dry_run: bool) -> None:
+    for kind, counts in (("documents", result.documents), ("annotations", result.annotations)):
+        if counts != Counts():
+            told = f"{counts.added} added, {counts.already} already, {counts.refused} refused"
+            typer.echo(f"{kind}: {told}{' (nothing was written)' if dry_run else ''}")
+
+
+def _is_success(result: Imported) -> bool:
+    """An empty result is none."""
+    return (result.documents, result.annotations) != (Counts(), Counts()) or any(result.read.values())
 
 
 def export(
@@ -141,24 +152,26 @@ def export(
             line(done, articles)
 
         if dry_run:
-            manifest = preview(found, format, names(coders), without_text, seen, gold, with_titles, with_origins)
+            told = preview(found, format, names(coders), without_text, seen, gold, with_titles, with_origins)
+            manifest = told.manifest
         else:
             cells = Cells(bare=bare_cells, mark=bom)
             chosen = names(coders)
             manifest = write(found, format, out, chosen, without_text, seen, gold, with_titles, cells, with_origins)
     if json:
-        print_json(manifest)
+        print_json(told if dry_run else manifest)
         return
-    rows = manifest["counts"]["rows"]
-    note(f"would write {rows} rows" if dry_run else f"wrote {out}: {rows} rows, SHA-256 {manifest['file']['sha256']}")
-    if guarded := manifest.get("cells", {}).get("guarded"):
-        note(f"  an apostrophe stands before {guarded} cells that a spreadsheet would calculate (--bare-cells: none)")
-    note_account(manifest)
-    if came := manifest.get("from_suggestions"):
-        where = "as the file says" if came["told"] else "which the file does not say (--with-origins: it does)"
-        note(f"  {came['labels']} labels were accepted from suggestions, {where}")
-    for loss in manifest["losses"]:
-        note(f"  stays behind: {loss['what']} ({loss['count']})")
+    rows, sha256 = manifest.counts.rows, manifest.described.file.sha256
+    note(f"would write {rows} rows" if dry_run else f"wrote {out}: {rows} rows, SHA-256 {sha256}")
+    if manifest.cells is not None and manifest.cells.guarded:
+        n = manifest.cells.guarded
+        note(f"  an apostrophe stands before {n} cells that a spreadsheet would calculate (--bare-cells: none)")
+    note_account(manifest.account)
+    if came := manifest.from_suggestions:
+        where = "as the file says" if came.told else "which the file does not say (--with-origins: it does)"
+        note(f"  {came.labels} labels were accepted from suggestions, {where}")
+    for loss in manifest.losses:
+        note(f"  stays behind: {loss.what} ({loss.count})")
 
 
 def fill(
@@ -174,7 +187,7 @@ def fill(
     if json:
         print_json(manifest)
     else:
-        note(f"wrote {out}: {manifest['counts']['rows']} rows, SHA-256 {manifest['file']['sha256']}")
+        note(f"wrote {out}: {manifest.counts.rows} rows, SHA-256 {manifest.described.file.sha256}")
 
 
 def names(text: str | None) -> list[str] | None:

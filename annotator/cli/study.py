@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import typer
 
-from annotator.cli.arrivals import FOLDERS, OVERRIDE, REST, left_told, note_losses, note_makers, problems_told
+from annotator.cli.arrivals import FOLDERS, OVERRIDE, REST, left_list, note_losses, note_makers, problems_told
 from annotator.cli.front import (
     JSON,
     PASSWORD_FILE,
@@ -22,6 +23,7 @@ from annotator.cli.front import (
     still_working,
 )
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.json_forms import as_json
 from annotator.services.exchange import listing
 from annotator.services.study import Study
 from annotator.services.study.synced_folders import sync_warning
@@ -90,14 +92,15 @@ def new(
             result = new_study_from(
                 path, source, format, title, used, coder, Taking(folders or None, rest, override=override)
             )
-        left_told(result, study)
+        result = replace(result, left_list=left_list(result.left, result.problems, study))
         if json:
             print_json(result)
-        counts = result["annotations"]["added"]
-        coded = f"{result['codes']} codes, " if result.get("codes") else ""
-        note(f"made {path} with {coded}{result['documents']['added']} documents and {counts} labels from {source}")
-        note_arrival(result)
-        note_makers(result, coder)
+        coded = f"{result.codes} codes, " if result.codes else ""
+        articles, labels = result.documents.added, result.annotations.added
+        note(f"made {path} with {coded}{articles} documents and {labels} labels from {source}")
+        if result.account is not None:
+            note_arrival(result.account)
+        note_makers(result.made_by, coder)
         note_losses(result)
         return
     with Study.create(path, chosen_codebook(codebook) if codebook else builtin_codebook(), title) as made:
@@ -141,7 +144,7 @@ def list_things(
 ) -> None:
     """List documents, coders, annotations, gold, entities, notes or changes."""
     with opened(study) as found:
-        rows = listing.listed(found, what)
+        rows = as_json(listing.listed(found, what))
     if json:
         print_json(rows)
         return
@@ -162,16 +165,16 @@ def show(
 ) -> None:
     """Show a document: its clean text and the record of its cleaning."""
     with opened(study) as found:
-        record = listing.shown(found, ref)
+        article = listing.shown(found, ref)
     if json:
-        print_json(record)
+        print_json(article)
         return
     for key in ("number", "title", "published", "publisher", "author", "url", "language", "source", "sha256"):
-        if record[key] is not None:
-            typer.echo(f"{key + ':':11} {record[key]}")
-    typer.echo(f"\n{record['text']}\n")
-    typer.echo(f"cleaning: {len(record['cleaning'])} steps")
-    for step in record["cleaning"]:
+        if (told := getattr(article.facts, key)) is not None:
+            typer.echo(f"{key + ':':11} {told}")
+    typer.echo(f"\n{article.text}\n")
+    typer.echo(f"cleaning: {len(article.cleaning)} steps")
+    for step in article.cleaning:
         action = next(a for a in ("removed", "joined", "kept") if a in step)
         piece = " ".join(str(step[action]).split())
         typer.echo(f"  {step['where']}: {action} “{piece[:60]}” ({step['step']}: {step['why']})")

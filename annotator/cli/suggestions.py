@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from annotator.cli.arrivals import left_told, note_problems
+from annotator.cli.arrivals import left_list, note_problems, nothing_read
 from annotator.cli.front import JSON, STUDY, note, opened, print_json, print_table
 from annotator.domain.errors import AnnotatorError
 
@@ -48,33 +49,27 @@ def take_suggestions(
     asked = Request(sources, format, source, version, meant_for, mapping, rest, dry_run)
     with opened(study) as found:
         result = import_suggestions(found, asked)
-    left_told(result, study)
-    counts = result["suggestions"]
+    result = replace(result, left_list=left_list(result.left, result.problems, study))
+    counts = result.suggestions
     if json:
         print_json(result)
     else:
-        told = ", ".join(f"{n} {word}" for word, n in counts.items())
+        told = f"{counts.added} added, {counts.already} already, {counts.refused} refused"
         typer.echo(f"suggestions: {told}{' (nothing was written)' if dry_run else ''}")
-    for name, n in result["sources"].items():
+    for name, n in result.sources.items():
         note(f"from {name}: {n}")
-    for part in result["account"]["left_out"]:
-        note(f"left out: {part['count']} of {part['layer']}: {part['why']}")
-    for loss in result.get("losses", ()):
-        note(f"left behind: {loss['what']} ({loss['count']})")
-    if not result.get("left"):
-        note_problems(result["problems"])
-    if result["problems"] and not counts["added"]:
-        first = result["problems"][0]
-        more = len(result["problems"]) - 1
+    for part in result.left_out:
+        note(f"left out: {part.count} of {part.layer}: {part.why}")
+    for loss in result.losses:
+        note(f"left behind: {loss.what} ({loss.count})")
+    if not result.left:
+        note_problems(result.problems)
+    if result.problems and not counts.added:
+        raise nothing_read(result.problems)
+    if not counts.added and not counts.already:  # an empty result is no success
+        left = result.left_out
         raise AnnotatorError(
-            f"nothing could be read: {first['what']}{f' (and {more} more, named above)' if more else ''}",
-            ", ".join(p for p in (first["source"], first["where"]) if p),
-            "mend the source and import it again, or take what is sound with --take-the-rest",
-        )
-    if not counts["added"] and not counts["already"]:  # an empty result is no success
-        left = result["account"]["left_out"]
-        raise AnnotatorError(
-            f"nothing came in: {counts['refused']} codings are {left[0]['why']}" if left else "it holds no codings",
+            f"nothing came in: {counts.refused} codings are {left[0].why}" if left else "it holds no codings",
             ", ".join(str(s) for s in sources),
             "import the articles first" if left else "look whether it is the right file, and the right --format",
         )

@@ -25,10 +25,11 @@ class Cells:
     mark: bool = False
     guarded: int = 0
 
-    def told(self) -> dict[str, Any]:
-        """As a manifest says it."""
+    @property
+    def formulas(self) -> str:
+        """What a manifest says of text that a spreadsheet would calculate."""
         rule = "an apostrophe stands before text that begins with = + - @ tab or line break and is no number"
-        return {"formulas": "bare" if self.bare else rule, "guarded": self.guarded, "byte_order_mark": self.mark}
+        return "bare" if self.bare else rule
 
     def text(self, value: Any) -> str:
         """A value as the text of its cell."""

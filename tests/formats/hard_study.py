@@ -7,6 +7,7 @@ from typing import Any
 
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.identity import CountingIds, SteppingClock, derived_id
+from annotator.domain.json_forms import as_json
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.services.exchange.importing_codings import bring_in
@@ -91,7 +92,7 @@ def hard_study(path: Path) -> Study:
     records.append(_label(documents[1], "ada", "empty", "page", values={"said": ""}))
     records.append(_label(documents[2], "ada", "blank", "ann_2", fragments=[[0, 2]]))
     found = [(r["id"], AnnotationRecord.model_validate(r)) for r in records]
-    answer = bring_in(study, "hard", Incoming(documents, found), "plain")
+    answer = as_json(bring_in(study, "hard", Incoming(documents, found), "plain"))
     assert not answer["problems"], answer["problems"]
     return study
 

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from annotator.domain.identity import CountingIds, SteppingClock, derived_id
+from annotator.domain.json_forms import as_json
 from annotator.formats.annotation_records import AnnotationRecord
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Incoming, IncomingDocument, IncomingEntity
@@ -184,7 +185,7 @@ def study_of(made: Random, path: Path) -> Study:
     """An open study that holds it; the caller closes it."""
     study = Study.create(path, described(), "Random", CountingIds("random"), SteppingClock("2031-01-01"))
     records = [(r["id"], AnnotationRecord.model_validate(r)) for r in made.records]
-    answer = bring_in(study, "random", Incoming(made.documents, records, made.entities), "plain")
+    answer = as_json(bring_in(study, "random", Incoming(made.documents, records, made.entities), "plain"))
     assert not answer["problems"], answer["problems"]
     return study
 
@@ -201,7 +202,7 @@ def comes_back(study: Study, form: str, folder: Path) -> None:
     with Study.create(
         folder / f"{form}.annotator", study.codebook, "Back", CountingIds("back"), SteppingClock("2031-02-01")
     ) as back:
-        answer = import_codings(back, [out], form)
+        answer = as_json(import_codings(back, [out], form))
         assert not answer["problems"], answer["problems"]
         told = [x["what"] for x in answer.get("losses", ())]
         assert told in ([], [NO_LABEL] if not _records(study, carries) else []), told
@@ -215,7 +216,7 @@ def comes_back(study: Study, form: str, folder: Path) -> None:
             assert [e[:4] for e in register_of(back)] == [e[:4] for e in register_of(study)]
         if "entity_values" in carries:
             assert [e[4] for e in register_of(back)] == [e[4] for e in register_of(study)]
-        again = import_codings(back, [out], form)
+        again = as_json(import_codings(back, [out], form))
         assert again["annotations"]["added"] == 0
         assert again["documents"]["added"] == 0
 
@@ -241,7 +242,7 @@ def register_of(study: Study) -> list[Any]:
 
 def _records(study: Study, carries: frozenset[str]) -> list[Any]:
     """The records without what the form does not carry and without what is new in every study."""
-    every = list(RecordWriter(study).records())
+    every = list(RecordWriter(study).records_as_json())
     places = {r["id"]: json.dumps([r["coder"]["name"], r["layer"], r.get("fragments")]) for r in every}
     return sorted((_bare(r, carries, places) for r in every), key=lambda r: json.dumps(r, sort_keys=True))
 

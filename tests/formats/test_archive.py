@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 from annotator.domain.codebook.reading import codebook_from_json
+from annotator.domain.json_forms import as_json
 from annotator.services.exchange.exporting import export
 from tests.codebooks import everything
 from tests.formats.test_exports import coded
@@ -16,7 +17,7 @@ from tests.formats.test_exports import coded
 
 def archive(tmp_path: Path, name: str = "a", **options: bool) -> bytes:
     with coded(tmp_path / f"{name}.annotator") as study:
-        manifest = export(study, "archive", tmp_path / f"{name}.zip", **options)  # type: ignore[arg-type]
+        manifest = as_json(export(study, "archive", tmp_path / f"{name}.zip", **options))  # type: ignore[arg-type]
         assert manifest["counts"]["rows"] == 6
     return (tmp_path / f"{name}.zip").read_bytes()
 

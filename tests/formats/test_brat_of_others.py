@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.formats.brat import read
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_codings import import_codings
@@ -148,14 +149,14 @@ def test_faulty_lines_keep_a_corpus_out_or_are_left_and_listed(tmp_path: Path) -
     source = corpus(tmp_path / "in", "Ada/a", ann=BAD)
     with pytest.raises(AnnotatorError):
         new_study_from(tmp_path / "a.annotator", source, "brat")
-    result = new_study_from(tmp_path / "a.annotator", source, "brat", taking=Taking(rest=True))
+    result = as_json(new_study_from(tmp_path / "a.annotator", source, "brat", taking=Taking(rest=True)))
     places = {p["where"].rsplit(" ", 1)[1] for p in result["problems"]}
     assert places == {"18", "19", "21", "22"}
     assert all(p["source"] and p["what"] for p in result["problems"])
     with Study.open(tmp_path / "a.annotator") as study:
         assert check(study) == []
         export(study, "brat", tmp_path / "out")
-        again = import_codings(study, [source], "brat", taking=Taking(rest=True))
+        again = as_json(import_codings(study, [source], "brat", taking=Taking(rest=True)))
         assert again["annotations"]["added"] == 0
     assert lines_of((tmp_path / "out/Ada/a.ann").read_text("utf-8")) == lines_of(ANN)
 

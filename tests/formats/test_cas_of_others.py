@@ -8,6 +8,7 @@ import cassis
 import pytest
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.formats.declared import readable
 from annotator.formats.untrusted import opened
 from annotator.services.exchange.exporting import export
@@ -162,7 +163,7 @@ def test_every_label_comes_back_without_what_stands_beside(tmp_path: Path, types
     before = labels_of(here / "News, No. 7.txt/Ada M.xmi", here / types)
     assert len(before) == 11  # of 13 members two are tokens
     for turn in ("one", "two"):
-        answer = new_study_from(tmp_path / f"{turn}.annotator", here, "cas-xmi")
+        answer = as_json(new_study_from(tmp_path / f"{turn}.annotator", here, "cas-xmi"))
         told = {x["what"]: x["count"] for x in answer.get("losses", ())}
         assert told.get("labels of other views of a text") == (1 if turn == "one" else None)
         with Study.open(tmp_path / f"{turn}.annotator") as study:
@@ -215,7 +216,7 @@ def test_a_cas_in_json_is_read_as_cassis_reads_it(tmp_path: Path) -> None:
     (tmp_path / "in/d").mkdir(parents=True)
     cas.to_json(tmp_path / "in/d/Ada.json", pretty_print=True)
     (tmp_path / "in/notes.json").write_text("{}")
-    answer = new_study_from(tmp_path / "s.annotator", tmp_path / "in", "cas-xmi")
+    answer = as_json(new_study_from(tmp_path / "s.annotator", tmp_path / "in", "cas-xmi"))
     assert {x["what"]: x["count"] for x in answer["losses"]}["files in JSON that are no CAS"] == 1
     with Study.open(tmp_path / "s.annotator") as study:
         assert check(study) == []
@@ -235,7 +236,7 @@ def test_bad_structures_are_all_named_and_the_rest_is_taken_by_choice(tmp_path: 
     for what in ("outside the text", "has no type other.Unknown", "was left out", "not well-formed"):
         assert any(what in said for _, said in told), what
     assert {where.split(" line ")[0] for where, _ in told} == {"one/Ada.xmi", "two/Ada.xmi"}
-    answer = new_study_from(tmp_path / "s.annotator", source, "cas-xmi", taking=Taking(rest=True))
+    answer = as_json(new_study_from(tmp_path / "s.annotator", source, "cas-xmi", taking=Taking(rest=True)))
     assert answer["left"] >= 3
     with Study.open(tmp_path / "s.annotator") as study:
         assert check(study) == []

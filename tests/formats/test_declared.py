@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.formats import declared
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.declared import Format, formats, readable, writable
@@ -79,9 +80,9 @@ def test_another_package_adds_a_form(tmp_path: Path, monkeypatch: pytest.MonkeyP
     try:
         assert [f.name for f in formats()][-1] == "third"
         with coded(tmp_path / "s.annotator") as study:
-            told = preview(study, "third")
+            told = as_json(preview(study, "third"))
             assert {x["what"]: x["count"] for x in told["losses"]}["everything else"] == 7
-            manifest = export(study, "third", tmp_path / "out.third")
+            manifest = as_json(export(study, "third", tmp_path / "out.third"))
         assert manifest["counts"]["documents"] == 2
         assert len((tmp_path / "out.third").read_text(encoding="utf-8").splitlines()) == 2
         assert "third" not in markdown()

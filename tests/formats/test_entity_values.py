@@ -15,6 +15,7 @@ import pytest
 
 from annotator.domain.commands import AddAnnotation, AddEntity, Batch, ChangeEntity, FillerRef
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.formats.declared import formats
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming, IncomingEntity
@@ -81,13 +82,13 @@ def test_a_form_carries_them_or_tells_how_many_it_lost(tmp_path: Path, form: str
     skip_without_its_package(form)
     declared = next(f for f in formats() if f.name == form)
     with coded(tmp_path / "s.annotator") as study:
-        told = told_of(export(study, form, tmp_path / "out"))
+        told = told_of(as_json(export(study, form, tmp_path / "out")))
     assert told.get(WORDS, 0) == (0 if "entity_values" in declared.carries else 3)
 
 
 def test_the_list_of_entities_tells_values_with_the_names_of_whom_they_name(tmp_path: Path) -> None:
     with coded(tmp_path / "s.annotator") as study:
-        found = {e["name"]: e["values"] for e in listed(study, "entities")}
+        found = {e["name"]: e["values"] for e in as_json(listed(study, "entities"))}
     assert found["Mayor"] == {**MAYOR, "home": {"entity": "tarn", "name": "Tarn", "type": "state"}}
     assert list(found["Mayor"]) == ["office", "side", "fields", "elected", "votes", "home"]
     assert set(found) == {"Mayor", "Tarn"}, "who was merged does not stand beside whoever it turned out to be"
@@ -140,7 +141,7 @@ def test_a_form_brings_them_into_another_study_and_fills_what_is_empty_there(tmp
         ada = back.coder("Ada").id
         mine = {"office": "Mayor of Tarn", "side": "NO"}
         back.coding.apply(AddEntity(coder_id=ada, id="mine", name="mayor", type="person", values=mine))
-        told = import_codings(back, [tmp_path / "out"], "brat")
+        told = as_json(import_codings(back, [tmp_path / "out"], "brat"))
         assert not told["problems"]
         (lost,) = told["losses"]
         assert (lost["what"], lost["count"]) == ("values of entities that the register has otherwise", 1)
@@ -158,7 +159,7 @@ def test_a_codebook_that_does_not_ask_has_no_place_for_them_which_is_told(tmp_pa
     with Study.create(
         tmp_path / "b.annotator", everything(), "B", CountingIds("b"), SteppingClock("2031-01-01")
     ) as back:
-        told = import_codings(back, [tmp_path / "out"], "webanno-tsv")
+        told = as_json(import_codings(back, [tmp_path / "out"], "webanno-tsv"))
         assert not told["problems"]
         assert told_of(told) == {"values of entities that the codebook has no place for": 9}
         assert {e.name: e.values for e in back.entities()} == {"Mayor": {}, "Tarn": {}}
@@ -168,13 +169,13 @@ def test_entities_in_values_that_nothing_else_names_are_made_and_unknown_types_r
     with study_at(tmp_path / "s.annotator", codebook=described()) as study:
         home = {"name": "Tarn", "type": "state"}
         people = [IncomingEntity("Mayor", "person", values={"home": home, "allies": [home], "votes": "many"})]
-        answer = bring_in(study, "x", Incoming(entities=people), "plain")
+        answer = as_json(bring_in(study, "x", Incoming(entities=people), "plain"))
         assert told_of(answer) == {"values of entities that the codebook has no place for": 1}
         tarn = next(e for e in study.entities() if e.name == "Tarn")
         mayor = next(e for e in study.entities() if e.name == "Mayor")
         assert mayor.values == {"home": {"entity": tarn.id}, "allies": [{"entity": tarn.id}]}
         wrong = [IncomingEntity("Ghost", "person", values={"home": {"name": "X", "type": "ghost"}})]
-        (problem,) = bring_in(study, "x", Incoming(entities=wrong), "plain")["problems"]
+        (problem,) = as_json(bring_in(study, "x", Incoming(entities=wrong), "plain"))["problems"]
         assert (problem["where"], problem["what"]) == ("Ghost: home", "there is no entity type `ghost` (of X)")
         assert not [e for e in study.entities() if e.name == "Ghost"]
 
@@ -191,7 +192,7 @@ def test_a_codebook_made_of_what_came_asks_for_them(tmp_path: Path) -> None:
         "votes": "number",
     }
     with Study.create(tmp_path / "s.annotator", book, "S", CountingIds("s"), SteppingClock("2031-01-01")) as study:
-        assert "losses" not in bring_in(study, "x", Incoming(entities=people), "plain")
+        assert "losses" not in as_json(bring_in(study, "x", Incoming(entities=people), "plain"))
         assert check(study) == []
 
 

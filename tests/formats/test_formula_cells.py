@@ -18,6 +18,7 @@ from annotator.cli.app import run
 from annotator.domain.commands import SetMemo, SetValue
 from annotator.domain.formula_cells import guarded, unguarded
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.formats.csv_tables import Cells
 from annotator.services.agreement.ratings_files import _csv
 from annotator.services.exchange.exporting import export
@@ -67,7 +68,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def test_a_table_is_safe_by_default_and_says_so(study: Study, tmp_path: Path) -> None:
-    manifest = export(study, "csv", tmp_path / "safe.csv")
+    manifest = as_json(export(study, "csv", tmp_path / "safe.csv"))
     found = rows(tmp_path / "safe.csv")
     assert {r["memo"] for r in found} == {f"'{TEXTS[1]}", "''=kept", "'-5 percent"}
     assert [r["claim.stance"] for r in found if r["layer"] == "claim"] == ["-1"], "numbers stay numbers"
@@ -88,7 +89,7 @@ def test_our_own_reader_reads_both_ways_back(study: Study, tmp_path: Path) -> No
         with study_at(place) as other:
             assert {d.sha256 for d in other.documents()} == {d.sha256 for d in study.documents()}
         with Study.open(place, CountingIds("x"), SteppingClock("2031-02-02")) as other:
-            result = import_codings(other, [tmp_path / name], "spreadsheet", None, False, None)
+            result = as_json(import_codings(other, [tmp_path / name], "spreadsheet", None, False, None))
             kept = {a.id: a.memo for a in other.annotations()}
             spans = {i for i in memos if i in kept}
             assert spans, result

@@ -14,6 +14,7 @@ import pytest
 from lxml import etree
 
 from annotator.domain.commands import SetFragments
+from annotator.domain.json_forms import as_json
 from annotator.formats.travelling import BESIDE, beside_of
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
@@ -33,7 +34,7 @@ def there_and_back(tmp_path: Path, form: str, name: str, content: str, **how: An
     """(the answer of the import, what was written of it, with nothing of ours beside it)."""
     source = tmp_path / name
     source.write_text(content, "utf-8")
-    result = new_study_from(tmp_path / "s.annotator", source, form, **how)
+    result = as_json(new_study_from(tmp_path / "s.annotator", source, form, **how))
     out = tmp_path / ("out.jsonl" if form == "prodigy" else "out")
     with Study.open(tmp_path / "s.annotator") as study:
         export(study, form, out)
@@ -107,7 +108,7 @@ def test_a_label_made_in_doccano_joins_those_that_travelled_under_new_numbers(tm
     there_and_back(tmp_path, "doccano", "admin.jsonl", json.dumps(ENTITIES))
     with Study.open(tmp_path / "s.annotator") as study:
         export(study, "doccano", tmp_path / "again")
-        before = {r["id"] for r in RecordWriter(study).records()}
+        before = {r["id"] for r in RecordWriter(study).records_as_json()}
     file = tmp_path / "again/admin.jsonl"
     (line,) = lines(file)
     assert sorted(e["id"] for e in line["entities"]) == [63, 65]
@@ -119,10 +120,10 @@ def test_a_label_made_in_doccano_joins_those_that_travelled_under_new_numbers(tm
     line["entities"].append({"id": 777, "label": "actor", "start_offset": 24, "end_offset": 29})
     line["relations"].append({"id": 90, "from_id": 777, "to_id": 563, "type": "strict dependence"})
     file.write_text(json.dumps(line), "utf-8")
-    result = new_study_from(tmp_path / "t.annotator", tmp_path / "again", "doccano")
+    result = as_json(new_study_from(tmp_path / "t.annotator", tmp_path / "again", "doccano"))
     assert result["annotations"]["added"] == 5
     with Study.open(tmp_path / "t.annotator") as study:
-        after = {r["id"] for r in RecordWriter(study).records()}
+        after = {r["id"] for r in RecordWriter(study).records_as_json()}
     assert before < after
 
 
@@ -182,7 +183,7 @@ def test_two_people_of_one_name_stay_two_and_two_labels_on_one_passage_stay_two(
     there_and_back(tmp_path, "label-studio", "export.json", json.dumps([came]))
     with Study.open(tmp_path / "s.annotator") as study:
         assert {c.name for c in study.coders()} == {"Ann Bo", "Ann Bo (b@y.example)"}
-        by_second = [r for r in RecordWriter(study).records() if r["coder"]["name"].endswith(")")]
+        by_second = [r for r in RecordWriter(study).records_as_json() if r["coder"]["name"].endswith(")")]
         assert [r["text"] for r in by_second] == ["Ada Moor", "Ada Moor"]
         assert len({r["layer"] for r in by_second}) == 2
 

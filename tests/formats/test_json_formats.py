@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.formats.declared import formats, readable
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_codings import bring_in
@@ -39,7 +40,7 @@ def without_entity_ids(x: dict[str, Any]) -> dict[str, Any]:
 def records(study: Study) -> list[dict[str, Any]]:
     """Every record without the ids that belong to one study alone."""
     found = []
-    for record in RecordWriter(study).records():
+    for record in RecordWriter(study).records_as_json():
         record["coder"].pop("id")
         record["document"].pop("id")
         found.append(json.loads(json.dumps(record), object_hook=without_entity_ids))
@@ -53,12 +54,12 @@ def test_an_export_makes_the_same_study_elsewhere(tmp_path: Path, form: str) -> 
         before = records(study)
         documents = [(d.sha256, d.title, d.published, d.source, d.zones) for d in study.documents()]
     with Study.create(tmp_path / "other.annotator", everything()) as other:
-        result = import_files(other, [tmp_path / "out"], form)
+        result = as_json(import_files(other, [tmp_path / "out"], form))
         assert result["problems"] == []
         assert result["annotations"]["added"] == len(before) == 6
         assert records(other) == before
         assert [(d.sha256, d.title, d.published, d.source, d.zones) for d in other.documents()] == documents
-        again = import_files(other, [tmp_path / "out"], form)
+        again = as_json(import_files(other, [tmp_path / "out"], form))
         assert again["annotations"] == {"added": 0, "already": 6, "refused": 0}
         assert again["documents"]["added"] == 0
 
@@ -78,7 +79,7 @@ def test_label_studio_s_sample_counts_utf_16_and_lands_on_its_words(tmp_path: Pa
     source = shared("formats") / "mini.ls.json"
     new_study_from(tmp_path / "new.annotator", source, "label-studio")
     with Study.open(tmp_path / "new.annotator") as study:
-        found = list(RecordWriter(study).records())
+        found = list(RecordWriter(study).records_as_json())
     quotes = {unicodedata.normalize("NFC", r["text"]) for r in found if "text" in r}
     assert {"Union leader Bo Li", "the tax — which élites like — must go"} <= quotes
     claim = next(r for r in found if r["layer"] == "claim")
@@ -96,10 +97,10 @@ def test_w3c_s_sample_names_a_text_that_the_study_must_have(tmp_path: Path) -> N
 def test_doccano_s_simple_form_is_read(tmp_path: Path) -> None:
     lines = [{"text": "Ana 🚢 met Bo.", "label": [[0, 3, "PER"], [10, 12, "PER"]]}, {"text": "Nobody.", "labels": []}]
     (tmp_path / "ada.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines), encoding="utf-8")
-    result = new_study_from(tmp_path / "new.annotator", tmp_path / "ada.jsonl", "doccano")
+    result = as_json(new_study_from(tmp_path / "new.annotator", tmp_path / "ada.jsonl", "doccano"))
     assert (result["documents"]["added"], result["annotations"]["added"]) == (2, 2)
     with Study.open(tmp_path / "new.annotator") as study:
-        found = [(r["text"], r["coder"]["name"]) for r in RecordWriter(study).records()]
+        found = [(r["text"], r["coder"]["name"]) for r in RecordWriter(study).records_as_json()]
         assert found == [("Ana", "ada"), ("Bo", "ada")]
         assert [x.label for x in study.codebook.layers] == ["PER"]
 
@@ -119,11 +120,11 @@ def test_prodigy_reads_accepted_answers_and_tells_the_others(tmp_path: Path) -> 
         {"text": "No.", "answer": "reject"},
     ]
     (tmp_path / "p.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines), encoding="utf-8")
-    result = new_study_from(tmp_path / "new.annotator", tmp_path / "p.jsonl", "prodigy")
+    result = as_json(new_study_from(tmp_path / "new.annotator", tmp_path / "p.jsonl", "prodigy"))
     assert result["annotations"]["added"] == 3
     assert result["losses"] == [{"what": "articles that were rejected or ignored", "count": 1, "example": None}]
     with Study.open(tmp_path / "new.annotator") as study:
-        link = next(r for r in RecordWriter(study).records() if "roles" in r)
+        link = next(r for r in RecordWriter(study).records_as_json() if "roles" in r)
         assert link["layer"] == "met"
 
 
@@ -138,7 +139,7 @@ def test_work_done_in_the_other_program_wins_over_what_travelled(tmp_path: Path)
     lines[0]["entities"] = [e for e in lines[0]["entities"] if e["label"] != "speaker"]
     file.write_text("".join(json.dumps(x) + "\n" for x in lines), encoding="utf-8")
     with Study.create(tmp_path / "other.annotator", everything()) as other:
-        result = import_files(other, [tmp_path / "out"], "doccano")
+        result = as_json(import_files(other, [tmp_path / "out"], "doccano"))
         assert result["problems"] == []
         assert [x["what"] for x in result["losses"]] == ["links to labels that were removed in the other program"]
         after = {r["id"]: r for r in records(other)}

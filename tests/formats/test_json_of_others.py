@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.formats.recognising import coding_form
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
@@ -30,12 +31,13 @@ def made(tmp_path: Path, form: str, content: Any, name: str = "x.jsonl", **how: 
 
 
 def study_from(tmp_path: Path, form: str, source: Path, **how: Any) -> dict[str, Any]:
-    result = new_study_from(tmp_path / "s.annotator", source, form, **how)
+    result = as_json(new_study_from(tmp_path / "s.annotator", source, form, **how))
     with Study.open(tmp_path / "s.annotator") as study:
         assert check(study) == []
         names = {x.key: x.label for x in study.codebook.layers}
         result["labels"] = [
-            (names[r["layer"]], r.get("text") or r["values"], r["coder"]["name"]) for r in RecordWriter(study).records()
+            (names[r["layer"]], r.get("text") or r["values"], r["coder"]["name"])
+            for r in RecordWriter(study).records_as_json()
         ]
         result["documents_read"] = [(d.source, dict(d.extra)) for d in study.documents()]
     return result
@@ -85,7 +87,7 @@ def test_names_keep_their_case_and_a_label_made_there_finds_its_layer(tmp_path: 
     assert [e["label"] for e in line["entities"]] == ["PER"]
     line["entities"].append({"id": 9, "label": "PER", "start_offset": 18, "end_offset": 23})
     file.write_text(json.dumps(line), "utf-8")
-    result = new_study_from(tmp_path / "t.annotator", tmp_path / "out", "doccano")
+    result = as_json(new_study_from(tmp_path / "t.annotator", tmp_path / "out", "doccano"))
     assert result["annotations"]["added"] == 2
     with Study.open(tmp_path / "t.annotator") as study:
         assert {a.layer for a in study.annotations()} == {"per"}
@@ -146,7 +148,9 @@ def test_choices_of_label_studio_come_in_and_go_back_and_pictures_are_told(tmp_p
     results = json.loads((tmp_path / "out/tasks.json").read_text("utf-8"))[0]["annotations"][0]["result"]
     assert results[0]["value"]["labels"] == ["PER"]
     assert results[1]["value"] == {"choices": ["Good"]}
-    assert new_study_from(tmp_path / "t.annotator", tmp_path / "out", "label-studio")["annotations"]["added"] == 2
+    assert (
+        as_json(new_study_from(tmp_path / "t.annotator", tmp_path / "out", "label-studio"))["annotations"]["added"] == 2
+    )
 
 
 def test_the_short_form_of_label_studio_is_read(tmp_path: Path) -> None:
@@ -173,8 +177,10 @@ def test_classes_of_prodigy_come_in_and_what_is_no_text_is_told(tmp_path: Path) 
         "pictures, sound and web pages, which are no articles": 1,
         "fields that are not known: views": 1,
     }
-    assert new_study_from(
-        tmp_path / "t.annotator", tmp_path / "x.jsonl", "prodigy", coder="Ben", taking=Taking(override=True)
+    assert as_json(
+        new_study_from(
+            tmp_path / "t.annotator", tmp_path / "x.jsonl", "prodigy", coder="Ben", taking=Taking(override=True)
+        )
     )["documents"]
     with Study.open(tmp_path / "t.annotator") as study:
         assert [c.name for c in study.coders()] == ["Ben"]
@@ -185,7 +191,7 @@ def test_spans_with_start_and_end_are_spans_and_no_classes_of_the_text(tmp_path:
     source = tmp_path / "rows.jsonl"
     source.write_text(json.dumps(row) + "\n")
     assert coding_form(source) == "doccano"
-    result = new_study_from(tmp_path / "s.annotator", source, "doccano", coder="Ada")
+    result = as_json(new_study_from(tmp_path / "s.annotator", source, "doccano", coder="Ada"))
     assert result.get("losses", []) == []
     with Study.open(tmp_path / "s.annotator") as study:
         (one,) = study.annotations()

@@ -16,6 +16,7 @@ import pytest
 
 from annotator.domain.codebook.reading import parse_codebook
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.services.exchange.importing_codings import import_codings
 from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.importing_suggestions import Request, import_suggestions
@@ -247,11 +248,11 @@ def test_of_a_source_with_articles_the_rest_is_taken_by_choice(form: str, tmp_pa
     with pytest.raises(SourceRefused) as refused:
         new_study_from(path, source, form, coder="Ada")
     assert not path.exists()
-    (problem,) = refused.value.problems
+    (problem,) = as_json(refused.value.problems)
     assert problem["source"]
     assert problem["where"]
     assert problem["what"]
-    result = new_study_from(path, source, form, coder="Ada", taking=Taking(rest=True))
+    result = as_json(new_study_from(path, source, form, coder="Ada", taking=Taking(rest=True)))
     (left,) = result["problems"]
     assert left == problem
     assert result["documents"]["added"] == PAGES
@@ -304,10 +305,10 @@ def with_articles(at: Path) -> Study:
 def test_of_codings_alone_the_rest_is_taken_by_choice(form: str, tmp_path: Path) -> None:
     source = INTO[form](tmp_path)
     with with_articles(tmp_path) as study:
-        whole = import_codings(study, [source], form, coder="Ada")
+        whole = as_json(import_codings(study, [source], form, coder="Ada"))
         assert (whole["annotations"]["added"], len(whole["problems"])) == (0, 1)
         assert study.annotations() == []
-        rest = import_codings(study, [source], form, coder="Ada", taking=Taking(rest=True))
+        rest = as_json(import_codings(study, [source], form, coder="Ada", taking=Taking(rest=True)))
         assert rest["problems"] == whole["problems"]
         assert (rest["annotations"]["added"], rest["annotations"]["refused"]) == (N - 1, 1)
         assert len(study.annotations()) == N - 1
@@ -324,11 +325,11 @@ def test_of_suggestions_the_rest_is_taken_by_choice(form: str, tmp_path: Path, m
         monkeypatch.undo()
         study, source = Study.open(tmp_path / "s.annotator"), NEW[form](tmp_path)
     with study:
-        whole = import_suggestions(study, Request([source], form, source="net"))
+        whole = as_json(import_suggestions(study, Request([source], form, source="net")))
         (problem,) = whole["problems"]
         assert problem["where"]
         assert (whole["suggestions"]["added"], whole["suggestions"]["refused"]) == (0, N)
-        rest = import_suggestions(study, Request([source], form, source="net", rest=True))
+        rest = as_json(import_suggestions(study, Request([source], form, source="net", rest=True)))
         assert rest["problems"] == whole["problems"]
         assert (rest["suggestions"]["added"], rest["suggestions"]["refused"]) == (N - 1, 1)
         for answer in (whole, rest):
@@ -359,7 +360,7 @@ def test_of_an_article_with_faulty_labels_the_others_come_in(
     source.write_text(source.read_text("utf-8").splitlines()[0] + "\n{broken\n", "utf-8")
     with pytest.raises(AnnotatorError):
         new_study_from(tmp_path / "s.annotator", source, form, coder="Ada")
-    result = new_study_from(tmp_path / "s.annotator", source, form, coder="Ada", taking=Taking(rest=True))
+    result = as_json(new_study_from(tmp_path / "s.annotator", source, form, coder="Ada", taking=Taking(rest=True)))
     found = sorted(p["where"] for p in result["problems"])
     assert len(found) == 3
     assert found[2] == "line 2" or found[0] == "line 2"

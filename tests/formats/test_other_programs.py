@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.exchange.records import RecordWriter
@@ -37,7 +38,7 @@ def imported(tmp_path: Path, source: Path, form: str) -> tuple[list[dict[str, An
     new_study_from(tmp_path / "new.annotator", source, form)
     with Study.open(tmp_path / "new.annotator") as study:
         assert check(study) == []
-        return list(RecordWriter(study).records()), study
+        return list(RecordWriter(study).records_as_json()), study
 
 
 ARTICLE = "Harbour 🚢 news\r\nThe mayor said the eel must stay.\r\nNobody asked the fishers."
@@ -93,7 +94,7 @@ def dna(version: int) -> Tables:
 @pytest.mark.parametrize("version", [2, 3])
 def test_discourse_network_analyzer(tmp_path: Path, version: int) -> None:
     source = database(tmp_path / "harbour.dna", dna(version))
-    result = new_study_from(tmp_path / "first.annotator", source, "dna")
+    result = as_json(new_study_from(tmp_path / "first.annotator", source, "dna"))
     assert [x["what"] for x in result.get("losses", [])] == (["links between statements"] if version == 2 else [])
     (record,), study = imported(tmp_path, source, "dna")
     assert record["text"] == "the eel must stay"
@@ -115,7 +116,7 @@ def test_discourse_network_analyzer(tmp_path: Path, version: int) -> None:
         assert "Greens" in lind.memo
         assert lind.aliases == (("Lind",) if version == 2 else ())
         assert again.text(document.id) == KEPT
-        told = export(again, "statements", tmp_path / "s.csv")
+        told = as_json(export(again, "statements", tmp_path / "s.csv"))
         assert (told["counts"]["rows"], told["account"]["here"]["annotations"]) == (1, 1)
         told = write_network(again, Wanted(), tmp_path / "n.csv").as_json()  # no option says which variable is which
         assert (told["actor"], told["concept"]) == ("dna_statement.person", "dna_statement.concept")
@@ -144,7 +145,7 @@ def test_files_of_version_1_are_xml(tmp_path: Path) -> None:
     new_study_from(tmp_path / "new.annotator", source, "dna", coder="Ada")
     with Study.open(tmp_path / "new.annotator") as study:
         assert check(study) == []
-        (record,) = RecordWriter(study).records()
+        (record,) = RecordWriter(study).records_as_json()
     assert record["text"] == "the eel must stay"
     assert {k: v["name"] for k, v in record["values"].items() if k != "agreement"} == {
         "person": "Mayor Lind", "organization": "Town", "category": "Keep the eel",
@@ -157,7 +158,7 @@ def test_files_of_version_1_are_xml(tmp_path: Path) -> None:
         assert (lind.aliases, lind.memo) == (("Lind",), "type: Greens")
         told = write_network(again, Wanted(), tmp_path / "n.csv").as_json()
         assert (told["actor"], told["concept"]) == ("dna_statement.organization", "dna_statement.category")
-    result = new_study_from(tmp_path / "by.annotator", source, "dna", coder="Ada")
+    result = as_json(new_study_from(tmp_path / "by.annotator", source, "dna", coder="Ada"))
     assert result["annotations"]["added"] == 1
     source.write_text(
         OLD.format(text=KEPT, more="<statement><start>1</start><end>x</end></statement>", **place), "utf-8"
@@ -245,7 +246,7 @@ def test_taguette_counts_bytes_without_tags(tmp_path: Path) -> None:
             "highlight_tags": ("highlight_id, tag_id", [(1, 3), (2, 2), (2, 1)]),
         },
     )  # fmt: skip
-    result = new_study_from(tmp_path / "first.annotator", source, "taguette")
+    result = as_json(new_study_from(tmp_path / "first.annotator", source, "taguette"))
     assert "losses" not in result
     records, _ = imported(tmp_path, source, "taguette")
     assert sorted((" ".join(r["text"].split()), r["values"].get("code", "")) for r in records) == [

@@ -13,6 +13,7 @@ from lxml import etree
 from annotator.domain.codebook.model import ChoicesAttribute, Codebook
 from annotator.domain.codebook.reading import codebook_json
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.formats.untrusted import opened
 from annotator.services.codebooks import chosen_codebook
 from annotator.services.codebooks.changing import apply_codebook
@@ -77,7 +78,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_codes_come_in_whole_whether_used_or_not(tmp_path: Path, project: Path) -> None:
-    result = new_study_from(tmp_path / "s.annotator", project, "qdpx")
+    result = as_json(new_study_from(tmp_path / "s.annotator", project, "qdpx"))
     assert {x["what"]: x["count"] for x in result["losses"]} == {"the film “Film” with 2 codings": 1}
     with Study.open(tmp_path / "s.annotator") as study:
         assert check(study) == []
@@ -148,7 +149,7 @@ def test_a_source_that_cannot_be_read_is_left_by_choice_and_the_others_come(tmp_
     with pytest.raises(SourceRefused) as told:
         new_study_from(tmp_path / "s.annotator", source, "qdpx")
     assert len(told.value.problems) == 2
-    result = new_study_from(tmp_path / "s.annotator", source, "qdpx", taking=Taking(rest=True))
+    result = as_json(new_study_from(tmp_path / "s.annotator", source, "qdpx", taking=Taking(rest=True)))
     assert result["documents"]["added"] == 1
     assert result["left"] == 2
     assert all("project.qde line" in p["where"] for p in result["problems"])
@@ -252,7 +253,7 @@ color="#AA0000"><Description>how one feels</Description><Code guid="{guid(2)}" n
 def test_a_codebook_of_refi_qda_begins_a_study(ending: str, tmp_path: Path) -> None:
     source = tmp_path / f"moods{ending}"
     source.write_bytes(b"\xef\xbb\xbf" + CODES.encode())
-    result = new_study_from(tmp_path / "s.annotator", source, "qdpx")
+    result = as_json(new_study_from(tmp_path / "s.annotator", source, "qdpx"))
     assert (result["documents"]["added"], result["codes"]) == (0, 3)
     with Study.open(tmp_path / "s.annotator") as study:
         mood, place = study.codebook.layers
@@ -297,14 +298,18 @@ def test_a_project_without_its_texts_gives_its_codes_where_the_rest_is_taken(tmp
     source = written(tmp_path / "x.qdpx", text)
     with pytest.raises(SourceRefused):
         new_study_from(tmp_path / "s.annotator", source, "qdpx")
-    result = new_study_from(tmp_path / "s.annotator", source, "qdpx", taking=Taking(rest=True))
+    result = as_json(new_study_from(tmp_path / "s.annotator", source, "qdpx", taking=Taking(rest=True)))
     assert (result["codes"], result["left"], result["documents"]["added"]) == (9, 1, 0)
 
 
 def test_films_and_pictures_are_told_by_name_with_their_codings(tmp_path: Path) -> None:
     many = "".join(f'<PictureSource guid="{guid(500 + n)}" name="P {n}"/>' for n in range(60))
-    result = new_study_from(
-        tmp_path / "s.annotator", written(tmp_path / "x.qdpx", PROJECT.replace("<Sources>", f"<Sources>{many}")), "qdpx"
+    result = as_json(
+        new_study_from(
+            tmp_path / "s.annotator",
+            written(tmp_path / "x.qdpx", PROJECT.replace("<Sources>", f"<Sources>{many}")),
+            "qdpx",
+        )
     )
     told = {x["what"]: x["count"] for x in result["losses"]}
     assert told.pop("the film “Film” with 2 codings") == 1
@@ -318,7 +323,7 @@ def test_notes_that_stand_alone_and_codings_of_notes_are_told(tmp_path: Path) ->
     coded += f'<CodeRef targetGUID="{guid(14)}"/></Coding></PlainTextSelection>'
     alone = f'<Note guid="{guid(80)}" name="diary"><PlainTextContent>rain</PlainTextContent>{coded}</Note>'
     text = PROJECT.replace("<Notes>", f"<Notes>{alone}")
-    result = new_study_from(tmp_path / "s.annotator", written(tmp_path / "x.qdpx", text), "qdpx")
+    result = as_json(new_study_from(tmp_path / "s.annotator", written(tmp_path / "x.qdpx", text), "qdpx"))
     told = {x["what"]: x["count"] for x in result["losses"]}
     assert told["notes that belong to nothing else, kept for REFI-QDA"] == 1
     assert told["codings of notes, kept for REFI-QDA"] == 1

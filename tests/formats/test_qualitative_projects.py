@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from annotator.domain.json_forms import as_json
 from annotator.formats.code_looks import look_of
 from annotator.formats.untrusted import opened
 from annotator.services.exchange.exporting import export
@@ -132,7 +133,7 @@ LEFT: list[tuple[dict[str, list[tuple[Any, ...]]], dict[str, int]]] = [
 def test_what_a_qualcoder_project_holds_is_taken_or_told(
     more: dict[str, list[tuple[Any, ...]]], left: dict[str, int], tmp_path: Path
 ) -> None:
-    result = new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more), "qualcoder")
+    result = as_json(new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more), "qualcoder"))
     assert told(result) == left
     assert result["documents"]["added"] == 1
 
@@ -217,7 +218,7 @@ def test_a_coder_is_named_only_for_what_nobody_is_named_for(tmp_path: Path) -> N
 @pytest.mark.parametrize("without", ["project", "annotation", "attribute", "cases", "journal", "graph", "code_image"])
 def test_projects_of_other_versions_lack_tables(without: str, tmp_path: Path) -> None:
     more = {"source": [PICTURE]}
-    result = new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more, without), "qualcoder")
+    result = as_json(new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more, without), "qualcoder"))
     assert result["annotations"]["added"] == 2
 
 
@@ -256,7 +257,7 @@ def taguette(tmp_path: Path, more: dict[str, list[tuple[Any, ...]]], without: st
 
 
 def test_taguettes_hierarchy_memos_coders_and_times_come_in(tmp_path: Path) -> None:
-    result = new_study_from(tmp_path / "s.annotator", taguette(tmp_path, {}), "taguette")
+    result = as_json(new_study_from(tmp_path / "s.annotator", taguette(tmp_path, {}), "taguette"))
     assert told(result) == {}
     with Study.open(tmp_path / "s.annotator") as study:
         (document,) = study.documents()
@@ -309,7 +310,7 @@ def test_tags_of_several_projects_and_tags_without_one_above_keep_their_whole_na
 
 @pytest.mark.parametrize("without", ["projects", "commands"])
 def test_taguette_files_of_other_versions_lack_tables(without: str, tmp_path: Path) -> None:
-    result = new_study_from(tmp_path / "s.annotator", taguette(tmp_path, {}, without), "taguette")
+    result = as_json(new_study_from(tmp_path / "s.annotator", taguette(tmp_path, {}, without), "taguette"))
     assert result["annotations"]["added"] == 4
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.domain.quotes import places_of
 from annotator.formats.sheets import SheetMapping
 from annotator.formats.web_annotations import read
@@ -59,7 +60,7 @@ QUOTE = {"type": "TextQuoteSelector", "exact": "mayor", "prefix": "The ", "suffi
 @pytest.mark.parametrize("source", [URL, {"id": URL, "type": "Text"}])
 def test_an_article_is_known_by_its_address_and_a_place_by_its_words(study: Study, tmp_path: Path, source: Any) -> None:
     (tmp_path / "w.json").write_text(json.dumps(annotation(source, QUOTE)), "utf-8")
-    result = import_codings(study, [tmp_path / "w.json"], "w3c")
+    result = as_json(import_codings(study, [tmp_path / "w.json"], "w3c"))
     assert result["problems"] == []
     (made,) = study.annotations()
     text = study.text(made.document_id)
@@ -70,7 +71,7 @@ def test_an_article_is_known_by_its_address_and_a_place_by_its_words(study: Stud
 def test_a_place_found_by_its_words_is_one_of_the_corrected_text(study: Study, tmp_path: Path) -> None:
     correct(study, "1", "Late in the evening: " + TEXT)
     (tmp_path / "w.json").write_text(json.dumps(annotation(URL, QUOTE)), "utf-8")
-    assert import_codings(study, [tmp_path / "w.json"], "w3c")["problems"] == []
+    assert as_json(import_codings(study, [tmp_path / "w.json"], "w3c"))["problems"] == []
     (made,) = study.annotations()
     assert made.text_version == 2
     correct(study, "1", "Very late in the evening: " + TEXT)
@@ -83,7 +84,7 @@ def test_what_is_elsewhere_is_told_with_a_count(study: Study, tmp_path: Path) ->
     path = {"type": "XPathSelector", "value": "/p[1]"}
     items = [annotation("http://example.org/other", QUOTE), annotation(URL, path, id="urn:x:2")]
     (tmp_path / "w.json").write_text(json.dumps(items), "utf-8")
-    told = {x["what"]: x["count"] for x in import_codings(study, [tmp_path / "w.json"], "w3c")["losses"]}
+    told = {x["what"]: x["count"] for x in as_json(import_codings(study, [tmp_path / "w.json"], "w3c"))["losses"]}
     assert sorted(told.values()) == [1, 1]
     with pytest.raises(AnnotatorError, match="does not have"):
         new_study_from(tmp_path / "n.annotator", tmp_path / "w.json", "w3c")
@@ -111,9 +112,9 @@ def test_quotes_of_a_table_are_found_where_they_stand_once(study: Study, tmp_pat
     table = tmp_path / "t.csv"
     table.write_text("doc,who,quote\nTalk,Ada,left the hall\nTalk,Ada,mayor\nTalk,Ada,not there\n", "utf-8")
     mapping = SheetMapping(document="doc", document_by="title", coder="who", layer="=speaker", text="quote")
-    refused = import_codings(study, [table], "spreadsheet", mapping=mapping)
+    refused = as_json(import_codings(study, [table], "spreadsheet", mapping=mapping))
     assert [p["where"] for p in refused["problems"]] == ["row 3", "row 4"]
-    taken = import_codings(study, [table], "spreadsheet", mapping=mapping, taking=Taking(rest=True))
+    taken = as_json(import_codings(study, [table], "spreadsheet", mapping=mapping, taking=Taking(rest=True)))
     assert [p["where"] for p in taken["problems"]] == ["row 3", "row 4"]
     (made,) = study.annotations()
     text = study.text(made.document_id)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from annotator.domain.commands import RemoveAnnotation, SetMemo
+from annotator.domain.json_forms import as_json
 from annotator.formats.dataset import Dataset, Losses
 from annotator.formats.qdpx import write
 from annotator.formats.refi_elements import element_of, parted, prune, sound_guid, xml_of
@@ -91,7 +92,7 @@ def turned(source: Path, folder: Path, turn: int) -> Path:
     new_study_from(folder / f"{turn}.annotator", source, "qdpx")
     with Study.open(folder / f"{turn}.annotator") as study:
         assert check(study) == []
-        told = export(study, "qdpx", folder / f"out{turn}.qdpx")
+        told = as_json(export(study, "qdpx", folder / f"out{turn}.qdpx"))
         assert told["losses"] == []
     return without_ours(folder / f"out{turn}.qdpx", folder / f"bare{turn}.qdpx")
 
@@ -109,7 +110,7 @@ def test_a_whole_project_comes_back_as_it_was_however_often(tmp_path: Path) -> N
 
 
 def test_what_stands_around_codings_is_seen_here_or_told(tmp_path: Path) -> None:
-    told = new_study_from(tmp_path / "s.annotator", project(tmp_path / "0.qdpx"), "qdpx")
+    told = as_json(new_study_from(tmp_path / "s.annotator", project(tmp_path / "0.qdpx"), "qdpx"))
     assert {x["what"]: x["count"] for x in told["losses"]} == {
         "cases without a source, kept for REFI-QDA": 1,
         "passages that belong to a case, kept for REFI-QDA": 1,
@@ -158,7 +159,7 @@ def test_the_same_project_again_brings_nothing_twice(tmp_path: Path) -> None:
     source = project(tmp_path / "0.qdpx")
     new_study_from(tmp_path / "s.annotator", source, "qdpx")
     with Study.open(tmp_path / "s.annotator") as study:
-        again = import_codings(study, [source], "qdpx")
+        again = as_json(import_codings(study, [source], "qdpx"))
         assert (again["annotations"]["added"], again["documents"]["added"], again["problems"]) == (0, 0, [])
         export(study, "qdpx", tmp_path / "out.qdpx")
     assert things(without_ours(tmp_path / "out.qdpx", tmp_path / "bare.qdpx")) == things(source)
@@ -216,7 +217,7 @@ def test_what_was_changed_here_goes_out_changed_and_the_rest_as_it_came(tmp_path
         ada, bob = ADA, BOB
         study.coding.apply(RemoveAnnotation(coder_id=bob, annotation_id=guid(110).lower()))
         study.coding.apply(SetMemo(coder_id=ada, annotation_id=guid(101).lower(), memo="low voice\nshe cries"))
-        told = export(study, "qdpx", tmp_path / "out.qdpx")
+        told = as_json(export(study, "qdpx", tmp_path / "out.qdpx"))
     assert {x["what"]: x["count"] for x in told["losses"]} == {
         "kept links of REFI-QDA whose ends are not here any more": 1,
         "kept notes of REFI-QDA whose words nothing here has any more": 2,
@@ -245,7 +246,7 @@ def test_a_film_in_a_set_is_told_as_gone_when_the_set_goes_out(tmp_path: Path) -
     text = WHOLE.replace("</Sources>", film).replace(ref("MemberSource", 20), both)
     new_study_from(tmp_path / "s.annotator", project(tmp_path / "0.qdpx", text), "qdpx")
     with Study.open(tmp_path / "s.annotator") as study:
-        told = export(study, "qdpx", tmp_path / "out.qdpx")
+        told = as_json(export(study, "qdpx", tmp_path / "out.qdpx"))
     assert {x["what"]: (x["count"], x["example"]) for x in told["losses"]} == {
         "references of what is kept of REFI-QDA to what is not here any more": (1, "First wave")
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.identity import CountingIds, SteppingClock
+from annotator.domain.json_forms import as_json
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming, IncomingEntity
 from annotator.formats.untrusted import opened
@@ -71,7 +72,7 @@ def test_without_what_stands_beside_it_is_read_as_another_programs(
     with Study.create(
         tmp_path / "b.annotator", codebook, "Bare", CountingIds("b"), SteppingClock("2031-01-01")
     ) as bare:
-        answer = bring_in(bare, "bare", incoming, form)
+        answer = as_json(bring_in(bare, "bare", incoming, form))
         assert not answer["problems"]
         assert answer["annotations"]["added"] == len(incoming.records)
 
@@ -81,10 +82,10 @@ def test_entities_alone_come_into_a_study_without_coders(tmp_path: Path) -> None
         tmp_path / "s.annotator", everything(), "Empty", CountingIds("e"), SteppingClock("2031-01-01")
     ) as study:
         incoming = Incoming(entities=[IncomingEntity("Mayor", "person", ("boss",), "of the town")])
-        answer = bring_in(study, "x", incoming, "brat")
+        answer = as_json(bring_in(study, "x", incoming, "brat"))
         assert not answer["problems"]
         assert [(e.name, e.aliases) for e in study.entities()] == [("Mayor", ("boss",))]
-        assert bring_in(study, "x", incoming, "brat") == answer
+        assert as_json(bring_in(study, "x", incoming, "brat")) == answer
         assert len(study.entities()) == 1
 
 

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from annotator.domain.errors import AnnotatorError, BadInput
+from annotator.domain.json_forms import as_json
 from annotator.formats.sheets import SheetMapping, read_mapping, sample
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_files import import_files
@@ -60,11 +61,11 @@ def test_our_own_tables_come_back(tmp_path: Path, form: str) -> None:
 
         ada = other.coder("Ada").id
         other.coding.apply(AddEntity(coder_id=ada, name="Mayor of Ada", type="person"))
-        result = import_files(other, [tmp_path / f"out.{form}"], "spreadsheet")
+        result = as_json(import_files(other, [tmp_path / f"out.{form}"], "spreadsheet"))
         assert result["problems"] == []
         assert records(other) == before
         assert check(other) == []
-        again = import_files(other, [tmp_path / f"out.{form}"], "spreadsheet")
+        again = as_json(import_files(other, [tmp_path / f"out.{form}"], "spreadsheet"))
         assert again["annotations"] == {"added": 0, "already": len(before), "refused": 0}
 
 
@@ -73,7 +74,7 @@ def test_a_mapping_reads_another_table(tmp_path: Path, suffix: str) -> None:
     source = table(tmp_path / f"codings{suffix}", ROWS)
     (tmp_path / "map.json").write_text(MAPPING.model_dump_json(), encoding="utf-8")
     with study_at(tmp_path / "s.annotator") as study:
-        result = import_files(study, [source], "spreadsheet", mapping=read_mapping(tmp_path / "map.json"))
+        result = as_json(import_files(study, [source], "spreadsheet", mapping=read_mapping(tmp_path / "map.json")))
         assert result["problems"] == []
         first, second = sorted(records(study), key=lambda r: r["fragments"])
     assert (first["text"], second["text"]) == ("it will pay", "will")
@@ -101,7 +102,7 @@ def test_a_wrong_row_is_named_and_nothing_comes_in(tmp_path: Path, column: str, 
     rows = [list(r) for r in ROWS]
     rows[1][COLUMNS.index(column)] = value
     with study_at(tmp_path / "s.annotator") as study:
-        result = import_files(study, [table(tmp_path / "c.csv", rows)], "spreadsheet", mapping=MAPPING)
+        result = as_json(import_files(study, [table(tmp_path / "c.csv", rows)], "spreadsheet", mapping=MAPPING))
         assert [p["where"] for p in result["problems"]] == ["row 3"]
         assert told in result["problems"][0]["what"]
         assert study.annotations() == []
@@ -160,7 +161,7 @@ def test_tables_as_spreadsheets_write_them_are_read(tmp_path: Path, content: byt
         }
     )
     with study_at(tmp_path / "s.annotator") as study:
-        result = import_files(study, [source], "spreadsheet", mapping=mapping)
+        result = as_json(import_files(study, [source], "spreadsheet", mapping=mapping))
         assert result["problems"] == []
         assert len(result.get("losses", [])) == told
         assert result["annotations"]["added"] == 2

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from annotator.domain.json_forms import as_json
 from annotator.formats.dataset import QUOTED, without_quotes
 from annotator.formats.declared import formats
 from annotator.formats.incoming import Incoming, IncomingDocument
@@ -59,7 +60,7 @@ def test_no_headline_and_no_quotation_leaves(tmp_path: Path, form: str) -> None:
     (tmp_path / "o").mkdir()
     with titled(tmp_path / "s.annotator") as study:
         out = tmp_path / "o" / f"out.{form}"
-        manifest = export(study, form, out, without_text=True)
+        manifest = as_json(export(study, form, out, without_text=True))
         assert not manifest["titles"]
         what = [x["what"] for x in manifest["losses"]]
         assert "headlines, names of files and teasers" in what
@@ -67,14 +68,14 @@ def test_no_headline_and_no_quotation_leaves(tmp_path: Path, form: str) -> None:
         for words in (b"Tramway", b"zealots", b"and that the bus", b"must come"):
             assert words not in data, words
         again = tmp_path / "o" / f"titles.{form}"
-        manifest = export(study, form, again, without_text=True, titles=True)
+        manifest = as_json(export(study, form, again, without_text=True, titles=True))
         assert any(x["what"].startswith("WARNING: headlines") for x in manifest["losses"])
 
 
 def test_a_remark_that_quotes_nothing_stays(tmp_path: Path) -> None:
     with titled(tmp_path / "s.annotator") as study:
         export(study, "jsonl", tmp_path / "o.jsonl", without_text=True)
-        filled = fill(tmp_path / "o.jsonl", tmp_path / "s.annotator", tmp_path / "f.jsonl")
+        filled = as_json(fill(tmp_path / "o.jsonl", tmp_path / "s.annotator", tmp_path / "f.jsonl"))
     memos = [json.loads(x)["memo"] for x in (tmp_path / "o.jsonl").read_text("utf-8").splitlines()]
     assert {"who is this?", QUOTED} <= set(memos)
     titles = {json.loads(x)["document"]["title"] for x in (tmp_path / "f.jsonl").read_text("utf-8").splitlines()}
@@ -94,20 +95,20 @@ def test_second_readings_are_marked_in_tables_and_left_out_elsewhere(tmp_path: P
         first, second = study.documents()
         with study.file.transaction() as connection:
             assignments.add_hidden_repeats(connection, {second.id: first.id})
-        manifest = export(study, "csv", tmp_path / "o.csv")
+        manifest = as_json(export(study, "csv", tmp_path / "o.csv"))
         with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         assert {r["document_number"] for r in rows} == {str(first.number)}
         assert [r["reading"] for r in rows].count("2") == 2
         assert manifest["counts"]["documents"] == manifest["account"]["study"]["documents"] == 1
         assert manifest["account"]["study"]["second_readings"] == 1
-        manifest = export(study, "brat", tmp_path / "brat")
+        manifest = as_json(export(study, "brat", tmp_path / "brat"))
         assert sum(x["count"] for x in manifest["account"]["left_out"]) == 2
         export(study, "jsonl", tmp_path / "o.jsonl")
-        assert [r.get("reading", 1) for r in listed(study, "annotations")].count(2) == 2
+        assert [r.get("reading", 1) for r in as_json(listed(study, "annotations"))].count(2) == 2
     with study_of_positions(tmp_path / "t.annotator", []) as other:
         from annotator.services.exchange.importing_files import import_files
 
-        answer = import_files(other, [tmp_path / "o.jsonl"], "annotations")
+        answer = as_json(import_files(other, [tmp_path / "o.jsonl"], "annotations"))
         assert answer["annotations"]["added"] == len(whole())
         assert [x["count"] for x in answer["losses"] if "second readings" in x["what"]] == [2]

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 from pyld import jsonld
 
+from annotator.domain.json_forms import as_json
 from annotator.formats.deriving import derive_codebook
 from annotator.formats.incoming import Incoming, IncomingDocument
 from annotator.formats.web_annotations import read
@@ -224,7 +225,7 @@ def test_annotations_of_others_come_back(tmp_path: Path, beside: bool) -> None:
         with Study.create(tmp_path / f"{turn}.annotator", codebook, "Web") as study:
             article = IncomingDocument("eels.html", TEXT, title="Eels", url=URL)
             bring_in(study, "articles", Incoming([article]), "plain")
-            answer = import_codings(study, [here], "w3c")
+            answer = as_json(import_codings(study, [here], "w3c"))
             assert answer["annotations"]["added"] == len(ITEMS), answer
             assert check(study) == []
             export(study, "w3c", tmp_path / f"{turn}.jsonld")

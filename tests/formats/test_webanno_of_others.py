@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.exchange.outcome import Taking
@@ -158,7 +159,7 @@ def test_a_chain_is_a_link_of_its_elements_in_their_order(tmp_path: Path) -> Non
 def test_labels_without_a_character_are_told_with_what_they_hold(tmp_path: Path) -> None:
     text = SLOTS.replace("1-6\t24-25", "1-5.1\t23-23\t\t_\tz\ta;b\t1-3;1-6\t_\t_\t\n1-6\t24-25")
     source = put(tmp_path / "in", text, "d/Ada.tsv")
-    answer = new_study_from(tmp_path / "s.annotator", source, "webanno-tsv")
+    answer = as_json(new_study_from(tmp_path / "s.annotator", source, "webanno-tsv"))
     told = {x["what"]: x["count"] for x in answer["losses"]}
     assert told["labels without any text"] == 1
     assert told["slots of labels without any text"] == 2
@@ -186,7 +187,7 @@ def test_bad_rows_are_all_named_and_the_rest_is_taken_by_choice(tmp_path: Path) 
     assert {where.split(" line ")[0] for where, _ in told} == {"one/Ada.tsv", "two/Ada.tsv", "three/Ada.tsv"}
     assert len([w for w, _ in told if w.startswith("one/")]) == 2
     assert not (tmp_path / "s.annotator").exists()
-    answer = new_study_from(tmp_path / "s.annotator", source, "webanno-tsv", taking=Taking(rest=True))
+    answer = as_json(new_study_from(tmp_path / "s.annotator", source, "webanno-tsv", taking=Taking(rest=True)))
     assert answer["left"] == len(refused.value.problems)  # type: ignore[attr-defined]
     with Study.open(tmp_path / "s.annotator") as study:
         assert check(study) == []
@@ -210,7 +211,7 @@ def test_remarks_and_doubts_on_layers_of_others_stand_beside(tmp_path: Path) -> 
 
     with Study.open(tmp_path / "s.annotator") as study:
         import_codings(study, [tmp_path / "r.jsonl"], "annotations", coder="Ben", taking=Taking(override=True))
-        manifest = export(study, "webanno-tsv", tmp_path / "out")
+        manifest = as_json(export(study, "webanno-tsv", tmp_path / "out"))
         before = {a.id: a.memo for a in study.annotations()}
     assert any(x["what"].startswith("remarks, which") and x["count"] == len(lines) for x in manifest["losses"])
     out = (tmp_path / "out/d/Ben.tsv").read_text("utf-8")

@@ -397,7 +397,7 @@ def test_each_way_to_declare_a_link_is_made_at_the_desk_and_counted_everywhere(
         adds_up(as_json(against_gold(study, book=case_book(study)))["account"], path)
         for gold, times in ((True, 1), (False, 2)):
             out = tmp_path / f"{gold}.csv"
-            manifest = export(study, "statements", out, gold=gold)
+            manifest = as_json(export(study, "statements", out, gold=gold))
             adds_up(manifest["account"], path)
             with out.open(encoding="utf-8", newline="") as file:
                 table = list(csv.DictReader(file))

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
+from annotator.domain.json_forms import as_json
 from annotator.qt.exchange.new_from_dialog import NewFromDialog
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.toolkit.settings import Settings
@@ -87,7 +88,7 @@ def test_a_folder_without_coders_wants_one_and_the_study_is_made(
         assert len(study.annotations()) == 6
     result = new_study_from(tmp_path / "cli.annotator", source, "brat", coder="Ada")
     assert trial is not None
-    assert trial.account == result["account"]
+    assert trial.account == result.account
 
 
 def test_sub_folders_are_coders_where_a_person_says_so(qtbot: QtBot, dialog: NewFromDialog, tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_faults_are_told_by_kind_and_the_rest_comes_in_by_choice_with_a_list(
     assert "12 faulty parts were left out" in words
     assert len(listed) == 13
     assert "fish.ann line 4" in listed[1]
-    result = new_study_from(tmp_path / "cli.annotator", source, "brat", coder="Ada", taking=Taking(rest=True))
+    result = as_json(new_study_from(tmp_path / "cli.annotator", source, "brat", coder="Ada", taking=Taking(rest=True)))
     with Study.open(path) as study:
         assert len(study.annotations()) == result["annotations"]["added"] == 6
 

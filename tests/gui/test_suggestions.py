@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from annotator.domain.json_forms import as_json
 from annotator.qt.exchange.export_dialog import ExportDialog
 from annotator.qt.suggestions.import_dialog import ImportSuggestionsDialog
 from annotator.qt.suggestions.offering import Offering
@@ -66,7 +67,7 @@ def suggest(study: Study, file: Path, **asked: Any) -> None:
         {"id": "f", "layer": "speaker", **place, "fragments": at(FISHERS)},
     ]
     file.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
-    told = import_suggestions(study, Request([file], "jsonl", **asked))
+    told = as_json(import_suggestions(study, Request([file], "jsonl", **asked)))
     assert told["suggestions"]["added"] == 4
 
 

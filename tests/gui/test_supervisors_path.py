@@ -58,7 +58,7 @@ def path(tmp_path: Path) -> Path:
         lead = study.ensure_coder("Sup", "supervisor")
         for _, name, _ in WORDS:
             study.coding.apply(AddEntity(coder_id=lead.id, name=name, type="person"))
-        account = import_files(study, [tmp_path / "in"])["account"]
+        account = as_json(import_files(study, [tmp_path / "in"]))["account"]
         adds_up(account, found)
         assert account["here"]["documents"] == rows(found, "SELECT count(*) FROM document") == 3
         apply_plan(study, plan(study, ["Ada", "Ben"], Request(overlap=2, repeats=34)))
@@ -118,7 +118,7 @@ def test_from_a_new_study_to_the_archive(qtbot: QtBot, settings: Settings, path:
             assert rows(path, query) == n
         adds_up(as_json(against_gold(study, book=case_book(study)))["account"], path)
         ours = f"coder_id <> '{gold}'"
-        manifest = export(study, "statements", tmp_path / "gold.csv", gold=True)
+        manifest = as_json(export(study, "statements", tmp_path / "gold.csv", gold=True))
         adds_up(manifest["account"], path)
         with (tmp_path / "gold.csv").open(encoding="utf-8", newline="") as file:
             found = list(csv.DictReader(file))
@@ -127,7 +127,7 @@ def test_from_a_new_study_to_the_archive(qtbot: QtBot, settings: Settings, path:
         adds_up(told["account"], path)
         assert told["networks"][0]["ties"] == 2
         assert told["account"]["here"]["annotations"] == rows(path, f"SELECT count(*) FROM annotation WHERE {ours}")
-        manifest = export(study, "archive", tmp_path / "a.zip")
+        manifest = as_json(export(study, "archive", tmp_path / "a.zip"))
         adds_up(manifest["account"], path)
         assert not check(study)
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:

@@ -77,7 +77,9 @@ def test_every_account_adds_up_to_the_raw_tables(seed: int) -> None:
                 out = folder / f"out.{form}"
                 for gold in (False, True):
                     without = dice.random() < 0.5
-                    account = _told(lambda f=form, g=gold, w=without, o=out: export(study, f, o, None, w, gold=g))
+                    account = _told(
+                        lambda f=form, g=gold, w=without, o=out: as_json(export(study, f, o, None, w, gold=g))
+                    )
                     if account is not None:
                         adds_up(account, path)
                         _as_written(form, out, account)
@@ -187,7 +189,7 @@ def test_import_merge_and_a_changed_codebook_have_accounts(tmp_path: Path) -> No
     path = tmp_path / "s.annotator"
     (tmp_path / "new.txt").write_text("An article that nobody has read yet, in one sentence.", encoding="utf-8")
     with study_of_positions(path, [*whole(), *whole(0, "Ben")]) as study:
-        account = import_files(study, [tmp_path / "new.txt"])["account"]
+        account = as_json(import_files(study, [tmp_path / "new.txt"]))["account"]
         adds_up(account, path)
         assert (account["here"]["documents"], account["here"]["annotations"]) == (1, 0)
         pack(study, "Ada", tmp_path / "a.annotator-package")
@@ -209,7 +211,7 @@ def test_nothing_is_never_called_done(tmp_path: Path) -> None:
             assert not (tmp_path / form).exists()
         with pytest.raises(BadInput, match="no statement has an actor and a concept"):
             write_network(study, Wanted(), tmp_path / "n.csv")
-        told = export(study, "brat", tmp_path / "brat")
+        told = as_json(export(study, "brat", tmp_path / "brat"))
         assert any("there is no label in it" in x["what"] for x in told["losses"])
 
 
@@ -259,7 +261,7 @@ def test_whoever_was_merged_stands_in_no_list_and_no_suggestion(tmp_path: Path) 
         for name in ("The Mayor", "Mr Mayor"):
             study.coding.apply(AddEntity(coder_id=ada, id=name, name=name, type="person"))
             study.coding.apply(ChangeEntity(coder_id=ada, entity_id=name, merged_into=mayor.id))
-        rows = listed(study, "entities")
+        rows = as_json(listed(study, "entities"))
         assert [r["name"] for r in rows] == ["Baker", "Mayor"]
         assert [x["name"] for x in rows[1]["merged"]] == ["Mr Mayor", "The Mayor"]
         new = Entity("new", "The Mayor", "person")
@@ -280,7 +282,7 @@ def test_a_dry_import_has_the_account_of_what_would_come_in(tmp_path: Path) -> N
             ([tmp_path / "jsonl", tmp_path / "new.txt"], "auto"),
         ):
             before = here.read_bytes()
-            dry = import_files(study, paths, form, dry_run=True)
+            dry = as_json(import_files(study, paths, form, dry_run=True))
             assert here.read_bytes() == before
             account = dry["account"]
             assert account["here"]["annotations"] == dry["annotations"]["added"]
@@ -288,11 +290,11 @@ def test_a_dry_import_has_the_account_of_what_would_come_in(tmp_path: Path) -> N
             left = Counter(x["layer"] or x["what"] for x in account["left_out"] for _ in range(x["count"]))
             for layer, n in account["study"]["by_layer"].items():
                 assert account["here"]["by_layer"].get(layer, 0) + left[layer] == n
-            done = import_files(study, paths, form)
+            done = as_json(import_files(study, paths, form))
             adds_up(done["account"], here)
             assert account == done["account"]
         faulty = tmp_path / "faulty.jsonl"
         faulty.write_text('{"layer": "position"}\n', encoding="utf-8")
-        dry = import_files(study, [faulty], "annotations", dry_run=True)
+        dry = as_json(import_files(study, [faulty], "annotations", dry_run=True))
         assert dry["problems"]
         assert dry["account"]["here"]["annotations"] == 0

@@ -12,6 +12,7 @@ from annotator.cli.app import run
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.commands import SetDocumentState
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.services.agreement.comparing import comparisons
 from annotator.services.agreement.continuum import unitizing
 from annotator.services.agreement.figures import attribute_part, study_agreement
@@ -194,11 +195,11 @@ def test_read_and_found_nothing_goes_out_and_comes_back(tmp_path: Path) -> None:
     fill(tmp_path / "bare.jsonl", tmp_path / "s.annotator", tmp_path / "filled.jsonl")
     assert (tmp_path / "filled.jsonl").read_bytes() == (tmp_path / "all.jsonl").read_bytes()
     with study_at(tmp_path / "other.annotator", "other", documents=3) as study:
-        result = import_files(study, [tmp_path / "all.jsonl"], "jsonl")
+        result = as_json(import_files(study, [tmp_path / "all.jsonl"], "jsonl"))
         assert not result["problems"]
         states = {c.name: study.document_states(c.id) for c in study.coders()}
         numbers = {d.id: d.number for d in study.documents()}
         assert {numbers[d] for d in states["Ada"]} == {2, 3}
         assert {numbers[d] for d in states["Ben"]} == {3}
-        again = import_files(study, [tmp_path / "all.jsonl"], "jsonl")
+        again = as_json(import_files(study, [tmp_path / "all.jsonl"], "jsonl"))
         assert set(again["documents_read"].values()) == {0}

@@ -105,7 +105,7 @@ def test_what_is_gone_is_kept_marked_and_confirmed(tmp_path: Path) -> None:
         why = ("Kind: “Fact” is no longer there",)
         assert study.annotation(made["claim"]).values["kind"] == "fact"
         assert reviews(study) == {made["claim"]: why}
-        assert [r["review"] for r in listed(study, "annotations") if "review" in r] == [list(why)]
+        assert [r["review"] for r in as_json(listed(study, "annotations")) if "review" in r] == [list(why)]
         study.coding.apply(c.ConfirmAnnotation(coder_id=ada, annotation_id=made["claim"]))
         assert reviews(study) == {}
         study.coding.undo(ada)

@@ -135,15 +135,21 @@ def test_codings_made_on_the_former_text_are_carried_when_they_come_in(tmp_path:
         text = study.text(study.documents()[0].id)
         records = [json.loads(x) for x in (tmp_path / "old.jsonl").read_text().splitlines()]
         correct(study, "1", "Before it all. " + text)
-        assert import_files(study, [tmp_path / "old.jsonl"], "annotations")["annotations"]["already"] == 3
+        assert as_json(import_files(study, [tmp_path / "old.jsonl"], "annotations"))["annotations"]["already"] == 3
         claim = next(r for r in records if r["layer"] == "claim") | {"id": "new"}
         (tmp_path / "new.jsonl").write_text(json.dumps(claim))
-        assert import_files(study, [tmp_path / "new.jsonl"], coder="Ben", taking=BENS)["annotations"]["added"] == 1
+        assert (
+            as_json(import_files(study, [tmp_path / "new.jsonl"], coder="Ben", taking=BENS))["annotations"]["added"]
+            == 1
+        )
         assert words(study, "Ben") == [("claim", "it will pay")]
         (tmp_path / "new.jsonl").write_text(json.dumps(claim | {"id": "x", "text": "something else"}))
-        assert import_files(study, [tmp_path / "new.jsonl"], coder="Ben", taking=BENS)["annotations"]["refused"] == 1
+        assert (
+            as_json(import_files(study, [tmp_path / "new.jsonl"], coder="Ben", taking=BENS))["annotations"]["refused"]
+            == 1
+        )
         (tmp_path / "a1.txt").write_text(text)
-        assert import_files(study, [tmp_path / "a1.txt"], "plain")["documents"]["already"] == 1
+        assert as_json(import_files(study, [tmp_path / "a1.txt"], "plain"))["documents"]["already"] == 1
         assert check(study) == []
 
 

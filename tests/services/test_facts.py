@@ -8,6 +8,7 @@ import pytest
 
 from annotator.domain.errors import BadInput, Refusal
 from annotator.domain.facts import fact_of
+from annotator.domain.json_forms import as_json
 from annotator.services.articles.facts import facts_from, set_facts, undo_facts, unknown
 from annotator.services.exchange.importing_files import import_files
 from annotator.services.study.integrity import check
@@ -92,7 +93,7 @@ def test_a_source_is_known_again_though_its_facts_were_corrected(tmp_path: Path)
     with study_at(tmp_path / "s.annotator", documents=0) as study:
         import_files(study, [tmp_path / "p.html"])
         set_facts(study, {study.documents()[0].id: {"publisher": "The Times of Katib"}})
-        assert import_files(study, [tmp_path / "p.html"])["documents"]["already"] == 1
+        assert as_json(import_files(study, [tmp_path / "p.html"]))["documents"]["already"] == 1
 
 
 def test_corrected_facts_travel_to_the_coder_and_an_older_package_takes_nothing_back(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from annotator.domain.commands import AddAnnotation
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.domain.origins import Acquaintance, Ambiguous, Origin, likeness
 from annotator.services.articles import shared_words
 from annotator.services.exchange.exporting import export
@@ -40,22 +41,22 @@ def page(outlet: str, day: str = "2031-03-15") -> str:
 
 
 def shares(study: Study) -> list[list[int]]:
-    return [d.get("same_text_as", []) for d in listed(study, "documents")]
+    return [d.get("same_text_as", []) for d in as_json(listed(study, "documents"))]
 
 
 def test_the_same_words_in_two_outlets_are_two_articles_and_are_told(place: Place, tmp_path: Path) -> None:
     for outlet in ("Times", "Herald"):
         (tmp_path / f"{outlet}.html").write_text(page(outlet))
     with study_at(place, documents=0) as study:
-        first = import_files(study, [tmp_path / "Times.html"])
+        first = as_json(import_files(study, [tmp_path / "Times.html"]))
         assert first["documents"]["added"] == 1
         assert "same_text" not in first
-        second = import_files(study, [tmp_path / "Herald.html"])
+        second = as_json(import_files(study, [tmp_path / "Herald.html"]))
         assert second["documents"] == {"added": 1, "already": 0, "refused": 0}
         assert second["same_text"] == [{"source": "Herald.html", "number": 2, "same_text_as": [1]}]
         assert [d.publisher for d in study.documents()] == ["Times", "Herald"]
         assert shares(study) == [[2], [1]]
-        again = import_files(study, [tmp_path / "Herald.html", tmp_path / "Times.html"])
+        again = as_json(import_files(study, [tmp_path / "Herald.html", tmp_path / "Times.html"]))
         assert again["documents"] == {"added": 0, "already": 2, "refused": 0}
         assert check(study) == []
 
@@ -65,12 +66,20 @@ def test_one_file_name_in_two_folders_is_two_files_and_a_moved_folder_is_the_sam
         (tmp_path / "corpus" / folder).mkdir(parents=True)
         (tmp_path / "corpus" / folder / "1.txt").write_text(WORDS)
     with study_at(tmp_path / "s.annotator", documents=0) as study:
-        assert import_files(study, [tmp_path / "corpus" / "times"])["documents"]["added"] == 1
-        assert import_files(study, [tmp_path / "corpus"])["documents"] == {"added": 1, "already": 1, "refused": 0}
+        assert as_json(import_files(study, [tmp_path / "corpus" / "times"]))["documents"]["added"] == 1
+        assert as_json(import_files(study, [tmp_path / "corpus"]))["documents"] == {
+            "added": 1,
+            "already": 1,
+            "refused": 0,
+        }
         shutil.move(tmp_path / "corpus", tmp_path / "moved")
-        assert import_files(study, [tmp_path / "moved"])["documents"] == {"added": 0, "already": 2, "refused": 0}
+        assert as_json(import_files(study, [tmp_path / "moved"]))["documents"] == {
+            "added": 0,
+            "already": 2,
+            "refused": 0,
+        }
         one = tmp_path / "moved" / "times" / "1.txt"
-        assert import_files(study, [one, one.parent, one])["documents"]["added"] == 0
+        assert as_json(import_files(study, [one, one.parent, one]))["documents"]["added"] == 0
 
 
 def test_a_file_that_holds_another_outlets_page_now_is_another_source(tmp_path: Path) -> None:
@@ -91,12 +100,12 @@ def test_rows_of_a_table_are_told_apart_by_what_they_say_not_by_their_place(tmp_
 
     with study_at(tmp_path / "s.annotator", documents=0) as study:
         write(rows)
-        assert import_files(study, [source], dry_run=True)["documents"]["added"] == 3
-        assert import_files(study, [source])["documents"]["added"] == 3
+        assert as_json(import_files(study, [source], dry_run=True))["documents"]["added"] == 3
+        assert as_json(import_files(study, [source]))["documents"]["added"] == 3
         write([{"id": 9, "text": "Another article of some length, with a sentence.", "outlet": "Post"}, *rows[::-1]])
-        assert import_files(study, [source])["documents"] == {"added": 1, "already": 3, "refused": 0}
+        assert as_json(import_files(study, [source]))["documents"] == {"added": 1, "already": 3, "refused": 0}
         write([rows[0], rows[0]])
-        assert import_files(study, [source])["documents"] == {"added": 0, "already": 2, "refused": 0}
+        assert as_json(import_files(study, [source]))["documents"] == {"added": 0, "already": 2, "refused": 0}
 
 
 def by_document(study: Study) -> dict[str, list[tuple[str, str]]]:
@@ -182,7 +191,7 @@ def test_three_documents_stay_three_with_their_own_labels(form: str, tmp_path: P
         assert sorted(x for labels in found.values() for x in labels) == [("a", "No"), ("a", "Yes"), ("b", "answer")]
         assert [len(v) for v in found.values()] == [1, 1, 1]
         assert shares(study) == [[2], [1], []]
-        again = import_files(study, [source], form)
+        again = as_json(import_files(study, [source], form))
         assert again["documents"]["added"] == 0
         assert again["annotations"] == {"added": 0, "already": 3, "refused": 0}
         assert check(study) == []
@@ -197,7 +206,7 @@ def test_they_stay_three_on_the_way_out_and_back(form: str, tmp_path: Path) -> N
     with Study.open(tmp_path / "s.annotator") as study:
         out = tmp_path / f"out.{form}"
         export(study, form, out)
-        again = import_files(study, [out], "spreadsheet" if form == "csv" else form)
+        again = as_json(import_files(study, [out], "spreadsheet" if form == "csv" else form))
         assert again["problems"] == []
         assert again["documents"]["added"] == 0
         assert again["annotations"] == {"added": 0, "already": 3, "refused": 0}
@@ -229,7 +238,7 @@ def test_records_that_could_mean_two_articles_are_refused_in_words_and_resolved_
         def come_in(number: int, **document: str) -> dict[str, Any]:
             record = {"id": f"c{number}", "layer": "claim", "fragments": [[0, 4]], "values": {"kind": "fact"}}
             (tmp_path / "r.jsonl").write_text(json.dumps(record | {"document": {"sha256": sha256, **document}}))
-            return import_files(study, [tmp_path / "r.jsonl"], "annotations", "Ada")
+            return as_json(import_files(study, [tmp_path / "r.jsonl"], "annotations", "Ada"))
 
         refused = come_in(1)
         assert refused["annotations"] == {"added": 0, "already": 0, "refused": 1}
@@ -251,16 +260,16 @@ def test_codings_that_came_in_when_the_words_were_one_articles_are_known_again(t
     (tmp_path / "r.jsonl").write_text(json.dumps(record))
     with study_at(tmp_path / "s.annotator", documents=0) as study:
         import_files(study, [tmp_path / "Times.html"])
-        assert import_files(study, [tmp_path / "r.jsonl"], "annotations", "Ada")["annotations"]["added"] == 1
+        assert as_json(import_files(study, [tmp_path / "r.jsonl"], "annotations", "Ada"))["annotations"]["added"] == 1
         import_files(study, [tmp_path / "Herald.html"])
-        assert import_files(study, [tmp_path / "r.jsonl"], "annotations", "Ada")["annotations"]["already"] == 1
+        assert as_json(import_files(study, [tmp_path / "r.jsonl"], "annotations", "Ada"))["annotations"]["already"] == 1
 
 
 def test_codings_of_an_article_that_is_there_find_it_though_their_program_calls_it_otherwise(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("No answer.")
     with study_at(tmp_path / "s.annotator", documents=0) as study:
         import_files(study, [tmp_path / "a.txt"], "plain")
-        answer = import_files(study, [doccano(tmp_path / "d.jsonl", [(7, "No answer.", [])])], "doccano")
+        answer = as_json(import_files(study, [doccano(tmp_path / "d.jsonl", [(7, "No answer.", [])])], "doccano"))
         assert answer["documents"] == {"added": 0, "already": 1, "refused": 0}
 
 
@@ -336,12 +345,14 @@ def test_a_study_chooses_whether_one_of_them_is_coded_for_all(tmp_path: Path) ->
         assert (drawn.documents, drawn.stood_for, plan_as_json(drawn, False)["stood_for"]) == (2, 1, 1)
         apply_plan(study, drawn)
         import_files(study, [tmp_path / "Post.html"])
-        assert [d.get("coded_in") for d in listed(study, "documents")] == [None, 1, None, 1]
+        assert [d.get("coded_in") for d in as_json(listed(study, "documents"))] == [None, 1, None, 1]
         assert plan(study, ["Ada"], Request(1)).new == 0
         person, second = study.coder("Ben").id, study.documents()[1].id
         study.coding.apply(AddAnnotation(coder_id=person, document_id=second, layer="claim", fragments=((0, 4),)))
-        assert [d.get("coded_in") for d in listed(study, "documents")] == [None, None, None, 1], "it is coded itself"
-        manifest = export(study, "jsonl", tmp_path / "out.jsonl")
+        assert [d.get("coded_in") for d in as_json(listed(study, "documents"))] == [None, None, None, 1], (
+            "it is coded itself"
+        )
+        manifest = as_json(export(study, "jsonl", tmp_path / "out.jsonl"))
         assert manifest["same_words"] == {"coded": "once", "articles": [[1, 2, 4]], "stand_for": {"4": 1}}
         shared_words.choose(study, "each")
         assert plan(study, ["Ada"], Request(1)).new == 2

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import BadInput, Cancelled
+from annotator.domain.json_forms import as_json
 from annotator.intake.columns import columns_said
 from annotator.services.articles.importing import preview
 from annotator.services.exchange.exporting import export
@@ -31,10 +32,10 @@ def test_a_folder_comes_in_and_again_adds_nothing(place: Place, tmp_path: Path) 
     (folder / ".hidden").write_text("x")
     (folder / "broken.docx").write_bytes(b"PK\x03\x04 no")
     with study_at(place, documents=0) as study:
-        first = import_files(study, [folder])
+        first = as_json(import_files(study, [folder]))
         assert first["documents"] == {"added": 3, "already": 0, "refused": 1}
         assert first["problems"][0]["source"] == "broken.docx"
-        again = import_files(study, [folder])
+        again = as_json(import_files(study, [folder]))
         assert again["documents"] == {"added": 0, "already": 3, "refused": 1}
         assert [d.number for d in study.documents()] == [1, 2, 3]
         assert check(study) == []
@@ -45,7 +46,7 @@ def test_a_dry_run_and_a_cancelled_run_write_nothing(place: Place, tmp_path: Pat
         (tmp_path / f"{number}.txt").write_text(f"Article {number}. {ONE}")
     with study_at(place, documents=0) as study:
         paths = sorted(tmp_path.glob("*.txt"))
-        assert import_files(study, paths, dry_run=True)["documents"]["added"] == 5
+        assert as_json(import_files(study, paths, dry_run=True))["documents"]["added"] == 5
         with pytest.raises(Cancelled):
             import_files(study, paths, progress=lambda done, _total: done < 3)
         assert study.documents() == []
@@ -65,7 +66,7 @@ def test_the_raw_source_and_the_record_of_cleaning_are_kept(place: Place, tmp_pa
             kept = documents.source(connection, document.id)
         assert kept is not None
         assert kept[0] == source.read_bytes()
-        record = shown(study, "1")
+        record = as_json(shown(study, "1"))
         assert record["text"] == study.text(document.id)
         assert any(step.get("removed") == "Share this article" for step in record["cleaning"])
         assert all({"step", "where", "why"} <= set(step) for step in record["cleaning"])
@@ -81,9 +82,9 @@ def test_an_export_comes_back_as_the_same_records_in_another_study(tmp_path: Pat
         statement(first, "Ada")
         statement(first, "Ben")
         records = exported(first, tmp_path / "out.jsonl")
-        result = import_files(second, [tmp_path / "out.jsonl"], "annotations")
+        result = as_json(import_files(second, [tmp_path / "out.jsonl"], "annotations"))
         assert result["annotations"] == {"added": 6, "already": 0, "refused": 0}
-        again = import_files(second, [tmp_path / "out.jsonl"], "annotations")
+        again = as_json(import_files(second, [tmp_path / "out.jsonl"], "annotations"))
         assert again["annotations"] == {"added": 0, "already": 6, "refused": 0}
         assert check(second) == []
 
@@ -94,7 +95,7 @@ def test_an_export_comes_back_as_the_same_records_in_another_study(tmp_path: Pat
             )
 
         assert bare(exported(second, tmp_path / "back.jsonl")) == bare(records)
-        names = {(e["name"], e["type"]) for e in listed(second, "entities")}
+        names = {(e["name"], e["type"]) for e in as_json(listed(second, "entities"))}
         assert names == {("Mayor of Ada", "person"), ("Mayor of Ben", "person")}
 
 
@@ -121,7 +122,7 @@ def test_a_faulty_record_is_named_and_its_file_refused_whole(tmp_path: Path, cas
     source = tmp_path / "r.jsonl"
     source.write_text(json.dumps({**GOOD, "id": "fine"}) + "\n" + json.dumps({**GOOD, **change}) + "\n")
     with study_at(tmp_path / "s.annotator") as study:
-        result = import_files(study, [source], "annotations", "Ada")
+        result = as_json(import_files(study, [source], "annotations", "Ada"))
         assert result["annotations"]["added"] == 0
         assert study.annotations() == []
         (problem,) = result["problems"]
@@ -138,7 +139,7 @@ def test_foreign_ids_are_kept_and_links_resolve_through_them(tmp_path: Path) -> 
     source = tmp_path / "r.jsonl"
     source.write_text("\n".join(json.dumps(x) for x in (link, GOOD, speaker)))
     with study_at(tmp_path / "s.annotator") as study:
-        result = import_files(study, [source], "annotations", "Chidi")
+        result = as_json(import_files(study, [source], "annotations", "Chidi"))
         assert result["annotations"]["added"] == 3, result
         by_external = {a.external_id: a for a in study.annotations()}
         assert by_external["l1"].roles["claim"][0].annotation == by_external["c1"].id
@@ -160,7 +161,7 @@ def test_a_record_of_a_list_that_says_what_to_look_at_again_is_read(tmp_path: Pa
         lines = [json.dumps(r | {"review": ["a value is gone"]}) for r in exported(first, tmp_path / "out.jsonl")]
     (tmp_path / "listed.jsonl").write_text("\n".join(lines), encoding="utf-8")
     with study_at(tmp_path / "two.annotator", "two") as second:
-        result = import_files(second, [tmp_path / "listed.jsonl"], "annotations")
+        result = as_json(import_files(second, [tmp_path / "listed.jsonl"], "annotations"))
         assert result["problems"] == []
         assert result["annotations"]["added"] == len(lines)
 
@@ -172,7 +173,7 @@ def test_stray_files_are_passed_over_and_told(tmp_path: Path) -> None:
     for name in ("Thumbs.db", "page.url", "logo.png"):
         (folder / name).write_bytes(b"\x00\x01")
     with study_at(tmp_path / "s.annotator", documents=0) as study:
-        result = import_files(study, [folder])
+        result = as_json(import_files(study, [folder]))
         assert result["documents"] == {"added": 1, "already": 0, "refused": 0}
         told = {p["source"]: p["what"] for p in result["problems"]}
         assert set(told) == {"Thumbs.db", "page.url", "logo.png"}
@@ -184,7 +185,7 @@ def test_every_fault_is_named_by_its_line_however_often_it_repeats(tmp_path: Pat
     lines = [json.dumps({**GOOD, "id": f"c{n}", "document": {"sha256": f"{n:064x}"}}) for n in range(300)]
     source.write_text("\n".join([*lines, "{broken"]), encoding="utf-8")
     with study_at(tmp_path / "s.annotator") as study:
-        result = import_files(study, [source], "annotations", "Ada")
+        result = as_json(import_files(study, [source], "annotations", "Ada"))
         assert result["annotations"]["refused"] == 301
         assert {p["where"] for p in result["problems"]} == {f"line {n}" for n in range(1, 302)}
         assert len(result["problems"]) == 301
@@ -206,11 +207,13 @@ def test_many_codings_in_lines_are_written_in_pieces_and_links_find_labels_of_ot
         records += [{**GOOD, "id": f"c{n}"}, {**speaker, "id": f"s{n}"}]
     source.write_text("\n".join(json.dumps(r) for r in records), encoding="utf-8")
     with study_at(tmp_path / "s.annotator") as study:
-        assert import_files(study, [source], "annotations", "Chidi", dry_run=True)["annotations"]["added"] == 360
+        assert (
+            as_json(import_files(study, [source], "annotations", "Chidi", dry_run=True))["annotations"]["added"] == 360
+        )
         assert study.annotations() == []
-        result = import_files(study, [source], "annotations", "Chidi")
+        result = as_json(import_files(study, [source], "annotations", "Chidi"))
         assert result["annotations"] == {"added": 360, "already": 0, "refused": 0}, result["problems"][:3]
-        again = import_files(study, [source], "annotations", "Chidi")
+        again = as_json(import_files(study, [source], "annotations", "Chidi"))
         assert again["annotations"] == {"added": 0, "already": 360, "refused": 0}
         by_external = {a.external_id: a for a in study.annotations()}
         assert by_external["l7"].roles["speaker"][0].annotation == by_external["s7"].id
@@ -230,8 +233,8 @@ def test_more_articles_than_are_kept_come_in_one_transaction(tmp_path: Path, mon
         with pytest.raises(Cancelled):
             import_files(study, [source], progress=lambda done, _total: done < 240)
         assert study.documents() == []
-        assert import_files(study, [source])["documents"]["added"] == 260
-        again = import_files(study, [source])
+        assert as_json(import_files(study, [source]))["documents"]["added"] == 260
+        again = as_json(import_files(study, [source]))
         assert again["documents"] == {"added": 0, "already": 260, "refused": 0}
         assert [d.number for d in study.documents()][-1] == 260
 
@@ -241,7 +244,7 @@ def test_what_columns_mean_is_said_at_the_command_and_local_days_with_it(tmp_pat
     source.write_text("kop1;stuk;wanneer\nTitle;Some words.;03/04/2031\n", encoding="utf-8")
     asked = columns_said(["text=stuk", "title=kop1", "published=wanneer"], "dmy")
     with study_at(tmp_path / "s.annotator", documents=0) as study:
-        assert import_files(study, [source])["documents"]["refused"] == 1
+        assert as_json(import_files(study, [source]))["documents"]["refused"] == 1
         import_files(study, [source], columns=asked)
         (document,) = study.documents()
         assert (document.title, document.published) == ("Title", "2031-04-03")

@@ -17,6 +17,7 @@ import pytest
 
 from annotator.cli.app import run
 from annotator.domain.errors import AnnotatorError, BadInput, NotFound
+from annotator.domain.json_forms import as_json
 from annotator.services.demo import make_demo_study
 from annotator.services.exchange.listing import listed
 from annotator.services.search.labelled import A_SCREEN, NOT_MET, Asked, LabelPassage, look, understood
@@ -40,8 +41,8 @@ def found(study: Study, *typed: str, **more: Any) -> set[str]:
 
 def test_labels_by_layer_value_coder_and_outlet_are_those_of_the_list(demo: Path) -> None:
     with Study.open(demo) as study:
-        records = listed(study, "annotations")
-        outlets = {d["id"]: d["publisher"] for d in listed(study, "documents")}
+        records = as_json(listed(study, "annotations"))
+        outlets = {d["id"]: d["publisher"] for d in as_json(listed(study, "documents"))}
         claims = [r for r in records if r["layer"] == "claim"]
         predictions = {r["id"] for r in claims if r["values"].get("claim_type") == "prediction"}
         assert found(study, layer="claim") == {r["id"] for r in claims}
@@ -56,7 +57,7 @@ def test_labels_by_layer_value_coder_and_outlet_are_those_of_the_list(demo: Path
 
 def test_target_and_stance_are_those_of_one_link_and_are_found_from_every_label_of_the_statement(demo: Path) -> None:
     with Study.open(demo) as study:
-        records = {r["id"]: r for r in listed(study, "annotations")}
+        records = {r["id"]: r for r in as_json(listed(study, "annotations"))}
         target = "Harbour deepening"
         links = [
             r

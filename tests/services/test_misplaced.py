@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_codings import import_codings
 from annotator.services.exchange.importing_files import import_files
@@ -43,11 +44,11 @@ def test_what_is_no_file_of_codings_is_refused_by_every_way_in(what: str, tmp_pa
     source, command = given(what, tmp_path)
     with study_at(tmp_path / "s.annotator") as study:
         for way in (
-            lambda: import_files(study, [source]),
-            lambda: import_files(study, [source], "doccano"),
-            lambda: import_codings(study, [source], "w3c"),
-            lambda: import_suggestions(study, Request([source], "prodigy")),
-            lambda: new_study_from(tmp_path / "n.annotator", source, ""),
+            lambda: as_json(import_files(study, [source])),
+            lambda: as_json(import_files(study, [source], "doccano")),
+            lambda: as_json(import_codings(study, [source], "w3c")),
+            lambda: as_json(import_suggestions(study, Request([source], "prodigy"))),
+            lambda: as_json(new_study_from(tmp_path / "n.annotator", source, "")),
         ):
             with pytest.raises(BadInput, match=command):
                 way()
@@ -88,7 +89,7 @@ def test_names_in_a_file_are_kept_unless_the_person_wants_another_and_both_is_to
         )
     ):
         with study_at(tmp_path / f"{number}.annotator") as study:
-            result = import_codings(study, [tmp_path / "b.jsonl"], "annotations", coder="Cy", taking=taking)
+            result = as_json(import_codings(study, [tmp_path / "b.jsonl"], "annotations", coder="Cy", taking=taking))
             assert result["coders"] == told
             names = sorted(next(c.name for c in study.coders() if c.id == a.coder_id) for a in study.annotations())
             assert names == (["Cy", "Cy"] if taking.override else ["Ada", "Cy"])

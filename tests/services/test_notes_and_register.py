@@ -140,7 +140,7 @@ def test_merged_entities_keep_their_labels_and_stand_for_one(study: Study) -> No
     assert register.root_id(made["person"]) == whole
     assert register.names_of(whole) == ("Ilsa Brandt", "the mayor", "Mayor of Ada")
     assert [e.id for e in register.living()] == [whole]
-    record = RecordWriter(study).record(next(a for a in before if a.layer == "speaker"))
+    record = RecordWriter(study).record_as_json(next(a for a in before if a.layer == "speaker"))
     assert record["values"]["who"] == {"entity": whole, "name": "Ilsa Brandt", "type": "person"}
     with pytest.raises(Refusal, match="merged into this one"):
         study.coding.apply(RemoveEntity(coder_id=ada, entity_id=whole))

@@ -18,6 +18,7 @@ import pytest
 import annotator
 from annotator.domain.commands import SetMemo
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_forms import as_json
 from annotator.formats.csv_tables import cell
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
@@ -48,7 +49,7 @@ def state(folder: Path) -> dict[str, tuple[str, int]]:
 
 def test_records_have_the_names_and_the_content_of_the_json_forms(demo: Path, tmp_path: Path) -> None:
     with Study.open(demo) as study:
-        told = {what: listed(study, what) for what in ("documents", "annotations", "entities")}
+        told = {what: as_json(listed(study, what)) for what in ("documents", "annotations", "entities")}
         figures = study_agreement(study, Question(layer="claim", coders=("Ada", "Ben"), bootstrap=0, intervals=False))
         export(study, "statements", tmp_path / "s.csv")
     with annotator.open(demo) as opened:

@@ -16,6 +16,7 @@ import pytest
 
 from annotator.domain.commands import SetMemo
 from annotator.domain.errors import AnnotatorError, BadInput, StudyFileError
+from annotator.domain.json_forms import as_json
 from annotator.services import files, working_folders
 from annotator.services.exchange.exporting import export
 from annotator.services.files import publishing, write_whole
@@ -87,7 +88,7 @@ def test_data_manifest_and_fill_list_are_of_one_state(
         return first(*args)
 
     monkeypatch.setattr(exporting, "fill_lines", later)
-    manifest = export(study, "csv", out, without_text=True)
+    manifest = as_json(export(study, "csv", out, without_text=True))
     assert manifest["counts"]["rows"] == 3
     assert study.annotations() == []
     agrees(out.parent, out.name)

@@ -470,7 +470,7 @@ def test_gold_enters_no_agreement_plan_package_or_list_of_coders(demo: Study, tm
     before = study_agreement(demo, PLAIN)
     exported = tmp_path / "before.jsonl"
     export(demo, "jsonl", exported)
-    labels = listed(demo, "annotations")
+    labels = as_json(listed(demo, "annotations"))
     book = case_book(demo)
     majority.apply(demo, book, majority.propose(book, book.cases), ada(demo))
     after = study_agreement(demo, PLAIN)
@@ -481,22 +481,22 @@ def test_gold_enters_no_agreement_plan_package_or_list_of_coders(demo: Study, tm
     assert [x for x in now["left_out"] if x not in gold] == told["left_out"]
     assert sum(x["count"] for x in gold) == now["study"]["annotations"] - told["study"]["annotations"] > 0
     assert [c.id for c in case_book(demo).cases] == [c.id for c in book.cases]
-    assert listed(demo, "annotations") == labels
+    assert as_json(listed(demo, "annotations")) == labels
     export(demo, "jsonl", tmp_path / "after.jsonl")
     assert (tmp_path / "after.jsonl").read_bytes() == exported.read_bytes()
     for call in (
         lambda: study_agreement(demo, Question(coders=("Ada", "Gold"))),
         lambda: plan(demo, ["Ada", "Gold"], Request(1, 100, 0, 1, "main", 0)),
         lambda: pack(demo, "Gold", tmp_path / "p.annotator-package"),
-        lambda: export(demo, "jsonl", tmp_path / "x.jsonl", coders=["Gold"]),
-        lambda: export(demo, "jsonl", tmp_path / "x.jsonl", coders=["Ada"], gold=True),
+        lambda: as_json(export(demo, "jsonl", tmp_path / "x.jsonl", coders=["Gold"])),
+        lambda: as_json(export(demo, "jsonl", tmp_path / "x.jsonl", coders=["Ada"], gold=True)),
         lambda: against_gold(demo, ["Gold"]),
         lambda: demo.person("Gold"),
     ):
         with pytest.raises(BadInput):
             call()
     assert not (tmp_path / "x.jsonl").exists()
-    told = {c["role"]: c["progress"] for c in listed(demo, "coders")}
+    told = {c["role"]: c["progress"] for c in as_json(listed(demo, "coders"))}
     assert told[GOLD] is None
     drawn = plan(demo, ["Ada", "Ben"], Request(2, 100, 0, 1, "main", 0))
     assert set(drawn.piles) == {"Ada", "Ben"}
@@ -508,18 +508,20 @@ def test_gold_is_exported_alone_and_never_read_in_as_a_coders(demo: Study, tmp_p
     book = case_book(demo)
     majority.apply(demo, book, majority.propose(book, book.cases), ada(demo))
     for form in ("jsonl", "csv", "statements"):
-        manifest = export(demo, form, tmp_path / f"gold.{form}", gold=True)
+        manifest = as_json(export(demo, form, tmp_path / f"gold.{form}", gold=True))
         assert manifest["coders"] == ["Gold"]
         assert manifest["gold"] is True
         assert manifest["counts"]["rows"] > 0
     records = [json.loads(x) for x in (tmp_path / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
     assert {r["coder"]["role"] for r in records} == {GOLD}
-    assert len(records) == len(gold_labels(demo)) == len(listed(demo, "gold"))
-    assert import_files(demo, [tmp_path / "gold.jsonl"], "annotations")["annotations"]["already"] == len(records)
+    assert len(records) == len(gold_labels(demo)) == len(as_json(listed(demo, "gold")))
+    assert as_json(import_files(demo, [tmp_path / "gold.jsonl"], "annotations"))["annotations"]["already"] == len(
+        records
+    )
     other = tmp_path / "other.annotator"
     make_demo_study(other)
     with Study.open(other) as study:
-        result = import_files(study, [tmp_path / "gold.jsonl"], "annotations")
+        result = as_json(import_files(study, [tmp_path / "gold.jsonl"], "annotations"))
         assert result["annotations"]["added"] == 0
         assert "settled" in result["problems"][0]["what"]
         assert {c.name for c in study.coders()} == {"Ada", "Ben", "Chidi"}
@@ -649,7 +651,7 @@ def test_a_test_set_is_of_settled_articles_that_the_coder_has_not_seen(demo: Stu
     assert [c.added for c in told.coders] == [2, 0], "Ada has coded them all"
     assert give_test_set(demo, book, ["Dana"]).coders[0].added == 1
     assert give_test_set(demo, book, ["Dana"]).coders[0].added == 0
-    given = {c["name"]: c["progress"] for c in listed(demo, "coders")}
+    given = {c["name"]: c["progress"] for c in as_json(listed(demo, "coders"))}
     assert given["Dana"]["rounds"] == {"training": {"assigned": 3, "done": 0}}
     pack(demo, "Dana", tmp_path / "dana.annotator-package")
     with zipfile.ZipFile(tmp_path / "dana.annotator-package") as package:

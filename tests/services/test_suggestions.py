@@ -85,7 +85,7 @@ def study(tmp_path: Path) -> Iterator[Study]:
 
 def take_in(study: Study, folder: Path, found: list[dict[str, Any]] | None = None, **asked: Any) -> dict[str, Any]:
     file = lines(folder / "model.jsonl", found if found is not None else records(first(study)))
-    return import_suggestions(study, Request([file], "jsonl", **asked))
+    return as_json(import_suggestions(study, Request([file], "jsonl", **asked)))
 
 
 def here(study: Study, coder: str = "Ada") -> dict[str, Standing]:
@@ -364,10 +364,10 @@ def test_a_blind_round_is_offered_none_and_its_own_labels_still_count(study: Stu
 def test_where_a_label_came_from_is_told_on_request_in_forms_with_a_place_for_it(study: Study, tmp_path: Path) -> None:
     take_in(study, tmp_path, source="Model", version="2.1")
     act(study, accept, "claim")
-    plain = export(study, "jsonl", tmp_path / "plain.jsonl")
+    plain = as_json(export(study, "jsonl", tmp_path / "plain.jsonl"))
     assert "suggestion" not in (tmp_path / "plain.jsonl").read_text()
     assert plain["from_suggestions"] == {"labels": 1, "told": False}
-    told = export(study, "jsonl", tmp_path / "told.jsonl", with_origins=True)
+    told = as_json(export(study, "jsonl", tmp_path / "told.jsonl", with_origins=True))
     assert told["from_suggestions"] == {"labels": 1, "told": True}
     origin = json.loads((tmp_path / "told.jsonl").read_text())["suggestion"]
     assert (origin["source"], origin["version"], origin["confidence"], origin["changed"]) == (
@@ -462,6 +462,6 @@ def test_names_that_no_package_could_carry_are_refused_and_odd_files_get_readabl
     for sure in ("1e999", "NaN"):
         text = json.dumps(records(first(study))[0]).replace("0.9", sure)
         (tmp_path / "odd.jsonl").write_text(text, encoding="utf-8")
-        told = import_suggestions(study, Request([tmp_path / "odd.jsonl"], "jsonl"))
+        told = as_json(import_suggestions(study, Request([tmp_path / "odd.jsonl"], "jsonl")))
         assert told["suggestions"]["added"] == 0
         assert told["problems"]

@@ -67,7 +67,7 @@ def test_outputs_with_and_without_suggestions_are_the_same_bytes(made: Random, d
         with Study.open(other / "s.annotator") as study:
             file = other / "model.jsonl"
             file.write_text("".join(json.dumps(r) + "\n" for r in wanted), encoding="utf-8")
-            told = import_suggestions(study, Request([file], "jsonl", rest=True))
+            told = as_json(import_suggestions(study, Request([file], "jsonl", rest=True)))
             held = sum(s.suggestions for s in report(study).sources)
             assert held == told["suggestions"]["added"]
             assert told["suggestions"]["added"] == told["account"]["here"]["suggestions"]
@@ -86,7 +86,7 @@ def outputs(folder: Path) -> dict[str, Any]:
                 continue
             out = folder / f"out-{form}"
             try:
-                found[form] = json.dumps(export(study, form, out), sort_keys=True)
+                found[form] = json.dumps(as_json(export(study, form, out)), sort_keys=True)
             except AnnotatorError as error:
                 found[form] = str(error).replace(str(folder), "")
                 continue
@@ -101,7 +101,7 @@ def outputs(folder: Path) -> dict[str, Any]:
         except AnnotatorError as error:
             found["network"] = str(error).replace(str(folder), "")
         found["documents"] = [(d, study.text(d.id)) for d in study.documents()]
-        found["records"] = list(RecordWriter(study).records())
+        found["records"] = list(RecordWriter(study).records_as_json())
         found["entities"] = study.entities()
         found["progress"] = json.dumps(as_json(progress(study)), sort_keys=True)
         found["changes"] = study.changes()

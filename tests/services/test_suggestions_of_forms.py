@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from annotator.domain.json_forms import as_json
 from annotator.formats.declared import formats
 from annotator.services.demo import make_demo_study
 from annotator.services.exchange.exporting import export
@@ -31,7 +32,7 @@ def test_what_one_coder_did_comes_as_suggestions_for_another_from_every_form(tmp
         for form in BOTH:
             out = tmp_path / f"out-{form}"
             export(study, form, out)
-            told = import_suggestions(study, Request([out], form, source=form))
+            told = as_json(import_suggestions(study, Request([out], form, source=form)))
             assert told["problems"] == [], form
             assert told["suggestions"] == {"added": 3, "already": 0, "refused": 0}, form
         assert (study.annotations(), study.entities(), study.changes(), study.documents()) == before
@@ -81,7 +82,7 @@ def test_how_sure_a_model_is_comes_along_and_is_told_as_left_behind_by_a_plain_i
         assert callable(write)
         file = write(tmp_path, study.text(first(study)))
         shutil.copy(study.file.path, tmp_path / "other.annotator")
-        told = import_suggestions(study, Request([file], form))
+        told = as_json(import_suggestions(study, Request([file], form)))
         assert told["suggestions"]["added"] == 2
         found = offered(study, first(study), study.coder("Ada").id)
         assert {x.suggestion.label.layer: x.suggestion.confidence for x in found} == {"speaker": 0.25, "claim": 0.5}
@@ -89,7 +90,7 @@ def test_how_sure_a_model_is_comes_along_and_is_told_as_left_behind_by_a_plain_i
             assert [s.name for s in report(study).sources] == ["net-1", "net-2"]
             assert [loss["what"] for loss in told["losses"]] == ["annotations of people beside predictions"]
     with Study.open(tmp_path / "other.annotator") as other:
-        plain = import_codings(other, [file], form, "Model")
+        plain = as_json(import_codings(other, [file], form, "Model"))
         if form == "prodigy":
             assert plain["annotations"]["added"] == 2
             assert {"what": "confidences, which only suggestions have", "count": 2, "example": None} in plain["losses"]
@@ -104,7 +105,7 @@ def test_codings_of_the_demo_come_back_from_files_of_others(tmp_path: Path) -> N
         out = tmp_path / "brat"
         export(study, "brat", out, [coder.name])
         held = len(study.annotations(coder_ids=[coder.id]))
-        told = import_suggestions(study, Request([out], "brat", source="Model"))
+        told = as_json(import_suggestions(study, Request([out], "brat", source="Model")))
         assert told["problems"] == []
         assert sum(told["suggestions"].values()) == told["account"]["file"]["suggestions"] == held
         tally = next(c.tally for c in report(study).sources[0].coders if c.id == coder.id)

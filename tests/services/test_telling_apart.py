@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.formats.declared import writable
 from annotator.formats.recognising import coding_form
 from annotator.services.articles.importing import preview
@@ -31,7 +32,7 @@ def test_annotation_records_are_codings_and_their_coder_is_heard(tmp_path: Path)
     source = lines(tmp_path / "three.jsonl", *({**RECORD, "id": f"c{n}"} for n in range(3)))
     with study_at(tmp_path / "s.annotator") as study:
         for format in ("auto", "jsonl"):
-            answer = import_files(study, [source], format, "Chidi")
+            answer = as_json(import_files(study, [source], format, "Chidi"))
             assert answer["documents"]["added"] == 0
             assert answer["recognised"] == [{"source": "three.jsonl", "format": "annotations"}]
         assert {study.coder("Chidi").id} == {a.coder_id for a in study.annotations()}
@@ -41,7 +42,7 @@ def test_annotation_records_are_codings_and_their_coder_is_heard(tmp_path: Path)
 def test_the_shared_records_are_no_articles(tmp_path: Path) -> None:
     source = shared("cases") / "formats" / "three-records.jsonl"
     with study_at(tmp_path / "s.annotator") as study:
-        answer = import_files(study, [source], coder="Ada")
+        answer = as_json(import_files(study, [source], coder="Ada"))
         assert answer["documents"] == {"added": 0, "already": 0, "refused": 0}
         assert answer["annotations"]["refused"] == 3
         assert len(study.documents()) == 1
@@ -56,7 +57,7 @@ def test_a_folder_of_both_is_taken_for_what_each_file_holds(tmp_path: Path) -> N
     (folder / "new.txt").write_text("go home, said the mayor to the fishers of the town.\n")
     lines(folder / "rows.jsonl", ROW)
     with study_at(tmp_path / "s.annotator", documents=0) as study:
-        answer = import_files(study, [folder], coder="Ada")
+        answer = as_json(import_files(study, [folder], coder="Ada"))
         assert answer["problems"] == []
         assert answer["documents"]["added"] == 2
         assert answer["annotations"]["added"] == 1
@@ -89,7 +90,7 @@ def test_what_we_write_is_known_again(form: str, tmp_path: Path) -> None:
         statement(study, "Ada")
         out = tmp_path / f"out{writable(form).suffix}"
         export(study, form, out)
-        answer = import_files(study, [out])
+        answer = as_json(import_files(study, [out]))
         assert answer["documents"]["added"] == 0, answer
         assert answer["annotations"]["already"] == 3
         assert answer["problems"] == []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError, BadInput
-from annotator.formats.csv_tables import write_csv
 from annotator.formats.declared import formats
 from annotator.formats.sheets import SheetMapping, sample
 from annotator.qt.exchange.columns import Columns, scrolled
@@ -32,7 +31,8 @@ from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.accounts import Coming
 from annotator.services.exchange.importing_codings import SHEET, import_codings
-from annotator.services.exchange.outcome import Taking
+from annotator.services.exchange.left_list import write_left
+from annotator.services.exchange.outcome import Imported, Problem, Taking
 from annotator.services.study import Study
 from annotator.store.places import Place
 
@@ -43,7 +43,7 @@ class CodingsDialog(JobDialog):
     """One source at a time; each change of a choice tries again without writing."""
 
     imported = Signal(object)
-    """What `annotator import` answers."""
+    """What came in (`Imported`)."""
 
     def __init__(
         self, study_path: Place, source: Path, coder: str, settings: Settings, parent: QWidget | None = None
@@ -74,7 +74,7 @@ class CodingsDialog(JobDialog):
         self.list = QPushButton(tr("Save the list…"))
         self.list.hide()
         self.list.clicked.connect(self._save_list)
-        self._left: list[dict[str, str]] = []
+        self._left: tuple[Problem, ...] = ()
         self.sheet = scrolled(self.columns)
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
@@ -157,23 +157,23 @@ class CodingsDialog(JobDialog):
             if not dry:
                 self._settings.set_sheet_mapping(self._head_key, mapping.model_dump_json())
 
-        def work(_progress: Progress) -> dict[str, Any]:
+        def work(_progress: Progress) -> Imported:
             with Study.open(path) as study:
                 first = import_codings(
                     study, [source], form, None, True, mapping, taking=Taking(folders=taking.folders)
                 )
-                unnamed = any("who coded" in p["what"] for p in first["problems"])
+                unnamed = any("who coded" in p.what for p in first.problems)
                 who = coder if unnamed else None
                 whole, coming = Taking(folders=taking.folders), Coming()
                 tried = import_codings(study, [source], form, who, True, mapping, taking=whole, coming=coming)
-                if dry and (not taking.rest or not tried["problems"]):
-                    return tried | {"account": coming.account(study).as_json()}
-                wanted = taking if tried["problems"] else whole
+                if dry and (not taking.rest or not tried.problems):
+                    return replace(tried, account=coming.account(study))
+                wanted = taking if tried.problems else whole
                 if not dry:
                     return import_codings(study, [source], form, who, False, mapping, taking=wanted)
                 coming = Coming()
                 tried = import_codings(study, [source], form, who, True, mapping, taking=wanted, coming=coming)
-                return tried | {"account": coming.account(study).as_json()}
+                return replace(tried, account=coming.account(study))
 
         done = self._tried if dry else self._written
         self.run(work, done, failed=self._failed, can_stop=False, stands=not dry)
@@ -182,45 +182,44 @@ class CodingsDialog(JobDialog):
         """Nothing is imported while it runs."""
         self.take.setEnabled(False)
 
-    def _tried(self, result: dict[str, Any]) -> None:
-        counts, articles = result["annotations"], result["documents"]
-        comes = counts["added"] or articles["added"]
-        self.account.show_account(result.get("account") if comes else None, tr("Would come in: {what}."))
+    def _tried(self, result: Imported) -> None:
+        counts, articles = result.annotations, result.documents
+        self.account.show_account(result.account if result.anything else None, tr("Would come in: {what}."))
         self.faults.clear()
-        self._left = list(result["problems"])
+        self._left = result.problems
         self.list.setVisible(bool(self._left))
         self.rest.setVisible(bool(self._left))
-        for problem in result["problems"][:_MOST_TOLD]:
-            self.faults.addItem("⚠ " + ", ".join(spoken(p) for p in (problem["where"], problem["what"]) if p))
-        for loss in result.get("losses", ()):
-            self.faults.addItem(tr("stays behind: {what} ({n})", what=loss["what"], n=loss["count"]))
-        count = len(result["problems"])
+        for problem in result.problems[:_MOST_TOLD]:
+            self.faults.addItem("⚠ " + ", ".join(spoken(p) for p in (problem.where, problem.what) if p))
+        for loss in result.losses:
+            self.faults.addItem(tr("stays behind: {what} ({n})", what=loss.what, n=loss.count))
+        count = len(result.problems)
         if count > _MOST_TOLD:
             self.faults.addItem(tr("and {n} more; save the list to see them", n=count - _MOST_TOLD))
         faults = tr("1 fault") if count == 1 else tr("{n} faults", n=count)
-        if count and not result.get("left"):
+        if count and not result.left:
             self.told.setText(tr("{faults}: nothing can come in before that is mended.", faults=faults))
         elif count:
             self.told.setText(
                 tr(
                     "{faults} would be left out; {n} labels and {m} articles would come in.",
                     faults=faults,
-                    n=counts["added"],
-                    m=articles["added"],
+                    n=counts.added,
+                    m=articles.added,
                 )
             )
         else:
             self.told.setText(
                 tr(
                     "{n} labels and {m} articles would come in, {k} labels are here already.",
-                    n=counts["added"],
-                    m=articles["added"],
-                    k=counts["already"],
+                    n=counts.added,
+                    m=articles.added,
+                    k=counts.already,
                 )
             )
         self.faults.setVisible(bool(self.faults.count()))
-        sound = not count or bool(result.get("left"))
-        self.take.setEnabled(sound and bool(counts["added"] or articles["added"]))
+        sound = not count or bool(result.left)
+        self.take.setEnabled(sound and result.anything)
 
     def _save_list(self) -> None:
         """What is faulty, as a table: file, place, reason."""
@@ -228,12 +227,12 @@ class CodingsDialog(JobDialog):
         name, _ = QFileDialog.getSaveFileName(self, tr("Save the list"), str(proposed), tr("CSV table (*.csv)"))
         if name:
             try:
-                write_csv(Path(name), ("source", "where", "what"), self._left)
+                write_left(Path(name), self._left)
             except OSError as error:
                 self.told.setText(tr("The list could not be saved: {reason}", reason=str(error)))
 
-    def _written(self, result: dict[str, Any]) -> None:
-        if result["problems"] and not result.get("left"):
+    def _written(self, result: Imported) -> None:
+        if result.problems and not result.left:
             self._tried(result)
             return
         self.imported.emit(result)

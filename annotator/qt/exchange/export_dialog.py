@@ -34,6 +34,7 @@ from annotator.qt.toolkit.parts import Splitter, label
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.exchange.exporting import export, preview
+from annotator.services.exchange.manifest import Manifest, Preview
 from annotator.services.study import Study
 from annotator.store.places import Place
 
@@ -216,34 +217,35 @@ class ExportDialog(JobDialog):
         name, without, path = self.form.name, self.without_text.isChecked(), self._study_path
         gold, titles, origins = self.gold.isChecked(), self.with_titles.isChecked(), self._origins()
 
-        def work(progress: Progress) -> dict[str, Any]:
+        def work(progress: Progress) -> Preview:
             with Study.open(path) as study:
                 return preview(study, name, coders, without, _stopping(progress), gold, titles, origins)
 
         self.run(work, self._looked, failed=self._failed, can_stop=False)
 
-    def _looked(self, told: dict[str, Any]) -> None:
-        losses = told["losses"]
-        self.account.show_account(told["account"])
-        self.with_origins.setVisible("from_suggestions" in told and self.form.origins)
+    def _looked(self, found: Preview) -> None:
+        told = found.manifest
+        losses = told.losses
+        self.account.show_account(told.account)
+        self.with_origins.setVisible(told.from_suggestions is not None and self.form.origins)
         self.lost_title.setText(
             tr("Stays behind of this study") if losses else tr("Nothing of this study stays behind")
         )
         self.losses.setVisible(bool(losses))
         self.losses.setRowCount(len(losses))
         for row, loss in enumerate(losses):
-            for column, text in enumerate((spoken(loss["what"]), f"{loss['count']:,}", loss["example"] or "")):
+            for column, text in enumerate((spoken(loss.what), f"{loss.count:,}", loss.example or "")):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 if column == 1:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.losses.setItem(row, column, item)
         self.losses.resizeColumnToContents(1)
-        self.head.setPlainText(told["head"] or tr("(not text)"))
-        files = len(told.get("files", ()))
-        size = told["file"]["bytes"]
+        self.head.setPlainText(found.head or tr("(not text)"))
+        files = len(told.described.files or ())
+        size = told.described.file.bytes
         self.head_title.setText(
-            tr("How it begins: {n} rows, {size} kB", n=f"{told['counts']['rows']:,}", size=f"{max(1, size // 1024):,}")
+            tr("How it begins: {n} rows, {size} kB", n=f"{told.counts.rows:,}", size=f"{max(1, size // 1024):,}")
             + (tr(" in {n} files", n=files) if files else "")
         )
         self.write.setEnabled(True)
@@ -264,11 +266,11 @@ class ExportDialog(JobDialog):
         name, coders, without, path = self.form.name, self._chosen(), self.without_text.isChecked(), self._study_path
         gold, titles, origins = self.gold.isChecked(), self.with_titles.isChecked(), self._origins()
 
-        def work(progress: Progress) -> dict[str, Any]:
+        def work(progress: Progress) -> Manifest:
             with Study.open(path) as study:
                 return export(study, name, out, coders, without, _stopping(progress), gold, titles, None, origins)
 
-        def written(manifest: dict[str, Any]) -> None:
+        def written(manifest: Manifest) -> None:
             self.exported.emit(out, manifest)
             self.accept()
 

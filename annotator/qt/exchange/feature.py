@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
@@ -14,6 +14,8 @@ from annotator.qt.toolkit.words import spoken, tr
 
 if TYPE_CHECKING:
     from annotator.qt.coding.workbench import Workbench
+    from annotator.services.exchange.manifest import Manifest
+    from annotator.services.exchange.outcome import Imported
 
 
 class ExchangeFeature:
@@ -53,12 +55,12 @@ class ExchangeFeature:
         )
         dialog.imported.connect(self.codings_imported)
 
-    def codings_imported(self, result: dict[str, Any]) -> None:
+    def codings_imported(self, result: Imported) -> None:
         """Labels were added."""
         self._bench.written()
         self._bench.open_first()
-        counts = result["annotations"]
-        self._bench.message(tr("{n} labels added, {m} were here already", n=counts["added"], m=counts["already"]))
+        counts = result.annotations
+        self._bench.message(tr("{n} labels added, {m} were here already", n=counts.added, m=counts.already))
 
     def _ask_export(self) -> None:
         from annotator.qt.exchange.export_dialog import ExportDialog
@@ -69,9 +71,9 @@ class ExchangeFeature:
         dialog = bench.windows.show("export", lambda: ExportDialog(study.file.path, bench.window), modal=True)
         dialog.exported.connect(self._exported)
 
-    def _exported(self, out: object, manifest: dict[str, Any]) -> None:
-        told = tr("{n} rows written to {path}", n=manifest["counts"]["rows"], path=out)
-        self._bench.message(f"{told}. {account_words(manifest['account'])[0]}")
+    def _exported(self, out: object, manifest: Manifest) -> None:
+        told = tr("{n} rows written to {path}", n=manifest.counts.rows, path=out)
+        self._bench.message(f"{told}. {account_words(manifest.account)[0]}")
 
     def export_to(self, out: Path, format: str, gold: bool = False) -> None:
         """Write the dataset with its manifest; gold: what was settled, and nothing else."""

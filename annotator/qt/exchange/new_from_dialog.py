@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError
-from annotator.formats.csv_tables import write_csv
 from annotator.formats.declared import formats
 from annotator.qt.exchange.trial_tree import TrialTree
 from annotator.qt.toolkit.account_line import AccountLine
@@ -29,9 +27,9 @@ from annotator.qt.toolkit.job_dialog import JobDialog
 from annotator.qt.toolkit.parts import ElidedLabel, label, open_at
 from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
-from annotator.services.exchange.left_list import HEAD, save_left
+from annotator.services.exchange.left_list import save_left, write_left
 from annotator.services.exchange.new_from_import import new_study_from
-from annotator.services.exchange.outcome import Taking
+from annotator.services.exchange.outcome import Imported, Problem, Taking
 from annotator.services.exchange.trying_new_study import Trial, as_one, try_new_study
 
 _FEW = 8
@@ -243,29 +241,29 @@ class NewFromDialog(JobDialog):
         sources, title, coder = list(self.sources), self.title.text().strip(), self.coder.text().strip() or None
         form, taking = trial.form, self._taking()
 
-        def work(_progress: Progress) -> tuple[dict[str, Any], Path | None]:
+        def work(_progress: Progress) -> tuple[Imported, Path | None]:
             with as_one(sources, form) as source:
                 result = new_study_from(path, source, form, title, None, coder, taking)
-            left = result["problems"] if result.get("left") else []
+            left = result.problems if result.left else ()
             return result, save_left(path, left) if len(left) > _FEW else None
 
         self.run(work, partial(self._written, path), (self.take, self.files, self.folder), stands=True, can_stop=False)
 
-    def _written(self, path: Path, answer: tuple[dict[str, Any], Path | None]) -> None:
+    def _written(self, path: Path, answer: tuple[Imported, Path | None]) -> None:
         result, file = answer
         told = [
             tr(
                 "{n} labels and {m} articles came in.",
-                n=result["annotations"]["added"],
-                m=result["documents"]["added"],
+                n=result.annotations.added,
+                m=result.documents.added,
             )
         ]
-        for loss in result.get("losses", ()):
-            told.append(tr("stays behind: {what} ({n})", what=loss["what"], n=loss["count"]))
+        for loss in result.losses:
+            told.append(tr("stays behind: {what} ({n})", what=loss.what, n=loss.count))
         if file is not None:
-            told.append(tr("{n} faulty parts were left out; they are listed in {file}", n=result["left"], file=file))
-        elif result.get("left"):
-            told += [tr("left out: {what}", what=", ".join(_fault(p))) for p in result["problems"]]
+            told.append(tr("{n} faulty parts were left out; they are listed in {file}", n=result.left, file=file))
+        elif result.left:
+            told += [tr("left out: {what}", what=", ".join(_fault(p))) for p in result.problems]
         self.accept()
         self.made.emit(path, "\n".join(told))
 
@@ -277,7 +275,7 @@ class NewFromDialog(JobDialog):
         name, _ = QFileDialog.getSaveFileName(self, tr("Save the list"), str(proposed), tr("CSV table (*.csv)"))
         if name:
             try:
-                write_csv(Path(name), HEAD, self.trial.problems)
+                write_left(Path(name), self.trial.problems)
             except OSError as error:
                 self.tell(tr("The list could not be saved: {reason}", reason=str(error)))
 
@@ -287,8 +285,8 @@ class NewFromDialog(JobDialog):
         super().end()
 
 
-def _fault(problem: dict[str, Any]) -> list[str]:
-    return [spoken(problem[k]) for k in ("source", "where", "what") if problem[k]]
+def _fault(problem: Problem) -> list[str]:
+    return [spoken(p) for p in (problem.source, problem.where, problem.what) if p]
 
 
 def _beside(line: QWidget, *buttons: QPushButton) -> QWidget:

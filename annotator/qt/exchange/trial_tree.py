@@ -65,7 +65,7 @@ class TrialTree(QTreeWidget):
         if places is not None:
             every = self._row(part, tr("each by its place"), len(places.problems))
             for problem in places.problems[:_MOST]:
-                self._row(every, ", ".join(spoken(problem[k]) for k in ("source", "where", "what") if problem[k]), "")
+                self._row(every, ", ".join(spoken(p) for p in (problem.source, problem.where, problem.what) if p), "")
 
     def _part(self, words: str, number: int | None) -> QTreeWidgetItem:
         item = QTreeWidgetItem(self, [words, "" if number is None else str(number)])

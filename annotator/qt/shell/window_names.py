@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from annotator.qt.team.feature import TeamFeature
     from annotator.qt.toolkit.action_table import ActionTable
     from annotator.qt.toolkit.side_windows import SideWindows
+    from annotator.services.exchange.outcome import Imported
     from annotator.store.places import DatabaseUrl
 
 
@@ -148,7 +149,7 @@ class WindowNames:
     def _imported(self, added: int, already: int) -> None:
         self.features.articles.imported(added, already)
 
-    def _codings_imported(self, result: dict[str, Any]) -> None:
+    def _codings_imported(self, result: Imported) -> None:
         self.features.exchange.codings_imported(result)
 
     def _ask_database(self, url: DatabaseUrl | None = None, told: str = "") -> None:

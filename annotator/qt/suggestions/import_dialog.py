@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
@@ -25,6 +24,7 @@ from annotator.qt.toolkit.words import spoken, tr
 from annotator.qt.toolkit.worker import Progress
 from annotator.services.exchange.importing_codings import SHEET
 from annotator.services.exchange.importing_suggestions import Request, import_suggestions
+from annotator.services.exchange.suggestions_outcome import ImportedSuggestions
 from annotator.services.study import Study
 from annotator.store.places import Place
 
@@ -119,7 +119,7 @@ class ImportSuggestionsDialog(JobDialog):
             dry,
         )
 
-        def work(_progress: Progress) -> dict[str, Any]:
+        def work(_progress: Progress) -> ImportedSuggestions:
             with Study.open(place) as study:
                 return import_suggestions(study, asked)
 
@@ -129,32 +129,32 @@ class ImportSuggestionsDialog(JobDialog):
         """Nothing is imported while it runs."""
         self.take.setEnabled(False)
 
-    def _tried(self, result: dict[str, Any]) -> None:
-        counts = result["suggestions"]
+    def _tried(self, result: ImportedSuggestions) -> None:
+        counts = result.suggestions
         self.faults.clear()
-        for problem in result["problems"][:_MOST_TOLD]:
-            self.faults.addItem("⚠ " + ", ".join(spoken(p) for p in (problem["where"], problem["what"]) if p))
-        for part in result["account"]["left_out"]:
-            told = tr("{n} of {layer} left out: {why}", n=part["count"], layer=part["layer"], why=spoken(part["why"]))
+        for problem in result.problems[:_MOST_TOLD]:
+            self.faults.addItem("⚠ " + ", ".join(spoken(p) for p in (problem.where, problem.what) if p))
+        for part in result.left_out:
+            told = tr("{n} of {layer} left out: {why}", n=part.count, layer=part.layer, why=spoken(part.why))
             self.faults.addItem(told)
-        for loss in result.get("losses", ()):
-            self.faults.addItem(tr("stays behind: {what} ({n})", what=loss["what"], n=loss["count"]))
-        names = ", ".join(f"{name} ({n})" for name, n in result["sources"].items())
+        for loss in result.losses:
+            self.faults.addItem(tr("stays behind: {what} ({n})", what=loss.what, n=loss.count))
+        names = ", ".join(f"{name} ({n})" for name, n in result.sources.items())
         told = tr(
             "{n} suggestions would come in, {k} are here already, {m} are left out.",
-            n=counts["added"],
-            k=counts["already"],
-            m=counts["refused"],
+            n=counts.added,
+            k=counts.already,
+            m=counts.refused,
         )
         self.told.setText("\n".join(p for p in (told, names) if p))
         self.faults.setVisible(bool(self.faults.count()))
-        self.take.setEnabled(bool(counts["added"]))
+        self.take.setEnabled(bool(counts.added))
 
-    def _written(self, result: dict[str, Any]) -> None:
-        if not result["applied"]:
+    def _written(self, result: ImportedSuggestions) -> None:
+        if not result.applied:
             self._tried(result)
             return
-        self.imported.emit(result["suggestions"]["added"])
+        self.imported.emit(result.suggestions.added)
         self.accept()
 
     def _failed(self, error: AnnotatorError) -> None:

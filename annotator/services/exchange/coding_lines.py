@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from annotator.formats.documents_read import DocumentsRead, without
 from annotator.services.accounts import Coming
 from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
-from annotator.services.exchange.outcome import Progress, empty_result, stamped
+from annotator.services.exchange.outcome import Counts, Imported, Progress, problems_of, stamped
 from annotator.services.study import Study
 from annotator.store import people
 from annotator.store.units import UnitOfWork
@@ -42,8 +43,8 @@ def import_lines(
     progress: Progress | None = None,
     coming: Coming | None = None,
     override: bool = False,
-) -> dict[str, Any]:
-    """The file whole or not at all; what `annotator import` answers."""
+) -> Imported:
+    """The file whole or not at all."""
     if not path.exists():
         raise BadInput("there is no such file or folder", str(path), "check the path")
     try:
@@ -63,7 +64,8 @@ class _Lines:
         self._second = 0
         self._has_links = False
 
-    def read(self, dry_run: bool, coming: Coming | None = None) -> dict[str, Any]:
+    def read(self, dry_run: bool, coming: Coming | None = None) -> Imported:
+        """Bring in what the file holds; with dry_run write nothing."""
         here_now = Coming()
         problems, read_lines = Faults(), list[DocumentsRead]()
         for _, record in self._pieces(problems, read_lines):
@@ -99,12 +101,12 @@ class _Lines:
         except _Refused:
             pass
         answer = self._answer(problems, added, already)
-        if coming is not None and not answer["problems"]:
+        if answer.problems:
+            return answer
+        if coming is not None:
             coming.labels.update(here_now.labels)
             coming.read.update(read)
-        if read and not answer["problems"]:
-            answer["documents_read"] = mark_read(self._study, read, dry_run)
-        return answer
+        return replace(answer, read=mark_read(self._study, read, dry_run)) if read else answer
 
     def _pieces(self, problems: Faults, read: list[DocumentsRead]) -> Records:
         name = self._path.name
@@ -128,20 +130,16 @@ class _Lines:
                 raise Cancelled("the import was stopped; nothing was added")
             yield piece
 
-    def _answer(self, problems: Faults, added: int, already: int) -> dict[str, Any]:
-        answer = empty_result()
+    def _answer(self, problems: Faults, added: int, already: int) -> Imported:
         told = Faults()
         told.extend(problems)
         told.extend(self._reader.problems)
-        answer["annotations"] |= {"added": added, "already": already}
-        answer["problems"] = told.listed()
-        if whose := self._reader.makers.as_json():
-            answer["coders"] = whose
-        if lost := self._reader.losses.told():
-            answer["losses"] = lost
-        if told:
-            answer["annotations"] |= {"added": 0, "refused": told.places}
-        return answer
+        return Imported(
+            annotations=Counts(0, already, told.places) if told else Counts(added, already),
+            problems=problems_of(told.listed()),
+            made_by=self._reader.makers.counted(),
+            losses=tuple(self._reader.losses.listed()),
+        )
 
 
 class _Writer:

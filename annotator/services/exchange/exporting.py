@@ -7,15 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from annotator import __version__
 from annotator.domain.accounts import Account, Holding
 from annotator.domain.errors import BadInput
-from annotator.domain.json_forms import as_json
 from annotator.domain.words import say
 from annotator.formats.csv_tables import Cells
-from annotator.formats.dataset import Article, Dataset, Losses
+from annotator.formats.dataset import Article, Dataset, Loss, Losses
 from annotator.formats.declared import NETWORKS, Format, formats, writable
 from annotator.formats.features import Census
 from annotator.formats.travelling import beside_of
@@ -24,6 +21,15 @@ from annotator.services.accounts import counted as counted_here
 from annotator.services.articles import shared_words
 from annotator.services.exchange.authors import authors
 from annotator.services.exchange.fill_list import fill_lines
+from annotator.services.exchange.manifest import (
+    CellsWritten,
+    FromSuggestions,
+    Manifest,
+    Preview,
+    WhichCodebook,
+    WhichStudy,
+    Written,
+)
 from annotator.services.exchange.records import dataset_of
 from annotator.services.files import described, publishing
 from annotator.services.study import Study
@@ -52,7 +58,7 @@ def export(
     titles: bool = False,
     cells: Cells | None = None,
     with_origins: bool = False,
-) -> dict[str, Any]:
+) -> Manifest:
     """Write the dataset and ``OUT.manifest.json``; the answer is the manifest. All or nothing.
 
     gold: the settled labels and nothing else; without it what coders did and nothing that was settled.
@@ -73,7 +79,6 @@ def export(
             result.path(travels.name)
         else:
             result.drop(travels.name)
-        manifest |= described(result.path()).as_json()
         if without_text:
             ids = [c.id for c in authors(study, coders, gold)]
             filling = dataset_of(study, ids, without_text, None, form.second_readings, titles)
@@ -81,7 +86,7 @@ def export(
         else:
             result.drop(fill_name)
         result.write(
-            [(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")],
+            [(json.dumps(manifest.as_json(), ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")],
             manifest_name,
         )
     return manifest
@@ -103,15 +108,15 @@ def preview(
     gold: bool = False,
     titles: bool = False,
     with_origins: bool = False,
-) -> dict[str, Any]:
-    """The manifest that an export would have, with ``head``: the beginning of its main file; nothing stays."""
+) -> Preview:
+    """The manifest that an export would have, and how its main file begins; nothing stays."""
     form = writable(format)
     if with_origins:
         _expect_place(form)
     with working_folder() as folder:
         out = folder / f"preview{'' if form.folder else form.suffix}"
         manifest = _written(study, form, out, coders, without_text, progress, gold, titles, None, with_origins)
-        return manifest | described(out).as_json() | {"head": _head(out)}
+        return Preview(manifest, _head(out))
 
 
 def _written(
@@ -125,7 +130,7 @@ def _written(
     titles: bool,
     cells: Cells | None = None,
     with_origins: bool = False,
-) -> dict[str, Any]:
+) -> Manifest:
     style = cells or Cells()
     if form.name != ARCHIVE:
         form.writer()  # a missing extra is told before anything is read
@@ -154,23 +159,22 @@ def _written(
     rows = counted.count if losses.rows is None else losses.rows
     if not account.here.annotations or not rows:
         _told_empty(account, form, losses)
-    return {
-        "program": "Annotator",
-        "version": __version__,
-        "study": {"id": study.id, "title": study.title},
-        "codebook": {"key": study.codebook.key, "version": study.codebook_version},
-        "format": form.name,
-        "text": not without_text,
-        "titles": dataset.with_titles,
-        "coders": sorted(c.name for c in chosen) if coders is not None else [c.name for c in chosen],
-        "gold": gold,
-        "counts": {"rows": rows, "documents": len(dataset.documents), "layers": counted.layers},
-        "account": account.as_json(),
-        **({"same_words": as_json(shared)} if (shared := shared_words.shared_words(study)) else {}),
-        **({"cells": style.told()} if form.name in _TABLES else {}),
-        **({"from_suggestions": {"labels": len(came_from), "told": with_origins}} if came_from else {}),
-        "losses": [{"what": what, "count": n, "example": None} for what, n in lost.items()] + losses.told(),
-    }
+    return Manifest(
+        study=WhichStudy(study.id, study.title),
+        codebook=WhichCodebook(study.codebook.key, study.codebook_version),
+        format=form.name,
+        text=not without_text,
+        titles=dataset.with_titles,
+        coders=tuple(sorted(c.name for c in chosen) if coders is not None else (c.name for c in chosen)),
+        gold=gold,
+        counts=Written(rows, len(dataset.documents), counted.layers),
+        account=account,
+        same_words=shared_words.shared_words(study),
+        cells=CellsWritten.of(style) if form.name in _TABLES else None,
+        from_suggestions=FromSuggestions(len(came_from), with_origins) if came_from else None,
+        losses=(*(Loss(what, n, None) for what, n in lost.items()), *losses.listed()),
+        described=described(out),
+    )
 
 
 def _account(

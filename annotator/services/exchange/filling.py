@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -23,6 +23,7 @@ from annotator.formats.annotation_records import AnnotationRecord
 from annotator.intake import read_source
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.incoming_records import RecordReader
+from annotator.services.exchange.manifest import Manifest
 from annotator.services.study import Study
 from annotator.services.working_folders import working_folder
 from annotator.store import assignments, people
@@ -30,7 +31,7 @@ from annotator.store import documents as document_rows
 from annotator.store.units import UnitOfWork
 
 
-def fill(exported: Path, texts: Path, out: Path) -> dict[str, Any]:
+def fill(exported: Path, texts: Path, out: Path) -> Manifest:
     """Write the export with texts; raises BadInput where a text is missing or the export has no `fill.jsonl`."""
     source = exported.with_name(exported.name + ".fill.jsonl")
     if not source.is_file():

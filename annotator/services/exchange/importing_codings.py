@@ -17,13 +17,13 @@ from annotator.formats.declared import readable
 from annotator.formats.incoming import Code, Incoming, IncomingDocument
 from annotator.formats.sheets import SheetMapping
 from annotator.services.accounts import Coming
-from annotator.services.articles.identity import acquaintance
+from annotator.services.articles.identity import SameText, acquaintance
 from annotator.services.exchange.attached import attach
 from annotator.services.exchange.coding_lines import import_lines
 from annotator.services.exchange.documents_read import mark_read, resolved
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.exchange.misplaced import refuse_articles, refuse_codebook, refuse_other_things, refuse_uncoded
-from annotator.services.exchange.outcome import AS_A_WHOLE, Progress, Taking, empty_result, stamped
+from annotator.services.exchange.outcome import AS_A_WHOLE, Counts, Imported, Progress, Taking, problems_of, stamped
 from annotator.services.exchange.sheets import read_codings
 from annotator.services.study import Study
 from annotator.store import documents as document_rows
@@ -74,47 +74,25 @@ def import_codings(
     progress: Progress | None = None,
     taking: Taking = AS_A_WHOLE,
     coming: Coming | None = None,
-) -> dict[str, Any]:
+) -> Imported:
     """Each source whole or not at all, or without what is faulty (`taking`).
-
-    Answers what `annotator import` answers, with what the reader had to leave behind.
 
     mapping: what the columns of a sheet mean, where they are not our own. coming: takes down what would come in.
     """
-    result = empty_result()
+    result = Imported()
     for path in paths:
         refuse_other_things(path)
     for path in _sources(paths, format):
         if format in ("annotations", "jsonl") and not taking.rest:
             refuse_articles(path, readable("jsonl"))
-            add_up(result, import_lines(study, path, coder, dry_run, progress, coming, taking.override))
+            result = result.plus(import_lines(study, path, coder, dry_run, progress, coming, taking.override))
             continue
         known = format == SHEET
         incoming = _sheet(study, path, mapping) if known else read_incoming(path, format, coder, taking)
         if incoming.codes and not (incoming.met or incoming.records or incoming.problems or incoming.losses.counts):
             refuse_codebook(path)
-        add_up(result, bring_in(study, path.name, incoming, format, coder, dry_run, taking, coming))
+        result = result.plus(bring_in(study, path.name, incoming, format, coder, dry_run, taking, coming))
     return result
-
-
-def add_up(result: dict[str, Any], part: dict[str, Any]) -> None:
-    """Add the answer about one source to the answer about all."""
-    for kind in ("documents", "annotations"):
-        for key, count in part[kind].items():
-            result[kind][key] += count
-    if left := part.get("left", 0) + result.get("left", 0):
-        result["left"] = left
-    result["problems"] = [*result["problems"], *part["problems"]]  # each by its place, also where nothing is taken
-    for how, names in part.get("coders", {}).items():
-        held = result.setdefault("coders", {}).setdefault(how, {})
-        for name, n in names.items():
-            held[name] = held.get(name, 0) + n
-    for name, n in part.get("documents_read", {}).items():
-        held = result.setdefault("documents_read", {})
-        held[name] = held.get(name, 0) + n
-    for key in ("losses", "same_text"):
-        if part.get(key):
-            result.setdefault(key, []).extend(part[key])
 
 
 def _sheet(study: Study, path: Path, mapping: SheetMapping | None) -> Incoming:
@@ -142,7 +120,7 @@ def bring_in(
     dry_run: bool = False,
     taking: Taking = AS_A_WHOLE,
     coming: Coming | None = None,
-) -> dict[str, Any]:
+) -> Imported:
     """Check everything, then write it in one transaction, or what is sound of it (`taking`).
 
     coder: who made what names nobody. coming: takes down what would come in.
@@ -171,33 +149,24 @@ def bring_in(
     for found in (incoming.problems, reader.problems, unread):
         problems.extend(found)
     reader.losses.lose(say("codes that the codebook does not have"), *_strange(study.codebook, incoming.codes))
-    answer = empty_result()
-    answer["documents"] |= {"added": len(fresh), "already": here}
-    answer["annotations"] |= {"added": len(annotations), "already": already}
-    answer["problems"] = problems.listed()
-    if rest and problems:
-        answer["left"] = problems.count
     faulty = bool(problems) and not rest
-    if not faulty and (shared := _same_text(study, fresh)):
-        answer["same_text"] = shared
-    if told := [*incoming.losses.told(), *reader.losses.told()]:
-        answer["losses"] = told
-    if faulty:
-        answer["documents"] |= {"added": 0, "refused": len(fresh)}
-        answer["annotations"] |= {"added": 0, "refused": problems.places}
-    elif dry_run and coming is not None:
+    if not faulty and dry_run and coming is not None:
         coming.take(annotations)
         coming.documents += len(fresh)
         coming.read.update(read)
-    elif not dry_run:
+    shared = () if faulty else _same_text(study, fresh)
+    if not faulty and not dry_run:
         _write(study, reader, fresh, annotations, incoming.attached_form or format, incoming.attached)
-    if rest and problems:
-        answer["annotations"]["refused"] = problems.places
-    if whose := reader.makers.as_json():
-        answer["coders"] = whose
-    if read and not faulty:
-        answer["documents_read"] = mark_read(study, read, dry_run)
-    return answer
+    return Imported(
+        documents=Counts(0, here, len(fresh)) if faulty else Counts(len(fresh), here),
+        annotations=Counts(0 if faulty else len(annotations), already, problems.places),
+        problems=problems_of(problems.listed()),
+        left=problems.count if rest else 0,
+        made_by=reader.makers.counted(),
+        read=mark_read(study, read, dry_run) if read and not faulty else {},
+        losses=(*incoming.losses.listed(), *reader.losses.listed()),
+        same_text=shared,
+    )
 
 
 def _strange(codebook: Codebook, codes: Sequence[Code]) -> tuple[int, str]:
@@ -212,16 +181,12 @@ def _strange(codebook: Codebook, codes: Sequence[Code]) -> tuple[int, str]:
     return len(found), (found[0].value or found[0].layer) if found else ""
 
 
-def _same_text(study: Study, fresh: list[document_rows.NewDocument]) -> list[dict[str, Any]]:
+def _same_text(study: Study, fresh: list[document_rows.NewDocument]) -> tuple[SameText, ...]:
     """Which of the new articles have the same words as others."""
     new = {n.document.id for n in fresh}
     documents = [*study.documents(), *(n.document for n in fresh)]
     shared = same_words(documents, study.hidden_repeats())
-    return [
-        {"source": d.source, "number": d.number, "same_text_as": list(shared[d.id])}
-        for d in documents
-        if d.id in new and d.id in shared
-    ]
+    return tuple(SameText(d.source, d.number, tuple(shared[d.id])) for d in documents if d.id in new and d.id in shared)
 
 
 def documents_met(study: Study, incoming: Incoming, format: str) -> tuple[list[Met], dict[str, Met]]:

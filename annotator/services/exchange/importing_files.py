@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from annotator.domain.json_forms import as_json
 from annotator.formats.sheets import SheetMapping
 from annotator.intake import FORMATS as INTAKE_FORMATS
 from annotator.intake import ArticleColumns
@@ -14,9 +13,9 @@ from annotator.services.accounts import Coming, before_arrival
 from annotator.services.articles.identity import Recognition, same_text_of
 from annotator.services.articles.importing import ArticleReader, Progress, add_as_they_come, pieces
 from annotator.services.articles.telling_apart import refuse_idle, told_apart
-from annotator.services.exchange.importing_codings import add_up, import_codings
+from annotator.services.exchange.importing_codings import import_codings
 from annotator.services.exchange.misplaced import refuse_other_things
-from annotator.services.exchange.outcome import AS_A_WHOLE, Taking, empty_result
+from annotator.services.exchange.outcome import AS_A_WHOLE, Counts, Imported, Recognised, Taking, problems_of
 from annotator.services.study import Study
 
 
@@ -30,8 +29,8 @@ def import_files(
     mapping: SheetMapping | None = None,
     columns: ArticleColumns | None = None,
     taking: Taking = AS_A_WHOLE,
-) -> dict[str, Any]:
-    """What `annotator import` answers. Faulty articles are told and the good ones added; codings come whole or not.
+) -> Imported:
+    """Bring in articles and codings. Faulty articles are told and the good ones added; codings come whole or not.
 
     mapping: what the columns of a sheet of codings mean; columns: those of a table of articles.
     """
@@ -40,10 +39,10 @@ def import_files(
     if dry_run:
         coming = Coming()
         result = _brought(study, paths, format, coder, coming, progress, mapping, columns, taking)
-        return result | {"account": coming.account(study).as_json()}
+        return replace(result, account=coming.account(study))
     before = before_arrival(study)
     result = _brought(study, paths, format, coder, None, progress, mapping, columns, taking)
-    return result | {"account": before.account(study).as_json()}
+    return replace(result, account=before.account(study))
 
 
 def _brought(
@@ -56,7 +55,7 @@ def _brought(
     mapping: SheetMapping | None,
     columns: ArticleColumns | None,
     taking: Taking,
-) -> dict[str, Any]:
+) -> Imported:
     format = {"csv-articles": "csv", "jsonl-articles": "jsonl"}.get(format, format)
     if format == "annotations" or (format not in INTAKE_FORMATS and format != "auto"):
         return import_codings(study, paths, format, coder, coming is not None, mapping, progress, taking, coming)
@@ -64,16 +63,15 @@ def _brought(
     if not codings:
         refuse_idle(coder, mapping)
     reader = ArticleReader(paths, format, columns=columns, progress=progress)
-    result = _import_articles(study, reader, coming) if paths else empty_result()
+    result = _import_articles(study, reader, coming) if paths else Imported()
     for path, form in codings:
         dry_run = coming is not None
-        add_up(result, import_codings(study, [path], form, coder, dry_run, mapping, progress, taking, coming))
-        result.setdefault("recognised", []).append({"source": path.name, "format": form})
+        part = import_codings(study, [path], form, coder, dry_run, mapping, progress, taking, coming)
+        result = result.plus(replace(part, recognised=(Recognised(path.name, form),)))
     return result
 
 
-def _import_articles(study: Study, reader: ArticleReader, coming: Coming | None) -> dict[str, Any]:
-    result = empty_result()
+def _import_articles(study: Study, reader: ArticleReader, coming: Coming | None) -> Imported:
     if coming is not None:
         recognition = Recognition(study)
         added: list[str] = []
@@ -85,9 +83,8 @@ def _import_articles(study: Study, reader: ArticleReader, coming: Coming | None)
     else:
         added, already = add_as_they_come(study, reader)
         fresh = len(added)
-    result["documents"] = {"added": fresh, "already": already, "refused": reader.faults.count}
-    result["problems"].extend(reader.problems())
-    result["problems"].extend(reader.doubts)
-    if shared := same_text_of(study, added):
-        result["same_text"] = as_json(shared)
-    return result
+    return Imported(
+        documents=Counts(fresh, already, reader.faults.count),
+        problems=problems_of([*reader.problems(), *reader.doubts]),
+        same_text=tuple(same_text_of(study, added)),
+    )

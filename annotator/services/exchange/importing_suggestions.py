@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.annotations import Annotation, Entity, Filler
 from annotator.domain.bounds import name_fault
@@ -16,15 +15,16 @@ from annotator.domain.identity import derived_id
 from annotator.domain.suggestions import NamedEntity, Source, Suggestion
 from annotator.domain.words import by_door, say
 from annotator.formats.annotation_records import AnnotationRecord, CoderRef
-from annotator.formats.dataset import Losses
+from annotator.formats.dataset import Loss, Losses
 from annotator.formats.declared import INTAKE
 from annotator.formats.incoming import Incoming
 from annotator.formats.sheets import SheetMapping
 from annotator.services.exchange.importing_codings import SHEET, documents_met, read_incoming
 from annotator.services.exchange.incoming_records import RecordReader
 from annotator.services.exchange.misplaced import refuse_other_things
-from annotator.services.exchange.outcome import Taking
+from annotator.services.exchange.outcome import Counts, Problem, Taking, problems_of
 from annotator.services.exchange.sheets import read_codings
+from annotator.services.exchange.suggestions_outcome import ImportedSuggestions, LeftOut
 from annotator.services.study import Study
 from annotator.services.study.package_origin import CODER
 from annotator.services.suggestions.carrying import Carrying
@@ -70,43 +70,31 @@ class Arrived:
     added: Counter[str] = field(default_factory=Counter)
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
     by_source: Counter[str] = field(default_factory=Counter)
-    problems: list[dict[str, str]] = field(default_factory=list)
-    losses: list[dict[str, object]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
     listed: int = 0
 
-    def told(self, dry_run: bool) -> dict[str, Any]:
-        """What `annotator import --as-suggestions` answers."""
+    def counted(self, dry_run: bool) -> ImportedSuggestions:
+        """What came of all of it."""
         why: Counter[str] = Counter()
         for (_, reason), n in self.left.items():
             why[reason] += n
         layers = sorted(self.held)
         already = why[ALREADY] + why[TWICE]
-        answer: dict[str, Any] = {
-            "documents": {"added": 0, "already": 0, "refused": 0},
-            "annotations": {"added": 0, "already": 0, "refused": 0},
-            "suggestions": {
-                "added": self.added.total(),
-                "already": already,
-                "refused": self.left.total() - already,
-            },
-            "sources": dict(sorted(self.by_source.items())),
-            "applied": not dry_run and self.added.total() > 0,
-            "problems": self.problems,
-            "account": {
-                "file": {"suggestions": self.held.total(), "by_layer": {k: self.held[k] for k in layers}},
-                "here": {"suggestions": self.added.total(), "by_layer": {k: self.added[k] for k in layers}},
-                "left_out": [
-                    {"what": "suggestions", "layer": layer, "count": n, "why": reason}
-                    for (layer, reason), n in sorted(self.left.items())
-                ],
-            },
-        }
-        if self.losses:
-            answer["losses"] = self.losses
-        return {**answer, "left": self.listed} if self.listed else answer
+        return ImportedSuggestions(
+            suggestions=Counts(self.added.total(), already, self.left.total() - already),
+            sources=dict(sorted(self.by_source.items())),
+            applied=not dry_run and self.added.total() > 0,
+            problems=tuple(self.problems),
+            held={k: self.held[k] for k in layers},
+            added={k: self.added[k] for k in layers},
+            left_out=tuple(LeftOut(layer, n, reason) for (layer, reason), n in sorted(self.left.items())),
+            losses=tuple(self.losses),
+            left=self.listed,
+        )
 
 
-def import_suggestions(study: Study, request: Request) -> dict[str, Any]:
+def import_suggestions(study: Study, request: Request) -> ImportedSuggestions:
     """Each file whole or not at all, or without what is faulty. Raises BadInput where it is no form of codings."""
     if request.format == "auto" or request.format in {f.name for f in INTAKE}:
         raise BadInput(
@@ -134,7 +122,7 @@ def import_suggestions(study: Study, request: Request) -> dict[str, Any]:
         else:
             incoming = read_incoming(path, request.format, None, Taking(rest=request.rest, suggested=True))
         _One(study, request, coder, path, incoming, arrived).bring_in()
-    return arrived.told(request.dry_run)
+    return arrived.counted(request.dry_run)
 
 
 class _One:
@@ -171,7 +159,7 @@ class _One:
         problems = Faults()
         problems.extend(self._incoming.problems)
         problems.extend(reader.problems)
-        self._tell(problems, [*self._incoming.losses.told(), *reader.losses.told()])
+        self._tell(problems, [*self._incoming.losses.listed(), *reader.losses.listed()])
         sound = Counter(a.layer for a in found)
         faulty = Counter(r.layer for _, r in known)
         if problems and not rest:
@@ -226,8 +214,8 @@ class _One:
         named = r.coder.name if r.coder is not None else None
         return " ".join((self._request.source or named or "").split()) or _readable(self._path.stem)
 
-    def _tell(self, problems: Faults, losses: list[dict[str, object]]) -> None:
-        self._arrived.problems += problems.listed()
+    def _tell(self, problems: Faults, losses: list[Loss]) -> None:
+        self._arrived.problems += problems_of(problems.listed())
         self._arrived.losses += losses
         if self._request.rest:
             self._arrived.listed += problems.count

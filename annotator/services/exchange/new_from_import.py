@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,7 +18,7 @@ from annotator.formats.recognising import known_form
 from annotator.services.accounts import before_arrival
 from annotator.services.exchange.importing_codings import bring_in, read_incoming
 from annotator.services.exchange.misplaced import refuse_other_things
-from annotator.services.exchange.outcome import AS_A_WHOLE, Taking
+from annotator.services.exchange.outcome import AS_A_WHOLE, Imported, Problem, Taking, problems_of
 from annotator.services.files import publishing
 from annotator.services.study import Study
 from annotator.store.opening import remove_study
@@ -34,8 +33,8 @@ def new_study_from(
     codebook: Codebook | None = None,
     coder: str | None = None,
     taking: Taking = AS_A_WHOLE,
-) -> dict[str, Any]:
-    """What `annotator import` answers; the study is there when everything came in, and not at all otherwise.
+) -> Imported:
+    """What came in; the study is there when everything came in, and not at all otherwise.
 
     coder: who made it, where the source does not say. taking: with `rest`, what is sound comes in.
     """
@@ -45,14 +44,14 @@ def new_study_from(
     used = codebook or codebook_for(incoming, title or incoming.title or source.stem, source)
     if not isinstance(path, Path):
         if not taking.rest:
-            _refuse(source, incoming.problems.listed())
+            _refuse(source, problems_of(incoming.problems.listed()))
         with Study.create(path, used, title or used.title) as study:
             before = before_arrival(study)
             result = bring_in(study, source.name, incoming, form, coder, taking=taking)
-            result["account"] = before.account(study).as_json()
-        if result["problems"] and not _took(result):
+            result = replace(result, account=before.account(study))
+        if result.problems and not _took(result):
             remove_study(path)
-            _refuse(source, result["problems"])
+            _refuse(source, result.problems)
         return result
     if path.exists():
         raise StudyFileError("it exists already", str(path), "choose another name or open it")
@@ -60,23 +59,22 @@ def new_study_from(
         with Study.create(made.path(), used, title or used.title) as study:
             before = before_arrival(study)
             result = bring_in(study, source.name, incoming, form, coder, taking=taking)
-            result["account"] = before.account(study).as_json()
-        if incoming.codes:
-            result["codes"] = len(incoming.codes)
+            result = replace(result, account=before.account(study))
+        result = replace(result, codes=len(incoming.codes))
         if not _took(result):
-            _refuse(source, result["problems"])
-        if not incoming.codes and not any(result[kind]["added"] for kind in ("documents", "annotations")):
+            _refuse(source, result.problems)
+        if not incoming.codes and not result.anything:
             raise _nothing(source, result)
     return result
 
 
-def _nothing(source: Path, result: Mapping[str, Any]) -> AnnotatorError:
+def _nothing(source: Path, result: Imported) -> AnnotatorError:
     """An empty study is no success."""
-    if not result.get("losses"):
+    if not result.losses:
         return BadInput(
             "it holds no article and no label", str(source), "look whether it is the right file, and the right form"
         )
-    told = joined("; ", (say("{what} ({n})", what=x["what"], n=x["count"]) for x in result["losses"]))
+    told = joined("; ", (say("{what} ({n})", what=x.what, n=x.count) for x in result.losses))
     return AnnotatorError(
         say("nothing of it can be taken: {told}", told=told), str(source), "import it into a study with its articles"
     )
@@ -87,14 +85,13 @@ def codebook_for(incoming: Incoming, title: str, source: Path) -> Codebook:
     try:
         return _codebook(incoming, title, source)
     except AnnotatorError:
-        _refuse(source, incoming.problems.listed())
+        _refuse(source, problems_of(incoming.problems.listed()))
         raise
 
 
-def _took(result: Mapping[str, Any]) -> bool:
+def _took(result: Imported) -> bool:
     """Whether something came though other things were left: codes are something, too."""
-    added = any(result[kind]["added"] for kind in ("documents", "annotations"))
-    return bool(result.get("left")) and (added or bool(result.get("codes")))
+    return bool(result.left) and (result.anything or bool(result.codes))
 
 
 def codebook_of(source: Path, format: str) -> str:
@@ -103,7 +100,7 @@ def codebook_of(source: Path, format: str) -> str:
         with Study.open(source) as study:
             return codebook_json(study.codebook)
     incoming: Incoming = read_incoming(source, format or guessed_format(source))
-    _refuse(source, incoming.problems.listed())
+    _refuse(source, problems_of(incoming.problems.listed()))
     return codebook_json(_codebook(incoming, incoming.title or source.stem, source))
 
 
@@ -145,22 +142,22 @@ def guessed_format(source: Path) -> str:
 
 
 class SourceRefused(AnnotatorError):
-    """A source with faults. problems: every one of them, as `annotator import` tells it."""
+    """A source with faults. problems: every one of them."""
 
-    problems: Sequence[Mapping[str, Any]] = ()
+    problems: tuple[Problem, ...] = ()
 
 
-def _refuse(source: Path, problems: Iterable[Mapping[str, Any]]) -> None:
-    if found := list(problems):
-        first = found[0]
-        more = len(found) - 1
+def _refuse(source: Path, problems: tuple[Problem, ...]) -> None:
+    if problems:
+        first = problems[0]
+        more = len(problems) - 1
         refused = SourceRefused(
-            say("{first} (and {n} more)", first=first["what"], n=more) if more else first["what"],
-            joined(", ", (p for p in (str(source), first["where"]) if p)),
+            say("{first} (and {n} more)", first=first.what, n=more) if more else first.what,
+            joined(", ", (p for p in (str(source), first.where) if p)),
             by_door(
                 "mend the source and try again, or take the rest (--take-the-rest); nothing was made",
                 say("mend the source and try again; nothing was made"),
             ),
         )
-        refused.problems = found
+        refused.problems = problems
         raise refused

@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.domain.annotations import Annotation, Document
 from annotator.domain.decisions import GOLD
+from annotator.domain.json_forms import JsonObject
 from annotator.formats.dataset import Article, Dataset, masked, untitled, without_file, without_quotes
 from annotator.formats.record_form import RecordForm
 from annotator.services.codebooks.marks import kept_parts
@@ -54,14 +55,14 @@ def dataset_of(
                 article = Article(
                     original or document,
                     masked(text) if without_text else text,
-                    tuple(told(register.resolved(a), text) for a in found),
+                    tuple(as_shown(register.resolved(a), text) for a in found),
                     document if original is not None else None,
                 )
                 if seen is not None:
                     seen(article)
                 yield article
 
-    def told(a: Annotation, text: str) -> Annotation:
+    def as_shown(a: Annotation, text: str) -> Annotation:
         """The label; where texts are left out, without what its coder quotes of them."""
         if not without_text:
             return a
@@ -153,14 +154,14 @@ class RecordWriter:
         self._copies = study.hidden_repeats()
         self._form = RecordForm(study.codebook, {c.id: c for c in study.coders()}, self._register.every)
 
-    def record(self, a: Annotation) -> dict[str, Any]:
+    def record_as_json(self, a: Annotation) -> JsonObject:
         """The annotation as the line of an export; merged entities stand as what they were merged into."""
         text = self._study.text(a.document_id) if a.fragments else None
         original = self._copies.get(a.document_id)
         document = self._study.document(original or a.document_id)
         return self._form.record(self._register.resolved(a), document, text, 2 if original else 1)
 
-    def records(self, coder_ids: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    def records_as_json(self, coder_ids: Sequence[str] | None = None) -> Iterator[JsonObject]:
         """All records, document by document, spans before the links that name them."""
         for article in dataset_of(self._study, coder_ids, second_readings=True):
             for annotation in article.annotations:

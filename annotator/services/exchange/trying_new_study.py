@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from annotator.domain.accounts import Account
 from annotator.domain.codebook.model import Codebook
 from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.faults import Faults
@@ -20,7 +21,7 @@ from annotator.services.accounts import Coming
 from annotator.services.exchange.importing_codings import bring_in, read_incoming
 from annotator.services.exchange.misplaced import refuse_other_things
 from annotator.services.exchange.new_from_import import codebook_for, guessed_format
-from annotator.services.exchange.outcome import AS_A_WHOLE, Taking
+from annotator.services.exchange.outcome import AS_A_WHOLE, Problem, Taking
 from annotator.services.study import Study
 
 _ONE_AT_A_TIME = frozenset(("annotations", "jsonl", "w3c", "dna", "taguette", "qualcoder", "qdpx", "spreadsheet"))
@@ -53,7 +54,7 @@ class Trial:
 
     coders: names in the source -> labels. nameless: labels that name nobody. folders: whether sub-folders plainly are
     coders; None where there are none to ask about. problems: every fault by its place. added: (articles, labels) that
-    would come in. account: as `annotator new --from` tells it.
+    would come in.
     """
 
     form: str
@@ -64,10 +65,10 @@ class Trial:
     folders: bool | None
     losses: tuple[Told, ...]
     faults: tuple[Told, ...]
-    problems: tuple[Mapping[str, Any], ...]
+    problems: tuple[Problem, ...]
     added: tuple[int, int]
     codes: int
-    account: Mapping[str, Any]
+    account: Account
 
 
 @contextmanager
@@ -115,19 +116,18 @@ def try_new_study(
         with TemporaryDirectory() as place, Study.create(Path(place) / "try.annotator", codebook) as study:
             coming = Coming()
             result = bring_in(study, source.name, incoming, used, coder or _NOBODY, True, taking, coming)
-            account = coming.account(study).as_json()
-    names = dict(result.get("coders", {}).get("named", {}))
+            account = coming.account(study)
     return Trial(
         form=used,
         documents=len(incoming.documents),
         layers=_layers(codebook, held),
-        coders=names or _named(incoming.records),
+        coders=result.made_by.named or _named(incoming.records),
         nameless=nameless,
         folders=folders,
-        losses=tuple(Told(x["what"], x["count"]) for x in result.get("losses", ())),
-        faults=tuple(Told(f["what"], f.get("count", 1)) for f in Faults(result["problems"])),
-        problems=tuple(result["problems"]),
-        added=(result["documents"]["added"], result["annotations"]["added"]),
+        losses=tuple(Told(x.what, x.count) for x in result.losses),
+        faults=tuple(Told(f["what"], f.get("count", 1)) for f in Faults(p.as_json() for p in result.problems)),
+        problems=result.problems,
+        added=(result.documents.added, result.annotations.added),
         codes=len(incoming.codes),
         account=account,
     )

@@ -10,9 +10,10 @@ from typing import Any
 
 from annotator.domain.decisions import GOLD
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.formats.statement_rows import StatementTable
 from annotator.services.codebooks.marks import reviews
-from annotator.services.exchange.listing import listed
+from annotator.services.exchange.listing import listed_articles, listed_entities
 from annotator.services.exchange.records import RecordWriter, dataset_of
 from annotator.services.scripting.records import Article, Entity, Label, Records, Statement
 from annotator.services.scripting.results import Agreement, Networks, Passages
@@ -99,7 +100,7 @@ class OpenedStudy:
     @property
     def entities(self) -> Records[Entity]:
         """The register: whoever was not merged into another."""
-        return Records(Entity, lambda: listed(self._study, "entities"))
+        return Records(Entity, lambda: map(as_json, listed_entities(self._study)))
 
     def text(self, article: Article | str | int) -> str:
         """The clean text of an article, given by its record, id, number or exact title."""
@@ -208,11 +209,11 @@ class OpenedStudy:
 
     def _labels(self, gold: bool) -> Iterable[Mapping[str, Any]]:
         marked = reviews(self._study)
-        for record in RecordWriter(self._study).records(self._coders(gold)):
+        for record in RecordWriter(self._study).records_as_json(self._coders(gold)):
             yield record | {"review": list(marked[record["id"]])} if record["id"] in marked else record
 
     def _articles(self) -> Iterable[Mapping[str, Any]]:
-        return (d for d in listed(self._study, "documents") if "repeat_of" not in d)
+        return (as_json(d) for d in listed_articles(self._study) if d.repeat_of is None)
 
     def _statements(self, gold: bool) -> Iterable[Mapping[str, Any]]:
         table = StatementTable(dataset_of(self._study, self._coders(gold), second_readings=True))

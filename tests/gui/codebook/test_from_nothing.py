@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from annotator.domain.codebook.suggesting import apart
 from annotator.domain.commands import AddAnnotation, FillerRef
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.qt.codebooks.editor import CodebookEditor
 from annotator.services.agreement.figures import study_agreement
 from annotator.services.agreement.request import Question
@@ -228,7 +229,7 @@ def test_from_nothing_to_the_archive(qtbot: QtBot, hand: Hand, path: Path, tmp_p
     every, links = "SELECT count(*) FROM annotation", "SELECT count(*) FROM annotation WHERE layer = 'said_by'"
     with Study.open(path) as study:
         assert study.codebook.key == "who_stands_where"
-        adds_up(import_files(study, [tmp_path / "in"])["account"], path)
+        adds_up(as_json(import_files(study, [tmp_path / "in"]))["account"], path)
         assert _count(path, "SELECT count(*) FROM document") == len(TEXTS)
         _code(study, "Ada", "against")
         _code(study, "Ben", "for")
@@ -242,13 +243,13 @@ def test_from_nothing_to_the_archive(qtbot: QtBot, hand: Hand, path: Path, tmp_p
         stance = next(a for a in told["attributes"] if (a["layer"], a["attribute"]) == ("said_by", "stance"))
         assert stance["units"] == _count(path, links) // 2
         assert stance["coefficients"]["percent_agreement"]["value"] == 0.5
-        manifest = export(study, "statements", tmp_path / "s.csv")
+        manifest = as_json(export(study, "statements", tmp_path / "s.csv"))
         adds_up(manifest["account"], path)
         with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         assert len(rows) == _count(path, "SELECT count(*) FROM annotation WHERE layer = 'position'")
         assert all(r["said_by.speaker"] and r["said_by.stance"] for r in rows)
-        manifest = export(study, "archive", tmp_path / "a.zip")
+        manifest = as_json(export(study, "archive", tmp_path / "a.zip"))
         adds_up(manifest["account"], path)
         assert not check(study)
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:

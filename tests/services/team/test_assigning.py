@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.errors import BadInput
+from annotator.domain.json_forms import as_json
 from annotator.intake import read_source
 from annotator.services.articles.importing import add_documents
 from annotator.services.exchange.listing import listed
@@ -75,7 +76,7 @@ def test_a_plan_is_shown_before_it_is_written_and_applied_once(tmp_path: Path) -
         assert len(study.documents()) == 12
         apply_plan(study, drawn)
         assert {c.name for c in study.coders()} == {"Ada", "Ben", "Chidi"}
-        rows = {r["name"]: r["progress"] for r in listed(study, "coders")}
+        rows = {r["name"]: r["progress"] for r in as_json(listed(study, "coders"))}
         assert [rows[n]["assigned"] for n in ("Ada", "Ben", "Chidi")] == [10, 10, 10]
         assert rows["Ada"]["repeats"] == 2
         copies = study.hidden_repeats()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from annotator.domain.commands import AddAnnotation
+from annotator.domain.json_forms import as_json
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.importing_files import import_files
 from annotator.services.exchange.new_from_import import new_study_from
@@ -77,7 +78,7 @@ def test_ids_fields_and_names_of_imported_documents_survive_a_package(tmp_path: 
         assert told == there
         assert "907" in str(told)
         assert '"desk": "south"' in str(told)
-        again = import_files(after, [source], "doccano", "Ada")
+        again = as_json(import_files(after, [source], "doccano", "Ada"))
         assert again["documents"] == {"added": 0, "already": 2, "refused": 0}
         assert again["annotations"] == {"added": 0, "already": 2, "refused": 0}
 

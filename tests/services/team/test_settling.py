@@ -128,5 +128,5 @@ def test_a_skipped_article_counts_in_the_progress(lead: Path) -> None:
         ada = study.coder("Ada").id
         first = pile(study, ada).keys[0]
         study.coding.apply(SetDocumentState(coder_id=ada, document_id=first, state="skipped", reason="a list"))
-        row = next(r for r in listed(study, "coders") if r["name"] == "Ada")["progress"]
+        row = next(r for r in as_json(listed(study, "coders")) if r["name"] == "Ada")["progress"]
         assert (row["skipped"], row["open"], row["labels"]) == (1, row["assigned"] - 1, 3)
