@@ -232,7 +232,7 @@ def test_bad_structures_are_all_named_and_the_rest_is_taken_by_choice(tmp_path: 
     put(source, rich(), "three/Ada.xmi")
     with pytest.raises(AnnotatorError) as refused:
         new_study_from(tmp_path / "s.annotator", source, "cas-xmi")
-    told = [(p["where"], p["what"]) for p in refused.value.problems]  # type: ignore[attr-defined]
+    told = [(p.where, p.what) for p in refused.value.problems]  # type: ignore[attr-defined]
     for what in ("outside the text", "has no type other.Unknown", "was left out", "not well-formed"):
         assert any(what in said for _, said in told), what
     assert {where.split(" line ")[0] for where, _ in told} == {"one/Ada.xmi", "two/Ada.xmi"}

@@ -183,7 +183,7 @@ def test_bad_rows_are_all_named_and_the_rest_is_taken_by_choice(tmp_path: Path) 
     put(source, CHAINS, "four/Ada.tsv")
     with pytest.raises(AnnotatorError) as refused:
         new_study_from(tmp_path / "s.annotator", source, "webanno-tsv")
-    told = {(p["where"], p["what"].split(" ")[0]) for p in refused.value.problems}  # type: ignore[attr-defined]
+    told = {(p.where, p.what.split(" ")[0]) for p in refused.value.problems}  # type: ignore[attr-defined]
     assert {where.split(" line ")[0] for where, _ in told} == {"one/Ada.tsv", "two/Ada.tsv", "three/Ada.tsv"}
     assert len([w for w, _ in told if w.startswith("one/")]) == 2
     assert not (tmp_path / "s.annotator").exists()
