@@ -65,7 +65,7 @@ def test_the_export_dialog_tells_what_stays_behind_and_writes(
     qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted.value)
     names = {json.loads(x)["coder"]["name"] for x in out.read_text(encoding="utf-8").splitlines()}
     assert names == {"Ben"}
-    assert told[0][1]["coders"] == ["Ben"]
+    assert told[0][1].coders == ("Ben",)
 
 
 def test_every_form_has_a_preview(qtbot: QtBot, study_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_codings_of_another_program_are_tried_and_then_taken(
     dialog.imported.connect(told.append)
     QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     ready(qtbot, dialog)
-    assert told[0]["annotations"]["added"] == 6
+    assert told[0].annotations.added == 6
     with Study.open(tmp_path / "other.annotator") as other:
         assert {c.name for c in other.coders()} == {"Ada", "Ben"}
 
@@ -142,8 +142,8 @@ def test_the_rest_of_a_faulty_file_comes_in_by_choice_and_what_is_left_can_be_sa
     dialog.imported.connect(told.append)
     QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     ready(qtbot, dialog)
-    assert told[0]["annotations"]["added"] == 2
-    assert told[0]["left"] == 1
+    assert told[0].annotations.added == 2
+    assert told[0].left == 1
 
 
 def test_the_columns_of_a_sheet_are_chosen_once(qtbot: QtBot, tmp_path: Path, settings: Settings) -> None:
