@@ -144,6 +144,15 @@ class CaseFilters(QWidget):
         was = self.blockSignals(True)
         for box in self._boxes():
             box.clear()
+        self._fill_what(book)
+        self._fill_kinds_and_states()
+        self._fill_articles(book)
+        for box, data in zip(self._boxes(), kept, strict=True):
+            box.setCurrentIndex(max(0, _find(box, data)))
+        self.blockSignals(was)
+
+    def _fill_what(self, book: CaseBook) -> None:
+        """Layers that have cases, and their attributes and roles on which coders differ."""
         self.what.addItem(tr("All layers"), None)
         pairs = {pair for c in book.cases for pair in c.differs}
         with_cases = {c.layer for c in book.cases} | {x for c in book.cases for x in c.slots}
@@ -157,6 +166,8 @@ class CaseFilters(QWidget):
             for key, words in named:
                 if (layer.key, key) in pairs:
                     self.what.addItem(f"{layer.label}: {words}", (layer.key, key))
+
+    def _fill_kinds_and_states(self) -> None:
         self.kind.addItem(tr("Any or no difference"), None)
         self.kind.addItem(tr("Any difference"), "any")
         for kind in KINDS:
@@ -165,14 +176,13 @@ class CaseFilters(QWidget):
         self.state.addItem(tr("Any state"), None)
         for state in STATES:
             self.state.addItem(state_words(state), state)
+
+    def _fill_articles(self, book: CaseBook) -> None:
         self.article.addItem(tr("All articles"), None)
         present = {c.document_id for c in book.cases}
         for d in book.documents.values():
             if d.id in present:
                 self.article.addItem(f"{d.number}. {d.title or d.source}", d.id)
-        for box, data in zip(self._boxes(), kept, strict=True):
-            box.setCurrentIndex(max(0, _find(box, data)))
-        self.blockSignals(was)
 
     def _boxes(self) -> tuple[QComboBox, ...]:
         return (self.what, self.kind, self.state, self.article)

@@ -68,10 +68,7 @@ class Columns(QWidget):
     def show_sheet(self, head: Sequence[str], rows: Sequence[Sequence[Any]], known: SheetMapping | None) -> None:
         """A new sheet; known: the mapping that was used for such columns before."""
         self._head = [h for h in head if h]
-        self._boxes = []
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None and widget not in (self._layer, self._by, self._count):
-                widget.deleteLater()
+        self._clear()
         try:
             self._whole = own_mapping(head, "")
         except BadInput:
@@ -83,6 +80,19 @@ class Columns(QWidget):
             self.changed.emit()
             return
         guess = known or self._guessed()
+        self._ask_about_rows(guess)
+        self._ask_about_columns(head, rows, guess)
+        self.changed.emit()
+
+    def _clear(self) -> None:
+        """Take everything out of the grid; the three boxes above the columns are used again."""
+        self._boxes = []
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None and widget not in (self._layer, self._by, self._count):
+                widget.deleteLater()
+
+    def _ask_about_rows(self, guess: SheetMapping) -> None:
+        """What holds for the whole sheet."""
         for row, (words, box) in enumerate(
             (
                 (tr("The article's column holds"), self._by),
@@ -99,6 +109,9 @@ class Columns(QWidget):
                 self._count.setCurrentIndex(place)
         if guess.layer.startswith("="):
             self._layer.setCurrentIndex(max(0, self._layer.findData(guess.layer[1:])))
+
+    def _ask_about_columns(self, head: Sequence[str], rows: Sequence[Sequence[Any]], guess: SheetMapping) -> None:
+        """What each column means, with its first rows as an example."""
         for column, text in enumerate((tr("Column"), tr("Means"), tr("For example"))):
             self._grid.addWidget(label(text, "section"), 3, column)
         used = self._used(guess)
@@ -115,7 +128,6 @@ class Columns(QWidget):
             self._grid.addWidget(box, row, 1)
             self._grid.addWidget(label(sample, "muted", wrap=True), row, 2)
             self._boxes.append(box)
-        self.changed.emit()
 
     def _meanings(self) -> list[tuple[str, str]]:
         found = [

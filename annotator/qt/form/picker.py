@@ -50,6 +50,9 @@ class Question:
     """The data of the row that is marked beforehand all the same: there is a reason to expect it."""
 
 
+_OWN_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
 class Picker(QFrame):
     """A list that opens at a button, is searched by typing, and closes when the last question is answered.
 
@@ -244,36 +247,42 @@ class Picker(QFrame):
             if not self._holds(watched) and self.isVisible():
                 self.close()
             return False
-        own = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
-        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() in own:
-                event.accept()
-                return True
-            return False
-        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            key = event.key()
-            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-                step = 1 if key == Qt.Key.Key_Down else -1
-                row = self.list.currentRow()
-                self._move(self.list.count() - 1 if row < 0 and step < 0 else row + step, step)
-                return True
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                if self.list.currentRow() >= 0:
-                    self._take(self.list.currentItem())
-                elif self.search.text().strip() and self.list.count():
-                    ask_who(self.search)
-                return True
-            if key == Qt.Key.Key_Escape:
-                self._back()
-                return True
-            if self._question.by_digit and not self.search.text() and event.text().isdecimal():
-                number = int(event.text())
-                rows = [self.list.item(i) for i in range(self.list.count())]
-                rows = [r for r in rows if r.flags() & Qt.ItemFlag.ItemIsEnabled]
-                if 0 < number <= min(9, len(rows)):
-                    self._take(rows[number - 1])
+        if watched is self.search and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                if event.key() in _OWN_KEYS:
+                    event.accept()
+                    return True
+                return False
+            if event.type() == QEvent.Type.KeyPress and self._answer_key(event):
                 return True
         return super().eventFilter(watched, event)
+
+    def _answer_key(self, event: QKeyEvent) -> bool:
+        """Answer a key that is the list's; whether it was one."""
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            step = 1 if key == Qt.Key.Key_Down else -1
+            row = self.list.currentRow()
+            self._move(self.list.count() - 1 if row < 0 and step < 0 else row + step, step)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.list.currentRow() >= 0:
+                self._take(self.list.currentItem())
+            elif self.search.text().strip() and self.list.count():
+                ask_who(self.search)
+        elif key == Qt.Key.Key_Escape:
+            self._back()
+        elif self._question.by_digit and not self.search.text() and event.text().isdecimal():
+            self._take_numbered(int(event.text()))
+        else:
+            return False
+        return True
+
+    def _take_numbered(self, number: int) -> None:
+        """Take the row of that number, of those that can be taken."""
+        rows = [self.list.item(i) for i in range(self.list.count())]
+        rows = [r for r in rows if r.flags() & Qt.ItemFlag.ItemIsEnabled]
+        if 0 < number <= min(9, len(rows)):
+            self._take(rows[number - 1])
 
 
 def picker_in_hand() -> Picker | None:

@@ -35,6 +35,13 @@ class Choice:
         self.said = tuple(said(x) for x in (text, *also))
 
 
+def _shown(choice: Choice, typed: str) -> str:
+    """How a choice reads: with the other name that was typed, where its own was not."""
+    wanted = plain(typed)
+    why = next((a for a in choice.also if wanted and wanted in plain(a)), "")
+    return f"{choice.text}  ({why})" if why and wanted not in choice.names[0] else choice.text
+
+
 class Offers(QListView):
     """The list below a line. It lies over the window and takes no focus: a press elsewhere is not for the list."""
 
@@ -93,48 +100,39 @@ class SearchLine(QLineEdit):
 
     def offer(self, typed: str) -> None:
         """Show what fits."""
+        asked = typed.strip()
         found = best(typed, self._field.offered(typed), lambda c: c.names, SHOWN)
         told = said(typed)
         found.sort(key=lambda c: told not in c.said)  # names that differ by an accent are two
         self._model.clear()
-        self._numbered = not typed.strip() and not any(c.names[0][:1].isdecimal() for c in self._field.choices)
-        name = typed.strip() or self._field.suggested
-        new = self._field.new_rows(name)
-        first = [] if typed.strip() else self._field.alike()
+        self._numbered = not asked and not any(c.names[0][:1].isdecimal() for c in self._field.choices)
+        new = self._field.new_rows(asked or self._field.suggested)
+        first = [] if asked else self._field.alike()
+        known = [(_shown(c, typed), c) for c in found if c not in first]
+        # what is new stands above what is known where nothing is typed, and below where something is
         for choice in first:
             self._add(choice.text, choice)
-        if not typed.strip():
-            for words, data in new:
-                self._add(words, data)
-        for choice in found:
-            if choice in first:
-                continue
-            why = next((a for a in choice.also if plain(typed) and plain(typed) in plain(a)), "")
-            shown = f"{choice.text}  ({why})" if why and plain(typed) not in choice.names[0] else choice.text
-            self._add(shown, choice)
-        if typed.strip():
-            for words, data in new:
-                self._add(words, data)
+        for words, data in (*known, *new) if asked else (*new, *known):
+            self._add(words, data)
         if not self._model.rowCount():
             self._tell_nothing(typed)
             return
         self.popup.open_below()
         # Enter must not make a name that was typed whole somebody else, nor a second one of somebody known
-        self._doubtful = bool(typed.strip() and new and found) and may_be_another(
-            typed, (found[0].text, *found[0].also)
-        )
-        marked = 0
-        if not typed.strip() and self._field.proposed is not None:
-            data = [self._model.item(r).data(_OPTION) for r in range(self._model.rowCount())]
-            marked = next(
-                (i for i, d in enumerate(data) if isinstance(d, Choice) and same(d.value, self._field.proposed)), 0
-            )
-        if not typed.strip() and self._field.value is None and self._field.may_go_on():
-            self.popup.setCurrentIndex(QModelIndex())  # enough may be given: Enter goes on
-        elif self._doubtful:
+        self._doubtful = bool(asked and new and found) and may_be_another(typed, (found[0].text, *found[0].also))
+        enough = not asked and self._field.value is None and self._field.may_go_on()  # then Enter goes on
+        if enough or self._doubtful:
             self.popup.setCurrentIndex(QModelIndex())
         else:
-            self.popup.setCurrentIndex(self._model.index(marked, 0))
+            self.popup.setCurrentIndex(self._model.index(0 if asked else self._proposed_row(), 0))
+
+    def _proposed_row(self) -> int:
+        """The row of what is proposed; the first where nothing is."""
+        proposed = self._field.proposed
+        if proposed is None:
+            return 0
+        data = (self._model.item(r).data(_OPTION) for r in range(self._model.rowCount()))
+        return next((i for i, d in enumerate(data) if isinstance(d, Choice) and same(d.value, proposed)), 0)
 
     def _tell_nothing(self, typed: str) -> None:
         """A row that cannot be chosen says that nothing fits."""
@@ -178,38 +176,56 @@ class SearchLine(QLineEdit):
         if popup.isVisible() and first is not None and not first.isEnabled() and key != Qt.Key.Key_Escape:
             popup.hide()  # nothing of it can be chosen: the key is for the line
         if not popup.isVisible():
-            if key == Qt.Key.Key_Down:
-                self.offer(self.text() if self.isModified() else "")
-                return
-            if key == Qt.Key.Key_Delete and not self.text():
-                event.ignore()
-                return
-            self._by_key = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if self._by_key and not self.isModified():
-                if self._field.take_proposed() or self._field.may_go_on():
-                    self._field.go_on()
-                else:
-                    self.offer("")
-                self._by_key = False
-                return
-            super().keyPressEvent(event)
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                event.accept()  # it was for this line: what it asked is not answered by the same press
+            self._answer_closed(event)
+        elif key == Qt.Key.Key_Escape:
+            popup.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter_in_list()
+        else:
+            self._answer_open(event)
+
+    def _answer_closed(self, event: QKeyEvent) -> None:
+        """A key while the list is closed."""
+        key = event.key()
+        if key == Qt.Key.Key_Down:
+            self.offer(self.text() if self.isModified() else "")
+            return
+        if key == Qt.Key.Key_Delete and not self.text():
+            event.ignore()
+            return
+        self._by_key = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self._by_key and not self.isModified():
+            if self._field.take_proposed() or self._field.may_go_on():
+                self._field.go_on()
+            else:
+                self.offer("")
             self._by_key = False
             return
+        super().keyPressEvent(event)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # it was for this line: what it asked is not answered by the same press
+        self._by_key = False
+
+    def _enter_in_list(self) -> None:
+        """Take what is marked; where nothing is: ask who is meant, go on, or take the best."""
+        index = self.popup.currentIndex()
+        if index.row() >= 0:
+            self._chosen(index)
+        elif self._doubtful:
+            ask_who(self)
+        elif self._field.may_go_on():
+            self.popup.hide()
+            self._field.go_on()
+        else:
+            self._chosen(self._model.index(0, 0))
+
+    def _answer_open(self, event: QKeyEvent) -> None:
+        """Any other key while the list is open: it moves, takes a row by its number, or is typed."""
+        key, popup = event.key(), self.popup
         row, rows = popup.currentIndex().row(), self._model.rowCount()
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
         text = event.text()
-        if key == Qt.Key.Key_Escape:
-            popup.hide()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row < 0 and self._doubtful:
-            ask_who(self)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row < 0 and self._field.may_go_on():
-            popup.hide()
-            self._field.go_on()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._chosen(popup.currentIndex() if row >= 0 else self._model.index(0, 0))
-        elif key in steps:
+        if key in steps:
             start = rows if row < 0 and steps[Qt.Key(key)] < 0 else row  # where nothing is marked, Up begins below
             popup.setCurrentIndex(self._model.index(max(0, min(rows - 1, start + steps[Qt.Key(key)])), 0))
         elif self._numbered and not self.isModified() and text.isdecimal() and 0 < int(text) <= min(9, rows):

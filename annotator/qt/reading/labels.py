@@ -150,11 +150,8 @@ class LabelIndex:
             dirty[paragraph] = (min(start, had[0]), max(end, had[1]))
 
         for key in gone:
-            shown = self.by_id.pop(key, None) is not None
-            for paragraph, start, end in self.pieces_of(self.every.pop(key)):
-                self._pieces[paragraph] = [p for p in self._pieces[paragraph] if p[2] != key]
-                if shown:
-                    note(paragraph, start, end)
+            for piece in self._take_out(key):
+                note(*piece)
         for key, label in fresh.items():
             self.every[key] = label
             shown = key not in hidden
@@ -171,6 +168,14 @@ class LabelIndex:
                 dirty[paragraph] = bucket.change(gone, new.get(paragraph, []), start, end)
         self._order = None
         return dirty
+
+    def _take_out(self, key: str) -> list[tuple[int, int, int]]:
+        """Forget a label; answers where it was shown."""
+        shown = self.by_id.pop(key, None) is not None
+        found = self.pieces_of(self.every.pop(key))
+        for paragraph, _, _ in found:
+            self._pieces[paragraph] = [p for p in self._pieces[paragraph] if p[2] != key]
+        return found if shown else []
 
     def bucket(self, paragraph: int) -> Bucket | None:
         """The labels of a paragraph; made when it is first asked for."""

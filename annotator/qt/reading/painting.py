@@ -51,6 +51,8 @@ def lane_y(held: ParagraphLayout, line: int, lane: int) -> float:
     return held.text_box(line)[1] + LANES_BELOW_PX + lane * LANE_PX
 
 
+# Over 300 lines: one set of pens and measures, and one short function for each kind of mark that is drawn with them.
+# `paint` calls them for every paragraph of every frame; only a new kind of mark or a new look is a reason to change it.
 class SurfacePainter:
     """Pens and colours of one theme, and the drawing with them."""
 
@@ -128,19 +130,26 @@ class SurfacePainter:
         for key, found in shown:
             if key in scene.linked and key != scene.current:
                 self._outline(painter, held, found, QPen(self._linked_colour(labels[key]), 1.4, Qt.PenStyle.DashLine))
-        painter.setPen(self.ink)
-        for line in range(first, last + 1):
-            held.lines[line].draw(painter, QPointF(0, 0))
+        self._paint_letters(painter, held, first, last)
         if bucket is not None:
             self._paint_lanes(painter, held, bucket, labels, shown, scene, (first, last))
-            painter.setPen(self.muted)
-            painter.setFont(self.measures.small)
-            for line, count in hidden.items():
-                painter.drawText(self.more_box(held, line), Qt.AlignmentFlag.AlignLeft, f"+{count}")
+            self._paint_counts(painter, held, hidden)
         self._paint_captions(painter, held, shown, scene, labels)
         self._paint_current(painter, held, scene, labels, first, last)
         if scene.caret is not None and held.start <= scene.caret <= held.end:
             self._paint_caret(painter, held, scene.caret)
+
+    def _paint_letters(self, painter: QPainter, held: ParagraphLayout, first: int, last: int) -> None:
+        painter.setPen(self.ink)
+        for line in range(first, last + 1):
+            held.lines[line].draw(painter, QPointF(0, 0))
+
+    def _paint_counts(self, painter: QPainter, held: ParagraphLayout, hidden: Mapping[int, int]) -> None:
+        """How many labels of a line have no lane."""
+        painter.setPen(self.muted)
+        painter.setFont(self.measures.small)
+        for line, count in hidden.items():
+            painter.drawText(self.more_box(held, line), Qt.AlignmentFlag.AlignLeft, f"+{count}")
 
     def _linked_colour(self, label: SurfaceLabel) -> QColor:
         return QColor(legible(label.colour, self.theme.background, self.theme.text, 4.5))

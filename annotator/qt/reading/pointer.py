@@ -25,6 +25,8 @@ SCROLL_MS = 30
 Mode = Literal["", "press", "characters", "whole words", "words", "paragraphs", "boundary"]
 
 
+# Over 300 lines: press, move, double click and release are one state machine. Each of them reads and sets the same few
+# variables, and what a release means depends on the press before it.
 class Pointer:
     """The mouse's state between press and release, for one surface."""
 

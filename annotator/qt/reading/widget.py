@@ -36,6 +36,9 @@ MARGIN_PX = 44  # beside the column: room for the count of hidden labels
 REVEAL_PX = 60
 
 
+# Over 300 lines: Qt sends every event of a widget to one object, and callers need one object to show a text in. The
+# work is done by its parts (TextFlow, LabelIndex, SurfacePainter, Pointer, keys, overlays). What is left here hands
+# each event and each change to them, and paints the smallest rectangle again that the change touches.
 class TextSurface(Surface):
     """Shows a text; every offset in and out is a code point position of it."""
 
