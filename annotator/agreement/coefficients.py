@@ -201,7 +201,7 @@ def intervals(
 def _applying(table: RatingsTable, counts: Counts, level: str, distances: Mapping[str, Floats]) -> list[_Coefficient]:
     if level not in LEVELS:
         raise BadInput(
-            say("`{level}` is no level of measurement", level=level),
+            say("`{level}` is not a level of measurement", level=level),
             remedy=say("use one of {names}", names=", ".join(LEVELS)),
         )
     numbers = table.numbers() if level in ("interval", "ratio") else None

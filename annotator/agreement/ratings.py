@@ -113,12 +113,12 @@ def read_ratings(text: str, source: str, categories: Sequence[str] | None = None
             raise BadInput(
                 say("the line has {cells} cells, the head has {columns}", cells=len(row), columns=len(coders) + 1),
                 say("{source}, line {line}", source=source, line=line),
-                "mend the line",
+                "correct the line",
             )
     units = [row[0] for _, row in rows[1:]]
     if len(set(units)) < len(units):
         first = next(u for i, u in enumerate(units) if u in units[:i])
-        raise BadInput("a unit stands in two lines", f"{source}: {first}", "give each unit one line")
+        raise BadInput("a unit is in two lines", f"{source}: {first}", "give each unit one line")
     cells = [[c if c != "" else None for c in row[1:]] for _, row in rows[1:]]
     seen = {c for row in cells for c in row if c is not None}
     return RatingsTable.from_cells(
@@ -138,9 +138,9 @@ def _rows(text: str, source: str) -> list[tuple[int, list[str]]]:
         rows = [(reader.line_num + above, [unguarded(c) for c in row]) for row in reader if any(row)]
     except csv.Error as error:
         raise BadInput(
-            say("this is no CSV ({reason})", reason=error),
+            say("this is not CSV ({reason})", reason=error),
             say("{source}, line {line}", source=source, line=reader.line_num + above),
-            "mend the line",
+            "correct the line",
         ) from error
     if not rows:
         raise BadInput("the table is empty", source, "the first line names the unit and the coders")
@@ -155,7 +155,7 @@ def _coders(columns: Sequence[str], source: str) -> list[str]:
         raise BadInput(
             "several columns have no name",
             say("{source}, line 1", source=source),
-            "name the coders in the first line; take away what stands above the table",
+            "name the coders in the first line; remove what is above the table",
         )
     twice = sorted({c for c in coders if coders.count(c) > 1})
     if twice:
@@ -174,7 +174,7 @@ def _declared(categories: Sequence[str], seen: set[str], source: str) -> tuple[s
         raise BadInput("the order names a category twice", ",".join(declared), "name each once")
     if strange := sorted(seen - set(declared)):
         raise BadInput(
-            say("the table has categories that the order lacks: {names}", names=", ".join(strange[:5])),
+            say("the order lacks categories of the table: {names}", names=", ".join(strange[:5])),
             source,
             by_door("name every category in --order", say("name every category in the order")),
         )

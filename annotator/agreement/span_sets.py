@@ -44,11 +44,13 @@ def span_sets_figures(data: Any, source: str, threshold: float = 0.5) -> dict[st
 
 def _checked(data: Any, source: str) -> tuple[int, dict[str, list[tuple[int, int, str]]]]:
     if not isinstance(data, dict) or not isinstance(data.get("spans"), dict):
-        raise BadInput("this is no span set", source, 'write {"length": N, "spans": {"Ada": [[start, end, "label"]]}}')
+        raise BadInput(
+            "this is not a span set", source, 'write {"length": N, "spans": {"Ada": [[start, end, "label"]]}}'
+        )
     length = data.get("length")
     if not isinstance(length, int) or isinstance(length, bool) or length < 1:
         raise BadInput(
-            "the length is no whole number above 0",
+            "the length is not a whole number above 0",
             say("{source}, length", source=source),
             "give the text's characters",
         )
@@ -63,7 +65,7 @@ def _checked(data: Any, source: str) -> tuple[int, dict[str, list[tuple[int, int
             where = say("{source}, spans.{coder}[{place}]", source=source, coder=coder, place=place)
             sound = isinstance(item, list) and len(item) == 3 and all(type(x) is int for x in item[:2])
             if not sound or not isinstance(item[2], str):
-                raise BadInput("this is no span", where, 'write [start, end, "label"]')
+                raise BadInput("this is not a span", where, 'write [start, end, "label"]')
             if not 0 <= item[0] < item[1] <= length:
                 raise BadInput(
                     say(

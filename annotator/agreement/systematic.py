@@ -77,7 +77,7 @@ def of_joint(joint: Floats) -> Systematic:
         share = stuart.statistic / n
         value = float("inf") if share >= 1 else stuart.statistic / (1 - share)
         bhapkar = (
-            Homogeneity(None, stuart.df, 0.0, say("all units differ one way: the statistic has no bound"))
+            Homogeneity(None, stuart.df, 0.0, say("all units differ in the same direction: the statistic is unbounded"))
             if not np.isfinite(value)
             else Homogeneity(steady(value), stuart.df, float(chdtrc(stuart.df, value)))
         )

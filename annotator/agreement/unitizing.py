@@ -25,7 +25,7 @@ LabelledFragment = tuple[int, int, str]
 
 OVERLAPS = say("a coder's own spans overlap")
 NOTHING = say("nobody marked anything, or everybody marked everything alike")
-NO_MEETING = say("spans of two coders nowhere meet, or all that meet have one label")
+NO_MEETING = say("spans of two coders never overlap, or all that overlap have the same label")
 
 
 @dataclass(frozen=True, slots=True)

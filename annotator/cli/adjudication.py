@@ -31,7 +31,7 @@ def cases(
     attribute: str | None = typer.Option(None, "--attribute", help="Just cases that differ on this attribute or role."),
     document: str | None = typer.Option(None, "--document", help="Just this document."),
     overlap: float = _OVERLAP,
-    who: bool = typer.Option(False, "--who", help="Tell who coded; without it versions have numbers only."),
+    who: bool = typer.Option(False, "--who", help="Show who coded; without it, versions have only numbers."),
     likely: bool = typer.Option(
         False,
         "--likely",
@@ -81,7 +81,7 @@ def majority(
     from annotator.services.adjudication.decisions_json import Teller, outcome_of, proposals_as_json
 
     if by is None and not dry_run:
-        raise typer.BadParameter("say who settles with --by NAME, or look first with --dry-run")
+        raise typer.BadParameter("name who settles with --by NAME, or preview with --dry-run")
     with opened(study) as found:
         if layer is not None:
             found.codebook.layer(layer)
@@ -181,7 +181,7 @@ def report(
 @commands.command("test")
 def give_test(
     study: str = STUDY,
-    coders: str = typer.Option(..., "--coders", help="Who is tested: A,B. Those who are new are entered."),
+    coders: str = typer.Option(..., "--coders", help="Who is tested: A,B. New names are added as coders."),
     round: str = typer.Option("training", "--round", help="The round's name."),
     count: int | None = typer.Option(None, "--count", help="How many articles each gets at most."),
     json: bool = JSON,

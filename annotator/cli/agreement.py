@@ -32,10 +32,10 @@ def agreement(
     unmatched: str = typer.Option(
         "missing",
         "--unmatched",
-        help="What a coder counts for who read an article and has no label of a unit: missing or disagreement.",
+        help="How to count a coder who read an article and has no label of a unit: missing or disagreement.",
     ),
     own: str | None = typer.Option(
-        None, "--own", help="This coder's figures against all others pooled, with nothing of anybody else."
+        None, "--own", help="This coder's figures against all others pooled; nothing about any other coder is shown."
     ),
     links: str = typer.Option(
         "same",
@@ -43,7 +43,9 @@ def agreement(
         help="Links that are compared: same, those that name the same; order, also the rest in order.",
     ),
     round_: str = typer.Option(
-        "", "--round", help="Articles of this round alone; all for all together. Rounds are not pooled unasked."
+        "",
+        "--round",
+        help="Articles of this round only; all for all rounds together. Rounds are pooled only on request.",
     ),
     bootstrap: int | None = typer.Option(
         None,
@@ -59,7 +61,7 @@ def agreement(
         help="A report: .html, .pdf, .xlsx; its plot: .svg, .png; ratings: .csv, .zip; soft labels: .jsonl.",
     ),
     width: float | None = typer.Option(
-        None, "--width", help="Also how many articles and coders a 95 % interval of alpha of this width takes."
+        None, "--width", help="Also say how many articles and coders a 95 % interval of alpha of this width needs."
     ),
     plan_out: Path | None = typer.Option(
         None, "--plan", help="With --width: write the curves of one attribute as .svg or .png, or all numbers as .csv."
@@ -73,7 +75,7 @@ def agreement(
     """How well coders agree, with intervals and the number of units behind each figure."""
     given = [x for x in (study, table, spans) if x is not None]
     if len(given) != 1:
-        raise typer.BadParameter("give one of STUDY, --table and --spans")
+        raise typer.BadParameter("give either STUDY, --table or --spans")
     if plan_out is not None and width is None:
         raise typer.BadParameter("--plan needs --width")
     if table is not None:

@@ -60,7 +60,7 @@ def set_(
                 raise BadInput(
                     f"{first['what']}{f' (and {more} more)' if more else ''}",
                     f"{first['source']}, {first['where']}",
-                    "mend the table and try again; nothing was changed",
+                    "correct the table and try again; nothing was changed",
                 )
             made = service.set_facts(found, wanted, by)
             answer = {"changed": list(made.changed), "same": list(made.same), "problems": []}
@@ -97,7 +97,7 @@ def correct(
     ref: str = typer.Argument(..., metavar="REF", help="A document's number, id or exact title."),
     text: Path | None = typer.Option(None, "--text", help="A file with the whole corrected text, UTF-8."),
     undo: bool = typer.Option(False, "--undo", help="Take the last correction of this article back."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would become of labels, write nothing."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show what would become of labels, write nothing."),
     by: str | None = BY,
     json: bool = JSON,
 ) -> None:

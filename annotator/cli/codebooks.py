@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from annotator.services.codebooks.outcomes import CodebookChange, Compared
 
 commands = typer.Typer(help="Check a codebook; compare it with a study's; change a study's.", no_args_is_help=True)
-MAP = typer.Option(None, "--map", metavar="FILE", help="What becomes of what: after schemas/mapping.schema.json.")
+MAP = typer.Option(
+    None, "--map", metavar="FILE", help="A mapping of old parts to new ones, as in schemas/mapping.schema.json."
+)
 
 
 @commands.command("check")
@@ -34,12 +36,12 @@ def check(file: Path = typer.Argument(..., metavar="FILE"), json: bool = JSON) -
             for fault in error.faults:
                 typer.echo(f"{file}: {fault}")
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise BadInput(f"{count} in the codebook", str(file), "mend the file and check again") from error
+        raise BadInput(f"{count} in the codebook", str(file), "correct the file and check again") from error
     if json:
         print_json({"ok": True, "faults": []})
     else:
         attributes = sum(len(x.attributes) for x in (*codebook.layers, *codebook.entity_types))
-        note(f"{file}: “{codebook.title}” is sound: {len(codebook.layers)} layers, {attributes} attributes")
+        note(f"{file}: “{codebook.title}” has no faults: {len(codebook.layers)} layers, {attributes} attributes")
 
 
 @commands.command("schema")
@@ -110,7 +112,7 @@ def apply(
     _print_changes(result)
     if result.changes:
         for entry in result.register.unfit:
-            note(f"{entry.name} keeps what the codebook has no place for: {entry.why}")
+            note(f"{entry.name} keeps what is not in the codebook: {entry.why}")
         done = "nothing was written" if dry_run else f"{study} has version {result.new} now"
         note(
             f"{result.labels.changed} labels and {result.register.changed} entities carried over, "
@@ -170,7 +172,7 @@ def print_(
     ctx: typer.Context,
     source: str = typer.Argument(..., metavar="STUDY|FILE", help="A study, a codebook file, or a name of the gallery."),
     out: Path = typer.Option(..., "-o", "--out", help="The manual to write: .html or .pdf."),
-    language: str = typer.Option("en", "--language", help="Of the manual's own words: en or de."),
+    language: str = typer.Option("en", "--language", help="Language of the manual's own words: en or de."),
 ) -> None:
     """Print a whole codebook as a manual for coders: definitions, rules, examples, answers with codes and keys."""
     from annotator.services.codebooks import chosen_codebook

@@ -26,17 +26,19 @@ def create(
 ) -> None:
     """Make a study in a new or empty database, with all that a study file holds."""
     if not isinstance(place_of(url), DatabaseUrl):
-        raise BadInput("this is no database URL", url, "write postgresql://LOGIN@HOST/DATABASE")
+        raise BadInput("this is not a database URL", url, "write postgresql://LOGIN@HOST/DATABASE")
     move(source, url)
 
 
 @commands.command("invite")
 def invite(
     url: str = URL,
-    coder: str = typer.Option(..., "--coder", help="Who comes; made where the study knows nobody of this name."),
+    coder: str = typer.Option(..., "--coder", help="Who is invited; added where the study has nobody of this name."),
     role: str | None = typer.Option(None, "--role", help="coder (sees own labels alone) or supervisor."),
-    login: str | None = typer.Option(None, "--login", help="The login's name; made of the coder's if not given."),
-    existing: bool = typer.Option(False, "--existing", help="Take a login that the server has already."),
+    login: str | None = typer.Option(
+        None, "--login", help="The login's name; derived from the coder's name if not given."
+    ),
+    existing: bool = typer.Option(False, "--existing", help="Use a login that the server has already."),
     json: bool = JSON,
 ) -> None:
     """Make a login for a coder and say how to connect; again: a new password."""
@@ -47,7 +49,7 @@ def invite(
     if json:
         print_json(made)
         return
-    typer.echo(f"{made.coder} comes in as a {made.role}:")
+    typer.echo(f"{made.coder} is invited as a {made.role}:")
     typer.echo(f"  annotator {made.url}")
     typer.echo(f"  password  {made.password}" if made.password else "  with the password that the login has")
     note("the password is shown this once; a new invitation makes a new one")
@@ -67,13 +69,13 @@ def logins(url: str = URL, json: bool = JSON) -> None:
 
 
 @commands.command("dismiss")
-def dismiss(url: str = URL, login: str = typer.Option(..., "--login", help="The login that comes in no more.")) -> None:
+def dismiss(url: str = URL, login: str = typer.Option(..., "--login", help="The login to revoke.")) -> None:
     """Let a login in no more; the coder's labels stay."""
     from annotator.services.study import access as sharing
 
     with opened(url) as study:
         sharing.dismiss(study, login)
-    note(f"{login} comes in no more")
+    note(f"{login} has no access any more")
 
 
 def move(

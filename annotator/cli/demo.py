@@ -50,7 +50,7 @@ def _unseen(window: Window, path: Path, folder: Path) -> None:
     from annotator.services.exchange.exporting import export
     from annotator.services.study import Study
 
-    note("there is no display here: doing the same work unseen")
+    note("there is no display here: doing the same work without a window")
     with Study.open(path) as study:
         for format, name in _EXPORTS:
             manifest = export(study, format, folder / name)

@@ -43,9 +43,7 @@ def passages(
         help="LAYER.ATTRIBUTE=VALUE, or a condition: 'about.stance=1 and not (coder=Ada or published<2031-02)'. "
         "All that are given must hold.",
     ),
-    entity: str | None = typer.Option(
-        None, "--entity", help="Somebody or something of the register, by name or alias."
-    ),
+    entity: str | None = typer.Option(None, "--entity", help="An entity of the register, by name or alias."),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
     gold: bool = typer.Option(False, "--gold", help="What was settled, instead of what coders did."),
     query: str | None = typer.Option(
@@ -55,7 +53,7 @@ def passages(
         "`-` reads it from standard input.",
     ),
     queries: bool = typer.Option(False, "--queries", help="List the queries that the study keeps, and no passages."),
-    forget: str | None = typer.Option(None, "--forget", help="Take a query away that the study keeps."),
+    forget: str | None = typer.Option(None, "--forget", help="Remove a query that the study keeps."),
     save: str | None = typer.Option(None, "--save", help="Keep this query in the study under a name."),
     out: Path | None = typer.Option(None, "-o", "--out", help="Write them: .csv, .docx, .html or .json."),
     json: bool = JSON,
@@ -69,7 +67,7 @@ def passages(
     from annotator.services.search.saved import saved
 
     if query is not None and (layer or where or entity or coders or gold):
-        raise typer.BadParameter("--query says all of it: give no other conditions beside it")
+        raise typer.BadParameter("--query cannot be combined with other conditions")
     if Path(study).is_dir():
         if queries or forget is not None or save is not None:
             raise typer.BadParameter("queries are kept in one study: name it")

@@ -31,7 +31,7 @@ def reliability(
     period: str = typer.Option("month", "--period", help="Of series: day, week, month or year."),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
     where: list[str] = typer.Option([], "--where", help="Just labels with this value: LAYER.ATTRIBUTE=VALUE."),
-    round_: str = typer.Option("", "--round", help="Articles of this round alone; all for all together."),
+    round_: str = typer.Option("", "--round", help="Articles of this round only; all for all rounds together."),
     kind: str = typer.Option("two-mode", "--kind", help="Of networks: two-mode, actors, or concepts."),
     actor: str | None = typer.Option(None, "--actor", help="Of networks: LINK.ROLE, or LAYER.ATTRIBUTE."),
     concept: str | None = typer.Option(None, "--concept", help="Of networks: LAYER.ATTRIBUTE, LINK.ROLE, …"),

@@ -107,7 +107,7 @@ def new(
         note(f"made {path} with the codebook “{made.codebook.title}”")
         if example:
             labels = add_example(made, str(codebook or "claims"))
-            note(f"brought in an article with {labels} labels, coded by “{EXAMPLE_CODER}”")
+            note(f"added an article with {labels} labels, coded by “{EXAMPLE_CODER}”")
     if warning := sync_warning(path):
         note(warning)
 
@@ -118,7 +118,7 @@ def open_window(
     coder: str | None = typer.Option(None, "--coder", help="Who codes."),
     document: str | None = typer.Option(None, "--document", help="The document to begin with."),
     password_file: Path | None = PASSWORD_FILE,
-    inside: bool = typer.Option(False, "--inside", help="Tell errors in the window, as a double click needs it."),
+    inside: bool = typer.Option(False, "--inside", help="Show errors in a window, for a start by double click."),
 ) -> None:
     """The window on a study, or on a package: then on the study file that is made beside it."""
     from annotator.services.team.package_file import is_encrypted, is_package
@@ -201,7 +201,7 @@ def check(study: str = STUDY, json: bool = JSON) -> None:
 
 def rescue(
     file: Path = typer.Argument(..., metavar="FILE", help="A damaged study; it is only read."),
-    out: Path = typer.Option(..., "-o", "--out", metavar="NEW", help="The new study; nothing is written over."),
+    out: Path = typer.Option(..., "-o", "--out", metavar="NEW", help="The new study; no file is overwritten."),
     codebook: Path | None = typer.Option(
         None, "--codebook", help="The study's codebook, where the file has none that can be read."
     ),
@@ -219,7 +219,7 @@ def rescue(
         return
     typer.echo(f"saved: {', '.join(f'{n} {table}' for table, n in told.saved.items() if n)}")
     for version in told.codebook_given_for:
-        typer.echo(f"version {version} of the codebook could not be read; the one that was given stands in for it")
+        typer.echo(f"version {version} of the codebook could not be read; the codebook that was given is used instead")
     if told.from_journal:
         typer.echo(f"{told.from_journal} labels whose own rows could not be read were made again from the journal")
     for lost in told.lost:

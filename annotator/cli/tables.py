@@ -57,7 +57,7 @@ def tables(
     measure: str = typer.Option("share", "--measure", help="Of a course: share, count or mean."),
     layer: str | None = typer.Option(None, "--layer", help="Labels of this layer; without it, statements and others."),
     where: list[str] = typer.Option([], "--where", help="A condition as in `passages`; all that are given must hold."),
-    entity: str | None = typer.Option(None, "--entity", help="Somebody or something of the register."),
+    entity: str | None = typer.Option(None, "--entity", help="An entity of the register, by name or alias."),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
     gold: bool = typer.Option(False, "--gold", help="What was settled, instead of what coders did."),
     query: str | None = typer.Option(None, "--query", help="A kept query, a file with one as JSON, or `-`."),
@@ -70,7 +70,7 @@ def tables(
     from annotator.services.tables.table_files import Printers, write
 
     if query is not None and (layer or where or entity or coders or gold):
-        raise typer.BadParameter("--query says all of it: give no other conditions beside it")
+        raise typer.BadParameter("--query cannot be combined with other conditions")
     if question is not None and by:
         raise typer.BadParameter("a question knows its fields: give --who, --code, --number or --target")
 

@@ -45,13 +45,17 @@ def register(app: typer.Typer) -> None:
 
 def assign(
     study: str = STUDY,
-    coders: str = typer.Option(..., "--coders", help="Who codes: A,B,C. Those who are new are entered."),
+    coders: str = typer.Option(..., "--coders", help="Who codes: A,B,C. New names are added as coders."),
     overlap: int = typer.Option(..., "--overlap", help="How many coders each article gets."),
-    share: float = typer.Option(100.0, "--share", help="Percent of the articles that get so many; the rest get one."),
-    repeats: float = typer.Option(0.0, "--repeats", help="Percent of each pile that its coder reads twice unawares."),
+    share: float = typer.Option(
+        100.0, "--share", help="Percent of the articles that get several coders; the others get one."
+    ),
+    repeats: float = typer.Option(
+        0.0, "--repeats", help="Percent of each coder's articles that the coder gets a second time, without being told."
+    ),
     seed: int = typer.Option(1, "--seed", help="The same seed gives the same plan."),
     round: str | None = typer.Option(None, "--round", help="The round's name; `main`, or `pilot` with --pilot."),
-    pilot: int = typer.Option(0, "--pilot", help="Hand out just so many articles, each to every coder."),
+    pilot: int = typer.Option(0, "--pilot", help="Hand out only this many articles, each to every coder."),
     strata: str = typer.Option("outlet,month", "--strata", help="What is shared out evenly; `none` for nothing."),
     without_suggestions: bool = typer.Option(
         False, "--without-suggestions", help="A blind round: its coders are shown no suggestion."
@@ -156,7 +160,7 @@ def merge(
         if dry_run
         else f"merged into {study}"
         if result.news
-        else "nothing is new: nothing was written"
+        else "nothing new: nothing was written"
     )
 
 
@@ -184,7 +188,7 @@ def _tell_study(other: MergedStudy) -> None:
     for loss in other.losses.listed():
         note(f"  not taken: {loss.what} ({loss.count})" + (f", such as {loss.example}" if loss.example else ""))
     if other.marked:
-        note(f"  {other.marked} labels came without all they had, and are marked to be looked at")
+        note(f"  {other.marked} labels came in without some of their parts, and are marked for review")
     for twin in other.same_text:
         same = ", ".join(str(n) for n in twin.same_text_as)
         note(f"  article {twin.number} has the same words as {same}, from another source")

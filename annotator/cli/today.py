@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
 def today(
     study: str = STUDY,
-    coder: str = typer.Option("", "--coder", help="What is before this coder; without it, before who supervises."),
+    coder: str = typer.Option(
+        "", "--coder", help="What there is to do for this coder; without it, for the supervisor."
+    ),
     json: bool = JSON,
 ) -> None:
     """Show what there is to do: for a coder, or for who supervises; with pace, and an estimate of the last day."""

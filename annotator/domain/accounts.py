@@ -150,8 +150,8 @@ class Reckoning:
         for key, told, all_ in sums:
             if told != all_ or min(out.values(), default=0) < 0:
                 raise AnnotatorError(
-                    say("the account does not add up: {told} of {all} {what} are told", told=told, all=all_, what=key),
-                    remedy="this is a fault of the program: nothing was written; please tell us what you did",
+                    say("the account does not add up: it names {told} of {all} {what}", told=told, all=all_, what=key),
+                    remedy="this is an error in Annotator: nothing was written; please report what you did",
                 )
         order = {key: place for place, key in enumerate(keys)}
         left = sorted(

@@ -12,10 +12,10 @@ def archive_fault(error: BaseException) -> Message:
     """What is wrong with an archive, of what reading it raised."""
     if isinstance(error, zipfile.BadZipFile):
         if "not a zip file" in str(error):
-            return say("it is no archive, or its end is missing")
-        return say("what is in it is not what it says of itself")
+            return say("it is not an archive, or its end is missing")
+        return say("its contents do not match its own directory")
     if isinstance(error, (EOFError, zlib.error)):
-        return say("a part of it is missing or garbled")
+        return say("part of it is missing or damaged")
     if isinstance(error, (NotImplementedError, RuntimeError)):
-        return say("it is packed or locked in a way that is not read here")
-    return say("its form is off")
+        return say("it is compressed or encrypted in a way that Annotator cannot read")
+    return say("it is malformed")

@@ -59,7 +59,7 @@ def name_fault(text: str) -> Message | None:
     if len(text) > LONGEST_NAME:
         return say("it is longer than {most} characters", most=LONGEST_NAME)
     if half_a_character(text):
-        return say("half a character (a lone surrogate) stands in it")
+        return say("it contains half a character (a lone surrogate)")
     return None
 
 
@@ -67,13 +67,13 @@ def number_fault(value: float) -> Message | None:
     """Why this number cannot be kept; None where it can."""
     if isinstance(value, int):
         return say("a whole number is beyond {most}", most=MOST_NUMBER) if abs(value) > MOST_NUMBER else None
-    return say("{value} is no number", value=value) if value != value or abs(value) == float("inf") else None
+    return say("{value} is not a number", value=value) if value != value or abs(value) == float("inf") else None
 
 
 def time_fault(text: str) -> Message | None:
     """Why this is no time at which a step can have been made (ISO 8601, UTC, with Z); None where it is."""
     if not _TIME.fullmatch(text):
-        return say("“{text}” is no time in UTC", text=text[:40])
+        return say("“{text}” is not a time in UTC", text=text[:40])
     return _moment_fault(text)
 
 
@@ -98,7 +98,7 @@ def _moment_fault(text: str) -> Message | None:
     except (ValueError, OverflowError):
         return say("there is no such time: “{text}”", text=text[:40])
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        return say("“{text}” is no time at which anybody codes", text=text[:40])
+        return say("“{text}” cannot be the time of a label", text=text[:40])
     return None
 
 
@@ -109,7 +109,7 @@ def data_fault(data: Any) -> Message | None:
         value, depth = pending.pop()
         if isinstance(value, str):
             if half_a_character(value):
-                return say("half a character (a lone surrogate) stands in it")
+                return say("it contains half a character (a lone surrogate)")
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             if fault := number_fault(value):
                 return fault
@@ -149,4 +149,4 @@ def _number(text: str) -> float:
 
 
 def _no_number(name: str) -> Any:
-    raise ValueError(say("{name} is no number", name=name))
+    raise ValueError(say("{name} is not a number", name=name))

@@ -174,7 +174,7 @@ class _Reader:
         found = self._either()
         if self._at < len(self._tokens):
             raise self._fault(
-                say("`{word}` cannot stand here", word=self._tokens[self._at][1]),
+                say("`{word}` is not allowed here", word=self._tokens[self._at][1]),
                 say("join conditions by `and` or `or`"),
             )
         return found
@@ -280,7 +280,7 @@ def from_json(data: Any, deep: int = 0) -> Condition:
     """The condition of `to_json`; raises BadInput."""
     if deep > DEEPEST or not isinstance(data, Mapping):
         raise BadInput(
-            "this is no condition", str(data)[:200], 'write {"field": "claim.kind", "is": "=", "value": "x"}'
+            "this is not a condition", str(data)[:200], 'write {"field": "claim.kind", "is": "=", "value": "x"}'
         )
     if set(data) in ({"and"}, {"or"}) and isinstance(parts := next(iter(data.values())), list):
         made = tuple(from_json(p, deep + 1) for p in parts)
@@ -293,4 +293,4 @@ def from_json(data: Any, deep: int = 0) -> Condition:
     known = set(data) <= {"field", "is", "value"} and operator in OPERATORS
     if known and isinstance(field, str) and isinstance(value, str):
         return Test(field, operator, value)
-    raise BadInput("this is no condition", str(data)[:200], 'write {"field": "claim.kind", "is": "=", "value": "x"}')
+    raise BadInput("this is not a condition", str(data)[:200], 'write {"field": "claim.kind", "is": "=", "value": "x"}')

@@ -38,12 +38,12 @@ def fact_of(key: str, said: str | None) -> str | None:
     if key == "published":
         return _day(text)
     if key == "url" and " " in text:
-        raise BadInput("this is no address", text, "write it without spaces")
+        raise BadInput("this is not an address", text, "write it without spaces")
     if key == "language" and not _LANGUAGE.match(text):
-        raise BadInput("this is no language", text, "write its code, like en, de or pt-BR")
+        raise BadInput("this is not a language", text, "write its code, like en, de or pt-BR")
     if key not in FACTS:
         raise BadInput(
-            say("`{key}` is no fact of an article", key=key), text, say("use {names}", names=", ".join(FACTS))
+            say("`{key}` is not a fact of an article", key=key), text, say("use {names}", names=", ".join(FACTS))
         )
     return text
 
@@ -57,7 +57,7 @@ def _day(text: str) -> str:
             raise ValueError
         date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError as error:
-        raise BadInput("this is no date", text, "write it like 2026-03-12, 2026-03 or 2026") from error
+        raise BadInput("this is not a date", text, "write it like 2026-03-12, 2026-03 or 2026") from error
     return iso
 
 

@@ -76,7 +76,7 @@ def parse_query(typed: str) -> Query:
             term = _term(word.rstrip("*"), "prefix", typed) if word.endswith("*") else _term(word, "word", typed)
         if negative:
             if joining:
-                raise BadInput("what is left out cannot stand behind `OR`", typed.strip(), "put it at the end")
+                raise BadInput("a word to leave out cannot follow `OR`", typed.strip(), "put it at the end")
             without.append(term)
         elif joining:
             groups[-1].append(term)
@@ -86,7 +86,7 @@ def parse_query(typed: str) -> Query:
     if joining:
         raise BadInput("`OR` needs a word on either side", typed.strip(), "write: eel OR fish")
     if not groups:
-        raise BadInput("there is nothing to look for", typed.strip(), "type a word that the articles shall have")
+        raise BadInput("nothing to search for", typed.strip(), "type a word that the articles should have")
     return Query(tuple(map(tuple, groups)), tuple(without))
 
 
@@ -94,7 +94,7 @@ def _phrase(quoted: str, closed: str | None, star: str | None, typed: str) -> Te
     if not closed:
         raise BadInput("a quotation mark is not closed", typed.strip(), 'close it: "deeper harbour"')
     if star:
-        raise BadInput("`*` stands behind one word, not behind a phrase", typed.strip(), "write: harbour*")
+        raise BadInput("`*` goes after a single word, not after a phrase", typed.strip(), "write: harbour*")
     return _term(quoted, "phrase", typed)
 
 
@@ -109,7 +109,7 @@ def _term(text: str, kind: Kind, typed: str) -> Term:
         raise BadInput(
             say("“{word}” holds no letter and no digit", word=text.strip() or "*"),
             typed.strip(),
-            "signs are found within an article, with Ctrl+F",
+            "to find signs, open an article and press Ctrl+F",
         )
     return Term(text.strip(), kind)
 

@@ -68,17 +68,17 @@ def find_expression(text: str, typed: str, case: bool = False, seconds: float = 
         place = getattr(error, "pos", None)
         where = say("character {place}", place=place + 1) if isinstance(place, int) else ""
         raise BadInput(
-            say("the expression is not whole: {reason}", reason=getattr(error, "msg", error)),
+            say("the expression is incomplete: {reason}", reason=getattr(error, "msg", error)),
             where,
-            "put \\ before a sign that is meant",
+            "put \\ before a sign that means itself",
         ) from error
     try:
         return _spans(with_lines, text, seconds)
     except (TimeoutError, MemoryError) as error:
         given_up = (
-            say("the expression was given up after {seconds:g} seconds", seconds=seconds)
+            say("the search was stopped after {seconds:g} seconds", seconds=seconds)
             if isinstance(error, TimeoutError)
-            else say("the expression was given up, for it needs too much memory")
+            else say("the search was stopped: the expression needs too much memory")
         )
         raise BadInput(given_up, typed, "make it simpler, without + or * in + or *") from error
 

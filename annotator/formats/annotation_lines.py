@@ -42,5 +42,5 @@ def read(path: Path) -> Incoming:
         read=read_by,
     )
     second = len(records) - len(incoming.records)
-    incoming.losses.lose(say("labels of second readings, which belong to the study that hid them"), second)
+    incoming.losses.lose(say("labels of second readings, which belong to the study that handed them out"), second)
     return incoming

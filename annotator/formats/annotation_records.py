@@ -149,7 +149,7 @@ def records_of(lines: Iterable[bytes], source: str, problems: Faults) -> Iterato
             continue
         key = hash(record.id)
         if key in seen:
-            problem(number, say("the id `{id}` stands in line {line} already", id=record.id, line=seen[key]))
+            problem(number, say("the id `{id}` is used in line {line} already", id=record.id, line=seen[key]))
             continue
         seen[key] = number
         yield number, record

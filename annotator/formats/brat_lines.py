@@ -152,7 +152,7 @@ class AnnFile:
         parts = line.split("\t")
         name = parts[0].strip()
         if kind not in "TERAMN#*" or len(parts) < 2 or not parts[1].strip():
-            self.tell(number, say("this is no line of brat's standoff form"))
+            self.tell(number, say("this is not a line of brat's standoff form"))
             return
         if kind in "TER" and (name in self.spans or name in self.events or name in self.relations):
             self.tell(number, say("the id {name} is there twice", name=name))
@@ -167,7 +167,7 @@ class AnnFile:
     def _span(self, number: int, name: str, parts: list[str]) -> None:
         found = _SPANS.match(parts[1].strip())
         if found is None:
-            self.tell(number, say("offsets are missing or are no numbers"))
+            self.tell(number, say("offsets are missing or are not numbers"))
             return
         fragments = [tuple(map(int, pair.split())) for pair in found[2].split(";")]
         quote = "\t".join(parts[2:]) if len(parts) > 2 and parts[2].strip() else None
@@ -213,7 +213,7 @@ class AnnFile:
                 if name and name not in every:
                     self.tell(link.line, say("there is no {name}", name=name))
             if link.id in self.events and link.trigger not in self.spans:
-                self.tell(link.line, say("the trigger {trigger} is no passage", trigger=link.trigger))
+                self.tell(link.line, say("the trigger {trigger} is not a passage", trigger=link.trigger))
         about = {s.id for s in (*self.attributes, *self.references)} | every
         for said in (*self.attributes, *self.references):
             if said.target not in every:

@@ -39,7 +39,7 @@ class TypeSystem:
     def add(self, root: Any, where: str) -> None:
         """Take the types of a description in."""
         if _local(root) != "typeSystemDescription":
-            raise BadInput("it is no UIMA type system", where)
+            raise BadInput("it is not a UIMA type system", where)
         for described in root.iter("{*}typeDescription"):
             name = (described.findtext("{*}name") or "").strip()
             self.supertypes[name] = (described.findtext("{*}supertypeName") or "").strip()
@@ -107,7 +107,7 @@ class CasFile:
     def parse(self, root: Any, where: str) -> None:
         """Read everything; the text is that of the initial view, else of the first one that has any."""
         if root.tag != f"{_XMI}XMI":
-            raise BadInput("it is no CAS in XMI", where)
+            raise BadInput("it is not a CAS in XMI", where)
         sofas: dict[str, Any] = {}
         views: dict[str, list[int]] = {}
         for element in root:
@@ -160,7 +160,7 @@ class CasFile:
             if _ID.match(word):
                 found.append(int(word))
             else:
-                self.tell(line, say("`{word}` is no id", word=word[:40]))
+                self.tell(line, say("`{word}` is not an id", word=word[:40]))
         return found
 
     def get(self, key: int, line: int) -> Structure | None:
@@ -197,7 +197,7 @@ class CasFile:
             try:
                 if not (_ID.match(begin or "") and _ID.match(end or "")):
                     raise ValueError(
-                        say("the offsets {begin} and {end} are no numbers", begin=str(begin)[:40], end=str(end)[:40])
+                        say("the offsets {begin} and {end} are not numbers", begin=str(begin)[:40], end=str(end)[:40])
                     )
                 place = offsets.from_("utf-16", int(begin or 0)), offsets.from_("utf-16", int(end or 0))
                 if place[0] > place[1]:

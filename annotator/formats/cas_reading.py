@@ -90,7 +90,7 @@ def _one(file: CoderFile, beside: Beside | None, extras: BesideLines, arrivals: 
     if file.name.endswith(".json"):
         data = file.tree.read(file.name)
         if not is_cas(data):
-            incoming.losses.lose(say("files in JSON that are no CAS"), 1, file.label)
+            incoming.losses.lose(say("files in JSON that are not a CAS"), 1, file.label)
             return
         types = read_json_cas(data, where, cas)
     else:
@@ -407,7 +407,9 @@ class _Foreign:
             else:
                 labels.append(s)
         if nobody:
-            incoming.losses.lose(say("labels of nobody, which programs begin with"), len(labels) + len(chains), name)
+            incoming.losses.lose(
+                say("empty labels without a coder, which programs begin with"), len(labels) + len(chains), name
+            )
             return
         for s in labels:
             self._label(s)
@@ -448,7 +450,7 @@ class _Foreign:
                 )
                 return
         elif not self._types.is_a(s.type, BASE) and self._ends(s.type) is None:
-            self._incoming.losses.lose(say("structures that are no label"), 1, s.type)
+            self._incoming.losses.lose(say("structures that are not a label"), 1, s.type)
             return
         made = self._draft(s, self._layer(_short(s.type), "<".join(self._types.line(s.type))))
         self._made[s.id] = made
@@ -555,7 +557,7 @@ class _Foreign:
                     self._cas.get(k, target.line) for k in self._cas.refs(target.features.get("target"), target.line)
                 ]
                 if not ends or ends[0] is None:
-                    self._incoming.losses.lose(say("ends of links that are no label"), 1, link.where)
+                    self._incoming.losses.lose(say("ends of links that are not a label"), 1, link.where)
                     continue
                 end = ends[0]
             self._fill(link, role, word, end)
@@ -565,7 +567,7 @@ class _Foreign:
         elements = elements_of(self._cas, s)
         found = [self._made[e.id] for e in elements if e.id in self._made]
         lost = len(elements) - len(found)
-        self._incoming.losses.lose(say("ends of links that are no label"), lost, self._file)
+        self._incoming.losses.lose(say("ends of links that are not a label"), lost, self._file)
         if len(found) < 2:
             return
         layer = self._layer(_short(s.type), f"{elements[0].type}#next chain {s.type}")
@@ -601,7 +603,7 @@ class _Foreign:
         if end.id in self._made:
             link.filled(self._key(link.layer, role, word), self._made[end.id].id)
         else:
-            self._incoming.losses.lose(say("ends of links that are no label"), 1, link.where)
+            self._incoming.losses.lose(say("ends of links that are not a label"), 1, link.where)
 
     def _key(self, layer: str, words: str, written: str = "") -> str:
         key = self._names.setdefault(layer, Keys("name")).of(words if written != OWNER else f"{words} {OWNER}")

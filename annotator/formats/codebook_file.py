@@ -25,5 +25,5 @@ def read_codebook(folder: Path) -> Codebook | None:
         return codebook_from_json(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise BadInput(
-            "this is no codebook", str(path), "take the file away, then one is made from the codings"
+            "this is not a codebook", str(path), "remove the file; then a codebook is made from the codings"
         ) from error

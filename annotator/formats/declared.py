@@ -171,7 +171,7 @@ BUILT_IN = (
         True,
         all_but(),
         (
-            say("for programs other than this one: roles of links, doubts, reasons for empty roles"),
+            say("for other programs: roles of links, doubts, reasons for empty roles"),
             say("pictures, sound and film"),
         ),
         module="annotator.formats.qdpx",
@@ -184,10 +184,7 @@ BUILT_IN = (
         True,
         all_but(),
         (
-            say(
-                "for programs other than this one: pieces of a passage smaller than its tokens, "
-                "labels of whole articles"
-            ),
+            say("for other programs: pieces of a passage smaller than a token, labels of whole articles"),
             say("tokens and sentences of other programs, which are made anew"),
         ),
         module="annotator.formats.webanno_tsv",
@@ -209,7 +206,7 @@ BUILT_IN = (
         True,
         True,
         all_but(*_REGISTER),
-        (say("what doccano shows are labels and arrows; the rest comes back to this program only"),),
+        (say("doccano shows labels and arrows; only Annotator reads the rest"),),
         module="annotator.formats.doccano",
         takes=frozenset(("coder",)),
         folder=True,
@@ -221,7 +218,7 @@ BUILT_IN = (
         True,
         True,
         all_but(*_REGISTER),
-        (say("what Label Studio shows are labels, their values and arrows; the rest comes back to this program only"),),
+        (say("Label Studio shows labels, their values and arrows; only Annotator reads the rest"),),
         module="annotator.formats.label_studio",
         takes=frozenset(("coder", "suggested")),
         folder=True,
@@ -233,7 +230,7 @@ BUILT_IN = (
         True,
         True,
         all_but(*_REGISTER, "codebook"),
-        (say("what Prodigy shows are labels and arrows; the rest comes back to this program only"),),
+        (say("Prodigy shows labels and arrows; only Annotator reads the rest"),),
         module="annotator.formats.prodigy",
         takes=frozenset(("coder",)),
     ),
@@ -305,7 +302,7 @@ BUILT_IN = (
         True,
         carrying("spans", "texts", "coders"),
         (
-            say("of labels that overlap within a column the longer one stays, of equal ones the first"),
+            say("where labels overlap within a column, all but the longest (of equal ones, the first)"),
             say("words are split where a label begins or ends within one"),
         ),
         module="annotator.formats.conll",
@@ -367,9 +364,9 @@ NETWORKS = tuple(
         True,
         carrying("entities", "links") | carries,
         (
-            say("everything but who says what how often and what is known of them")
+            say("everything but who says what, how often, and the facts about them")
             if carries
-            else say("everything but who says what how often"),
+            else say("everything but who says what, and how often"),
         ),
         module="annotator.formats.network_files",
         function=name,

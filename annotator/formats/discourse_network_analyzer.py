@@ -122,11 +122,11 @@ class _Reader:
             known = self._texts.get(row["DocumentId"])
             layer = self._layers.get(row["StatementTypeId"])
             if known is None or layer is None or row["Coder"] not in self._coders:
-                self.incoming.problem(self._name, where, say("its document, type or coder is not there"))
+                self.incoming.problem(self._name, where, say("its document, type or coder is missing"))
                 continue
             foreign, document = known
             if not isinstance(row["Start"], int) or not isinstance(row["Stop"], int):
-                self.incoming.problem(self._name, where, say("its place in the text is no number"))
+                self.incoming.problem(self._name, where, say("its place in the text is not a number"))
                 continue
             try:
                 fragment = foreign.fragment(row["Start"], row["Stop"])
@@ -177,7 +177,7 @@ class _Reader:
             if not value:
                 return
         elif not isinstance(value, int):
-            self.incoming.losses.lose(say("integers that are none"), example=text_of(value))
+            self.incoming.losses.lose(say("integers that are not whole numbers"), example=text_of(value))
             return
         self._values[row["StatementId"]][key] = value
 

@@ -35,7 +35,7 @@ def read_xml(path: Path) -> Incoming:
     """Articles, persons and organisations with what is noted of them, and statements."""
     root = parse_xml(path.read_bytes(), path.name)
     if root.tag != "discourse":
-        raise BadInput("this is no project of Discourse Network Analyzer", path.name, "check the program")
+        raise BadInput("this is not a project of Discourse Network Analyzer", path.name, "check the program")
     incoming = Incoming(codebook=_codebook(path.stem))
     for group, kind in (("persons", "person"), ("organizations", "organization")):
         for one in root.iterfind(f"metadata/{group}/{kind}"):
@@ -89,7 +89,7 @@ def _article(incoming: Incoming, article: Any, name: str, number: int) -> None:
         where = say("article {number}, statement {id}", number=number, id=told.get("id", ""))
         start, end = (told.get(k, "") for k in ("start", "end"))
         if not (start.isdecimal() and end.isdecimal()):
-            incoming.problem(name, where, say("its place in the text is no number"))
+            incoming.problem(name, where, say("its place in the text is not a number"))
             continue
         try:
             fragment = foreign.fragment(int(start), int(end))

@@ -275,7 +275,7 @@ class _Line:
         told = line.mapping()
         field = next((k for k in _TEXT if k in told), "text")
         if field not in told and any(k in told for k in ("filename", "image", "audio", "upload_name")):
-            incoming.losses.lose(say("pictures and sound, which are no articles"), 1, line.where)
+            incoming.losses.lose(say("pictures and sound, which are not articles"), 1, line.where)
             return
         raw = line.part(field).text()
         meta = told.get("meta")
@@ -421,7 +421,7 @@ class _Line:
         if isinstance(one.value, list):
             parts = one.items()
             if len(parts) != 3:
-                raise BadInput("this should be [start, end, label]", one.where, "mend the file")
+                raise BadInput("this should be [start, end, label]", one.where, "correct the file")
             start, end, label = parts[0].whole(), parts[1].whole(), _word(parts[2])
             self._span(str(number), start, end, label, one.where, user)
             self._of_spans.add(field)

@@ -102,7 +102,7 @@ def add_drafts(incoming: Incoming, drafts: Sequence[Draft]) -> None:
     for d in drafts:
         for role, fillers in d.roles.items():
             kept = [f for f in fillers if f.annotation is None or f.annotation in here]
-            incoming.losses.lose(say("ends of links that are no label"), len(fillers) - len(kept), d.where)
+            incoming.losses.lose(say("ends of links that are not a label"), len(fillers) - len(kept), d.where)
             d.roles[role] = kept
         incoming.records.append((d.where, d.record(shapes[d.layer])))
 
@@ -134,7 +134,7 @@ MARK = "annotator"
 """The name of the note or feature that holds what a form has no other place for."""
 
 
-BESIDE = say("what Annotator noted down beside labels: annotator.json is not there")
+BESIDE = say("Annotator's notes on labels: annotator.json is missing")
 """What is left behind of our own files where the sidecar was lost."""
 
 
@@ -194,7 +194,7 @@ class Extra:
         result: dict[str, EmptyRecord] = {}
         for role, said in self.mapping("empty").items():
             if not isinstance(said, dict) or not isinstance(said.get("because"), str):
-                raise BadInput("a reason for an empty role is not what it should be", self._where)
+                raise BadInput("a reason for an empty role is malformed", self._where)
             entity = said.get("entity")
             result[role] = EmptyRecord(
                 because=said["because"], entity=beside.entity(entity) if isinstance(entity, str) else None
@@ -226,7 +226,7 @@ class Extra:
         if found is None:
             return default
         if not isinstance(found, kind):
-            raise BadInput(say("`{key}`, noted down beside this label, is not what it should be", key=key), self._where)
+            raise BadInput(say("`{key}`, noted beside this label, is malformed", key=key), self._where)
         return found
 
 
@@ -241,6 +241,6 @@ def check_ids(incoming: Incoming, source: str) -> None:
     for where, record in incoming.records:
         if record.id in seen:
             incoming.problem(
-                source, where, say("the id `{id}` stands in {line} already", id=record.id, line=seen[record.id])
+                source, where, say("the id `{id}` is used in {line} already", id=record.id, line=seen[record.id])
             )
         seen.setdefault(record.id, where)

@@ -34,7 +34,7 @@ FEATURES = (
     Feature("entity_values", say("entities' attributes")),
     Feature("links", say("links between labels")),
     Feature("link_values", say("values of links")),
-    Feature("entity_roles", say("entities that stand in a role without a passage")),
+    Feature("entity_roles", say("entities that fill a role without a passage")),
     Feature("empty_roles", say("reasons for empty roles")),
     Feature("document_values", say("values of whole articles")),
     Feature("doubts", say("doubts about values")),

@@ -66,7 +66,7 @@ def foreign_tables(path: Path) -> Iterator[ForeignTables]:
     """The tables of a file that nobody writes meanwhile; raises BadInput where it is no SQLite file."""
     with path.open("rb") as file:
         if file.read(16) != _MAGIC:
-            raise BadInput("this is no SQLite file", str(path), "check the program that it came from")
+            raise BadInput("this is not an SQLite file", str(path), "check the program that it came from")
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         with closing(connection):

@@ -18,7 +18,7 @@ def told_time(said: str | None, losses: Losses) -> str | None:
         return None
     found = utc_time(text)
     if found is None:
-        losses.lose(say("times of labels that are none"), 1, text[:40])
+        losses.lose(say("times of labels that are not times"), 1, text[:40])
     elif not _ZONE.search(text[10:]):
         losses.lose(say("times without a zone, taken as UTC"), 1, text[:40])
     return found

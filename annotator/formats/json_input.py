@@ -22,11 +22,11 @@ def load_json(data: bytes, where: str) -> Any:
         raise BadInput(
             say("this is not JSON ({reason})", reason=error.msg),
             say("{where}, line {line}", where=where, line=error.lineno),
-            "mend the file",
+            "correct the file",
         ) from error
     except ValueError as error:
         raise BadInput(
-            say("this is not JSON that can be read: {reason}", reason=error), where, "mend the file"
+            say("this is not JSON that can be read: {reason}", reason=error), where, "correct the file"
         ) from error
 
 
@@ -44,7 +44,7 @@ class Shape:
     def mapping(self) -> dict[str, Any]:
         """This as an object."""
         if not isinstance(self.value, dict):
-            raise BadInput("this should be an object", self.where, "mend the file")
+            raise BadInput("this should be an object", self.where, "correct the file")
         return self.value
 
     def items(self) -> list[Shape]:
@@ -52,13 +52,13 @@ class Shape:
         if self.value is None:
             return []
         if not isinstance(self.value, list):
-            raise BadInput("this should be a list", self.where, "mend the file")
+            raise BadInput("this should be a list", self.where, "correct the file")
         return [Shape(v, f"{self.where}[{i}]") for i, v in enumerate(self.value)]
 
     def text(self) -> str:
         """This as text without lone surrogates."""
         if not isinstance(self.value, str) or any("\ud800" <= c <= "\udfff" for c in self.value):
-            raise BadInput("this should be text", self.where, "mend the file")
+            raise BadInput("this should be text", self.where, "correct the file")
         return self.value
 
     def text_or_none(self) -> str | None:
@@ -68,5 +68,5 @@ class Shape:
     def whole(self) -> int:
         """This as a whole number."""
         if isinstance(self.value, bool) or not isinstance(self.value, int):
-            raise BadInput("this should be a whole number", self.where, "mend the file")
+            raise BadInput("this should be a whole number", self.where, "correct the file")
         return self.value

@@ -262,7 +262,7 @@ class _Task:
         field = self._field(data, quotes)
         if field is None:
             if not data.mapping():
-                raise BadInput("the task has no text", task.where, "mend the file")
+                raise BadInput("the task has no text", task.where, "correct the file")
             incoming.losses.lose(say("tasks without a text (pictures, sound, films, conversations)"), 1, task.where)
             return
         raw = data.part(field).text()
@@ -414,7 +414,7 @@ class _Task:
             return
         quote, there = value.mapping().get("text"), self._foreign.text[place[0] : place[1]]
         if not self._one_unit and isinstance(quote, str) and _shown(quote) != _shown(there):
-            told_words = say("the words {told!r} do not stand in the text there", told=quote[:60])
+            told_words = say("the text does not have the words {told!r} there", told=quote[:60])
             self._incoming.problem(self._file.name, result.where, told_words)
             return
         labels = [x.text() for x in value.part(kind).items()]

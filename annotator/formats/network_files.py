@@ -193,7 +193,7 @@ def _suggested(suffix: str, dataset: Dataset, out: Path, losses: Losses) -> None
             say("{actor}, {concept}", actor=spec.actor, concept=spec.concept),
             by_door(
                 "choose the codes with `annotator network --actor … --concept …`",
-                say("choose the codes in the window of networks"),
+                say("choose the codes in the network window"),
             ),
         )
     losses.rows = len(network.cells)

@@ -160,7 +160,7 @@ def checked(codebook: Codebook, spec: NetworkSpec) -> NetworkSpec:
     if len(attribute.values) != 2:
         example = ",".join(f"{v.key}={n}" for v, n in zip(attribute.values, (1, 0, -1), strict=False))
         raise BadInput(
-            say("nothing says what each of the {n} values of this choice counts", n=len(attribute.values)),
+            say("the {n} values of this choice have no weights", n=len(attribute.values)),
             spec.qualifier,
             by_door(f"say it, such as --worth {example}", say("take a scale, or a choice of two values")),
         )
@@ -344,7 +344,7 @@ def nodes_of(dataset: Dataset, names: Sequence[str], losses: Losses) -> Nodes:
         if e.name in wanted:
             types[e.name], values[e.name] = e.type, form.values_of(e.type, held[e.id])
         elif held[e.id]:
-            losses.lose(say("attributes of entities that are no nodes"), example=e.name)
+            losses.lose(say("attributes of entities that are not nodes"), example=e.name)
     kinds: dict[str, set[NodeKind]] = {}
     for kind in dataset.codebook.entity_types:
         for a in kind.attributes:

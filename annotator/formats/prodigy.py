@@ -250,7 +250,7 @@ def read(path: Path, coder: str | None = None) -> Incoming:
                 if told.get("answer", "accept") != "accept":
                     incoming.losses.lose(say("articles that were rejected or ignored"))
                 elif any(k in told for k in _NO_TEXT) and ("text" not in told or _marked_there(told)):
-                    incoming.losses.lose(say("pictures, sound and web pages, which are no articles"), 1, where)
+                    incoming.losses.lose(say("pictures, sound and web pages, which are not articles"), 1, where)
                 else:
                     reader.line(line, PurePosixPath(name))
             except BadInput as error:
@@ -481,7 +481,7 @@ class _Labels:
         first, last = told.get("token_start"), told.get("token_end")
         if "start" not in told and "end" not in told and type(first) is int and type(last) is int:
             if not 0 <= first <= last < len(self._tokens):
-                raise BadInput("there are no such tokens in the line", one.where, "mend the file")
+                raise BadInput("there are no such tokens in the line", one.where, "correct the file")
             return self._tokens[first].part("start").whole(), self._tokens[last].part("end").whole()
         return one.part("start").whole(), one.part("end").whole()
 

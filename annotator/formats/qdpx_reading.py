@@ -81,7 +81,7 @@ def read(path: Path) -> Incoming:
         root = parse_xml(data, f"{tree.name}: {project}")
         name = etree.QName(root)
         if name.localname != "Project" or not _SPACE.match(name.namespace or ""):
-            raise BadInput("it is no REFI-QDA project", f"{tree.name}: {project}")
+            raise BadInput("it is not a REFI-QDA project", f"{tree.name}: {project}")
         _Reader(tree, project, root, incoming).read()
         check_ids(incoming, tree.name)
         return incoming
@@ -113,7 +113,7 @@ def _read_codes(data: bytes, where: str) -> Incoming:
     name = etree.QName(root)
     space = name.namespace or ""
     if name.localname not in ("CodeBook", "Project") or not (_CODES.match(space) or _SPACE.match(space)):
-        raise BadInput("it is no REFI-QDA codebook", where, "export the codes as a REFI-QDA codebook again")
+        raise BadInput("it is not a REFI-QDA codebook", where, "export the codes as a REFI-QDA codebook again")
     incoming = Incoming()
     reader = _Reader(None, where, root, incoming)
     if name.localname == "Project":
@@ -240,8 +240,8 @@ class _Reader:
         if self._told_of[kind] <= _MOST_TOLD:
             self._lose(say("{what} “{name}” with {n} codings", what=what, name=name[:80], n=n))
         else:
-            self._lose(say("further sources that are no text"), name)
-            self._incoming.losses.lose(say("codings on further sources that are no text"), n)
+            self._lose(say("further sources that are not text"), name)
+            self._incoming.losses.lose(say("codings on further sources that are not text"), n)
 
     def sources(self) -> int:
         """How many sources there are."""
@@ -356,7 +356,7 @@ class _Reader:
             return str(inline.text or "")
         path = source.get("plainTextPath")
         if not path:
-            self._lose(say("texts that are there with their layout alone"), source.get("name") or "")
+            self._lose(say("texts that have only their layout"), source.get("name") or "")
             return None
         if not path.startswith("internal://"):
             self._lose(say("texts that lie outside of the project"), source.get("name") or "")
@@ -375,7 +375,7 @@ class _Reader:
             start, end = element.get("startPosition", ""), element.get("endPosition", "")
             if not (_NUMBER.match(start) and _NUMBER.match(end)):
                 self._problem(
-                    element, say("the positions {start!r} and {end!r} are no numbers", start=start[:40], end=end[:40])
+                    element, say("the positions {start!r} and {end!r} are not numbers", start=start[:40], end=end[:40])
                 )
             elif start == end:
                 self._lose(say("selections without any text"), self._where(element))

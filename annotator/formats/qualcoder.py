@@ -156,7 +156,7 @@ def _codings(
             whole = isinstance(row["pos0"], int) and isinstance(row["pos1"], int)
             if known is None or not whole or not codes.has(row["cid"]):
                 incoming.problem(
-                    "data.qda", say("code_text {id}", id=row["ctid"]), say("its file, code or place is not there")
+                    "data.qda", say("code_text {id}", id=row["ctid"]), say("its file, code or place is missing")
                 )
             else:
                 sound.append(row)
@@ -169,7 +169,7 @@ def _codings(
             where = say("code_text {id}", id=row["ctid"])
             if not one_unit and row["seltext"] and not foreign.detect([(row["pos0"], row["pos1"], row["seltext"])]):
                 told = text_of(row["seltext"])[:60]
-                incoming.problem("data.qda", where, say("the words {told!r} do not stand in the text there", told=told))
+                incoming.problem("data.qda", where, say("the text does not have the words {told!r} there", told=told))
                 continue
             try:
                 fragment = foreign.fragment(row["pos0"], row["pos1"])

@@ -129,9 +129,7 @@ class Back:
                 found += self._whole([link])
                 self.note_names(link)
             else:
-                self._losses.lose(
-                    say("kept links of REFI-QDA whose ends are not here any more"), 1, link.get("name") or ""
-                )
+                self._losses.lose(say("links kept for REFI-QDA whose ends no longer exist"), 1, link.get("name") or "")
         return found
 
     def graphs(self) -> list[str]:
@@ -148,13 +146,13 @@ class Back:
         self.known.update(wanted)
         if gone := len(self._notes) - len(wanted):
             example = next(n.get("name") or "" for key, n in self._notes.items() if key not in self._named)
-            self._losses.lose(say("kept notes of REFI-QDA whose words nothing here has any more"), gone, example)
+            self._losses.lose(say("notes kept for REFI-QDA whose words no longer exist here"), gone, example)
         return list(self._whole(self._notes[key] for key in wanted))
 
     def _whole(self, elements: Iterable[Any]) -> Iterator[str]:
         for element in elements:
             gone = prune(element, self.known)
-            told = say("references of what is kept of REFI-QDA to what is not here any more")
+            told = say("references kept for REFI-QDA to parts that no longer exist")
             self._losses.lose(told, gone, element.get("name") or "")
             for one in element.iter():
                 if one.get("guid"):

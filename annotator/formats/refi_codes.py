@@ -84,7 +84,7 @@ class CodeReader:
         elif len(placed.path) > 1:
             attribute, value = self.place(layer, placed)
         if (layer, attribute, value) in self.placed:
-            self._incoming.losses.lose(say("codes that are called as another one at the same place"), 1, value)
+            self._incoming.losses.lose(say("codes with the same name as another at the same place"), 1, value)
             return
         self.placed.add((layer, attribute, value))
         self._incoming.codes.append(Code(layer, attribute, value, definition, six_digits(shade), look.written()))

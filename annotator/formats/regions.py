@@ -328,7 +328,7 @@ class Gathered:
         layers: dict[str, str] = {}
         self._join()
         for key in [k for k in self._values if k not in self._pieces]:
-            self.incoming.losses.lose(say("values of labels that are not there"), len(self._values[key]))
+            self.incoming.losses.lose(say("values of labels that do not exist"), len(self._values[key]))
         for key, pieces in self._pieces.items():
             travelled = self.carried.get(key)
             name = self._names[key]

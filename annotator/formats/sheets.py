@@ -105,7 +105,7 @@ def read_mapping(path: Path) -> SheetMapping:
         first = error.errors()[0]
         where = ".".join(str(p) for p in first["loc"])
         raise BadInput(
-            say("{told}", told=first["msg"].lower()), f"{path}, {where or 'JSON'}", "mend the mapping"
+            say("{told}", told=first["msg"].lower()), f"{path}, {where or 'JSON'}", "correct the mapping"
         ) from error
 
 
@@ -125,8 +125,8 @@ def _workbook(path: Path, name: str | None) -> tuple[list[str], Iterator[list[An
         with zipfile.ZipFile(path) as archive:
             check_archive(archive, path.name)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise BadInput("this is no workbook", str(path), "save it as XLSX") from error
-    with read_by_others(say("this is no workbook"), str(path), say("save it as XLSX")):
+        raise BadInput("this is not a workbook", str(path), "save it as XLSX") from error
+    with read_by_others(say("this is not a workbook"), str(path), say("save it as XLSX")):
         book = load_workbook(path, read_only=True, data_only=True)
         names = list(book.sheetnames)
         if name and name not in names:
@@ -137,7 +137,7 @@ def _workbook(path: Path, name: str | None) -> tuple[list[str], Iterator[list[An
 
 def _sheet_rows(path: Path, found: Any) -> Iterator[list[Any]]:
     """The rows, which the library reads one by one: what is broken shows only then."""
-    with read_by_others(say("this is no workbook"), str(path), say("save it as XLSX")):
+    with read_by_others(say("this is not a workbook"), str(path), say("save it as XLSX")):
         for row in found.iter_rows(values_only=True):
             yield [_plain(c) for c in row]
 
@@ -160,7 +160,7 @@ def _headed(path: Path, rows: Iterator[list[Any]]) -> tuple[list[str], Iterator[
         )
     if twice := sorted({h for h in head if h and head.count(h) > 1}):
         raise BadInput(
-            say("the column {column} stands there twice", column=twice[0]), str(path), "name one of them otherwise"
+            say("the column {column} is there twice", column=twice[0]), str(path), "name one of them otherwise"
         )
     return head, rows
 
@@ -282,7 +282,7 @@ def _document(value: Any, mapping: SheetMapping) -> dict[str, Any]:
         try:
             return {"number": int(str(value))}
         except ValueError as error:
-            raise _Fault(say("`{value}` is no number of an article", value=value)) from error
+            raise _Fault(say("`{value}` is not a number of an article", value=value)) from error
     return {mapping.document_by: str(value)}
 
 
@@ -310,9 +310,9 @@ def _wholes(value: Any, mapping: SheetMapping) -> list[int]:
         try:
             number = float(one)
         except ValueError as error:
-            raise _Fault(say("`{one}` is no place in a text", one=one)) from error
+            raise _Fault(say("`{one}` is not a place in a text", one=one)) from error
         if number_fault(number) or number != int(number):
-            raise _Fault(say("`{one}` is no place in a text", one=one))
+            raise _Fault(say("`{one}` is not a place in a text", one=one))
         found.append(int(number))
     return found
 

@@ -39,7 +39,7 @@ def _decoded(data: bytes, encoding: str, where: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise BadInput(
-            say("the text is not {encoding} though it says so", encoding=encoding), where, "save it as UTF-8"
+            say("the text says that it is {encoding} but is not", encoding=encoding), where, "save it as UTF-8"
         ) from error
 
 
@@ -59,7 +59,7 @@ def rows_of(text: str, where: Path | str, delimiter: str) -> Iterator[list[Any]]
             yield [cell if cell != "" else None for cell in row]
     except csv.Error as error:
         raise BadInput(
-            say("this is no table ({reason})", reason=error),
+            say("this is not a table ({reason})", reason=error),
             say("{path}, line {line}", path=where, line=rows.line_num),
-            "mend the file",
+            "correct the file",
         ) from error

@@ -65,7 +65,7 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
         where = say("highlight {id}", id=row["id"])
         known = texts.get(row["document_id"])
         if known is None or not all(isinstance(row[k], int) for k in ("start_offset", "end_offset")):
-            incoming.problem(path.name, where, say("its document or place is not there"))
+            incoming.problem(path.name, where, say("its document or place is missing"))
             continue
         page, document = known
         try:
@@ -81,7 +81,7 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
             incoming.records.append((where, AnnotationRecord.model_validate(record)))
         for tag in tags[row["id"]]:
             if not codes.has(tag):
-                incoming.problem(path.name, where, say("its tag is not there"))
+                incoming.problem(path.name, where, say("its tag is missing"))
                 continue
             record = {"id": f"taguette:{row['id']}:{tag}", "layer": LAYER, "values": {ATTRIBUTE: codes.key(tag)}}
             incoming.records.append((where, AnnotationRecord.model_validate({**record, **common})))
@@ -140,7 +140,7 @@ class _PageText:
             try:
                 body = html.fragment_fromstring(contents, create_parent="body")
             except (etree.ParserError, ValueError) as error:
-                raise BadInput("a document is no HTML", "documents", "export the project again") from error
+                raise BadInput("a document is not HTML", "documents", "export the project again") from error
             self._walk(body)
         counted = "".join(p for p, real in zip(self._pieces, self._counted, strict=True) if real)
         self._offsets = Offsets(counted)

@@ -127,7 +127,7 @@ class Grid:
     def parse(self, text: str, where: str) -> None:
         """Read every line."""
         if not text.startswith(HEAD):
-            raise BadInput("it is no WebAnno TSV 3 file", where)
+            raise BadInput("it is not a WebAnno TSV 3 file", where)
         said: list[str] = []
         rows: list[Row] = []
         for number, line in enumerate(text.split("\n"), start=1):

@@ -139,11 +139,11 @@ def _check_member(info: zipfile.ZipInfo, archive: str) -> None:
     name, path = info.filename, PurePosixPath(info.filename)
     where = f"{archive}: {name!r}"
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in path.parts[0] or "\0" in name:
-        raise BadInput("a file of the archive would lie outside of it", where)
+        raise BadInput("a file of the archive has a path outside the archive", where)
     if info.flag_bits & 1:
         raise BadInput("the archive is locked with a password", where, "save it without one")
     if info.file_size > _SMALL and info.file_size > HIGHEST_RATIO * max(1, info.compress_size):
-        raise BadInput("a file of the archive unpacks to far too much", where)
+        raise BadInput("a file of the archive unpacks to far more than it should", where)
 
 
 @contextmanager

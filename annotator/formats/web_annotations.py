@@ -226,7 +226,7 @@ class _Reader:
         try:
             return codebook_from_json(json.dumps(content))
         except ValueError:
-            self.incoming.losses.lose(say("a codebook that is none"))
+            self.incoming.losses.lose(say("a file that is not a codebook"))
             return None
 
     def know(self, items: list[Shape]) -> None:

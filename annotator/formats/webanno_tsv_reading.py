@@ -447,7 +447,7 @@ class _Foreign:
         for layer in grid.layers:
             self._declare(layer)
         if nobody:
-            incoming.losses.lose(say("labels of nobody, which programs begin with"), len(marks.every), name)
+            incoming.losses.lose(say("empty labels without a coder, which programs begin with"), len(marks.every), name)
             return
         for mark in marks.every:
             if mark.layer.kind != "RL":
@@ -544,7 +544,7 @@ class _Foreign:
                     said = self._key(link.layer, feature, NO_NAME) if role == NO_NAME else self._key(link.layer, role)
                     link.filled(said, self._made[id(end)].id)
                 elif end is not None:
-                    self._incoming.losses.lose(say("ends of links that are no label"), 1, link.where)
+                    self._incoming.losses.lose(say("ends of links that are not a label"), 1, link.where)
 
     def _relation(self, mark: Mark) -> None:
         ends = list(relation_ends(self._grid, self._marks, mark))
@@ -562,13 +562,13 @@ class _Foreign:
             if id(end) in self._made:
                 made.filled(self._key(made.layer, "source" if source else "target"), self._made[id(end)].id)
             else:
-                self._incoming.losses.lose(say("ends of links that are no label"), 1, made.where)
+                self._incoming.losses.lose(say("ends of links that are not a label"), 1, made.where)
 
     def _chain(self, chain: list[Mark]) -> None:
         """Elements in their order; one alone needs no link."""
         found = [self._made[id(m)] for m in chain if id(m) in self._made]
         if len(found) < len(chain):
-            self._incoming.losses.lose(say("ends of links that are no label"), len(chain) - len(found), self._file)
+            self._incoming.losses.lose(say("ends of links that are not a label"), len(chain) - len(found), self._file)
         if len(found) > 1:
             layer = self._chain_layer(chain[0].layer.type)
             made = self._draft(chain[0], layer, f"{chain[0].layer.type} chain {(chain[0].chain or (0,))[0]}")

@@ -125,7 +125,7 @@ def read_columns(path: Path) -> ArticleColumns:
         first = error.errors()[0]
         where = ".".join(str(p) for p in first["loc"])
         raise BadInput(
-            say("{told}", told=first["msg"].lower()), f"{path}, {where or 'JSON'}", "mend the mapping"
+            say("{told}", told=first["msg"].lower()), f"{path}, {where or 'JSON'}", "correct the mapping"
         ) from error
 
 
@@ -152,7 +152,7 @@ def columns_said(pairs: Sequence[str], dates: str | None, base: ArticleColumns |
     if dates is not None:
         if dates not in ("dmy", "mdy", "ymd"):
             raise BadInput(
-                say("`{order}` is no order of dates", order=dates),
+                say("`{order}` is not an order of dates", order=dates),
                 by_door("--dates", say("dates")),
                 "use dmy, mdy or ymd",
             )

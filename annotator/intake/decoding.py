@@ -26,7 +26,7 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
                 raise BadInput(
-                    say("the text is not {encoding} though it says so", encoding=encoding), source, "save it as UTF-8"
+                    say("the text says that it is {encoding} but is not", encoding=encoding), source, "save it as UTF-8"
                 ) from error
     if b"\x00" in data[:4096]:
         raise BadInput("this is not a text file", source, "give a text, HTML, CSV, JSONL, DOCX or PDF file")

@@ -27,7 +27,7 @@ _SUFFIXES = {
 
 _AS_TEXT = say("save it as TXT, DOCX or PDF and import that")
 _AS_TABLE = say("save it as CSV with one article a row, and import that")
-_RECOGNIZE = say("run text recognition on it, and import the PDF or text that comes of it")
+_RECOGNIZE = say("run text recognition on it, and import the resulting PDF or text")
 _UNPACK = say("unpack it, and import the folder")
 _OTHERS: dict[str, tuple[str, Message]] = {
     **{
@@ -55,7 +55,7 @@ _OTHERS: dict[str, tuple[str, Message]] = {
         for s in listed("msg mbox pst ost emlx")
     },
     **{
-        s: (say("text with marks of its own"), _AS_TEXT)
+        s: (say("text with its own markup"), _AS_TEXT)
         for s in listed(
             "tex rst org adoc asciidoc textile wiki mediawiki bib ris nbib enw sgm sgml ass ssa sub ttml dfxp ipynb"
         )
@@ -104,7 +104,7 @@ def form_of(name: str, data: bytes) -> str:
         return told
     if suffix in _OTHERS:
         kind, remedy = _OTHERS[suffix]
-        raise BadInput(say("{kind} is no form that is read here", kind=kind), name, remedy)
+        raise BadInput(say("Annotator cannot read {kind}", kind=kind), name, remedy)
     known = _SUFFIXES.get(suffix)
     if known is None:
         if b"\x00" in start or not re.fullmatch(r"[a-z]{1,5}\d?", suffix):
@@ -167,7 +167,7 @@ def _text(start: bytes, name: str, data: bytes) -> str:
         return "srt"
     if re.match(r"\s*\\documentclass|\s*\\begin\{", words):
         kind, remedy = _OTHERS["tex"]
-        raise BadInput(say("{kind} is no form that is read here", kind=kind), name, remedy)
+        raise BadInput(say("Annotator cannot read {kind}", kind=kind), name, remedy)
     if len(re.findall(r"</[a-zA-Z][\w:-]*>", words)) >= 3 and re.match(r"\s*<[a-zA-Z!]", words):
         return "html"
     return "text"

@@ -131,9 +131,7 @@ STEPS = (
     StepInfo(
         "page_data", say("Page data"), say("Takes addresses, time stamps, tags and contact lines out of the text.")
     ),
-    StepInfo(
-        "repeated", say("Repeated passages"), say("Takes out a title or passage that stands in the article again.")
-    ),
+    StepInfo("repeated", say("Repeated passages"), say("Takes out a title or passage that the article repeats.")),
     StepInfo("boilerplate", say("Standing phrases"), say("Takes out invitations to read on, subscribe or share.")),
     StepInfo("page_frame", say("Page frame"), say("Takes menus, scripts, captions and boxes of a web page out.")),
     StepInfo("press_data", say("Press database"), say("Takes the lines of a press database around an article out.")),

@@ -48,7 +48,7 @@ def read_source(
         text, encoding = decoded(data, name)
         found = list(_table(name, kind, lambda: io.StringIO(text, newline=""), encoding, off, columns, notices))
         if not found:
-            raise BadInput("no row of the table has a text", name, "fill the column of the text")
+            raise BadInput("no row of the table has a text", name, "fill the text column")
         return found
     if len(data) > MAX_BYTES:
         raise BadInput("the file is larger than 100 MB", name, "split it")
@@ -104,7 +104,7 @@ def _kind(name: str, data: bytes, format: str) -> str:
     kind = form_of(name, data) if format == "auto" else format
     if kind == "ole":
         raise BadInput(
-            "an old Office file is no form that is read here",
+            "Annotator cannot read old Office files",
             name,
             "open it in the program that made it, save it as DOCX or CSV, and import that",
         )
@@ -293,7 +293,7 @@ def _of_draft(
 def _finished(draft: Draft, name: str, data: bytes, raw_text: str, encoding: str, kind: str) -> CleanDocument:
     document = composed(draft, name, data, raw_text, encoding, kind)
     if not document.text.strip():
-        raise BadInput("nothing is left of the page after cleaning", name, "switch off some cleaning steps")
+        raise BadInput("nothing of the page was kept after cleaning", name, "switch off some cleaning steps")
     if letters := letter_problems(document.text):
         return replace(document, problems=(*document.problems, *letters))
     return document

@@ -63,7 +63,7 @@ class _Fonts:
 def gather_rtf(data: bytes, source: str, off: frozenset[str]) -> Gathering:
     """Everything in the file; raises BadInput where it is no RTF or holds no text."""
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
-        raise BadInput("this is no RTF file", source, "save it again as RTF, or name it after what it is")
+        raise BadInput("this is not an RTF file", source, "save it again as RTF, or give the file the right ending")
     found = _Reader(off).read(data)
     if not any(b.text.strip() for b in found.blocks):
         raise BadInput("the document holds no text", source, "leave it out")

@@ -61,14 +61,14 @@ def csv_rows(file: TextIO, source: str) -> Rows:
                 raise BadInput(
                     say("the row has {cells} cells, the header {columns}", cells=len(row), columns=len(header)),
                     say("{source}, line {line}", source=source, line=line),
-                    "mend the row",
+                    "correct the row",
                 )
             yield say("line {line}", line=line), dict(zip(header, row, strict=True))
     except csv.Error as error:
         raise BadInput(
             say("not a table: {reason}", reason=error),
             say("{source}, line {line}", source=source, line=reader.line_num + skipped),
-            "mend the line",
+            "correct the line",
         ) from error
 
 
@@ -76,9 +76,7 @@ def _header(names: list[str], source: str) -> list[str]:
     while names and not names[-1]:
         names.pop()
     if twice := sorted({n for n in names if n and names.count(n) > 1}):
-        raise BadInput(
-            say("the column {column} stands there twice", column=twice[0]), source, "name one of them otherwise"
-        )
+        raise BadInput(say("the column {column} is there twice", column=twice[0]), source, "name one of them otherwise")
     return names
 
 
@@ -111,7 +109,7 @@ def jsonl_rows(file: Iterable[str], source: str) -> Rows:
         try:
             row = json.loads(line.lstrip("\ufeff") if number == 1 else line)
         except (ValueError, RecursionError) as error:
-            raise BadInput("the line is not JSON", place, "mend the line") from error
+            raise BadInput("the line is not JSON", place, "correct the line") from error
         if not isinstance(row, dict):
             raise BadInput("the line is not a JSON object", place, "write one object a line")
         yield say("line {number}", number=number), row
@@ -126,9 +124,9 @@ def json_rows(text: str, source: str) -> Rows:
             yield from jsonl_rows(io.StringIO(text), source)
             return
         place = say("{source}, line {number}", source=source, number=error.lineno)
-        raise BadInput(say("this is not JSON ({reason})", reason=error.msg), place, "mend the file") from error
+        raise BadInput(say("this is not JSON ({reason})", reason=error.msg), place, "correct the file") from error
     except (ValueError, RecursionError) as error:
-        raise BadInput("this is not JSON that can be read", source, "mend the file") from error
+        raise BadInput("this is not JSON that can be read", source, "correct the file") from error
     for number, row in enumerate(_inside(value, source), start=1):
         if not isinstance(row, dict):
             place = say("{source}, item {number}", source=source, number=number)
@@ -200,7 +198,7 @@ def _sound(row: Row, source: str, where: str) -> None:
             if isinstance(text, str) and not text.isascii() and (found := _LONE.search(text)):
                 raise BadInput(
                     say(
-                        "`{column}` has half of a character ({sign}), which is no text",
+                        "`{column}` has half of a character ({sign}), which is not text",
                         column=name,
                         sign=f"\\u{ord(found.group()):04x}",
                     ),
@@ -279,7 +277,7 @@ def _when(value: str | None, where: str, table: Table) -> When | None:
             say("`{value}` can be two days; say the order of day and month", value=value),
         )
     else:
-        what = say("`{value}` is no date that is understood; the article has none", value=value)
+        what = say("`{value}` is not a date that Annotator understands; the article gets no date", value=value)
     table.notices.add(say("column {column}", column=column), value, what, where)
     return None
 

@@ -45,7 +45,7 @@ def xml_root(data: bytes, source: str) -> Any:
         return etree.fromstring(data.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise BadInput(
-            say("this is not XML ({reason})", reason=str(error).split(", line")[0]), source, "mend the file"
+            say("this is not XML ({reason})", reason=str(error).split(", line")[0]), source, "correct the file"
         ) from error
 
 
@@ -59,7 +59,7 @@ def read_tei(root: Any, source: str, off: frozenset[str]) -> Iterator[tuple[Draf
     name = local(root)
     if name not in ("TEI", "TEI.2", "teiCorpus"):
         raise BadInput(
-            say("XML with `{name}` at its root is no form that is known here", name=name),
+            say("Annotator does not know XML that begins with `{name}`", name=name),
             source,
             "convert it to TEI, HTML or a table with one article a row, and import that",
         )

@@ -156,11 +156,11 @@ def _problems(groups: Sequence[Group], kept: Sequence[Group]) -> list[Problem]:
     here = sum(g.prose for g in kept)
     around = sum(g.prose for g in groups)
     if not kept:
-        return [Problem("title_only", say("only the title is left of the page"))]
+        return [Problem("title_only", say("only the title of the page was kept"))]
     if not here:
-        return [Problem("no_sentences", say("nothing of what is kept looks like sentences"))]
+        return [Problem("no_sentences", say("nothing that was kept looks like sentences"))]
     if around >= _ENOUGH_TO_TELL and here < _LITTLE * around:
-        return [Problem("little", say("little of the page is kept"))]
+        return [Problem("little", say("little of the page was kept"))]
     return []
 
 

@@ -120,16 +120,16 @@ def _offers(choice: Choice, page: Page) -> list[Offer]:
 def _problems(choice: Choice, kept: Sequence[Block], page: Page, linked: Sequence[dict[str, Any]]) -> list[Problem]:
     """What a person should look at before such an article is coded."""
     if not kept:
-        return [Problem("title_only", say("only the title is left of the page"))]
+        return [Problem("title_only", say("only the title of the page was kept"))]
     if not any(b.weight for b in kept):
-        return [Problem("no_sentences", say("nothing of what is kept looks like sentences"))]
+        return [Problem("no_sentences", say("nothing that was kept looks like sentences"))]
     here = sum(b.prose for b in choice.kept)
     mine = {b.number for b in choice.kept}
     around = here + sum(b.weight for b in page.blocks if b.weight and b.number not in mine and not _apart(b))
     said = max((len(b) for i in linked if isinstance(b := i.get("articleBody"), str)), default=0)
     size = sum(len(b.text) for b in kept)
     if (around >= _ENOUGH_TO_TELL and here < _LITTLE * around) or (said >= _ENOUGH_TO_TELL and size < 0.5 * said):
-        return [Problem("little", say("little of the page is kept"))]
+        return [Problem("little", say("little of the page was kept"))]
     return []
 
 

@@ -83,7 +83,7 @@ class _Package:
             (t for kind, t in self._related("_rels/.rels", "") if kind.endswith("/officeDocument")), "word/document.xml"
         )
         if self.main not in self._names:
-            told = "this is no DOCX file but another kind of archive"
+            told = "this is not a DOCX file but another kind of archive"
             remedy = "give the files in it, or save the document as DOCX"
             if any(n.startswith(("xl/", "ppt/")) for n in self._names):
                 told, remedy = "this is a workbook or slides, no text document", "save it as CSV, DOCX or PDF"

@@ -17,7 +17,7 @@ SETTLED = say("settled labels (gold)")
 NOT_ASKED = say("of coders who were not asked for")
 BY_CODERS = say("made by coders, not settled")
 SECOND = say("second readings, which stand beside the first ones in tables alone")
-NOTHING_HERE = say("nothing of it is in here")
+NOTHING_HERE = say("nothing of it is included")
 
 
 @dataclass(frozen=True, slots=True)

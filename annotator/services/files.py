@@ -117,7 +117,7 @@ def publishing(out: Path, over: bool = True) -> Iterator[Publication]:
     over: an older result is replaced as a whole; otherwise nothing may be there. Raises BadInput, AnnotatorError.
     """
     if sys.platform == "win32" and refused_by_windows(out.name):
-        raise BadInput("Windows has no file of this name", str(out), "choose another name")
+        raise BadInput("Windows does not allow this file name", str(out), "choose another name")
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
     try:

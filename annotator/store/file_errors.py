@@ -15,7 +15,7 @@ from annotator.store.places import Place
 
 RESCUE = by_door(
     "restore a backup copy, or save what can be read: `annotator rescue FILE -o NEW`",
-    say("go back to a copy of it, or ask for what can be read of it to be rescued"),
+    say("go back to a backup copy, or have what can still be read rescued"),
 )
 """What to do with a damaged file."""
 
@@ -34,7 +34,7 @@ def friendly_errors(path: Place) -> Iterator[None]:
             str(path),
             by_door(
                 "`annotator check` names it, `annotator rescue` saves the rest",
-                say("go back to a copy of it, or ask for what can be read of it to be rescued"),
+                say("go back to a backup copy, or have what can still be read rescued"),
             ),
         ) from error
     except OperationalError as error:
@@ -54,7 +54,7 @@ def _explained(message: str, path: Place) -> StudyFileError:
     where = str(path)
     if "full" in message:
         return StudyFileError(
-            "the disk is full; the change was not saved and everything before it is safe",
+            "the disk is full; this change was not saved, everything before it is safe",
             where,
             "free some space and try again",
         )

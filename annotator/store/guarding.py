@@ -29,7 +29,7 @@ Stamp = tuple[int, int, int, int, int]
 """Device, inode, size, and when it was written and changed, in nanoseconds."""
 
 MOVED = say("the study's file is not where it was: it was moved or removed, or its drive is gone")
-REPLACED = say("another program put another file in the place of the study")
+REPLACED = say("another program replaced the study's file")
 WRITTEN = say("another program wrote into the study's file")
 LOG_GONE = say("another program removed the log of the study (its `-wal` file)")
 LOG_WRITTEN = say("another program wrote into the log of the study (its `-wal` file)")
@@ -400,8 +400,8 @@ class Guard:
 
 def _without(error: OSError) -> Message:
     return say(
-        "what is confirmed is in the study's file alone: no second copy of this session can be kept in {place} "
-        "({reason}); free some space there, and open the study again",
+        "no second copy of this session can be kept in {place} ({reason}); what you confirm is "
+        "saved in the study's file alone. Free some space there, and open the study again",
         place=open_studies(),
         reason=cause_of(error),
     )

@@ -31,7 +31,7 @@ def invite(study: StudyServer, coder: Coder, role: str, login: str, existing: bo
     """
     if role not in _GROUPS:
         raise BadInput(
-            say("`{role}` is no role of a login", role=role), login, say("use {names}", names=" or ".join(_GROUPS))
+            say("`{role}` is not a role of a login", role=role), login, say("use {names}", names=" or ".join(_GROUPS))
         )
     password = None
     with study.transaction() as connection:
@@ -86,7 +86,7 @@ def dismiss(study: StudyServer, login: str) -> None:
         )
         if gone.first() is None:
             raise NotFound(
-                "the study knows no such login",
+                "the study has no such login",
                 login,
                 by_door("`annotator database logins` shows all", say("choose one from the list")),
             )

@@ -52,9 +52,9 @@ def migrate(path: Path, version: int) -> Path:
             put_in_place(after, target, over=True)
     except OSError as error:
         raise StudyFileError(
-            say("the study could not be brought to the format of this program ({reason})", reason=cause_of(error)),
+            say("the study could not be converted to this program's format ({reason})", reason=cause_of(error)),
             str(path),
-            "it is as it was; free some space in its folder, check your rights, and try again",
+            "it was not changed; free some space in its folder, check your rights, and try again",
         ) from error
     return backup
 
@@ -110,13 +110,13 @@ def _expect_all(before: Path, after: Path, path: Path) -> None:
         old.close()
         new.close()
     if missing or not sound:
-        reason = ", ".join(missing) or say("the new file is not sound")
+        reason = ", ".join(missing) or say("the new file has errors")
         raise StudyFileError(
-            say("the study could not be brought to the format of this program ({reason})", reason=reason),
+            say("the study could not be converted to this program's format ({reason})", reason=reason),
             str(path),
             by_door(
-                "it is as it was; `annotator rescue` saves what can be read of it",
-                say("it is as it was; ask for what can be read of it to be rescued"),
+                "it was not changed; `annotator rescue` saves what can still be read",
+                say("it was not changed; have what can still be read rescued"),
             ),
         )
 
@@ -191,7 +191,7 @@ def migrate_database(connection: Connection, version: int, where: str) -> None:
             raise StudyFileError(
                 say("the study has the older format {version}", version=version),
                 where,
-                "ask the person who keeps the database to open it",
+                "ask the person who runs the database to open it",
             )
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({server_rules.LOCK})")
         server_rules.prepare(connection)

@@ -133,7 +133,7 @@ def _opened(path: Path) -> StudyFile:
         backup = migrate(path, version)
         notices.append(
             say(
-                "the study was brought from format {old} to {new}; as it was, it is kept as {backup}",
+                "the study was converted from format {old} to {new}; the file as it was is kept as {backup}",
                 old=version,
                 new=SCHEMA_VERSION,
                 backup=backup,

@@ -91,7 +91,7 @@ def place_of(text: str) -> Place:
         named = bool(url.name) and (urlsplit(text).port or 1) > 0
     except ValueError as error:
         raise BadInput(
-            say("the URL is off ({reason})", reason=error), str(url), "write postgresql://LOGIN@HOST/DATABASE"
+            say("the URL is not valid ({reason})", reason=error), str(url), "write postgresql://LOGIN@HOST/DATABASE"
         ) from error
     if not named:
         raise BadInput("the URL names no database", str(url), "write postgresql://LOGIN@HOST/DATABASE")

@@ -55,7 +55,7 @@ def put_right(path: Path) -> None:
     except (OSError, sqlite3.Error) as error:
         reason = cause_of(error) if isinstance(error, OSError) else str(error)
         raise StudyFileError(
-            say("what a killed program left of the study could not be put right ({reason})", reason=reason),
+            say("the study could not be restored after a program was killed ({reason})", reason=reason),
             str(path),
             "nothing was changed; free some space in its folder, check your rights, and try again",
         ) from error
@@ -106,8 +106,8 @@ def _settled(path: Path, folder: Path) -> list[Message]:
             put_in_place(whole, kept)
             return [
                 say(
-                    "another program put other work in the place of this study while it was open; it was left, and the "
-                    "study with everything that was confirmed here is kept as {kept}",
+                    "another program replaced this study with other work while it was open; that file was "
+                    "left as it is, and the study with everything that was confirmed here is kept as {kept}",
                     kept=kept,
                 )
             ]
@@ -142,8 +142,8 @@ def _put_back(kept: Path | None, damaged: bool) -> Message:
             kept=kept,
         )
     return say(
-        "another program put an older copy in the place of this study while it was open; everything confirmed "
-        "was put back, and the older copy is kept as {kept}",
+        "another program replaced this study with an older copy while it was open; everything "
+        "confirmed was put back, and the older copy is kept as {kept}",
         kept=kept,
     )
 
@@ -251,8 +251,8 @@ def _set_aside(path: Path) -> list[Message]:
             beside(path, "-shm").unlink(missing_ok=True)
             told.append(
                 say(
-                    "beside the study lay what a killed program had written to another file of its name; it was not "
-                    "played back, and is kept as {kept}",
+                    "a log beside the study belonged to another file of the same name; it was not used, and "
+                    "is kept as {kept}",
                     kept=kept,
                 )
             )

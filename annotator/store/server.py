@@ -260,7 +260,7 @@ class StudyServer(StudyFile):
                     if connection.in_transaction():
                         connection.rollback()
                     if _is_locked_out(error) and self._freed(wire):
-                        what = say("another login kept everybody from writing, and was ended")
+                        what = say("another login blocked everybody from writing; it was disconnected")
                         raise Interrupted(what, str(self.path), "try again") from error
                     raise
                 self._unknown = token if confirming else None
@@ -268,7 +268,9 @@ class StudyServer(StudyFile):
                     self._reconnect()
                 except StudyFileError as gone:
                     if confirming:
-                        gone.remedy = say("whether your last step was saved is looked up as soon as the server is back")
+                        gone.remedy = say(
+                            "Annotator looks up whether your last step was saved as soon as the server is back"
+                        )
                     raise
                 if not self._confirmed(token):
                     raise Interrupted(
@@ -371,13 +373,13 @@ def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileE
         return StudyFileError(
             "the server's disk is full; the change was not saved and everything before it is safe",
             where,
-            "tell the person who keeps the server",
+            "tell the person who runs the server",
         )
     if isinstance(error, told.ReadOnlySqlTransaction):
-        return StudyFileError("the server takes no changes now", where, "tell the person who keeps it")
+        return StudyFileError("the server accepts no changes now", where, "tell the person who runs it")
     if isinstance(error, psycopg.OperationalError):
         if "password" in message or "authentication" in message:
-            return StudyFileError("the server does not take this login", where, CHECK_LOGIN)
+            return StudyFileError("the server does not accept this login", where, CHECK_LOGIN)
         if "does not exist" in message:
             what = say("there is no such login") if "role" in message else say("there is no such database")
             return StudyFileError(
@@ -393,7 +395,7 @@ def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileE
             "check the network and the server",
         )
     if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None and "URI" in message:
-        return BadInput("the URL is off", where, "write postgresql://LOGIN@HOST/DATABASE")
+        return BadInput("the URL is not valid", where, "write postgresql://LOGIN@HOST/DATABASE")
     return None
 
 
@@ -423,7 +425,9 @@ def create_study_database(url: DatabaseUrl, ready: bool = True) -> StudyServer:
                 strangers = _tables(connection)
                 if not strangers or _left_behind(connection, strangers):
                     if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _MAKING}).scalar():
-                        raise StudyFileError("somebody makes a study in it just now", str(url), "wait, then look at it")
+                        raise StudyFileError(
+                            "somebody is making a study in it just now", str(url), "wait, then look at it"
+                        )
                     _drop_tables(study._wire())
                     strangers = set()
                 if strangers:

@@ -82,7 +82,7 @@ def expect_room(path: Path, beside: int = 0, windows: bool = os.name == "nt") ->
         raise StudyFileError(
             say("the path is too long for a study ({n} bytes, at most {most})", n=whole, most=LONGEST_PATH),
             str(path),
-            "choose a folder that lies less deep, or a shorter name",
+            "choose a folder with a shorter path, or a shorter name",
         )
 
 
@@ -98,5 +98,5 @@ def _expect_windows_room(path: Path, within: int) -> None:
                 most=LONGEST_OF_WINDOWS,
             ),
             str(path),
-            "choose a folder that lies less deep, or a shorter name",
+            "choose a folder with a shorter path, or a shorter name",
         )

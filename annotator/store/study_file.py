@@ -161,7 +161,7 @@ class StudyFile:
     def save_beside(self, target: Path) -> None:
         """Write the study as it was at the last confirmed step to a new file, whatever became of its own."""
         if self._guard is None:
-            raise StudyFileError("the study is not in a file of its own", str(self.path), "move it to a file")
+            raise StudyFileError("the study is not in a file", str(self.path), "move it to a file")
         self._guard.save_beside(target)
 
     def _raw(self) -> Any:

@@ -177,7 +177,7 @@ def test_only_an_empty_cell_is_missing() -> None:
         ("unit,A,A\n1,x,y\n", "two columns"),
         ("unit,A,B\n1,x\n", "line 2"),
         ("unit,A,B\n1,x,y\n1,x,y\n", "two lines"),
-        ('unit,A,B\n1,"x,y\n', "no CSV"),
+        ('unit,A,B\n1,"x,y\n', "not CSV"),
     ],
 )
 def test_a_faulty_table_is_refused_with_its_place(text: str, told: str) -> None:
@@ -186,5 +186,5 @@ def test_a_faulty_table_is_refused_with_its_place(text: str, told: str) -> None:
 
 
 def test_the_order_must_name_every_category() -> None:
-    with pytest.raises(BadInput, match="lacks: c"):
+    with pytest.raises(BadInput, match="lacks categories of the table: c"):
         read_ratings("unit,A,B\n1,a,c\n", "ratings.csv", ["a", "b"])

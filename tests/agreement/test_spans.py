@@ -96,11 +96,11 @@ def test_unitizing_over_documents_has_an_interval_and_leaves_out_who_did_not_cod
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ([], "no span set"),
+        ([], "not a span set"),
         ({"length": 0, "spans": {"A": [], "B": []}}, "length"),
         ({"length": 9, "spans": {"A": []}}, "two coders"),
         ({"length": 9, "spans": {"A": [[0, 10, "x"]], "B": []}}, r"spans\.A\[0\]"),
-        ({"length": 9, "spans": {"A": [[0, 1]], "B": []}}, "no span"),
+        ({"length": 9, "spans": {"A": [[0, 1]], "B": []}}, "not a span"),
     ],
 )
 def test_a_faulty_span_set_is_refused_with_its_place(data: object, told: str) -> None:

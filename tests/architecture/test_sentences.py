@@ -106,7 +106,7 @@ def test_everything_that_is_told_below_the_window_can_be_translated() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "raise Refusal(f'at most {n} may stand here')",
+        "raise Refusal(f'at most {n} may be named here')",
         "raise BadInput('the file ' + name + ' is empty', where)",
         "raise BadInput('it is off', where, 'use ' + ', '.join(names))",
         "raise BadInput('it is off', remedy=f'use {names}')",
@@ -127,7 +127,7 @@ def test_the_guard_bites(line: str) -> None:
     "line",
     [
         "raise Refusal('there is nothing to undo', remedy='go on')",
-        "raise Refusal(say('at most {n} may stand here', n=n), f'{path}')",
+        "raise Refusal(say('at most {n} may be named here', n=n), f'{path}')",
         "raise BadInput(words_of(error), where)",
         "what = say('a') if old else say('b')\nraise NotFound(what)",
         "losses.lose(say('labels without text'))",

@@ -37,7 +37,7 @@ def test_facts_are_set_from_words_and_from_a_table_and_taken_back(
     assert terminal.json("list", study, "documents")[0]["author"] is None
     changes = [c for c in terminal.json("list", study, "changes") if c["kind"] == "document"]
     assert {c["coder"]["name"] for c in changes} == {"Supervisor"}
-    assert "this is no date" in terminal.fails("set", study, "1", "--published", "yesterday")
+    assert "this is not a date" in terminal.fails("set", study, "1", "--published", "yesterday")
     assert "no such document" in terminal.fails("set", study, "9", "--published", "2031")
     (tmp_path / "facts.csv").write_text("number,date\n2,soon\n7,2031\n")
     assert "(and 1 more)" in terminal.fails("set", study, "--from", tmp_path / "facts.csv")
@@ -56,7 +56,7 @@ def test_a_text_is_corrected_and_what_has_no_place_is_listed(terminal: Terminal,
     assert (lost["coder"]["name"], lost["layer"], lost["words"]) == ("Ada", "claim", "it will pay")
     now = terminal.json("show", study, "1")
     assert (now["text_version"], now["former_texts"][0]["characters"]) == (2, len(text))
-    assert "the text that the article has" in terminal.fails("correct", study, "1", "--text", tmp_path / "t.txt")
+    assert "the article already has this text" in terminal.fails("correct", study, "1", "--text", tmp_path / "t.txt")
     code, out, err = terminal("correct", study, "1", "--undo")
     assert code == 0
     assert "version 3" in out + err

@@ -156,12 +156,12 @@ def test_a_stance_may_be_a_choice() -> None:
     assert two_mode(found, "subtract").cells == {("Ada", "eel"): 1.0, ("Ben", "eel"): -1.0}
     assert one_mode(found, "conflict").cells == {("Ada", "Ben"): 1.0}
     assert one_mode(found, "congruence").cells == {}
-    with pytest.raises(BadInput, match="what each of the 3 values"):
+    with pytest.raises(BadInput, match="the 3 values of this choice"):
         checked(codebook, NetworkSpec("said_by.speaker", "claim.topic", "said_by.tone"))
     tone = NetworkSpec("said_by.speaker", "claim.topic", "said_by.tone", worth_of("a=1,b=0,c=-1"))
     assert {m.qualifier for m in mentions(dataset, checked(codebook, tone), Losses())} == {-1.0}
     with pytest.raises(BadInput, match="has no value d"):
         checked(codebook, NetworkSpec("said_by.speaker", "claim.topic", "said_by.tone", worth_of("d=1")))
     for words in ("for", "for=", "=1", "for=1,for=2", "for=nan", "for=inf"):
-        with pytest.raises(BadInput, match="what each value counts"):
+        with pytest.raises(BadInput, match="weights of the values"):
             worth_of(words)

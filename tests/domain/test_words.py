@@ -20,10 +20,10 @@ from annotator.domain.words import Message, cause_of, joined, say, worded, words
 
 
 def test_a_sentence_is_its_english_and_keeps_template_and_parts() -> None:
-    told = say("at most {n} may stand here", n=3)
-    assert told == "at most 3 may stand here"
-    assert hash(told) == hash("at most 3 may stand here")
-    assert (told.template, dict(told.parts)) == ("at most {n} may stand here", {"n": 3})
+    told = say("at most {n} may be named here", n=3)
+    assert told == "at most 3 may be named here"
+    assert hash(told) == hash("at most 3 may be named here")
+    assert (told.template, dict(told.parts)) == ("at most {n} may be named here", {"n": 3})
     assert type(str(told)) is str
     assert type(f"{told}") is str
 
@@ -75,7 +75,7 @@ def test_an_error_keeps_what_it_was_given() -> None:
 def test_exceptions_of_python_say_what_they_were_given() -> None:
     assert words_of(ValueError(say("{n} is off", n=1))).template == "{n} is off"
     assert words_of(ValueError("a", "b")) == "('a', 'b')"
-    assert say("this is no table ({reason})", reason=ValueError("x")) == "this is no table (x)"
+    assert say("this is not a table ({reason})", reason=ValueError("x")) == "this is not a table (x)"
     assert cause_of(OSError(28, "No space left on device")) == "No space left on device"
     assert worded("x").template == "x"
 

@@ -149,10 +149,10 @@ def test_words_for_types_are_taken_from_visual_conf(tmp_path: Path) -> None:
         ("T1\tA 0 300\tAda", "outside the text"),
         ("T1\tA 0 3\tBen", "the text has 'Ada'"),
         ("T1\tA 3 3\t", "empty"),
-        ("T1\tA 0 99999999999999999999\tAda", "no numbers"),
+        ("T1\tA 0 99999999999999999999\tAda", "not numbers"),
         ("E1\tA:T9 B:T8", "there is no T9"),
         ("A1\tB T7 x", "there is no T7"),
-        ("nonsense", "no line of brat"),
+        ("nonsense", "not a line of brat"),
         ("T1\tA 0 3\tAda\nT1\tA 0 3\tAda", "twice"),
     ],
 )

@@ -180,10 +180,10 @@ def test_a_project_of_inception_is_read_with_relations_and_slots(tmp_path: Path)
     [
         ('<custom:Span xmi:id="2" sofa="1" begin="0" end="99"/>', "2", "outside the text"),
         ('<custom:Span xmi:id="2" sofa="1" begin="5" end="2"/>', "2", "before it begins"),
-        (f'<custom:Span xmi:id="2" sofa="1" begin="{"9" * 5000}" end="2"/>', "2", "no numbers"),
+        (f'<custom:Span xmi:id="2" sofa="1" begin="{"9" * 5000}" end="2"/>', "2", "not numbers"),
         ('<custom:Other xmi:id="2" sofa="1" begin="0" end="2"/>', "2", "has no type"),
         ("", "2", "which is not there"),
-        ('<custom:Span xmi:id="x" sofa="1" begin="0" end="2"/>', "2", "is no id"),
+        ('<custom:Span xmi:id="x" sofa="1" begin="0" end="2"/>', "2", "is not an id"),
         ('<custom:Rel xmi:id="2" sofa="1" begin="0" end="2" Source="8" Target="9"/>', "2", "there is no 8"),
     ],
 )

@@ -208,7 +208,7 @@ def test_what_label_studio_marks_elsewhere_than_in_a_text_is_counted(tmp_path: P
         "labels in a web page or a conversation, not in a text": 1,
         "predictions of models": 2,
         "tasks without a text (pictures, sound, films, conversations)": 1,
-        "values of labels that are not there": 1,
+        "values of labels that do not exist": 1,
     }
 
 

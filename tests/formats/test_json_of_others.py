@@ -174,7 +174,7 @@ def test_classes_of_prodigy_come_in_and_what_is_no_text_is_told(tmp_path: Path) 
     result = made(tmp_path, "prodigy", lines)
     assert sorted(str(x[1]) for x in result["labels"]) == ["{'label': ['BAD', 'GOOD']}", "{'label': ['GOOD']}"]
     assert {x["what"]: x["count"] for x in result["losses"]} == {
-        "pictures, sound and web pages, which are no articles": 1,
+        "pictures, sound and web pages, which are not articles": 1,
         "fields that are not known: views": 1,
     }
     assert as_json(

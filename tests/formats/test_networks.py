@@ -261,7 +261,7 @@ def test_wrong_words_are_told(tmp_path: Path, changed: dict[str, str]) -> None:
         with pytest.raises(AnnotatorError) as told:
             write_network(study, wanted(study.codebook, **asked), tmp_path / "n.gexf")  # type: ignore[arg-type]
         assert told.value.what
-        with pytest.raises(BadInput, match="no file of a network"):
+        with pytest.raises(BadInput, match="not a file of a network"):
             write_network(study, wanted(study.codebook, "actors", "said_by.speaker", "claim.kind", "none", None, "no",
                                         "include", None), tmp_path / "n.png")  # fmt: skip
     assert not list(tmp_path.glob("n.*"))

@@ -60,6 +60,6 @@ def test_the_command_ends_with_an_error_in_words(
 def test_ties_that_are_all_too_light_are_told_as_such(tmp_path: Path) -> None:
     make_demo_study(tmp_path / "demo.annotator")
     light = Wanted(threshold=999.0, isolates="tied")
-    with Study.open(tmp_path / "demo.annotator") as study, pytest.raises(BadInput, match="no tie is as heavy"):
+    with Study.open(tmp_path / "demo.annotator") as study, pytest.raises(BadInput, match="no tie has the weight"):
         write_network(study, light, tmp_path / "n.csv")
     assert not list(tmp_path.glob("n*"))

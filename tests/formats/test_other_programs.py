@@ -163,7 +163,7 @@ def test_files_of_version_1_are_xml(tmp_path: Path) -> None:
     source.write_text(
         OLD.format(text=KEPT, more="<statement><start>1</start><end>x</end></statement>", **place), "utf-8"
     )
-    with pytest.raises(AnnotatorError, match="no number"):
+    with pytest.raises(AnnotatorError, match="not a number"):
         new_study_from(tmp_path / "bad.annotator", source, "dna", coder="Ada")
 
 
@@ -221,7 +221,7 @@ def test_qualcoder_with_positions_of_python_or_of_qt(tmp_path: Path, shift: int)
 
 def test_qualcoder_s_moved_labels_are_told_not_taken(tmp_path: Path) -> None:
     source = qualcoder(tmp_path, 3, "the eel")
-    with pytest.raises(AnnotatorError, match="'the eel' do not stand in the text there"):
+    with pytest.raises(AnnotatorError, match="the text does not have the words 'the eel' there"):
         new_study_from(tmp_path / "new.annotator", source, "qualcoder")
 
 

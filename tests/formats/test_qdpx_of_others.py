@@ -313,7 +313,7 @@ def test_films_and_pictures_are_told_by_name_with_their_codings(tmp_path: Path) 
     )
     told = {x["what"]: x["count"] for x in result["losses"]}
     assert told.pop("the film “Film” with 2 codings") == 1
-    assert told.pop("further sources that are no text") == 10
+    assert told.pop("further sources that are not text") == 10
     assert len(told) == 50
     assert all(what.startswith("the picture “P ") for what in told)
 

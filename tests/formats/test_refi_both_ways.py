@@ -219,8 +219,8 @@ def test_what_was_changed_here_goes_out_changed_and_the_rest_as_it_came(tmp_path
         study.coding.apply(SetMemo(coder_id=ada, annotation_id=guid(101).lower(), memo="low voice\nshe cries"))
         told = as_json(export(study, "qdpx", tmp_path / "out.qdpx"))
     assert {x["what"]: x["count"] for x in told["losses"]} == {
-        "kept links of REFI-QDA whose ends are not here any more": 1,
-        "kept notes of REFI-QDA whose words nothing here has any more": 2,
+        "links kept for REFI-QDA whose ends no longer exist": 1,
+        "notes kept for REFI-QDA whose words no longer exist here": 2,
     }
     before, after = things(source), things(tmp_path / "out.qdpx")
     gone = {(name, dict(attributes).get("guid")) for _, name, attributes, _ in before - after}
@@ -248,7 +248,7 @@ def test_a_film_in_a_set_is_told_as_gone_when_the_set_goes_out(tmp_path: Path) -
     with Study.open(tmp_path / "s.annotator") as study:
         told = as_json(export(study, "qdpx", tmp_path / "out.qdpx"))
     assert {x["what"]: (x["count"], x["example"]) for x in told["losses"]} == {
-        "references of what is kept of REFI-QDA to what is not here any more": (1, "First wave")
+        "references kept for REFI-QDA to parts that no longer exist": (1, "First wave")
     }
 
 

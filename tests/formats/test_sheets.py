@@ -91,11 +91,11 @@ def test_a_mapping_reads_another_table(tmp_path: Path, suffix: str) -> None:
         ("Kind", "opinion", "is not one of"),
         ("Certain", "maybe", "is not yes or no"),
         ("To", 5000, "outside the text"),
-        ("From", "three", "no place in a text"),
+        ("From", "three", "not a place in a text"),
         ("File", None, "which article"),
         ("File", "a9.txt", "no such document"),
         ("Stance", "7", "is not one of"),
-        ("Stance", "nan", "is no number"),
+        ("Stance", "nan", "is not a number"),
     ],
 )
 def test_a_wrong_row_is_named_and_nothing_comes_in(tmp_path: Path, column: str, value: Any, told: str) -> None:

@@ -131,13 +131,13 @@ DOCCANO = [
     Variant("mark and line ends", b'\xef\xbb\xbf{"text": "A", "label": [[0, 1, "P"]]}\r\n'),
     Variant("nothing labelled", [{"id": 1, "text": TEXT, "label": []}, {"id": 2, "text": "B."}], 2, 0),
     Variant("classes of pictures", [{"filename": "cat.jpg", "label": ["cat"]}] * 3, 0, 0,
-            {"pictures and sound, which are no articles": 3}),
+            {"pictures and sound, which are not articles": 3}),
     Variant("boxes in pictures", [{"filename": "c.png", "bbox": [{"x": 1, "label": "cat"}]}], 0, 0,
-            {"pictures and sound, which are no articles": 1}),
+            {"pictures and sound, which are not articles": 1}),
     Variant("shapes in pictures", [{"filename": "c.png", "segmentation": [{"points": [1], "label": "cat"}]}], 0, 0,
-            {"pictures and sound, which are no articles": 1}),
+            {"pictures and sound, which are not articles": 1}),
     Variant("speech", [{"filename": "a.mp3", "label": ["said"]}], 0, 0,
-            {"pictures and sound, which are no articles": 1}),
+            {"pictures and sound, which are not articles": 1}),
     Variant("fields that nobody knows", [{"text": TEXT, "label": [[*ADA, "P"]], "boxes": [{"a": 1}]}],
             told={"fields that are not known: boxes": 1}),
     Variant("other names of columns", [{"column_data": TEXT, "column_label": []}], refused="text: this should be text"),
@@ -229,7 +229,7 @@ LABEL_STUDIO = [
     Variant("words and numbers of a region", [task(A, said("textarea", {"start": 0, "end": 8, "text": ["x"]}, id="a"),
             said("number", {"start": 0, "end": 8, "number": 4}, "age", id="a"))]),
     Variant("a value of no region", [task(A, said("choices", {"start": 0, "end": 8, "choices": ["x"]}, id="gone"))],
-            told={"values of labels that are not there": 1}),
+            told={"values of labels that do not exist": 1}),
     Variant("choices", [task(said("choices", {"choices": ["Good"]}))]),
     Variant("taxonomy", [task(said("taxonomy", {"taxonomy": [["a"], ["a", "b"]]}))]),
     Variant("rating, number, day", [task(said("rating", {"rating": 4}), said("number", {"number": 2.5}, "n"),
@@ -271,7 +271,7 @@ LABEL_STUDIO = [
     Variant("a table with tabs", f"text\tid\tlabel\n{TEXT}\t1\t" + '"' + json.dumps([SPAN]).replace('"', '""') + '"\n',
             file="x.tsv"),
     Variant("words and tags", "-DOCSTART- -X- O\nAda -X- _ B-PER\n", refused="not the text of", file="x.conll"),
-    Variant("another text", [task({**A, "value": {**A["value"], "text": "Bob"}})], refused="do not stand in the text"),
+    Variant("another text", [task({**A, "value": {**A["value"], "text": "Bob"}})], refused="does not have the words"),
     Variant("an arrow at nothing", [task(A, arrow("right", labels=["met"]))], refused="ends at no label"),
 ]  # fmt: skip
 
@@ -295,7 +295,7 @@ def mark(place: tuple[int, int], label: Any, first: int, last: int, **more: Any)
 
 PER, PER2, LOC = mark(ADA, "PER", 0, 1), mark(BO, "PER", 4, 5), mark(KATIB, "LOC", 7, 7)
 LEFT = "articles that were rejected or ignored"
-PICTURES = "pictures, sound and web pages, which are no articles"
+PICTURES = "pictures, sound and web pages, which are not articles"
 
 
 def line(**parts: Any) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def test_a_bad_row_is_named_with_its_line(tmp_path: Path, old: str, new: str, to
 
 def test_another_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.tsv").write_text("a\tb\n1\t2\n")
-    with pytest.raises(BadInput, match="no WebAnno TSV 3 file"):
+    with pytest.raises(BadInput, match="not a WebAnno TSV 3 file"):
         read(tmp_path)
 
 

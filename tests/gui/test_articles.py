@@ -76,7 +76,7 @@ def test_unknown_facts_are_found_and_filled_in_for_many_at_once(window: MainWind
     choose(articles, 0)
     type_in(articles, "published", "soon")
     QTest.keyClick(articles.fields["published"], Qt.Key.Key_Return)
-    assert "this is no date" in articles.fault.text()
+    assert "this is not a date" in articles.fault.text()
     assert facts(window)[0] == ("The Paper", None)
     articles.back.click()
     assert facts(window) == [(None, None), (None, "2031-03-01")]

@@ -114,7 +114,7 @@ def test_widths_that_were_pulled_come_back_with_the_window(qtbot: QtBot, setting
     _, again = open_one()
     assert again.columnWidth(1) == pulled
     assert again.columnWidth(2) == others, "what nobody pulled is as wide as its words"
-    settings.set_columns("balance-0", "no JSON")
+    settings.set_columns("balance-0", "not JSON")
     _, anew = open_one()
     assert anew.columnWidth(1) == before
 

@@ -29,7 +29,7 @@ def test_it_is_told_and_the_work_saved_as_another_file(
     os.replace(older, path)
     hand.drag("voted on Monday")
     hand.key("c")
-    assert "another program put another file" in hand.desk.notice.words.text()
+    assert "another program replaced the study's file" in hand.desk.notice.words.text()
     to = tmp_path / "kept.annotator"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(to), "")))
     hand.window.study_actions.save_confirmed()

@@ -99,8 +99,8 @@ def test_codings_of_another_program_are_tried_and_then_taken(
     dialog.show()
     dialog.form.setCurrentIndex(dialog.form.findData("prodigy"))
     ready(qtbot, dialog)
-    assert "6 labels and 2 articles would come in" in dialog.told.text()
-    assert dialog.account.line.text() == "Would come in: 6 of 6 labels, 2 of 2 articles, 2 of 2 coders."
+    assert "6 labels and 2 articles would be imported" in dialog.told.text()
+    assert dialog.account.line.text() == "Would be imported: 6 of 6 labels, 2 of 2 articles, 2 of 2 coders."
     with Study.open(tmp_path / "other.annotator") as other:
         assert other.annotations() == []
     told: list[Any] = []
@@ -126,7 +126,7 @@ def test_the_rest_of_a_faulty_file_comes_in_by_choice_and_what_is_left_can_be_sa
     dialog.show()
     dialog.form.setCurrentIndex(dialog.form.findData("doccano"))
     ready(qtbot, dialog)
-    assert "1 fault: nothing can come in" in dialog.told.text()
+    assert "1 fault: nothing can be imported" in dialog.told.text()
     assert dialog.rest.isVisible()
     assert not dialog.take.isEnabled()
     dialog.rest.click()
@@ -160,14 +160,14 @@ def test_the_columns_of_a_sheet_are_chosen_once(qtbot: QtBot, tmp_path: Path, se
 
     dialog = opened()
     columns = dialog.columns
-    assert "nothing can come in" in dialog.told.text()  # counting from 1 cannot be guessed
+    assert "nothing can be imported" in dialog.told.text()  # counting from 1 cannot be guessed
     columns._count.setCurrentIndex(2)
     wanted = {"Kind": "value:claim.kind", "Certain": "value:claim.sure", "Stance": "value:claim.stance", "Cues": ""}
     wanted |= {"Who": "coder", "From": "start", "To": "end", "Words": "text", "File": "document"}
     for name, box in zip(columns._head, columns._boxes, strict=True):
         box.setCurrentIndex(box.findData(wanted[name]))
     ready(qtbot, dialog)
-    assert "2 labels and 0 articles would come in" in dialog.told.text(), dialog.faults.item(0).text()
+    assert "2 labels and 0 articles would be imported" in dialog.told.text(), dialog.faults.item(0).text()
     QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     ready(qtbot, dialog)
     again = opened()

@@ -146,7 +146,7 @@ def test_closing_the_program_from_there(qtbot: QtBot, hand: Hand, watch: FaultWa
 def test_the_end_of_an_earlier_run_is_told(qtbot: QtBot, hand: Hand, watch: FaultWatch) -> None:
     watch.show_crash(["Fatal Python error: Segmentation fault"])
     box = shown(qtbot, watch)
-    assert "The last time" in box.head.text()
+    assert "The program crashed last time" in box.head.text()
     assert "Segmentation fault" in box.report.toPlainText()
 
 

@@ -353,7 +353,7 @@ def test_the_values_of_a_stance_with_several_answers_are_weighed_in_the_window(t
     QTest.keyClicks(options.worth, "for=2, against=x")
     QTest.keyClick(options.worth, Qt.Key.Key_Return)
     settle(qtbot, window)
-    assert window.fault.isVisible(), "what is no number is told, and nothing is drawn of it"
+    assert window.fault.isVisible(), "what is not a number is told, and nothing is drawn of it"
     options.worth.selectAll()
     QTest.keyClicks(options.worth, "for=2, open=0, against=-2")
     QTest.keyClick(options.worth, Qt.Key.Key_Return)

@@ -76,7 +76,7 @@ def test_a_folder_without_coders_wants_one_and_the_study_is_made(
     ready(qtbot, dialog)
     assert dialog.folders.isVisible()
     assert dialog.take.isEnabled()
-    assert dialog.account.line.text() == "Would come in: 6 of 6 labels, 2 of 2 articles, 1 of 1 coders."
+    assert dialog.account.line.text() == "Would be imported: 6 of 6 labels, 2 of 2 articles, 1 of 1 coders."
     told: list[Any] = []
     dialog.made.connect(lambda path, words: told.append((path, words)))
     trial = dialog.trial
@@ -111,7 +111,7 @@ def test_faults_are_told_by_kind_and_the_rest_comes_in_by_choice_with_a_list(
     ready(qtbot, dialog)
     assert parts(dialog)["Faults"]["each by its place"] == "12"
     assert not dialog.take.isEnabled()
-    assert "left out by choice" in dialog.told.text()
+    assert "corrected or left out" in dialog.told.text()
     dialog.rest.click()
     ready(qtbot, dialog)
     told: list[Any] = []

@@ -391,7 +391,7 @@ def test_nobody_codes_as_gold(supervisor: Supervisor) -> None:
     names = [b.text() for b in hand.window.coder_page.findChildren(QPushButton)]
     assert "Gold" not in names
     hand.window._coder_named("Gold")
-    assert "nobody works in its name" in hand.window.coder_page.study.text()
+    assert "nobody can code as gold" in hand.window.coder_page.study.text()
     assert not hand.window.open_study(path, "Gold")
 
 

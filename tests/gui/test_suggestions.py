@@ -257,13 +257,13 @@ def test_a_file_is_tried_and_imported_in_the_window_and_reported(hand: Hand, qtb
     feature.import_suggestions(file)
     dialog = hand.window.windows.find("import-suggestions", ImportSuggestionsDialog)
     assert dialog is not None
-    qtbot.waitUntil(lambda: "0 suggestions would come in" in dialog.told.text())
+    qtbot.waitUntil(lambda: "0 suggestions would be imported" in dialog.told.text())
     assert not dialog.take.isEnabled()
     dialog.rest.click()
     dialog.name.setText("Rule 7")
     qtbot.waitUntil(lambda: dialog.take.isEnabled())
     assert dialog.told.text().splitlines() == [
-        "1 suggestions would come in, 0 are here already, 1 are left out.",
+        "1 suggestions would be imported, 0 are here already, 1 are left out.",
         "Rule 7 (1)",
     ]
     dialog.take.click()

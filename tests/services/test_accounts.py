@@ -175,13 +175,13 @@ def test_an_account_is_read_back_and_said_in_words() -> None:
     reckoning = Reckoning(Holding(2, 2, {"claim": 3, "about": 1}))
     reckoning.leave("claim", "second readings", 1)
     reckoning.leave("about", "second readings", 1)
-    reckoning.leave_documents("nothing of it is in here", 1)
+    reckoning.leave_documents("nothing of it is included", 1)
     account = reckoning.closed(Holding(1, 2, {"claim": 2}))
     assert account_of(account.as_json()) == account
     assert account.line == "2 of 4 labels, 1 of 2 articles, 2 of 2 coders"
     assert account.reasons() == [
         "2 labels left out: second readings",
-        "1 articles left out: nothing of it is in here",
+        "1 articles left out: nothing of it is included",
     ]
 
 

@@ -80,7 +80,7 @@ def test_an_unmatched_unit_is_left_out_or_disagrees_as_it_was_asked(tmp_path: Pa
             write_report(study, Question(bootstrap=0, unmatched="disagreement"), None, tmp_path / f"r.{ending}")
         assert "no matching label" in (tmp_path / "r.html").read_text(encoding="utf-8")
         assert UNMATCHED not in (tmp_path / "r.csv").read_text(encoding="utf-8")
-        with pytest.raises(BadInput, match="no rule"):
+        with pytest.raises(BadInput, match="does not know"):
             study_agreement(study, Question(unmatched="maybe"))
 
 

@@ -79,7 +79,7 @@ def test_a_link_ties_only_ones_own_labels(study: Study) -> None:
     roles = {"claim": (FillerRef(annotation=made["claim"]),)}
     refused(study, add(study, coder="Ben", layer="said_by", roles=roles), "one coder")
     swapped = {"claim": (FillerRef(annotation=made["speaker"]),)}
-    refused(study, add(study, layer="said_by", roles=swapped), "may not stand here")
+    refused(study, add(study, layer="said_by", roles=swapped), "is not allowed here")
 
 
 def test_roles_are_filled_emptied_with_a_reason_and_cleared(study: Study) -> None:
@@ -92,8 +92,8 @@ def test_roles_are_filled_emptied_with_a_reason_and_cleared(study: Study) -> Non
     link = study.annotation(made["said_by"])
     assert "speaker" not in link.roles
     assert link.empty["speaker"].because == "outlet"
-    refused(study, role(empty=EmptyRef(because="moon")), "no reason")
-    refused(study, role(empty=EmptyRef(because="nobody", entity=made["person"])), "names nobody")
+    refused(study, role(empty=EmptyRef(because="moon")), "not a reason")
+    refused(study, role(empty=EmptyRef(because="nobody", entity=made["person"])), "cannot name anybody")
     study.coding.apply(role(fillers=(FillerRef(annotation=made["speaker"]),)))
     assert not study.annotation(made["said_by"]).empty
     twice = (FillerRef(annotation=made["speaker"]), FillerRef(annotation=made["speaker"]))

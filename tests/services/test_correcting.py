@@ -70,7 +70,7 @@ def test_labels_of_everybody_go_along_and_come_back_exactly(place: Place) -> Non
         assert again.version == 3
         assert state(study) == before
         assert check(study) == []
-        with pytest.raises(BadInput, match="never corrected"):
+        with pytest.raises(BadInput, match="no correction to take back"):
             undo_correction(study, "1")
 
 

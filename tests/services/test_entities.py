@@ -108,7 +108,7 @@ def test_what_names_nobody_yet_is_listed(study: Study) -> None:
     assert (found.annotation.id, found.attribute, found.given) == (key, "who", None)
     assert entities.unresolved(study, study.coder("Ben").id) == []
     study.coding.apply(AddEntity(coder_id=ada, id="alaska", name="Alaska", type="state"))
-    with pytest.raises(Refusal, match="may not stand there"):
+    with pytest.raises(Refusal, match="is not allowed there"):
         entities.name_command(study, ada, [found], "alaska")
     study.coding.apply(RemoveAnnotation(coder_id=ada, annotation_id=key))
     assert entities.unresolved(study, ada) == []

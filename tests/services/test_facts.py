@@ -77,7 +77,11 @@ def test_a_table_of_facts_is_read_whole_and_every_fault_named(tmp_path: Path) ->
         table.write_text("number,published\n1,yesterday\n9,2031\n2,2031\n2,2032\n")
         _, problems = facts_from(study, table)
         assert [p["where"] for p in problems] == ["row 2", "row 3", "row 5"]
-        for content, told in (("outlet\nx\n", "no column says"), ("number\n1\n", "no column holds"), ("", "no column")):
+        for content, told in (
+            ("outlet\nx\n", "no column names"),
+            ("number\n1\n", "no column holds"),
+            ("", "no column"),
+        ):
             table.write_text(content)
             with pytest.raises(BadInput, match=told):
                 facts_from(study, table)

@@ -338,7 +338,7 @@ def test_a_study_chooses_whether_one_of_them_is_coded_for_all(tmp_path: Path) ->
         import_files(study, [tmp_path / f"{n}" for n in ("Times.html", "Herald.html", "other.txt")])
         assert shared_words.choice(study) == "each"
         assert plan(study, ["Ada"], Request(1)).documents == 3
-        with pytest.raises(BadInput, match="no choice"):
+        with pytest.raises(BadInput, match="not a choice"):
             shared_words.choose(study, "twice")
         shared_words.choose(study, "once")
         drawn = plan(study, ["Ada"], Request(1))

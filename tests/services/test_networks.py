@@ -92,10 +92,10 @@ def test_narrowing_leaves_just_the_statements_that_fit(demo: Path) -> None:
         found = looked(demo, wanted)
         assert [m.statement for m in found.mentions] == [m.statement for m in every.mentions if fits(m)]
         assert 0 < len(found.mentions) < len(every.mentions)
-    with pytest.raises(BadInput, match="no statement is left after narrowing"):
+    with pytest.raises(BadInput, match="no statement meets the conditions"):
         looked(demo, Wanted(outlets=("Nobody's Paper",)))
     for wrong in ("soon", "2031-13", "2031-02-30", "", "-5"):
-        with pytest.raises(BadInput, match="this is no day"):
+        with pytest.raises(BadInput, match="this is not a day"):
             bound(wrong, last=True)
     assert bound("2031-02", last=True) == date(2031, 2, 28)
     assert bound("2031", last=True) == date(2031, 12, 31)
@@ -215,7 +215,7 @@ def test_the_command_line_takes_a_study_or_a_folder(
     assert run(["network", str(tmp_path), "--json"], NO_WINDOW) == 1
     assert "no study lies in this folder" in capsys.readouterr().err
     assert run(["network", str(demo)], NO_WINDOW) == 2
-    with Study.open(demo) as study, pytest.raises(BadInput, match="no file of a network"):
+    with Study.open(demo) as study, pytest.raises(BadInput, match="not a file of a network"):
         write_network(study, Wanted(), tmp_path / "n.png")
     assert builtin_codebook().key == told["codebook"]["key"]
 

@@ -149,7 +149,7 @@ def test_sets_means_and_counts(tmp_path: Path) -> None:
             reliability(study, Question(), Asked(layer="claim", attribute="kind", measure="mean"))
         with pytest.raises(BadInput, match="without its layer"):
             reliability(study, Question(), Asked(attribute="kind"))
-        with pytest.raises(BadInput, match="cannot be made anew"):
+        with pytest.raises(BadInput, match="cannot be computed"):
             reliability(study, Question(), Asked(of="charts"))  # type: ignore[arg-type]
     assert {f.key: f.values for f in sets.made.figures} == {("a",): (1.0, 0.0), ("b",): (0.5, 1.0)}
     mean = means.made.named((MEAN,))

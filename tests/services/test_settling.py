@@ -635,7 +635,7 @@ def test_a_coder_in_training_is_held_to_gold(demo: Study) -> None:
 
 def test_a_test_set_is_of_settled_articles_that_the_coder_has_not_seen(demo: Study, tmp_path: Path) -> None:
     book = case_book(demo)
-    with pytest.raises(BadInput, match="settled throughout"):
+    with pytest.raises(BadInput, match="settled completely"):
         give_test_set(demo, book, ["Dana"])
     assert {c.name for c in demo.coders()} == {"Ada", "Ben", "Chidi"}, "what is refused enters nobody"
     documents = list(book.documents)[:3]

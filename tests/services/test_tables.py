@@ -321,7 +321,7 @@ def test_files_have_the_rows_of_the_table(demo: Path, tmp_path: Path, capsys: py
 
 def test_what_is_off_is_refused_in_words(study: Study, demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     alone = answer(study, Wanted(of="together", by=("claim.claim_type",)))
-    assert any("no two values" in x for x in alone.notes)
+    assert any("has two of these values" in x for x in alone.notes)
     for off in (
         Wanted(of="counts", by=("claim.nothing",)),
         Wanted(of="cross", by=("claim.topic",)),

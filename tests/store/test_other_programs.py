@@ -208,7 +208,7 @@ def test_without_the_second_copy_no_log_is_played_back_into_another_file(tmp_pat
     with Study.open(path) as study:
         assert check(study) == []
         assert len(study.annotations()) == 1
-        assert "not played back" in study.file.notices[0]
+        assert "not used" in study.file.notices[0]
     assert (tmp_path / "s.annotator-wal.of-another-file").stat().st_size
 
 

@@ -46,8 +46,8 @@ def _links(codebook: Codebook) -> list[Advice]:
         elif link.per is None and link.key not in asked:
             role = link.role(owning.role)
             words = say(
-                "“How many links: for each” is not said. Figures and exports take each link as one of its “{role}”; "
-                "coders are not told where one is missing. Name it, with at least and at most",
+                "“How many links: for each” is not set. Figures and exports count each link under its "
+                "“{role}”; coders are not told where one is missing. Set it, with at least and at most",
                 role=role.label or role.key,
             )
             found.append(Advice(path, "per", words))
@@ -60,7 +60,9 @@ def _colours(codebook: Codebook) -> list[Advice]:
     for n, (i, layer) in enumerate(shown):
         near = next((x for _, x in shown[:n] if apart(x.colour, layer.colour) < _NEAR), None)
         if near is not None:
-            words = say("the colour is hard to tell from that of “{other}”: choose one farther off", other=near.label)
+            words = say(
+                "the colour is hard to tell from that of “{other}”: choose one that differs more", other=near.label
+            )
             found.append(Advice(("layers", i), "colour", words))
     return found
 

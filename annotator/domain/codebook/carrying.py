@@ -195,7 +195,7 @@ def _names_apart(names: dict[str, str]) -> dict[str, str]:
 
 def _meeting(a: Annotation, name: str) -> Refusal:
     return Refusal(
-        say("two of its answers would both be in `{name}`", name=name), a.id, "map one of them to another key"
+        say("two of its answers would both become `{name}`", name=name), a.id, "map one of them to another key"
     )
 
 
@@ -206,12 +206,12 @@ def _filler_reviews(
         return []
     name = now.label or now.key
     if now.max is not None and len(held) > now.max:
-        return [say("{name}: at most {n} may stand here now", name=name, n=now.max)]
+        return [say("{name}: at most {n} may be named here now", name=name, n=now.max)]
     if any(f.entity for f in held) and not now.takes_entities:
-        return [say("{name}: an entity alone may not stand here now", name=name)]
+        return [say("{name}: an entity without a label is not allowed here now", name=name)]
     before = {mapping.layer(x) for x in was.layers} if was is not None else set()
     if any(f.annotation for f in held) and not before <= set(now.layers):
-        return [say("{name}: other layers may stand here now", name=name)]
+        return [say("{name}: other layers are allowed here now", name=name)]
     return []
 
 

@@ -49,9 +49,9 @@ _NAMES = {
     "when": say("the condition"),
     "entity_types": say("the entity types"),
     "per": say("how many are asked for"),
-    "unique_true_per": say("where only one may be yes"),
+    "unique_true_per": say("of which only one may be yes"),
     "hotkey": say("the key"),
-    "written_as": say("what other programs call it"),
+    "written_as": say("its name in other programs"),
     "select": say("what may be chosen"),
     "max": say("the greatest number"),
     "min": say("the least number"),
@@ -59,12 +59,12 @@ _NAMES = {
     "discontinuous": say("whether it may be in pieces"),
     "overlap": say("whether labels may overlap"),
     "required": say("whether it is required"),
-    "layers": say("the layers that may stand there"),
-    "entities": say("whether entities may stand there"),
+    "layers": say("the layers that are allowed there"),
+    "entities": say("whether entities are allowed there"),
     "entity": say("whether it names somebody"),
     "repeat": say("whether it may be filled in again"),
     "many": say("whether several may be named"),
-    "integer": say("whether only whole numbers fit"),
+    "integer": say("whether only whole numbers are allowed"),
     "check": say("the check"),
     "colour": say("the colour"),
     "default": say("the default"),
@@ -314,7 +314,7 @@ class _Diff:
         yield from _left(path, where, touch, was, now, table)
         common = [k for k in was if k in now]
         if common != [k for k in now if k in was] or (_shape(old) != _shape(new) and set(was) == set(now)):
-            yield Difference(path, "changed", say("{where}: the values stand in another order", where=where))
+            yield Difference(path, "changed", say("{where}: the order of the values changed", where=where))
 
 
 def _come_from(

@@ -38,6 +38,6 @@ class CodebookFaults(BadInput):
         count = say("1 fault") if len(faults) == 1 else say("{n} faults", n=len(faults))
         every = joined("; ", (f.told for f in faults))
         super().__init__(
-            say("{count}: {every}", count=count, every=every), source, say("mend the file and check again")
+            say("{count}: {every}", count=count, every=every), source, say("correct the file and check again")
         )
         self.faults = faults

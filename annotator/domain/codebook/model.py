@@ -22,7 +22,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-WrittenAs = Annotated[dict[str, str], Field(description="form of file -> what this is called there")]
+WrittenAs = Annotated[dict[str, str], Field(description="form of file -> its name there")]
 """Names of other programs, for files that go back to them: keys are lower-case and plain, theirs need not be."""
 
 

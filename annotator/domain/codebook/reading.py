@@ -33,7 +33,7 @@ def parse_codebook(text: str, source: str = "codebook") -> Codebook:
         faults.extend(_fault(e, tree) for e in told[:MOST_FAULTS])
         if len(told) > MOST_FAULTS:
             more = say("and {n} more faults", n=len(told) - MOST_FAULTS)
-            faults.append(Fault(_fault(told[-1], tree).line, "", more, say("mend these first")))
+            faults.append(Fault(_fault(told[-1], tree).line, "", more, say("correct these first")))
     faults.extend(
         Fault(tree.line(path), path_text(path), what, remedy)
         for path, what, remedy in reference_faults(tree.data)[:MOST_FAULTS]
@@ -137,15 +137,15 @@ def _words(kind: str, error: dict[str, Any], path: Path) -> tuple[str, str]:
             "use one of {value}", value=context.get("expected_tags")
         )
     if kind == "union_tag_not_found":
-        return say("{value} is missing", value=context.get("discriminator")), say("say which kind or type it is")
+        return say("{value} is missing", value=context.get("discriminator")), say("give its kind or type")
     if kind == "literal_error":
         return say("`{value}` is not allowed", value=error["input"]), say("use {value}", value=context.get("expected"))
     if kind == "string_pattern_mismatch":
         valued = "values" in path or "off_scale" in path
         form = "#rrggbb" if last == "colour" else say("text without | and line breaks") if valued else _KEY_FORM
-        return say("`{value}` is not of the right form", value=error["input"]), say("use {form}", form=form)
+        return say("`{value}` has the wrong form", value=error["input"]), say("use {form}", form=form)
     if kind in ("int_parsing", "float_parsing", "int_type", "float_type", "int_from_float"):
-        return say("`{value}` is not a number that fits here", value=error["input"]), say("write a number")
+        return say("`{value}` is not a number that is allowed here", value=error["input"]), say("write a number")
     if kind in ("bool_parsing", "bool_type"):
         return say("`{value}` is neither true nor false", value=error["input"]), say("write true or false")
     if kind == "too_short":

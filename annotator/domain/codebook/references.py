@@ -234,7 +234,7 @@ def _when(attribute: dict[str, Any], path: Path, by_key: dict[str, dict[str, Any
             say("there is no other attribute `{name}` in this layer", name=name)
             if in_layer
             else say("there is no other attribute `{name}` in this entity type", name=name),
-            say("use one of {names}", names=others) if others else say("there is none to name"),
+            say("use one of {names}", names=others) if others else say("there is no other attribute to name"),
         )
         return
     if when.get("in") is None and when.get("under") is None:

@@ -12,7 +12,7 @@ from annotator.domain.words import say
 Path = tuple[str | int, ...]
 _LONG = 1 << 16
 """Characters of a text for which the faster reader of YAML is taken, whose words on faults are fewer."""
-_CUT = say("cut it into several codebooks, or leave out what is no codebook")
+_CUT = say("split it into several codebooks, or take out what does not belong to a codebook")
 
 
 class Typed(str):
@@ -56,7 +56,7 @@ def read_tree(text: str, source: str) -> Tree:
     if len(text.encode("utf-8", "surrogatepass")) > LONGEST_CODEBOOK:
         raise _refused(source, 1, say("the file is larger than {most} MB", most=LONGEST_CODEBOOK >> 20), _CUT)
     if half_a_character(text):
-        raise _refused(source, 1, say("half a character (a lone surrogate) stands in it"), say("take it out"))
+        raise _refused(source, 1, say("it contains half a character (a lone surrogate)"), say("take it out"))
     loader = yaml.CSafeLoader if len(text) > _LONG and yaml.__with_libyaml__ else yaml.SafeLoader
     try:
         depth = 0
@@ -74,7 +74,7 @@ def read_tree(text: str, source: str) -> Tree:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         what = say("the text is not YAML: {reason}", reason=error.problem)
-        raise _refused(source, line, what, say("mend the form of this line")) from error
+        raise _refused(source, line, what, say("correct the syntax of this line")) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise _refused(source, 1, say("the text is not YAML"), say("save it as plain UTF-8 text")) from error
     tree = Tree()

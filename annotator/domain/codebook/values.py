@@ -85,7 +85,7 @@ def _choices_fault(attribute: ChoicesAttribute, value: Any) -> str | None:
         if item in off and len(value) == 1:
             return None
         if item in off:
-            return say("`{item}` stands alone, not beside other values", item=item)
+            return say("`{item}` cannot be combined with other values", item=item)
         if fault := _not_among(item, allowed):
             return fault
     if len(set(value)) < len(value):
@@ -119,7 +119,7 @@ def _date_fault(attribute: DateAttribute, value: Any) -> str | None:
             try:
                 date.fromisoformat(value)
             except ValueError:
-                return say("`{value}` is no day of the calendar", value=value)
+                return say("`{value}` is not a day of the calendar", value=value)
             return None
     forms = say("YYYY-MM-DD, YYYY-MM or YYYY") if attribute.partial else "YYYY-MM-DD"
     return say("`{value}` is not a date ({forms})", value=value, forms=forms)

@@ -34,8 +34,8 @@ class CaseActions:
         self.proposal = add("proposal", tr("Take the proposal"), "L", do["proposal"])
         self.proposal.setToolTip(
             tr(
-                "Settles as a model of how each coder errs holds for likeliest (Dawid and Skene). It takes three "
-                "coders with 20 cases each, and that a second model (MACE) says the same"
+                "Settles on the most likely answer by a model of each coder’s errors (Dawid and Skene). "
+                "It needs three coders with 20 cases each, and a second model (MACE) that agrees"
             )
         )
         self.reject = add("reject", tr("No label here"), "0", do["reject"])

@@ -119,7 +119,7 @@ class CaseFilters(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         names = {
-            self.what: tr("What is differed on"),
+            self.what: tr("Differing field"),
             self.kind: tr("How coders differ"),
             self.state: tr("State"),
             self.article: tr("Article"),

@@ -38,7 +38,7 @@ def story(study: Study, book: CaseBook, case: Case, names: Mapping[str, str]) ->
         note = next((n.text for n in study.notes(case.document_id) if n.id == d.note), "")
         told += f"\n“{note}”" if note else ""
     if standing.state == "changed":
-        told += "\n" + tr("A coder has changed a label here since: settle it again")
+        told += "\n" + tr("A coder changed a label here since it was settled: settle it again")
     return told
 
 

@@ -509,7 +509,7 @@ class SettlingWindow(JobDialog):
             self.write_passage()
             return
         if f.attribute is None:
-            self.notice.setText(tr("Who stands in a link is taken from a version: click the one that is right"))
+            self.notice.setText(tr("The fillers of a link come from a version: click the right one"))
             return
         entities = self.study.register().living()
         pick = self.versions.picks.get(f.key)

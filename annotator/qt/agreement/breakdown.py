@@ -20,7 +20,7 @@ class BreakdownTabs(QTabWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName(tr("The attribute taken apart"))
+        self.setAccessibleName(tr("The attribute in detail"))
         self.setDocumentMode(True)
         agree, alpha, n = (tr("Agree"), tr("Alpha"), tr("n"))
         scale = tr("−0.2 to 1")
@@ -33,7 +33,7 @@ class BreakdownTabs(QTabWidget):
                 tr("Share"),
                 tr("Same beside"),
                 tr("Alpha of it"),
-                tr("Mostly taken for"),
+                tr("Most often confused with"),
             ],
         )
         self.pairs = FigureTable(

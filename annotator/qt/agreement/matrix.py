@@ -94,7 +94,7 @@ class MatrixView(QWidget):
                 item.setForeground(QBrush(QColor(self._theme.text if count else self._theme.muted)))
                 if i == j:
                     item.setFont(bold)
-                told = tr("{n} units: {first} beside {second}", n=count, first=names[i], second=names[j])
+                told = tr("{n} units: {first} against {second}", n=count, first=names[i], second=names[j])
                 item.setToolTip(told)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, told)
                 self.table.setItem(i, j, item)

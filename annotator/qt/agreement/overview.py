@@ -47,7 +47,7 @@ class OverviewTable(FigureTable):
         main = c[a["main"]]
         layer, attribute = self._labels[a["layer"], a["attribute"]]
         rests = number(main["n"])
-        rests.setToolTip(tr("The units that alpha rests on"))
+        rests.setToolTip(tr("The units that alpha is based on"))
         if main["n"] < FEW:
             rests.setText(f"{main['n']} *")
             rests.setToolTip(tr("Fewer than {n} units: the figures may change much with a few more", n=FEW))

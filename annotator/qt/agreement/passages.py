@@ -81,7 +81,7 @@ class PassageModel(QAbstractListModel):
             text = self._compared.texts[passage.article][start : start + _WORDS if cut else end]
             words = f"“{' '.join(text.split())}{'…' if cut else ''}”"
         elif self._people.own is not None and self._people.own not in unit.made:
-            words = tr("a passage without a label of {who}", who=self._people.told(self._people.own))
+            words = tr("a passage without a label by {who}", who=self._people.told(self._people.own))
         else:
             words = tr("the whole article")
         given = []

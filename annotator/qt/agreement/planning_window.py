@@ -135,8 +135,8 @@ class PlanningWindow(JobDialog):
         self.plan = Planning(width=wide, attributes=(one,))
         self.about.setText(
             tr(
-                "From {m} articles and {n} units with alpha {alpha}. A pilot of few articles estimates its own "
-                "variance badly: plan again as articles come in.",
+                "From {m} articles and {n} units with alpha {alpha}. A pilot with few articles estimates "
+"its own variance poorly: plan again when more articles are coded.",
                 m=p.pilot.articles, n=p.pilot.units, alpha=f"{p.pilot.value:.3f}",
             )
         )  # fmt: skip
@@ -146,7 +146,7 @@ class PlanningWindow(JobDialog):
             else tr("{n} coders: {m} articles, {r} readings", n=x.coders, m=x.articles, r=x.readings)
             for x in one.needs
         ]
-        self.needed.setText(tr("A 95 % interval of width {w} takes", w=f"{wide:g}") + " · ".join(["", *told])[2:])
+        self.needed.setText(tr("A 95 % interval of width {w} needs", w=f"{wide:g}") + " · ".join(["", *told])[2:])
         words = Words(
             coders=tr("{n} coders"), across=tr("articles ({name})"), up=tr("width of the 95 % interval of alpha")
         )

@@ -45,7 +45,7 @@ class ReliabilityWindow(JobDialog):
         self._path = study_path
         self.parts: tuple[Any, ...] = ()
         self._asked: tuple[str, str, str, str] | None = None
-        names = (tr("What is made anew"), tr("Period"), tr("Which round"), tr("Coders"), tr("Attribute"))
+        names = (tr("Which figure"), tr("Period"), tr("Which round"), tr("Coders"), tr("Attribute"))
         self.kind, self.period, self.rounds, self.who, self.part = (_choice(name) for name in names)
         for told, data in _KINDS:
             self.kind.addItem(tr(told), data)
@@ -163,7 +163,7 @@ class ReliabilityWindow(JobDialog):
         place = self.part.currentIndex()
         self.save.setEnabled(bool(self.parts))
         if not 0 <= place < len(self.parts):
-            self.about.setText("" if self.running else tr("Nothing that two coders gave can be made anew this way."))
+            self.about.setText("" if self.running else tr("No figure of this kind can be computed for two coders."))
             self.table.setRowCount(0)
             self.pairs.setRowCount(0)
             self.notes.setText("")
@@ -175,8 +175,8 @@ class ReliabilityWindow(JobDialog):
         names = {c: tr("Coder {n}", n=i) if hidden else c for i, c in enumerate(made.coders, 1)}
         self.about.setText(
             tr(
-                "{n} articles. Spread is what coders alone make of a figure, on the same articles; it is no sampling "
-                "error.",
+                "{n} articles. Spread is how far a figure differs between coders on the same articles; "
+                "it is not the sampling error.",
                 n=made.articles,
             )
         )

@@ -125,7 +125,7 @@ class HardestView(Splitter):
         super().__init__(Qt.Orientation.Horizontal)
         self.codes = FigureTable(
             tr("Hardest codes"),
-            [tr("Code"), tr("Attribute"), tr("Given"), tr("Same beside"), tr("Mostly taken for")],
+            [tr("Code"), tr("Attribute"), tr("Given"), tr("Same beside"), tr("Most often confused with")],
         )
         self.articles = FigureTable(tr("Hardest articles"), [tr("Article"), tr("Units"), tr("Agree")])
         self.addWidget(_under(tr("Codes, least agreement first"), self.codes))

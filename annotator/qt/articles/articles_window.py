@@ -228,7 +228,7 @@ class ArticlesWindow(QDialog):
         except AnnotatorError as error:
             self._refuse([spoken(error)])
             return
-        told = tr("{n} articles changed, {m} were so already", n=len(made.changed), m=len(made.same))
+        told = tr("{n} articles changed, {m} had these facts already", n=len(made.changed), m=len(made.same))
         self._told(list(made.changed), told)
 
     def _told(self, ids: list[str], words: str) -> None:

@@ -133,7 +133,7 @@ class ColumnsBar(QWidget):
         self._tables: Sequence[TableHead] = ()
         self.told = label("", wrap=True)
         self.button = QPushButton(tr("Columns…"))
-        self.button.setToolTip(tr("Say what the columns of a table of articles mean, and how its dates are written"))
+        self.button.setToolTip(tr("Choose what the columns of a table of articles mean, and how its dates are written"))
         self.button.clicked.connect(self._ask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -149,9 +149,9 @@ class ColumnsBar(QWidget):
         if table is None:
             self.told.setText("")
         elif table.asked == "dates":
-            self.told.setText(tr("{file}: the order of day and month in its dates is open", file=table.path.name))
+            self.told.setText(tr("{file}: choose the order of day and month in its dates", file=table.path.name))
         else:
-            self.told.setText(tr("{file}: what its columns mean is not known yet", file=table.path.name))
+            self.told.setText(tr("{file}: choose what its columns mean", file=table.path.name))
 
     def remembered(self) -> dict[str, ArticleColumns]:
         """What was said of tables with these columns, now or another time."""

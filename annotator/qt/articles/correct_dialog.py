@@ -47,7 +47,7 @@ class CorrectDialog(QDialog):
         self.lost.itemActivated.connect(self._jump)
         self.lost.setMaximumHeight(150)
         self.fault = label("", "fault", wrap=True)
-        self.look = QPushButton(tr("What becomes of the labels?"))
+        self.look = QPushButton(tr("What happens to the labels?"))
         self.take = QPushButton(tr("Correct"))
         self.take.setProperty("role", "primary")
         self.back = QPushButton(tr("Take the last correction back"))
@@ -68,8 +68,8 @@ class CorrectDialog(QDialog):
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(10)
         about = tr(
-            "Labels of everybody go along by what stands around them. "
-            "The text as it is now stays in the study, and the correction can be taken back."
+            "All coders’ labels move with the words around them. The present text stays in the "
+            "study, and the correction can be taken back."
         )
         rows.addWidget(label(about, "muted", wrap=True))
         rows.addWidget(self.text, 1)
@@ -89,7 +89,7 @@ class CorrectDialog(QDialog):
         self.text.setReadOnly(not self._whole)
         self.fault.setVisible(not self._whole)
         if not self._whole:
-            self.fault.setText(tr("The text holds signs that cannot be typed. Correct it in a file instead."))
+            self.fault.setText(tr("The text contains characters that cannot be typed. Correct it in a file instead."))
         self.lost.clear()
         self.lost.hide()
         self._edited()

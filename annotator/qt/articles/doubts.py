@@ -25,7 +25,7 @@ class DoubtsBar(QWidget):
         self.problems.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.whole = QPushButton(tr("Take the whole page"))
         self.whole.clicked.connect(lambda: self.take_asked.emit(WHOLE))
-        self.mend = QPushButton(tr("Mend the letters"))
+        self.mend = QPushButton(tr("Repair the letters"))
         self.mend.clicked.connect(self.mend_asked)
         self.parts = QComboBox()
         self.parts.setAccessibleName(tr("Part of the page that is taken"))

@@ -284,7 +284,7 @@ class ImportDialog(JobDialog):
         known = {id(self._documents[i]) for i in self._here if i < len(self._documents)}
         fresh = sum(id(d) not in known for d in self._ticked_documents())
         told = Coming(documents=fresh).beside(self._before, ()) if fresh and self._before is not None else None
-        self.account.show_account(told, tr("Would come in: {what}."))
+        self.account.show_account(told, tr("Would be imported: {what}."))
 
     def _ticked(self, item: QListWidgetItem) -> None:
         row = self.list.row(item)

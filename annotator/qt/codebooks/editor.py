@@ -84,7 +84,7 @@ class CodebookEditor(QDialog):
     def _lay_out(self) -> None:
         self.add_button = menu_button(tr("Add"))
         self.add_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self.add_button.setToolTip(tr("Put something into the part in hand, or beside it"))
+        self.add_button.setToolTip(tr("Add something inside the selected part, or beside it"))
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add_menu = QMenu(self.add_button)
         self.add_menu.aboutToShow.connect(self._fill_add_menu)
@@ -106,7 +106,7 @@ class CodebookEditor(QDialog):
         tools.addStretch(1)
         self.begin_button = menu_button(tr("Begin with"))
         self.begin_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self.begin_button.setToolTip(tr("Go on with an empty codebook, one of the gallery, or that of another study"))
+        self.begin_button.setToolTip(tr("Begin with an empty codebook, one of the gallery, or that of another study"))
         self.begin_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.begin_menu = QMenu(self.begin_button)
         self.begin_menu.aboutToShow.connect(self._fill_begin_menu)
@@ -125,7 +125,7 @@ class CodebookEditor(QDialog):
         middle = Splitter()
         for head, widget in (
             (tr("Parts"), self.tree),
-            (tr("The part in hand"), self.form),
+            (tr("The selected part"), self.form),
             (tr("The coder's form"), self.preview),
         ):
             side = QWidget()
@@ -202,7 +202,7 @@ class CodebookEditor(QDialog):
         elif changed:
             told = tr("Changed since version {n}; the study has it once you save.", n=self._version)
         if advice and not faults:
-            told += " " + tr("{n} choices to think over: {first}", n=len(advice), first=spoken(advice[0].words))
+            told += " " + tr("{n} points to check: {first}", n=len(advice), first=spoken(advice[0].words))
         self.state.setText(told)
         restyle(self.state, "fault" if faults else "muted")
         self.to_fault.setVisible(bool(faults))
@@ -304,7 +304,7 @@ class CodebookEditor(QDialog):
         self.begin_menu.addSeparator()
         for one in gallery():
             self.begin_menu.addAction(one.codebook.title, partial(self.begin_with, one.codebook, one.name))
-        brings = self.begin_menu.addAction(tr("Bring its coded example article along"))
+        brings = self.begin_menu.addAction(tr("Include its coded example article"))
         brings.setCheckable(True)
         brings.setChecked(self.with_example)
         brings.toggled.connect(self._bring_example)
@@ -357,7 +357,7 @@ class CodebookEditor(QDialog):
         self.form.flush()
         codebook = self.draft.codebook()
         if codebook is None:
-            self._tell(tr("The codebook has faults: mend them first."))
+            self._tell(tr("The codebook has faults: correct them first."))
             return
         try:
             write(codebook)

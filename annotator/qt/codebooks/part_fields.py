@@ -200,9 +200,9 @@ def _role(draft: Draft, path: Path, part: Data) -> list[FieldSpec]:
     return [
         _key(),
         _label(),
-        FieldSpec("layers", tr("Labels that may stand here"), lambda: SomeOf(layers)),
+        FieldSpec("layers", tr("Labels that are allowed here"), lambda: SomeOf(layers)),
         _types(draft),
-        _flag("entities", tr("any entity may stand here without a label")),
+        _flag("entities", tr("any entity is allowed here, without a label")),
         _number("min", tr("At least")),
         _number("max", tr("At most")),
     ]

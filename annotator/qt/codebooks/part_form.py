@@ -36,7 +36,7 @@ class PartForm(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(tr("The part in hand"))
+        self.setAccessibleName(tr("The selected part"))
 
     def flush(self) -> None:
         """Take what was entered and not yet told."""
@@ -97,7 +97,7 @@ class PartForm(QScrollArea):
     def _list_page(self, rows: QVBoxLayout, path: Path) -> None:
         rows.addWidget(label(tr(LIST_NAMES[str(path[-1])]), "heading"))
         count = len(self._draft.at(path))
-        rows.addWidget(label(tr("{n} entries. “Add” puts another at the end.", n=count), "muted", wrap=True))
+        rows.addWidget(label(tr("{n} entries. “Add” appends another.", n=count), "muted", wrap=True))
         self._own = label("", "fault", wrap=True)
         self._own.hide()
         rows.addWidget(self._own)

@@ -29,7 +29,7 @@ class Preview(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(tr("The coder's form, to be tried"))
+        self.setAccessibleName(tr("The coder's form, to try out"))
         self._part: Any = None
         self._place: Path | None = None
         self._values: dict[str, Any] = {}

@@ -48,7 +48,7 @@ class ReviewWindow(QDialog):
         header.resizeSection(2, 200)
         self.tree.itemActivated.connect(self._open)
         self.tree.itemClicked.connect(self._open)
-        told = tr("A click opens the label at the desk. Who changes or confirms it has looked at it.")
+        told = tr("A click opens the label. Changing or confirming it takes it off this list.")
         hint = label(told, "muted", wrap=True)
         again, close = QPushButton(tr("Look again")), QPushButton(tr("Close"))
         again.setAutoDefault(False)

@@ -53,7 +53,7 @@ class ChangesDialog(QDialog):
         if rest:
             if touched:
                 grid.addWidget(line(), grid.rowCount(), 0, 1, 3)
-            grid.addWidget(label(tr("These touch nothing that was coded"), "section"), grid.rowCount(), 0, 1, 3)
+            grid.addWidget(label(tr("No effect on labels"), "section"), grid.rowCount(), 0, 1, 3)
             for change in rest:
                 grid.addWidget(label(spoken(change.what), "", wrap=True), grid.rowCount(), 0, 1, 3)
         grid.setRowStretch(grid.rowCount(), 1)
@@ -99,7 +99,7 @@ class ChangesDialog(QDialog):
     ) -> str:
         """One row each; the answer says which layer's labels would have no place."""
         lost = ""
-        for place, head in enumerate((tr("Labels"), tr("Change"), tr("What becomes of them"))) if touched else ():
+        for place, head in enumerate((tr("Labels"), tr("Change"), tr("What happens to them"))) if touched else ():
             grid.addWidget(label(head, "section"), 0, place)
         for row, change in enumerate(touched, 1):
             count = label(str(change.labels), "heading")
@@ -120,7 +120,7 @@ class ChangesDialog(QDialog):
                 grid.addWidget(box, row, 2)
                 self.boxes.append((box, choices))
             elif change.about == "layer" and change.kind == "removed":
-                lost = tr("{what}, and no other layer of its kind could take its labels: keep it.", what=change.what)
+                lost = tr("{what}, and no other layer of its kind can take its labels: keep it.", what=change.what)
             else:
                 words = tr("carried over") if change.kind in ("renamed", "merged") else tr("as they are")
                 if change.about == "lacking":
@@ -171,7 +171,7 @@ class Saving(QObject):
     def _compared(self, told: Compared) -> None:
         self._settle()
         if not told.changes:
-            self.ended.emit(tr("The study has just this codebook."))
+            self.ended.emit(tr("The study has exactly this codebook."))
         elif not told.labels and not told.gold and not told.register:
             self._apply()
         else:

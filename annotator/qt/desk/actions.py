@@ -64,7 +64,7 @@ class DeskActions:
             tr("Bring back what you took back"),
             partial(labelling.step_back, False),
         )
-        self.remove = add("remove", tr("Remove label"), "Del", tr("Remove the label in hand"), labelling.remove)
+        self.remove = add("remove", tr("Remove label"), "Del", tr("Remove the current label"), labelling.remove)
         self.repeat = add(
             "repeat",
             tr("Repeat the last label"),
@@ -76,14 +76,14 @@ class DeskActions:
             "copy-values",
             tr("Values of the label before"),
             "Ctrl+Shift+V",
-            tr("Give the label in hand the values that it lacks from the one before"),
+            tr("Fill the open values of the current label from the label before"),
             editing.copy_values,
         )
         self.doubt = add(
             "doubt",
-            tr("Doubt about the value in hand"),
+            tr("Doubt about the current value"),
             "Ctrl+U",
-            tr("Mark a doubt about the value in hand, or take it back"),
+            tr("Mark a doubt about the current value, or take it back"),
             go.doubt,
         )
         self.editing = [self.undo, self.redo, self.remove, self.repeat, self.copy_values, self.doubt]
@@ -92,28 +92,28 @@ class DeskActions:
                 "to-selection",
                 tr("Move label to selection"),
                 "Ctrl+B",
-                tr("Give the label in hand the selected passage"),
+                tr("Move the current label to the selected passage"),
                 editing.to_selection,
             ),
             add(
                 "add-piece",
                 tr("Add selection to label"),
                 "Ctrl+Alt++ / Ctrl+Alt+=",
-                tr("Add the selected passage to the label in hand"),
+                tr("Add the selected passage to the current label"),
                 editing.add_piece,
             ),
             add(
                 "cut-piece",
                 tr("Cut selection from label"),
                 "Ctrl+Alt+-",
-                tr("Take the selected passage out of the label in hand"),
+                tr("Take the selected passage out of the current label"),
                 editing.cut_piece,
             ),
             add(
                 "split",
                 tr("Split label at caret"),
                 "Ctrl+Shift+S",
-                tr("Cut the label in hand in two at the caret"),
+                tr("Split the current label in two at the caret"),
                 editing.split,
             ),
             add("join", tr("Join with next label"), "Ctrl+J", tr("Make one label of this and the next"), editing.join),
@@ -152,33 +152,33 @@ class DeskActions:
                 tr("Open the article before"),
                 partial(go.go, -1),
             ),
-            add("next-label", tr("Next label"), "F8", tr("Take the next label in hand"), partial(go.step_label, 1)),
+            add("next-label", tr("Next label"), "F8", tr("Go to the next label"), partial(go.step_label, 1)),
             add(
                 "previous-label",
                 tr("Previous label"),
                 "Shift+F8",
-                tr("Take the label before in hand"),
+                tr("Go to the previous label"),
                 partial(go.step_label, -1),
             ),
             add(
                 "label-under",
                 tr("Label under the caret"),
                 "F7",
-                tr("Take the label at the caret in hand; again: the next one of the stack there"),
+                tr("Choose the label at the caret; again: the next one at the same place"),
                 go.walk_stack,
             ),
             add(
                 "next-incomplete",
                 tr("Next incomplete statement"),
                 "F9",
-                tr("Take the next statement in hand in which something is missing"),
+                tr("Go to the next statement in which something is missing"),
                 go.next_incomplete,
             ),
             add(
                 "next-review",
                 tr("Next label to look at again"),
                 "Ctrl+F9",
-                tr("After a change of the codebook: take the next label in hand that is marked, in any article"),
+                tr("After a change of the codebook: go to the next label marked for review, in any article"),
                 go.next_review,
             ),
         ]
@@ -188,19 +188,19 @@ class DeskActions:
                 "find-next",
                 tr("Next place found"),
                 "F3",
-                tr("Take the next place in hand"),
+                tr("Go to the next match"),
                 partial(steps.finder.step, 1),
             ),
             add(
                 "find-previous",
                 tr("Previous place found"),
                 "Shift+F3",
-                tr("Take the place before in hand"),
+                tr("Go to the previous match"),
                 partial(steps.finder.step, -1),
             ),
             add(
                 "label-found",
-                tr("Label the place in hand"),
+                tr("Label the current match"),
                 "Ctrl+Return",
                 tr("Label the place found as the layer chosen in the find bar, and go on to the next"),
                 steps.finder.label_in_hand,
@@ -209,7 +209,7 @@ class DeskActions:
                 "mentions",
                 tr("Mentions of this person or thing"),
                 "Ctrl+M",
-                tr("Mark where whoever the label in hand names is named in this article"),
+                tr("Find where the person or thing of the current label is named in this article"),
                 go.mentions_in_hand,
             ),
         ]
@@ -218,7 +218,7 @@ class DeskActions:
                 "to-form",
                 tr("Go to the form"),
                 "F6",
-                tr("Go to the first open value of the label in hand"),
+                tr("Go to the first open value of the current label"),
                 go.to_form,
             ),
             add(
@@ -260,9 +260,9 @@ class DeskActions:
             add("to-text", tr("Go to the text"), "Shift+F6", tr("Go back to the article"), steps.surface.setFocus),
             add(
                 "let-go",
-                tr("Let go of the label"),
+                tr("Leave the label"),
                 "Esc",
-                tr("Put the label down and go back to the text"),
+                tr("Deselect the label and go back to the text"),
                 go.let_go,
             ),
         ]
@@ -285,14 +285,14 @@ class DeskActions:
                 "note",
                 tr("Write a note…"),
                 "Ctrl+Shift+N",
-                tr("A note on the selected passage, the label in hand or the article"),
+                tr("A note on the selected passage, the current label or the article"),
                 partial(noting.write_note, False),
             ),
             add(
                 "question",
                 tr("Ask the supervisor…"),
                 "Ctrl+Shift+Q",
-                tr("A question on the selected passage, the label in hand or the article"),
+                tr("A question on the selected passage, the current label or the article"),
                 partial(noting.write_note, True),
             ),
             add("next-note", tr("Next note"), "Ctrl+F8", tr("Go to the next note in the text"), noting.next_note),
@@ -300,7 +300,7 @@ class DeskActions:
                 "values-pass",
                 tr("Values pass"),
                 "F4",
-                tr("Go through all labels of a layer and give one value by one key"),
+                tr("Go through all labels of a layer and give one value by a single key"),
                 steps.values_pass,
             ),
             add(
@@ -314,7 +314,7 @@ class DeskActions:
                 "label-history",
                 tr("History of the label…"),
                 "Ctrl+H",
-                tr("Every step of the label in hand, with old and new values"),
+                tr("Every step of the current label, with old and new values"),
                 steps.history.show_history,
             ),
         ]
@@ -330,14 +330,14 @@ class DeskActions:
                 "links",
                 tr("Draw links"),
                 "Ctrl+Alt+L",
-                tr("Lines from the claim to its speaker and target: in hand, of all, or none"),
+                tr("Lines from a claim to its speaker and target: of the current one, of all, or none"),
                 steps.display.cycle_links,
             ),
             add(
                 "guide",
                 tr("Codebook beside the form"),
                 "F2",
-                tr("Show or hide what the codebook says about the code in hand"),
+                tr("Show or hide what the codebook says about the current code"),
                 frame.toggle_guide,
             ),
             add(
@@ -399,7 +399,7 @@ class DeskActions:
                         f"boundary-{unit}-{'on' if onward else 'back'}",
                         text,
                         keys,
-                        tr("Move the edge of the label in hand"),
+                        tr("Move the edge of the current label"),
                         partial(editing.move, unit, onward),
                     )
                 )

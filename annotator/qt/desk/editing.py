@@ -120,7 +120,7 @@ class Editing:
     def _change(self, change: Callable[[Fragments, Fragment], Fragments]) -> None:
         a, chosen = self._label(), self._at.chosen()
         if a is None or chosen is None:
-            self._at.notice(tr("Take a label in hand and select a passage first"))
+            self._at.notice(tr("Choose a label and select a passage first"))
         elif self._set(a, change(a.fragments, chosen)):
             self._at.surface.clear_selection()
 
@@ -137,7 +137,7 @@ class Editing:
         session = self._at.session
         a = session.label() if session is not None else None
         if a is None or not a.fragments:
-            self._at.message(tr("Take a label in hand first"))
+            self._at.message(tr("Choose a label first"))
             return None
         return a
 
@@ -226,7 +226,7 @@ class Editing:
         """What the label in hand and its links lack comes from the label before of its layer, and is said."""
         session, a = self._at.session, self._at.session.label() if self._at.session else None
         if session is None or a is None:
-            self._at.message(tr("Take a label in hand first"))
+            self._at.message(tr("Choose a label first"))
             return
         steps = as_before(session, a)
         if not steps:

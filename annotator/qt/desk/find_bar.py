@@ -91,10 +91,10 @@ class FindBar(QFrame):
         back.clicked.connect(lambda: self.step(-1))
         on.clicked.connect(lambda: self.step(1))
         self.layer = QComboBox()
-        self.layer.setAccessibleName(tr("Layer to label the place in hand as"))
+        self.layer.setAccessibleName(tr("Layer to label the current match as"))
         self.layer.setToolTip(self.layer.accessibleName())
         self.button = QPushButton(tr("Label"))
-        self.button.setToolTip(tr("Label the place in hand and go on to the next (Ctrl+Enter)"))
+        self.button.setToolTip(tr("Label the current match and go on to the next (Ctrl+Enter)"))
         self.button.clicked.connect(self.label_in_hand)
         away = icon_button("close", tr("Close (Esc)"))
         away.clicked.connect(self.leave)
@@ -146,7 +146,7 @@ class FindBar(QFrame):
         """The keys of the bar in words."""
         return tr("the find bar"), {
             "Return / Shift+Return": tr("The next place, or the one before"),
-            "Ctrl+Return": tr("Label the place in hand and go on to the next"),
+            "Ctrl+Return": tr("Label the current match and go on to the next"),
             "Esc": tr("Close the bar"),
         }
 
@@ -305,7 +305,7 @@ class FindBar(QFrame):
         layer = session.codebook.layer(self.layer.currentData())
         chosen = self._work.chosen(layer)
         if chosen is None:
-            self._work.notice(tr("No place is in hand: go to one with F3"))
+            self._work.notice(tr("No match is chosen: go to one with F3"))
             return
         there = next((a.id for a in session.labels.values() if a.layer == layer.key and a.fragments == (chosen,)), None)
         if there is not None:

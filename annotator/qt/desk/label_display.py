@@ -191,7 +191,7 @@ class LabelDisplay:
         self.links = steps[self.links]
         told = {
             "tags": tr("Links are shown as tags"),
-            "hand": tr("The links of the statement in hand are drawn"),
+            "hand": tr("The links of the current statement are drawn"),
             "view": tr("The links of all statements are drawn"),
         }
         self.show_links()

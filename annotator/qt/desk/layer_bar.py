@@ -57,9 +57,9 @@ class LayerBar(QWidget):
     def _add_link(self, layer: LinkLayer, colour: str, number: int, alone: bool) -> None:
         """Its key goes to its open role in the form, which shows it; one that belongs to no label has a button here."""
         do_what = (
-            tr("Say who or what stands there; no words are needed")
+            tr("Name who or what fills the roles; no words need to be selected")
             if alone
-            else tr("Say who or what stands there, for the label in hand")
+            else tr("Name who or what fills this role of the current label")
         )
         tip = "\n".join(p for p in (layer.definition, do_what) if p)
         keys = layer.hotkey or (f"Ctrl+Alt+{number}" if number <= 9 else "")

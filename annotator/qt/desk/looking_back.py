@@ -43,7 +43,7 @@ class LookingBack:
         session = self._at.session
         a = session.label() if session is not None else None
         if session is None or a is None:
-            self._at.message(tr("Take a label in hand first"))
+            self._at.message(tr("Choose a label first"))
             return
         LabelHistoryDialog(self._window, session, session.study.coding.history(a.id)).open()
 

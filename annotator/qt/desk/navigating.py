@@ -130,7 +130,7 @@ class Navigating:
         a = session.label() if session is not None else None
         found = next((key for v in a.values.values() for key in entity_ids(v)), None) if a is not None else None
         if found is None:
-            self._at.message(tr("Take a label in hand that names somebody"))
+            self._at.message(tr("Choose a label that names somebody"))
         else:
             self.show_mentions(found)
 
@@ -148,9 +148,9 @@ class Navigating:
         left = ", ".join(found.left)
         told = tr("Proposals taken: {names}", names=", ".join(found.taken)) if found.taken else ""
         if found.left and found.taken:
-            told = tr("{told}. Out of view, and left: {left}", told=told, left=left)
+            told = tr("{told}. Not in view, and not taken: {left}", told=told, left=left)
         elif found.left:
-            told = tr("Nothing taken yet: this was out of view, and is shown now: {left}", left=left)
+            told = tr("Nothing taken yet: this was not in view and is shown now: {left}", left=left)
         self._at.message(told or tr("Nothing is proposed"))
 
     def to_open(self, key: str) -> None:
@@ -170,9 +170,9 @@ class Navigating:
         if session.stands_alone(layer):
             self._to_link_alone(session, layer)
         elif session.current is None:
-            self._at.notice(tr("Take a label in hand first: “{layer}” belongs to one", layer=name))
+            self._at.notice(tr("Choose a label first: “{layer}” belongs to one", layer=name))
         elif not self._inspector.open_role(layer):
-            self._at.notice(tr("“{layer}” belongs to another label: take that one in hand first", layer=name))
+            self._at.notice(tr("“{layer}” belongs to another kind of label: choose one of those first", layer=name))
 
     def _to_link_alone(self, session: Session, layer: str) -> None:
         """A link that belongs to no label: its open role where one is in hand, else a new one."""

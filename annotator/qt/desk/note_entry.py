@@ -66,7 +66,7 @@ class WritingBar(QFrame):
         draft: whether what was begun may not be dropped unasked.
         """
         if self.isVisible() and self.edit.toPlainText().strip() and self._save is not None:
-            self.fault.setText(tr("Save this first, or give it up"))
+            self.fault.setText(tr("Save or cancel this first"))
             self.fault.show()
             self.edit.setFocus()
             return

@@ -40,7 +40,7 @@ class Noting:
         else:
             words = " ".join(session.text[place[0] : place[1]].split())
             heading = tr("A note on “{words}”", words=words if len(words) < 80 else words[:79] + "…")
-        hint = tr("What is to be kept in mind, or what the supervisor should say")
+        hint = tr("What to remember, or what the supervisor should answer")
         self._writing.ask(heading, hint, save, self._at.surface, question=question)
 
     def answer(self, note_id: str) -> None:

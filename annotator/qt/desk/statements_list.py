@@ -113,7 +113,7 @@ class StatementList(QWidget):
         """The keys of the list in words."""
         return tr("the statements"), {
             "Up / Down": tr("The statement before, or the next one"),
-            "Return": tr("Take the statement in hand and show it"),
+            "Return": tr("Choose the statement and show it"),
             "Esc": tr("Back to the text"),
         }
 

@@ -54,9 +54,7 @@ class ValueKeys:
         found = self._inspector.value_keys().get(key)
         if found is not None and (key.isdecimal() or found[0].attribute.type != "boolean"):
             name = found[0].attribute.label
-            self._tell(
-                tr("“{key}” is a key of “{name}”, which is not in hand: go there with F6 or Tab", key=key, name=name)
-            )
+            self._tell(tr("“{key}” is a key of “{name}”, another field: go there with F6 or Tab", key=key, name=name))
 
 
 def fixed_keys(codebook: Codebook) -> dict[str, str]:

@@ -226,7 +226,7 @@ class ValuesPass(QFrame):
             button.setChecked(value is not None and same(own, value))
             button.setEnabled(a is not None)
         if a is None:
-            none = tr("Every unit of this kind has a value") if not self._units else tr("This was the last one")
+            none = tr("Every label of this kind has a value") if not self._units else tr("This was the last one")
             self.words.setText(none)
             self.held.setText("")
             announce(self, none)

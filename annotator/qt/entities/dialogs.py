@@ -66,12 +66,12 @@ class MergeDialog(_Asking):
         self.resize(460, 240)
         self._ids = [e.id for e in entities]
         self.stays = QComboBox()
-        self.stays.setAccessibleName(tr("The one that stays"))
+        self.stays.setAccessibleName(tr("The entity to keep"))
         for e in sorted(entities, key=lambda e: -uses.get(e.id, 0)):
             self.stays.addItem(tr("{name} ({n} labels)", name=e.name, n=uses.get(e.id, 0)), e.id)
         names = ", ".join(f"“{e.name}”" for e in entities)
         self.rows.addWidget(label(tr("{names} are one and the same.", names=names), "section", wrap=True))
-        self.rows.addWidget(label(tr("The one that stays")))
+        self.rows.addWidget(label(tr("The entity to keep")))
         self.rows.addWidget(self.stays)
         told = tr("The other names are kept as names of it. Labels stay as they were made: it can be separated again.")
         self.rows.addWidget(label(told, "muted", wrap=True))
@@ -112,7 +112,7 @@ class SplitDialog(_Asking):
     def __init__(self, entity: Entity, types: tuple[EntityType, ...], labels: Sequence[LabelRow], parent: QWidget):
         super().__init__(tr("Split"), tr("Split"), parent)
         self.resize(560, 460)
-        self.rows.addWidget(label(tr("“{name}” is two. The new one:", name=entity.name), "section", wrap=True))
+        self.rows.addWidget(label(tr("“{name}” is really two. The new one:", name=entity.name), "section", wrap=True))
         self.name = QLineEdit()
         self.name.setPlaceholderText(tr("Name of the new one"))
         self.name.setAccessibleName(tr("Name of the new one"))

@@ -120,19 +120,19 @@ class RegisterWindow(QDialog):
                 self.foot.addWidget(made)
             return action
 
-        add("new", tr("New…"), "Ctrl+N", tr("Enter somebody or something by hand"), self.acts.enter)
-        add("merge", tr("Merge…"), "Ctrl+J", tr("The selected are one and the same"), self.acts.merge)
+        add("new", tr("New…"), "Ctrl+N", tr("Add an entity by hand"), self.acts.enter)
+        add("merge", tr("Merge…"), "Ctrl+J", tr("The selected entities are one and the same"), self.acts.merge)
         add(
             "split",
             tr("Split…"),
             "Ctrl+Shift+S",
-            tr("The selected one is two; choose whose label is whose"),
+            tr("The selected entity is really two: choose which labels belong to which"),
             self.acts.split,
         )
         add(
-            "remove", tr("Remove"), "Ctrl+Del", tr("Take the selected out, where no label names them"), self.acts.remove
+            "remove", tr("Remove"), "Ctrl+Del", tr("Remove the selected entities that no label names"), self.acts.remove
         )
-        add("name", tr("This is…"), "Ctrl+Return", tr("Say who or what the selected labels name"), self._name)
+        add("name", tr("This is…"), "Ctrl+Return", tr("Choose whom or what the selected labels name"), self._name)
         self.foot.addStretch(1)
         add(
             "mentions",

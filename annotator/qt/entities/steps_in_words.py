@@ -52,7 +52,7 @@ def _what(change: Change, names: Mapping[str, str], codebook: Codebook) -> str:
         told.append(tr("“{name}” merged into “{into}”", name=after["name"], into=names.get(now, "?")))
     elif was != now:
         told.append(tr("“{name}” separated again", name=after["name"]))
-    return "; ".join(told) or tr("nothing that can be seen")
+    return "; ".join(told) or tr("no visible change")
 
 
 def _values(

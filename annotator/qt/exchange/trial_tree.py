@@ -42,7 +42,7 @@ class TrialTree(QTreeWidget):
         for name, n in trial.coders.items():
             self._row(coders, name, n)
         if trial.nameless:
-            self._row(coders, tr("labels that name nobody"), trial.nameless)
+            self._row(coders, tr("labels that do not say who made them"), trial.nameless)
         codebook = self._part(tr("The codebook that comes out"), len(trial.layers))
         kinds = {"span": tr("passages"), "link": tr("relation"), "document": tr("whole articles")}
         for layer in trial.layers:

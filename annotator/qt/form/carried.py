@@ -77,8 +77,8 @@ class Carried(Notice):
         self.show_rows(rows)
 
     def _review(self, a: Annotation, why: tuple[str, ...]) -> list[QWidget]:
-        right = QPushButton(tr("Right as it is"))
-        right.setToolTip(tr("Confirm this label as it stands; a change of it confirms it too"))
+        right = QPushButton(tr("Confirm as it is"))
+        right.setToolTip(tr("Confirm this label as it is; changing it confirms it, too"))
         right.clicked.connect(lambda: self._later(ConfirmAnnotation(coder_id=a.coder_id, annotation_id=a.id)))
         head = label(tr("↺ The codebook changed: look again"), "warning", wrap=True)
         return [head, *(label(spoken(read_reasons(clause)), "", wrap=True) for clause in why), right]

@@ -211,7 +211,7 @@ class _Section:
         rows.addLayout(head)
         self._words, self._breaches = label("", "", wrap=True), label("", "warning", wrap=True)
         self._definition = label(layer.definition, "muted", wrap=True)
-        self._owner = flat_button("", tr("Take the whole in hand"))
+        self._owner = flat_button("", tr("Choose the whole statement"))
         self._owner.clicked.connect(self._to_owner)
         self._before = label("", "muted", wrap=True)
         self._before.setToolTip(tr("What is open here and was answered for the label before. The key gives all of it."))

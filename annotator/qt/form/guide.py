@@ -29,7 +29,7 @@ class Guide(QWidget):
         self._told = ""
         self.heading = label(tr("Codebook"), "section")
         self.page = QTextBrowser()
-        self.page.setAccessibleName(tr("What the codebook says about the code in hand"))
+        self.page.setAccessibleName(tr("What the codebook says about the current code"))
         self.page.setOpenLinks(False)
         self.page.document().setDocumentMargin(12)
         self._timer = QTimer(self)

@@ -39,7 +39,7 @@ class Inspector(PageArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(tr("Values of the label in hand"))
+        self.setAccessibleName(tr("Values of the current label"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take it
         self.in_text: Callable[[], bool] = lambda: False
         """Whether the focus is in the article: then keys of values are for the first thing that is open."""
@@ -216,9 +216,9 @@ class Inspector(PageArea):
         """The keys of the form in words."""
         return tr("the form"), {
             "Tab / Shift+Tab": tr("To the next field, or the one before"),
-            "1–9": tr("The value with this number in the field in hand, and on to the next field"),
+            "1–9": tr("The value with this number in the current field, and on to the next field"),
             "+ / −": tr("The sign of a number on a scale; then its digit"),
-            "Left / Right": tr("From value to value of the field in hand; Space or Enter takes one"),
+            "Left / Right": tr("From value to value of the current field; Space or Enter takes one"),
             "Return": tr("Take what is typed, marked or proposed, and go on to what is open next"),
             "Down": tr("Open the list of a field that is searched by typing"),
             "Esc": tr("Close a list, then back to the text; what is typed stays"),

@@ -68,7 +68,7 @@ class Options(QScrollArea):
         self.qualifier = self._box(tr("Stance"), [(tr("None"), None), *_told(choices.qualifiers)])
         self._values = {c.name: c.values for c in choices.qualifiers if c.values}
         self.worth = QLineEdit()
-        self._row(tr("What its values count"), self.worth)
+        self._row(tr("Weights of its values"), self.worth)
         self.worth.editingFinished.connect(self._changed)
         self._weighed: str | None = None
         """Whose values are told there."""

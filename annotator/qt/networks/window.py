@@ -108,9 +108,9 @@ class NetworkWindow(QDialog):
         parts.setSizes([280, 570, 430])
         parts.setStretchFactor(1, 1)
         self._again = self._button(tr("Read again"), self.read_again)
-        self._again.setToolTip(tr("What was coded meanwhile comes in (F5)"))
+        self._again.setToolTip(tr("Include what was coded since (F5)"))
         QShortcut(QKeySequence(Qt.Key.Key_F5), self).activated.connect(self.read_again)
-        self._whole = self._button(tr("All in view"), self.canvas.fit)
+        self._whole = self._button(tr("Show all"), self.canvas.fit)
         self.export = self._button(tr("Save…"), self.save)
         foot = QHBoxLayout()
         for button in (self._again, self._whole):

@@ -39,7 +39,7 @@ class ConditionTree(QWidget):
         self.tree.currentItemChanged.connect(lambda *_: self._enable())
         self.inside = {how: self._button(words, partial(self.group, how)) for how, words in _BUTTONS.items()}
         for button in self.inside.values():
-            button.setToolTip(tr("A group here; a condition in hand goes into it"))
+            button.setToolTip(tr("Add a group here; the selected condition goes into it"))
         self.away = self._button(tr("Remove"), self.remove)
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -126,7 +126,7 @@ class ConditionTree(QWidget):
     def _set_how(item: QTreeWidgetItem, how: How) -> None:
         item.setData(0, _HELD, how)
         item.setText(0, tr(WORDS[how]))
-        item.setToolTip(0, tr("Enter: all, one or none of what stands in it"))
+        item.setToolTip(0, tr("Enter: all, one or none of the conditions in it"))
 
     def _root(self) -> QTreeWidgetItem:
         root = self.tree.topLevelItem(0)

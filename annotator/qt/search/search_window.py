@@ -136,8 +136,8 @@ class SearchWindow(QDialog):
         top.addWidget(self.order)
         self.hint = label(
             tr(
-                "harbour: in any form · “deeper harbour”: just so · eel OR fish: one of them"
-                " · -quota: without it · fish*: whatever begins so"
+                "harbour: in any form · “deeper harbour”: exactly this · eel OR fish: one of them · "
+                "-quota: without it · fish*: words that begin so"
             ),
             "muted",
             wrap=True,
@@ -146,8 +146,8 @@ class SearchWindow(QDialog):
         self.fault = label("", "fault", wrap=True)
         self.fault.hide()
         self.bar = QProgressBar()
-        self.bar.setAccessibleName(tr("Making the index of words"))
-        self.bar.setFormat(tr("Making the index of words: %v of %m articles"))
+        self.bar.setAccessibleName(tr("Building the index of words"))
+        self.bar.setFormat(tr("Building the index of words: %v of %m articles"))
         self.bar.hide()
         self.view = ConcordanceView()
         self.view.setAccessibleName(tr("Passages found"))
@@ -173,11 +173,11 @@ class SearchWindow(QDialog):
             self.layer.addItem(swatch(layer.colour), layer.label, layer.key)
         self.one = QPushButton(tr("Label this one"))
         self.one.setAutoDefault(False)
-        self.one.setToolTip(tr("Label the passage in hand (Ctrl+Enter)"))
+        self.one.setToolTip(tr("Label the current passage (Ctrl+Enter)"))
         self.one.clicked.connect(self.label_one)
         self.many = QPushButton(tr("Label these…"))
         self.many.setAutoDefault(False)
-        self.many.setToolTip(tr("Look at the labels that the ticked passages would get, then make them in one step"))
+        self.many.setToolTip(tr("Preview the labels that the ticked passages would get, then make them in one step"))
         self.many.clicked.connect(self.label_ticked)
         foot = QHBoxLayout()
         foot.addWidget(self.all)
@@ -200,7 +200,7 @@ class SearchWindow(QDialog):
             ("search-label-ticked", tr("Label these…"), "Ctrl+Shift+Return", self.label_ticked),
             ("search-undo", tr("Undo"), "Ctrl+Z", self._session.undo),
             ("search-redo", tr("Redo"), "Ctrl+Shift+Z / Ctrl+Y", self._session.redo),
-            ("search-line", tr("To the words"), "Ctrl+F / Ctrl+Shift+F", self.ask),
+            ("search-line", tr("To the search line"), "Ctrl+F / Ctrl+Shift+F", self.ask),
         ):
             self.addAction(make_action(self, name, words, keys, "", lambda _=False, do=do: do()))
         self._count()
@@ -398,8 +398,8 @@ class SearchWindow(QDialog):
     def own_keys(self) -> tuple[str, dict[str, str]]:
         """The keys of the window in words."""
         return self.windowTitle(), {
-            "Return": tr("In the line: find. On a passage: show it in its article"),
-            "Down": tr("From the line to the passages"),
+            "Return": tr("In the search line: find. On a passage: show it in its article"),
+            "Down": tr("From the search line to the passages"),
             "Space": tr("Tick the passage, or take the tick away"),
             "Esc": tr("Close the window"),
         }
@@ -457,6 +457,6 @@ class Preview(QDialog):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 14, 16, 14)
         rows.addWidget(label(told, "section", wrap=True))
-        rows.addWidget(label(tr("They are made in one step: one undo takes all of them back."), "muted", wrap=True))
+        rows.addWidget(label(tr("They are made in one step; one undo takes them all back."), "muted", wrap=True))
         rows.addWidget(self.list, 1)
         rows.addWidget(self.buttons)

@@ -160,5 +160,5 @@ class DeskPage(QObject):
             )
         elif self._lost_keys:
             told = ", ".join(f"{clash.key} ({clash.other})" for clash in self._lost_keys)
-            self.desk.show_notice(tr("This codebook takes keys that something else had: {keys}", keys=told))
+            self.desk.show_notice(tr("This codebook uses keys that had another meaning: {keys}", keys=told))
         self._lost_keys = []

@@ -59,10 +59,10 @@ class FaultWatch(QObject):
     def show_crash(self, texts: list[str]) -> None:
         """The program was ended by a fault in a library the last time."""
         if texts and self.shown is None:
-            self.shown = FaultWindow(self._window, tr("Everything that was confirmed then is in the study."))
+            self.shown = FaultWindow(self._window, tr("Everything that was confirmed is in the study."))
             self.shown.finished.connect(self._gone)
             self.shown.close_program.connect(self._window.close)
-            self.shown.head.setText(tr("The last time, the program was ended by a fault"))
+            self.shown.head.setText(tr("The program crashed last time"))
             self.shown.open()
             for text in texts:
                 self.shown.add(text, text, tr("end of the program"))
@@ -78,7 +78,7 @@ def what_is_saved(window: MainWindow) -> str:
     study = window.study
     if study is None:
         return tr("No study is open.")
-    told = tr("The study could not be asked. Close the program, and open the study again.")
+    told = tr("The study did not answer. Close the program, and open the study again.")
     try:
         told = tr(
             "Everything that you confirmed is saved in {path}: {n} steps.",
@@ -88,7 +88,7 @@ def what_is_saved(window: MainWindow) -> str:
     except AnnotatorError as error:
         told = spoken(error)
     except Exception as error:  # the fault may be there; it must not hide the first one
-        logging.getLogger("annotator").error("the study could not be asked", exc_info=error)
+        logging.getLogger("annotator").error("the study did not answer", exc_info=error)
     held: list[str] = []
     with suppress(Exception):
         held = window.typed.unsaved()
@@ -104,11 +104,11 @@ class FaultWindow(QDialog):
 
     def __init__(self, parent: QWidget, saved: str) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("A fault of the program"))
+        self.setWindowTitle(tr("Error in the program"))
         self._reports: list[tuple[str, str]] = []
         self._kinds: list[str] = []
         self._more = 0
-        self.head = label(tr("Annotator could not do something, by a fault of its own"), "heading", wrap=True)
+        self.head = label(tr("Something went wrong inside Annotator"), "heading", wrap=True)
         self.what = label("", wrap=True)
         self.saved = label(saved, wrap=True)
         self.report = QPlainTextEdit()
@@ -156,7 +156,7 @@ class FaultWindow(QDialog):
         kinds = ", ".join(dict.fromkeys(self._kinds))
         n = len(self._reports) + self._more
         told = tr("What happened: {kinds}.", kinds=kinds) if n == 1 else tr("{n} faults: {kinds}.", n=n, kinds=kinds)
-        self.what.setText(told + " " + tr("Give the report to whoever looks after Annotator."))
+        self.what.setText(told + " " + tr("Give the report to the person who looks after Annotator."))
         texts = [pair[1 if self.words.isChecked() else 0] for pair in self._reports]
         more = [f"({self._more} faults more are in the log)"] if self._more else []
         self.report.setPlainText("\n\n".join([f"{program_line()}, Qt {qVersion()}", *texts, *more]))

@@ -297,7 +297,7 @@ class MainWindow(WindowNames, QMainWindow):
         if self.session is not None:
             self.typed.save()
             held = self.desk.writing.held()
-            if held and not gives_up(self, tr("What you were writing is not saved. Lose it?"), held):
+            if held and not gives_up(self, tr("What you were writing is not saved. Discard it?"), held):
                 return
             self.desk.writing.give_up()
         self.coder_page.ask(study.title, [c for c in study.coders() if c.role != "gold"])

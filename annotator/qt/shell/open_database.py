@@ -25,7 +25,7 @@ class OpenDatabaseDialog(QDialog):
         self.url.setAccessibleName(tr("URL"))
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setPlaceholderText(tr("Left empty where the URL or this computer knows it"))
+        self.password.setPlaceholderText(tr("Leave empty if the URL contains it or this computer has it stored"))
         self.password.setAccessibleName(tr("Password"))
         form = QFormLayout()
         form.setVerticalSpacing(10)
@@ -59,7 +59,7 @@ class OpenDatabaseDialog(QDialog):
         try:
             place = place_of(self.url.text().strip())
             if not isinstance(place, DatabaseUrl):
-                raise BadInput(tr("this is no database URL"), "", tr("write postgresql://LOGIN@HOST/DATABASE"))
+                raise BadInput(tr("this is not a database URL"), "", tr("write postgresql://LOGIN@HOST/DATABASE"))
         except AnnotatorError as error:
             self.fault.setText(spoken(error))
             self.fault.show()

@@ -174,4 +174,6 @@ def _show_again(window: QMainWindow, parts: Parts, beside: dict[str, tuple[str, 
         parts.windows.place(name, geometry)
     window.activateWindow()
     if gone:
-        parts.bench.notice(tr("Closed with the old language, open them again: {names}", names=", ".join(gone)))
+        parts.bench.notice(
+            tr("These windows were closed to change the language; open them again: {names}", names=", ".join(gone))
+        )

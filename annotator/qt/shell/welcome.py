@@ -188,7 +188,7 @@ class Welcome(QWidget):
 def _package_words(p: FoundPackage) -> str:
     """What a package is, and what a click does with it."""
     if p.encrypted:
-        return tr("Encrypted: its password is asked")
+        return tr("Encrypted: you will be asked for the password")
     day = day_words(p.made)
     if p.do == "collect":
         return tr("{coder}, {day}: collect into “{title}”", coder=p.coder, day=day, title=p.title)

@@ -34,21 +34,21 @@ class SuggestionsFeature:
                 tr("Accept suggestion"),
                 self._do(lambda o: o.accept()),
                 keys="F11",
-                tip=tr("Make a label of the suggestion in hand, and take the next one"),
+                tip=tr("Make the current suggestion a label, and go to the next one"),
             ),
             add(
                 "change-suggestion",
                 tr("Accept suggestion and change it"),
                 self._do(lambda o: o.change()),
                 keys="Shift+F11",
-                tip=tr("Make a label of the suggestion in hand, and go to its form"),
+                tip=tr("Make the current suggestion a label, and go to its form"),
             ),
             add(
                 "reject-suggestion",
                 tr("Reject suggestion"),
                 self._do(lambda o: o.reject()),
                 keys="F12",
-                tip=tr("Turn the suggestion in hand down, and take the next one"),
+                tip=tr("Reject the current suggestion, and go to the next one"),
             ),
         ]
         go = partial(bench.actions.add, menu="go", group="suggestions")
@@ -57,14 +57,14 @@ class SuggestionsFeature:
             tr("Next suggestion"),
             self._do(lambda o: o.step(1)),
             keys="F5",
-            tip=tr("Take the next open suggestion in hand"),
+            tip=tr("Go to the next open suggestion"),
         )
         go(
             "previous-suggestion",
             tr("Previous suggestion"),
             self._do(lambda o: o.step(-1)),
             keys="Shift+F5",
-            tip=tr("Take the open suggestion before in hand"),
+            tip=tr("Go to the previous open suggestion"),
         )
         bench.actions.add(
             "suggestions-in-text",
@@ -81,7 +81,7 @@ class SuggestionsFeature:
         study("import-suggestions-folder", tr("Import suggestions from a folder…"), self._ask_folder)
         bench.actions.add(
             "suggestions-report",
-            tr("What became of suggestions…"),
+            tr("What happened to suggestions…"),
             self.show_report,
             menu="analysis",
             group="suggestions",

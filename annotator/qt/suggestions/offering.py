@@ -225,7 +225,7 @@ class Offering(QObject):
 
     def _in_hand(self) -> str | None:
         if self.current is None:
-            told = tr("No suggestion is in hand: F5 takes the next one") if self.waiting() else ""
+            told = tr("No suggestion is chosen: F5 goes to the next one") if self.waiting() else ""
             self._tell.message(told or tr("No suggestion is open in this article"), 6000)
         return self.current
 

@@ -96,7 +96,7 @@ class SuggestionsPanel(QWidget):
         """The keys of the list in words."""
         return tr("the suggestions"), {
             "Up / Down": tr("The suggestion before, or the next one"),
-            "Return": tr("Take the suggestion in hand and show it"),
+            "Return": tr("Choose the suggestion and show it"),
         }
 
     def set_theme(self, theme: Theme) -> None:

@@ -16,8 +16,8 @@ _COUNTS: tuple[State, ...] = ("accepted", "changed", "removed", "rejected", "ope
 _HEAD = marks("", "Accepted", "Changed", "Removed", "Rejected", "Open", "Found", "No place")
 _RATES = marks("Accept rate", "Own precision")
 _TIPS = {
-    2: mark("Accepted, and the coder’s label says something else by now"),
-    3: mark("Accepted, and the label was taken away later"),
+    2: mark("Accepted, and the coder changed the label later"),
+    3: mark("Accepted, and the coder removed the label later"),
     6: mark("The coder had the same label already"),
     7: mark("Its words are not in the corrected text, or the codebook has no layer for it any more"),
     8: mark("Accepted and changed, of all that were answered"),
@@ -32,7 +32,7 @@ class SuggestionsReport(QDialog):
 
     def __init__(self, study: Study, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("What became of suggestions"))
+        self.setWindowTitle(tr("What happened to suggestions"))
         open_at(self, 980, 560)
         self.tree = QTreeWidget()
         readable(self.tree)
@@ -70,7 +70,7 @@ class SuggestionsReport(QDialog):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         head.resizeSection(0, 270)
-        told = [tr("Each count is of a suggestion and a coder whom it is meant for.")]
+        told = [tr("Each suggestion is counted once for every coder it is meant for.")]
         if waiting := sum(s.waiting for s in found.sources):
             told.append(tr("{n} suggestions are in articles that nobody codes yet.", n=waiting))
         if found.blind_rounds:

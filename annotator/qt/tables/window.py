@@ -101,7 +101,7 @@ class TablesWindow(QDialog):
         self.table = QTableView()
         readable(self.table)
         self.table.setModel(self.model)
-        self.table.setAccessibleName(tr("The numbers of the plot"))
+        self.table.setAccessibleName(tr("The plot’s numbers"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
@@ -120,7 +120,7 @@ class TablesWindow(QDialog):
         self.rests.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.rests.setAccessibleName(tr("What this rests on"))
+        self.rests.setAccessibleName(tr("What this is based on"))
         self.below = QScrollArea()
         self.below.setWidget(self.rests)
         self.below.setWidgetResizable(True)

@@ -26,7 +26,7 @@ class BroughtTree(QTreeWidget):
         super().__init__(parent)
         self._titles, self._known = titles, known
         self.apart: set[str] = set()
-        self.setAccessibleName(tr("What they bring, to look at"))
+        self.setAccessibleName(tr("What the packages would bring"))
         self.setHeaderHidden(True)
         self.setWordWrap(True)
         self.itemChanged.connect(self._ticked)
@@ -39,7 +39,7 @@ class BroughtTree(QTreeWidget):
         for s in studies:
             self._show_study(s)
         told = [f"{p.coder.name}:  {spoken(told)}" for p in packages for told in p.told]
-        self._group(tr("Worth knowing before they come in: {n}", n=len(told)), told)
+        self._group(tr("Please note before they are merged: {n}", n=len(told)), told)
         self._show_suggestions(answer)
         asked = [
             f"{p.coder.name}, {self._titles.get(q.document_id, '?')}:  {q.text}" for p in packages for q in p.questions
@@ -50,14 +50,14 @@ class BroughtTree(QTreeWidget):
             for p in packages
             for c in p.conflicts
         ]
-        head = tr("Conflicts: {n}; the version here stays, the other is kept, and you choose afterwards", n=len(apart))
+        head = tr("Conflicts: {n}; the version here stays, the other is kept, and you choose later", n=len(apart))
         self._group(head, apart)
         self.blockSignals(False)
 
     def _show_study(self, s: MergedStudy) -> None:
         persons = [p for p in s.coders if p.how == "name" or p.there.id in self.apart]
         if persons:
-            group = QTreeWidgetItem([tr("The same persons? Take the tick away where somebody is another person")])
+            group = QTreeWidgetItem([tr("The same people? Untick anybody who is another person")])
             self.addTopLevelItem(group)
             for p in persons:
                 item = QTreeWidgetItem([tr("“{name}” of “{study}”", name=p.there.name, study=s.title)])
@@ -67,7 +67,7 @@ class BroughtTree(QTreeWidget):
             group.setExpanded(True)
         lines = [*account_words(s.account), *map(spoken, s.told)]
         if s.marked:
-            lines.append(tr("{n} labels come without all they had; they are marked to be looked at.", n=s.marked))
+            lines.append(tr("{n} labels come in without some of their parts; they are marked for review.", n=s.marked))
         self._group(tr("“{study}”, another study: what comes in, and what does not", study=s.title), lines)
         lost = [
             tr("{what}: {n}", what=spoken(x.what), n=x.count) + (f"  ({x.example})" if x.example else "")

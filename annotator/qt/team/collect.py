@@ -33,7 +33,7 @@ from annotator.services.team.outcomes import LabelsIn, Merged
 from annotator.store.places import folder_of
 
 _HEAD = marks("Coder", "Package", "Made", "New", "Changed", "Removed", "Conflicts", "Questions", "New names", "")
-_STATUS = {"new": "", "again": mark("merged before"), "older": mark("nothing new: older than what is here")}
+_STATUS = {"new": "", "again": mark("merged before"), "older": mark("nothing new: older than the work here")}
 
 
 class CollectDialog(JobDialog):
@@ -193,7 +193,7 @@ class CollectDialog(JobDialog):
         if needed:
             self.password.setFocus()
         else:
-            told += "\n" + tr("Take it off the list to bring the others in; nothing was written.")
+            told += "\n" + tr("Take it off the list to bring in the others; nothing was written.")
         self.tell(told)
 
     def _previewed(self, answer: Merged) -> None:

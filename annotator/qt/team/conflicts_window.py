@@ -99,9 +99,9 @@ class ConflictsWindow(JobDialog):
             self.summary.setText(tr("Nothing was changed in two places."))
         else:
             self.summary.setText(
-                tr("{n} of {all} wait for a choice; until then the version here stands", n=left, all=len(self._shown))
+                tr("{n} of {all} wait for a choice; until then the version here counts", n=left, all=len(self._shown))
                 if left
-                else tr("Everything is chosen; both versions stay in the record")
+                else tr("Everything is decided; both versions stay in the record")
             )
         self.list.setCurrentRow(min(row, len(self._shown) - 1))
         self._show(self.list.currentRow())

@@ -108,10 +108,18 @@ class HandOutDialog(JobDialog):
         for words, widget, tip in (
             (tr("Round"), self.kind, tr("In a pilot or a training everybody gets the same articles")),
             (tr("Its name"), self.round, tr("Progress and figures are given by round")),
-            (tr("Articles"), self.articles, tr("So many, each for every coder chosen")),
+            (tr("Articles"), self.articles, tr("This many, each to every chosen coder")),
             (tr("Each article to"), self.overlap, tr("How many coders code it")),
-            (tr("Share of articles"), self.share, tr("So many percent get that many coders, the others get one")),
-            (tr("Read twice"), self.repeats, tr("Part of each pile that its coder codes again, unawares")),
+            (
+                tr("Share of articles"),
+                self.share,
+                tr("This percentage of articles gets that many coders, the others get one"),
+            ),
+            (
+                tr("Read twice"),
+                self.repeats,
+                tr("Share of a coder's articles that the coder gets a second time, without being told"),
+            ),
             (tr("Spread evenly"), self.strata, tr("Every coder gets their part of each")),
             (tr("Seed"), self.seed, tr("The same seed gives the same plan")),
             (tr("Blind"), self.blind, tr("Its coders are shown no suggestion of a model or a rule")),
@@ -244,7 +252,7 @@ class HandOutDialog(JobDialog):
         self.summary.setText(
             tr("{n} new assignments of {all} articles", n=n, all=answer.documents)
             if n
-            else tr("Everything that this plan asks for is handed out already")
+            else tr("Everything in this plan is handed out already")
         )
         self.take.setText(tr("Hand out {n}", n=n) if n else tr("Hand out"))
         self.take.setEnabled(n > 0 and not self._timer.isActive())

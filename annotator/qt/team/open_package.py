@@ -48,9 +48,9 @@ class OpenPackageDialog(JobDialog):
         rows.addWidget(label(path.name, "heading", wrap=True))
         rows.addWidget(
             label(
-                tr("This package is encrypted. Its password comes from who sent it.")
+                tr("This package is encrypted. Ask the sender for its password.")
                 if self.sealed
-                else tr("It becomes a study file of your own; a file that is there keeps all your work."),
+                else tr("It becomes your own study file. If you have one already, it keeps all your work."),
                 "muted",
                 wrap=True,
             )

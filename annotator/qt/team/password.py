@@ -17,9 +17,9 @@ class NewPassword(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wanted = QCheckBox(tr("Encrypt with a password"))
-        self.first, self.second = _line(tr("Password")), _line(tr("The same again"))
+        self.first, self.second = _line(tr("Password")), _line(tr("Repeat the password"))
         self.hint = label(
-            tr("Send it by another way than the package, and keep it: nobody can open the package without it."),
+            tr("Send it separately from the package, and keep it: nobody can open the package without it."),
             "muted",
             wrap=True,
         )
@@ -53,7 +53,7 @@ class NewPassword(QWidget):
         if not self.wanted.isChecked():
             return ""
         if not self.first.text():
-            return tr("Type a password, or encrypt nothing.")
+            return tr("Type a password, or do not encrypt.")
         return "" if self.first.text() == self.second.text() else tr("The two passwords differ.")
 
 

@@ -128,8 +128,8 @@ class ProgressWindow(QDialog):
         told = tr("{done} of {assigned} assignments are done ({share})", done=done, assigned=assigned, share=share)
         if any(far[p.id].stands_for for p in people):
             told += "\n" + tr(
-                "Articles with the same words are coded once, as the study chose; the one that is coded counts once "
-                "and stands for the others: {who}",
+                "Articles with the same words are coded once, as chosen for this study; the coded one "
+                "counts once and represents the others: {who}",
                 who=", ".join(f"{p.name} +{far[p.id].stands_for}" for p in people if far[p.id].stands_for),
             )
         self.summary.setText(told)

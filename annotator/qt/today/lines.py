@@ -169,7 +169,7 @@ def _package(p: PackageOfCoder) -> str:
 
 def _agreement(a: Headline | None) -> str:
     if a is None:
-        return tr("Agreement of the latest round: being worked out …")
+        return tr("Agreement of the latest round: being computed …")
     if a.value is None:
         return tr("Agreement: {why}", why=spoken(a.why))
     between = f" [{a.low:.2f}, {a.high:.2f}]" if a.low is not None and a.high is not None else ""

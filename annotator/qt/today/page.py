@@ -123,7 +123,7 @@ class TodayPage(QWidget):
                 part.show_lines("", [], None, ())
             self.team.hide()
         self.title.setText(study.title)
-        self.heading.setText(tr("Looking up what is to be done …"))
+        self.heading.setText(tr("Looking up what there is to do …"))
 
         def work(progress: Progress) -> Found:
             with Study.open(place) as found:

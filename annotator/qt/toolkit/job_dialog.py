@@ -54,7 +54,7 @@ class JobDialog(QDialog):
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.hide()
         self.stop = QPushButton(tr("Stop"))
-        self.stop.setToolTip(tr("Stop at the next step; nothing is kept of what was begun"))
+        self.stop.setToolTip(tr("Stop at the next step; nothing of this run is kept"))
         self.stop.setAutoDefault(False)
         self.stop.clicked.connect(self._stop)
         self.stop.hide()

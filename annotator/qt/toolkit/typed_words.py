@@ -59,7 +59,7 @@ class TypedWords:
         """Whether all that was typed is saved, or a person gives up what cannot be."""
         self.save()
         words = self.unsaved()
-        question = tr("Some of what you typed could not be saved. Close all the same, and lose it?")
+        question = tr("Some of what you typed could not be saved. Close anyway, and lose it?")
         return not words or gives_up(window, question, words)
 
 

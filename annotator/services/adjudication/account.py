@@ -10,13 +10,13 @@ from annotator.services.accounts import contents
 from annotator.services.adjudication.case_book import CaseBook
 from annotator.services.study import Study
 
-STANDS = say("coders' labels for which a settled one stands")
-REJECTED = say("coders' labels in cases where no label is to stand")
+STANDS = say("coders' labels that a settled label replaces")
+REJECTED = say("coders' labels in cases settled as no label")
 ALONE = say("in articles that fewer than two coders coded")
 SECOND = say("second readings, which are not settled")
 _OPEN = {
     "open": say("coders' labels in open cases"),
-    "discuss": say("coders' labels in cases to be talked about"),
+    "discuss": say("coders' labels in cases to be discussed"),
     "changed": say("coders' labels in cases that were changed since they were settled"),
 }
 

@@ -115,7 +115,7 @@ def settle(
     """
     if missing := [f.key for f in case.fields if f.key not in picks]:
         raise BadInput(
-            say("nothing was chosen for {names}", names=", ".join(missing)), remedy="choose a version for each field"
+            say("no version was chosen for {names}", names=", ".join(missing)), remedy="choose a version for each field"
         )
     return _done(study, book, case, by, note, picks, proposed or {}, "dawid_skene" if as_proposed else None)
 
@@ -140,7 +140,7 @@ def reject(study: Study, book: CaseBook, case: Case, by: str, note: str = "") ->
 def discuss(study: Study, book: CaseBook, case: Case, by: str, note: str) -> ChangeSet:
     """Lay the case aside with a question to be talked about; what was gold here stays until it is settled."""
     if not note.strip():
-        raise Refusal("a question needs words", remedy="say what is to be talked about")
+        raise Refusal("a question needs words", remedy="write what is to be discussed")
     _expect_unchanged(study, book, case)
     writer = GoldWriter(study, book, ensure_gold(study), by)
     writer.lay_aside(case, note)
@@ -209,7 +209,7 @@ def _expect_unchanged(study: Study, book: CaseBook, case: Case) -> None:
     for version in case.versions:
         for a in (version.label, *version.links):
             if a is not None and now.get(a.id) != a.updated:
-                raise Refusal("a coder has changed this passage since", remedy="look for cases again")
+                raise Refusal("a coder changed this passage since then", remedy="look for cases again")
 
 
 class GoldWriter:
@@ -390,7 +390,7 @@ class GoldWriter:
         for slot, key in enumerate(case.slots):
             pick = picks[f"link:{slot}"]
             if isinstance(pick, Written):
-                raise BadInput("who stands in a link is taken from a version", remedy="choose one for this link")
+                raise BadInput("the fillers of a link come from a version", remedy="choose one for this link")
             version = case.versions[pick]
             source = version.links[slot] if version.label is not None else None
             if source is None:
@@ -429,7 +429,7 @@ class GoldWriter:
         """The gold label for what a coder's link names: the one that stands already, else a copy."""
         label = self.book.labels.get(label_id)
         if label is None:
-            raise Refusal("a coder has changed this passage since", remedy="look for cases again")
+            raise Refusal("a coder changed this passage since then", remedy="look for cases again")
         case = self.book.case_of.get(label_id)
         held = self.held(label.document_id)
         is_link = isinstance(self._codebook.layer(label.layer), LinkLayer)

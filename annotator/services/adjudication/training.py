@@ -50,9 +50,9 @@ def give_test_set(
     """
     settled = settled_documents(book)
     if not settled:
-        raise BadInput("no article is settled throughout", str(study.file.path), "settle every case of one first")
+        raise BadInput("no article is settled completely", str(study.file.path), "settle every case of one first")
     if count is not None and count < 1:
-        raise BadInput(say("{count} articles make no test set", count=count), remedy="give one or more")
+        raise BadInput(say("{count} articles are not enough for a test set", count=count), remedy="give one or more")
     if not round.strip() or len(round) > 64:
         raise BadInput(
             "a round needs a name of 1 to 64 characters",
@@ -69,7 +69,7 @@ def give_test_set(
     known = study.coders()
     found = {n: study.coder(n) for n in wanted if any(n in (c.id, c.name) for c in known)}
     if any(c.role == GOLD for c in found.values()):
-        raise BadInput("gold is no coder and gets no articles", ",".join(names), "name coders")
+        raise BadInput("gold is not a coder and gets no articles", ",".join(names), "name coders")
     coded = {(a.coder_id, a.document_id) for a in study.annotations()}
     told: list[Given] = []
     with study.file.transaction() as connection:

@@ -58,7 +58,7 @@ def table_agreement(
     bootstrap: resamples of percentile intervals, 0 for no intervals, None for those over units of the manual."""
     if level not in LEVELS:
         raise BadInput(
-            say("`{level}` is no level of measurement", level=level),
+            say("`{level}` is not a level of measurement", level=level),
             remedy=say("use one of {names}", names=", ".join(LEVELS)),
         )
     text, guessed = _table_text(path)
@@ -77,7 +77,7 @@ def table_agreement(
         notes=(
             *(
                 say(
-                    "`{label}` stands in {n} cells and is taken for a label; leave cells empty where nobody coded",
+                    "`{label}` is in {n} cells and counts as a label; leave cells empty where nobody coded",
                     label=label,
                     n=n,
                 )
@@ -113,10 +113,10 @@ def span_sets_as_json(path: Path) -> JsonObject:
         data = read_json(_text(path))
     except json.JSONDecodeError as error:
         raise BadInput(
-            say("this is no JSON ({reason})", reason=error.msg),
+            say("this is not JSON ({reason})", reason=error.msg),
             say("{path}, line {line}", path=path, line=error.lineno),
-            "mend the file",
+            "correct the file",
         ) from error
     except ValueError as error:
-        raise BadInput(say("this is no JSON ({reason})", reason=error), str(path), "mend the file") from error
+        raise BadInput(say("this is not JSON ({reason})", reason=error), str(path), "correct the file") from error
     return span_sets_figures(data, str(path))

@@ -67,7 +67,11 @@ def planned(of: Piloted, width: float) -> Planned:
     """Raises BadInput for an odd width."""
     if not 0.01 <= width < 2:
         raise BadInput(
-            say("{name} {value:g} is no width of an interval", name=by_door("--width", say("a width of")), value=width),
+            say(
+                "{name} {value:g} cannot be the width of an interval",
+                name=by_door("--width", say("a width of")),
+                value=width,
+            ),
             remedy="choose from 0.01; 0.1 is usual",
         )
     p = of.pilot

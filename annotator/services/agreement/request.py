@@ -111,7 +111,7 @@ def filters(codebook: Codebook, where: Sequence[str]) -> tuple[Filter, ...]:
         layer_key, dot, attribute_key = left.partition(".")
         if not (equals and dot):
             raise BadInput(
-                "this is no condition",
+                "this is not a condition",
                 text,
                 by_door("write LAYER.ATTRIBUTE=VALUE, like about.primary=true", say("choose an attribute and a value")),
             )
@@ -143,7 +143,7 @@ def corpus(study: Study, question: Question) -> Corpus:
             raise BadInput("a coder is named twice", ", ".join(question.coders), "name each once")
         if any(c.role == GOLD for c in chosen):
             raise BadInput(
-                "gold is no coder",
+                "gold is not a coder",
                 ", ".join(question.coders),
                 by_door("`annotator gold report` compares with it", say("“Coders against gold…” compares with it")),
             )
@@ -268,7 +268,7 @@ def checked(codebook: Codebook, question: Question) -> tuple[Filter, ...]:
     if question.unmatched not in UNMATCHED_RULES:
         raise BadInput(
             say(
-                "{name} {value} is no rule",
+                "{name} does not know {value}",
                 name=by_door("--unmatched", say("for unmatched labels")),
                 value=question.unmatched,
             ),
@@ -276,7 +276,7 @@ def checked(codebook: Codebook, question: Question) -> tuple[Filter, ...]:
         )
     if question.links not in LINK_RULES:
         raise BadInput(
-            say("{name} {value} is no rule", name=by_door("--links", say("for links")), value=question.links),
+            say("{name} does not know {value}", name=by_door("--links", say("for links")), value=question.links),
             remedy=say("use one of {names}", names=", ".join(LINK_RULES)),
         )
     conditions = filters(codebook, question.where)

@@ -68,7 +68,7 @@ def correct(study: Study, ref: str, text: str, by: str | None = None, dry_run: b
     document = _original(study, ref)
     text = _as_kept(text, study.text(document.id))
     if text == study.text(document.id):
-        raise BadInput("this is the text that the article has", _told(document), "change it first")
+        raise BadInput("the article already has this text", _told(document), "change it first")
     return _written(study, document, text, by, CORRECT, dry_run)
 
 
@@ -82,7 +82,7 @@ def undo_correction(study: Study, ref: str, by: str | None = None) -> Correction
         former = {f.version: f for f in document_rows.former_texts(connection, document.id)}
         wanted = _before_last(connection, document, set(former))
     if wanted is None:
-        raise BadInput("the text was never corrected, or every correction was taken back", _told(document))
+        raise BadInput("the text has no correction to take back", _told(document))
     return _written(study, document, former[wanted].text, by, UNDO_CORRECTION, False)
 
 

@@ -88,7 +88,7 @@ def facts_from(study: Study, path: Path) -> tuple[dict[str, Facts], list[dict[st
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True))
     except csv.Error as error:
-        raise BadInput(say("this is no table ({reason})", reason=error), str(path), "mend the file") from error
+        raise BadInput(say("this is not a table ({reason})", reason=error), str(path), "correct the file") from error
     head = [_column(c) for c in rows[0]] if rows else []
     ref, columns = _columns(head, path)
     found: dict[str, Facts] = {}
@@ -103,7 +103,7 @@ def facts_from(study: Study, path: Path) -> tuple[dict[str, Facts], list[dict[st
             facts = {key: cells[key] for key in columns if cells.get(key, "").strip()}
             with_facts(document, facts)
             if document.id in found:
-                raise BadInput("the article stands in the table twice", cells[ref], "leave one row out")
+                raise BadInput("the article is in the table twice", cells[ref], "leave one row out")
             found[document.id] = facts
         except AnnotatorError as error:
             problems.append({"source": path.name, "where": say("row {number}", number=number), "what": error.told})
@@ -130,7 +130,7 @@ def _columns(head: Sequence[str], path: Path) -> tuple[str, list[str]]:
     columns = [c for c in FACTS if c in head]
     if not refs:
         raise BadInput(
-            "no column says which article a row is about",
+            "no column names the article of a row",
             say("{source}, line {number}", source=path, number=1),
             say("name one of them {names}", names=", ".join(_REFS)),
         )
@@ -141,7 +141,7 @@ def _columns(head: Sequence[str], path: Path) -> tuple[str, list[str]]:
             say("name columns {names}", names=", ".join(FACTS)),
         )
     if twice := sorted({c for c in head if c and head.count(c) > 1 and c in (*FACTS, *_REFS)}):
-        raise BadInput(say("the column {column} stands there twice", column=twice[0]), str(path), "leave one out")
+        raise BadInput(say("the column {column} is there twice", column=twice[0]), str(path), "leave one out")
     return refs[0], columns
 
 
@@ -159,7 +159,7 @@ class _Finder:
         among = [d for d in self._documents if str(getattr(d, column)) == told]
         if len(among) != 1:
             raise BadInput(
-                "several articles are called so" if among else "there is no such article",
+                "several articles have this name" if among else "there is no such article",
                 told,
                 "give the number instead",
             )

@@ -88,7 +88,7 @@ class ArticleReader:
         files = [s.path for s in self._sources if not s.passed_over]
         for source in self._sources:
             if source.passed_over:
-                what = say("passed over: {why}", why=source.passed_over)
+                what = say("skipped: {why}", why=source.passed_over)
                 self.notices.append({"source": source.path.name, "where": "", "what": what})
         for done, path in enumerate(files):
             self._go_on(done, len(files))
@@ -113,8 +113,8 @@ class ArticleReader:
     def _articles(self, path: Path, notices: Notices, alone: bool) -> Iterator[CleanDocument]:
         place = str(path.resolve())
         if self._format == "auto" and (form := coding_form(path)):
-            told = say("it holds codings ({form}), no articles", form=form)
-            raise BadInput(told, remedy="bring it in as codings")
+            told = say("it holds codings ({form}), not articles", form=form)
+            raise BadInput(told, remedy="import it as codings")
         columns = self._columns.get(path) if isinstance(self._columns, Mapping) else self._columns
         found = read_file(path, self._format, self._off, columns, notices)
         for count, document in enumerate(found):

@@ -26,7 +26,7 @@ def steward(study: Study, by: str | None) -> str:
         raise BadInput(
             "the study has several supervisors",
             names,
-            by_door("say who changes it, with --by NAME", say("choose who works here")),
+            by_door("name who changes it with --by NAME", say("choose who works here")),
         )
     if found:
         return found[0].id

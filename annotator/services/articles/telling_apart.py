@@ -38,7 +38,7 @@ def told_apart(paths: Sequence[Path], format: str) -> tuple[list[Path], list[tup
             codings.append((path, form))
         elif format in ("jsonl", "csv"):
             raise BadInput(
-                say("it holds codings ({form}), no articles", form=form),
+                say("it holds codings ({form}), not articles", form=form),
                 str(path),
                 by_door(
                     say("say --format {form}, or leave --format out", form=form),
@@ -58,7 +58,7 @@ def refuse_idle(coder: str | None, mapping: SheetMapping | None) -> None:
     ):
         if given is not None:
             raise BadInput(
-                say("{name} is about codings, and these are articles", name=name),
+                say("{name} applies to codings, but these are articles", name=name),
                 remedy=by_door(
                     say("leave {name} out, or name the form of the codings with --format", name=name),
                     say("leave it out, or choose the form of the codings"),

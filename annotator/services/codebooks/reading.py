@@ -46,7 +46,9 @@ def _of_codes(path: Path) -> Codebook:
     except ValidationError as error:
         told = error.errors()[0]["msg"].lower()
         raise BadInput(
-            say("no codebook can be made of it ({told})", told=told), str(path), "mend the names in it and try again"
+            say("it cannot be made into a codebook ({told})", told=told),
+            str(path),
+            "correct the names in it and try again",
         ) from error
 
 

@@ -21,7 +21,7 @@ def set_document_state(step: Step, command: c.SetDocumentState) -> None:
         raise Refusal(say("`{state}` is not a state of a document", state=command.state), command.document_id)
     reason = (command.reason or "").strip() or None
     if command.state == "skipped" and reason is None:
-        raise Refusal("an article is skipped for a reason", remedy="say in a few words why")
+        raise Refusal("skipping an article needs a reason", remedy="give the reason in a few words")
     if reason is not None and command.state not in ("skipped", "done"):
         raise Refusal("a reason is given only for an article that is skipped or done", command.document_id)
     step.document(command.document_id)

@@ -58,16 +58,16 @@ def check_roles(step: Step, layer: Layer, annotation: Annotation) -> None:
         layer.role(key)
     filled = {key: len(fillers) for key, fillers in annotation.roles.items()}
     for short in lacking_roles(step.codebook, layer, filled):
-        raise Refusal(say("at least {n} must stand here", n=short.min), short.label or short.key)
+        raise Refusal(say("at least {n} must be named here", n=short.min), short.label or short.key)
     for role in layer.roles:
         fillers = annotation.roles.get(role.key, ())
         reason = annotation.empty.get(role.key)
         if role.max is not None and len(fillers) > role.max:
-            raise Refusal(say("at most {n} may stand here", n=role.max), role.label or role.key)
+            raise Refusal(say("at most {n} may be named here", n=role.max), role.label or role.key)
         if len(set(fillers)) < len(fillers):
-            raise Refusal("the same thing stands here twice", role.label or role.key)
+            raise Refusal("the same label or entity is named here twice", role.label or role.key)
         if fillers and reason:
-            raise Refusal("a filled role has no reason to be empty", role.label or role.key)
+            raise Refusal("a filled role cannot also have a reason for being empty", role.label or role.key)
         for f in fillers:
             _check_filler(step, annotation, role.layers, role.takes_entities, f)
         if reason is not None:
@@ -78,14 +78,14 @@ def _check_filler(step: Step, link: Annotation, layers: tuple[str, ...], entitie
     if f.entity is not None:
         step.entity(f.entity)
         if not entities:
-            raise Refusal("an entity alone may not stand here", link.layer, "label the words that name it")
+            raise Refusal("an entity without a label is not allowed here", link.layer, "label the words that name it")
         return
     other = annotation_rows.get(step.unit.connection, f.annotation or "")
     if other is None:
         raise Refusal("there is no such label", str(f.annotation))
     if other.layer not in layers:
         raise Refusal(
-            say("a {layer} may not stand here", layer=other.layer),
+            say("a {layer} is not allowed here", layer=other.layer),
             link.layer,
             say("allowed: {names}", names=", ".join(layers)),
         )
@@ -97,11 +97,11 @@ def _check_reason(step: Step, layer: LinkLayer, role: str, reason: EmptyRole) ->
     reasons = {r.key: r for r in layer.role(role).empty_because}
     if reason.because not in reasons:
         raise Refusal(
-            say("`{reason}` is no reason for an empty role", reason=reason.because),
+            say("`{reason}` is not a reason for an empty role", reason=reason.because),
             role,
             say("use {names}", names=", ".join(reasons)),
         )
     if reason.entity is not None:
         step.entity(reason.entity)
         if reasons[reason.because].entity == "none":
-            raise Refusal("this reason names nobody", role)
+            raise Refusal("this reason cannot name anybody", role)

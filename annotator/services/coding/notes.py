@@ -24,7 +24,7 @@ def add(unit: UnitOfWork, command: AddNote, document: Document) -> None:
         raise Refusal("a note needs words")
     if command.kind not in NOTE_KINDS:
         raise Refusal(
-            say("`{kind}` is no kind of note", kind=command.kind),
+            say("`{kind}` is not a kind of note", kind=command.kind),
             remedy=say("use {names}", names=", ".join(NOTE_KINDS)),
         )
     if command.start is not None and command.end is not None:
@@ -78,7 +78,7 @@ def put_back(unit: UnitOfWork, step: Change, coder_id: str) -> None:
     now = notes.get(unit.connection, step.thing_id)
     expect_unchanged(now, versions.note_record(note_from_record(step.after)) if step.after else None)
     if any(n is not None and n.coder_id != coder_id for n in (was, now)):
-        raise Refusal("this note is another person's", step.thing_id, "answer it instead")
+        raise Refusal("this note is by another person", step.thing_id, "answer it instead")
     if was is not None and was.reply_to is not None and notes.get(unit.connection, was.reply_to) is None:
         raise Refusal("the note that it answers is not there any more", step.thing_id)
     if was is None and now is not None:
@@ -100,7 +100,7 @@ def _not_answered(unit: UnitOfWork, note: Note) -> None:
 def _own(unit: UnitOfWork, note_id: str, coder_id: str) -> Note:
     note = _known(unit, note_id)
     if note.coder_id != coder_id:
-        raise Refusal("this note is another person's", note_id, "answer it instead")
+        raise Refusal("this note is by another person", note_id, "answer it instead")
     return note
 
 

@@ -22,7 +22,7 @@ def answer(unit: UnitOfWork, command: AnswerSuggestion) -> None:
     if suggestions.verdict_of(unit.connection, command.suggestion_id, command.coder_id) is not None:
         raise Refusal("this suggestion was answered already", command.suggestion_id, "undo the answer first")
     if (command.said == "accepted") != (command.label is not None):
-        raise Refusal("a label comes of what is accepted, and of nothing else", command.suggestion_id)
+        raise Refusal("only an accepted suggestion makes a label", command.suggestion_id)
     if command.label is not None:
         label = annotation_rows.get(unit.connection, command.label)
         if label is None:

@@ -78,7 +78,7 @@ def name_command(study: Study, coder_id: str, chosen: Sequence[Unresolved], enti
         attribute = study.codebook.layer(u.annotation.layer).attribute(u.attribute)
         if not isinstance(attribute, EntityAttribute) or not fits(attribute, entity):
             raise Refusal(
-                say("“{name}” may not stand there", name=entity.name),
+                say("“{name}” is not allowed there", name=entity.name),
                 attribute.label,
                 "choose somebody of another kind",
             )

@@ -24,8 +24,9 @@ from annotator.services.study import Study
 from annotator.services.working_folders import working_folder
 
 GUARDED = (
-    "In the CSV files an apostrophe (`'`) stands before text that begins with `=`, `+`, `-`, `@`, a tab or a line "
-    "break and is no number, for a spreadsheet would calculate it; `data/annotations.jsonl` has the text as it is."
+    "In the CSV files an apostrophe (`'`) stands before text that begins with `=`, `+`, `-`, "
+    "`@`, a tab or a line break and is not a number, for a spreadsheet would calculate it; "
+    "`data/annotations.jsonl` has the text as it is."
 )
 PARTS = (("annotations.jsonl", "jsonl"), ("annotations.csv", "csv"), ("statements.csv", "statements"))
 

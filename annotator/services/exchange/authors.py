@@ -16,7 +16,7 @@ def authors(study: Study, names: Sequence[str] | None, gold: bool = False) -> li
     if gold:
         if names is not None:
             raise BadInput(
-                "gold belongs to no coder",
+                "gold labels belong to no coder",
                 ", ".join(names),
                 by_door("leave --coders or --gold out", say("choose coders or gold")),
             )
@@ -28,5 +28,7 @@ def authors(study: Study, names: Sequence[str] | None, gold: bool = False) -> li
         return [c for c in study.coders() if c.role != GOLD]
     chosen = [study.coder(name) for name in names]
     if any(c.role == GOLD for c in chosen):
-        raise BadInput("gold is no coder", ", ".join(names), by_door("give --gold instead", say("choose gold alone")))
+        raise BadInput(
+            "gold is not a coder", ", ".join(names), by_door("give --gold instead", say("choose gold alone"))
+        )
     return chosen

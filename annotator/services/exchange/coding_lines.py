@@ -77,7 +77,7 @@ class _Lines:
             if record.layer in self._fillers:
                 self._reader.know(record)
         self._reader.losses.lose(
-            say("labels of second readings, which belong to the study that hid them"), self._second
+            say("labels of second readings, which belong to the study that handed them out"), self._second
         )
         read, unread = resolved(self._study, self._path.name, read_lines, self._coder, self._override)
         problems.extend(unread)

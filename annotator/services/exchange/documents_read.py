@@ -31,7 +31,7 @@ def resolved(
         if not name:
             problem(
                 say(
-                    "nothing says who read these articles; {remedy}",
+                    "it is not known who read these articles; {remedy}",
                     remedy=by_door("name a coder with --coder", say("name a coder")),
                 )
             )
@@ -46,9 +46,9 @@ def resolved(
                 continue
             told = ", ".join(f"{k} {v}" for k, v in ref.model_dump(exclude_none=True).items())
             problem(
-                say("no article of the study is meant: {told}", told=told)
+                say("no article of the study matches: {told}", told=told)
                 if not found
-                else say("{n} articles could be meant: {told}", n=len(found), told=told)
+                else say("{n} articles match: {told}", n=len(found), told=told)
             )
     return read, problems
 
@@ -72,7 +72,7 @@ def mark_read(study: Study, read: Mapping[str, Sequence[str]], dry_run: bool = F
     for name, ids in read.items():
         known = [c for c in study.coders() if name in (c.name, c.id)]
         if len(known) > 1:
-            raise BadInput(say("{n} coders are called so", n=len(known)), name, "name one by id")
+            raise BadInput(say("{n} coders have this name", n=len(known)), name, "name one by id")
         done = study.document_states(known[0].id) if known else {}
         fresh = [d for d in dict.fromkeys(ids) if done.get(d) != "done"]
         told[name] = len(fresh)

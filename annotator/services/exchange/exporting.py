@@ -94,7 +94,7 @@ def export(
 
 def _expect_place(form: Format) -> None:
     if not form.origins:
-        told = say("`{form}` has no place for the suggestions that labels were accepted from", form=form.name)
+        told = say("`{form}` cannot hold which suggestions labels were accepted from", form=form.name)
         names = ", ".join(sorted(f.name for f in formats() if f.origins))
         raise BadInput(told, remedy=say("choose {names}", names=names))
 
@@ -233,7 +233,7 @@ def _told_empty(account: Account, form: Format, losses: Losses) -> None:
             say("nothing is in “{form}” ({account})", form=form.name, account=account.line),
             remedy=say("use another form; {reasons}", reasons="; ".join([*account.reasons(), *losses.counts])),
         )
-    why = "; ".join(account.reasons()) or say("the study has no label yet")
+    why = "; ".join(account.reasons()) or say("the study has no labels yet")
     if not form.holds_articles:
         raise BadInput(
             say("no label would be in “{form}” ({account})", form=form.name, account=account.line),

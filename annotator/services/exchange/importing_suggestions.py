@@ -98,7 +98,7 @@ def import_suggestions(study: Study, request: Request) -> ImportedSuggestions:
     """Each file whole or not at all, or without what is faulty. Raises BadInput where it is no form of codings."""
     if request.format == "auto" or request.format in {f.name for f in INTAKE}:
         raise BadInput(
-            say("`{form}` is no form of codings", form=request.format),
+            say("`{form}` is not a form of codings", form=request.format),
             remedy=by_door(
                 "name the form of the codings with --format; `annotator formats` lists them",
                 say("choose the form of the codings"),
@@ -335,7 +335,7 @@ def _fillers_first(found: Sequence[Annotation]) -> Iterator[Annotation]:
             )
         ]
         if not now:
-            raise BadInput("links tie each other in a ring", left[0].layer, "mend the source")
+            raise BadInput("the links form a ring", left[0].layer, "correct the source")
         yield from now
         placed |= {a.id for a in now}
         left = [a for a in left if a.id not in placed]

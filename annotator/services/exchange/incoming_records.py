@@ -113,7 +113,7 @@ class RecordReader:
             where = f"{told.name}: {name}"
             found = value if attribute is None else self._asked(where, attribute, value)
             if attribute is None or value_fault(attribute, found):
-                self.losses.lose(say("values of entities that the codebook has no place for"), example=where)
+                self.losses.lose(say("values of entities that are not in the codebook"), example=where)
             else:
                 values[name] = found
         held = self._entities[key].values
@@ -181,7 +181,9 @@ class RecordReader:
                 continue
             if (old := self._existing.get(annotation.id)) is None:
                 if not self._takes_gold and self._is_gold(record):
-                    self._problem(line, say("it is a settled label; gold is made by settling, never read in"))
+                    self._problem(
+                        line, say("it is a settled label; gold is made only by settling and cannot be imported")
+                    )
                 else:
                     result.append(annotation)
                     self._count_maker(record)
@@ -269,7 +271,7 @@ class RecordReader:
                 self._problem(
                     line,
                     say(
-                        "the articles {numbers} are all meant by ({told}): name one by its id",
+                        "({told}) matches the articles {numbers}: name one by its id",
                         numbers=numbers,
                         told=told,
                     ),
@@ -299,7 +301,7 @@ class RecordReader:
             if not fragments and record.text:
                 fragments = self._quoted(line, record, text)
             elif version is None and record.text is None:
-                self._problem(line, say("it was made on another text than the article has or had"))
+                self._problem(line, say("it was made on a text that the article does not have and never had"))
             elif version is not None and version < document.text_version:
                 fragments = self._carried(line, record, document, version)
             elif fault := fragments_fault(record.fragments, len(text)):
@@ -352,7 +354,7 @@ class RecordReader:
             words = (record.text or "")[:60]
             self._problem(
                 line,
-                say("the words {words!r} stand {n} times in the article; say where", words=words, n=len(found))
+                say("the article has the words {words!r} {n} times; say where", words=words, n=len(found))
                 if found
                 else say("the words {words!r} are not in the article", words=words),
             )
@@ -380,7 +382,7 @@ class RecordReader:
         if not told or time_fault(told) is None:
             return told or ""
         if (found := utc_time(told)) is None:
-            self.losses.lose(say("times of labels that are none"), example=told[:40])
+            self.losses.lose(say("times of labels that are not times"), example=told[:40])
         return found or ""
 
     def _value(self, line: str, record: AnnotationRecord, layer: Any, key: str, value: Any) -> Any:
@@ -472,7 +474,7 @@ class RecordReader:
                     self._problem(line, say("{role}: there is no label `{label}`", role=role, label=f.annotation))
                 elif target[1][2] not in spec.layers or target[1][:2] != home:
                     self._problem(
-                        line, say("{role}: the label `{label}` may not stand here", role=role, label=f.annotation)
+                        line, say("{role}: the label `{label}` is not allowed here", role=role, label=f.annotation)
                     )
                 else:
                     fillers.append(Filler(annotation=target[0]))
@@ -482,7 +484,8 @@ class RecordReader:
             if reason is not None:
                 if reason.because not in {r.key for r in spec.empty_because}:
                     self._problem(
-                        line, say("{role}: `{reason}` is no reason for an empty role", role=role, reason=reason.because)
+                        line,
+                        say("{role}: `{reason}` is not a reason for an empty role", role=role, reason=reason.because),
                     )
                 entity = self._entity(line, reason.entity) if reason.entity else None
                 empty[role] = EmptyRole(reason.because, entity)

@@ -76,7 +76,7 @@ def _nothing(source: Path, result: Imported) -> AnnotatorError:
         )
     told = joined("; ", (say("{what} ({n})", what=x.what, n=x.count) for x in result.losses))
     return AnnotatorError(
-        say("nothing of it can be taken: {told}", told=told), str(source), "import it into a study with its articles"
+        say("none of it can be imported: {told}", told=told), str(source), "import it into a study with its articles"
     )
 
 
@@ -114,7 +114,9 @@ def _codebook(incoming: Incoming, title: str, source: Path) -> Codebook:
         first = error.errors()[0]
         told = say("{path}: {reason}", path=".".join(str(p) for p in first["loc"]), reason=first["msg"].lower())
         raise BadInput(
-            say("no codebook can be made of it ({told})", told=told), str(source), "mend the names in it and try again"
+            say("it cannot be made into a codebook ({told})", told=told),
+            str(source),
+            "correct the names in it and try again",
         ) from error
     spell_values(incoming, derived)
     return derived
@@ -132,7 +134,7 @@ def guessed_format(source: Path) -> str:
         return found[0]
     among = found or [f.name for f in formats() if f.reads]
     raise BadInput(
-        "it is not plain which form this is",
+        "the form of this file could not be recognised",
         str(source),
         by_door(
             say("say --format {names}", names=" or ".join(among)),
@@ -155,8 +157,8 @@ def _refuse(source: Path, problems: tuple[Problem, ...]) -> None:
             say("{first} (and {n} more)", first=first.what, n=more) if more else first.what,
             joined(", ", (p for p in (str(source), first.where) if p)),
             by_door(
-                "mend the source and try again, or take the rest (--take-the-rest); nothing was made",
-                say("mend the source and try again; nothing was made"),
+                "correct the source and try again, or take the rest (--take-the-rest); nothing was made",
+                say("correct the source and try again; nothing was made"),
             ),
         )
         refused.problems = problems

@@ -151,7 +151,7 @@ def _number(text: str, key: str) -> int | float:
     try:
         number = float(text.replace(",", ".")) if text.count(",") == 1 and "." not in text else float(text)
     except ValueError as error:
-        raise ValueError(say("{key}: `{text}` is no number", key=key, text=text)) from error
+        raise ValueError(say("{key}: `{text}` is not a number", key=key, text=text)) from error
     if number != number or number in (float("inf"), float("-inf")):
-        raise ValueError(say("{key}: `{text}` is no number", key=key, text=text))
+        raise ValueError(say("{key}: `{text}` is not a number", key=key, text=text))
     return int(number) if number == int(number) else number

@@ -82,7 +82,7 @@ def as_one(sources: Sequence[Path], form: str = "") -> Iterator[Path]:
         return
     if form in _ONE_AT_A_TIME:
         raise BadInput(
-            say("files of the form {form} come in one at a time", form=form),
+            say("files of the form {form} are imported one at a time", form=form),
             ", ".join(p.name for p in sources),
             "choose one of them, and import the others into the study that it makes",
         )

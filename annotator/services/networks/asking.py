@@ -132,7 +132,7 @@ def worth_of(words: str) -> tuple[tuple[str, float], ...]:
         except ValueError:
             told = float("nan")
         if not key.strip() or not abs(told) < float("inf") or key.strip() in found:
-            raise BadInput("this does not say what each value counts", words, "write it as for=1,neutral=0,against=-1")
+            raise BadInput("the weights of the values are not clear", words, "write it as for=1,neutral=0,against=-1")
         found[key.strip()] = told
     return tuple(found.items())
 
@@ -153,7 +153,7 @@ def window_of(words: str | None) -> tuple[int, WindowUnit | None]:
     number, _, unit = words.strip().partition(" ")
     found = UNITS.get(unit.strip().removesuffix("s"))
     if not (number.isascii() and number.isdecimal()) or not 1 <= int(number) <= _LONGEST or found is None:
-        raise BadInput("this is no time window", words, "say it as '30 days', '4 weeks', '6 months' or '1 year'")
+        raise BadInput("this is not a time window", words, "say it as '30 days', '4 weeks', '6 months' or '1 year'")
     return int(number), found
 
 
@@ -174,7 +174,7 @@ def bound(day: str, last: bool) -> date:
             return date(numbers[0], 12, 31) if last else date(numbers[0], 1, 1)
     except (ValueError, OverflowError):
         pass
-    raise BadInput("this is no day", day, "write it as 2031-02-28, 2031-02 or 2031")
+    raise BadInput("this is not a day", day, "write it as 2031-02-28, 2031-02 or 2031")
 
 
 def _month_end(year: int, month: int) -> date:

@@ -32,7 +32,7 @@ from annotator.services.accounts import SECOND, counted, not_theirs
 from annotator.services.networks.asking import Wanted, aggregation_of, bound, window_of
 from annotator.services.networks.reading import Material
 
-TWICE = say("said already: counted once")
+TWICE = say("repeated: counted once")
 UNDATED = say("in articles without a date")
 OUTLETS = say("in articles of other outlets")
 DAYS = say("in articles of other days")
@@ -229,9 +229,9 @@ def _nothing(materials: Sequence[Material], wanted: Wanted, parts: Sequence[Part
         )
     if any(x.mentions for x in materials):
         return BadInput(
-            "no statement is left after narrowing",
+            "no statement meets the conditions",
             ", ".join([*wanted.outlets, *(x for x in (wanted.since, wanted.until) if x)]),
-            "ask for other outlets or days",
+            "choose other outlets or days",
         )
     account = parts[0].account
     return BadInput(

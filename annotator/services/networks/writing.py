@@ -92,7 +92,7 @@ def check_place(out: Path) -> None:
     """Raises BadInput where no network can be written there."""
     if out.suffix.casefold() not in WRITERS:
         raise BadInput(
-            "this is no file of a network", str(out), say("end its name with {names}", names=", ".join(WRITERS))
+            "this is not a file of a network", str(out), say("end its name with {names}", names=", ".join(WRITERS))
         )
     if not out.parent.is_dir():
         raise BadInput("the folder does not exist", str(out.parent), "make it first")
@@ -155,7 +155,7 @@ def refuse_empty(found: Look) -> None:
         return
     why = [say("{what} ({n})", what=x.what, n=x.count) for x in _losses(found).listed()]
     if found.mentions:
-        why = [say("no tie is as heavy as is asked for"), *why]
+        why = [say("no tie has the weight that you asked for"), *why]
     raise BadInput(
         say("the network has no nodes: {why}", why=joined("; ", why))
         if why

@@ -86,7 +86,7 @@ def reliability(
     for word, known in ((asked.of, get_args(Of)), (asked.measure, get_args(Measure)), (asked.period, get_args(Period))):
         if word not in known:
             raise BadInput(
-                say("`{word}` cannot be made anew of each coder’s codings", word=word),
+                say("`{word}` cannot be computed for each coder", word=word),
                 remedy=say("use one of {names}", names=", ".join(known)),
             )
     with study.file.reading():
@@ -97,7 +97,7 @@ def reliability(
         things = list(_things(study.codebook, asked))
         if not things:
             raise BadInput(
-                "nothing here has values that could be counted",
+                "there are no values to count",
                 ".".join(x for x in (asked.layer, asked.attribute) if x),
                 "name a layer with attributes, or a role of a link",
             )
@@ -311,12 +311,12 @@ def period_of(published: str | None, period: Period) -> str | None:
 def _network(study: Study, question: Question, wanted: NetworkWanted, compared: Corpus) -> Reliability:
     if question.where:
         raise BadInput(
-            "a network is made of whole statements, which no condition on labels takes apart",
+            "a network is made of whole statements and cannot be narrowed by a condition on labels",
             ", ".join(question.where),
             by_door("leave --where out", say("take the condition away")),
         )
     if wanted.window is not None:
-        raise BadInput("a network is made anew over the whole time", wanted.window, "leave the time window out")
+        raise BadInput("networks are computed over the whole time", wanted.window, "leave the time window out")
     codebook = study.codebook
     spec = checked_spec(codebook, wanted.spec or default_spec(codebook))
     aggregation = aggregation_of(wanted, spec)
@@ -382,8 +382,8 @@ def _words(made: Recomputed) -> list[Message]:
     if few:
         told.append(
             say(
-                "no spread is taken from two coders with fewer than half as many articles in common as those who have "
-                "most: {names}",
+                "pairs of coders are left out of the spread that have fewer than half as many articles "
+                "in common as the pair with most: {names}",
                 names=", ".join(few),
             )
         )

@@ -59,7 +59,7 @@ def from_text(study: Study, text: str, where: str) -> Asked:
         told = read_json(text)
     except ValueError as error:
         raise BadInput(
-            say("this is no JSON: {reason}", reason=error),
+            say("this is not JSON: {reason}", reason=error),
             where,
             'write {"where": {"field": "layer", "value": "claim"}}',
         ) from error
@@ -73,7 +73,7 @@ def from_text(study: Study, text: str, where: str) -> Asked:
 def asked_of(study: Study, told: Any) -> Asked:
     """A query in its JSON form; raises BadInput."""
     if not isinstance(told, dict) or not set(told) <= {"layer", "where", "entity", "coders", "gold"}:
-        raise BadInput("this is no query", str(told)[:200], "make it anew")
+        raise BadInput("this is not a query", str(told)[:200], "make it anew")
     layer, entity, coders, gold = (told.get(key) for key in ("layer", "entity", "coders", "gold"))
     for key, sound, as_such in (
         ("layer", layer is None or isinstance(layer, str), '"claim"'),

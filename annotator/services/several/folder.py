@@ -104,7 +104,7 @@ def gathered(folder: Path) -> Iterator[Gathered]:
             raise BadInput(
                 "no study in this folder can be read",
                 str(folder),
-                say("mend the first: {name}: {why}", name=left[0].name, why=left[0].why),
+                say("correct the first: {name}: {why}", name=left[0].name, why=left[0].why),
             )
         counts = Counter(prints)
         common = max(counts, key=lambda x: (counts[x], -prints.index(x)))

@@ -33,7 +33,7 @@ def invite(
     known = next((c for c in study.coders() if name in (c.id, c.name)), None)
     role = role or (known.role if known is not None and known.role == "supervisor" else "coder")
     if role not in ("coder", "supervisor"):
-        raise BadInput(say("`{role}` is no role of a login", role=role), name, "use coder or supervisor")
+        raise BadInput(say("`{role}` is not a role of a login", role=role), name, "use coder or supervisor")
     coder = study.ensure_coder(name, role)
     login = login or login_name(coder.name)
     password = let_in(server, coder, role, login, existing)

@@ -140,15 +140,13 @@ class _Check:
                 say(
                     "it cannot be read ({reason}); {remedy}",
                     reason=str(e),
-                    remedy=by_door(
-                        "`annotator rescue` saves the rest", say("ask for what can be read of it to be rescued")
-                    ),
+                    remedy=by_door("`annotator rescue` saves the rest", say("have what can still be read rescued")),
                 ),
             )
 
     def _structure(self, connection: Any) -> None:
         if self._study.file.is_unsealed_by_others():
-            self._tell(say("file"), say("a byte of it is another one than when Annotator closed it"))
+            self._tell(say("file"), say("a byte of the file changed since Annotator closed it"))
         for where, what in structure_faults(connection):
             self._tell(where, what)
 
@@ -235,7 +233,7 @@ class _Check:
         """What one version allows is sound: a label may keep what the newest does not have."""
         if not isinstance(layer, LinkLayer):
             if a.roles or a.empty:
-                yield say("a label that is no link has roles")
+                yield say("a label that is not a link has roles")
             return
         waiting = waiting_roles(self._study.codebook, layer.key, {role: len(held) for role, held in a.roles.items()})
         for key in dict.fromkeys([*(r.key for r in layer.roles), *a.roles, *a.empty]):

@@ -256,7 +256,7 @@ class Study:
         """As `coder`, for somebody who is to do something: gold is nobody; raises BadInput."""
         found = self.coder(name)
         if found.role == GOLD:
-            raise BadInput("gold is no coder: nobody works in its name", found.name, "name a person")
+            raise BadInput("gold is not a coder: nobody can code as gold", found.name, "name a person")
         return found
 
     def ensure_coder(self, name: str, role: str = "coder") -> Coder:

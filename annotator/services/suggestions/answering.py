@@ -148,7 +148,9 @@ class _Plan:
         roles = {role: self._fillers(held) for role, held in s.label.roles.items() if held}
         if any(not held for held in roles.values()):
             raise Refusal(
-                "what it ties was turned down, or is gone", _named(found), "label it by hand, or reject the suggestion"
+                "a label that it links was rejected or removed",
+                _named(found),
+                "label it by hand, or reject the suggestion",
             )
         label = self._with_entities(key, s)
         made = self._study.ids()

@@ -56,7 +56,7 @@ def answer(study: Study, wanted: Wanted, progress: Progress | None = None) -> An
             raise BadInput(
                 "no label was found that could be counted",
                 in_words(study.codebook, wanted),
-                "ask with fewer conditions",
+                "use fewer conditions",
             )
         basis = _basis(study, wanted, result, held)
         return Answer(
@@ -90,7 +90,7 @@ def _check(study: Study, wanted: Wanted) -> None:
     for name in (*wanted.by, *filter(None, [wanted.group])):
         known_field(study, name)
     if len(set(wanted.by)) < len(wanted.by):
-        raise BadInput("a field stands against itself", ", ".join(wanted.by), "name two different ones")
+        raise BadInput("a field is compared with itself", ", ".join(wanted.by), "name two different ones")
 
 
 def _table(m: Material, wanted: Wanted) -> Table:
@@ -135,7 +135,7 @@ def _agreed(
     names = [*wanted.by, *filter(None, [wanted.group])]
     coded = list(dict.fromkeys(n.removesuffix(".because") for n in names if n not in FACT_NAMES))
     unknown = [
-        say("how reliable “{field}” is was not measured", field=field_name(study.codebook, n))
+        say("the reliability of “{field}” was not measured", field=field_name(study.codebook, n))
         for n in names
         if n in ("entity", "text", "memo", "doubt")
     ]
@@ -145,7 +145,7 @@ def _agreed(
     found: list[Agreed] = []
     compared = m.compared.corpus()
     if compared is None:
-        unknown.append(say("no article was coded by two of these coders: how reliable the codes are is not known"))
+        unknown.append(say("the reliability of the codes is not known: no article was coded by two of these coders"))
         return (), (), tuple(unknown)
     by_layer: dict[str, list[Comparison]] = {}
     for name in coded:
@@ -155,7 +155,7 @@ def _agreed(
         one = next((c for c in by_layer[layer] if c.attribute == key), None)
         if one is None:
             unknown.append(
-                say("how reliable “{field}” is is not known: no two coders coded it in one place",
+                say("the reliability of “{field}” is not known: no two coders coded it at the same place",
                     field=field_name(study.codebook, name))
             )  # fmt: skip
         else:
@@ -194,14 +194,16 @@ def _measured(study: Study, name: str, comparison: Comparison, compared: Corpus)
 def _notes(study: Study, wanted: Wanted, table: Table, m: Material, basis: Basis) -> list[Message]:
     found: list[Message] = []
     if table.missing:
-        found.append(say("{n} labels have nothing there and are not counted", n=table.missing))
+        found.append(say("{n} labels have no value there and are not counted", n=table.missing))
     if isinstance(table, Course):
         if table.undated:
             found.append(say("{n} labels are in articles without a day and are not counted", n=table.undated))
         if table.off_scale:
-            found.append(say("{n} labels have an answer that is no number and are not in the mean", n=table.off_scale))
+            found.append(
+                say("{n} labels have an answer that is not a number and are not in the mean", n=table.off_scale)
+            )
     if isinstance(table, Together) and not table.ties:
-        found.append(say("no two values stand in one {unit}: take a larger one", unit=WITHIN[table.within]))
+        found.append(say("no {unit} has two of these values: choose a larger one", unit=WITHIN[table.within]))
     if study.hidden_repeats():
         found.append(say("second readings of an article are not counted"))
     if basis.incomplete:

@@ -132,7 +132,7 @@ class Comparing:
     ) -> Mapping[Key, Spread]:
         """Figure -> what single coders have. nothing: what a coder has whose labels have none of it, but others."""
         if self.gold:
-            self.why_not = say("what was settled is of no single coder: how far coders are apart is not told of it")
+            self.why_not = say("settled labels are of no single coder: the spread between coders is not given for them")
             return {}
 
         def make(work: Work) -> Outcome:
@@ -146,7 +146,7 @@ class Comparing:
         except BadInput:
             self.made = None
         if self.made is None:
-            self.why_not = say("no article was read by two of these coders: how sure this is cannot be said")
+            self.why_not = say("the uncertainty is not known: no article was read by two of these coders")
             return {}
         return {f.key: Spread(low=f.low, high=f.high, typical=f.typical, values=f.values) for f in self.made.figures}
 

@@ -175,7 +175,7 @@ def _name(person: Coder | str) -> str:
 def _people(study: Study, names: Sequence[str]) -> list[Coder | str]:
     known = study.coders()
     if gold := [c.name for c in known if c.role == GOLD and {c.id, c.name} & {n.strip() for n in names}]:
-        raise BadInput("gold is no coder and gets no articles", gold[0], "name coders")
+        raise BadInput("gold is not a coder and gets no articles", gold[0], "name coders")
     result: list[Coder | str] = []
     for name in (n.strip() for n in names):
         if not name:
@@ -206,7 +206,7 @@ def _check(request: Request, coders: int) -> None:
     ):
         if not 0 <= value <= 100:
             raise BadInput(
-                say("{name} {value:g} is no percentage", name=name, value=value), remedy="choose from 0 to 100"
+                say("{name} {value:g} is not a percentage", name=name, value=value), remedy="choose from 0 to 100"
             )
     if request.pilot < 0:
         raise BadInput(

@@ -22,7 +22,7 @@ from annotator.store.records import annotation_record, note_record, same
 
 APART = say("it was changed in two places")
 DANGLING = say("it names a label that was removed here")
-NEEDED = say("it was removed there, but a label here names it")
+NEEDED = say("it was removed in the package, but a label here names it")
 
 _COUNTED = {"document_state": "states", "note": "notes", "verdict": "verdicts"}
 

@@ -23,14 +23,14 @@ from annotator.services.team.other_people import Person
 from annotator.services.team.other_register import Entries
 from annotator.services.team.other_study import OtherStudy
 
-GOLD_THERE = say("settled there (gold): settle here, gold is made by settling alone")
-SECOND_THERE = say("in second readings there")
+GOLD_THERE = say("settled in the other study (gold): settle again here; gold is made only by settling")
+SECOND_THERE = say("in second readings of the other study")
 NO_LAYER = say("the codebook here has no layer with this key and kind")
 NO_PLACE = say("the passage is not in the text that the article has here")
 FORMER_TEXT = say("made on a former text of the article there")
-ROLES = say("its roles cannot be filled here as the codebook wants it")
+ROLES = say("its roles cannot be filled here as the codebook requires")
 NAMES_LEFT_OUT = say("it names a label that is left out")
-UNKNOWN = say("of an article or coder that does not come along")
+UNKNOWN = say("of an article or coder that is not brought in")
 
 Found = Annotation | str
 """A label as it is here, or why it is left out."""
@@ -148,7 +148,7 @@ class Reader:
                 continue
             value = self.entries.value(held) if attribute.type == "entity" else held
             if value is None:
-                self._lose(a, say("values of `{place}`: entities that do not come along", place=place))
+                self._lose(a, say("values of `{place}`: entities that are not brought in", place=place))
             elif value_fault(attribute, value):
                 self._lose(
                     a, say("values of `{place}` that the codebook here does not know", place=place), self._words(held)
@@ -168,12 +168,14 @@ class Reader:
             place = f"{a.layer}.{key}"
             if key not in known:
                 if held:
-                    self._lose(a, say("what stood in the role `{place}`: the codebook here has none such", place=place))
+                    self._lose(
+                        a, say("fillers of the role `{place}`: the codebook here does not allow them", place=place)
+                    )
                 continue
             found = [f for one in held if (f := self._filler(one, known[key])) is not None]
             if len(found) < len(held):
                 gone = gone or any(f.annotation and isinstance(self._found(f.annotation), str) for f in held)
-                self._lose(a, say("what stood in the role `{place}` and does not come along", place=place))
+                self._lose(a, say("fillers of the role `{place}` that are not brought in", place=place))
             if found:
                 filled[key] = tuple(dict.fromkeys(found))
         for key, reason in a.empty.items():

@@ -35,10 +35,10 @@ from annotator.store.records import entity_from_record
 from annotator.store.study_file import Connection
 from annotator.store.units import UnitOfWork
 
-REMOVED = say("brought in before, and removed here since")
-BOTH = say("changed here and there since: the version here stands")
-PAGE_TAKEN = say("the coder has answered for the article here already")
-NOTHING = say("nothing of it comes in")
+REMOVED = say("brought in before and removed here since then")
+BOTH = say("changed in both studies since then: the version here is kept")
+PAGE_TAKEN = say("the coder has set the state of the article here already")
+NOTHING = say("none of it is brought in")
 
 
 @dataclass
@@ -303,7 +303,7 @@ class _Bringing:
         for n in sorted(self._other.notes, key=lambda x: (x.created, x.id)):
             document, person = self._articles.here.get(n.document_id), self._people.get(n.coder_id)
             if document is None or person is None or (n.reply_to and n.reply_to not in taken):
-                self._losses.lose(say("notes on what does not come along"), example=n.text[:60])
+                self._losses.lose(say("notes on labels or articles that are not brought in"), example=n.text[:60])
                 continue
             before = written.get(n.id)
             steps = self._history(n.id)
@@ -441,12 +441,15 @@ class _Bringing:
         for p in self._people.values():
             if p.how == "name":
                 told.append(
-                    say("“{name}” there is taken to be “{name}” here: the names are the same", name=p.there.name)
+                    say(
+                        "“{name}” of the other study is taken to be “{name}” here: the names are the same",
+                        name=p.there.name,
+                    )
                 )
             elif p.how == "new" and p.here.name != p.there.name:
                 told.append(
                     say(
-                        "“{name}” there is another person than here, and is called “{new}”",
+                        "“{name}” of the other study is another person than here, and is called “{new}” here",
                         name=p.there.name,
                         new=p.here.name,
                     )
@@ -457,12 +460,12 @@ class _Bringing:
         for n, words in (
             (
                 articles.ambiguous,
-                say("{n} articles could be several here, and come in as articles of their own", n=articles.ambiguous),
+                say("{n} articles match several articles here, and come in as new articles", n=articles.ambiguous),
             ),
             (
                 articles.same_address,
                 say(
-                    "{n} articles have the address of one here and another text: they are articles of their own",
+                    "{n} articles have the address of an article here but another text: they come in as new articles",
                     n=articles.same_address,
                 ),
             ),
@@ -475,14 +478,14 @@ class _Bringing:
             (
                 rest.kept,
                 say(
-                    "{n} articles are further here than there, or in another state: they stay as they are here",
+                    "{n} articles are further along here, or in another state: they stay as they are here",
                     n=rest.kept,
                 ),
             ),
         ):
             if n:
                 told.append(words)
-        told += [say("{what}: {n} stay in the other study", what=what, n=n) for what, n in other.staying.items() if n]
+        told += [say("{what}: {n} are not brought in", what=what, n=n) for what, n in other.staying.items() if n]
         return told
 
 

@@ -41,7 +41,7 @@ def meet(
     coming = [c for c in other.coders if c.role != GOLD]
     if unknown := set(apart) - {x for c in coming for x in (c.id, c.name)}:
         raise BadInput(
-            "nobody in what comes in is called so",
+            "nobody in the other study has this name",
             ", ".join(sorted(unknown)),
             by_door("name coders of the other study with --apart", say("look at the list again")),
         )

@@ -22,7 +22,7 @@ from annotator.services.team.other_study import OtherStudy
 from annotator.store.records import same
 
 NO_TYPE = say("entities of types that the codebook here does not have")
-NO_PLACE = say("values of entities that the codebook has no place for")
+NO_PLACE = say("values of entities that are not in the codebook")
 OTHERWISE = say("values of entities that the register has otherwise")
 ALIASES = say("aliases that are another entity's name here")
 APART = say("entities that were merged there and are apart here")

@@ -152,7 +152,7 @@ def of_package(package: Package, where: str) -> OtherStudy:
     try:
         codebook = codebook_from_json(newest.content)
     except ValidationError as error:
-        raise BadInput("a codebook in the package is off", where, "ask for the package again") from error
+        raise BadInput("a codebook in the package is not valid", where, "ask for the package again") from error
     coder = Coder(package.manifest.coder.id, package.manifest.coder.name)
     others = {n.coder_id: Coder(n.coder_id, n.author or "?") for n in package.notes if n.coder_id != coder.id}
     texts = {d.id: d.text for d in package.documents}

@@ -159,7 +159,7 @@ def read_package(path: Path, passwords: Sequence[str] = ()) -> Package:
     if not is_package(path):
         raise BadInput("this is not a package, or its beginning is damaged", where, _AGAIN)
     if path.stat().st_size > MOST_BYTES:
-        raise BadInput("the package is larger than any can be", where, "do not trust it")
+        raise BadInput("the file is too large for a package", where, "do not trust it")
     data = path.read_bytes()
     if is_sealed(data):
         data = _unsealed(data, passwords, where)
@@ -201,7 +201,9 @@ def _contents(archive: zipfile.ZipFile, where: str) -> tuple[Manifest, dict[str,
         if entry.filename not in (MANIFEST, *FILES):
             name = entry.filename.encode("ascii", "backslashreplace").decode()[:60]
             raise BadInput(
-                say("the package holds a file `{name}` that no package has", name=name), where, "do not trust it"
+                say("the package holds a file that does not belong there: `{name}`", name=name),
+                where,
+                "do not trust it",
             )
         if entry.filename in entries:
             raise BadInput(say("the package holds `{file}` twice", file=entry.filename), where, "do not trust it")
@@ -210,10 +212,10 @@ def _contents(archive: zipfile.ZipFile, where: str) -> tuple[Manifest, dict[str,
         bloated = entry.file_size > _FREE_OF_RATIO and entry.file_size > MOST_RATIO * max(1, entry.compress_size)
         total += entry.file_size
         if total > MOST_BYTES or bloated:
-            raise BadInput("the package would grow beyond all measure when unpacked", where, "do not trust it")
+            raise BadInput("the package would unpack to far more than it should", where, "do not trust it")
         entries[entry.filename] = entry
     if MANIFEST not in entries:
-        raise BadInput("this zip has no manifest, so it is no package", where, "give the path of a package")
+        raise BadInput("this zip has no manifest, so it is not a package", where, "give the path of a package")
     manifest = _manifest(_bounded(archive, entries[MANIFEST], MOST_MANIFEST, where), where)
     wanted = (set(FILES) - OPTIONAL) | set(manifest.files)
     missing = sorted(wanted - set(entries)) or sorted((set(entries) | wanted) - {MANIFEST} - set(manifest.files))
@@ -243,8 +245,8 @@ def _manifest(data: bytes, where: str) -> Manifest:
         return Manifest.model_validate_json(data)
     except ValidationError as error:
         if error.errors()[0]["loc"] == ("format",):
-            raise BadInput("the package is of a form that this program does not know", where, "update it") from error
-        raise BadInput(say("the manifest is off: {told}", told=_first(error)), where, _AGAIN) from error
+            raise BadInput("this program does not know this form of package", where, "update it") from error
+        raise BadInput(say("the manifest is not valid: {told}", told=_first(error)), where, _AGAIN) from error
 
 
 def _first(error: ValidationError) -> Message:
@@ -274,7 +276,7 @@ def _parsed(name: str, data: bytes, model: type[Part], where: str) -> tuple[Any,
         except (ValidationError, ValueError) as error:
             told = _first(error) if isinstance(error, ValidationError) else words_of(error)
             raise BadInput(
-                say("a record is off: {told}", told=told),
+                say("a record is not valid: {told}", told=told),
                 say("{where}, {name}, line {number}", where=where, name=name, number=number),
                 _AGAIN,
             ) from error

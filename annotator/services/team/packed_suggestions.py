@@ -80,7 +80,7 @@ def references_off(connection: Connection, package: Package, receiving: bool) ->
         if length is None:
             yield say("the suggestion {id} is in an article or a text that the package does not hold", id=s.id)
         elif s.content.fragments and (fault := fragments_fault(tuple(s.content.fragments), length)):
-            yield say("the suggestion {id} is off: {fault}", id=s.id, fault=fault)
+            yield say("the suggestion {id} is not valid: {fault}", id=s.id, fault=fault)
         if s.coder not in (None, coder):
             yield say("the suggestion {id} is meant for another coder", id=s.id)
         known = here.get(s.id)
@@ -110,12 +110,12 @@ def _answer_fault(
 ) -> Iterator[Message]:
     known, packed = here.get(key), brought.get(key)
     if known is None and packed is None:
-        yield say("the answer to {id} is about a suggestion that nobody made", id=key)
+        yield say("the answer to {id} is about a suggestion that does not exist", id=key)
         return
     places = {known.document_id} if known is not None else set()
     places |= {packed.document} if packed is not None else set()
     if places != {document} or (known is not None and known.coder_id not in (None, coder)):
-        yield say("the answer to {id} is about another article, or not the coder's to give", id=key)
+        yield say("the answer to {id} is about another article, or the coder may not give it", id=key)
 
 
 def contents_off(lineage: Lineage, types: set[str], package: Package) -> Iterator[Message]:

@@ -61,7 +61,9 @@ def open_package(
                 facts = people.facts(connection)
             check_study(facts, package, str(at))
             if facts.get(CODER) != package.manifest.coder.id:
-                raise BadInput("the study beside the package is not this coder's", str(at), "move the package away")
+                raise BadInput(
+                    "the study beside the package belongs to another coder", str(at), "move the package away"
+                )
             _receive(study, path, package)
         return at, package.manifest.coder.id
     _make(at, path, package, ids, clock)
@@ -98,7 +100,7 @@ def _codebook(content: str, path: Path) -> Codebook:
     try:
         return codebook_from_json(content)
     except ValidationError as error:
-        raise BadInput("a codebook in the package is off", str(path), _AGAIN) from error
+        raise BadInput("a codebook in the package is not valid", str(path), _AGAIN) from error
 
 
 def _receive(study: Study, path: Path, package: Package) -> None:
@@ -152,7 +154,7 @@ def _codebooks(connection: Connection, path: Path, package: Package) -> None:
             try:
                 mapping_from_record(c.mapping)
             except ValidationError as error:
-                raise BadInput("how a codebook carries labels over is off", str(path), _AGAIN) from error
+                raise BadInput("the mapping of labels to a new codebook is not valid", str(path), _AGAIN) from error
             codebook_changes.add(connection, packed.version, c.unit, c.mapping, c.undoes, c.created or packed.created)
 
 

@@ -94,7 +94,7 @@ def _units(connection: Connection, package: Package, coder: str) -> Iterator[Mes
     about = journal.things_of(connection, {s.id for s in package.changes})
     for step in package.changes:
         if about.get(step.id, step.thing) != step.thing:
-            yield say("the step {step} is about another thing here", step=step.id)
+            yield say("the step {step} changed something else here", step=step.id)
         held = here.get(step.unit, ())
         together = step.command in BY_PROGRAM and all(command in BY_PROGRAM for _, command in held)
         if any(owner != coder for owner, _ in held) and not together:
@@ -103,7 +103,7 @@ def _units(connection: Connection, package: Package, coder: str) -> Iterator[Mes
             continue
         taken = here.get(step.undoes, ())
         if any(owner != coder for owner, _ in taken) or not (taken or step.undoes in brought):
-            yield say("the step {step} takes back what the coder never did", step=step.id)
+            yield say("the step {step} takes back a step that the coder never made", step=step.id)
 
 
 def _things(connection: Connection, package: Package, coder: str, labels: dict[str, str | None]) -> Iterator[Message]:
@@ -124,7 +124,7 @@ def _things(connection: Connection, package: Package, coder: str, labels: dict[s
     for thing, held in journal.makers_of(connection, {*kinds, *named}).items():
         for kind, owner in held:
             if kind != kinds.get(thing, "entity") or (thing in named and kind != "entity"):
-                yield say("{thing} is another kind of thing here", thing=thing)
+                yield say("{thing} is something of another kind here", thing=thing)
             if kind != "entity" and thing in kinds and owner != coder and not _answer(package, thing, coder):
                 yield say("{thing} is another coder's here", thing=thing)
 
@@ -183,7 +183,7 @@ def _label_fault(lineage: Lineage, a: Annotation, length: int) -> Message | None
         if all(told):
             return say("{key}: {fault}", key=key, fault=told[-1])
     if (a.roles or a.empty) and not isinstance(layers[-1], LinkLayer):
-        return say("a label that is no link has roles")
+        return say("a label that is not a link has roles")
     for key in (*a.roles, *a.empty):
         if not lineage.roles(a.layer, key):
             return say("the codebook has no role `{layer}.{key}`", layer=a.layer, key=key)

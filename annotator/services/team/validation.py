@@ -116,7 +116,7 @@ def _documents(connection: Connection, package: Package, where: str, receiving: 
             raise BadInput(
                 say("the study has no article {id} (“{title}”)", id=packed.id, title=packed.title),
                 where,
-                "merge it elsewhere",
+                "merge it into another study",
             )
         if here is None:
             continue
@@ -139,7 +139,7 @@ def _former(packed: PackedDocument, where: str) -> None:
     versions = [f.version for f in packed.former]
     whole = not versions or versions == list(range(versions[0], packed.text_version))
     if sums != [f.sha256 for f in packed.former] or not whole:
-        raise BadInput(say("the former texts of the article {id} are not whole", id=packed.id), where, FORGED)
+        raise BadInput(say("the former texts of the article {id} are incomplete", id=packed.id), where, FORGED)
 
 
 def _records(package: Package, where: str) -> None:
@@ -219,9 +219,9 @@ def _step(step: PackedChange, coder: str, where: str) -> PackedAnnotation | None
                 PackedState.model_validate({"document": step.document, **record})
                 sound = step.thing == f"{step.document}/{coder}"
         except (ValidationError, TypeError) as error:
-            raise BadInput(say("the record of the step {step} is off", step=step.id), where, FORGED) from error
+            raise BadInput(say("the record of the step {step} is not valid", step=step.id), where, FORGED) from error
         if not sound:
-            raise BadInput(say("the step {step} is about another thing than it says", step=step.id), where, FORGED)
+            raise BadInput(say("the step {step} does not fit what it says it changed", step=step.id), where, FORGED)
     return label if step.after is not None else None
 
 

@@ -88,7 +88,7 @@ def forecast(found: Pace | None, left: int, today: date, given: bool = True) -> 
     if not left:
         return none(say("nothing is left to do"))
     if found is None:
-        return none(say("no estimate yet: it takes {n} days of work before today", n=LEAST_DAYS))
+        return none(say("no estimate yet: it needs {n} days of work before today", n=LEAST_DAYS))
     if found.articles * found.days < LEAST_ARTICLES:
         return none(
             say(
@@ -110,5 +110,5 @@ def forecast(found: Pace | None, left: int, today: date, given: bool = True) -> 
         week=f"{found.week:.1f}",
     )
     if not found.week_known:
-        basis = say("{basis} (assumed: the work has not gone over two weeks yet)", basis=basis)
+        basis = say("{basis} (assumed, because the work is not two weeks old yet)", basis=basis)
     return Forecast(day=today + timedelta(days=calendar), left=left, basis=basis)

@@ -23,7 +23,7 @@ def unfinished(
     found = []
     for document_id, group in groupby(labels, key=lambda a: a.document_id):
         if not go_on():
-            raise Cancelled("what is to be done was not looked up to its end")
+            raise Cancelled("stopped before everything to do was found")
         document = documents[document_id]
         article = refs(document)
         if article is not None and (one := _in_article(study, list(group), document.zones, article)) is not None:

@@ -110,7 +110,7 @@ def test_a_fault_is_told_under_its_field_and_saving_waits(book: EditorHand) -> N
     book.choose(*KIND)
     assert not book.editor.save_button.isEnabled()
     book.type("key", "Not a key")
-    assert "not of the right form" in book.fault("key")
+    assert "has the wrong form" in book.fault("key")
     assert "⚠" in book.editor.tree.currentItem().text(0)
     assert not book.editor.save_button.isEnabled()
     assert book.editor.to_fault.isVisible()
@@ -236,7 +236,7 @@ def test_a_kept_value_is_shown_confirmed_and_the_change_taken_back(book: EditorH
     hand.session.undo()
     assert len(hand.session.reviews) == 1
     hand.bot.waitUntil(lambda: bool(hand.desk.inspector.findChildren(QPushButton)))
-    hand.click("Right as it is")
+    hand.click("Confirm as it is")
     hand.bot.waitUntil(lambda: hand.session.reviews == {})
     assert study.annotations()[0].values["claim_type"] == "fact"
     hand.window.uncodebook_action.trigger()

@@ -145,8 +145,8 @@ def test_a_link_that_does_not_say_how_many_is_told(hand: Hand) -> None:
     QApplication.processEvents()
     told = hand.editor.form._advice["per"]
     assert told.isVisible()
-    assert "is not said" in told.text() or "may belong to" in told.text()
-    assert "to think over" in hand.editor.state.text()
+    assert "is not set" in told.text() or "may belong to" in told.text()
+    assert "to check" in hand.editor.state.text()
     hand.set("per", {"role": "position", "min": 1, "max": 1})
     assert not told.isVisible()
 

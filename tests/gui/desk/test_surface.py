@@ -309,7 +309,7 @@ def test_stepping_goes_through_the_labels_in_reading_order(surface: TextSurface)
     assert told == ["a", "b", "c", "b"]
 
 
-@holds("A label in hand")
+@holds("The current label")
 @pytest.mark.parametrize(("which", "to", "told"), [(True, "bank", "bank raised its"), (False, "rate,", "raised its ")])
 def test_pulling_a_handle_asks_for_the_new_boundary(surface: TextSurface, which: bool, to: str, told: str) -> None:
     surface.set_labels([label("x", "raised its")])
@@ -336,7 +336,7 @@ def test_a_pulled_boundary_stays_clear_of_the_other_end_and_of_the_next_fragment
     assert asked == [(start, span("its rate")[0] - 1), (start, start + 1)]
 
 
-@holds("A label in hand")
+@holds("The current label")
 def test_a_drag_from_the_first_letter_of_the_label_in_hand_selects_and_moves_nothing(surface: TextSurface) -> None:
     surface.set_labels([label("x", "bank raised its rate")])
     surface.set_current("x")

@@ -107,7 +107,7 @@ def test_whom_a_value_here_names_is_not_removed_by_a_package(lead: Place, home: 
     with opened(home, "second") as study:
         study.coding.apply(RemoveEntity(coder_id=study.coder("Ada").id, entity_id="carn"))
     told, _ = back(lead, home, tmp_path, "second")
-    assert [c["why"] for c in told["conflicts"]] == ["it was removed there, but a label here names it"]
+    assert [c["why"] for c in told["conflicts"]] == ["it was removed in the package, but a label here names it"]
     with opened(lead, "look") as study:
         assert "carn" in study.register().every
         assert check(study) == []

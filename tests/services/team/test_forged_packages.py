@@ -148,8 +148,8 @@ def nameless(files: Files, scene: Scene) -> None:
 FORGERIES: list[tuple[Callable[[Files, Scene], None], str]] = [
     (forged_unit, "steps of another coder"),
     (forged_unit_by_program, "steps of another coder"),
-    (forged_undo, "never did"),
-    (forged_undo_of_nothing, "never did"),
+    (forged_undo, "never made"),
+    (forged_undo_of_nothing, "never made"),
     (filler_in_the_past, "not the coder's"),
     (offsets_in_the_past, "does not fit"),
     (entity_is_a_label, "another"),
@@ -159,8 +159,8 @@ FORGERIES: list[tuple[Callable[[Files, Scene], None], str]] = [
     (empty_name, "empty"),
     (unknown_type, "no entity type"),
     (year_zero, "no such time"),
-    (end_of_days, "nobody|anybody"),
-    (not_utc, "no time in UTC"),
+    (end_of_days, "cannot be the time"),
+    (not_utc, "not a time in UTC"),
     (nameless, "empty"),
 ]
 

@@ -113,7 +113,7 @@ def test_two_studies_that_were_begun_apart_become_one_and_the_sum_adds_up(seed: 
             (steps,) = raw.execute("SELECT count(*) FROM change").fetchone()
         history = [str(x) for x in told["told"] if "steps of the history" in str(x)]
         assert len(history) == bool(steps)
-        assert all(f": {steps} stay in the other study" in x for x in history)
+        assert all(f": {steps} are not brought in" in x for x in history)
         after = _labels(here)
         assert {k: after[k] for k in before} == before  # nothing of ours was touched
         came = {k: v for k, v in after.items() if k not in before}
@@ -195,7 +195,9 @@ def test_what_was_changed_since_comes_in_stays_or_is_told(pair: tuple[Path, Path
         study.coding.apply(SetMemo(coder_id=ours.coder_id, annotation_id=ours.id, memo="here"))
     told = _again(one, two, "second")
     assert told["annotations"] == {"added": 0, "changed": 1, "already": 1, "left_out": 1}
-    assert [x["why"] for x in told["account"]["left_out"]] == ["changed here and there since: the version here stands"]
+    assert [x["why"] for x in told["account"]["left_out"]] == [
+        "changed in both studies since then: the version here is kept"
+    ]
     with Study.open(one) as study:
         assert study.annotation(claim.id).memo == "there"
         assert study.annotation(speaker.id).memo == "here"
@@ -218,7 +220,7 @@ def test_persons_of_the_same_name_are_one_unless_it_is_said_otherwise(pair: tupl
     one, two = pair
     seen = _again(one, two, "seen", dry_run=True)
     assert [p["how"] for p in seen["coders"]] == ["name"]
-    assert any("“Ada” there is taken to be “Ada” here" in t for t in seen["told"])
+    assert any("“Ada” of the other study is taken to be “Ada” here" in t for t in seen["told"])
     told = _again(one, two, "apart", apart=["Ada"])
     (ada,) = told["coders"]
     assert ada["here"]["name"] == "Ada (Test)"
@@ -226,7 +228,7 @@ def test_persons_of_the_same_name_are_one_unless_it_is_said_otherwise(pair: tupl
     with Study.open(one) as study:
         assert sorted(c.name for c in study.coders()) == ["Ada", "Ada (Test)", "Ben"]
         assert len(study.annotations(coder_ids=[study.coder("Ada").id])) == 3
-    with Study.open(one) as study, pytest.raises(BadInput, match="nobody in what comes in is called so"):
+    with Study.open(one) as study, pytest.raises(BadInput, match="nobody in the other study has this name"):
         merge(study, [two], apart=["Zoe"])
 
 

@@ -149,7 +149,7 @@ def test_a_forged_package_brings_no_suggestion_and_no_answer(study: Study, tmp_p
     forgeries = {
         "another one here": ("suggestions.jsonl", '"fact"', '"NO"'),
         "meant for another": ("suggestions.jsonl", f'"id":"{key}"', f'"coder":"{study.coder("Ben").id}","id":"{key}"'),
-        "nobody made": ("verdicts.jsonl", key, "00000000-0000-4000-8000-000000000001"),
+        "does not exist": ("verdicts.jsonl", key, "00000000-0000-4000-8000-000000000001"),
         "last step left it": ("verdicts.jsonl", '"accepted"', '"rejected"'),
         "not handed out": ("suggestions.jsonl", f'"id":"{key}"', '"id":"00000000-0000-4000-8000-000000000002"'),
     }
