@@ -57,7 +57,7 @@ class _Window:
         from annotator.services.computer.display import has_display, need_libraries
 
         need_libraries(unseen=not has_display())
-        from annotator.qt.shell.looks import looks
+        from annotator.qt.shell.screens_and_fonts import looks
 
         return looks(seen=has_display())
 

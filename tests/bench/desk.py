@@ -328,7 +328,7 @@ def _filter(window: MainWindow) -> Iterator[Figure]:
 def _palette(window: MainWindow) -> Iterator[Figure]:
     """A letter typed into the palette with 5000 people and things in the register."""
     from annotator.domain.commands import AddEntity, Batch
-    from annotator.qt.shell.palette import CommandPalette
+    from annotator.qt.shell.command_palette import CommandPalette
 
     session = window.session
     assert session is not None

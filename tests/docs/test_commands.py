@@ -80,7 +80,7 @@ class Reader(Seen):
     """The window of somebody who reads the manual beside it."""
 
     def looks(self) -> dict[str, object]:
-        from annotator.qt.shell.looks import looks
+        from annotator.qt.shell.screens_and_fonts import looks
 
         return looks(seen=False)
 

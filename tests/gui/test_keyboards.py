@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from annotator.qt.form.picker import Picker
 from annotator.qt.form.search_field import SearchField, SearchLine
-from annotator.qt.shell.palette import CommandPalette
+from annotator.qt.shell.command_palette import CommandPalette
 from annotator.qt.toolkit.keys import keyboard
 from tests.gui.conftest import Hand
 

@@ -20,7 +20,7 @@ from annotator.domain.json_forms import as_json
 from annotator.formats.network_mentions import NetworkSpec
 from annotator.intake import read_source
 from annotator.qt.form.picker import Picker
-from annotator.qt.shell.palette import CommandPalette
+from annotator.qt.shell.command_palette import CommandPalette
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.adjudication import majority
 from annotator.services.adjudication.against_gold import against_gold

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToo
 from pytestqt.qtbot import QtBot
 
 from annotator.data import resource_path
-from annotator.qt.shell.palette import CommandPalette
+from annotator.qt.shell.command_palette import CommandPalette
 from annotator.qt.toolkit.flow import FlowLayout
 from annotator.qt.toolkit.icons import SIZE, IconButton, icon
 from annotator.qt.toolkit.settings import Settings

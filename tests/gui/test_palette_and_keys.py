@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.codebook.reading import codebook_from_json, codebook_json
 from annotator.intake import read_source
-from annotator.qt.shell.palette import CommandPalette
+from annotator.qt.shell.command_palette import CommandPalette
 from annotator.qt.toolkit.keys.keymap import keys_of
 from annotator.qt.toolkit.keys.keys_dialog import KeysDialog
 from annotator.qt.toolkit.settings import Settings

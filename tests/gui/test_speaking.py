@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from annotator.qt.reading import accessible, answering
-from annotator.qt.shell.palette import CommandPalette
+from annotator.qt.shell.command_palette import CommandPalette
 from annotator.qt.toolkit import announcing
 from annotator.qt.toolkit.parts import Splitter
 from tests.conftest import Guard

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.qt.reading.palette import mix
+from annotator.qt.reading.colours import mix
 from annotator.qt.toolkit.parts import label
 from annotator.qt.toolkit.theme import Theme
 from annotator.qt.toolkit.words import spoken, tr

@@ -5,9 +5,9 @@ Offsets outside are code points of the document's text; no offset and no charact
 
 from __future__ import annotations
 
+from annotator.qt.reading.colours import SurfaceTheme
 from annotator.qt.reading.labels import SurfaceLabel
 from annotator.qt.reading.looks import surface_theme
-from annotator.qt.reading.palette import SurfaceTheme
 from annotator.qt.reading.surface import Arc, Suggested
 from annotator.qt.reading.widget import TextSurface
 

@@ -16,9 +16,9 @@ from unicodedata import bidirectional
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOption
 
+from annotator.qt.reading.colours import SurfaceTheme
 from annotator.qt.reading.lanes import LANES
 from annotator.qt.reading.offsets import Utf16Map
-from annotator.qt.reading.palette import SurfaceTheme
 from annotator.qt.reading.selecting import paragraph_bounds
 from annotator.qt.reading.text_transfer import for_qt
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.qt.reading.palette import SurfaceTheme
+from annotator.qt.reading.colours import SurfaceTheme
 from annotator.qt.toolkit.theme import Theme, reading_family
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from annotator.qt.reading.colours import legible
 from annotator.qt.reading.labels import SurfaceLabel
-from annotator.qt.reading.palette import legible
 from annotator.qt.reading.surface import NoteSign, Surface
 from annotator.qt.toolkit.icons import icon
 

@@ -10,10 +10,10 @@ from itertools import pairwise
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
+from annotator.qt.reading.colours import SurfaceTheme, legible, luminance, tint
 from annotator.qt.reading.labels import Bucket, Piece, SurfaceLabel
 from annotator.qt.reading.lanes import LANES
 from annotator.qt.reading.layout import LANE_PX, LANES_BELOW_PX, Measures, ParagraphLayout, Stretch
-from annotator.qt.reading.palette import SurfaceTheme, legible, luminance, tint
 
 BAR_PX = 2.0
 WAVE_PX = 6

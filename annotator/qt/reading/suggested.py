@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from annotator.qt.reading.colours import legible
 from annotator.qt.reading.painting import outline, stretches
-from annotator.qt.reading.palette import legible
 from annotator.qt.reading.surface import Suggested, Surface
 
 DASHES = (3.0, 2.2)

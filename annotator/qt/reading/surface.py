@@ -10,10 +10,10 @@ from PySide6.QtGui import QAccessibleInterface
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from annotator.domain.fragments import Fragment, Fragments
+from annotator.qt.reading.colours import SurfaceTheme
 from annotator.qt.reading.labels import LabelIndex, SurfaceLabel
 from annotator.qt.reading.layout import TextFlow
 from annotator.qt.reading.painting import Scene, SurfacePainter
-from annotator.qt.reading.palette import SurfaceTheme
 
 NoteSign = tuple[str, int, str, bool]  # id, code point, kind, settled
 

@@ -20,11 +20,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 
 from annotator.qt.reading import accessible, keys
+from annotator.qt.reading.colours import SurfaceTheme
 from annotator.qt.reading.labels import LabelIndex, SurfaceLabel
 from annotator.qt.reading.layout import Measures, TextFlow
 from annotator.qt.reading.overlays import paint_arcs, paint_notes
 from annotator.qt.reading.painting import KNOB_PX, Scene, SurfacePainter
-from annotator.qt.reading.palette import SurfaceTheme
 from annotator.qt.reading.pointer import Pointer
 from annotator.qt.reading.suggested import paint_suggested
 from annotator.qt.reading.surface import Arc, NoteSign, Suggested, Surface

@@ -34,7 +34,7 @@ class Help:
 
     def show_palette(self) -> None:
         """Everything that can be done or opened here, found by typing."""
-        from annotator.qt.shell.palette import CommandPalette
+        from annotator.qt.shell.command_palette import CommandPalette
 
         entries, found = list(self._actions.entries()), self._actions.found
         CommandPalette(self._window, entries, self._theme(), found).open_over(self._window)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from annotator.qt.reading.palette import legible
+from annotator.qt.reading.colours import legible
 from annotator.qt.reading.suggested import pen_of
 from annotator.qt.toolkit.row_ground import paint_ground
 from annotator.qt.toolkit.row_list import mean_letter

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.qt.reading import lanes
+from annotator.qt.reading.colours import contrast, legible, tint
 from annotator.qt.reading.labels import LabelIndex, SurfaceLabel
-from annotator.qt.reading.palette import contrast, legible, tint
 from annotator.qt.reading.selecting import next_word, paragraph_bounds, previous_word, word_at
 
 extents = st.tuples(st.integers(0, 60), st.integers(1, 25)).map(lambda p: (p[0], p[0] + p[1]))
