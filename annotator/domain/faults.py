@@ -68,8 +68,8 @@ class Faults:
         """Each fault by itself; of more than `MOST` how many more there are."""
         if (more := self.count - len(self.every)) <= 0:
             return list(self.every)
-        told = say("{n} more faults are not listed", n=more)
-        return [*self.every, {"source": "", "where": "", "what": told, "count": more}]
+        message = say("{n} more faults are not listed", n=more)
+        return [*self.every, {"source": "", "where": "", "what": message, "count": more}]
 
     def __iadd__(self, found: Iterable[Mapping[str, Any]]) -> Faults:
         self.extend(found)
@@ -102,8 +102,10 @@ def _once(kind: _Kind) -> dict[str, Any]:
     for fault in kind.first[:_PLACES]:
         source, where = str(fault.get("source") or ""), fault.get("where") or ""
         places.append((where or source) if one_source else joined(", ", (p for p in (source, where) if p)))
-    told = say("{what} ({n} times, first in {places})", what=first["what"], n=kind.count, places=joined("; ", places))
-    return {**first, "what": told, "count": kind.count, "first": [str(p) for p in places]}
+    message = say(
+        "{what} ({n} times, first in {places})", what=first["what"], n=kind.count, places=joined("; ", places)
+    )
+    return {**first, "what": message, "count": kind.count, "first": [str(p) for p in places]}
 
 
 def _kind(what: str) -> str:

@@ -41,8 +41,8 @@ def by_door(terminal: str, window: Message) -> ByDoor:
 
     terminal: a literal, or made by `say`; it is never shown in the window. window: made by `say`.
     """
-    told = worded(terminal)
-    made = ByDoor(told.template, told.parts)
+    message = worded(terminal)
+    made = ByDoor(message.template, message.parts)
     made.window = window
     return made
 

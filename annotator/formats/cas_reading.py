@@ -301,11 +301,11 @@ class _Own:
         parts["roles"] = {
             role: tuple(self._filler(t) for t in self._targets(s, feature)) for role, feature in names.roles.items()
         }
-        told = extra.mapping("roles")
+        record = extra.mapping("roles")
         for role, feature in names.ends.items():
             found = [self._cas.get(key, s.line) for key in self._cas.refs(s.features.get(feature), s.line)]
             fillers = [FillerRecord(annotation=self._id(t)) for t in found if t is not None and t.id in self._extras]
-            more = told.get(role)
+            more = record.get(role)
             if isinstance(more, list) and all(isinstance(m, list) and len(m) == 2 for m in more):
                 fillers = [
                     FillerRecord(annotation=a) if a else entity_filler(self._beside.entity(str(e))) for a, e in more
@@ -495,15 +495,15 @@ class _Foreign:
         if found := [_typed(text, kind) for text in told if text.strip()]:
             made.values[self._value_key(made.layer, s, feature)] += found
 
-    def _apart(self, told: str, feature: Feature, line: int) -> list[str]:
+    def _apart(self, text: str, feature: Feature, line: int) -> list[str]:
         """The elements of an array that stands apart, or within the feature as words."""
-        held = self._cas.structures.get(int(told)) if told.isdigit() and len(told) < 10 else None
+        held = self._cas.structures.get(int(text)) if text.isdigit() and len(text) < 10 else None
         if held is not None and held.type.endswith(("Array", "List")):
             return self._cas.elements(held)
         if feature.range == "uima.cas.StringArray":
-            self._cas.refs(told, line)  # tells what is no id
+            self._cas.refs(text, line)  # tells what is no id
             return []
-        return told.split()
+        return text.split()
 
     def _references(self, s: Structure) -> None:
         """Features of a label that name others."""

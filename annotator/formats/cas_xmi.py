@@ -333,12 +333,12 @@ class _Cas:
         if filler.annotation is not None:
             return self._ids[filler.annotation]
         key, entity = self._next(), filler.entity or ""
-        told: dict[str, Any] = {
+        record: dict[str, Any] = {
             "entity": entity,
             "name": self._dataset.entity_name(entity),
             "entity_type": self._dataset.entity_type(entity),
         }
-        self._element(key, ENTITY, told, (0, 0))
+        self._element(key, ENTITY, record, (0, 0))
         return key
 
     def _piece(self, fragment: Fragment) -> int:

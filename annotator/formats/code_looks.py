@@ -37,10 +37,10 @@ class CodeLook:
 def look_of(written_as: Mapping[str, str]) -> CodeLook | None:
     """What a part of the codebook came with; None where it did not come from such a file."""
     try:
-        told = json.loads(written_as.get(CODE, ""))
-        texts = {key: str(told.get(key) or "") for key in ("guid", "name", "parent", "colour", "label")}
-        notes = told.get("notes")
+        record = json.loads(written_as.get(CODE, ""))
+        texts = {key: str(record.get(key) or "") for key in ("guid", "name", "parent", "colour", "label")}
+        notes = record.get("notes")
         named = tuple(str(n) for n in notes) if isinstance(notes, list) else ()
-        return CodeLook(**texts, codable=told.get("codable") is not False, notes=named)
+        return CodeLook(**texts, codable=record.get("codable") is not False, notes=named)
     except (ValueError, AttributeError, RecursionError):
         return None

@@ -114,8 +114,8 @@ def _text(one: Any, key: str) -> str:
     return (one.findtext(key) or "").strip()
 
 
-def _day(told: str) -> str | None:
+def _day(text: str) -> str | None:
     try:
-        return datetime.strptime(told, "%d.%m.%Y").date().isoformat()
+        return datetime.strptime(text, "%d.%m.%Y").date().isoformat()
     except ValueError:
         return None

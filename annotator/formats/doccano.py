@@ -272,18 +272,18 @@ class _Line:
     def read(self) -> None:
         """Everything."""
         line, incoming = self._line, self._incoming
-        told = line.mapping()
-        field = next((k for k in _TEXT if k in told), "text")
-        if field not in told and any(k in told for k in ("filename", "image", "audio", "upload_name")):
+        record = line.mapping()
+        field = next((k for k in _TEXT if k in record), "text")
+        if field not in record and any(k in record for k in ("filename", "image", "audio", "upload_name")):
             incoming.losses.lose(say("pictures and sound, which are not articles"), 1, line.where)
             return
         raw = line.part(field).text()
-        meta = told.get("meta")
-        older = told.get(KEY) or (meta.get(KEY) if isinstance(meta, dict) else None) or {}
+        meta = record.get("meta")
+        older = record.get(KEY) or (meta.get(KEY) if isinstance(meta, dict) else None) or {}
         self._extra = self._travelled.take(self._file.name, raw) or Shape(older, f"{line.where}, {KEY}")
         self._foreign = ForeignText(raw, sha256=told_hash(self._extra.part("document")))
-        self._here = str(told.get("id", line.where))
-        facts, kept = self._facts(told, field)
+        self._here = str(record.get("id", line.where))
+        facts, kept = self._facts(record, field)
         source = f"{self._file.stem}-{self._here}"
         document = incoming_document(self._foreign.text, source, self._extra.part("document"), self._here, kept)
         if facts and not document.own:
@@ -294,10 +294,10 @@ class _Line:
         if not self._extra.value and mark in self._seen:
             incoming.losses.lose(say("lines about an article that came before: their labels are together"))
         self._mark = mark
-        tell_unread(incoming.losses, told, {**_KNOWN, **dict.fromkeys(plain(told)), "meta": TAKEN}, line.where)
-        said_of = told.get("comments") or told.get("Comments")
+        tell_unread(incoming.losses, record, {**_KNOWN, **dict.fromkeys(plain(record)), "meta": TAKEN}, line.where)
+        said_of = record.get("comments") or record.get("Comments")
         incoming.losses.lose(say("comments on articles"), len(said_of) if isinstance(said_of, list) else bool(said_of))
-        self._labels(told)
+        self._labels(record)
         self._keep()
 
     def _keep(self) -> None:
@@ -314,25 +314,25 @@ class _Line:
         for _, part, keys in known if len(known) > 1 else ():
             part["of" if self._extra.value else "in"] = keys
 
-    def _facts(self, told: Mapping[str, Any], field: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _facts(self, record: Mapping[str, Any], field: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """(what is known of the article, what its line holds for the way back)."""
-        meta = told.get("meta")
-        more = {k: v for k, v in told.items() if k not in _KNOWN and k != "meta"}
+        meta = record.get("meta")
+        more = {k: v for k, v in record.items() if k not in _KNOWN and k != "meta"}
         within = {k: v for k, v in meta.items() if k != KEY} if isinstance(meta, dict) else {}
         if isinstance(meta, str) and meta:
             within = {"meta": meta}
         facts = {k: v for k, v in {**within, **plain(more)}.items() if v not in (None, "", [], {})}
-        comments = {k: told[k] for k in ("comments", "Comments", "annotation_approver") if k in told}
-        kept: dict[str, Any] = {"line": {**({"meta": meta} if "meta" in told else {}), **more, **comments}}
-        if isinstance(told.get("relations"), list):
+        comments = {k: record[k] for k in ("comments", "Comments", "annotation_approver") if k in record}
+        kept: dict[str, Any] = {"line": {**({"meta": meta} if "meta" in record else {}), **more, **comments}}
+        if isinstance(record.get("relations"), list):
             kept["relations"] = {}
-        if "id" in told:
-            kept["id"] = told["id"]
+        if "id" in record:
+            kept["id"] = record["id"]
         if field != "text":
             kept["text"] = field
-        lists = next((k for k in _LISTS if isinstance(told.get(k), (list, str)) and k != "cats"), None)
+        lists = next((k for k in _LISTS if isinstance(record.get(k), (list, str)) and k != "cats"), None)
         if lists is not None and lists != "entities":
-            found = told[lists]
+            found = record[lists]
             kept["labels"] = lists
             kept["lists"] = isinstance(found, str) or not any(isinstance(x, dict) for x in found)
             kept["word"] = isinstance(found, str)
@@ -357,22 +357,22 @@ class _Line:
 
     def _stood(self, one: Shape, ends: tuple[str, str], name: str) -> None:
         """What stands in a label beside its place and name goes back with it."""
-        told = one.mapping()
+        record = one.mapping()
         if ends != _ENDS[0]:
             self._part["ends"] = list(ends)
         if not self._spans or self._spans[-1].where != one.where:
             return  # it is refused
         span = self._spans[-1]
-        beside = {k: v for k, v in told.items() if k not in (*ends, "label")}
-        if told.get("label") != name:
-            beside["label"] = told["label"]
+        beside = {k: v for k, v in record.items() if k not in (*ends, "label")}
+        if record.get("label") != name:
+            beside["label"] = record["label"]
         self._part.setdefault("at", {})[span.number] = [*span.fragment, name, beside]
 
-    def _labels(self, told: Mapping[str, Any]) -> None:
+    def _labels(self, record: Mapping[str, Any]) -> None:
         self._of_spans: set[str] = set()
         self._spans: list[_Span] = []
         for field in _LISTS:
-            self._list(field, told.get(field))
+            self._list(field, record.get(field))
         if self._extra.value or not any(s.user is not None for s in self._spans):
             self._gathered()
         ids = self._extra.part("ids").value
@@ -393,7 +393,7 @@ class _Line:
         if self._whole:
             told_values = list(self._whole.values())
             self._part["values"] = {k: list(dict.fromkeys(map(str, x))) for v in told_values for k, x in v.items()}
-            self._part["said"] = {k: told[k] for k in _LISTS if told.get(k) and k not in self._of_spans}
+            self._part["said"] = {k: record[k] for k in _LISTS if record.get(k) and k not in self._of_spans}
         for user, values in self._whole.items():
             self._gathered(user or None).whole(f"{self._file.stem}:{self._here}:whole:{user}", values, self._line.where)
         for each in self._by.values():

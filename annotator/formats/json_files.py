@@ -29,8 +29,8 @@ def json_files(path: Path, suffixes: Sequence[str]) -> Iterator[tuple[str, bytes
                     found = True
                     yield last, tree.read(name)
         if not found:
-            told = say("there is no file that ends with {suffix}", suffix=", ".join(suffixes))
-            raise BadInput(told, str(path), "name the file that the other program exported")
+            message = say("there is no file that ends with {suffix}", suffix=", ".join(suffixes))
+            raise BadInput(message, str(path), "name the file that the other program exported")
         return
     yield path.name, path.read_bytes()
 

@@ -351,16 +351,16 @@ def _id(region: Region, prefix: str) -> str:
     return f"{told}#{region.number}" if region.number else told
 
 
-def _control(told: Any) -> dict[str, str]:
+def _control(record: Any) -> dict[str, str]:
     """The control that a value came from, as [name, name of the text, type]."""
-    if not isinstance(told, list) or len(told) != 3:
+    if not isinstance(record, list) or len(record) != 3:
         return {}
-    return {"from_name": str(told[0]), "to_name": str(told[1]), "type": str(told[2])}
+    return {"from_name": str(record[0]), "to_name": str(record[1]), "type": str(record[2])}
 
 
-def _valued(told: Any, values: list[str]) -> dict[str, Any]:
+def _valued(record: Any, values: list[str]) -> dict[str, Any]:
     """A value of a whole text as its control holds it."""
-    kind = str(told[2]) if isinstance(told, list) and len(told) == 3 else "choices"
+    kind = str(record[2]) if isinstance(record, list) and len(record) == 3 else "choices"
     if kind == "choices":
         return {}
     if kind == "textarea":

@@ -236,13 +236,13 @@ class _Task:
 
     def _field(self, data: Shape, quotes: list[tuple[int, int, str]]) -> str | None:
         """Where the text of the task stands; None where it has none."""
-        told = data.mapping()
+        record = data.mapping()
         kinds = {
             r.mapping().get("type") for a in self._task.part("annotations").items() for r in a.part("result").items()
         }
-        words = {k: v for k, v in told.items() if isinstance(v, str) and v.strip() and not _NO_TEXT.match(v.strip())}
-        plainly = told.get("text")
-        if "text" in told and not isinstance(plainly, (list, dict)):
+        words = {k: v for k, v in record.items() if isinstance(v, str) and v.strip() and not _NO_TEXT.match(v.strip())}
+        plainly = record.get("text")
+        if "text" in record and not isinstance(plainly, (list, dict)):
             data.part("text").text()
         if isinstance(plainly, str) and (quotes or not _NO_TEXT.match(plainly.strip())):
             words = {"text": plainly, **words}
@@ -255,7 +255,7 @@ class _Task:
     def read(self) -> None:
         """The task's document, and each of its annotations."""
         task, incoming = self._task, self._incoming
-        told = task.mapping()
+        record = task.mapping()
         data = task.part("data")
         annotations = [a for a in self._wanted() if self._counts(a)]
         quotes = [q for a in annotations for q in self._quotes(a)]
@@ -269,15 +269,15 @@ class _Task:
         carried = self._travelled.take(self._file.name, raw)
         carried = carried or Shape(data.mapping().get(KEY) or {}, f"{data.where}, {KEY}")
         self._foreign = ForeignText(raw, sha256=told_hash(carried.part("document")))
-        number = told.get("id", task.where)
+        number = record.get("id", task.where)
         self._controls = dict(self._controls_of(annotations))
         more = {k: v for k, v in data.mapping().items() if k not in (field, KEY)}
         kept = {
-            **({"id": number} if "id" in told else {}),
+            **({"id": number} if "id" in record else {}),
             "file": self._file.stem,
             "text": field,
             "data": more,
-            "task": {k: told[k] for k in _KEPT if told.get(k)},
+            "task": {k: record[k] for k in _KEPT if record.get(k)},
             BY_CODER: {},
             "controls": self._controls,
         }
@@ -294,7 +294,7 @@ class _Task:
         self._document = document
         self._ref = incoming.meet(document)
         self._parts = incoming.met[self._ref.met or 0].kept.get(BY_CODER, {})
-        self._tell(told)
+        self._tell(record)
         self._one_unit = _detected(self._foreign, quotes)
         if not self._one_unit:  # one of them may be at fault alone
             self._foreign.detect_most(quotes, _shown)
@@ -309,23 +309,23 @@ class _Task:
         }
         return {k: v for k, v in more.items() if v not in (None, "", [], {}) and known.get(k) != v}
 
-    def _tell(self, told: Mapping[str, Any]) -> None:
+    def _tell(self, record: Mapping[str, Any]) -> None:
         losses, where = self._incoming.losses, self._task.where
         for key, what in (
             ("drafts", say("drafts that were not handed in")),
             ("comments", say("comments on articles")),
         ):
-            found = told.get(key)
+            found = record.get(key)
             losses.lose(what, len(found) if isinstance(found, list) else 0)
         known: Known = {**dict.fromkeys((*_OF_TASK, *_KEPT)), "annotations": _ANNOTATION}
-        tell_unread(losses, told, {**known, **dict.fromkeys(plain(told))}, where)
+        tell_unread(losses, record, {**known, **dict.fromkeys(plain(record))}, where)
 
     def _controls_of(self, annotations: list[Shape]) -> Iterator[tuple[str, list[str]]]:
         """(what a result says, [name of its control, what this is about, its type])."""
         for result in (r for a in annotations for r in a.part("result").items()):
-            told = result.mapping()
-            kind, name, to = (str(told.get(k) or "") for k in ("type", "from_name", "to_name"))
-            value = told.get("value")
+            record = result.mapping()
+            kind, name, to = (str(record.get(k) or "") for k in ("type", "from_name", "to_name"))
+            value = record.get("value")
             if not kind or not name or not isinstance(value, dict):
                 continue
             if kind in SPANS:
@@ -498,11 +498,11 @@ _PLAIN = frozenset(("id", "from_name", "to_name", "type", "value", "from_id", "t
 _PLACE = frozenset(("start", "end", "text"))
 
 
-def _part(told: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _part(record: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     """What an annotation holds beside the labels, for the way back: of most results the same, of the rest each."""
-    part: dict[str, Any] = {"in": [prefix], "id": told.get("id"), "completed_by": told.get("completed_by")}
-    part["line"] = {k: v for k, v in told.items() if k not in ("id", "completed_by", "result")}
-    results = [r for r in told.get("result") or () if isinstance(r, dict)]
+    part: dict[str, Any] = {"in": [prefix], "id": record.get("id"), "completed_by": record.get("completed_by")}
+    part["line"] = {k: v for k, v in record.items() if k not in ("id", "completed_by", "result")}
+    results = [r for r in record.get("result") or () if isinstance(r, dict)]
     beside = [{k: v for k, v in r.items() if k not in _PLAIN} for r in results]
     usual = next(iter(Counter(json.dumps(x, sort_keys=True) for x in beside).most_common(1)), ("{}", 0))[0]
     part["usual"] = json.loads(usual)

@@ -168,17 +168,17 @@ class _Written:
         return (more or {}) | _span(region, self._tokens, name)
 
 
-def _whole_tokens(told: Any, text: str, regions: list[Region]) -> list[dict[str, Any]] | None:
+def _whole_tokens(record: Any, text: str, regions: list[Region]) -> list[dict[str, Any]] | None:
     """The tokens as they came; None where the text is another one now, or a label begins or ends within a token."""
-    if not isinstance(told, Mapping) or told.get("keys", [])[:2] != ["start", "end"]:
+    if not isinstance(record, Mapping) or record.get("keys", [])[:2] != ["start", "end"]:
         return None
     try:
-        found = [dict(zip(told["keys"], row, strict=True)) for row in told["rows"]]
+        found = [dict(zip(record["keys"], row, strict=True)) for row in record["rows"]]
         starts, ends = {t["start"] for t in found}, {t["end"] for t in found}
         same = not found or (all(type(x) is int for x in (*starts, *ends)) and max(ends) <= len(text))
     except (KeyError, TypeError, ValueError):
         return None
-    if not same or told.get("text") != text_mark(text)[:12]:
+    if not same or record.get("text") != text_mark(text)[:12]:
         return None
     if any(r.start not in starts or r.end not in ends for r in regions):
         return None
@@ -186,18 +186,18 @@ def _whole_tokens(told: Any, text: str, regions: list[Region]) -> list[dict[str,
     return [{"text": text[t["start"] : t["end"]], **ws, **t} for t, ws in zip(found, spaced, strict=True)]
 
 
-def _told_tokens(told: Any, text: str) -> dict[str, Any] | None:
+def _told_tokens(record: Any, text: str) -> dict[str, Any] | None:
     """The tokens of a line as a table, where each has the same fields."""
-    if not isinstance(told, list) or not all(isinstance(t, dict) for t in told):
+    if not isinstance(record, list) or not all(isinstance(t, dict) for t in record):
         return None
-    if not told:
+    if not record:
         return None
-    keys = ["start", "end", *(k for k in told[0] if k not in ("text", "start", "end"))]
-    if any({*t} != {*keys, "text"} or t["text"] != text[t["start"] : t["end"]] for t in told if _placed(t)):
+    keys = ["start", "end", *(k for k in record[0] if k not in ("text", "start", "end"))]
+    if any({*t} != {*keys, "text"} or t["text"] != text[t["start"] : t["end"]] for t in record if _placed(t)):
         return None
-    if not all(map(_placed, told)):
+    if not all(map(_placed, record)):
         return None
-    return {"keys": keys, "rows": [[t[k] for k in keys] for t in told], "text": text_mark(text)[:12]}
+    return {"keys": keys, "rows": [[t[k] for k in keys] for t in record], "text": text_mark(text)[:12]}
 
 
 def _placed(token: Mapping[str, Any]) -> bool:
@@ -246,10 +246,10 @@ def read(path: Path, coder: str | None = None) -> Incoming:
         for where, content in json_items(data, name, incoming):
             line = Shape(content, where)
             try:
-                told = line.mapping()
-                if told.get("answer", "accept") != "accept":
+                record = line.mapping()
+                if record.get("answer", "accept") != "accept":
                     incoming.losses.lose(say("articles that were rejected or ignored"))
-                elif any(k in told for k in _NO_TEXT) and ("text" not in told or _marked_there(told)):
+                elif any(k in record for k in _NO_TEXT) and ("text" not in record or _marked_there(record)):
                     incoming.losses.lose(say("pictures, sound and web pages, which are not articles"), 1, where)
                 else:
                     reader.line(line, PurePosixPath(name))
@@ -262,9 +262,9 @@ def read(path: Path, coder: str | None = None) -> Incoming:
 _NO_TEXT = ("image", "audio", "video", "html")
 
 
-def _marked_there(told: Mapping[str, Any]) -> bool:
+def _marked_there(record: Mapping[str, Any]) -> bool:
     """Whether spans mark places in a picture or a sound, not in the text."""
-    spans = told.get("spans")
+    spans = record.get("spans")
     first = spans[0] if isinstance(spans, list) and spans else None
     return isinstance(first, dict) and "token_start" not in first and type(first.get("start")) is not int
 
@@ -324,10 +324,10 @@ class _Reader:
                 part.pop("tokens", None)
 
     @staticmethod
-    def _name(told: Mapping[str, Any], extra: Shape) -> str | None:
+    def _name(record: Mapping[str, Any], extra: Shape) -> str | None:
         coder = extra.part("coder").value
         name = coder.get("name") if isinstance(coder, dict) else None
-        name = name or told.get("_annotator_id") or told.get("_session_id")
+        name = name or record.get("_annotator_id") or record.get("_session_id")
         return name if isinstance(name, str) else None
 
     def _source(self, text: str, coder: str | None, source: str) -> str:
@@ -341,59 +341,59 @@ class _Reader:
         met.append((source, {coder} if coder is not None else set()))
         return source
 
-    def _chosen(self, told: Mapping[str, Any], where: str) -> list[str]:
+    def _chosen(self, record: Mapping[str, Any], where: str) -> list[str]:
         """The classes of a text: those that were ticked, or the one that was asked about and accepted."""
-        ticked = told.get("accept")
+        ticked = record.get("accept")
         if isinstance(ticked, list):
             return [str(x) for x in ticked if isinstance(x, (str, int)) and x != ""]
-        if isinstance(cats := told.get("cats"), dict):
+        if isinstance(cats := record.get("cats"), dict):
             return [k for k, on in cats.items() if on is True or (isinstance(on, (int, float)) and on >= _ON)]
-        label = told.get("label")
+        label = record.get("label")
         if isinstance(label, str):
             return [label] if label else []
         for key in _CLASSES:
-            if told.get(key):
+            if record.get(key):
                 self._incoming.losses.lose(say("fields that are not what Prodigy writes: {key}", key=key), 1, where)
         return []
 
 
-def _confidence(told: Mapping[str, Any], chosen: list[str]) -> float | None:
+def _confidence(record: Mapping[str, Any], chosen: list[str]) -> float | None:
     """How sure the model was whose answer this is: of the one class that it gave, else of the task.
 
     Where every class is plainly on or off, somebody said so who was asked.
     """
-    cats = told.get("cats")
+    cats = record.get("cats")
     if isinstance(cats, dict) and not all(on in (0, 1) for on in cats.values()):
         given = [confidence_of(on) for k, on in cats.items() if k in chosen]
-        if len(given) == 1 and "accept" not in told:
+        if len(given) == 1 and "accept" not in record:
             return given[0]
-    meta = told.get("meta")
-    score = told.get("score", meta.get("score") if isinstance(meta, dict) else None)
+    meta = record.get("meta")
+    score = record.get("score", meta.get("score") if isinstance(meta, dict) else None)
     return confidence_of(score)
 
 
-def _kept(told: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _kept(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """(what is known of the article, what its line holds for the way back)."""
-    line = {k: v for k, v in told.items() if k not in _KNOWN or k in ("meta", "config", "style")}
+    line = {k: v for k, v in record.items() if k not in _KNOWN or k in ("meta", "config", "style")}
     meta = line.get("meta")
     within = meta if isinstance(meta, dict) else {"meta": meta}
-    more = {k: v for k, v in {**within, **plain(told)}.items() if v not in (None, "", [], {})}
+    more = {k: v for k, v in {**within, **plain(record)}.items() if v not in (None, "", [], {})}
     more = {k: v for k, v in more.items() if k not in _KNOWN and not k.startswith("_")}
     kept: dict[str, Any] = {"line": line}
     return more, kept
 
 
-def _part(told: Mapping[str, Any], text: str) -> dict[str, Any]:
+def _part(record: Mapping[str, Any], text: str) -> dict[str, Any]:
     """What an answer holds beside text, spans and classes, for the way back."""
-    line = {k: v for k, v in told.items() if (k in _OF_LINE and k != "answer") or k not in _KNOWN}
-    part: dict[str, Any] = {"line": {**line, **{k: told[k] for k in ("meta", "config", "style") if k in told}}}
-    if style := next((k for k in _CLASSES if told.get(k)), None):
-        cats = told.get("cats")
+    line = {k: v for k, v in record.items() if (k in _OF_LINE and k != "answer") or k not in _KNOWN}
+    part: dict[str, Any] = {"line": {**line, **{k: record[k] for k in ("meta", "config", "style") if k in record}}}
+    if style := next((k for k in _CLASSES if record.get(k)), None):
+        cats = record.get("cats")
         part["classes"] = style
-        part["options"] = list(cats) if style == "cats" and isinstance(cats, dict) else told.get("options")
-    elif isinstance(told.get("options"), list):  # a choice was offered, and nothing was chosen
-        part["nothing"] = {k: told[k] for k in ("accept", "options") if k in told}
-    if (tokens := _told_tokens(told.get("tokens"), text)) is not None:
+        part["options"] = list(cats) if style == "cats" and isinstance(cats, dict) else record.get("options")
+    elif isinstance(record.get("options"), list):  # a choice was offered, and nothing was chosen
+        part["nothing"] = {k: record[k] for k in ("accept", "options") if k in record}
+    if (tokens := _told_tokens(record.get("tokens"), text)) is not None:
         part["tokens"] = tokens
     return part
 
@@ -477,9 +477,9 @@ class _Labels:
 
     def _place(self, one: Shape) -> tuple[int, int]:
         """Where a span stands; of one that is told by its tokens alone, where these stand."""
-        told = one.mapping()
-        first, last = told.get("token_start"), told.get("token_end")
-        if "start" not in told and "end" not in told and type(first) is int and type(last) is int:
+        record = one.mapping()
+        first, last = record.get("token_start"), record.get("token_end")
+        if "start" not in record and "end" not in record and type(first) is int and type(last) is int:
             if not 0 <= first <= last < len(self._tokens):
                 raise BadInput("there are no such tokens in the line", one.where, "correct the file")
             return self._tokens[first].part("start").whole(), self._tokens[last].part("end").whole()

@@ -329,8 +329,10 @@ class _Reader:
             values[MEMO] = memo
         name = owner.get("name") or _guid(owner)
         key = _guid(owner) or None
-        told: dict[str, Any] = {}
-        document = IncomingDocument(name, text, owner.get("name"), **facts, tags=tags, extra=values, id=key, kept=told)
+        record: dict[str, Any] = {}
+        document = IncomingDocument(
+            name, text, owner.get("name"), **facts, tags=tags, extra=values, id=key, kept=record
+        )
         article = KeptArticle(sound_guid(owner.get("guid") or ""))
         article.facts = {
             "by": made_by(owner),
@@ -341,7 +343,7 @@ class _Reader:
             "case": by_case,
         }
         ref = self._incoming.meet(document)
-        self._articles.append((told, article))
+        self._articles.append((record, article))
         self._article_of[ref.met] = article
         if source is not owner:
             self._lose(say("pages of PDFs, whose text came in"), name)

@@ -152,8 +152,8 @@ class Back:
     def _whole(self, elements: Iterable[Any]) -> Iterator[str]:
         for element in elements:
             gone = prune(element, self.known)
-            told = say("references kept for REFI-QDA to parts that no longer exist")
-            self._losses.lose(told, gone, element.get("name") or "")
+            message = say("references kept for REFI-QDA to parts that no longer exist")
+            self._losses.lose(message, gone, element.get("name") or "")
             for one in element.iter():
                 if one.get("guid"):
                     self.known.add(one.get("guid"))

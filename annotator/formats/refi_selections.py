@@ -198,8 +198,8 @@ class _Written:
                 under |= (layer, key) in known.right_under
             else:
                 declared = self.study.plain.attribute(a.layer, key)
-                told = words_of(self.study.dataset, self.study.plain, a, key)
-                words.append(f"{declared.label if declared else key}: {told}")
+                message = words_of(self.study.dataset, self.study.plain, a, key)
+                words.append(f"{declared.label if declared else key}: {message}")
         if not under and a.layer not in known.uncoded and not (codes and layer in known.closed):
             codes.insert(0, known.layer(a.layer))
         return list(dict.fromkeys(codes)), words

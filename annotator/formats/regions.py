@@ -209,12 +209,12 @@ def incoming_document(
     )
 
 
-def _zones(told: Any, length: int) -> tuple[tuple[str, int, int], ...]:
+def _zones(record: Any, length: int) -> tuple[tuple[str, int, int], ...]:
     """Zones that lie in the text; anything else is passed over, it is not what coders did."""
-    if not isinstance(told, list):
+    if not isinstance(record, list):
         return ()
     found = []
-    for one in told:
+    for one in record:
         if isinstance(one, list) and len(one) == 3 and isinstance(one[0], str):
             name, start, end = one
             if type(start) is int and type(end) is int and 0 <= start <= end <= length:

@@ -67,11 +67,11 @@ class Travelled:
         self._by_file: dict[tuple[str, str], list[Shape]] = defaultdict(list)
         self._by_text: dict[str, list[Shape]] = defaultdict(list)
         for one in _lines(path):
-            told = one.mapping()
-            if "text" not in told:
+            record = one.mapping()
+            if "text" not in record:
                 continue
-            self._by_file[str(told.get("file")), str(told["text"])].append(one)
-            self._by_text[str(told["text"])].append(one)
+            self._by_file[str(record.get("file")), str(record["text"])].append(one)
+            self._by_text[str(record["text"])].append(one)
 
     def take(self, file: str, text: str) -> Shape | None:
         """What belongs to this line; under a new name of the file where one file alone can be meant."""

@@ -189,10 +189,10 @@ def read(path: Path) -> Incoming:
 
 
 def _items(root: Shape) -> list[Shape]:
-    told = root.mapping()
-    if told.get("type") == "Annotation":
+    record = root.mapping()
+    if record.get("type") == "Annotation":
         return [root]
-    if isinstance(told.get("first"), dict):
+    if isinstance(record.get("first"), dict):
         return root.part("first").part("items").items()
     return root.part("items").items()
 
@@ -212,8 +212,8 @@ class _Reader:
 
     def collection(self, root: Shape) -> None:
         """Codebook and texts that came along."""
-        told = root.mapping()
-        if isinstance(content := told.get(f"{KEY}:codebook"), dict):
+        record = root.mapping()
+        if isinstance(content := record.get(f"{KEY}:codebook"), dict):
             self.incoming.codebook = self._codebook(content)
         for one in root.part(f"{KEY}:documents").items():
             foreign = ForeignText(one.part("text").text(), sha256=one.mapping().get("sha256"))
@@ -238,7 +238,7 @@ class _Reader:
 
     def annotation(self, one: Shape) -> None:
         """One annotation to a record."""
-        told = one.mapping()
+        record = one.mapping()
         travelled = one.part(f"{KEY}:record").value
         content: dict[str, Any] = dict(travelled) if isinstance(travelled, dict) else {}
         content.setdefault("id", (one.part("id").text_or_none() or str(one.where)).removeprefix("urn:uuid:"))
@@ -261,7 +261,7 @@ class _Reader:
             content["text"] = " … ".join(quotes)
         elif not fragments and len(quotes) == 1:
             content |= {"text": quotes[0], "around": self._around}
-        if (coder := _coder(told.get("creator"))) is not None:
+        if (coder := _coder(record.get("creator"))) is not None:
             content["coder"] = coder
         try:
             self.incoming.records.append((one.where, AnnotationRecord.model_validate(content)))

@@ -238,7 +238,7 @@ def _same(one: Path, other: Path) -> bool:
 
 def _set_aside(path: Path) -> list[Message]:
     """A log or journal that belongs to another file gets another name: SQLite would play it back into this one."""
-    told = []
+    messages = []
     for ending, belongs in (("-wal", log_belongs), ("-journal", journal_belongs)):
         lying = beside(path, ending)
         if not lying.is_file():
@@ -249,14 +249,14 @@ def _set_aside(path: Path) -> list[Message]:
             kept = free_name(path, f"{ending}.of-another-file")
             rename(lying, kept)
             beside(path, "-shm").unlink(missing_ok=True)
-            told.append(
+            messages.append(
                 say(
                     "a log beside the study belonged to another file of the same name; it was not used, and "
                     "is kept as {kept}",
                     kept=kept,
                 )
             )
-    return told
+    return messages
 
 
 def _link(path: Path, kept: Path) -> None:

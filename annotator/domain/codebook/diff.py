@@ -115,8 +115,8 @@ class _Diff:
     def run(self) -> Iterator[Difference]:
         old, new, mapping = self._old, self._new, self._mapping
         if old.key != new.key:
-            told = say("the codebook: its key is {new}, was {old}", new=new.key, old=old.key)
-            yield Difference("codebook", "changed", told)
+            message = say("the codebook: its key is {new}, was {old}", new=new.key, old=old.key)
+            yield Difference("codebook", "changed", message)
         for what in _fields(old, new, frozenset()):
             yield Difference("codebook", "changed", say("the codebook: {what}", what=what))
         yield from _plain("rules", say("the rule"), old.rules, new.rules)
@@ -130,12 +130,12 @@ class _Diff:
             for was in sources:
                 if was.key != layer.key:
                     merged = len(sources) > 1
-                    told = (
+                    message = (
                         say("the layer {was} becomes part of {layer}", was=_named(was), layer=_named(layer))
                         if merged
                         else say("the layer {was} is now {layer}", was=_named(was), layer=_named(layer))
                     )
-                    yield Difference(was.key, "merged" if merged else "renamed", told, ("layer", was.key))
+                    yield Difference(was.key, "merged" if merged else "renamed", message, ("layer", was.key))
                 yield from self._layer(was, layer)
         for layer in old.layers:
             if layer_of(new, came[layer.key]) is None:
@@ -151,13 +151,13 @@ class _Diff:
             return
         for owner in self._old.layers:
             if self._mapping.layer(owner.key) in layer.role(layer.per.role).layers:
-                told = say(
+                message = say(
                     "each {owner} is to have {n} of the new {layer}",
                     owner=_named(owner),
                     n=layer.per.min,
                     layer=_named(layer),
                 )
-                yield Difference(layer.key, "added", told, ("lacking", owner.key, layer.key))
+                yield Difference(layer.key, "added", message, ("lacking", owner.key, layer.key))
 
     def _types(self) -> Iterator[Difference]:
         came = self._mapping.entity_types
@@ -181,8 +181,8 @@ class _Diff:
         kept = {t.key for t in self._new.entity_types}
         for was in self._old.entity_types:
             if came.get(was.key, was.key) not in kept:
-                told = say("the entity type {was} is gone", was=_named(was))
-                yield Difference(f"entity_types.{was.key}", "removed", told, ("entity_type", was.key))
+                message = say("the entity type {was} is gone", was=_named(was))
+                yield Difference(f"entity_types.{was.key}", "removed", message, ("entity_type", was.key))
 
     def _layer(self, old: Layer, new: Layer) -> Iterator[Difference]:
         for what in _fields(old, new, _LOOKS):
@@ -199,19 +199,19 @@ class _Diff:
         for attribute in new.attributes:
             was = next((a for a in old.attributes if came[a.key] == attribute.key), None)
             if was is None:
-                told = (
+                message = (
                     say("{part} › {attribute} is new and required", part=new.label, attribute=_named(attribute))
                     if attribute.required
                     else say("{part} › {attribute} is new", part=new.label, attribute=_named(attribute))
                 )
                 touch = ("lacking", old_name, attribute.key) if attribute.required else ()
-                yield Difference(f"{new_name}.{attribute.key}", "added", told, touch)
+                yield Difference(f"{new_name}.{attribute.key}", "added", message, touch)
             else:
                 yield from self._attribute(old_name, new.label, was, attribute)
         for a in old.attributes:
             if part_of(new.attributes, came[a.key]) is None:
-                told = say("{part} › {a} is gone", part=new.label, a=_named(a))
-                yield Difference(f"{old_name}.{a.key}", "removed", told, ("attribute", old_name, a.key))
+                message = say("{part} › {a} is gone", part=new.label, a=_named(a))
+                yield Difference(f"{old_name}.{a.key}", "removed", message, ("attribute", old_name, a.key))
         if _order(old.attributes, new.attributes):
             yield Difference(old_name, "changed", say("{part}: the order of the attributes changed", part=new.label))
 
@@ -246,8 +246,8 @@ class _Diff:
             yield from self._reasons(path, f"{new.label} › {_title(role)}", ("reason", old.key, was.key), was, role)
         for r in old.roles:
             if part_of(new.roles, came[r.key]) is None:
-                told = say("{part}: the role {r} is gone", part=new.label, r=_named(r))
-                yield Difference(f"{old.key}.{r.key}", "removed", told, ("role", old.key, r.key))
+                message = say("{part}: the role {r} is gone", part=new.label, r=_named(r))
+                yield Difference(f"{old.key}.{r.key}", "removed", message, ("role", old.key, r.key))
 
     def _reasons(self, path: str, where: str, touch: Touch, was: Role, role: Role) -> Iterator[Difference]:
         """What became of the reasons for which the role may stand empty."""
@@ -256,34 +256,34 @@ class _Diff:
         for reason in role.empty_because:
             held = back.get(reason.key)
             if held is None:
-                told = say("{where}: the reason {reason} is new", where=where, reason=_named(reason))
-                yield Difference(f"{path}={reason.key}", "added", told)
+                message = say("{where}: the reason {reason} is new", where=where, reason=_named(reason))
+                yield Difference(f"{path}={reason.key}", "added", message)
             elif held.key != reason.key:
-                told = say(
+                message = say(
                     "{where}: the reason {held} is now {reason}", where=where, held=_named(held), reason=_named(reason)
                 )
-                yield Difference(f"{path}={held.key}", "renamed", told, (*touch, held.key))
+                yield Difference(f"{path}={held.key}", "renamed", message, (*touch, held.key))
             elif held != reason:
-                told = say("{where}: the reason {held} changed", where=where, held=_named(held))
-                yield Difference(f"{path}={held.key}", "changed", told)
+                message = say("{where}: the reason {held} changed", where=where, held=_named(held))
+                yield Difference(f"{path}={held.key}", "changed", message)
         kept = {r.key for r in role.empty_because}
         for held in was.empty_because:
             if reasons.get(held.key, held.key) not in kept:
-                told = say("{where}: the reason {held} is gone", where=where, held=_named(held))
-                yield Difference(f"{path}={held.key}", "removed", told, (*touch, held.key))
+                message = say("{where}: the reason {held} is gone", where=where, held=_named(held))
+                yield Difference(f"{path}={held.key}", "removed", message, (*touch, held.key))
 
     def _attribute(self, owner: str, shown: str, old: Attribute, new: Attribute) -> Iterator[Difference]:
         path, touch = f"{owner}.{old.key}", ("attribute", owner, old.key)
         where = f"{shown} › {new.label}"
         if old.key != new.key:
-            told = say("{label} › {old} is now {new}", label=shown, old=_named(old), new=_named(new))
-            yield Difference(path, "renamed", told, touch)
+            message = say("{label} › {old} is now {new}", label=shown, old=_named(old), new=_named(new))
+            yield Difference(path, "renamed", message, touch)
         if old.required != new.required:
-            told = say("it must be answered now") if new.required else say("it may stay open now")
+            message = say("it must be answered now") if new.required else say("it may stay open now")
             yield Difference(
                 path,
                 "changed",
-                say("{where}: {what}", where=where, what=told),
+                say("{where}: {what}", where=where, what=message),
                 ("lacking", *touch[1:]) if new.required else (),
             )
         for what in _fields(old, new, _LOOKS | {"required"}, also=frozenset({"entity_types"})):
@@ -326,17 +326,17 @@ def _come_from(
         if source != key:
             was, now = _entry(held, source), _entry(entry, key)
             if len(sources) > 1:
-                told = say("{where}: {was} joins {now}", where=where, was=was, now=now)
-                yield Difference(f"{path}={source}", "merged", told, touched)
+                message = say("{where}: {was} joins {now}", where=where, was=was, now=now)
+                yield Difference(f"{path}={source}", "merged", message, touched)
             else:
-                told = say("{where}: {was} is now {now}", where=where, was=was, now=now)
-                yield Difference(f"{path}={source}", "renamed", told, touched)
+                message = say("{where}: {was} is now {now}", where=where, was=was, now=now)
+                yield Difference(f"{path}={source}", "renamed", message, touched)
         for what in _fields(held, entry, _LOOKS | {"value"}):
-            told = say("{where}: {entry}: {what}", where=where, entry=_entry(entry, key), what=what)
-            yield Difference(f"{path}={source}", "changed", told, touched)
+            message = say("{where}: {entry}: {what}", where=where, entry=_entry(entry, key), what=what)
+            yield Difference(f"{path}={source}", "changed", message, touched)
         for what in _fields(held, entry, frozenset(), only=_LOOKS):
-            told = say("{where}: {entry}: {what}", where=where, entry=_entry(held, source), what=what)
-            yield Difference(f"{path}={source}", "changed", told)
+            message = say("{where}: {entry}: {what}", where=where, entry=_entry(held, source), what=what)
+            yield Difference(f"{path}={source}", "changed", message)
 
 
 def _left(
@@ -356,12 +356,12 @@ def _left(
             )
         elif target is None and key in now:
             entry = _entry(held, key)
-            told = (
+            message = (
                 say("{where}: entities with {held} are to be looked at again", where=where, held=entry)
                 if touch[1].startswith(f"{TYPES}.")
                 else say("{where}: labels with {held} are to be looked at again", where=where, held=entry)
             )
-            yield Difference(f"{path}={key}", "changed", told, touched)
+            yield Difference(f"{path}={key}", "changed", message, touched)
         elif key not in now and target not in now:
             yield Difference(
                 f"{path}={key}",

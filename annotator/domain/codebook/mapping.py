@@ -85,10 +85,10 @@ def parse_mapping(text: str, source: str = "mapping") -> CodebookMapping:
     try:
         found = CodebookMapping.model_validate({"format": None, **tree.data})
     except ValidationError as error:
-        told = []
+        messages = []
         for e in error.errors():
             path = tuple(p for p in e["loc"] if p != "[key]" and not str(p).startswith(("tuple[", "str", "function")))
-            told.append(
+            messages.append(
                 say(
                     "line {line}, {path}: {told}",
                     line=tree.line(path),
@@ -96,7 +96,7 @@ def parse_mapping(text: str, source: str = "mapping") -> CodebookMapping:
                     told=str(e["msg"]).lower(),
                 )
             )
-        raise BadInput(joined("; ", dict.fromkeys(told)), source, "see schemas/mapping.schema.json") from error
+        raise BadInput(joined("; ", dict.fromkeys(messages)), source, "see schemas/mapping.schema.json") from error
     return CodebookMapping.model_validate_json(json.dumps(found.record(), ensure_ascii=False))
 
 

@@ -94,9 +94,9 @@ class MatrixView(QWidget):
                 item.setForeground(QBrush(QColor(self._theme.text if count else self._theme.muted)))
                 if i == j:
                     item.setFont(bold)
-                told = tr("{n} units: {first} against {second}", n=count, first=names[i], second=names[j])
-                item.setToolTip(told)
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, told)
+                message = tr("{n} units: {first} against {second}", n=count, first=names[i], second=names[j])
+                item.setToolTip(message)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, message)
                 self.table.setItem(i, j, item)
         self.table.resizeColumnsToContents()
         for column in range(len(names)):

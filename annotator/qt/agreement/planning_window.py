@@ -140,13 +140,13 @@ class PlanningWindow(JobDialog):
                 m=p.pilot.articles, n=p.pilot.units, alpha=f"{p.pilot.value:.3f}",
             )
         )  # fmt: skip
-        told = [
+        messages = [
             tr("{n} coders: more than {most} articles", n=x.coders, most="5 000")
             if x.articles is None
             else tr("{n} coders: {m} articles, {r} readings", n=x.coders, m=x.articles, r=x.readings)
             for x in one.needs
         ]
-        self.needed.setText(tr("A 95 % interval of width {w} needs", w=f"{wide:g}") + " · ".join(["", *told])[2:])
+        self.needed.setText(tr("A 95 % interval of width {w} needs", w=f"{wide:g}") + " · ".join(["", *messages])[2:])
         words = Words(
             coders=tr("{n} coders"), across=tr("articles ({name})"), up=tr("width of the 95 % interval of alpha")
         )

@@ -84,10 +84,10 @@ class Preview(QScrollArea):
         part = self._part
         if isinstance(part, EntityType):
             rows.addWidget(label(part.label, "heading", wrap=True))
-            told = (
+            message = (
                 tr("In the register, for each of this kind:") if part.attributes else tr("Nothing is asked of these.")
             )
-            rows.addWidget(label(told, "muted", wrap=True))
+            rows.addWidget(label(message, "muted", wrap=True))
         else:
             self._layer_head(rows, part)
         for attribute in part.attributes:

@@ -106,8 +106,8 @@ class EntityAnswers(QWidget):
         rows: list[QWidget] = []
         for key, _attribute, value in unasked(kind, entity.values) if entity is not None else ():
             name, words = self._session.former_entity_words(key, value)
-            told = tr("Kept, and not asked for: {name} “{value}”", name=name, value=words)
-            row = KeptRow(told, tr("Take “{name}” away", name=name))
+            message = tr("Kept, and not asked for: {name} “{value}”", name=name, value=words)
+            row = KeptRow(message, tr("Take “{name}” away", name=name))
             row.away.clicked.connect(lambda _=False, k=key: QTimer.singleShot(0, self, lambda: self._set(k, None)))
             rows.append(row)
         self.kept.show_rows(rows)

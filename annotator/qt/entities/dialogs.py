@@ -73,8 +73,10 @@ class MergeDialog(_Asking):
         self.rows.addWidget(label(tr("{names} are one and the same.", names=names), "section", wrap=True))
         self.rows.addWidget(label(tr("The entity to keep")))
         self.rows.addWidget(self.stays)
-        told = tr("The other names are kept as names of it. Labels stay as they were made: it can be separated again.")
-        self.rows.addWidget(label(told, "muted", wrap=True))
+        message = tr(
+            "The other names are kept as names of it. Labels stay as they were made: it can be separated again."
+        )
+        self.rows.addWidget(label(message, "muted", wrap=True))
         self.rows.addStretch(1)
         self.rows.addWidget(self.buttons)
         self.accepted.connect(self._agree)

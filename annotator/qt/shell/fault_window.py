@@ -133,8 +133,8 @@ class FaultWindow(QDialog):
         lines = QVBoxLayout(self)
         for part in (self.head, self.what, self.saved, self.report, self.words):
             lines.addWidget(part)
-        told = tr("The report is in the log too: {path}", path=log_file())
-        lines.addWidget(label(told, "muted", wrap=True))
+        message = tr("The report is in the log too: {path}", path=log_file())
+        lines.addWidget(label(message, "muted", wrap=True))
         lines.addWidget(buttons)
         open_at(self, 720, 520)
 
@@ -155,8 +155,8 @@ class FaultWindow(QDialog):
     def _write(self) -> None:
         kinds = ", ".join(dict.fromkeys(self._kinds))
         n = len(self._reports) + self._more
-        told = tr("What happened: {kinds}.", kinds=kinds) if n == 1 else tr("{n} faults: {kinds}.", n=n, kinds=kinds)
-        self.what.setText(told + " " + tr("Give the report to the person who looks after Annotator."))
+        message = tr("What happened: {kinds}.", kinds=kinds) if n == 1 else tr("{n} faults: {kinds}.", n=n, kinds=kinds)
+        self.what.setText(message + " " + tr("Give the report to the person who looks after Annotator."))
         texts = [pair[1 if self.words.isChecked() else 0] for pair in self._reports]
         more = [f"({self._more} faults more are in the log)"] if self._more else []
         self.report.setPlainText("\n\n".join([f"{program_line()}, Qt {qVersion()}", *texts, *more]))

@@ -57,9 +57,9 @@ class StudyActions:
         dialog.made.connect(self._made_from)
         dialog.open()
 
-    def _made_from(self, path: Path, told: str) -> None:
+    def _made_from(self, path: Path, text: str) -> None:
         if self._bench.open_study(path) is not False:
-            self._bench.notice(told)
+            self._bench.notice(text)
 
     def ask_open(self) -> None:
         """Ask for a study or a package."""

@@ -152,8 +152,8 @@ class WindowNames:
     def _codings_imported(self, result: Imported) -> None:
         self.features.exchange.codings_imported(result)
 
-    def _ask_database(self, url: DatabaseUrl | None = None, told: str = "") -> None:
-        self.study_actions.ask_database(url, told)
+    def _ask_database(self, url: DatabaseUrl | None = None, text: str = "") -> None:
+        self.study_actions.ask_database(url, text)
 
     def _set_theme(self, name: str) -> None:
         self.appearance.set_theme(name)

@@ -185,9 +185,9 @@ class Offering(QObject):
             return
         self.refresh()
         n = len(batch.commands) - 1
-        told = tr("Rejected: {what}", what=self._words().head(self.standings[key]))
-        told += tr(" ({n} links that tie it, too)", n=n) if n else ""
-        self._tell.message(told, 6000)
+        message = tr("Rejected: {what}", what=self._words().head(self.standings[key]))
+        message += tr(" ({n} links that tie it, too)", n=n) if n else ""
+        self._tell.message(message, 6000)
         self._go_on(following)
 
     def accept_all(self, source: str) -> None:
@@ -212,8 +212,8 @@ class Offering(QObject):
         if box.clickedButton() is not yes or session.apply(taking.batch) is None:
             return
         self.refresh()
-        told = tr("{n} suggestions of {source} accepted; one undo takes them back", n=n, source=source)
-        self._tell.message(told, 8000)
+        message = tr("{n} suggestions of {source} accepted; one undo takes them back", n=n, source=source)
+        self._tell.message(message, 8000)
         for why in list(dict.fromkeys(taking.left.values()))[:1]:
             self._tell.notice(tr("{n} stay open: {why}", n=left, why=spoken(why)))
 
@@ -225,8 +225,8 @@ class Offering(QObject):
 
     def _in_hand(self) -> str | None:
         if self.current is None:
-            told = tr("No suggestion is chosen: F5 goes to the next one") if self.waiting() else ""
-            self._tell.message(told or tr("No suggestion is open in this article"), 6000)
+            message = tr("No suggestion is chosen: F5 goes to the next one") if self.waiting() else ""
+            self._tell.message(message or tr("No suggestion is open in this article"), 6000)
         return self.current
 
     def _following(self, key: str) -> list[str]:

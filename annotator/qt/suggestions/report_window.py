@@ -70,14 +70,14 @@ class SuggestionsReport(QDialog):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         head.resizeSection(0, 270)
-        told = [tr("Each suggestion is counted once for every coder it is meant for.")]
+        messages = [tr("Each suggestion is counted once for every coder it is meant for.")]
         if waiting := sum(s.waiting for s in found.sources):
-            told.append(tr("{n} suggestions are in articles that nobody codes yet.", n=waiting))
+            messages.append(tr("{n} suggestions are in articles that nobody codes yet.", n=waiting))
         if found.blind_rounds:
-            told.append(tr("Coded without suggestions: {rounds}.", rounds=", ".join(found.blind_rounds)))
+            messages.append(tr("Coded without suggestions: {rounds}.", rounds=", ".join(found.blind_rounds)))
         if not found.sources:
-            told = [tr("No suggestions yet: bring some in with Study › Import suggestions…")]
-        self.told.setText(" ".join(told))
+            messages = [tr("No suggestions yet: bring some in with Study › Import suggestions…")]
+        self.told.setText(" ".join(messages))
 
     def _row(self, above: QTreeWidget | QTreeWidgetItem, name: str, one: Tally) -> QTreeWidgetItem:
         cells = [

@@ -145,7 +145,7 @@ class MakePackagesDialog(JobDialog):
     def _written(self, made: list[Packed]) -> None:
         self.made.clear()
         for m in made:
-            told = tr(
+            message = tr(
                 "{coder}: {documents} articles ({done} done), {annotations} labels, {size}{how}",
                 coder=m.coder.name,
                 documents=m.documents,
@@ -155,9 +155,9 @@ class MakePackagesDialog(JobDialog):
                 how=tr(", encrypted") if m.encrypted else "",
             )
             if m.offered:
-                told += tr(", {n} suggestions", n=m.offered)
+                message += tr(", {n} suggestions", n=m.offered)
             account = account_words(m.account)
-            item = QListWidgetItem("\n".join([Path(m.package).name, told, account[0]]))
+            item = QListWidgetItem("\n".join([Path(m.package).name, message, account[0]]))
             item.setToolTip("\n".join([m.package, *account]))
             self.made.addItem(item)
         self.made.show()

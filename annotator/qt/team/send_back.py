@@ -43,10 +43,12 @@ class SendBackDialog(JobDialog):
             wrap=True,
         )
         left = far.assigned - far.done - far.skipped
-        told = [tr("{n} articles are not done yet: you can send what there is, go on, and send again.", n=left)]
+        messages = [tr("{n} articles are not done yet: you can send what there is, go on, and send again.", n=left)]
         if asked:
-            told.append(tr("{n} questions go with it.", n=asked))
-        self.more = label("  ".join(told if left else told[1:]) or tr("Everything is done."), "muted", wrap=True)
+            messages.append(tr("{n} questions go with it.", n=asked))
+        self.more = label(
+            "  ".join(messages if left else messages[1:]) or tr("Everything is done."), "muted", wrap=True
+        )
         self.where = QLineEdit(str(file_for(study, coder_id, folder_of(self._path))))
         self.where.setAccessibleName(tr("File"))
         browse = QPushButton(tr("Browse…"))

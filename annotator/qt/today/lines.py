@@ -64,12 +64,14 @@ def coder_lines(t: CoderToday) -> Iterator[Line]:
             go=Go(action="questions"),
         )
     for u in t.unfinished[:MOST]:
-        told = (
+        message = (
             tr("One statement is not complete: {article}", article=article(u.article))
             if u.statements == 1
             else tr("{n} statements are not complete: {article}", n=u.statements, article=article(u.article))
         )
-        yield Line(text=told, go=Go(document=u.article.id, label=u.first, coder=t.coder_id, start=u.start, end=u.end))
+        yield Line(
+            text=message, go=Go(document=u.article.id, label=u.first, coder=t.coder_id, start=u.start, end=u.end)
+        )
     if len(t.unfinished) > MOST:
         more = t.unfinished[MOST:]
         yield Line(
@@ -91,16 +93,18 @@ def package_line(t: CoderToday) -> str:
     p = t.package
     if p is None:
         return ""
-    told = tr("Your package of “{title}”", title=p.title)
+    message = tr("Your package of “{title}”", title=p.title)
     if p.rounds:
-        told += tr(", round {name}", name=", ".join(p.rounds))
+        message += tr(", round {name}", name=", ".join(p.rounds))
     if p.sender:
-        told += tr(", from {who}", who=p.sender)
+        message += tr(", from {who}", who=p.sender)
     if p.made:
-        told += tr(", made on {day}", day=day_words(p.made))
+        message += tr(", made on {day}", day=day_words(p.made))
     if p.sent:
-        return told + ". " + tr("Last sent back on {day}; {n} labels since.", day=day_words(p.sent), n=p.labels_since)
-    return told + ". " + tr("Not sent back yet; {n} labels so far.", n=p.labels_since)
+        return (
+            message + ". " + tr("Last sent back on {day}; {n} labels since.", day=day_words(p.sent), n=p.labels_since)
+        )
+    return message + ". " + tr("Not sent back yet; {n} labels so far.", n=p.labels_since)
 
 
 def team_lines(t: TeamToday, agreement: Headline | None) -> Iterator[Line]:
@@ -134,18 +138,18 @@ def team_lines(t: TeamToday, agreement: Headline | None) -> Iterator[Line]:
     for c in t.coders:
         n = c.counted
         figures = {"who": c.coder, "done": n.done, "all": n.assigned, "labels": c.labels}
-        told = (
+        message = (
             tr("{who}: {done} of {all} articles done, {labels} labels", **figures)
             if n.assigned
             else tr("{who}: {labels} labels", **figures)
         )
         if c.unfinished:
-            told += tr(
+            message += tr(
                 "; {n} statements not complete, in {articles} articles", n=c.unfinished, articles=c.unfinished_articles
             )
         if c.forecast.day is not None:
-            told += tr("; may be done about {day}", day=day_words(c.forecast.day))
-        yield Line(text=told, go=Go(action="progress"))
+            message += tr("; may be done about {day}", day=day_words(c.forecast.day))
+        yield Line(text=message, go=Go(action="progress"))
     yield Line(text=_agreement(agreement), go=Go(action="agreement") if agreement is not None and agreement.n else None)
 
 

@@ -74,14 +74,14 @@ def may_be_another(typed: str, names: Iterable[str]) -> bool:
     return all(_is_of_its_own(typed.strip(), told, n) for n in names)
 
 
-def _is_of_its_own(typed: str, told: str, name: str) -> bool:
-    found = rank(plain(told), plain(name))
-    letters = sum(c.isalnum() for c in told)
+def _is_of_its_own(typed: str, text: str, name: str) -> bool:
+    found = rank(plain(text), plain(name))
+    letters = sum(c.isalnum() for c in text)
     if found in (None, 0):  # a slip, or other accents: a name that was typed whole is another one
         return True
     if found == 4 and letters >= TYPO_FROM:  # letters with which its words begin are few
         return True
-    asked, known = _PARTS.findall(plain(told)), _PARTS.findall(plain(name))
+    asked, known = _PARTS.findall(plain(text)), _PARTS.findall(plain(name))
     whole = all(a in known for a in asked)
     if whole and len(asked) > 1:
         return True

@@ -120,8 +120,8 @@ def joined_authors(names: Sequence[str]) -> str:
     return AUTHORS.join(n.strip() for n in names if n.strip())
 
 
-def _column(told: str) -> str:
-    name = told.strip().casefold().replace(" ", "_")
+def _column(text: str) -> str:
+    name = text.strip().casefold().replace(" ", "_")
     return _SPELLED.get(name, name)
 
 

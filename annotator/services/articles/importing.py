@@ -113,8 +113,8 @@ class ArticleReader:
     def _articles(self, path: Path, notices: Notices, alone: bool) -> Iterator[CleanDocument]:
         place = str(path.resolve())
         if self._format == "auto" and (form := coding_form(path)):
-            told = say("it holds codings ({form}), not articles", form=form)
-            raise BadInput(told, remedy="import it as codings")
+            message = say("it holds codings ({form}), not articles", form=form)
+            raise BadInput(message, remedy="import it as codings")
         columns = self._columns.get(path) if isinstance(self._columns, Mapping) else self._columns
         found = read_file(path, self._format, self._off, columns, notices)
         for count, document in enumerate(found):

@@ -27,8 +27,8 @@ def choice(study: Study) -> str:
 def choose(study: Study, wanted: str) -> None:
     """Make the choice; articles that are handed out or coded already stay so. Raises BadInput for another word."""
     if wanted not in (EACH, ONCE):
-        told = say("`{word}` is not a choice for articles with the same words", word=wanted)
-        raise BadInput(told, remedy=say("use {names}", names=f"{EACH}, {ONCE}"))
+        message = say("`{word}` is not a choice for articles with the same words", word=wanted)
+        raise BadInput(message, remedy=say("use {names}", names=f"{EACH}, {ONCE}"))
     with study.file.transaction() as connection:
         people.put_fact(connection, FACT, wanted)
 

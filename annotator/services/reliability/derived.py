@@ -186,11 +186,11 @@ def _counted(
                 lost["day"] += len(mine)
             elif attribute is not None:
                 lost["value"] += sum(not of.of(a, here, asked.measure) for a in mine)
-    told = []
+    messages = []
     if lost["value"]:
-        told.append(say("{n} labels have no value of this and are not counted", n=lost["value"]))
+        messages.append(say("{n} labels have no value of this and are not counted", n=lost["value"]))
     if lost["day"]:
-        told.append(say("{n} labels in articles without a date are not counted", n=lost["day"]))
+        messages.append(say("{n} labels in articles without a date are not counted", n=lost["day"]))
     pair = labels_of(study.codebook).get((layer, attribute or ""))
     name = ": ".join(pair) if pair else study.codebook.layer(layer).label
     return Reliability(
@@ -200,7 +200,7 @@ def _counted(
         attribute=attribute or "",
         name=name,
         made=made,
-        notes=(*told, *_words(made)),
+        notes=(*messages, *_words(made)),
     )
 
 
@@ -349,7 +349,7 @@ def _network(study: Study, question: Question, wanted: NetworkWanted, compared: 
     made = recompute(study, question, make, compared=compared)
     if not made.figures:
         raise BadInput("no statement has an actor and a concept", f"{spec.actor}, {spec.concept}", "choose other ones")
-    told = [say("{what}: {n}", what=what, n=n) for what, n in sorted(losses.counts.items())]
+    messages = [say("{what}: {n}", what=what, n=n) for what, n in sorted(losses.counts.items())]
     return Reliability(
         of="network",
         measure="tie",
@@ -357,7 +357,7 @@ def _network(study: Study, question: Question, wanted: NetworkWanted, compared: 
         attribute=spec.concept,
         name=" – ".join(_node_name(codebook, x) for x in (spec.actor, spec.concept)),
         made=made,
-        notes=(*told, *_words(made)),
+        notes=(*messages, *_words(made)),
     )
 
 
@@ -370,9 +370,9 @@ def _node_name(codebook: Codebook, name: str) -> str:
 
 
 def _words(made: Recomputed) -> list[Message]:
-    told = []
+    messages = []
     if made.basis != ALL:
-        told.append(
+        messages.append(
             say(
                 "fewer than half of the articles were read by all of these coders: spread is between every two of them "
                 "on the articles that both read, and each coder’s own value is of all that the coder read of these"
@@ -380,7 +380,7 @@ def _words(made: Recomputed) -> list[Message]:
         )
     few = [" and ".join(p.coders) + f" ({p.articles})" for p in made.pairs if not p.counts]
     if few:
-        told.append(
+        messages.append(
             say(
                 "pairs of coders are left out of the spread that have fewer than half as many articles "
                 "in common as the pair with most: {names}",
@@ -388,7 +388,7 @@ def _words(made: Recomputed) -> list[Message]:
             )
         )
     if made.few:
-        told.append(
+        messages.append(
             say(
                 "coders are left out who have fewer than half as many articles in common with anybody as those who "
                 "have most: {names}; {remedy}",
@@ -396,11 +396,11 @@ def _words(made: Recomputed) -> list[Message]:
                 remedy=by_door("--coders compares them", say("choose two coders to compare them")),
             )
         )
-    told += [say("{n} {what} are not among these", n=n, what=what) for what, n in made.left_out]
+    messages += [say("{n} {what} are not among these", n=n, what=what) for what, n in made.left_out]
     fewest = min((p.articles for p in made.pairs if p.counts), default=0)
     if fewest < FEW:
-        told.append(say("spread rests on {n} articles in common; a few more may change it", n=fewest))
-    return told
+        messages.append(say("spread rests on {n} articles in common; a few more may change it", n=fewest))
+    return messages
 
 
 def reliability_as_json(found: Iterable[Reliability]) -> JsonObject:

@@ -169,11 +169,11 @@ _MOST_PERIODS = 600
 """Of which none is left out although it is empty."""
 
 
-def _number(told: str) -> float | None:
+def _number(text: str) -> float | None:
     try:
-        number = float(told)
+        number = float(text)
     except ValueError:
-        return {"true": 1.0, "false": 0.0}.get(told)
+        return {"true": 1.0, "false": 0.0}.get(text)
     return number if math.isfinite(number) else None
 
 

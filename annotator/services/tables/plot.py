@@ -335,9 +335,9 @@ def plot_svg(answer: Answer, foot: Sequence[str] = ()) -> str:
     return svg.picture(width, below + 17 * len(lines) + 8, body, drawn.title)
 
 
-def _wrapped(told: str, most: int) -> list[str]:
+def _wrapped(text: str, most: int) -> list[str]:
     lines = [""]
-    for word in told.split():
+    for word in text.split():
         if lines[-1] and len(lines[-1]) + len(word) + 1 > most:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()

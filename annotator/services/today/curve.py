@@ -57,10 +57,10 @@ def curve(days: Sequence[Day], assigned: int, forecast: Forecast) -> Curve | Non
     if end != first:
         shapes.append(Words(x=_LEFT + _WIDTH, y=foot, text=end.isoformat(), anchor="end", shade=MUTED if last else INK))
     title = say("Articles finished so far, by day") if articles else say("Labels made so far, by day")
-    told = [
+    messages = [
         say("{day}: {articles} articles and {labels} labels; {sum} so far", day=d.day.isoformat(), articles=d.articles,
             labels=d.labels, sum=n)
         for d, n in zip(days, sums, strict=True)
     ]  # fmt: skip
     plot = Plot(width=_LEFT + _WIDTH + 30, height=foot + 8, shapes=tuple(shapes), title=title, undrawn=0)
-    return Curve(plot=plot, told=tuple(told))
+    return Curve(plot=plot, told=tuple(messages))
