@@ -1,1 +1,1 @@
-"""Agreement between coders: coefficients, matching of spans, unitizing, resampling. Knows arrays, not studies."""
+"""Agreement between coders: coefficients, matching of spans, unitizing, resampling. Works on arrays, not studies."""

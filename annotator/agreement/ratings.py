@@ -91,7 +91,7 @@ def has_decimal_commas(categories: Collection[str]) -> bool:
 
 
 def in_order(seen: set[str]) -> tuple[str, ...]:
-    """Categories by number where all are numbers, else by text."""
+    """Categories in numerical order where all are numbers, otherwise in alphabetical order."""
     commas = has_decimal_commas(seen)
     numbers = {c: number(c.replace(",", ".") if commas else c) for c in seen}
     if all(x is not None for x in numbers.values()):

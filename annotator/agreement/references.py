@@ -1,4 +1,4 @@
-"""The works that figures rest on, in full and once each, for the list of references of a paper."""
+"""The works that figures are based on, each once and in full, for a paper's list of references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How reliably each category by itself was told from the others, over the coincidences of units with two values.
+"""How reliably each single category was distinguished from the others, over coincidences of units with two values.
 
 Sources: specific agreement: Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions (3rd ed. 2003), 18.1;
 Cicchetti and Feinstein (1990), J. Clin. Epidemiol. 43, 551-558. Alpha of one category against the others: Krippendorff,

@@ -1,4 +1,4 @@
-"""Spans of many documents on one line, as if the documents stood one after another."""
+"""Spans of many documents on one line, as if the documents followed one another."""
 
 from __future__ import annotations
 

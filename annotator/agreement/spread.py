@@ -1,4 +1,4 @@
-"""How far apart figures are that were made from several coders' codings of the same texts."""
+"""How far figures differ that were computed from several coders' codings of the same texts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _correlation(values: Floats) -> float | None:
 
 
 def mean_of(values: Sequence[float | None]) -> float | None:
-    """The mean of those that are there."""
+    """The mean of the values that are not None."""
     there = sorted(v for v in values if v is not None)
     return steady(float(np.mean(there))) if there else None
 

@@ -115,7 +115,7 @@ def labelled_u_alpha(sections: Sequence[LabelledSection], with_interval: bool = 
 
 
 def merged(section: Section) -> Section:
-    """What each coder marked at all: spans that overlap or touch made into one."""
+    """What each coder marked, with overlapping or touching spans joined."""
     return Section(section.length, tuple(None if x is None else _united(x) for x in section.spans))
 
 

@@ -43,7 +43,7 @@ def nothing_read(problems: Sequence[Problem]) -> AnnotatorError:
     return AnnotatorError(
         f"nothing could be read: {first.what}{f' (and {more} more, named above)' if more else ''}",
         ", ".join(p for p in (first.source, first.where) if p),
-        "mend the source and import it again, or take what is sound with --take-the-rest",
+        "correct the source and import it again, or take the rest with --take-the-rest",
     )
 
 

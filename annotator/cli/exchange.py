@@ -39,18 +39,20 @@ def import_(
     read: str | None = typer.Option(
         None,
         "--read",
-        help="Articles that --coder read, also where nothing was found in them: all, or ids, numbers, titles A,B.",
+        help="Articles that --coder read, even where the coder found nothing: all, or ids, numbers, titles A,B.",
     ),
     map: Path | None = typer.Option(None, "--map", help="What the columns of a table mean (JSON)."),
     column: list[str] | None = typer.Option(
         None, "--column", help="What a column of a table of articles means: MEANING=COLUMN, as text=Inhalt."
     ),
-    dates: str | None = typer.Option(None, "--dates", help="The order of 03/04/2026 in a table: dmy or mdy."),
+    dates: str | None = typer.Option(
+        None, "--dates", help="The order of day and month in a table's dates (03/04/2026): dmy or mdy."
+    ),
     folders: bool = FOLDERS,
     rest: bool = REST,
     override: bool = OVERRIDE,
     as_suggestions: bool = typer.Option(
-        False, "--as-suggestions", help="Codings of a model, a rule or the register: shown apart, no labels yet."
+        False, "--as-suggestions", help="Codings of a model, a rule or the register: shown apart, not labels yet."
     ),
     source: str | None = SOURCE,
     source_version: str | None = SOURCE_VERSION,
@@ -67,8 +69,9 @@ def import_(
     if as_suggestions:
         if coder is not None or override or read is not None or folders or column or dates is not None:
             raise typer.BadParameter(
-                "a suggestion has no coder: with --as-suggestions there is no --coder, --read, --folders-are-coders, "
-                "--column or --dates; --source says who suggests, --for whom it is meant for"
+                "a suggestion has no coder: --as-suggestions cannot be combined with --coder, --read, "
+                "--folders-are-coders, --column or --dates; --source says who suggests, --for who is to "
+                "answer"
             )
         take_suggestions(study, sources, format, source, source_version, meant_for, map, rest, dry_run, json)
         return
@@ -104,9 +107,9 @@ def import_(
         raise nothing_read(result.problems)
     if not _is_success(result):
         raise AnnotatorError(
-            "nothing came in: it holds no article and no label that can be taken",
+            "nothing was imported: it holds no articles and no labels that can be read",
             ", ".join(str(s) for s in sources),
-            "look whether it is the right file, and the right --format",
+            "check that it is the right file and the right --format",
         )
 
 
@@ -127,14 +130,14 @@ def export(
     format: str = typer.Option(..., "--format", help="A name of `annotator formats`."),
     out: Path = typer.Option(..., "-o", "--out", help="The file to write; OUT.manifest.json is written beside it."),
     coders: str | None = typer.Option(None, "--coders", help="Just these coders: A,B."),
-    gold: bool = typer.Option(False, "--gold", help="The settled labels and nothing else."),
+    gold: bool = typer.Option(False, "--gold", help="The settled labels only."),
     without_text: bool = typer.Option(False, "--without-text", help="Leave out every word of the articles."),
-    with_titles: bool = typer.Option(False, "--with-titles", help="Keep headlines, though they are text."),
+    with_titles: bool = typer.Option(False, "--with-titles", help="Keep headlines, although they are text."),
     bare_cells: bool = typer.Option(
         False, "--bare-cells", help="CSV: no apostrophe before text that a spreadsheet would calculate (= + - @ …)."
     ),
     with_origins: bool = typer.Option(
-        False, "--with-origins", help="Say of each label from which suggestion it was accepted, and whether changed."
+        False, "--with-origins", help="Add which suggestion each label was accepted from, and whether it was changed."
     ),
     bom: bool = typer.Option(False, "--bom", help="CSV: with a byte order mark, so that Excel reads it as UTF-8."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be written and lost, write nothing."),

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 def passages(
     study: str = STUDY_OR_FOLDER,
     layer: str | None = typer.Option(
-        None, "--layer", help="Labels of this layer; without it, statements and labels that stand in none."
+        None, "--layer", help="Labels of this layer; without it, statements and labels outside them."
     ),
     where: list[str] = typer.Option(
         [],

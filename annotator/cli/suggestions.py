@@ -69,9 +69,9 @@ def take_suggestions(
     if not counts.added and not counts.already:  # an empty result is no success
         left = result.left_out
         raise AnnotatorError(
-            f"nothing came in: {counts.refused} codings are {left[0].why}" if left else "it holds no codings",
+            f"nothing was imported: {counts.refused} codings are {left[0].why}" if left else "it holds no codings",
             ", ".join(str(s) for s in sources),
-            "import the articles first" if left else "look whether it is the right file, and the right --format",
+            "import the articles first" if left else "check that it is the right file and the right --format",
         )
 
 

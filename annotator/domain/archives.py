@@ -1,4 +1,4 @@
-"""Why an archive cannot be read, in words for people; what the library says is for programmers."""
+"""Why an archive cannot be read, in words for people instead of the library's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from annotator.domain.words import Message, say
 
 
 def archive_fault(error: BaseException) -> Message:
-    """What is wrong with an archive, of what reading it raised."""
+    """What is wrong with an archive, from the exception that reading it raised."""
     if isinstance(error, zipfile.BadZipFile):
         if "not a zip file" in str(error):
             return say("it is not an archive, or its end is missing")

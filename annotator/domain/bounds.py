@@ -1,4 +1,4 @@
-"""How large, how deep, how many and how odd what comes from outside may be: the one place that says so.
+"""Limits on what comes from outside: size, depth, number and characters. They are set here and nowhere else.
 
 Whoever reads a file, a package or a record asks here, so that a limit holds for every form alike. A limit is far above
 what people make by hand and far below what stops the program; what lies beyond is refused in words.
@@ -83,7 +83,7 @@ def loose_time_fault(text: str) -> Message | None:
 
 
 def utc_time(text: str) -> str | None:
-    """Another program's time as ours; None where it is none."""
+    """Another program's time in our form; None where it is not a time."""
     if _moment_fault(text) is not None:
         return None
     found = datetime.fromisoformat(text.strip())

@@ -26,7 +26,7 @@ class AnnotatorError(Exception):
 
     @property
     def told(self) -> Message:
-        """All of it in one clause."""
+        """All faults in one clause."""
         head = say("{where}: {what}", where=self.where, what=self.what) if self.where else self.what
         return say("{head}; {remedy}", head=head, remedy=self.remedy) if self.remedy else head
 

@@ -28,7 +28,7 @@ class Cells:
     @property
     def formulas(self) -> str:
         """What a manifest says of text that a spreadsheet would calculate."""
-        rule = "an apostrophe stands before text that begins with = + - @ tab or line break and is no number"
+        rule = "text that begins with = + - @ tab or line break and is not a number gets an apostrophe before it"
         return "bare" if self.bare else rule
 
     def text(self, value: Any) -> str:

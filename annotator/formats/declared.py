@@ -159,7 +159,7 @@ BUILT_IN = (
         True,
         True,
         all_but(),
-        (say("tokens and sentences of other programs, which are made anew"),),
+        (say("tokens and sentences of other programs, which are computed again"),),
         module="annotator.formats.cas_xmi",
         folder=True,
     ),
@@ -185,7 +185,7 @@ BUILT_IN = (
         all_but(),
         (
             say("for other programs: pieces of a passage smaller than a token, labels of whole articles"),
-            say("tokens and sentences of other programs, which are made anew"),
+            say("tokens and sentences of other programs, which are computed again"),
         ),
         module="annotator.formats.webanno_tsv",
         folder=True,

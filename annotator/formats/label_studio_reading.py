@@ -202,7 +202,9 @@ def _whole_task(task: Shape, incoming: Incoming) -> Shape:
             data[key] = value
     if not results and "annotation_id" in told:
         incoming.losses.lose(
-            say("tasks whose answers stand as plain words, as facts of the article: export them as JSON"), 1, task.where
+            say("tasks whose answers are plain words, imported as facts of the article: export them as JSON"),
+            1,
+            task.where,
         )
     by = told.get("annotator")
     one = {"id": told.get("annotation_id"), "completed_by": by, "result": results}
@@ -443,7 +445,7 @@ class _Task:
             found = [self._key(gathered, result.part(k).text()) for k in ("from_id", "to_id")]
             way = result.mapping().get("direction")
             self._incoming.losses.lose(
-                say("arrows that point both ways; they come in as pointing one way"), way == "bi"
+                say("arrows that point both ways; they are imported pointing one way"), way == "bi"
             )
             source, target = reversed(found) if way == "left" else found
             for name in [x.text() for x in result.part("labels").items()] or ["relation"]:

@@ -132,7 +132,7 @@ def checked(codebook: Codebook, spec: NetworkSpec) -> NetworkSpec:
     is_role = isinstance(found, LinkLayer) and any(r.key == name.partition(".")[0] for r in found.roles)
     if not is_role and found.attribute(name).type not in ("entity", "text"):
         raise BadInput(
-            "an actor stands in the role of a link, or is an entity",
+            "an actor fills the role of a link, or is an entity",
             spec.actor,
             by_door("say it as LINK.ROLE or LAYER.ATTRIBUTE", say("choose another one from the list")),
         )

@@ -57,7 +57,7 @@ def read(path: Path) -> Incoming:
             beside = read_sidecar(tree.read(NAME), f"{tree.name}: {NAME}")
             if beside.beside != hashlib.sha256(data).hexdigest():
                 beside = None
-                losses.append(say("what stands beside the project: the project was changed since"))
+                losses.append(say("Annotator's notes beside the project: the project was changed since then"))
         arrivals = Arrivals(beside)
         incoming = arrivals.incoming
         for what in losses:
@@ -346,7 +346,7 @@ class _Reader:
         self._articles.append((record, article))
         self._article_of[ref.met] = article
         if source is not owner:
-            self._lose(say("pages of PDFs, whose text came in"), name)
+            self._lose(say("pages of PDFs, whose text was imported"), name)
         for s, fragment in zip(selections, fragments, strict=True):
             self._labels(s.element, ref, fragment, article)
         for element in both:

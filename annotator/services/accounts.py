@@ -119,7 +119,7 @@ def counted(
 
 
 BEFORE = say("in the study before")
-NOTHING_CAME = say("nothing of theirs came in")
+NOTHING_CAME = say("none of their work was imported")
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _save_table(
     if skipped:
         saved.lost.append(Lost(table.name, len(skipped), say("they lie on pages that cannot be read")))
     if refused:
-        saved.lost.append(Lost(table.name, refused, say("a value of theirs is damaged")))
+        saved.lost.append(Lost(table.name, refused, say("they have a damaged value")))
 
 
 def _typed(table: Table, values: dict[str, Any]) -> dict[str, Any]:

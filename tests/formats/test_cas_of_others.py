@@ -217,7 +217,7 @@ def test_a_cas_in_json_is_read_as_cassis_reads_it(tmp_path: Path) -> None:
     cas.to_json(tmp_path / "in/d/Ada.json", pretty_print=True)
     (tmp_path / "in/notes.json").write_text("{}")
     answer = as_json(new_study_from(tmp_path / "s.annotator", tmp_path / "in", "cas-xmi"))
-    assert {x["what"]: x["count"] for x in answer["losses"]}["files in JSON that are no CAS"] == 1
+    assert {x["what"]: x["count"] for x in answer["losses"]}["files in JSON that are not a CAS"] == 1
     with Study.open(tmp_path / "s.annotator") as study:
         assert check(study) == []
         export(study, "cas-xmi", tmp_path / "out")

@@ -130,7 +130,7 @@ def test_networks_have_them_as_attributes_of_nodes(tmp_path: Path, suffix: str) 
     graph = networkx.read_graphml(out) if suffix == "graphml" else networkx.read_gexf(out)
     (tarn,) = [d for _, d in graph.nodes(data=True) if d.get("label") == "Tarn"]
     assert (str(tarn["votes"]), tarn["head"]) == ("3", "Mayor") or (tarn["votes"], tarn["head"]) == (3.0, "Mayor")
-    assert told["attributes of entities that are no nodes"] == 1
+    assert told["attributes of entities that are not nodes"] == 1
 
 
 def test_a_form_brings_them_into_another_study_and_fills_what_is_empty_there(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_codebook_that_does_not_ask_has_no_place_for_them_which_is_told(tmp_pa
     ) as back:
         told = as_json(import_codings(back, [tmp_path / "out"], "webanno-tsv"))
         assert not told["problems"]
-        assert told_of(told) == {"values of entities that the codebook has no place for": 9}
+        assert told_of(told) == {"values of entities that are not in the codebook": 9}
         assert {e.name: e.values for e in back.entities()} == {"Mayor": {}, "Tarn": {}}
 
 
@@ -170,7 +170,7 @@ def test_entities_in_values_that_nothing_else_names_are_made_and_unknown_types_r
         home = {"name": "Tarn", "type": "state"}
         people = [IncomingEntity("Mayor", "person", values={"home": home, "allies": [home], "votes": "many"})]
         answer = as_json(bring_in(study, "x", Incoming(entities=people), "plain"))
-        assert told_of(answer) == {"values of entities that the codebook has no place for": 1}
+        assert told_of(answer) == {"values of entities that are not in the codebook": 1}
         tarn = next(e for e in study.entities() if e.name == "Tarn")
         mayor = next(e for e in study.entities() if e.name == "Mayor")
         assert mayor.values == {"home": {"entity": tarn.id}, "allies": [{"entity": tarn.id}]}

@@ -201,7 +201,7 @@ def test_what_label_studio_marks_elsewhere_than_in_a_text_is_counted(tmp_path: P
     talk = {"id": 2, "data": {"talk": [{"who": "A", "text": "x"}]}, "annotations": []}
     result, _ = there_and_back(tmp_path, "label-studio", "export.json", json.dumps([came, talk]))
     assert {x["what"]: x["count"] for x in result["losses"]} == {
-        "arrows that point both ways; they come in as pointing one way": 1,
+        "arrows that point both ways; they are imported pointing one way": 1,
         "drafts that were not handed in": 1,
         "fields that are not known: annotations.extra thing": 1,
         "fields that are not known: widget": 1,

@@ -231,7 +231,7 @@ def test_a_study_s_network_is_told_in_its_manifest(tmp_path: Path) -> None:
         graph = networkx.read_graphml(tmp_path / "n.graphml")
         assert sorted(d["label"] for _, d in graph.nodes(data=True)) == ["Mayor of Ada", "NO", "fact"]
         assert told["statements"] == 2
-        with pytest.raises(AnnotatorError, match="no statement stands in an article with a date"):
+        with pytest.raises(AnnotatorError, match="no statement is in an article with a date"):
             write_network(
                 study,
                 wanted(

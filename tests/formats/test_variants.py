@@ -243,7 +243,7 @@ LABEL_STUDIO = [
     Variant("arrows to the right and left", [task(A, B, arrow("right", labels=["met"]), arrow("left", labels=["saw"]))],
             labels=4, layers={"PER", "met", "saw"}),
     Variant("arrows both ways", [task(A, B, arrow("bi", labels=["met"]))], labels=3,
-            told={"arrows that point both ways; they come in as pointing one way": 1}),
+            told={"arrows that point both ways; they are imported pointing one way": 1}),
     Variant("arrows with no or two names", [task(A, B, arrow("right"), arrow(None, labels=["x", "y"]))], labels=5),
     Variant("remarks", [task({**A, "meta": {"text": ["sure?"]}}, {**B, "meta": {"text": "no"}})], labels=2),
     Variant("scores and marks", [task({**A, "score": 0.7, "readonly": True, "hidden": False})]),
@@ -265,7 +265,8 @@ LABEL_STUDIO = [
     Variant("the short form", [{**MIN, "ner": [SPAN], "mood": {"choices": ["a", "b"]}}], labels=2),
     Variant("other values in the short form", [{**MIN, "stars": {"rating": 4}, "kind": {"taxonomy": [["a", "b"]]}}]),
     Variant("the short form in plain words", [{**MIN, "mood": "Good"}], labels=0,
-            told={"tasks whose answers stand as plain words, as facts of the article: export them as JSON": 1}),
+            told={"tasks whose answers are plain words, imported as facts of the article: export them as "
+"JSON": 1}),
     Variant("a table", "text,id,label,annotator\n" + f'"{TEXT}",1,"{json.dumps([SPAN])}",1\n'.replace(
         json.dumps([SPAN]), json.dumps([SPAN]).replace('"', '""')), file="x.csv"),
     Variant("a table with tabs", f"text\tid\tlabel\n{TEXT}\t1\t" + '"' + json.dumps([SPAN]).replace('"', '""') + '"\n',

@@ -69,7 +69,7 @@ def test_a_folder_without_coders_wants_one_and_the_study_is_made(
         "articles": "2", "labels of passages and articles": "4", "relations": "2",
     }  # fmt: skip
     assert shown["The codebook that comes out"] == {"Thing (passages)": "4", "Of (relation) (relation)": "2"}
-    assert "6 labels name nobody" in dialog.why.text()
+    assert "6 labels do not say who made them" in dialog.why.text()
     assert "coder's name is missing" in dialog.told.text()
     assert not dialog.take.isEnabled()
     QTest.keyClicks(dialog.coder, "Ada")
@@ -82,7 +82,7 @@ def test_a_folder_without_coders_wants_one_and_the_study_is_made(
     trial = dialog.trial
     QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
-    assert "6 labels and 2 articles came in" in told[0][1]
+    assert "6 labels and 2 articles were imported" in told[0][1]
     with Study.open(told[0][0]) as study:
         assert {c.name for c in study.coders()} == {"Ada"}
         assert len(study.annotations()) == 6
@@ -158,5 +158,5 @@ def test_the_welcome_page_leads_there_and_the_study_is_opened(qtbot: QtBot, sett
     ready(qtbot, dialog)
     QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.study is not None, timeout=20_000)
-    assert "6 labels and 2 articles came in" in window.coder_page.study.text()
+    assert "6 labels and 2 articles were imported" in window.coder_page.study.text()
     window.close()

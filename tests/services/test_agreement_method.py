@@ -59,7 +59,7 @@ def test_the_methods_text_says_what_was_done(study: Study, figures: dict[str, An
         "The study holds 16 articles",
         "Compared are the 12 articles that at least two coders read in the round “main”, 75 % of the 16 articles",
         "How they were trained, and whether they coded without talking to each other, is not recorded",
-        "Agreement on passages is told, of every two coders, by precision, recall and F1",
+        "Agreement on passages is reported for every two coders as precision, recall and F1",
         "u-alpha (Krippendorff, Mathet, Bouvry and Widlöcher 2016)",
         "for the round “pilot”: 4 articles to Ada and Ben, each to every coder, as a pilot",
         "with the seed 5",

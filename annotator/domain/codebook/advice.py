@@ -1,4 +1,4 @@
-"""What is allowed in a codebook and yet may cost a study: told while it is edited, with what it means for figures."""
+"""Choices in a codebook that are allowed but risky: shown while it is edited, with what they mean for figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carrying a label from one codebook version to the next: nothing is dropped, what does not fit is told."""
+"""Carrying a label from one codebook version to the next: nothing is dropped, and what does not fit is reported."""
 
 from __future__ import annotations
 

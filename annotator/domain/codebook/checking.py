@@ -1,4 +1,4 @@
-"""Rules that the program can watch while one codes."""
+"""Codebook rules that the program can check while somebody codes."""
 
 from __future__ import annotations
 

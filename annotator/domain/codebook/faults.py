@@ -1,4 +1,4 @@
-"""Everything that is wrong with a codebook, told at once."""
+"""Everything that is wrong with a codebook, reported at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Fault:
 
     @property
     def told(self) -> Message:
-        """All of it in one clause."""
+        """All faults in one clause."""
         where = (
             say("line {line}, {path}", line=self.line, path=self.path)
             if self.path

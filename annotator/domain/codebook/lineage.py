@@ -1,4 +1,4 @@
-"""Which names of older codebook versions a layer, an attribute or a role goes back to."""
+"""The names that a layer, an attribute or a role had in older versions of the codebook."""
 
 from __future__ import annotations
 

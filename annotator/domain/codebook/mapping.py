@@ -33,7 +33,7 @@ Target = Annotated[
 
 
 class CodebookMapping(Part):
-    """What becomes of what, old names to new ones. What is not listed stays as it is, marked where it does not fit."""
+    """Old names to new ones. What is not listed stays as it is, and is marked for review where it does not fit."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["format"]})
 
@@ -126,7 +126,7 @@ def type_of(codebook: Codebook, key: str) -> EntityType | None:
 
 
 def owner_of(codebook: Codebook, owner: str) -> Any:
-    """What asks for attributes under this name: a layer, or the entity type of `entity_types.KEY`; or None."""
+    """The owner of attributes under this name: a layer, or the entity type of `entity_types.KEY`; or None."""
     head, dot, key = owner.partition(".")
     return type_of(codebook, key) if dot and head == TYPES else layer_of(codebook, owner)
 

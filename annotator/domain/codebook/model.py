@@ -174,7 +174,7 @@ class DateAttribute(AttributeBase):
 
 
 class EntityAttribute(AttributeBase):
-    """Somebody or something of the register; ``default`` may be ``ROLE's entity``."""
+    """An entity of the register; ``default`` may be ``ROLE's entity``."""
 
     type: Literal["entity"]
     entity_types: tuple[Key, ...] = ()

@@ -1,4 +1,4 @@
-"""Which label a link belongs to: said by `per`, else found from the roles.
+"""Which label a link belongs to: given by `per`, otherwise derived from the roles.
 
 A statement is a label with the links that belong to it. Of the roles of a link layer one is the owner's; what stands
 in the others is told of the owner. `per` names it; where a codebook leaves `per` out, what the roles take and how the
@@ -60,7 +60,7 @@ class Owners:
 
 
 def owners(codebook: Codebook) -> Owners:
-    """The owners of a codebook; kept as long as the codebook is, which never changes."""
+    """The owners of a codebook; cached, since a codebook never changes."""
     held = _KEPT.get(id(codebook))
     if held is not None and held[0]() is codebook:
         return held[1]
@@ -127,7 +127,7 @@ def lacking_roles(codebook: Codebook, link: LinkLayer, filled: Mapping[str, int]
 
 
 def open_questions(codebook: Codebook) -> list[OpenQuestion]:
-    """What an editor asks: link layers whose owner is taken for want of anything better."""
+    """Link layers whose owner the codebook does not determine; the editor asks about them."""
     result = []
     for owning in owners(codebook).by_link.values():
         if owning.role is None or not owning.rivals:

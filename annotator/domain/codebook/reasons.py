@@ -1,4 +1,4 @@
-"""Why labels are to be looked at again, read back from the study, which keeps the English: `carrying` writes them."""
+"""Why labels wait for review: reads back the English reasons that `carrying` writes into the study."""
 
 from __future__ import annotations
 

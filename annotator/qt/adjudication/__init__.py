@@ -1,1 +1,1 @@
-"""Settling what coders differ on, and coders beside gold."""
+"""Settling what coders differ on, and comparing coders with gold."""

@@ -1,1 +1,1 @@
-"""The parts of the agreement window."""
+"""Agreement: its window, planning, and the reliability of results."""

@@ -1,1 +1,1 @@
-"""Articles coming in: chosen, cleaned, compared with their raw pages, confirmed."""
+"""Articles: the import with its preview, the table of facts, and corrections."""

@@ -1,1 +1,1 @@
-"""What the window has open, and the one way in which it changes labels."""
+"""The open study and article of the window, and the single way in which it changes labels."""

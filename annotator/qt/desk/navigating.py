@@ -78,7 +78,7 @@ class Navigating:
             return
         found = session.marked()
         if not found:
-            self._at.notice(tr("No label of yours waits to be looked at again"))
+            self._at.notice(tr("None of your labels waits for review"))
             return
         here = next((place for place, key in enumerate(found) if key[1] == session.current), None)
         at = session.place_in_hand()

@@ -1,1 +1,1 @@
-"""The register of people and things."""
+"""The register: entities with their names and aliases, merged, split and removed."""

@@ -1,1 +1,1 @@
-"""Data in and out: what a form carries, what stays behind, what the columns of a sheet mean."""
+"""Import and export: what a form carries, what is left out, what the columns of a sheet mean."""

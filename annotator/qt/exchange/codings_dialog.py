@@ -61,12 +61,12 @@ class CodingsDialog(JobDialog):
             self.form.addItem(spoken(form.label), form.name)
         self.form.setCurrentIndex(max(0, self.form.findData(self._guess())))
         self.coder = QLineEdit(coder)
-        self.coder.setAccessibleName(tr("Coder of what does not say who coded it"))
+        self.coder.setAccessibleName(tr("Coder for labels without a coder"))
         self.told = label("", wrap=True)
         self.account = AccountLine()
         self.faults = QListWidget()
         self.faults.setWordWrap(True)
-        self.faults.setAccessibleName(tr("Faults and what stays behind"))
+        self.faults.setAccessibleName(tr("Faults and what is left out"))
         self.rest = QCheckBox(tr("Take the rest: leave out what is faulty"))
         self.rest.hide()
         self.folders = QCheckBox(tr("Each sub-folder is a coder"))
@@ -184,7 +184,7 @@ class CodingsDialog(JobDialog):
 
     def _tried(self, result: Imported) -> None:
         counts, articles = result.annotations, result.documents
-        self.account.show_account(result.account if result.anything else None, tr("Would come in: {what}."))
+        self.account.show_account(result.account if result.anything else None, tr("Would be imported: {what}."))
         self.faults.clear()
         self._left = result.problems
         self.list.setVisible(bool(self._left))
@@ -192,17 +192,17 @@ class CodingsDialog(JobDialog):
         for problem in result.problems[:_MOST_TOLD]:
             self.faults.addItem("⚠ " + ", ".join(spoken(p) for p in (problem.where, problem.what) if p))
         for loss in result.losses:
-            self.faults.addItem(tr("stays behind: {what} ({n})", what=loss.what, n=loss.count))
+            self.faults.addItem(tr("left out: {what} ({n})", what=loss.what, n=loss.count))
         count = len(result.problems)
         if count > _MOST_TOLD:
             self.faults.addItem(tr("and {n} more; save the list to see them", n=count - _MOST_TOLD))
         faults = tr("1 fault") if count == 1 else tr("{n} faults", n=count)
         if count and not result.left:
-            self.told.setText(tr("{faults}: nothing can come in before that is mended.", faults=faults))
+            self.told.setText(tr("{faults}: nothing can be imported until that is corrected.", faults=faults))
         elif count:
             self.told.setText(
                 tr(
-                    "{faults} would be left out; {n} labels and {m} articles would come in.",
+                    "{faults} would be left out; {n} labels and {m} articles would be imported.",
                     faults=faults,
                     n=counts.added,
                     m=articles.added,
@@ -211,7 +211,7 @@ class CodingsDialog(JobDialog):
         else:
             self.told.setText(
                 tr(
-                    "{n} labels and {m} articles would come in, {k} labels are here already.",
+                    "{n} labels and {m} articles would be imported, {k} labels are here already.",
                     n=counts.added,
                     m=articles.added,
                     k=counts.already,

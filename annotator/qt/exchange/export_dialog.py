@@ -99,11 +99,11 @@ class ExportDialog(JobDialog):
         self.gold.toggled.connect(self._changed)
         self.without_text = QCheckBox(tr("Leave out every word of the articles"))
         self.without_text.setToolTip(
-            tr("Offsets and hashes stay; the words can be put in again from somebody's own copies")
+            tr("Offsets and hashes stay; whoever has copies of the articles can fill the words in again")
         )
         self.without_text.toggled.connect(self._changed)
-        self.with_titles = QCheckBox(tr("Keep headlines, though they are words of the articles"))
-        self.with_titles.setToolTip(tr("Publishers' rights hold for headlines and names of files too"))
+        self.with_titles = QCheckBox(tr("Keep headlines, although they are words of the articles"))
+        self.with_titles.setToolTip(tr("Publishers' rights cover headlines and file names, too"))
         self.with_titles.hide()
         self.with_titles.toggled.connect(self._changed)
         self.without_text.toggled.connect(self.with_titles.setVisible)
@@ -113,7 +113,7 @@ class ExportDialog(JobDialog):
         self.account = AccountLine()
         self.losses = QTableWidget(0, 3)
         readable(self.losses)
-        self.losses.setAccessibleName(tr("What stays behind"))
+        self.losses.setAccessibleName(tr("What is left out"))
         self.losses.setHorizontalHeaderLabels([tr("Stays behind"), tr("How many"), tr("For example")])
         self.losses.verticalHeader().hide()
         self.losses.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -122,11 +122,11 @@ class ExportDialog(JobDialog):
         self.losses.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.head = QPlainTextEdit()
         self.head.setReadOnly(True)
-        self.head.setAccessibleName(tr("How it begins"))
+        self.head.setAccessibleName(tr("Preview"))
         self.head.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.head.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.lost_title = label("", "section")
-        self.head_title = label(tr("How it begins"), "section")
+        self.head_title = label(tr("Preview"), "section")
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(12, 0, 0, 0)
@@ -228,9 +228,7 @@ class ExportDialog(JobDialog):
         losses = told.losses
         self.account.show_account(told.account)
         self.with_origins.setVisible(told.from_suggestions is not None and self.form.origins)
-        self.lost_title.setText(
-            tr("Stays behind of this study") if losses else tr("Nothing of this study stays behind")
-        )
+        self.lost_title.setText(tr("Left out of this study") if losses else tr("Nothing of this study is left out"))
         self.losses.setVisible(bool(losses))
         self.losses.setRowCount(len(losses))
         for row, loss in enumerate(losses):
@@ -245,7 +243,7 @@ class ExportDialog(JobDialog):
         files = len(told.described.files or ())
         size = told.described.file.bytes
         self.head_title.setText(
-            tr("How it begins: {n} rows, {size} kB", n=f"{told.counts.rows:,}", size=f"{max(1, size // 1024):,}")
+            tr("Preview: {n} rows, {size} kB", n=f"{told.counts.rows:,}", size=f"{max(1, size // 1024):,}")
             + (tr(" in {n} files", n=files) if files else "")
         )
         self.write.setEnabled(True)

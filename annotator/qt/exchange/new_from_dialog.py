@@ -59,12 +59,12 @@ class NewFromDialog(JobDialog):
             if form.reads and form.name != "spreadsheet":
                 self.form.addItem(spoken(form.label), form.name)
         self.coder = QLineEdit()
-        self.coder.setAccessibleName(tr("Coder of what names nobody"))
+        self.coder.setAccessibleName(tr("Coder for labels without a coder"))
         self.why = label("", "muted", wrap=True)
         self.folders = QComboBox()
         self.folders.setAccessibleName(tr("Sub-folders"))
         for words, value in (
-            (tr("parts of the corpus, which are nobody's"), False),
+            (tr("parts of the corpus that belong to no coder"), False),
             (tr("coders: each has the labels in it"), True),
         ):
             self.folders.addItem(words, value)
@@ -185,7 +185,9 @@ class NewFromDialog(JobDialog):
         faulty = trial is not None and bool(trial.problems)
         self.rest.setVisible(faulty)
         self.list.setVisible(faulty)
-        self.account.show_account(trial.account if trial and sum(trial.added) else None, tr("Would come in: {what}."))
+        self.account.show_account(
+            trial.account if trial and sum(trial.added) else None, tr("Would be imported: {what}.")
+        )
         asks = trial is not None and trial.folders is not None
         self.fields.setRowVisible(self.folders, asks)
         if trial is not None and asks and first and bool(trial.folders) != bool(self.folders.currentData()):
@@ -201,17 +203,17 @@ class NewFromDialog(JobDialog):
         if trial is None:
             return ""
         if trial.nameless:
-            return tr("{n} labels name nobody: say who made them.", n=trial.nameless)
+            return tr("{n} labels do not say who made them: choose a coder.", n=trial.nameless)
         return tr("All labels name who made them; these names are kept.") if trial.coders else ""
 
     def _what_is_missing(self, trial: Trial | None) -> str:
         if trial is None:
             return ""
         if trial.problems and not self.rest.isChecked():
-            return tr("Nothing can come in before the faults are mended, or left out by choice.")
+            return tr("Nothing can be imported until the faults are corrected or left out.")
         if self._nameless(trial):
             return tr("The coder's name is missing: agreement and every list are by coder.")
-        return "" if sum(trial.added) or trial.codes else tr("Nothing in it can come in.")
+        return "" if sum(trial.added) or trial.codes else tr("Nothing in it can be imported.")
 
     def _nameless(self, trial: Trial) -> bool:
         return bool(trial.nameless) and not self.coder.text().strip()
@@ -253,13 +255,13 @@ class NewFromDialog(JobDialog):
         result, file = answer
         told = [
             tr(
-                "{n} labels and {m} articles came in.",
+                "{n} labels and {m} articles were imported.",
                 n=result.annotations.added,
                 m=result.documents.added,
             )
         ]
         for loss in result.losses:
-            told.append(tr("stays behind: {what} ({n})", what=loss.what, n=loss.count))
+            told.append(tr("left out: {what} ({n})", what=loss.what, n=loss.count))
         if file is not None:
             told.append(tr("{n} faulty parts were left out; they are listed in {file}", n=result.left, file=file))
         elif result.left:

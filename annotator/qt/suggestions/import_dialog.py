@@ -60,7 +60,7 @@ class ImportSuggestionsDialog(JobDialog):
         self.told = label("", wrap=True)
         self.faults = QListWidget()
         self.faults.setWordWrap(True)
-        self.faults.setAccessibleName(tr("Faults and what stays behind"))
+        self.faults.setAccessibleName(tr("Faults and what is left out"))
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.take = QPushButton(tr("Import"))
@@ -84,7 +84,7 @@ class ImportSuggestionsDialog(JobDialog):
         rows.setContentsMargins(16, 14, 16, 14)
         rows.setSpacing(10)
         rows.addWidget(
-            label(tr("Suggestions are no labels: they count nowhere until a coder accepts them."), "muted", wrap=True)
+            label(tr("Suggestions are not labels: they count nowhere until a coder accepts them."), "muted", wrap=True)
         )
         rows.addLayout(fields)
         rows.addWidget(self.told)
@@ -138,10 +138,10 @@ class ImportSuggestionsDialog(JobDialog):
             told = tr("{n} of {layer} left out: {why}", n=part.count, layer=part.layer, why=spoken(part.why))
             self.faults.addItem(told)
         for loss in result.losses:
-            self.faults.addItem(tr("stays behind: {what} ({n})", what=loss.what, n=loss.count))
+            self.faults.addItem(tr("left out: {what} ({n})", what=loss.what, n=loss.count))
         names = ", ".join(f"{name} ({n})" for name, n in result.sources.items())
         told = tr(
-            "{n} suggestions would come in, {k} are here already, {m} are left out.",
+            "{n} suggestions would be imported, {k} are here already, {m} are left out.",
             n=counts.added,
             k=counts.already,
             m=counts.refused,

@@ -1,1 +1,1 @@
-"""Windows of a team that works by files: handing out, packages, what comes back, and what was asked."""
+"""Windows for a team that works by files: handing out, packages, collecting, conflicts, questions, progress."""

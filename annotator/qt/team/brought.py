@@ -68,7 +68,7 @@ class BroughtTree(QTreeWidget):
         lines = [*account_words(s.account), *map(spoken, s.told)]
         if s.marked:
             lines.append(tr("{n} labels come in without some of their parts; they are marked for review.", n=s.marked))
-        self._group(tr("“{study}”, another study: what comes in, and what does not", study=s.title), lines)
+        self._group(tr("“{study}”, another study: what is brought in, and what is not", study=s.title), lines)
         lost = [
             tr("{what}: {n}", what=spoken(x.what), n=x.count) + (f"  ({x.example})" if x.example else "")
             for x in s.losses.listed()

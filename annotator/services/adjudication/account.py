@@ -38,7 +38,7 @@ def account_of(study: Study, book: CaseBook) -> Account:
     articles = {d for _, c, d in found.labels if c in found.gold} | {d for d in book.documents if book.in_force(d)}
     deciders = {v.coder for d in book.documents for x in book.in_force(d) for v in x.versions} & found.coded
     reckoning.leave_documents(say("nothing is settled in them"), found.documents - len(articles))
-    reckoning.leave_coders(say("no case of theirs is settled"), len(found.coded) - len(deciders))
+    reckoning.leave_coders(say("none of their cases is settled"), len(found.coded) - len(deciders))
     return reckoning.closed(Holding(len(articles), len(deciders), here.by_layer))
 
 

@@ -20,10 +20,10 @@ from annotator.services.adjudication.gold import ensure_gold
 from annotator.services.study import Study
 
 RULE = say(
-    "A label stands where more than half of the coders of the article made it, and is "
-    "left out where more than half did not. Its passage, each of its values and each of "
-    "its links are those of more than half of the coders who made it; free text is kept "
-    "only where it is the same. Where any of these is a tie, the case stays open."
+    "A label is kept where more than half of the article’s coders made it, and left out "
+    "where more than half did not. Its passage, values and links are those of more than half "
+    "of the coders who made it; free text is kept only where it is the same. Where any of "
+    "these is a tie, the case stays open."
 )
 
 

@@ -1,1 +1,1 @@
-"""Agreement of a study: which labels are compared, the figures, and the page that tells them."""
+"""Agreement of a study: which labels are compared, the figures, and reports on them."""

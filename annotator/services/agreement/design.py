@@ -106,8 +106,9 @@ def same_words_words(study: Study) -> list[str]:
     pairs = ", ".join(f"{number} ({by})" for number, by in told.stand_for.items())
     return [
         say(
-            "articles with the words of another are coded once, as the study chose; these are not coded by themselves "
-            "and enter no figure, the one that stands for each is in brackets: {pairs}",
+            "articles with the same words are coded once, as chosen for this study; these are not "
+            "coded themselves and enter no figure (in brackets the article that represents each): "
+            "{pairs}",
             pairs=pairs,
         )
     ]

@@ -397,16 +397,13 @@ def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
     carried = [f"{p['layer']}.{p['attribute']} ({p['carried']})" for p in parts if p["carried"]]
     if carried:
         told.append(
-            say(
-                "labels that a change of the codebook carried over stand among these: {names}", names=", ".join(carried)
-            )
+            say("some of these labels were carried over by a change of the codebook: {names}", names=", ".join(carried))
         )
     review = [f"{p['layer']}.{p['attribute']} ({p['review']})" for p in parts if p["review"]]
     if review:
         told.append(
             say(
-                "labels that a change of the codebook left for review, and nobody has looked at, stand among these: "
-                "{names}",
+                "some of these labels wait for review since a change of the codebook: {names}",
                 names=", ".join(review),
             )
         )

@@ -271,8 +271,8 @@ def _links(figures: dict[str, Any]) -> str:
 def _unmatched(figures: dict[str, Any]) -> str:
     if figures["unmatched"] == "missing":
         return (
-            "A unit that only one coder labelled is left out of the figures on values: whether coders labelled the "
-            "same units is told by the figures on passages alone."
+            "A unit that only one coder labelled is left out of the figures on values; only the "
+            "figures on passages say whether coders labelled the same units."
         )
     return (
         "Unmatched units count as disagreements: a coder who read the article and has no label of a unit that another "
@@ -289,9 +289,10 @@ def _marking(figures: dict[str, Any]) -> Paragraph:
     if figures["spans"]:
         found.append(
             Sentence(
-                "Agreement on passages is told, of every two coders, by precision, recall and F1 of labels that stand "
-                "in one unit, the first coder being the key; F1 is given too of labels with the same boundaries, and "
-                "with the same boundaries but for quotation marks, spaces and stops at the edges.",
+                "Agreement on passages is reported for every two coders as precision, recall and F1 of "
+                "labels in the same unit, with the first coder as the key; F1 is also given for labels "
+                "with the same boundaries, and with the same boundaries except for quotation marks, "
+                "spaces and full stops at the edges.",
                 "figures, spans",
             )
         )
@@ -316,8 +317,9 @@ def _marking(figures: dict[str, Any]) -> Paragraph:
     if figures["links"]:
         found.append(
             Sentence(
-                "Agreement on links is told, of every two coders, by precision, recall and F1 of links on matched "
-                "owners that name the same, alone and together with the values of the link.",
+                "Agreement on links is reported for every two coders as precision, recall and F1 of "
+                "links on matched owners that name the same, alone and together with the values of the "
+                "link.",
                 "figures, links",
             )
         )

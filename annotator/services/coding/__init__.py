@@ -1,1 +1,1 @@
-"""The way of a label, and notes beside labels."""
+"""Coding: commands on labels, links, values and entities, with undo, and the notes on them."""

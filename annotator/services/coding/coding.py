@@ -130,7 +130,7 @@ class Coding:
                 self._refuse_old_codebook(unit)
                 changes = journal.of_unit(unit.connection, unit_id)
                 if any(change.coder_id != coder_id for change in changes):
-                    raise Refusal("another coder's steps stand among these", unit_id, "change it by hand")
+                    raise Refusal("these include steps of another coder", unit_id, "change it by hand")
                 reversing = Reversing(self._step(unit), coder_id, lambda: self._known_versions(unit))
                 for change in reversed(changes):
                     reversing.put_back(change)

@@ -1,1 +1,1 @@
-"""What the program knows of the computer that it runs on: its log, its display, what a person is told of both."""
+"""What the program knows about the computer it runs on: log, display, fonts, and a report on them."""

@@ -145,9 +145,7 @@ class RecordReader:
             if a.id in kept:
                 where, record = lines[a.id]
                 self._count_maker(record, -1)
-                self._problem(
-                    where, say("the label `{id}` stands in the source twice; it was taken once", id=record.id)
-                )
+                self._problem(where, say("the source has the label `{id}` twice; it was imported once", id=record.id))
             kept.setdefault(a.id, a)
         more = True
         while more:

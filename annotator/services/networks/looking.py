@@ -223,7 +223,7 @@ def _nothing(materials: Sequence[Material], wanted: Wanted, parts: Sequence[Part
     first = materials[0]
     if undated:
         return BadInput(
-            "no statement stands in an article with a date",
+            "no statement is in an article with a date",
             first.title,
             by_door("leave --window out", say("take the whole time at once")),
         )

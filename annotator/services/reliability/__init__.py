@@ -1,1 +1,1 @@
-"""Reliability of what is made from codings: shares, lines over time, networks, made anew from each coder's work."""
+"""Reliability of results: shares, series over time and networks, computed from each coder's work separately."""

@@ -1,4 +1,4 @@
-"""A study: opening it, what is in it, its integrity, history and place."""
+"""A study: opening it, its contents, integrity, history, and where it is kept."""
 
 from annotator.services.study.study import Study
 

@@ -1,1 +1,1 @@
-"""Work shared out among coders and brought together again, with no server."""
+"""Team work without a server: handing out articles, packages, merging, conflicts, questions."""

@@ -181,7 +181,7 @@ class _Words:
         try:
             a = self._study.annotation(f["annotation"])
         except AnnotatorError:
-            return say("a label that is gone")
+            return say("a label that was removed")
         text = self._text(a.document_id)
         return "“" + " … ".join(text[s:e] for s, e in a.fragments) + "”"
 

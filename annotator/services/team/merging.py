@@ -179,8 +179,8 @@ def _one(study: Study, connection: Connection, path: Path, package: Package) -> 
     if made_under < study.codebook_version:
         told.append(
             say(
-                "it was made under version {old} of the codebook, which is at version {new} here: {carried} labels are "
-                "carried over, {marked} are to be looked at again",
+                "it was made under version {old} of the codebook, which is at version {new} here: "
+                "{carried} labels are carried over, {marked} wait for review",
                 old=made_under,
                 new=study.codebook_version,
                 carried=carried,

@@ -47,7 +47,7 @@ def meet(
         )
     known = {c.id: c for c in here if c.role != GOLD}
     if forged := [c.name for c in coming if c.id not in known and any(c.id == x.id for x in here)]:
-        raise BadInput("the settled version comes in no package", ", ".join(forged), "do not trust it")
+        raise BadInput("the settled version is never in a package", ", ".join(forged), "do not trust it")
     taken = {_folded(c.name) for c in here}
     names_here = Counter(_folded(c.name) for c in known.values())
     names_there = Counter(_folded(c.name) for c in coming)

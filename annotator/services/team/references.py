@@ -81,7 +81,7 @@ def _faults(connection: Connection, package: Package) -> Iterator[Message]:
     coder = package.manifest.coder.id
     roles = {c.id: c.role for c in people.coders(connection)}
     if roles.get(coder) == GOLD:
-        yield say("the settled version comes in no package")
+        yield say("the settled version is never in a package")
     yield from _units(connection, package, coder)
     labels = {s.thing: s.document for s in package.changes if s.kind == "annotation"}
     yield from _things(connection, package, coder, labels)

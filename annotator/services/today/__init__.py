@@ -1,1 +1,1 @@
-"""What is to be done in a study now: for a coder, and for who supervises."""
+"""What there is to do in a study now, for a coder and for a supervisor."""
