@@ -403,7 +403,7 @@ def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
     if review:
         told.append(
             say(
-                "some of these labels wait for review since a change of the codebook: {names}",
+                "some of these labels were left for review by a change of the codebook: {names}",
                 names=", ".join(review),
             )
         )
