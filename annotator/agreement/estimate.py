@@ -32,7 +32,7 @@ def steady(value: float) -> float:
 def estimate(value: float, resampled: Floats | None, reason: str, n: int | None = None) -> Estimate:
     """An estimate from a value that is NaN where undefined (then for `reason`), with its resamples.
 
-    Resamples on which the coefficient is undefined are left out of the interval; where they are more than half,
+    Resamples on which the coefficient is undefined are left out of the interval; where they are half or more,
     there is no interval.
     """
     if not np.isfinite(value):

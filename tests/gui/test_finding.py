@@ -275,3 +275,26 @@ def test_closing_the_study_closes_the_search(hand: Hand, window: SearchWindow) -
     QTest.keyClick(window.line, Qt.Key.Key_Return)
     hand.window.close_study()
     assert hand.window.search_window is None
+
+
+def test_esc_closes_the_bar_then_gives_up_the_selection_then_the_label(hand: Hand) -> None:
+    hand.drag("deepen the harbour")
+    hand.key("c")
+    (label,) = hand.labels("claim")
+    hand.key("f", CONTROL)
+    QTest.keyClicks(hand.desk.finder.line, "harbour")
+    hand.key(Qt.Key.Key_Return)
+    hand.session.set_current(label.id)
+    surface, finder = hand.desk.surface, hand.desk.finder
+    surface.set_selection(*hand.range_of("harbour", 1))
+    surface.setFocus()
+
+    def state() -> tuple[bool, bool, bool]:
+        return finder.isVisible(), surface.selection() is not None, hand.session.current is not None
+
+    seen = [state()]
+    for _ in range(4):
+        hand.key(Qt.Key.Key_Escape)
+        seen.append(state())
+        assert surface.hasFocus()
+    assert seen == [(True, True, True), (False, True, True), (False, False, True), *[(False, False, False)] * 2]

@@ -668,3 +668,22 @@ def test_surfaces_come_and_go_without_a_crash_or_a_lost_reference(qtbot: QtBot) 
         again.set_caret(at % len(ARTICLE))
         again.grab()
     assert sys.getrefcount(None) > before - 1000
+
+
+def test_a_page_up_is_a_page_less_a_line_and_goes_back_where_a_page_down_came_from(surface: TextSurface) -> None:
+    surface.set_text("\n".join(f"Line number {n} of a long text." for n in range(400)))
+    for _ in range(4):
+        press(surface, Qt.Key.Key_PageDown)
+    rows = [surface.text[: surface.caret()].count("\n")]
+    for _ in range(2):
+        press(surface, Qt.Key.Key_PageUp)
+        rows.append(surface.text[: surface.caret()].count("\n"))
+    for _ in range(2):
+        press(surface, Qt.Key.Key_PageDown)
+        rows.append(surface.text[: surface.caret()].count("\n"))
+    down, up, upper, back, again = rows
+    line = surface.character_rect(surface.caret()).height()
+    assert down - up > surface.viewport().height() / line / 3, "much more than a row"
+    assert abs((down - up) - (up - upper)) <= 1
+    assert abs(back - up) <= 1
+    assert abs(again - down) <= 1

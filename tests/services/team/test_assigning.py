@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,13 @@ def test_a_pilot_is_extended_with_its_own_articles_first(tmp_path: Path) -> None
 def test_what_cannot_be_met_is_refused(tmp_path: Path, names: list[str], request_: Request, told: str) -> None:
     with team(tmp_path / "s.annotator", 2) as study, pytest.raises(BadInput, match=told):
         plan(study, names, request_)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_pair_of_coders_shares_about_as_many_articles_as_any_other(seed: int) -> None:
+    """Of one stratum, so that nothing but the pairs decides between coders who have equally many."""
+    piles = draw([Article(f"d{i:03d}", ("Post", "2031-01")) for i in range(60)], NAMES, {}, Request(2, seed=seed))
+    held = {c: {s.article for s in pile} for c, pile in piles.items()}
+    shared_by = [len(held[one] & held[other]) for one, other in combinations(NAMES, 2)]
+    assert sum(shared_by) == 60
+    assert max(shared_by) - min(shared_by) <= 2

@@ -499,3 +499,28 @@ def test_questions_reasons_and_merges_travel_and_answers_come_back(lead: Place, 
         assert next(n for n in study.notes() if n.id == note).settled
         assert len(study.notes()) == 3
         assert check(study) == []
+
+
+def test_a_conflict_is_told_once_however_often_its_package_grows_and_comes_again(
+    lead: Place, parcel: Path, tmp_path: Path
+) -> None:
+    homes = [at_home(parcel, tmp_path / name, name) for name in ("desk", "lap")]
+    first = []
+    for home in homes:
+        worked(home, f"{home.parent.name}2", memo=f"from the {home.parent.name}")
+        first.append(sent(home, home.parent / "first.annotator-package", f"{home.parent.name}3"))
+    with opened(lead, "merge") as study:
+        merge(study, first)
+        before = conflicts(study)
+        assert len(before) == 1
+    for number in (1, 2):
+        with opened(homes[1], f"more{number}") as study:
+            ada, document = study.coder("Ada").id, study.documents()[0].id
+            study.coding.apply(
+                AddAnnotation(coder_id=ada, document_id=document, layer="claim", fragments=((4 + number, 8),))
+            )
+        late = sent(homes[1], tmp_path / f"late{number}.annotator-package", f"late{number}")
+        with opened(lead, f"again{number}") as study:
+            assert as_json(merge(study, [late]))["packages"][0]["annotations"]["added"] == 1
+            assert [c.id for c in conflicts(study)] == [before[0].id]
+            assert check(study) == []
