@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
+from annotator.domain.codebook.reading import parse_codebook
+from annotator.domain.entities import Register
 from annotator.domain.json_forms import as_json
+from annotator.formats.cells import typed_columns
+from annotator.formats.dataset import Dataset
 from annotator.services.exchange.exporting import export, preview
 from annotator.services.exchange.records import RecordWriter
+from tests.codebooks import EVERYTHING
 from tests.formats.test_exports import coded
 from tests.systems import skip_without_its_package
 
@@ -157,3 +162,20 @@ def test_a_preview_tells_the_losses_and_leaves_nothing(tmp_path: Path) -> None:
 def test_a_sheet_is_a_zip_without_dates(tmp_path: Path) -> None:
     with zipfile.ZipFile(written(tmp_path, "xlsx")) as archive:
         assert {i.date_time for i in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("min: 0, max: 100", {"sum": "number", "sure": "yes-no", "stance": "text", "cues": "texts"}),
+        ("min: 0, max: 100, integer: true", {"sum": "whole"}),
+        ("min: 0, max: 100, off_scale: [{key: unknown, label: Unknown}]", {"sum": "text"}),
+        ("min: 0, max: 100, integer: true, off_scale: [{key: unknown, label: Unknown}]", {"sum": "text"}),
+    ],
+)
+def test_a_number_that_may_be_off_the_scale_is_typed_as_text(text: str, kinds: dict[str, str]) -> None:
+    """Else the answer `unknown` of a column of numbers would be refused, or read as nothing, by other programs."""
+    codebook = parse_codebook(EVERYTHING.replace("min: 0, max: 100", text))
+    empty = Dataset("s", "S", codebook, 1, {}, Register.of([]), {}, True, lambda: iter([]))
+    found = {c.name: c.kind for c in typed_columns(empty)}
+    assert {key: found[f"claim.{key}"] for key in kinds} == kinds

@@ -65,7 +65,9 @@ def joined(*lines: str) -> tuple[list[str], list[CleaningStep]]:
         ((WIDE + ".", WIDE + ".", WIDE, "And nobody sang"), 4),  # more than half
     ],
 )
-def test_lines_are_wrapped_at_one_width_from_three_on_and_within_bounds(lines: tuple[str, ...], paragraphs: int) -> None:
+def test_lines_are_wrapped_at_one_width_from_three_on_and_within_bounds(
+    lines: tuple[str, ...], paragraphs: int
+) -> None:
     found, steps = joined(*lines)
     assert len(found) == paragraphs
     assert len([s for s in steps if s.step == "join_lines"]) == len(lines) - paragraphs

@@ -91,7 +91,7 @@ def crossed(study: Study, names: tuple[str, ...] = ("Ada", "Ben", "Chidi")) -> N
     for document in study.documents():
         for place in range(4):
             for name in names:
-                given = {"Ada": place % 2, "Ben": 1 if place == 0 else place % 2, "Chidi": 1 - place % 2}[name]
+                given = {"Ada": place % 2, "Ben": 1 if place == 0 else place % 2, "Chidi": 1 - place % 2}.get(name, 1)
                 claim(study, name, document.id, place, KINDS[given])
 
 
@@ -301,3 +301,15 @@ def test_units_of_a_comparison_name_their_coders(tmp_path: Path) -> None:
         compared = corpus(study, Question())
         (comparison,) = comparisons(study, compared, Question(layer="claim", attribute="kind"))
         assert comparison.rows == [{study.coder("Ada").id: "fact", study.coder("Ben").id: "NO"}]
+
+
+def test_a_name_that_begins_with_an_equals_sign_is_no_formula_in_the_workbook(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    with study_at(tmp_path / "s.annotator") as study:
+        crossed(study, ("=1+1", "Ben"))
+        write_report(study, Question(bootstrap=0), None, tmp_path / "r.xlsx")
+    cells = [c for sheet in load_workbook(tmp_path / "r.xlsx") for row in sheet.iter_rows() for c in row]
+    named = [c for c in cells if isinstance(c.value, str) and c.value.startswith("=")]
+    assert len(named) > 8
+    assert {c.data_type for c in named} == {"s"}
