@@ -154,6 +154,36 @@ def test_every_part_of_a_sentence_is_given_and_used() -> None:
                 assert "{" not in template.value, (name, template.value)
 
 
+def unfilled(source: str) -> list[str]:
+    """Sentences of the window and the command line whose places and parts are not the same."""
+    found = []
+    for call in ast.walk(ast.parse(source)):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("tr", "say")):
+            continue
+        given = {k.arg for k in call.keywords}
+        if not given or None in given:  # filled elsewhere, or from a mapping
+            continue
+        pending: list[ast.expr] = list(call.args)
+        while pending:
+            text = pending.pop()
+            if isinstance(text, ast.IfExp):
+                pending += [text.body, text.orelse]
+            elif isinstance(text, ast.Constant) and given != {
+                f for _, f, _, _ in string.Formatter().parse(text.value) if f
+            }:
+                found.append(ast.unparse(call))
+    return found
+
+
+def test_every_part_of_a_sentence_of_the_window_is_given_and_used() -> None:
+    paths = [p for door in ("qt", "cli") for p in sorted((ROOT / "annotator" / door).rglob("*.py"))]
+    assert [line for path in paths for line in unfilled(path.read_text(encoding="utf-8"))] == []
+    assert unfilled("tr('{a} of {b}', a=1)\ntr('{a}' if x else 'none', a=1)\ntr('{a}', a=1)") == [
+        "tr('{a} of {b}', a=1)",
+        "tr('{a}' if x else 'none', a=1)",
+    ]
+
+
 def test_the_catalogues_know_every_error() -> None:
     def below(kind: type[errors.AnnotatorError]) -> Iterator[type[errors.AnnotatorError]]:
         yield kind
