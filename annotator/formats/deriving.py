@@ -59,9 +59,10 @@ def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
     documents: set[tuple[str, str, str]] = set()
     for _, record in incoming.records:
         layer = seen.setdefault(record.layer, _Seen())
-        layer.fragments = max(layer.fragments, len(record.fragments))
+        quoted = not record.fragments and bool(record.text)  # its place is to be found by its words
+        layer.fragments = max(layer.fragments, len(record.fragments), quoted)
         layer.link |= bool(record.roles or record.empty)
-        if not record.fragments and not layer.link:
+        if not record.fragments and not quoted and not layer.link:
             mark = (record.layer, str(record.document), str(record.coder))
             layer.repeats |= mark in documents
             documents.add(mark)

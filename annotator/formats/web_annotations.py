@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,23 @@ from annotator.formats.json_input import Shape, load_json
 from annotator.formats.keys import Keys
 from annotator.formats.record_form import RecordForm
 from annotator.formats.regions import KEY, document_facts, incoming_document
+from annotator.formats.web_kept import (
+    CONTEXT,
+    RECORD,
+    THEIRS,
+    Kept,
+    Now,
+    body_sum,
+    head_written,
+    kept_head,
+    kept_items,
+    kept_record,
+    restored,
+    stands,
+    target_sum,
+)
+from annotator.formats.web_places import place_of
 
-CONTEXT = ["http://www.w3.org/ns/anno.jsonld", {KEY: "urn:annotator:"}]
 AROUND = 32
 """Code points of the text before and after a quote."""
 
@@ -40,21 +57,35 @@ AROUND = 32
 def write(dataset: Dataset, out: Path, losses: Losses) -> None:
     """One AnnotationPage with all annotations; texts stand in the collection, so that the file is enough by itself."""
     writer = _Writer(dataset)
-    head = {
+    usual = {
         "@context": CONTEXT,
         "id": f"urn:uuid:{dataset.study_id}",
         "type": "AnnotationCollection",
         "label": dataset.title,
-        f"{KEY}:codebook": json.loads(codebook_json(dataset.codebook)),
     }
-    with out.open("wb") as file:
-        file.write(_dumps(head)[:-1] + b',\n"first": {"type": "AnnotationPage", "startIndex": 0, "items": [')
-        separator = b"\n"
+    kept = head_written(dataset.attached.get(FORM, {}))
+    head, page = kept or (usual, {"type": "AnnotationPage", "startIndex": 0})
+    total = head.pop("total", None)
+    head[f"{KEY}:codebook"] = json.loads(codebook_json(dataset.codebook))
+    with out.open("wb") as file, tempfile.TemporaryFile() as behind:
+        first = b"" if page is None else b'"first": ' + _dumps(page)[:-1] + (b", " if page else b"")
+        file.write(_dumps(head)[:-1] + b",\n" + first + b'"items": [')
+        known: list[tuple[int, bytes]] = []
+        count = 0
         for article in dataset:
             for a in article.annotations:
-                file.write(separator + _dumps(writer.annotation(article, a)))
-                separator = b",\n"
-        file.write(b'\n]},\n"' + f"{KEY}:documents".encode() + b'": [')
+                place, told = writer.annotation(article, a)
+                count += 1
+                if place is None:
+                    behind.write(b",\n" + _dumps(told))
+                else:
+                    known.append((place, _dumps(told)))
+        file.write(b"\n" + b",\n".join(line for _, line in sorted(known)) if known else b"\n")
+        behind.seek(0 if known else 2)
+        shutil.copyfileobj(behind, file)
+        file.write(b"\n]" + (b"" if page is None else b"}"))
+        file.write(b"" if total is None else b', "total": ' + str(count).encode())
+        file.write(b',\n"' + f"{KEY}:documents".encode() + b'": [')
         separator = b"\n"
         for article in dataset:
             told = document_facts(article.document, dataset.with_text) | {"id": f"urn:uuid:{article.document.id}"}
@@ -82,14 +113,51 @@ class _Writer:
         }
         self._iris: dict[str, str] = {}
         self._taken: set[str] = set()
+        self._kept = kept_items(dataset.attached.get(FORM, {}))
+        self._outer: dict[str, str] = {}
+        self._named: set[str] = set()
+        if self._kept:
+            self._learn_addresses()
+
+    def _learn_addresses(self) -> None:
+        """Labels that others are about may stand behind these."""
+        for article in self._dataset:
+            for a in article.annotations:
+                self._outer[a.id] = a.external_id or a.id
+                self._iri(a.id, a.external_id)
+                self._named |= {str(f.annotation) for f in _every(a) if f.annotation}
 
     def source(self, document: Document) -> str:
         """The address of an article where it has one of its own."""
         return self._sources.get(document.id) or f"urn:uuid:{document.id}"
 
-    def annotation(self, article: Article, a: Annotation) -> dict[str, Any]:
-        """One of them."""
+    def annotation(self, article: Article, a: Annotation) -> tuple[int | None, dict[str, Any]]:
+        """(its place among those that came in this form, None for others; the annotation)."""
         record = self._form.record(a, article.document, None)
+        ours = self._ours(article, a, record)
+        kept = self._kept.get(a.external_id or a.id)
+        return (None, ours) if kept is None else (kept.place, self._theirs(article, a, record, ours, kept))
+
+    def _theirs(
+        self, article: Article, a: Annotation, record: Mapping[str, Any], ours: dict[str, Any], kept: Kept
+    ) -> dict[str, Any]:
+        """One that came in this form: as it stood, but for what was changed here."""
+        roles = {role: [self._outer.get(str(f.annotation), "") for f in found] for role, found in a.roles.items()}
+        quoted = bool(kept.quote) and stands(kept.quote, article.text, a.fragments)
+        maker = _coder(kept.item.get("creator"))
+        now = Now(
+            ours=ours,
+            same_layer=kept.layer == a.layer,
+            same_body=kept.body == body_sum(a.layer, record["values"], a.memo),
+            same_target=quoted or kept.target == target_sum(a.fragments, roles),
+            same_coder=maker is not None and maker["name"] == self._dataset.coders[a.coder_id].name,
+            names_coder=maker is not None,
+            named=a.id in self._named,
+        )
+        beside = {**ours[RECORD], THEIRS: True} | ({} if maker else {"coder": record["coder"]})
+        return {**restored(kept, now, _unread(kept.item.get("body"), self._iris.values())), RECORD: beside}
+
+    def _ours(self, article: Article, a: Annotation, record: Mapping[str, Any]) -> dict[str, Any]:
         layer = self._dataset.codebook.layer(a.layer)
         look, parts = self._looks.get(a.layer), self._parts.get(a.layer, {})
         usual = {"span": "tagging", "link": "linking", "document": "classifying"}[layer.kind]
@@ -107,7 +175,7 @@ class _Writer:
             "modified": a.updated,
             **({"body": bodies if len(bodies) != 1 or look is None else bodies[0]} if bodies else {}),
             "target": self._targets(article, a, parts),
-            f"{KEY}:record": {k: v for k, v in record.items() if k not in ("fragments", "coder")},
+            RECORD: {k: v for k, v in record.items() if k not in ("fragments", "coder")},
         }
 
     def _bodies(self, a: Annotation, values: Mapping[str, Any], look: Look, parts: Mapping[str, str]) -> list[Any]:
@@ -180,17 +248,23 @@ def read(path: Path) -> Incoming:
     else:
         items = root.items()
     reader.know(items)
-    for one in items:
-        try:
-            reader.annotation(one)
-        except BadInput as error:
-            reader.incoming.problem(path.name, error.where or one.where, error.what)
+    waiting = list(enumerate(items))
+    while waiting:
+        ready = [x for x in waiting if not reader.waits(x[1])] or waiting  # those about one another wait for ever
+        for place, one in ready:
+            try:
+                reader.annotation(one, place)
+            except BadInput as error:
+                reader.incoming.problem(path.name, error.where or one.where, error.what)
+        done = {place for place, _ in ready}
+        waiting = [x for x in waiting if x[0] not in done]
     return reader.incoming
 
 
 def _items(root: Shape) -> list[Shape]:
     record = root.mapping()
-    if record.get("type") == "Annotation":
+    kinds = record.get("type")
+    if kinds == "Annotation" or (isinstance(kinds, list) and "Annotation" in kinds):
         return [root]
     if isinstance(record.get("first"), dict):
         return root.part("first").part("items").items()
@@ -206,13 +280,20 @@ class _Reader:
         self._elsewhere = False
         self._around: list[str] | None = None
         self._ids: dict[str, str] = {}
+        self._outer: dict[str, str] = {}
         self._names: dict[str, Keys] = {}
         self._seen: dict[str, tuple[Look, str]] = {}
-        self.incoming = Incoming(elsewhere_is_left=True)
+        self.incoming = Incoming(elsewhere_is_left=True, attached={"items": {}})
 
     def collection(self, root: Shape) -> None:
         """Codebook and texts that came along."""
         record = root.mapping()
+        if head := kept_head(record):
+            self.incoming.attached["head"] = head
+        first = record.get("first")
+        page = first if isinstance(first, dict) else record
+        if page.get("next") or (isinstance(first, str) and "items" not in record):
+            self.incoming.losses.lose(say("further pages of the collection, which lie elsewhere"))
         if isinstance(content := record.get(f"{KEY}:codebook"), dict):
             self.incoming.codebook = self._codebook(content)
         for one in root.part(f"{KEY}:documents").items():
@@ -235,12 +316,22 @@ class _Reader:
             told = one.value if isinstance(one.value, dict) else {}
             if isinstance(iri := told.get("id"), str):
                 self._ids[iri] = iri.removeprefix("urn:uuid:")
+            record = told.get(RECORD)
+            if isinstance(record, dict) and record.get("external_id"):
+                self._outer[str(record.get("id"))] = str(record["external_id"])
 
-    def annotation(self, one: Shape) -> None:
-        """One annotation to a record."""
+    def waits(self, one: Shape) -> bool:
+        """Whether it is about another annotation that stands further down, and so about the article of that one."""
+        target = one.value.get("target") if isinstance(one.value, dict) else None
+        about = [iri for t in _single(target) if not _placed(t) and (iri := _iri(t)) in self._ids]
+        return bool(about) and not any(iri in self._documents for iri in about)
+
+    def annotation(self, one: Shape, place: int) -> None:
+        """One annotation to a record. place: in the order of the file."""
         record = one.mapping()
-        travelled = one.part(f"{KEY}:record").value
+        travelled = one.part(RECORD).value
         content: dict[str, Any] = dict(travelled) if isinstance(travelled, dict) else {}
+        theirs = content.pop(THEIRS, not isinstance(travelled, dict))
         content.setdefault("id", (one.part("id").text_or_none() or str(one.where)).removeprefix("urn:uuid:"))
         if isinstance(travelled, dict):
             content["layer"] = str(content.get("layer"))
@@ -263,6 +354,9 @@ class _Reader:
             content |= {"text": quotes[0], "around": self._around}
         if (coder := _coder(record.get("creator"))) is not None:
             content["coder"] = coder
+        if theirs:
+            key = str(content.get("external_id") or content["id"])
+            self.incoming.attached["items"].setdefault(key, kept_record(place, record, content, self._outer))
         try:
             self.incoming.records.append((one.where, AnnotationRecord.model_validate(content)))
         except ValidationError as error:
@@ -299,7 +393,7 @@ class _Reader:
                 if iri is not None and isinstance(part, str):
                     linked.append(iri)
                 else:
-                    self.incoming.losses.lose(say("bodies that lie elsewhere"))
+                    self.incoming.losses.lose(say("bodies that lie elsewhere, kept for web annotations"))
             elif "classifying" in purposes and "=" in value:
                 key, _, told = value.partition("=")
                 values[key] = told
@@ -319,7 +413,8 @@ class _Reader:
         if remarks:
             content["memo"] = "\n".join(remarks)
         look = Look(tags[0] if tags else "", motivation, of_tag, of_remark)
-        layer = self._layer(look, "link" if ends else "")
+        placed = any(isinstance(t, dict) and t.get("selector") is not None for t in targets)
+        layer = self._layer(look, "link" if ends else "" if placed else "article")
         if ends:
             content["roles"] = {self._part(layer, role, role): found for role, found in ends.items()}
         content["values"] = {self._part(layer, key, key): value for key, value in values.items()}
@@ -333,7 +428,7 @@ class _Reader:
 
     def _layer(self, look: Look, kind: str) -> str:
         """A layer for each look; those of one tag are told apart by what differs."""
-        name = look.tag or ("link" if kind else "passage")
+        name = look.tag or {"": "passage"}.get(kind, kind)
         others = [w for w in (kind, look.motivation, look.purpose, look.remark) if w]
         words = next(
             w
@@ -400,12 +495,11 @@ class _Reader:
             if not isinstance(one, dict):
                 continue
             shape = Shape(one, say("{where}, selector[{number}]", where=target.where, number=number))
-            if one.get("type") == "TextPositionSelector":
-                start, end = shape.part("start").whole(), shape.part("end").whole()
-            elif one.get("type") == "TextQuoteSelector":
-                exact = shape.part("exact").text()
-                sides = [one.get(key) for key in ("prefix", "suffix")]
-                self._around = [side if isinstance(side, str) else "" for side in sides]
+            place = place_of(shape)
+            if place.at is not None:
+                start, end = place.at
+            if place.quote is not None:
+                exact, self._around = place.quote, [place.before, place.after]
         return start, end, exact
 
     def _only(self) -> MetRef | dict[str, Any]:
@@ -425,6 +519,12 @@ class _Reader:
 
 
 _SHORT = 60
+
+
+def _unread(bodies: Any, known: Container[str]) -> list[Any]:
+    """Those bodies that no label has a place for."""
+    every = bodies if isinstance(bodies, list) else [bodies] if bodies is not None else []
+    return [b for b in every if isinstance(b, dict) and not isinstance(b.get("value"), str) and _iri(b) not in known]
 
 
 def _single(value: Any) -> Iterator[Any]:

@@ -91,8 +91,9 @@ def put_entity(connection: Connection, entity_id: str, after: Entity | None) -> 
 
 
 def facts(connection: Connection) -> dict[str, str]:
-    """The study's own facts: id, title, when it was made."""
-    return {r.key: r.value for r in connection.execute(select(study))}
+    """The study's own facts: id, title, when it was made; what is kept for other forms may be large, and is none."""
+    own = select(study).where(study.c.key.not_like(f"{_ATTACHED}%"))
+    return {r.key: r.value for r in connection.execute(own)}
 
 
 def add_facts(connection: Connection, values: dict[str, str]) -> None:
@@ -107,8 +108,8 @@ def put_fact(connection: Connection, key: str, value: str) -> None:
 
 def attached(connection: Connection) -> dict[str, dict[str, Any]]:
     """Form -> what is kept of sources of this form as a whole, for the way back into it."""
-    told = facts(connection)
-    return {key.removeprefix(_ATTACHED): json.loads(said) for key, said in told.items() if key.startswith(_ATTACHED)}
+    kept = connection.execute(select(study).where(study.c.key.like(f"{_ATTACHED}%")))
+    return {r.key.removeprefix(_ATTACHED): json.loads(r.value) for r in kept}
 
 
 def put_attached(connection: Connection, form: str, kept: Mapping[str, Any]) -> None:

@@ -230,7 +230,7 @@ def test_annotations_of_others_come_back(tmp_path: Path, beside: bool) -> None:
             assert check(study) == []
             export(study, "w3c", tmp_path / f"{turn}.jsonld")
         told = json.loads((tmp_path / f"{turn}.jsonld").read_text("utf-8"))
-        found = told["first"]["items"]
+        found = told["items"]
         assert Counter(map(_meaning, found)) == Counter(map(_meaning, items))
         if not beside:
             for item in found:

@@ -287,7 +287,7 @@ def _write(
     if not (fresh or entities or annotations or attached):
         return
     with study.file.transaction() as connection:
-        attach(connection, form, attached)
+        attach(connection, form, attached, [a.external_id or a.id for a in annotations])
         document_rows.insert_many(connection, fresh)
         coders: dict[str, str] = {}
         for key, (name, known) in reader.coders.items():

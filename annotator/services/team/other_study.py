@@ -107,7 +107,7 @@ def _of_study(study: Study) -> OtherStudy:
             say("decisions of settling"): len(kept),
             say("former texts of corrected articles"): sum(len(v) - 1 for v in hashes.values()),
             say("suggestions"): len(proposed.find(connection)),
-            say("sets, cases, notes and more, kept for REFI-QDA"): _attached(connection),
+            say("sets, cases, notes and more, kept for REFI-QDA or web annotations"): _attached(connection),
             HISTORY: journal.count(connection),
         }
         return OtherStudy(
