@@ -266,6 +266,8 @@ def _items(root: Shape) -> list[Shape]:
     kinds = record.get("type")
     if kinds == "Annotation" or (isinstance(kinds, list) and "Annotation" in kinds):
         return [root]
+    if "target" in record and not {"items", "first"} & record.keys():  # its type is said in another vocabulary
+        return [root]
     if isinstance(record.get("first"), dict):
         return root.part("first").part("items").items()
     return root.part("items").items()

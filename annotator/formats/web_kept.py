@@ -145,7 +145,7 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any], taken: Iterable[str])
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What an annotation is here. ours: as this program writes it. coder: None where the source names nobody."""
+    """What an annotation is here. ours: as this program writes it."""
 
     ours: Mapping[str, Any]
     same_layer: bool

@@ -49,7 +49,7 @@ def place_of(selector: Shape, depth: int = 0) -> Place:
 
 def _alone(selector: Shape, depth: int) -> Place:
     told = selector.mapping()
-    kind = told.get("type")
+    kind = str(told.get("type", told.get("@type"))).removeprefix("oa:")
     if kind == "TextPositionSelector":
         return Place((selector.part("start").whole(), selector.part("end").whole()))
     if kind == "TextQuoteSelector":

@@ -157,7 +157,7 @@ def _turned(source: Path, folder: Path, turn: int, change: Callable[[Study], Non
     with Study.create(folder / f"{turn}.annotator", codebook, "Web") as study:
         bring_in(study, "articles", Incoming([IncomingDocument("eels.html", TEXT, title="Eels", url=URL)]), "plain")
         answer = import_codings(study, [source], "w3c", "Eve")
-        assert answer["annotations"]["added"] == len(ITEMS), answer
+        assert answer.annotations.added == len(ITEMS), answer
         assert check(study) == []
         if change is not None:
             change(study)
@@ -222,6 +222,20 @@ def test_what_was_changed_here_goes_out_changed_and_the_rest_as_it_came(tmp_path
         "Fewer words",
         "http://x.org/things/eel",
     ]
+
+
+def test_one_alone_and_in_words_of_the_drafts_is_read_or_told(tmp_path: Path) -> None:
+    selector = {"@type": "oa:TextPositionSelector", "start": 4, "end": 9}
+    one = {
+        "@id": "urn:x:1",
+        "@type": "oa:Annotation",
+        "annotatedBy": ADA,
+        "target": {"source": URL, "selector": selector},
+    }
+    here = tmp_path / "in.jsonld"
+    here.write_text(json.dumps(one))
+    ((_, record),) = read(here).records
+    assert [tuple(f) for f in record.fragments] == [(4, 9)]
 
 
 def test_only_labels_that_the_study_took_are_kept(tmp_path: Path) -> None:
