@@ -61,7 +61,9 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
         tagged = (of,) if of else ()
         came = IncomingDocument(source, page.text, title, tags=tagged, extra=extra, id=str(row["id"]))
         texts[row["id"]] = (page, incoming.meet(came))
+    gone = dict(tags)
     for row in tables.rows("highlights", ("id", "document_id", "start_offset", "end_offset")):
+        gone.pop(row["id"], None)
         where = say("highlight {id}", id=row["id"])
         known = texts.get(row["document_id"])
         if known is None or not all(isinstance(row[k], int) for k in ("start_offset", "end_offset")):
@@ -85,6 +87,7 @@ def _read(tables: ForeignTables, path: Path) -> Incoming:
                 continue
             record = {"id": f"taguette:{row['id']}:{tag}", "layer": LAYER, "values": {ATTRIBUTE: codes.key(tag)}}
             incoming.records.append((where, AnnotationRecord.model_validate({**record, **common})))
+    incoming.losses.lose(say("tags of highlights that are not there"), sum(map(len, gone.values())))
     told = [f"{name}: {about}" if len(projects) > 1 else about for name, about in projects.values() if about]
     only = next(iter(projects.values()))[0] if len(projects) == 1 else ""
     incoming.codebook = codes.codebook(only or path.stem, {}, "\n".join(told))

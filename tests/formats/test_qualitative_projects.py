@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.json_forms import as_json
 from annotator.formats.code_looks import look_of
 from annotator.formats.untrusted import opened
 from annotator.services.exchange.exporting import export
 from annotator.services.exchange.new_from_import import new_study_from
+from annotator.services.exchange.outcome import Taking
+from annotator.services.exchange.trying_new_study import try_new_study
 from annotator.services.study import Study
 from tests.formats.test_other_programs import Tables, database
 from tests.formats.test_qdpx import SCHEMA
@@ -213,6 +216,27 @@ def test_a_coder_is_named_only_for_what_nobody_is_named_for(tmp_path: Path) -> N
     new_study_from(tmp_path / "s.annotator", qualcoder(tmp_path, more), "qualcoder", coder="Zoe")
     with Study.open(tmp_path / "s.annotator") as study:
         assert sorted(c.name for c in study.coders()) == ["Ada", "Ben", "Cem"]
+
+
+@pytest.mark.parametrize("form", ["qualcoder", "taguette"])
+def test_a_row_that_is_there_twice_is_told_before_anything_is_made(form: str, tmp_path: Path) -> None:
+    if form == "qualcoder":
+        source = qualcoder(tmp_path, {"code_text": [*QUALCODER["code_text"][1][:1]]})
+    else:
+        source = taguette(tmp_path, {"highlight_tags": [(1, 2)]})
+    made = tmp_path / "s.annotator"
+    with pytest.raises(AnnotatorError, match="stands in the source twice"):
+        new_study_from(made, source, form)
+    assert not made.exists()
+    trial = try_new_study([source], form)
+    assert ["twice" in p.what for p in trial.problems] == [True]
+    assert new_study_from(made, source, form, taking=Taking(rest=True)).left == 1
+
+
+def test_taguettes_tags_of_highlights_that_are_gone_are_told(tmp_path: Path) -> None:
+    source = taguette(tmp_path, {"highlight_tags": [(77, 1), (78, 2), (78, 1)]})
+    result = as_json(new_study_from(tmp_path / "s.annotator", source, "taguette"))
+    assert told(result)["tags of highlights that are not there"] == 3
 
 
 @pytest.mark.parametrize("without", ["project", "annotation", "attribute", "cases", "journal", "graph", "code_image"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.json_forms import as_json
+from annotator.qt.exchange import new_from_dialog
 from annotator.qt.exchange.new_from_dialog import NewFromDialog
 from annotator.qt.shell.main_window import MainWindow
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.exchange.new_from_import import new_study_from
 from annotator.services.exchange.outcome import Taking
+from annotator.services.exchange.trying_new_study import Trial, try_new_study
 from annotator.services.study import Study
 from tests.codebooks import everything
 
@@ -160,3 +163,81 @@ def test_the_welcome_page_leads_there_and_the_study_is_opened(qtbot: QtBot, sett
     qtbot.waitUntil(lambda: window.study is not None, timeout=20_000)
     assert "6 labels and 2 articles were imported" in window.coder_page.study.text()
     window.close()
+
+
+def doccano(at: Path) -> Path:
+    at.parent.mkdir()
+    at.write_text(json.dumps({"id": 1, "text": "The eel is back.", "label": [[4, 7, "fish"]]}) + "\n")
+    return at
+
+
+def test_while_other_files_are_looked_at_the_answer_about_the_first_makes_nothing(
+    qtbot: QtBot, dialog: NewFromDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = doccano(tmp_path / "a" / "a.jsonl"), doccano(tmp_path / "b" / "b.jsonl")
+    dialog.choose([first])
+    dialog.coder.setText("Ada")
+    ready(qtbot, dialog)
+    begun: list[Any] = []
+    go_on, go_on_too = threading.Event(), threading.Event()
+
+    def slow(sources: list[Path], *more: Any) -> Trial:
+        begun.append(sources)
+        (go_on if len(begun) == 1 else go_on_too).wait(20)
+        return try_new_study(sources, *more)
+
+    monkeypatch.setattr(new_from_dialog, "try_new_study", slow)
+    dialog.coder.setText("Ben")
+    qtbot.waitUntil(lambda: len(begun) == 1)
+    dialog.choose([second])
+    qtbot.waitUntil(lambda: not dialog._wait.isActive())
+    go_on.set()
+    qtbot.waitUntil(lambda: len(begun) == 2)
+    offered = dialog.take.isEnabled()
+    go_on_too.set()
+    ready(qtbot, dialog)
+    assert not offered
+    assert dialog.take.isEnabled()
+
+
+@pytest.mark.parametrize("name", ["/", ".", "..", "~nobody-is-called-so/x", "a\0b", "x" * 300])
+def test_what_no_file_can_be_called_is_told(
+    name: str, qtbot: QtBot, dialog: NewFromDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    dialog.choose([doccano(tmp_path / "a" / "a.jsonl")])
+    dialog.coder.setText("Ada")
+    ready(qtbot, dialog)
+    dialog.path.setText(name)
+    QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    assert not dialog.running
+    assert "no name for a file" in dialog.fault.text()
+
+
+def test_a_list_that_cannot_be_saved_leaves_the_study_and_is_told(
+    qtbot: QtBot, dialog: NewFromDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def full(*_: Any) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(new_from_dialog, "save_left", full)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: asked.append(a[2]) or ("", ""))
+    dialog.choose([corpus(tmp_path, bad=12)])
+    dialog.coder.setText("Ada")
+    dialog.rest.setChecked(True)
+    ready(qtbot, dialog)
+    path = dialog.path.text()
+    dialog.path.setText("")
+    QTest.mouseClick(dialog.list, Qt.MouseButton.LeftButton)
+    assert asked == ["study.left-out.csv"]
+    dialog.path.setText(path)
+    told: list[Any] = []
+    dialog.made.connect(lambda at, words: told.append((at, words)))
+    QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert told[0][0].exists()
+    assert "12 faulty parts were left out." in told[0][1]
+    assert "No space left" in told[0][1]
+    assert told[0][1].count("left out: ") == 8

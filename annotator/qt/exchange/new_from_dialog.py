@@ -228,6 +228,10 @@ class NewFromDialog(JobDialog):
     def _wait_runs(self) -> bool:
         return self._wait.isActive()
 
+    def began(self) -> None:
+        """What is looked at now is not what the last answer was about."""
+        self._allow()
+
     def ended(self) -> None:
         """The answer decides what is offered."""
         self._allow()
@@ -238,20 +242,25 @@ class NewFromDialog(JobDialog):
         trial = self.trial
         if trial is None:
             return
-        path = Path(self.path.text().strip()).expanduser()
-        path = path if path.suffix == ".annotator" else path.with_name(f"{path.name}.annotator")
+        path = _study_file(self.path.text().strip())
+        if path is None:
+            self.tell(tr("This is no name for a file: {name}", name=self.path.text().strip()))
+            return
         sources, title, coder = list(self.sources), self.title.text().strip(), self.coder.text().strip() or None
         form, taking = trial.form, self._taking()
 
-        def work(_progress: Progress) -> tuple[Imported, Path | None]:
+        def work(_progress: Progress) -> tuple[Imported, Path | str]:
             with as_one(sources, form) as source:
                 result = new_study_from(path, source, form, title, None, coder, taking)
             left = result.problems if result.left else ()
-            return result, save_left(path, left) if len(left) > _FEW else None
+            try:
+                return result, save_left(path, left) if len(left) > _FEW else ""
+            except OSError as error:  # the study is made all the same
+                return result, str(error)
 
         self.run(work, partial(self._written, path), (self.take, self.files, self.folder), stands=True, can_stop=False)
 
-    def _written(self, path: Path, answer: tuple[Imported, Path | None]) -> None:
+    def _written(self, path: Path, answer: tuple[Imported, Path | str]) -> None:
         result, file = answer
         told = [
             tr(
@@ -262,10 +271,13 @@ class NewFromDialog(JobDialog):
         ]
         for loss in result.losses:
             told.append(tr("left out: {what} ({n})", what=loss.what, n=loss.count))
-        if file is not None:
+        if isinstance(file, Path):
             told.append(tr("{n} faulty parts were left out; they are listed in {file}", n=result.left, file=file))
         elif result.left:
-            told += [tr("left out: {what}", what=", ".join(_fault(p))) for p in result.problems]
+            told += [tr("left out: {what}", what=", ".join(_fault(p))) for p in result.problems[:_FEW]]
+            if file:
+                told.append(tr("{n} faulty parts were left out.", n=result.left))
+                told.append(tr("The list could not be saved: {reason}", reason=file))
         self.accept()
         self.made.emit(path, "\n".join(told))
 
@@ -273,7 +285,8 @@ class NewFromDialog(JobDialog):
         """What is faulty, as a table: file, place, reason."""
         if self.trial is None:
             return
-        proposed = Path(self.path.text()).with_suffix(".left-out.csv")
+        study = _study_file(self.path.text().strip()) or Path("study.annotator")
+        proposed = study.with_suffix(".left-out.csv")
         name, _ = QFileDialog.getSaveFileName(self, tr("Save the list"), str(proposed), tr("CSV table (*.csv)"))
         if name:
             try:
@@ -299,6 +312,17 @@ def _beside(line: QWidget, *buttons: QPushButton) -> QWidget:
     for button in buttons:
         row.addWidget(button)
     return held
+
+
+def _study_file(typed: str) -> Path | None:
+    """The file that is meant, with its ending; nothing where no file can be called so."""
+    try:
+        path = Path(typed).expanduser()
+        found = path if path.suffix == ".annotator" else path.with_name(f"{path.name}.annotator")
+        found.exists()
+    except (RuntimeError, ValueError, OSError):  # nobody's home, no name at all, half a letter, too long
+        return None
+    return None if "\0" in typed or path.name == ".." else found
 
 
 def _free(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -128,8 +129,13 @@ class RecordReader:
         for _, record in records:
             self.know(record)
         result, already = self.taken(records)
+        lines = {self._ids[r.id]: (where, r) for where, r in reversed(records)}
         if rest:
-            result = self._standing(result, {self._ids[r.id]: (where, r) for where, r in reversed(records)})
+            result = self._standing(result, lines)
+        else:
+            for key in (key for key, n in Counter(a.id for a in result).items() if n > 1):
+                where, record = lines[key]
+                self._problem(where, say("the label `{id}` stands in the source twice", id=record.id))
         kinds = {x.key: x.kind == "link" for x in self._study.codebook.layers}
         result.sort(key=lambda a: kinds[a.layer])
         return result, already
