@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.intake import read_source
 from annotator.intake.duplicates import CONTAINED, SIMILAR, find_duplicates
 from annotator.intake.lines import joined_paragraphs, split_lines
 from annotator.intake.model import CleaningStep
@@ -71,3 +72,16 @@ def test_lines_are_wrapped_at_one_width_from_three_on_and_within_bounds(
     found, steps = joined(*lines)
     assert len(found) == paragraphs
     assert len([s for s in steps if s.step == "join_lines"]) == len(lines) - paragraphs
+
+
+@pytest.mark.parametrize(
+    ("group", "step", "why"),
+    [
+        (rb"{\*\annotation\pard a margin note}", "notes", "a comment in the margin"),
+        (rb"{\listtext\pard 1.}", "page_frame", "the number or sign of a list"),
+    ],
+)
+def test_what_stands_beside_a_rich_text_is_left_out_and_told_as_what_it_is(group: bytes, step: str, why: str) -> None:
+    (found,) = read_source("a.rtf", rb"{\rtf1\ansi One line of text." + group + rb" And more of it.\par}", "auto")
+    assert found.text == "One line of text. And more of it."
+    assert (step, why) in [(s.step, str(s.why)) for s in found.steps if s.action == "removed"]
