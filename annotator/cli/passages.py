@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from annotator.cli.front import (
 from annotator.domain.words import say
 
 if TYPE_CHECKING:
-    from annotator.services.search.labelled import Asked
+    from annotator.services.search.labelled import Asked, Result
     from annotator.services.study import Study
 
 
@@ -59,44 +60,65 @@ def passages(
     json: bool = JSON,
 ) -> None:
     """List what was coded with its words in context, narrowed by conditions, with how often each value is there."""
-    from annotator.services.search.labelled import Asked, look, understood
-    from annotator.services.search.passage_files import answer, source, write
-    from annotator.services.search.saved import forget as take_away
-    from annotator.services.search.saved import names as names_of
-    from annotator.services.search.saved import save as keep
-    from annotator.services.search.saved import saved
-
     if query is not None and (layer or where or entity or coders or gold):
         raise typer.BadParameter("--query cannot be combined with other conditions")
+    of_kept = queries or forget is not None
+
+    def ask(found: Study) -> Asked:
+        return _asked(found, layer, where, entity, names(coders), gold, query)
+
     if Path(study).is_dir():
-        if queries or forget is not None or save is not None:
+        if of_kept or save is not None:
             raise typer.BadParameter("queries are kept in one study: name it")
-        _of_folder(Path(study), layer, where, entity, names(coders), gold, query, out, json)
-        return
+        _of_folder(Path(study), ask, out, json)
+    elif of_kept:
+        _kept_queries(study, queries, forget, json)
+    else:
+        _of_study(study, ask, save, out, json)
+
+
+def _asked(
+    study: Study,
+    layer: str | None,
+    where: list[str],
+    entity: str | None,
+    coders: list[str] | None,
+    gold: bool,
+    query: str | None,
+) -> Asked:
+    from annotator.services.search.labelled import Asked, understood
+
+    if query is not None:
+        return given_query(study, query)
+    chosen = tuple(coders) if coders is not None else None
+    return Asked(layer, understood(study, where), entity, chosen, "gold" if gold else "coders")
+
+
+def _kept_queries(study: str, listed: bool, forget: str | None, json: bool) -> None:
+    """List the queries that the study keeps; forget: the one that it keeps no longer."""
+    from annotator.services.search.saved import forget as take_away
+    from annotator.services.search.saved import names as names_of
+    from annotator.services.search.saved import saved
+
     with opened(study) as found:
-        if queries or forget is not None:
-            if forget is not None:
-                take_away(found, forget)
-                note(f"“{forget}” is kept no longer")
-            kept = {name: saved(found, name) for name in names_of(found)}
-            if json:
-                print_json(kept)
-            elif queries:
-                for name in kept:
-                    typer.echo(name)
-            return
-        if query is not None:
-            asked = given_query(found, query)
-        else:
-            chosen = names(coders)
-            whose = "gold" if gold else "coders"
-            asked = Asked(
-                layer,
-                understood(found, where),
-                entity,
-                tuple(chosen) if chosen is not None else None,
-                whose,  # type: ignore[arg-type]
-            )
+        if forget is not None:
+            take_away(found, forget)
+            note(f"“{forget}” is kept no longer")
+        kept = {name: saved(found, name) for name in names_of(found)}
+    if json:
+        print_json(kept)
+    elif listed:
+        for name in kept:
+            typer.echo(name)
+
+
+def _of_study(study: str, ask: Callable[[Study], Asked], save: str | None, out: Path | None, json: bool) -> None:
+    from annotator.services.search.labelled import look
+    from annotator.services.search.passage_files import answer, write
+    from annotator.services.search.saved import save as keep
+
+    with opened(study) as found:
+        asked = ask(found)
         with progress("looked through article") as line:
             result = look(found, asked, line)
         if save is not None:
@@ -110,37 +132,26 @@ def passages(
         print_json(told)
         return
     if out is None:
-        for p in result.passages:
-            typer.echo(f"{p.left}[{p.words}]{p.right}\n    {p.coder}: {p.annotation.layer}; {source(p)}")
-        for field, values in result.counts.items():
-            shown = ", ".join(f"{v} {n}" for v, n in list(values.items())[:8])
-            more = f" and {len(values) - 8} more" if len(values) > 8 else ""
-            note(f"{field}: {shown}{more}")
+        _print(result)
     note_account(result.account)
 
 
-def _of_folder(
-    folder: Path,
-    layer: str | None,
-    where: list[str],
-    entity: str | None,
-    coders: list[str] | None,
-    gold: bool,
-    query: str | None,
-    out: Path | None,
-    json: bool,
-) -> None:
+def _print(result: Result) -> None:
+    from annotator.services.search.passage_files import source
+
+    for p in result.passages:
+        typer.echo(f"{p.left}[{p.words}]{p.right}\n    {p.coder}: {p.annotation.layer}; {source(p)}")
+    for field, values in result.counts.items():
+        shown = ", ".join(f"{v} {n}" for v, n in list(values.items())[:8])
+        more = f" and {len(values) - 8} more" if len(values) > 8 else ""
+        note(f"{field}: {shown}{more}")
+
+
+def _of_folder(folder: Path, ask: Callable[[Study], Asked], out: Path | None, json: bool) -> None:
     """The same of all studies of a folder that have one codebook."""
-    from annotator.services.search.labelled import Asked, understood
     from annotator.services.search.passage_files import source
     from annotator.services.several.folder import gathered
     from annotator.services.several.passages import passages_of, write
-
-    def ask(study: Study) -> Asked:
-        if query is not None:
-            return given_query(study, query)
-        chosen = tuple(coders) if coders is not None else None
-        return Asked(layer, understood(study, where), entity, chosen, "gold" if gold else "coders")
 
     with still_working(), gathered(folder) as many, progress("looked through article") as line:
         found = passages_of(many, ask, line)

@@ -153,6 +153,8 @@ class _Selection:
     labels: list[Draft] = field(default_factory=list)
 
 
+# Longer than 300 lines: one walk through one project. Sources, codings, links, cases and sets name each other by ids
+# that only this walk knows (codes, drafts, articles), and each fills what the next one reads.
 class _Reader:
     """Walks through a project of another program."""
 

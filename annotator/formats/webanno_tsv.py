@@ -81,6 +81,85 @@ class _Columns:
     width: int
 
 
+class _Sheet:
+    """How a file is laid out: its columns, layer by layer, and its lines. features: of a layer's labels, by its key."""
+
+    def __init__(self, types: Mapping[str, LayerType], features: Mapping[str, list[LayerType]]) -> None:
+        self._types, self._features = types, features
+        self._columns = [*self._spans(), *self._chains(), *self._relations()]
+
+    def _spans(self) -> Iterator[_Columns]:
+        pieces = False
+        for key, names in self._types.items():
+            if names.layer.kind == "document" or names.kind != "label" or names.token:
+                continue
+            slots = [
+                part
+                for role, feature in names.roles.items()
+                for part in (f"ROLE_{names.type}:{feature}_{names.links[role]}", _target(self._types, names, role))
+            ]
+            for link in self._features.get(key, ()):
+                slots += [f"ROLE_{names.type}:{link.feature}_{link.words[0]}", link.words[1]]
+            if names.pieces and getattr(names.layer, "discontinuous", False):
+                pieces = True
+                slots += [f"ROLE_{names.type}:{names.fragments}_{FRAGMENT_LINK}", FRAGMENT]
+            columns = [*_features(names), *slots] or [""]
+            yield _Columns(key, "SP", "|".join([names.type, *columns]), len(columns))
+        if pieces:
+            yield _Columns(FRAGMENT, "SP", f"{FRAGMENT}|", 1)
+
+    def _chains(self) -> Iterator[_Columns]:
+        for key, names in self._types.items():
+            if names.kind == "element":
+                yield _Columns(key, "CH", "|".join([names.type, *_features(names)]), 2)
+
+    def _relations(self) -> Iterator[_Columns]:
+        for key, names in self._types.items():
+            if names.kind == "relation":
+                columns = [*_features(names), f"BT_{self._base(names)}"]
+                yield _Columns(key, "RL", "|".join([names.type, *columns]), len(columns))
+
+    def _base(self, names: LayerType) -> str:
+        """The type that a relation joins labels of: what it was, or that of the layer at its source."""
+        roles = names.layer.roles if isinstance(names.layer, LinkLayer) else ()
+        told = next((w[1] for r in roles if len(w := r.written_as.get(FORM, "").split(" ")) == 2), "")
+        layers = next((r.layers for r in roles if r.layers), ())
+        return told or (self._types[layers[0]].type if layers else "uima.tcas.Annotation")
+
+    def lines(
+        self,
+        article: Article,
+        words: list[tuple[Fragment, list[Fragment]]],
+        units: dict[Fragment, str],
+        cells: Mapping[str, Mapping[str, _Stack]],
+    ) -> Iterator[str]:
+        """The head, then every sentence with a row for each unit."""
+        yield "#FORMAT=WebAnno TSV 3.3\n"
+        for columns in self._columns:
+            yield f"#T_{columns.kind}={columns.head}\n"
+        yield "\n"
+        offsets = Offsets(article.text)
+        inside: dict[str, list[Fragment]] = defaultdict(list)
+        for part, name in units.items():
+            if "." in name:
+                inside[name.split(".")[0]].append(part)
+        none: Mapping[str, _Stack] = {}
+        blank = "".join(f"{cell}\t" for cell in self._cells(none))
+        for sentence, found in words:
+            yield f"\n#Text={escaped_text(article.text[sentence[0] : sentence[1]])}\n"
+            for token in found:
+                for place in (token, *sorted(inside[units[token]])):
+                    begin, end = (offsets.to("utf-16", p) for p in place)
+                    unit = units[place]
+                    row = "".join(f"{cell}\t" for cell in self._cells(cells[unit])) if unit in cells else blank
+                    yield f"{unit}\t{begin}-{end}\t{article.text[place[0] : place[1]]}\t{row}\n"
+
+    def _cells(self, cells: Mapping[str, _Stack]) -> Iterator[str]:
+        for columns in self._columns:
+            stack = cells.get(columns.key) or _Stack()
+            yield from (stack.cell(i) for i in range(columns.width))
+
+
 class _Grid:
     """Writes one coder's labels of one article."""
 
@@ -96,7 +175,7 @@ class _Grid:
             if names.kind == "feature" and names.how == "slot" and names.type in by_type:
                 self._features[by_type[names.type]].append(names)
         self._slots = {n.layer.key: owner for owner, found in self._features.items() for n in found}
-        self._columns = [*self._spans(), *self._chains(), *self._relations()]
+        self._sheet = _Sheet(self._types, self._features)
 
     def of(
         self, article: Article, annotations: Sequence[Annotation], file: str
@@ -137,7 +216,7 @@ class _Grid:
         self._put_chains(shown, places, units, cells)
         extras = [self._extra(a, every, places, file) for a in shown]
         left = [a for a in annotations if a.id not in held]
-        return "".join(self._lines(article, words, units, cells)), extras, left
+        return "".join(self._sheet.lines(article, words, units, cells)), extras, left
 
     def _cut(self, words: list[tuple[Fragment, list[Fragment]]], annotations: Sequence[Annotation]) -> None:
         """Make tokens of what is labelled as one."""
@@ -223,7 +302,7 @@ class _Grid:
             if names.kind in ("chain", "relation") or (names.kind == "label" and not names.roles):
                 continue
             for role, fillers in a.roles.items():
-                target = names.words[1] if names.kind == "feature" else self._target(names, role)
+                target = names.words[1] if names.kind == "feature" else _target(self._types, names, role)
                 wanted |= {
                     str(f.annotation)
                     for f in fillers
@@ -371,80 +450,11 @@ class _Grid:
         )
         return beside_line(file, sign, line)
 
-    def _spans(self) -> Iterator[_Columns]:
-        pieces = False
-        for key, names in self._types.items():
-            if names.layer.kind == "document" or names.kind != "label" or names.token:
-                continue
-            slots = [
-                part
-                for role, feature in names.roles.items()
-                for part in (f"ROLE_{names.type}:{feature}_{names.links[role]}", self._target(names, role))
-            ]
-            for link in self._features.get(key, ()):
-                slots += [f"ROLE_{names.type}:{link.feature}_{link.words[0]}", link.words[1]]
-            if names.pieces and getattr(names.layer, "discontinuous", False):
-                pieces = True
-                slots += [f"ROLE_{names.type}:{names.fragments}_{FRAGMENT_LINK}", FRAGMENT]
-            columns = [*_features(names), *slots] or [""]
-            yield _Columns(key, "SP", "|".join([names.type, *columns]), len(columns))
-        if pieces:
-            yield _Columns(FRAGMENT, "SP", f"{FRAGMENT}|", 1)
 
-    def _chains(self) -> Iterator[_Columns]:
-        for key, names in self._types.items():
-            if names.kind == "element":
-                yield _Columns(key, "CH", "|".join([names.type, *_features(names)]), 2)
-
-    def _relations(self) -> Iterator[_Columns]:
-        for key, names in self._types.items():
-            if names.kind == "relation":
-                columns = [*_features(names), f"BT_{self._base(names)}"]
-                yield _Columns(key, "RL", "|".join([names.type, *columns]), len(columns))
-
-    def _base(self, names: LayerType) -> str:
-        """The type that a relation joins labels of: what it was, or that of the layer at its source."""
-        roles = names.layer.roles if isinstance(names.layer, LinkLayer) else ()
-        told = next((w[1] for r in roles if len(w := r.written_as.get(FORM, "").split(" ")) == 2), "")
-        layers = next((r.layers for r in roles if r.layers), ())
-        return told or (self._types[layers[0]].type if layers else "uima.tcas.Annotation")
-
-    def _lines(
-        self,
-        article: Article,
-        words: list[tuple[Fragment, list[Fragment]]],
-        units: dict[Fragment, str],
-        cells: Mapping[str, Mapping[str, _Stack]],
-    ) -> Iterator[str]:
-        yield "#FORMAT=WebAnno TSV 3.3\n"
-        for columns in self._columns:
-            yield f"#T_{columns.kind}={columns.head}\n"
-        yield "\n"
-        offsets = Offsets(article.text)
-        inside: dict[str, list[Fragment]] = defaultdict(list)
-        for part, name in units.items():
-            if "." in name:
-                inside[name.split(".")[0]].append(part)
-        none: Mapping[str, _Stack] = {}
-        blank = "".join(f"{cell}\t" for cell in self._cells(none))
-        for sentence, found in words:
-            yield f"\n#Text={escaped_text(article.text[sentence[0] : sentence[1]])}\n"
-            for token in found:
-                for place in (token, *sorted(inside[units[token]])):
-                    begin, end = (offsets.to("utf-16", p) for p in place)
-                    unit = units[place]
-                    row = "".join(f"{cell}\t" for cell in self._cells(cells[unit])) if unit in cells else blank
-                    yield f"{unit}\t{begin}-{end}\t{article.text[place[0] : place[1]]}\t{row}\n"
-
-    def _cells(self, cells: Mapping[str, _Stack]) -> Iterator[str]:
-        for columns in self._columns:
-            stack = cells.get(columns.key) or _Stack()
-            yield from (stack.cell(i) for i in range(columns.width))
-
-    def _target(self, names: LayerType, role: str) -> str:
-        roles = names.layer.roles if isinstance(names.layer, LinkLayer) else ()
-        layers: tuple[str, ...] = next((r.layers for r in roles if r.key == role), ())
-        return self._types[layers[0]].type if len(layers) == 1 else "uima.tcas.Annotation"
+def _target(types: Mapping[str, LayerType], names: LayerType, role: str) -> str:
+    roles = names.layer.roles if isinstance(names.layer, LinkLayer) else ()
+    layers: tuple[str, ...] = next((r.layers for r in roles if r.key == role), ())
+    return types[layers[0]].type if len(layers) == 1 else "uima.tcas.Annotation"
 
 
 def shown_of(names: LayerType, a: Annotation) -> tuple[dict[str, Any], str]:

@@ -60,6 +60,8 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_in_child)
 
 
+# Longer than 300 lines: all of it is done under one lock, and reads or moves the same few marks (main file, log, copy,
+# seen steps). Parts would have to share both, and a check made in one would be out of date in the next.
 class Guard:
     """`enter` for each connection, `leave` with each; the last to leave decides what becomes of log and copy."""
 

@@ -212,6 +212,8 @@ def _expect_unchanged(study: Study, book: CaseBook, case: Case) -> None:
                 raise Refusal("a coder changed this passage since then", remedy="look for cases again")
 
 
+# Longer than 300 lines: each decision is turned to commands by what all commands before it will have made, which
+# four tables tell (steps, gold, held, stands). Every method that puts or removes reads and changes all of them.
 class GoldWriter:
     """Turns decisions to commands, one after the other; knows what the commands so far will have made."""
 

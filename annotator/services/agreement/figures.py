@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import combinations
 from typing import Any
@@ -317,110 +317,109 @@ def repeats(study: Study, compared: Corpus, question: Question) -> list[Part]:
 
 def notes(parts: list[Part], compared: Corpus, question: Question) -> list[str]:
     """What a reader must know of these figures; none says whether they are good."""
-    told: list[str] = []
+    return [
+        *_notes_on_values(parts),
+        *_notes_on_matching(parts, compared),
+        *_notes_on_rounds(compared, question),
+        *_notes_on_changes(parts),
+        *(words(parts) if question.intervals else ()),
+        *_notes_on_question(compared, question),
+    ]
+
+
+def _name(p: Part) -> str:
+    return f"{p['layer']}.{p['attribute']}"
+
+
+def _notes_on_values(parts: list[Part]) -> Iterator[str]:
+    """Few units, off-scale answers, sets and trees."""
     rests = {id(p): p["coefficients"][p["main"]]["n"] for p in parts}
-    few = [f"{p['layer']}.{p['attribute']} ({rests[id(p)]})" for p in parts if rests[id(p)] < FEW_UNITS]
-    if few:
-        told.append(
-            say(
-                "fewer than {n} units: {names}; such figures may change much with a few more",
-                n=FEW_UNITS,
-                names=", ".join(few),
-            )
+    if few := [f"{_name(p)} ({rests[id(p)]})" for p in parts if rests[id(p)] < FEW_UNITS]:
+        yield say(
+            "fewer than {n} units: {names}; such figures may change much with a few more",
+            n=FEW_UNITS,
+            names=", ".join(few),
         )
-    off = [f"{p['layer']}.{p['attribute']}" for p in parts if "krippendorff_alpha_applies" in p["coefficients"]]
-    if off:
-        told.append(
-            say(
-                "off-scale answers are categories of their own in coefficients without an order, and "
-                "are left out of those with one: {names}",
-                names=", ".join(off),
-            )
+    if off := [_name(p) for p in parts if "krippendorff_alpha_applies" in p["coefficients"]]:
+        yield say(
+            "off-scale answers are categories of their own in coefficients without an order, and "
+            "are left out of those with one: {names}",
+            names=", ".join(off),
         )
     if any(p["main"].endswith("_masi") for p in parts):
-        told.append(say("values that are sets differ by the MASI distance; an off-scale answer is a set of its own"))
+        yield say("values that are sets differ by the MASI distance; an off-scale answer is a set of its own")
     if any(p["main"].endswith("_tree") for p in parts):
-        told.append(say("values of a tree differ less the deeper their common heading; an off-scale answer has none"))
+        yield say("values of a tree differ less the deeper their common heading; an off-scale answer has none")
+
+
+def _notes_on_matching(parts: list[Part], compared: Corpus) -> Iterator[str]:
+    """Which labels and links were taken for one unit, and where both had to be asked."""
     if len(compared.coders) > 2:
-        told.append(
-            say(
-                "with more than two coders, all are aligned at once: whatever stands in one unit matches everything "
-                "else in it, and the sum of intersections over unions within units is the greatest"
-            )
+        yield say(
+            "with more than two coders, all are aligned at once: whatever stands in one unit matches everything "
+            "else in it, and the sum of intersections over unions within units is the greatest"
         )
     for p in parts:
         if p.get("paired") == SAME and any(p["left_out"].values()):
-            told.append(
-                say(
-                    "{name}: compared on links that name the same; {n} links on shared labels have no counterpart and "
-                    "are left out",
-                    name=f"{p['layer']}.{p['attribute']}",
-                    n=sum(p["left_out"].values()),
-                )
+            yield say(
+                "{name}: compared on links that name the same; {n} links on shared labels have no counterpart and "
+                "are left out",
+                name=_name(p),
+                n=sum(p["left_out"].values()),
             )
         if p.get("paired") in (IN_ORDER, SINGLE):
-            told.append(
-                say(
-                    "{name}: links that name different things are compared too, as was asked for",
-                    name=f"{p['layer']}.{p['attribute']}",
-                )
-            )
-    conditional = [asked_in_words(p) for p in parts if "asked" in p]
-    if conditional:
-        told.append(
-            say(
-                "asked under a condition, and so compared only where both were asked (units where all were asked, "
-                "where only some were, where somebody did not answer): {names}; “with the condition” counts a "
-                "difference on whether it was to be asked",
-                names=", ".join(conditional),
-            )
+            yield say("{name}: links that name different things are compared too, as was asked for", name=_name(p))
+    if conditional := [asked_in_words(p) for p in parts if "asked" in p]:
+        yield say(
+            "asked under a condition, and so compared only where both were asked (units where all were asked, "
+            "where only some were, where somebody did not answer): {names}; “with the condition” counts a "
+            "difference on whether it was to be asked",
+            names=", ".join(conditional),
         )
-    if len(compared.rounds) > 1:
-        others = [r or NO_ROUND for r in compared.rounds if r != compared.round]
-        if question.round == ALL_ROUNDS:
-            told.append(
-                say(
-                    "all rounds are taken together, as was asked for: {names}",
-                    names=", ".join(r or NO_ROUND for r in compared.rounds),
-                )
-            )
-        else:
-            told.append(
-                say(
-                    "only articles of the round {name}; {n} articles of other rounds ({names}) have figures of their "
-                    "own",
-                    name=compared.round or NO_ROUND,
-                    n=sum(len(d) for r, d in compared.rounds.items() if r != compared.round),
-                    names=", ".join(others),
-                )
-            )
-    carried = [f"{p['layer']}.{p['attribute']} ({p['carried']})" for p in parts if p["carried"]]
-    if carried:
-        told.append(
-            say("some of these labels were carried over by a change of the codebook: {names}", names=", ".join(carried))
+
+
+def _notes_on_rounds(compared: Corpus, question: Question) -> Iterator[str]:
+    if len(compared.rounds) <= 1:
+        return
+    if question.round == ALL_ROUNDS:
+        yield say(
+            "all rounds are taken together, as was asked for: {names}",
+            names=", ".join(r or NO_ROUND for r in compared.rounds),
         )
-    review = [f"{p['layer']}.{p['attribute']} ({p['review']})" for p in parts if p["review"]]
-    if review:
-        told.append(
-            say(
-                "some of these labels were left for review by a change of the codebook: {names}",
-                names=", ".join(review),
-            )
+    else:
+        yield say(
+            "only articles of the round {name}; {n} articles of other rounds ({names}) have figures of their own",
+            name=compared.round or NO_ROUND,
+            n=sum(len(d) for r, d in compared.rounds.items() if r != compared.round),
+            names=", ".join(r or NO_ROUND for r in compared.rounds if r != compared.round),
         )
-    told += words(parts) if question.intervals else []
+
+
+def _notes_on_changes(parts: list[Part]) -> Iterator[str]:
+    """What changes of the codebook did to the labels."""
+    if carried := [f"{_name(p)} ({p['carried']})" for p in parts if p["carried"]]:
+        yield say(
+            "some of these labels were carried over by a change of the codebook: {names}", names=", ".join(carried)
+        )
+    if review := [f"{_name(p)} ({p['review']})" for p in parts if p["review"]]:
+        yield say(
+            "some of these labels were left for review by a change of the codebook: {names}",
+            names=", ".join(review),
+        )
+
+
+def _notes_on_question(compared: Corpus, question: Question) -> Iterator[str]:
+    """What was asked for otherwise than usual."""
     if not question.intervals:
-        told.append(say("no intervals were asked for"))
+        yield say("no intervals were asked for")
     if question.unmatched == "disagreement":
-        told.append(
-            say(
-                "a coder who read an article and has no label of a unit disagrees with everyone who "
-                "has one; two coders without a label of it agree"
-            )
+        yield say(
+            "a coder who read an article and has no label of a unit disagrees with everyone who "
+            "has one; two coders without a label of it agree"
         )
     if question.own is not None and compared.origin:
-        told.append(
-            say("each of the others is compared in turn and all are pooled: a unit counts once for each of the others")
+        yield say(
+            "each of the others is compared in turn and all are pooled: a unit counts once for each of the others"
         )
     if question.where:
-        told.append(say("only labels that meet {names}", names=" and ".join(question.where)))
-    return told
+        yield say("only labels that meet {names}", names=" and ".join(question.where))

@@ -379,42 +379,64 @@ def _fields_of(field: str, kind: str) -> set[str]:
 
 def _rename_mentions(data: Data, path: Path, old: str, new: str) -> None:
     """Let everything that names a part name it by its new key."""
-    kind = path[-2]
-    layers = data.get("layers", [])
-    if kind == "layers":
-        for role in (r for x in layers for r in x.get("roles", ())):
-            _swap(role, "layers", old, new)
-    elif kind == "entity_types":
-        for x in (*layers, *data.get("entity_types", ())):
-            for part in (*x.get("roles", ()), *x.get("attributes", ())):
-                _swap(part, "entity_types", old, new)
-    elif kind == "roles":
-        layer = layers[path[1]]
-        if layer.get("per", {}).get("role") == old:
-            layer["per"]["role"] = new
-        for a in layer.get("attributes", ()):
-            if a.get("unique_true_per") == old:
-                a["unique_true_per"] = new
-            if a.get("default") == f"{old}'s entity":
-                a["default"] = f"{new}'s entity"
-    elif kind == "attributes":
-        for a in data[str(path[0])][path[1]].get("attributes", ()):
-            if a.get("when", {}).get("attribute") == old:
-                a["when"]["attribute"] = new
-    elif kind in ("values", "children", "off_scale"):
-        owner = data[str(path[0])][path[1]]
-        attribute = owner["attributes"][path[3]]
-        if attribute.get("default") == old:
-            attribute["default"] = new
-        elif isinstance(attribute.get("default"), list):
-            _swap(attribute, "default", old, new)
-        for group in attribute.get("groups", {}):
-            _swap(attribute["groups"], group, old, new)
-        for a in owner["attributes"]:
-            when = a.get("when", {})
-            if when.get("attribute") == attribute.get("key"):
-                _swap(when, "in", old, new)
-                _swap(when, "under", old, new)
+    if (rename := _RENAMES.get(str(path[-2]))) is not None:
+        rename(data, path, old, new)
+
+
+def _rename_layer(data: Data, _path: Path, old: str, new: str) -> None:
+    for role in (r for x in data.get("layers", []) for r in x.get("roles", ())):
+        _swap(role, "layers", old, new)
+
+
+def _rename_entity_type(data: Data, _path: Path, old: str, new: str) -> None:
+    for x in (*data.get("layers", []), *data.get("entity_types", ())):
+        for part in (*x.get("roles", ()), *x.get("attributes", ())):
+            _swap(part, "entity_types", old, new)
+
+
+def _rename_role(data: Data, path: Path, old: str, new: str) -> None:
+    layer = data.get("layers", [])[path[1]]
+    if layer.get("per", {}).get("role") == old:
+        layer["per"]["role"] = new
+    for a in layer.get("attributes", ()):
+        if a.get("unique_true_per") == old:
+            a["unique_true_per"] = new
+        if a.get("default") == f"{old}'s entity":
+            a["default"] = f"{new}'s entity"
+
+
+def _rename_attribute(data: Data, path: Path, old: str, new: str) -> None:
+    for a in data[str(path[0])][path[1]].get("attributes", ()):
+        if a.get("when", {}).get("attribute") == old:
+            a["when"]["attribute"] = new
+
+
+def _rename_value(data: Data, path: Path, old: str, new: str) -> None:
+    owner = data[str(path[0])][path[1]]
+    attribute = owner["attributes"][path[3]]
+    if attribute.get("default") == old:
+        attribute["default"] = new
+    elif isinstance(attribute.get("default"), list):
+        _swap(attribute, "default", old, new)
+    for group in attribute.get("groups", {}):
+        _swap(attribute["groups"], group, old, new)
+    for a in owner["attributes"]:
+        when = a.get("when", {})
+        if when.get("attribute") == attribute.get("key"):
+            _swap(when, "in", old, new)
+            _swap(when, "under", old, new)
+
+
+_RENAMES = {
+    "layers": _rename_layer,
+    "entity_types": _rename_entity_type,
+    "roles": _rename_role,
+    "attributes": _rename_attribute,
+    "values": _rename_value,
+    "children": _rename_value,
+    "off_scale": _rename_value,
+}
+"""Kind of a part -> what renames it where others name it."""
 
 
 def _swap(holder: Data, field: str, old: str, new: str) -> None:

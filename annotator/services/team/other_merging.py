@@ -8,21 +8,21 @@ undo. The account adds up to what the other study has.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from annotator.domain.accounts import Account, Holding, Reckoning
 from annotator.domain.annotations import Annotation, Entity, Note
-from annotator.domain.changes import MERGE_STUDY, Change
+from annotator.domain.changes import MERGE_STUDY
 from annotator.domain.entities import Register
 from annotator.domain.identity import derived_id
-from annotator.domain.words import Message, joined, say
+from annotator.domain.words import say
 from annotator.formats.dataset import Losses
 from annotator.services.articles.identity import same_text_of
 from annotator.services.study import Study
 from annotator.services.team import other_articles, other_labels, other_people, other_register
+from annotator.services.team.other_account import Labels, Rest, account_of, remarks
+from annotator.services.team.other_ids import LabelIds
 from annotator.services.team.other_labels import Reader
 from annotator.services.team.other_people import Person
 from annotator.services.team.other_study import OtherStudy, State
@@ -38,31 +38,6 @@ from annotator.store.units import UnitOfWork
 REMOVED = say("brought in before and removed here since then")
 BOTH = say("changed in both studies since then: the version here is kept")
 PAGE_TAKEN = say("the coder has set the state of the article here already")
-NOTHING = say("none of it is brought in")
-
-
-@dataclass
-class _Labels:
-    """What the labels come to. already: here as they are there, or changed here since."""
-
-    new: list[Annotation] = field(default_factory=list)
-    changed: list[tuple[Annotation, Annotation]] = field(default_factory=list)
-    already: list[Annotation] = field(default_factory=list)
-    left: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(layer, why) -> how many."""
-    documents: set[str] = field(default_factory=set)
-    """Articles there, whose labels are here."""
-
-
-@dataclass
-class _Rest:
-    """States and notes that come in, by coder here."""
-
-    states: dict[str, list[tuple[str, State]]] = field(default_factory=dict)
-    notes: dict[str, list[tuple[Note | None, Note]]] = field(default_factory=dict)
-    already: int = 0
-    kept: int = 0
-    """States that are another here, and stay."""
 
 
 def bring(
@@ -87,14 +62,7 @@ class _Bringing:
         self._entries = other_register.meet(
             study.entities(), study.codebook, other, self._before["entities"], self._entity_brought, self._losses
         )
-        self._known = {d.id: d for d in study.documents()}
-        ids = {a.id for a in other.labels} | {n.id for n in other.notes}
-        ids |= {f"{d.id}/{p.here.id}" for d in self._articles.here.values() for p in self._people.values()}
-        self._touched = set(journal.makers_of(connection, ids))
-        self._labels_here = {a.id: a for a in annotation_rows.get_many(connection, [a.id for a in other.labels])}
-        self._ids: dict[str, str] = {}
-        self._named: dict[str, str] = {}
-        self._name_labels()
+        self._naming = LabelIds(connection, other, self._articles, self._people, self._entries, self._before["labels"])
 
     def run(self, file: str) -> MergedStudy:
         study, connection, other = self._study, self._connection, self._other
@@ -107,8 +75,8 @@ class _Bringing:
             self._entries,
             study.codebook_version,
             self._length,
-            self._ids.__getitem__,
-            self._stays_out,
+            self._naming.ids.__getitem__,
+            self._naming.stays_out,
             self._losses,
         )
         labels = self._labels(reader)
@@ -116,7 +84,7 @@ class _Bringing:
         coming = self._make_coders(labels, rest)
         written = self._write(labels, rest, reader)
         self._remember()
-        account = self._account(labels)
+        account = account_of(other, self._articles, self._people, labels)
         made = [replace(e, aliases=Register.of(self._entries.new).names_of(e.id)[1:]) for e in self._entries.new]
         news = written or self._articles.fresh or self._entries.new or self._entries.changed
         fresh = [n.document.id for n in self._articles.fresh]
@@ -138,7 +106,7 @@ class _Bringing:
             states=sum(len(x) for x in rest.states.values()),
             notes=sum(len(x) for x in rest.notes.values()),
             carried=reader.moved,
-            marked=len({self._ids[k] for k in reader.lost} & {a.id for a in labels.new}),
+            marked=len({self._naming.ids[k] for k in reader.lost} & {a.id for a in labels.new}),
             codebook=BooksApart(
                 there=BookVersion(other.codebook.key, other.codebook_version),
                 here=BookVersion(study.codebook.key, study.codebook_version),
@@ -147,7 +115,7 @@ class _Bringing:
             losses=self._losses,
             same_text=tuple(same_text_of(study, fresh)),
             similar=tuple(suggestions(made, study.entities())),
-            told=tuple(self._told(rest)),
+            told=tuple(remarks(study, other, self._articles, self._people, rest)),
             account=account,
         )
 
@@ -162,68 +130,10 @@ class _Bringing:
         """How long the text is here of an article there."""
         return self._articles.here[document].characters
 
-    def _history(self, thing: str) -> list[Change]:
-        return journal.of_thing(self._connection, thing) if thing in self._touched else []
-
-    def _name_labels(self) -> None:
-        """Which id each label has here. An id that another label has here, made from the same words of a file that
-        both studies read, is no reason to leave it out: then it gets one of its own, the same next time."""
-        by_id = {a.id: a for a in self._other.labels}
-        links = {x.key for x in self._other.codebook.link_layers}
-        for a in sorted(self._other.labels, key=lambda x: x.layer in links):
-            self._name(a, by_id, set())
-        own = [key for there, key in self._ids.items() if there != key]
-        self._labels_here |= {a.id: a for a in annotation_rows.get_many(self._connection, own)}
-        self._touched |= set(journal.makers_of(self._connection, own))
-
-    def _name(self, a: Annotation, by_id: Mapping[str, Annotation], above: set[str]) -> str:
-        if a.id in self._ids:
-            return self._ids[a.id]
-        kept = self._before["labels"].get(a.id)
-        if kept is None and (a.id in self._labels_here or a.id in self._touched) and not self._shared(a.id):
-            named = {f.annotation for held in a.roles.values() for f in held if f.annotation in by_id} - above - {a.id}
-            same = all(self._name(by_id[str(k)], by_id, above | {a.id}) == k for k in named)
-            kept = a.id if same and self._as_here(a) else derived_id("merged", self._other.id, a.id)
-            self._named[a.id] = kept
-        self._ids[a.id] = kept or a.id
-        return self._ids[a.id]
-
-    def _shared(self, key: str) -> bool:
-        """Whether the label here is the one there: it was brought in, or both go back to one file."""
-        steps = self._history(key)
-        theirs = self._other.steps(key)
-        return any(s.command == MERGE_STUDY or s.id in theirs for s in steps)
-
-    def _as_here(self, a: Annotation) -> bool:
-        """Whether the label here with this id says the same, made from the same file."""
-        now = self._labels_here.get(a.id)
-        document, person = self._articles.here.get(a.document_id), self._people.get(a.coder_id)
-        if now is None or document is None or person is None:
-            return False
-        values = {k: self._entries.value(v) for k, v in a.values.items()}
-        one = (document.id, person.here.id, a.layer, a.fragments, values)
-        return one == (now.document_id, now.coder_id, now.layer, now.fragments, dict(now.values)) and (
-            {k: len(v) for k, v in a.roles.items() if v} == {k: len(v) for k, v in now.roles.items() if v}
-        )
-
-    def _stays_out(self, key: str) -> bool:
-        here = self._ids.get(key, key)
-        return here not in self._labels_here and not self._comes_again(self._history(here))
-
-    @staticmethod
-    def _comes_again(steps: list[Change]) -> bool:
-        """Whether what is not here may come in: it never was, or the merge that brought it was undone."""
-        if not steps:
-            return True
-        brought = {s.unit for s in steps if s.command == MERGE_STUDY}
-        undone = {s.unit for s in steps if s.undoes in brought}
-        again = {s.unit for s in steps if s.undoes in undone}
-        return steps[-1].unit in undone and not again - undone
-
     # labels
 
-    def _labels(self, reader: Reader) -> _Labels:
-        found = _Labels()
+    def _labels(self, reader: Reader) -> Labels:
+        found = Labels()
         entities = {e.id: e for e in self._study.entities()}
         entities |= {e.id: e for e in self._entries.new}
         register = Register.of(entities.values())
@@ -233,10 +143,10 @@ class _Bringing:
             if isinstance(made, str):
                 found.left[a.layer, made] += 1
                 continue
-            now = self._labels_here.get(made.id)
+            now = self._naming.here.get(made.id)
             if now is not None and a.id in reader.loose:  # a correction there moves no passage that stands here
                 made = replace(made, fragments=now.fragments, text_version=now.text_version)
-            if now is None and not self._comes_again(self._history(made.id)):
+            if now is None and not self._naming.comes_again(self._naming.history(made.id)):
                 found.left[a.layer, REMOVED] += 1
                 continue
             if now is None:
@@ -264,7 +174,7 @@ class _Bringing:
         if now.coder_id != made.coder_id:  # nobody's label is changed by what comes as another person's
             return "both"
         theirs = self._other.steps(key)
-        for step in reversed(self._history(made.id)):
+        for step in reversed(self._naming.history(made.id)):
             if (step.command == MERGE_STUDY or step.id in theirs) and step.after is not None:
                 changed_here = now.updated != step.after["updated"]
                 changed_there = made.updated != step.after["updated"]
@@ -283,8 +193,8 @@ class _Bringing:
 
     # states and notes
 
-    def _rest(self) -> _Rest:
-        rest = _Rest()
+    def _rest(self) -> Rest:
+        rest = Rest()
         connection = self._connection
         now = {(d, c): s for d, c, s in document_rows.states(connection)}
         for s in self._other.states:
@@ -306,8 +216,8 @@ class _Bringing:
                 self._losses.lose(say("notes on labels or articles that are not brought in"), example=n.text[:60])
                 continue
             before = written.get(n.id)
-            steps = self._history(n.id)
-            if before is None and not self._comes_again(steps):
+            steps = self._naming.history(n.id)
+            if before is None and not self._naming.comes_again(steps):
                 continue
             taken.add(n.id)
             after = self._note(n, document.id, person, document.text_version)
@@ -325,12 +235,12 @@ class _Bringing:
     def _takes_state(self, held: str | None, s: State, thing: str) -> bool:
         if held == s.state:
             return False
-        steps = self._history(thing)
+        steps = self._naming.history(thing)
         if steps and steps[-1].command == MERGE_STUDY:
             return True
         brought = any(x.command == MERGE_STUDY and x.after is not None for x in steps)
         if held is None:
-            return self._comes_again(steps) or not brought
+            return self._naming.comes_again(steps) or not brought
         return not brought and held in ("open", "in progress") and s.state in ("done", "skipped")
 
     def _note(self, n: Note, document: str, person: Person, text_version: int) -> Note:
@@ -344,7 +254,7 @@ class _Bringing:
 
     # writing
 
-    def _make_coders(self, labels: _Labels, rest: _Rest) -> set[str]:
+    def _make_coders(self, labels: Labels, rest: Rest) -> set[str]:
         """Enter those of whom something comes in; ids of all of whom something is here."""
         coming = {a.coder_id for a in (*labels.new, *labels.already, *(after for _, after in labels.changed))}
         coming |= rest.states.keys() | rest.notes.keys()
@@ -359,7 +269,7 @@ class _Bringing:
         study = self._study
         return UnitOfWork(study.file, study.ids, study.clock, coder, MERGE_STUDY, within=self._connection)
 
-    def _write(self, labels: _Labels, rest: _Rest, reader: Reader) -> bool:
+    def _write(self, labels: Labels, rest: Rest, reader: Reader) -> bool:
         """The register first, as a step of its own, so that each coder's part can be undone by itself."""
         makers = sorted({a.coder_id for a in labels.new} | {now.coder_id for now, _ in labels.changed})
         makers += sorted((rest.states.keys() | rest.notes.keys()) - set(makers))
@@ -384,7 +294,7 @@ class _Bringing:
                 for before_note, after_note in rest.notes.get(coder, ()):
                     unit.put_note(before_note, after_note)
                 unit.confirm()
-        lost = {self._ids[key]: told for key, told in reader.lost.items()}
+        lost = {self._naming.ids[key]: told for key, told in reader.lost.items()}
         for a in (*labels.new, *(after for _, after in labels.changed)):
             for what in lost.get(a.id, ())[:1]:
                 why = say("it came from “{study}” without all it had: {what}", study=self._other.title, what=what)
@@ -405,88 +315,13 @@ class _Bringing:
         told = {
             "documents": {k: d.id for k, d in self._articles.here.items() if k != d.id},
             "entities": {k: v for k, v in self._entries.ids.items() if k != v},
-            "labels": self._before["labels"] | self._named,
+            "labels": self._before["labels"] | self._naming.named,
             "coders": {k: p.here.id for k, p in self._people.items() if p.how == "name" or p.there.id != p.here.id},
         }
         if told != self._before:
             people.put_fact(self._connection, self._key, json.dumps(told, ensure_ascii=False, sort_keys=True))
 
     # telling
-
-    def _account(self, labels: _Labels) -> Account:
-        other = self._other
-        reckoning = Reckoning(other.whole)
-        for (layer, why), n in labels.left.items():
-            reckoning.leave(layer, why, n)
-        counts: Counter[str] = Counter(a.layer for a in other.labels)
-        counts.subtract(dict.fromkeys(counts, 0))
-        for (layer, _), n in labels.left.items():
-            counts[layer] -= n
-        articles = sum(key not in other.copies for key in self._articles.here)
-        reckoning.leave_documents(NOTHING, other.whole.documents - articles)
-        here = {a.coder_id for a in (*labels.new, *labels.already, *(now for now, _ in labels.changed))}
-        finished = {s.coder for s in other.states if s.state == "done" and s.document in self._articles.here}
-        coded = {a.coder_id for a in other.labels} | {s.coder for s in other.states if s.state == "done"}
-        theirs = {p.there.id for p in self._people.values() if p.here.id in here or p.there.id in finished}
-        coders = len(theirs & coded)
-        reckoning.leave_coders(NOTHING, other.whole.coders - coders)
-        second = sum(1 for key in other.copies if key in self._articles.here and key in labels.documents)
-        return reckoning.closed(Holding(articles, coders, counts, second))
-
-    def _told(self, rest: _Rest) -> list[Message]:
-        other, articles = self._other, self._articles
-        told: list[Message] = []
-        if other.id == self._study.id:
-            told.append(say("it is a copy of this study: what was removed in one of the two stays in the other"))
-        for p in self._people.values():
-            if p.how == "name":
-                told.append(
-                    say(
-                        "“{name}” of the other study is taken to be “{name}” here: the names are the same",
-                        name=p.there.name,
-                    )
-                )
-            elif p.how == "new" and p.here.name != p.there.name:
-                told.append(
-                    say(
-                        "“{name}” of the other study is another person than here, and is called “{new}” here",
-                        name=p.there.name,
-                        new=p.here.name,
-                    )
-                )
-        differs = other_labels.gaps(self._study.codebook, other.codebook)
-        if differs:
-            told.append(say("its codebook has what this one has not: {differs}", differs=joined("; ", differs)))
-        for n, words in (
-            (
-                articles.ambiguous,
-                say("{n} articles match several articles here, and come in as new articles", n=articles.ambiguous),
-            ),
-            (
-                articles.same_address,
-                say(
-                    "{n} articles have the address of an article here but another text: they come in as new articles",
-                    n=articles.same_address,
-                ),
-            ),
-            (
-                len(articles.moved),
-                say(
-                    "{n} articles have another text here: labels were put where their words are", n=len(articles.moved)
-                ),
-            ),
-            (
-                rest.kept,
-                say(
-                    "{n} articles are further along here, or in another state: they stay as they are here",
-                    n=rest.kept,
-                ),
-            ),
-        ):
-            if n:
-                told.append(words)
-        told += [say("{what}: {n} are not brought in", what=what, n=n) for what, n in other.staying.items() if n]
-        return told
 
 
 def _remembered(text: str | None) -> dict[str, dict[str, str]]:
