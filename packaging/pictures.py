@@ -161,7 +161,7 @@ def settling(window: MainWindow, to: Path) -> None:
     settle.show_at("about", "stance")
     for _ in range(3):
         wait(lambda: settle.ready)
-        settle.choose(0)
+        settle.decisions.choose(0)
         wait(lambda: settle.ready)
     save(settle, to / "settling.png")
     settle.close()

@@ -50,6 +50,21 @@ class CaseActions:
         self.who = add("who", tr("Show who coded"), "Ctrl+Shift+W", do["who"])
         self.gold = add("gold", tr("Coders against gold…"), "G", do["gold"])
 
+    def enable_case(self, versions: int | None, *, complete: bool, proposed: bool, blind: bool) -> None:
+        """What can be done with the case in hand. versions: how many it has, None where no case is in hand."""
+        for n, action in enumerate(self.choose):
+            action.setEnabled(n < (versions or 0))
+        for action in (self.reject, self.passage, self.write, self.discuss):
+            action.setEnabled(versions is not None)
+        self.settle.setEnabled(complete)
+        self.proposal.setEnabled(proposed)
+        self.who.setEnabled(blind)
+
+    def enable_list(self, some: bool) -> None:
+        """What can be done where cases are listed."""
+        for action in (self.next, self.previous, self.majority):
+            action.setEnabled(some)
+
     @staticmethod
     def button(action: QAction, role: str = "") -> QPushButton:
         """A button that does the same, with its key."""

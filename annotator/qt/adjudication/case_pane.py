@@ -29,6 +29,9 @@ class CasePane(QWidget):
     ) -> None:
         super().__init__()
         self._choose = choose
+        self.case: Case | None = None
+        """The case in view."""
+        self.teller: Teller | None = None
         self._text_of: str | None = None
         """The document whose text is shown."""
         self.where = label("", "heading", wrap=True)
@@ -100,7 +103,7 @@ class CasePane(QWidget):
         suggested: Suggested | None = None,
     ) -> None:
         """Another case. picks: field -> what is chosen for it; names: coder id -> name, where that was looked up."""
-        self._begin(case)
+        self._begin(case, teller)
         document = book.documents[case.document_id]
         if self._text_of != case.document_id:
             self.surface.set_text(teller.text(case.document_id), document.zones)
@@ -121,12 +124,13 @@ class CasePane(QWidget):
 
     def show_nothing(self, why: str) -> None:
         """No case fits."""
-        self._begin(None)
+        self._begin(None, None)
         self.where.setText(why)
         self.versions.show_case(None, None, {}, {})
         self.state.setText("")
 
-    def _begin(self, case: Case | None) -> None:
+    def _begin(self, case: Case | None, teller: Teller | None) -> None:
+        self.case, self.teller = case, teller
         self.notice.setText("")
         self.note.clear()
         while (item := self._choices.takeAt(0)) is not None:

@@ -81,3 +81,13 @@ def captions(case: Case) -> dict[str, str]:
         else:
             found[near][1].append(str(n))
     return {key: ", ".join(numbers) for key, numbers in found.values()}
+
+
+def majority_words(settled: int, left: int) -> str:
+    """What a majority settled, and how many cases it left open because they overlap others."""
+    told = (
+        tr("1 case settled by majority; Undo takes it back")
+        if settled == 1
+        else tr("{n} cases settled by majority; Undo takes them back together", n=settled)
+    )
+    return told + tr("; {n} stay open because they overlap others", n=left) if left else told
