@@ -9,14 +9,22 @@ from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainte
 
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.words import say
+from annotator.formats.network_files import WRITERS
 from annotator.qt.networks.painting import Brushes, Picture, fitted, paint
 from annotator.qt.toolkit.fonts import INTERFACE
 from annotator.qt.toolkit.theme import LIGHT
+from annotator.qt.toolkit.words import tr
 from annotator.services.files import publishing
 
 ENDINGS = (".svg", ".pdf", ".png")
 _WIDE, _HIGH, _FOOT = 1200, 850, 64
 _PNG_SCALE = 2
+
+
+def kinds_of_files() -> str:
+    """What a network is saved as, for the choice of a file."""
+    pictures, networks = (" ".join(f"*{x}" for x in kinds) for kinds in (ENDINGS, WRITERS))
+    return f"{tr('Picture of what is drawn')} ({pictures});;{tr('Network')} ({networks})"
 
 
 def save_picture(picture: Picture, foot: str, out: Path) -> None:

@@ -6,6 +6,7 @@ from annotator import __version__
 from annotator.qt.networks.loading import Found, Shown
 from annotator.qt.networks.tables import number
 from annotator.qt.toolkit.words import spoken, tr
+from annotator.services.networks.behind import Support
 from annotator.services.networks.looking import Look
 from annotator.services.networks.measuring import Measured
 
@@ -52,3 +53,12 @@ def foot_words(look: Look, days: str, told: str, figures: str) -> str:
         f"Annotator {__version__}",
     ]
     return "\n".join((" · ".join(x for x in about if x), told, figures))
+
+
+def support_words(what: str, support: Support) -> str:
+    """What stands behind a node or tie: how many coders coded it, and how evenly."""
+    told = tr("{words} · coded by {n} of {all} coders of these articles", words=what, n=support.coders,
+              all=support.asked)  # fmt: skip
+    if support.spread is not None:
+        told += " · " + tr("{low} to {high} statements a coder", low=support.spread[0], high=support.spread[1])
+    return told

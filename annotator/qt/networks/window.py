@@ -17,19 +17,18 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.errors import AnnotatorError
-from annotator.formats.network_files import WRITERS
 from annotator.qt.networks.beside import NODES, TIES, TIME, Beside
 from annotator.qt.networks.canvas import NOTHING, NetworkCanvas
 from annotator.qt.networks.loading import Found, Shown, Source, drawn, moments, shown
 from annotator.qt.networks.options import Options
-from annotator.qt.networks.saving import ENDINGS, save_picture
+from annotator.qt.networks.saving import ENDINGS, kinds_of_files, save_picture
 from annotator.qt.networks.tables import (
     moment_rows,
     node_rows,
     said_rows,
     tie_rows,
 )
-from annotator.qt.networks.telling import figure_words, foot_words, head_words
+from annotator.qt.networks.telling import figure_words, foot_words, head_words, support_words
 from annotator.qt.toolkit.announcing import announce
 from annotator.qt.toolkit.latest_job import Latest
 from annotator.qt.toolkit.parts import ElidedLabel, Splitter, label, open_at
@@ -241,14 +240,11 @@ class NetworkWindow(QDialog):
         self.canvas.show_groups(groups)
         self.nodes.fill(node_rows(result))
         self.ties.fill(tie_rows(result, self._backing or Backing(found.look, result.of)))
-        self._tell(found, result)
-        self.export.setEnabled(True)
-
-    def _tell(self, found: Found, result: Shown) -> None:
         line, tip = head_words(found, result)
         self.told.setText(line)
         self.told.setToolTip(tip)
         self.figures.setText(figure_words(result.measured))
+        self.export.setEnabled(True)
 
     def _over_time(self, result: object) -> None:
         self.moments.fill(moment_rows(result))  # type: ignore[arg-type]
@@ -299,11 +295,7 @@ class NetworkWindow(QDialog):
             mentions = list(look.mentions if self._of is None else self._of.mentions)
         support = self._backing.support(mentions)
         words = self.canvas.words(chosen) or tr("All statements")
-        told = tr("{words} · coded by {n} of {all} coders of these articles", words=words, n=support.coders,
-                  all=support.asked)  # fmt: skip
-        if support.spread is not None:
-            told += " · " + tr("{low} to {high} statements a coder", low=support.spread[0], high=support.spread[1])
-        self.behind.setText(told)
+        self.behind.setText(support_words(words, support))
         self.statements.fill(said_rows(said(look, mentions)))
 
     def _to_statements(self) -> None:
@@ -325,9 +317,7 @@ class NetworkWindow(QDialog):
         """A picture of what is drawn, or the network with every window of time."""
         if self.found is None or self.shown is None:
             return
-        pictures, networks = (" ".join(f"*{x}" for x in kinds) for kinds in (ENDINGS, WRITERS))
-        kinds = f"{tr('Picture of what is drawn')} ({pictures});;{tr('Network')} ({networks})"
-        name, _ = QFileDialog.getSaveFileName(self, tr("Save the network"), "", kinds)
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save the network"), "", kinds_of_files())
         if not name:
             return
         out = Path(name)

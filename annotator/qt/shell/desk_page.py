@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from annotator.qt.coding.session import Session
     from annotator.qt.desk.desk import Desk
+    from annotator.services.study import Study
 
 
 class DeskPage(QObject):
@@ -162,3 +163,11 @@ class DeskPage(QObject):
             told = ", ".join(f"{clash.key} ({clash.other})" for clash in self._lost_keys)
             self.desk.show_notice(tr("This codebook uses keys that had another meaning: {keys}", keys=told))
         self._lost_keys = []
+
+    def tell_of_file(self, study: Study) -> None:
+        """What was put right on opening, and where the study lies."""
+        from annotator.services.study.synced_folders import sync_warning
+
+        told = [*study.file.notices, sync_warning(study.file.path)]
+        if words := [spoken(t) for t in told if t is not None]:
+            self.desk.show_notice("\n".join(words))

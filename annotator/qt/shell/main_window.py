@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
@@ -95,16 +95,9 @@ class MainWindow(WindowNames, QMainWindow):
         self.features = Features(self.bench)
         self.study_actions.team = self.features.team
         self.study_actions.add_check()
-        table.add(
-            "close-study",
-            tr("Close study"),
-            self.leave_study,
-            menu="study",
-            group="leaving",
-            keys="Ctrl+W",
-            needs="study",
-        )
-        table.add("quit", tr("Quit"), self.close, menu="study", group="leaving", keys="Ctrl+Q", needs="nothing")
+        add = partial(table.add, menu="study", group="leaving")
+        add("close-study", tr("Close study"), self.leave_study, keys="Ctrl+W", needs="study")
+        add("quit", tr("Quit"), self.close, keys="Ctrl+Q", needs="nothing")
         self.first_page = FirstPage(self.pages, self.bench, self.desk_page, self._show_page, self)
         self.appearance.add_actions(table)
         self.guide = Guide(self.bench, self.study_actions, self.features.team)
@@ -247,16 +240,8 @@ class MainWindow(WindowNames, QMainWindow):
         shared, self.current.shared = self.current.shared, False
         self.desk_page.tell_how_opened(shared)
         if first:
-            self._tell_of_the_file(session.study)
+            self.desk_page.tell_of_file(session.study)
             self.first_page.begun(self.current.asked)
-
-    def _tell_of_the_file(self, study: Study) -> None:
-        """What was put right on opening, and where the study lies."""
-        from annotator.services.study.synced_folders import sync_warning
-
-        told = [*study.file.notices, sync_warning(study.file.path)]
-        if words := [spoken(t) for t in told if t is not None]:
-            self.desk.show_notice("\n".join(words))
 
     def _refused(self, place: Place, error: AnnotatorError) -> None:
         self.welcome.reload()
