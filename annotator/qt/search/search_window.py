@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
@@ -20,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.domain.changes import ChangeSet
 from annotator.domain.codebook.model import SpanLayer
 from annotator.domain.errors import AnnotatorError
 from annotator.qt.coding.session import Session
 from annotator.qt.search.concordance import ROW, TICK_PX, ConcordanceDelegate, ConcordanceModel, Heading
+from annotator.qt.search.passage_labels import PassageLabels
 from annotator.qt.toolkit.keys.keymap import make_action
 from annotator.qt.toolkit.keys.keys_dialog import add_keys_action
 from annotator.qt.toolkit.latest_job import Latest
@@ -38,8 +40,6 @@ from annotator.services.search.corpus_search import (
     Order,
     Passage,
     Proposed,
-    label_command,
-    propose,
     search,
 )
 
@@ -84,6 +84,36 @@ class ConcordanceView(QListView):
             found = self.model().index(found.row() + step, 0)
         return found
 
+    def take(self, held: Passage | None, rows: Sequence[Passage | Heading]) -> None:
+        """Take a passage in hand; where it is no longer among the rows, the first."""
+        at = next((i for i, row in enumerate(rows) if row == held), None)
+        if at is None:
+            at = next((i for i, row in enumerate(rows) if isinstance(row, Passage)), None)
+        if at is not None:
+            self.selectionModel().setCurrentIndex(
+                self.model().index(at, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+            self.scrollTo(self.model().index(max(0, at - 1), 0))
+
+    def go_on(self, rows: Sequence[Passage | Heading]) -> None:
+        """Take the next passage in hand, where there is one below."""
+        below = self.currentIndex().row() + 1
+        while below < len(rows) and isinstance(rows[below], Heading):
+            below += 1
+        if below < len(rows):
+            self.setCurrentIndex(self.model().index(below, 0))
+
+
+def found_words(found: Found) -> str:
+    """How much was found."""
+    n, a = len(found.passages), found.articles
+    if not n:
+        return tr("No article has that")
+    if not found.whole:
+        return tr("The first {n} passages; {a} articles in all", n=n, a=a)
+    places = tr("{n} passages", n=n) if n > 1 else tr("1 passage")
+    return tr("{places} in {a} articles", places=places, a=a) if a > 1 else places
+
 
 class SearchWindow(QDialog):
     """Stays open beside the desk; what is done here goes through the desk's session, so that undo takes it back."""
@@ -96,9 +126,7 @@ class SearchWindow(QDialog):
         self.setWindowTitle(tr("Find in all articles"))
         self.resize(960, 640)
         self._session = session
-        self._made: dict[str, Passage] = {}
-        self._present: frozenset[str] = frozenset()
-        """Labels that are there, of those that were made meanwhile."""
+        self._labels = PassageLabels(session, self)
         self._asked = ("", SHOWN)
         self.found: Found | None = None
         self.preview: Preview | None = None
@@ -108,7 +136,7 @@ class SearchWindow(QDialog):
         self._latest.progressed.connect(self._progressed)
         self._latest.idle.connect(lambda: self.bar.hide())
         self._make(theme)
-        session.changed.connect(self._changed)
+        self._labels.changed.connect(self._mark)
         add_keys_action(self, self.actions())
 
     def _make(self, theme: Theme) -> None:
@@ -254,16 +282,9 @@ class SearchWindow(QDialog):
     def _show(self, found: Found) -> None:
         self.found = found
         self.bar.hide()
-        n, a = len(found.passages), found.articles
-        if not n:
-            self.told.setText(tr("No article has that"))
-        elif found.whole:
-            places = tr("{n} passages", n=n) if n > 1 else tr("1 passage")
-            self.told.setText(tr("{places} in {a} articles", places=places, a=a) if a > 1 else places)
-        else:
-            self.told.setText(tr("The first {n} passages; {a} articles in all", n=n, a=a))
+        self.told.setText(found_words(found))
         self._arrange()
-        if n and self.line.hasFocus():
+        if found.passages and self.line.hasFocus():
             self.view.setFocus()
 
     def _order(self) -> Order:
@@ -274,15 +295,7 @@ class SearchWindow(QDialog):
         held = self.in_hand()
         self.delegate.numbers = self._order() != "article"
         self.model.show_passages(self.found.passages if self.found is not None else (), self._order())
-        rows = self.model.rows
-        at = next((i for i, row in enumerate(rows) if row == held), None)
-        if at is None:
-            at = next((i for i, row in enumerate(rows) if isinstance(row, Passage)), None)
-        if at is not None:
-            self.view.selectionModel().setCurrentIndex(
-                self.model.index(at), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
-            self.view.scrollTo(self.model.index(max(0, at - 1)))
+        self.view.take(held, self.model.rows)
         self._mark()
         self._count()
 
@@ -325,11 +338,7 @@ class SearchWindow(QDialog):
             return
         if self._apply([proposed]):
             self._tell(tr("Labelled “{layer}”; Ctrl+Z takes it back", layer=self._layer().label))
-            below = self.view.currentIndex().row() + 1
-            while below < len(self.model.rows) and isinstance(self.model.rows[below], Heading):
-                below += 1
-            if below < len(self.model.rows):
-                self.view.setCurrentIndex(self.model.index(below))
+            self.view.go_on(self.model.rows)
 
     def label_ticked(self) -> None:
         """Show what would be made of the ticked passages; a person decides."""
@@ -348,33 +357,16 @@ class SearchWindow(QDialog):
         self.view.setFocus()
 
     def _proposed(self, passages: list[Passage]) -> list[Proposed]:
-        session = self._session
-        try:
-            return propose(session.study, session.coder.id, self._layer(), passages)
-        except AnnotatorError as error:
-            return [Proposed(p, (p.start, p.end), error.told) for p in passages]
+        return self._labels.proposed(self._layer(), passages)
 
     def _apply(self, proposed: list[Proposed]) -> bool:
-        session = self._session
-        changes = session.apply(label_command(session.study, session.coder.id, self._layer(), proposed))
-        if changes is None:
+        made = self._labels.make(self._layer(), proposed)
+        if not made:
             self._tell(tr("Nothing was labelled: the study was changed meanwhile; look again"))
-            return False
-        places = {(p.passage.document_id, p.fragment): p.passage for p in proposed}
-        for key in changes.added:
-            a = session.study.annotation(key)
-            self._made[key] = places[a.document_id, a.fragments[0]]
-        self._present |= changes.added
-        self._mark()
-        return True
-
-    def _changed(self, changes: ChangeSet) -> None:
-        self._present = (self._present | changes.added) - changes.removed
-        if (changes.added | changes.removed) & self._made.keys():
-            self._mark()
+        return made
 
     def _mark(self) -> None:
-        self.model.mark_labelled({p for key, p in self._made.items() if key in self._present})
+        self.model.mark_labelled(self._labels.passages)
 
     def _tell(self, words: str) -> None:
         self.told.setText(words)
