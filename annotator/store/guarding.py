@@ -347,6 +347,16 @@ class Guard:
             if descriptor >= 0:
                 os.close(descriptor)
         self._main = self._wal = self._index = -1
+        if os.name == "nt":
+            self._remove_empty_log()
+
+    def _remove_empty_log(self) -> None:
+        """What `_empty_log` could not remove while SQLite had it open."""
+        wal = beside(self.path, "-wal")
+        with suppress(OSError):  # it is gone, or another program has it open
+            if wal.stat().st_size == 0:
+                wal.unlink()
+                beside(self.path, "-shm").unlink()
 
     def _is_somewhere(self) -> bool:
         """Whether the file has another name now, and is what it was."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 from tests.bench.kills import KINDS, run
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_killed_at_any_moment_it_opens_and_holds_what_was_confirmed(tmp_path: Path) -> None:
     counts = run(2 * len(KINDS), 3, tmp_path)
     for kind, c in counts.items():

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from annotator.store.private_place import state_folder
 from annotator.store.second_copy import SecondCopy
 from tests import killing
 from tests.studies import reopened, study_at
+from tests.systems import POSIX
 
 
 def label(study: Study) -> str:
@@ -77,17 +79,22 @@ def removed(path: Path, older: Path) -> None:
     os.unlink(path)
 
 
+def by_posix(change: Change) -> Any:
+    """Windows lets nobody remove an open file or put another in its place."""
+    return pytest.param(change, marks=POSIX)
+
+
+Change = Callable[[Path, Path], None]
 CHANGES = [
     written_into,
     with_its_old_time,
-    renamed_over,
-    log_removed,
-    both_removed,
+    by_posix(renamed_over),
+    by_posix(log_removed),
+    by_posix(both_removed),
     log_written,
     cut_short,
-    removed,
+    by_posix(removed),
 ]
-Change = Callable[[Path, Path], None]
 
 
 def worked_on(path: Path, folded: bool = False, more: int = 0) -> tuple[Study, list[str], Path]:
@@ -187,6 +194,8 @@ def killed(path: Path, change: Change, folded: str, when: str) -> list[str]:
     ("change", "folded"), [(written_into, "folded"), (renamed_over, ""), (both_removed, "folded"), (removed, "")]
 )
 def test_killed_before_or_after_another_program_came(tmp_path: Path, change: Change, folded: str, when: str) -> None:
+    if when == "open" and change is not written_into and os.name != "posix":
+        pytest.skip("Windows lets nobody remove an open file or put another in its place")
     path = tmp_path / "s.annotator"
     made = killed(path, change, folded, when)
     assert len(made) == (14 if folded else 11)
@@ -201,6 +210,7 @@ def test_killed_before_or_after_another_program_came(tmp_path: Path, change: Cha
             assert len(study.annotations()) == 1
 
 
+@POSIX
 def test_without_the_second_copy_no_log_is_played_back_into_another_file(tmp_path: Path) -> None:
     path = tmp_path / "s.annotator"
     killed(path, renamed_over, "folded", "open")
@@ -212,6 +222,7 @@ def test_without_the_second_copy_no_log_is_played_back_into_another_file(tmp_pat
     assert (tmp_path / "s.annotator-wal.of-another-file").stat().st_size
 
 
+@POSIX
 def test_other_work_in_its_place_is_left_and_what_was_confirmed_kept_beside(tmp_path: Path) -> None:
     path = tmp_path / "s.annotator"
     study, made, older = worked_on(path)
@@ -224,6 +235,7 @@ def test_other_work_in_its_place_is_left_and_what_was_confirmed_kept_beside(tmp_
     holds(tmp_path / "s.annotator.confirmed.annotator", made)
 
 
+@POSIX
 def test_what_is_no_harm_is_no_alarm(tmp_path: Path) -> None:
     path = tmp_path / "s.annotator"
     study, made, _ = worked_on(path)
@@ -290,6 +302,7 @@ def test_two_programs_take_turns_and_neither_is_alarmed(tmp_path: Path) -> None:
     assert not holds(path, made)
 
 
+@POSIX
 def test_moved_while_open_it_is_whole_under_its_new_name(tmp_path: Path) -> None:
     path, away = tmp_path / "s.annotator", tmp_path / "away.annotator"
     study, made, _ = worked_on(path)
@@ -317,6 +330,7 @@ def test_a_second_opening_of_a_disturbed_study_is_refused(tmp_path: Path) -> Non
     holds(path, made)
 
 
+@POSIX
 def test_where_no_second_copy_can_be_kept_coding_goes_on_and_changes_are_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -363,7 +377,7 @@ def test_a_journal_of_another_file_is_not_played_back(tmp_path: Path) -> None:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@pytest.mark.parametrize("change", [written_into, renamed_over, with_its_old_time])
+@pytest.mark.parametrize("change", [written_into, by_posix(renamed_over), with_its_old_time])
 def test_noticed_also_before_the_first_label(tmp_path: Path, change: Change) -> None:
     path = tmp_path / "s.annotator"
     study_at(path).close()
@@ -396,6 +410,7 @@ print(held_by_others(Path(sys.argv[1])))
 """
 
 
+@POSIX
 def test_looking_what_a_file_is_frees_no_lock_of_an_open_study(tmp_path: Path) -> None:
     path = tmp_path / "s.annotator"
     with study_at(path) as study:
