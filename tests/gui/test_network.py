@@ -194,7 +194,7 @@ def test_choices_fit_each_other_and_faults_are_told(window: NetworkWindow, qtbot
     options.since.setText("2040")
     options.since.editingFinished.emit()
     settle(qtbot, window)
-    assert "narrowing" in window.fault.text()
+    assert "meets the conditions" in window.fault.text()
 
 
 def test_pictures_and_networks_are_saved(
