@@ -46,6 +46,18 @@ def test_a_label_that_is_there_becomes_the_speaker(hand: Hand) -> None:
     assert link.roles["speaker"][0].annotation == hand.labels("speaker")[0].id
 
 
+def test_alt_enter_takes_no_row_of_an_open_list(hand: Hand) -> None:
+    hand.session.apply(AddEntity(coder_id=hand.session.coder.id, name="The harbour", type="project"))
+    claim(hand)
+    role(hand, "target").choose()
+    (picker,) = (p for p in hand.window.findChildren(Picker) if p.isVisible())
+    QTest.keyClicks(picker.search, "harbour")
+    assert picker.list.currentRow() >= 0, "Enter would take it"
+    QTest.keyClick(picker.search, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    QApplication.processEvents()
+    assert not hand.labels("about")
+
+
 def test_somebody_of_the_register_and_somebody_new_stand_in_a_role(hand: Hand) -> None:
     hand.session.apply(AddEntity(coder_id=hand.session.coder.id, name="The harbour", type="project"))
     claim(hand)

@@ -325,5 +325,5 @@ def test_the_export_window_offers_to_say_where_labels_came_from_once_there_are_a
     with qtbot.waitSignal(dialog.exported) as told:
         dialog.export_to(tmp_path / "out.jsonl")
     assert told.args is not None
-    assert told.args[1]["from_suggestions"] == {"labels": 1, "told": True}
+    assert as_json(told.args[1])["from_suggestions"] == {"labels": 1, "told": True}
     assert '"confidence": 0.9' in (tmp_path / "out.jsonl").read_text(encoding="utf-8")

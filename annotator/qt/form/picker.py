@@ -51,6 +51,7 @@ class Question:
 
 
 _OWN_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
+_OF_OTHERS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class Picker(QFrame):
@@ -249,7 +250,7 @@ class Picker(QFrame):
             return False
         if watched is self.search and isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.ShortcutOverride:
-                if event.key() in _OWN_KEYS:
+                if event.key() in _OWN_KEYS and not event.modifiers() & _OF_OTHERS:
                     event.accept()
                     return True
                 return False
@@ -260,6 +261,8 @@ class Picker(QFrame):
     def _answer_key(self, event: QKeyEvent) -> bool:
         """Answer a key that is the list's; whether it was one."""
         key = event.key()
+        if event.modifiers() & _OF_OTHERS:  # Alt+Enter takes proposals, and no row of this list
+            return False
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             step = 1 if key == Qt.Key.Key_Down else -1
             row = self.list.currentRow()
