@@ -51,9 +51,10 @@ def note_makers(makers: MadeBy, coder: str | None) -> None:
     """Whose the labels are, where a coder was named who was not needed, or who was put in the place of others."""
     for name, n in makers.overridden.items():
         note(f"{n} labels that name {name} came in as {coder}'s (--override-coders)")
-    named = ", ".join(f"{name} ({n})" for name, n in makers.named.items())
+    # some forms say it with the name that was given, for files that name nobody
+    named = ", ".join(f"{name} ({n})" for name, n in makers.named.items() if name != coder)
     if coder is not None and named:
-        given = makers.given.get(coder, 0)
+        given = makers.given.get(coder, 0) + makers.named.get(coder, 0)
         rest = f"{coder} made the other {given}" if given else f"{coder} was not needed"
         note(f"these labels name who made them: {named}; {rest} (--override-coders: all are {coder}'s)")
 
