@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,30 +43,29 @@ def new_study_from(
     form = format or guessed_format(source)
     incoming = read_incoming(source, form, coder, taking)
     used = codebook or codebook_for(incoming, title or incoming.title or source.stem, source)
-    if not isinstance(path, Path):
-        if not taking.rest:
-            _refuse(source, problems_of(incoming.problems.listed()))
-        with Study.create(path, used, title or used.title) as study:
-            before = before_arrival(study)
-            result = bring_in(study, source.name, incoming, form, coder, taking=taking)
-            result = replace(result, account=before.account(study))
-        if result.problems and not _took(result):
-            remove_study(path)
-            _refuse(source, result.problems)
-        return result
-    if path.exists():
-        raise StudyFileError("it exists already", str(path), "choose another name or open it")
-    with publishing(path, over=False) as made:
-        with Study.create(made.path(), used, title or used.title) as study:
-            before = before_arrival(study)
-            result = bring_in(study, source.name, incoming, form, coder, taking=taking)
-            result = replace(result, account=before.account(study))
-        result = replace(result, codes=len(incoming.codes))
+
+    def brought(study: Study) -> Imported:
+        before = before_arrival(study)
+        result = bring_in(study, source.name, incoming, form, coder, taking=taking)
+        result = replace(result, account=before.account(study), codes=len(incoming.codes))
         if not _took(result):
             _refuse(source, result.problems)
         if not incoming.codes and not result.anything:
             raise _nothing(source, result)
-    return result
+        return result
+
+    if not isinstance(path, Path):
+        if not taking.rest:
+            _refuse(source, problems_of(incoming.problems.listed()))
+        with ExitStack() as undo, Study.create(path, used, title or used.title) as study:
+            undo.callback(remove_study, path)  # of a server nothing is put in place at the end: it is taken away
+            result = brought(study)
+            undo.pop_all()
+            return result
+    if path.exists():
+        raise StudyFileError("it exists already", str(path), "choose another name or open it")
+    with publishing(path, over=False) as made, Study.create(made.path(), used, title or used.title) as study:
+        return brought(study)
 
 
 def _nothing(source: Path, result: Imported) -> AnnotatorError:
