@@ -219,7 +219,7 @@ def _neighbours(owners: Sequence[int], weights: Mapping[tuple[int, int], int]) -
     return near
 
 
-def _search(owners: Sequence[int], weights: Mapping[tuple[int, int], int]) -> list[list[int]] | None:
+def _search(owners: Sequence[int], weights: Mapping[tuple[int, int], int]) -> list[list[int]] | None:  # noqa: C901 - two recursive searches share what they know
     """The best of all ways; None where there are too many to look at."""
     near = _neighbours(owners, weights)
     known: dict[frozenset[int], tuple[int, tuple[tuple[int, ...], ...]]] = {}

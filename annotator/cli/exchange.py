@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command("formats")(formats)
 
 
-def import_(
+def import_(  # noqa: C901 - a branch for each kind of source
     study: str = STUDY,
     sources: list[Path] = typer.Argument(..., metavar="SOURCE...", help="Files and folders."),
     format: str = typer.Option("auto", "--format", help="auto, annotations, or a name of `annotator formats`."),

@@ -187,7 +187,7 @@ def _codes(attribute: Attribute) -> dict[str, str]:
     return {v: result[v] for v in values}
 
 
-def annotation_conf(codebook: Codebook, codes: Codes) -> str:
+def annotation_conf(codebook: Codebook, codes: Codes) -> str:  # noqa: C901 - a branch for each section of the file
     """Types, arguments and values as brat asks for them."""
     names = Names(codebook)
     lines = ["[entities]", *(names.type(layer.key) for layer in codebook.span_layers), "", "[relations]"]

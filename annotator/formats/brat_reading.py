@@ -40,7 +40,7 @@ def read(path: Path, by_folder: bool | None = None, rest: bool = False) -> Incom
     return _read(path, by_folder, rest)
 
 
-def _read(path: Path, by_folder: bool | None, rest: bool, only: str | None = None) -> Incoming:
+def _read(path: Path, by_folder: bool | None, rest: bool, only: str | None = None) -> Incoming:  # noqa: C901 - a branch for each kind of line
     with opened(path) as tree:
         beside = read_sidecar(tree.read(NAME), f"{tree.name}: {NAME}") if NAME in tree else None
         arrivals = Arrivals(beside)

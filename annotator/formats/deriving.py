@@ -50,7 +50,7 @@ class _SeenRole:
     reasons: dict[str, bool] = field(default_factory=dict)
 
 
-def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:
+def derive_codebook(incoming: Incoming, title: str, key: str = "") -> Codebook:  # noqa: C901 - one pass over the records, a branch for each part
     """The smallest codebook under which every record that came in is allowed; layers in the order they came."""
     layer_of = {record.id: record.layer for _, record in incoming.records}
     seen: dict[str, _Seen] = {key: _seen_of(told) for key, told in incoming.declared.items()}

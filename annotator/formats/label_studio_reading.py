@@ -176,7 +176,7 @@ class _People:
         return name
 
 
-def _whole_task(task: Shape, incoming: Incoming) -> Shape:
+def _whole_task(task: Shape, incoming: Incoming) -> Shape:  # noqa: C901 - a branch for each form of task
     """A task of the short form, or of an old release, as the full form has it."""
     told = task.mapping()
     if "completions" in told and "annotations" not in told:

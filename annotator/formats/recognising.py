@@ -108,7 +108,7 @@ def _of_files(path: Path) -> str | None:
     return form if form in _FOLDERS else None
 
 
-def _of_archive(path: Path) -> str | None:
+def _of_archive(path: Path) -> str | None:  # noqa: C901 - a branch for each form in an archive
     with opened(path) as tree:
         names = [(n, PurePosixPath(n)) for n in tree.names]
         if any(n.suffix.casefold() == ".qde" for _, n in names):

@@ -226,7 +226,7 @@ def _check(head: Sequence[str], mapping: SheetMapping, name: str) -> None:
             )
 
 
-def _record(cells: Mapping[str, Any], mapping: SheetMapping, stem: str, number: int) -> AnnotationRecord:
+def _record(cells: Mapping[str, Any], mapping: SheetMapping, stem: str, number: int) -> AnnotationRecord:  # noqa: C901 - a branch for each column
     def at(column: str | None) -> Any:
         value = cells.get(column) if column else None
         return mapping.codes.get(column or "", {}).get(str(value), value) if value is not None else None

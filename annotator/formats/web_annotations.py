@@ -366,7 +366,7 @@ class _Reader:
             where = ".".join(str(p) for p in first["loc"])
             self.incoming.problem(self._path.name, one.where, f"{where}: {first['msg'].lower()}")
 
-    def _native(self, one: Shape, content: dict[str, Any]) -> str:
+    def _native(self, one: Shape, content: dict[str, Any]) -> str:  # noqa: C901 - a branch for each part of a body
         """The layer by its tag; values by ``key=value``; the memo by its comment."""
         body = one.mapping().get("body")
         bodies = body if isinstance(body, list) else [body] if body is not None else []
@@ -448,7 +448,7 @@ class _Reader:
         self.incoming.written_as.setdefault(f"{layer}.{key}", {FORM: written or f"{words} {key}"})
         return key
 
-    def _target(
+    def _target(  # noqa: C901 - a branch for each kind of target
         self, one: Shape, says_article: bool
     ) -> tuple[list[tuple[int, int]], MetRef | dict[str, Any], list[str]]:
         """Fragments, article, quotations. says_article: the annotation itself does, so no target need be guessed."""

@@ -214,7 +214,7 @@ class _Reader:
             return False
         return True
 
-    def _destination(self, name: str, starred: bool) -> None:
+    def _destination(self, name: str, starred: bool) -> None:  # noqa: C901 - a branch for each destination
         state = self._states[-1]
         if state.role == "skip":
             return

@@ -262,7 +262,7 @@ class _Walk:
             elif kind in _TRANSPARENT:
                 self._inline(element)
 
-    def _run(self, run: Any) -> None:
+    def _run(self, run: Any) -> None:  # noqa: C901 - a branch for each element of a run
         properties = _child(run, "rPr")
         hidden = _on(properties, "vanish")
         if hidden is None:

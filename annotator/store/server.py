@@ -353,7 +353,7 @@ def friendly_errors(path: Any) -> Iterator[None]:
         raise found from error
 
 
-def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileError | None:
+def _explained(error: BaseException | None, where: str) -> BadInput | StudyFileError | None:  # noqa: C901 - a branch for each kind of error
     message = " ".join(str(error).split())
     if isinstance(error, UnicodeEncodeError):
         return BadInput(

@@ -161,7 +161,7 @@ class _Chooser:
         for block in self.page.blocks[box.first : box.last]:
             block.why = why
 
-    def _go(self, box: Box, top: Box, kept: list[Block]) -> None:
+    def _go(self, box: Box, top: Box, kept: list[Block]) -> None:  # noqa: C901 - the rules in their order, each by its reason
         stopped = ""
         for kid in box.kids:
             if isinstance(kid, Block):

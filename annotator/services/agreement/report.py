@@ -45,7 +45,7 @@ RATINGS = (".csv", ".zip", ".jsonl")
 ENDINGS = (".html", ".pdf", ".xlsx", ".svg", ".png", *RATINGS)
 
 
-def write_report(
+def write_report(  # noqa: C901 - a branch for each form of report
     study: Study,
     question: Question,
     result: dict[str, Any] | None,

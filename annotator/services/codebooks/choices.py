@@ -27,7 +27,7 @@ class Choice:
     sets: tuple[tuple[str, str, str, Any], ...] = field(default=())
 
 
-def choices_for(change: Change, old: Codebook, new: Codebook, mapping: CodebookMapping) -> tuple[Choice, ...]:
+def choices_for(change: Change, old: Codebook, new: Codebook, mapping: CodebookMapping) -> tuple[Choice, ...]:  # noqa: C901 - a branch for each kind of field
     """The choices for one change of `compare`, the usual one first; none where there is nothing to choose."""
     if not (change.labels or change.entities) or change.about is None:
         return ()

@@ -48,7 +48,7 @@ def _check_overlap(step: Step, layer: SpanLayer, annotation: Annotation) -> None
             raise Refusal("labels of this layer may only lie inside each other", layer.label)
 
 
-def check_roles(step: Step, layer: Layer, annotation: Annotation) -> None:
+def check_roles(step: Step, layer: Layer, annotation: Annotation) -> None:  # noqa: C901 - the rules in their order
     """Raise Refusal where the roles are filled as the codebook does not allow."""
     if not isinstance(layer, LinkLayer):
         if annotation.roles or annotation.empty:

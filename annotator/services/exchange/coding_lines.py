@@ -64,7 +64,7 @@ class _Lines:
         self._second = 0
         self._has_links = False
 
-    def read(self, dry_run: bool, coming: Coming | None = None) -> Imported:
+    def read(self, dry_run: bool, coming: Coming | None = None) -> Imported:  # noqa: C901 - the faults of a line in their order
         """Bring in what the file holds; with dry_run write nothing."""
         here_now = Coming()
         problems, read_lines = Faults(), list[DocumentsRead]()

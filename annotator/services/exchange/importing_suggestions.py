@@ -135,7 +135,7 @@ class _One:
         self._path, self._incoming, self._arrived = path, incoming, arrived
         self._losses = Losses()
 
-    def bring_in(self) -> None:
+    def bring_in(self) -> None:  # noqa: C901 - the steps of one transaction
         """Check everything, then write it in one transaction."""
         study, arrived, rest = self._study, self._arrived, self._request.rest
         met, own = documents_met(study, self._incoming, self._request.format)

@@ -44,7 +44,7 @@ class Places:
         for d in self._firsts:
             self._by_source.setdefault(d.source, []).append(d)
 
-    def find(self, ref: DocumentRef) -> Found:
+    def find(self, ref: DocumentRef) -> Found:  # noqa: C901 - the ways to find a place in their order
         """The article, the several that it could be, or None."""
         if isinstance(ref, MetRef):
             return self._met[ref.met]

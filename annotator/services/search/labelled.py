@@ -218,7 +218,7 @@ class _Reader:
             "round": (round_,) if round_ else (),
         }
 
-    def passages(
+    def passages(  # noqa: C901 - the parts of one query
         self, made_in: Document, document: Document, text: str, here: Sequence[Annotation]
     ) -> list[LabelPassage]:
         zones = zones_of(self._codebook, document.zones, list(here))
@@ -293,7 +293,7 @@ class _Reader:
         found = self._register.roots.get(entity)
         return found.name if found is not None else entity
 
-    def _combinations(
+    def _combinations(  # noqa: C901 - the parts of one query
         self, s: Statement, own: Mapping[str, tuple[int, Annotation]], text: str
     ) -> Iterator[tuple[set[str], dict[str, tuple[str, ...]]]]:
         """(ids of labels, what they say) for every way to take one link of each layer."""

@@ -35,7 +35,7 @@ def listener(study: Study) -> Listening | None:
     return Listener(study.file.url)
 
 
-def changes_of(study: Study, units: Iterable[str], coder_id: str) -> ChangeSet:
+def changes_of(study: Study, units: Iterable[str], coder_id: str) -> ChangeSet:  # noqa: C901 - a branch for each kind of step
     """What these units did to the coder's labels, to entities, states and notes, as it stands now."""
     added: set[str] = set()
     changed: set[str] = set()

@@ -191,7 +191,7 @@ def _measured(study: Study, name: str, comparison: Comparison, compared: Corpus)
     )
 
 
-def _notes(study: Study, wanted: Wanted, table: Table, m: Material, basis: Basis) -> list[Message]:
+def _notes(study: Study, wanted: Wanted, table: Table, m: Material, basis: Basis) -> list[Message]:  # noqa: C901 - one note after the other
     found: list[Message] = []
     if table.missing:
         found.append(say("{n} labels have no value there and are not counted", n=table.missing))

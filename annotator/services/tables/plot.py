@@ -213,7 +213,7 @@ def _means(answer: Answer, table: Course) -> Plot:
     return _made(answer, left + width + 150, bottom + 24, shapes, len(points) - len(drawn))
 
 
-def _lines(answer: Answer, table: Course) -> Plot:
+def _lines(answer: Answer, table: Course) -> Plot:  # noqa: C901 - the parts of one drawing
     names: list[str | None] = [g.key for g in table.groups] or [None]
     sizes = {n: sum(p.n for p in table.points if _of(p) == n) for n in names}
     drawn = sorted(sorted(names, key=lambda n: -sizes[n])[:MOST_LINES], key=names.index)

@@ -85,7 +85,7 @@ class Choices:
         return {"who": self.who, "code": self.code, "number": self.number}.get(gap, ())
 
 
-def choices(codebook: Codebook) -> Choices:
+def choices(codebook: Codebook) -> Choices:  # noqa: C901 - a branch for each kind of field
     """The fields that a codebook has for each gap."""
     who: list[str] = []
     code: list[str] = []
@@ -138,7 +138,7 @@ def possible(codebook: Codebook) -> list[AskedInWords]:
     return [q for q in QUESTIONS if all(fields.get(g, True) or g in q.may for g in q.gaps)]
 
 
-def wanted(
+def wanted(  # noqa: C901 - a branch for each question
     codebook: Codebook,
     key: str,
     passages: Asked,

@@ -132,7 +132,7 @@ class _Bringing:
 
     # labels
 
-    def _labels(self, reader: Reader) -> Labels:
+    def _labels(self, reader: Reader) -> Labels:  # noqa: C901 - the reasons to leave a label, in their order
         found = Labels()
         entities = {e.id: e for e in self._study.entities()}
         entities |= {e.id: e for e in self._entries.new}
@@ -269,7 +269,7 @@ class _Bringing:
         study = self._study
         return UnitOfWork(study.file, study.ids, study.clock, coder, MERGE_STUDY, within=self._connection)
 
-    def _write(self, labels: Labels, rest: Rest, reader: Reader) -> bool:
+    def _write(self, labels: Labels, rest: Rest, reader: Reader) -> bool:  # noqa: C901 - the steps of one transaction
         """The register first, as a step of its own, so that each coder's part can be undone by itself."""
         makers = sorted({a.coder_id for a in labels.new} | {now.coder_id for now, _ in labels.changed})
         makers += sorted((rest.states.keys() | rest.notes.keys()) - set(makers))

@@ -51,7 +51,7 @@ class Entries:
         return held
 
 
-def meet(
+def meet(  # noqa: C901 - the ways to meet an entity, in their order
     here: Sequence[Entity],
     codebook: Codebook,
     other: OtherStudy,

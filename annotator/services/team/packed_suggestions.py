@@ -66,7 +66,7 @@ def _line(s: Suggestion, source: Source) -> Line:
     }
 
 
-def references_off(connection: Connection, package: Package, receiving: bool) -> Iterator[Message]:
+def references_off(connection: Connection, package: Package, receiving: bool) -> Iterator[Message]:  # noqa: C901 - a branch for each kind of reference
     """Each suggestion or answer that is not what it says, or not the coder's to bring."""
     coder = package.manifest.coder.id
     lengths = {(d.id, d.text_version): len(d.text) for d in package.documents}

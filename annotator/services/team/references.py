@@ -106,7 +106,7 @@ def _units(connection: Connection, package: Package, coder: str) -> Iterator[Mes
             yield say("the step {step} takes back a step that the coder never made", step=step.id)
 
 
-def _things(connection: Connection, package: Package, coder: str, labels: dict[str, str | None]) -> Iterator[Message]:
+def _things(connection: Connection, package: Package, coder: str, labels: dict[str, str | None]) -> Iterator[Message]:  # noqa: C901 - a branch for each kind of record
     named: set[str] = set()
     for step in package.changes:
         if step.kind == "annotation" and labels[step.thing] != step.document:
@@ -166,7 +166,7 @@ def _notes(connection: Connection, package: Package, coder: str, supervises: boo
             yield say("a note answers {note}, which is another coder's", note=answered)
 
 
-def _label_fault(lineage: Lineage, a: Annotation, length: int) -> Message | None:
+def _label_fault(lineage: Lineage, a: Annotation, length: int) -> Message | None:  # noqa: C901 - the faults in their order
     layers = lineage.layers(a.layer)
     if not layers:
         return say("the codebook has no layer `{layer}`, in no version", layer=a.layer)
