@@ -74,7 +74,7 @@ def test_a_preview_of_articles_shows_no_codings_as_such(tmp_path: Path) -> None:
 def test_what_only_codings_need_is_refused_with_articles(tmp_path: Path) -> None:
     with study_at(tmp_path / "s.annotator") as study:
         (tmp_path / "new.txt").write_text("A new article stands here, and it is long enough.\n")
-        with pytest.raises(BadInput, match="--coder is about codings"):
+        with pytest.raises(BadInput, match="--coder applies to codings"):
             import_files(study, [tmp_path / "new.txt"], coder="Ada")
         with pytest.raises(BadInput, match="it holds codings"):
             import_files(study, [lines(tmp_path / "r.jsonl", RECORD)], "csv")
