@@ -45,6 +45,18 @@ def holds(view: Rows, model: QStringListModel) -> None:
     assert not view.indexAt(QPoint(3, top + 5)).isValid()
 
 
+def test_the_last_of_many_rows_goes_before_they_were_ever_shown(qtbot: QtBot) -> None:
+    """What is known of the rows before a reset says nothing of those after it, of which there may be more."""
+    view, model = shown(qtbot, ["one", "two"])
+    holds(view, model)
+    for change in (lambda: model.removeRows(8, 2), lambda: model.insertRows(9, 1)):
+        model.setStringList(["one"] * 10)
+        change()
+        holds(view, model)
+        model.setStringList(["one", "two"])
+        holds(view, model)
+
+
 def test_rows_stay_in_place_whatever_happens_to_the_model(qtbot: QtBot) -> None:
     chance = random.Random(1)
     view, model = shown(qtbot, ["x" * chance.randrange(30) for _ in range(12)])

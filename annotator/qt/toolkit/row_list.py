@@ -74,7 +74,7 @@ class RowList(QListView):
 
     def forget(self) -> None:
         """Ask all rows for their heights again."""
-        self._heights = None
+        self._heights = self._ends = None
         self.viewport().update()
         self.scheduleDelayedItemsLayout()
 
@@ -82,7 +82,7 @@ class RowList(QListView):
         """Rows from this one on stand elsewhere soon: what is above them stays as it is painted."""
         top = 0
         if self._ends is not None:
-            top = (self._ends[row - 1] if row else 0) - self.verticalOffset()
+            top = (self._ends[row - 1] if 0 < row <= len(self._ends) else 0) - self.verticalOffset()
         self._ends = None
         view = self.viewport().rect()
         view.setTop(max(0, top))
@@ -107,7 +107,7 @@ class RowList(QListView):
         self.forget()
 
     def reset(self) -> None:
-        self._heights = None
+        self._heights = self._ends = None
         self.viewport().update()
         super().reset()
 
@@ -141,7 +141,7 @@ class RowList(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():
-            self._heights = None
+            self._heights = self._ends = None
         QAbstractItemView.resizeEvent(self, event)
         self.updateGeometries()
 
