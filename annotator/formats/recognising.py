@@ -6,9 +6,11 @@ import csv
 import json
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from annotator.domain.errors import BadInput
 from annotator.formats.cas_json import is_cas
 from annotator.formats.foreign_sqlite import foreign_tables
 from annotator.formats.json_files import OURS
@@ -89,6 +91,25 @@ def known_form(path: Path) -> str | None:
     return coding_form(path)
 
 
+def other_codings(folder: Path, form: str) -> dict[str, list[str]]:
+    """Form -> files in a folder that are codings of it, where the folder as a whole is read as another one."""
+    found: dict[str, list[str]] = {}
+    if not folder.is_dir():
+        return found
+    for file in sorted(folder.rglob("*")):
+        inside = file.relative_to(folder)
+        hidden = any(part.startswith((".", "_")) for part in inside.parts)
+        if hidden or file.name in OURS or file.suffix.casefold() in _PLAIN or not file.is_file():
+            continue
+        with suppress(OSError, BadInput):  # what cannot be read is nobody's codings
+            other = known_form(file)
+            if other not in (None, form, "annotations"):  # records in a folder of another form are what it lacks
+                found.setdefault(other, []).append(inside.as_posix())
+    return found
+
+
+_PLAIN = frozenset({".txt", ".ann", ".conf", ".cfg"})
+"""Parts of a corpus of brat, which are not looked into one by one."""
 _BY_NAME = {".ann": "brat", ".xmi": "cas-xmi", ".qde": "qdpx", ".qdc": "qdpx", ".qdpx": "qdpx"}
 _TABLES = (("code_text", "qualcoder"), ("highlights", "taguette"), ("STATEMENTS", "dna"))
 """A table that only one program has."""

@@ -39,3 +39,16 @@ def test_the_rest_makes_a_study_in_either_place(place: Any, tmp_path: Path) -> N
     made = new_study_from(place, source, "doccano", coder="Ada", taking=Taking(rest=True))
     assert made.annotations.added == 1
     assert len(made.problems) == 1
+
+
+def test_codings_of_another_form_in_the_folder_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The harbour grows.", encoding="utf-8")
+    (folder / "a.ann").write_text("T1\tPlace 4 11\tharbour\n", encoding="utf-8")
+    doccano(folder, GOOD)
+    made = new_study_from(tmp_path / "s.annotator", folder, "brat", coder="Ada")
+    assert made.annotations.added == 1
+    (told,) = [x for x in made.losses if "in the folder" in x.what]
+    assert (told.count, told.example) == (1, "d.jsonl")
+    assert "doccano" in told.what

@@ -15,6 +15,7 @@ from annotator.domain.origins import Ambiguous, Origin, file_of, same_words
 from annotator.domain.words import cause_of, say
 from annotator.formats.declared import readable
 from annotator.formats.incoming import Code, Incoming, IncomingDocument
+from annotator.formats.recognising import other_codings
 from annotator.formats.sheets import SheetMapping
 from annotator.services.accounts import Coming
 from annotator.services.articles.identity import SameText, acquaintance
@@ -54,6 +55,9 @@ def read_incoming(path: Path, format: str, coder: str | None = None, taking: Tak
         raise AnnotatorError(say("it cannot be read ({reason})", reason=cause_of(error)), str(path)) from error
     refuse_uncoded(path, form, incoming)
     _tell_no_label(incoming)
+    for other, files in other_codings(path, form.name).items():
+        what = say("files of {form} in the folder, which is read as {read}", form=other, read=form.name)
+        incoming.losses.lose(what, len(files), files[0])
     return incoming
 
 
