@@ -224,7 +224,7 @@ def sidecar(
     """
     form = {
         "format": FORM,
-        "about": "What the other files here cannot hold. Annotator reads it; other programs do not need it.",
+        "about": "What the other files here have no place for. Annotator reads it; other programs need not.",
         "study": {"id": dataset.study_id, "title": dataset.title},
         "text": dataset.with_text,
         **({"beside": beside} if beside else {}),

@@ -160,7 +160,7 @@ def _problems(groups: Sequence[Group], kept: Sequence[Group]) -> list[Problem]:
     if not here:
         return [Problem("no_sentences", say("nothing that was kept looks like sentences"))]
     if around >= _ENOUGH_TO_TELL and here < _LITTLE * around:
-        return [Problem("little", say("little of the page was kept"))]
+        return [Problem("little", say("little of the page is kept"))]
     return []
 
 

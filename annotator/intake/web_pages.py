@@ -129,7 +129,7 @@ def _problems(choice: Choice, kept: Sequence[Block], page: Page, linked: Sequenc
     said = max((len(b) for i in linked if isinstance(b := i.get("articleBody"), str)), default=0)
     size = sum(len(b.text) for b in kept)
     if (around >= _ENOUGH_TO_TELL and here < _LITTLE * around) or (said >= _ENOUGH_TO_TELL and size < 0.5 * said):
-        return [Problem("little", say("little of the page was kept"))]
+        return [Problem("little", say("little of the page is kept"))]
     return []
 
 

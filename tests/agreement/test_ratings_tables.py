@@ -28,7 +28,7 @@ def test_a_label_that_others_write_for_a_missing_value_is_told(tmp_path: Path) -
     table.write_text("u;A;B\n1;x;NA\n2;y;y\n3;NA;x\n4;x;x\n", encoding="utf-8")
     assert spelled_missing(read_ratings(table.read_text(), "t")) == {"NA": 2}
     found = table_agreement(table, "nominal", None, 0, 1)
-    assert ["`NA` stands in 2 cells" in note for note in found.notes] == [True]
+    assert ["`NA` is in 2 cells" in note for note in found.notes] == [True]
     assert found.values == 8, "it is a label all the same"
     assert table_agreement(_file(tmp_path, PLAIN), "nominal", None, 0, 1).notes == ()
 

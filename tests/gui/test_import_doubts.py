@@ -43,8 +43,8 @@ def test_a_doubtful_article_is_not_ticked_and_one_click_takes_the_whole_page(
     dialog = shown(qtbot, study_path, little)
     assert dialog.list.item(0).checkState() == Qt.CheckState.Unchecked
     assert not dialog.take.isEnabled()
-    assert "little of the page was kept" in dialog.list.item(0).text()
-    assert "little of the page was kept" in dialog.doubts.problems.text()
+    assert "little of the page is kept" in dialog.list.item(0).text()
+    assert "little of the page is kept" in dialog.doubts.problems.text()
     QTest.mouseClick(dialog.doubts.whole, Qt.MouseButton.LeftButton)
     assert "Open it" in dialog.clean.toPlainText()
     assert dialog.list.item(0).checkState() == Qt.CheckState.Checked

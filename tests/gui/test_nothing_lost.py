@@ -46,7 +46,7 @@ def test_where_no_second_copy_can_be_kept_it_is_said_once(
     monkeypatch.setenv("ANNOTATOR_STATE", str(tmp_path / "in the way"))
     hand.drag(CLAIM)
     hand.key("c")
-    assert "no second copy of this session" in hand.desk.notice.words.text()
+    assert "second copy of this session" in hand.desk.notice.words.text()
     hand.drag("voted on Monday")
     hand.key("c")
     assert not hand.desk.notice.isVisible()

@@ -23,6 +23,7 @@ from annotator.qt.form.search_field import EntityField
 from annotator.qt.shell.remote_changes import Follower
 from annotator.qt.toolkit.settings import Settings
 from annotator.services.articles.importing import add_documents
+from annotator.services.exchange.outcome import Imported
 from annotator.services.study import Study
 from tests.codebooks import EVERYTHING
 from tests.conftest import Guard
@@ -356,7 +357,7 @@ def test_codings_that_come_in_bring_their_names_and_are_nobody_elses(ada: Hand) 
     session.changed_elsewhere.connect(heard.append)
     with Study.open(session.study.file.path) as study:
         study.coding.apply(AddEntity(coder_id=session.coder.id, name="Ilsa", type="person"))
-    ada.window._codings_imported({"annotations": {"added": 0, "already": 0}})
+    ada.window._codings_imported(Imported())
     assert [e.name for e in session.living()] == ["Ilsa"]
     session.look()
     assert heard == []

@@ -242,7 +242,7 @@ def test_records_that_could_mean_two_articles_are_refused_in_words_and_resolved_
 
         refused = come_in(1)
         assert refused["annotations"] == {"added": 0, "already": 0, "refused": 1}
-        assert "the articles 1, 2 are all meant" in refused["problems"][0]["what"]
+        assert "matches the articles 1, 2" in refused["problems"][0]["what"]
         tells = ({"source": "Herald.html"}, {"publisher": "Herald"}, {"published": "2031-03-15"})
         for number, told in enumerate(tells):
             answer = come_in(number, **told)
