@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -174,6 +175,16 @@ def test_doctor_looks_at_the_study_and_its_folder(tmp_path: Path) -> None:
     assert any("Dropbox" in p for p in found["problems"])
     assert "no font has the letters of Thai" in found["problems"]
     json.dumps(found)
+
+
+def test_doctor_converts_no_study_of_an_older_format(tmp_path: Path) -> None:
+    older = sorted(Path(__file__).parents[1].joinpath("past_formats").glob("*.annotator"))[0]
+    path = Path(shutil.copy(older, tmp_path / "s.annotator"))
+    found = examine(path, {})
+    assert found.parts["study"]["opens"] is None
+    assert any("converts it" in str(p) for p in found.problems)
+    assert path.read_bytes() == older.read_bytes()
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_doctor_tells_a_study_that_does_not_open(tmp_path: Path) -> None:

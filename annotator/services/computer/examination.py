@@ -24,6 +24,8 @@ from annotator.services.computer.display import missing_libraries
 from annotator.services.computer.log import log_file
 from annotator.services.study import Study
 from annotator.services.study.synced_folders import sync_warning, synced_by
+from annotator.store.examining import format_of
+from annotator.store.file_format import SCHEMA_VERSION
 from annotator.store.places import Place
 from annotator.store.private_place import state_folder
 
@@ -161,6 +163,18 @@ def _study(place: Place, problems: list[Message]) -> dict[str, Any]:
         if sys.platform == "win32" and len(str(place.resolve())) > 240:
             problems.append(say("the study's path is too long for some programs of Windows; use a nearer folder"))
     try:
+        if isinstance(place, Path):
+            told["format"] = version = format_of(place)
+            if version < SCHEMA_VERSION:  # to look at a study changes nothing in it
+                told["opens"] = None
+                problems.append(
+                    say(
+                        "the study has format {old}; opening it converts it to {new} and keeps the file as it was",
+                        old=version,
+                        new=SCHEMA_VERSION,
+                    )
+                )
+                return told
         with Study.open(place) as study:
             told |= {"opens": True, "articles": len(study.documents()), "coders": len(study.coders())}
             problems += [n if isinstance(n, Message) else say("{told}", told=n) for n in study.file.notices]
