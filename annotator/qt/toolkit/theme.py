@@ -134,13 +134,13 @@ QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border
 QMenuBar {{ background: {t.window}; padding: 2px 6px; }}
 QMenuBar::item {{ padding: 4px 10px; border-radius: 4px; background: transparent; }}
 QMenuBar::item:selected {{ background: {t.hover}; }}
-QMenu {{ background: {t.surface}; border: 1px solid {t.border}; padding: 6px; }}
-QMenu::item {{ padding: 6px 28px 6px 26px; border-radius: 4px; }}
+QMenu {{ background: {t.surface}; border: 1px solid {t.border}; padding: 5px; }}
+QMenu::item {{ padding: 5px 28px 5px 26px; border-radius: 4px; }}
 QMenu::indicator {{ width: 12px; height: 12px; left: 8px; }}
 QMenu::indicator:checked {{ image: url("{resource_path(f"icons/tick-{t.name}.svg").as_posix()}"); }}
 QMenu::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 QMenu::item:disabled {{ color: {t.muted}; }}
-QMenu::separator {{ height: 1px; background: {t.border}; margin: 6px 8px; }}
+QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 8px; }}
 QSplitter::handle {{ background: {t.window}; }}
 QSplitter::handle:hover {{ background: {t.border}; }}
 QLabel[role="title"] {{ font-size: 20px; font-weight: 600; }}
