@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFontDatabase, QFontInfo, QFontMetricsF, QRawFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF, QRawFont
+from PySide6.QtWidgets import QApplication, QListWidget, QMenuBar, QStatusBar
 from pytestqt.qtbot import QtBot
 
 from annotator.data import resource_path
@@ -15,6 +15,7 @@ from annotator.intake import read_source
 from annotator.qt.desk.letters_lacking import LettersLacking, _is_box
 from annotator.qt.toolkit.fonts import INTERFACE, READING, load_fonts
 from annotator.qt.toolkit.settings import Settings
+from annotator.qt.toolkit.theme import LIGHT, apply_theme
 from annotator.services.articles.importing import add_documents
 from annotator.services.study import Study
 from tests.gui.conftest import Hand, make_study, opened
@@ -98,3 +99,14 @@ def test_wheel_and_packages_bring_fonts_and_licences() -> None:
         assert '(str(top / "resources"), "annotator/_data/resources")' in (packaging / spec).read_text(encoding="utf-8")
     size = sum(f.stat().st_size for f in resource_path("fonts").iterdir())
     assert size < 2_000_000
+
+
+def test_what_a_style_sheet_gave_the_systems_letters_gets_the_programs_again(hand: Hand, qapp: QApplication) -> None:
+    """As on Windows, which has letters of its own for menus and lists."""
+    try:
+        for part in ("QMenuBar", "QStatusBar", "QAbstractItemView"):
+            qapp.setFont(QFont("DejaVu Sans"), part)  # type: ignore[arg-type]
+        apply_theme(qapp, LIGHT)
+        assert {part.font().family() for part in (QMenuBar(), QStatusBar(), QListWidget())} == {INTERFACE}
+    finally:
+        apply_theme(qapp, LIGHT)

@@ -22,6 +22,7 @@ _SYSTEM_DRESSES = (
     "QStatusBar",
     "QTitleBar",
     "QHeaderView",
+    "QAbstractItemView",
 )
 """What systems give letters of its own."""
 
@@ -49,5 +50,14 @@ def dress(app: QApplication) -> None:
     if before.pointSizeF() > 0:
         font.setPointSizeF(before.pointSizeF() * _SMALL)
     app.setFont(font)
+    dress_parts(app)
+
+
+def dress_parts(app: QApplication) -> None:
+    """Menus, lists and what else a system has letters for; Windows gives them these back with every style sheet."""
+    font = app.font()
+    if font.family() != INTERFACE:
+        return
     for part in _SYSTEM_DRESSES:
-        app.setFont(font, part)  # type: ignore[arg-type]  # its stub asks for bytes, which it refuses
+        if app.font(part).family() != INTERFACE:  # type: ignore[call-overload]  # stubs ask for bytes, which it refuses
+            app.setFont(font, part)  # type: ignore[arg-type]

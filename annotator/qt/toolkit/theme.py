@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from annotator.data import resource_path
-from annotator.qt.toolkit.fonts import READING, dress, load_fonts
+from annotator.qt.toolkit.fonts import READING, dress, dress_parts, load_fonts
 
 STYLED = "annotator_styled"
 """The property of the program by which its style is known to be set."""
@@ -123,6 +123,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     sheet = style_sheet(theme)
     if app.styleSheet() != sheet:
         app.setStyleSheet(sheet)
+    dress_parts(app)
 
 
 def style_sheet(t: Theme) -> str:
