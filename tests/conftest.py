@@ -22,7 +22,13 @@ if os.environ.get("ANNOTATOR_TEST_FONTS") == "system":  # the windows as on a co
 
     fonts.load_fonts = lambda: frozenset()  # type: ignore[assignment]
 
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile(
+    "suite",
+    deadline=None,
+    max_examples=int(os.environ.get("ANNOTATOR_EXAMPLES", "60")),  # more where one looks for faults for a while
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
 settings.load_profile("suite")
 
 
