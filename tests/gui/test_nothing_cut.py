@@ -46,6 +46,9 @@ def window_in(qapp: QApplication, settings: Settings, demo: Path) -> Iterator[Ca
         return window
 
     yield make
+    while (waiting := QApplication.activeModalWidget()) is not None:  # it would hold up the windows of later tests
+        waiting.hide()
+        waiting.deleteLater()
     for window in made:
         window.close()
     language.use("en", qapp)
