@@ -41,7 +41,7 @@ def _loaded() -> frozenset[str]:
 
 
 def dress(app: QApplication) -> None:
-    """Write menus, forms and lists in the program's own letters, once; the style has to be set before."""
+    """Write the program in its own letters, once; the style has to be set before, and `dress_parts` comes after."""
     before = app.font()
     if INTERFACE not in load_fonts() or before.family() == INTERFACE:
         return
@@ -50,7 +50,6 @@ def dress(app: QApplication) -> None:
     if before.pointSizeF() > 0:
         font.setPointSizeF(before.pointSizeF() * _SMALL)
     app.setFont(font)
-    dress_parts(app)
 
 
 def dress_parts(app: QApplication) -> None:

@@ -94,7 +94,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     """Give the whole program this look; the first time before it has parts, which would keep the system's letters."""
     if not app.property(STYLED):  # once: setting it anew deletes the style that widgets about to be deleted still use
         app.setStyle("Fusion")
-        dress(app)  # a style that is set gives menus the system's letters
+        dress(app)
         app.setProperty(STYLED, True)
     palette = QPalette()
     role = QPalette.ColorRole

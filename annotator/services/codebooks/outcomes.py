@@ -9,6 +9,14 @@ from annotator.domain.codebook.mapping import CodebookMapping
 from annotator.domain.json_forms import JsonObject, as_json
 
 
+@dataclass(frozen=True, slots=True)
+class CodebookVersion:
+    """Which codebook, in which version."""
+
+    key: str
+    version: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One difference. about: what kind of thing it touches. labels, gold, entities: how many of coders' labels, of

@@ -19,6 +19,7 @@ from annotator.formats.travelling import beside_of
 from annotator.services.accounts import SECOND, contents, not_theirs
 from annotator.services.accounts import counted as counted_here
 from annotator.services.articles import shared_words
+from annotator.services.codebooks.outcomes import CodebookVersion
 from annotator.services.exchange.authors import authors
 from annotator.services.exchange.fill_list import fill_lines
 from annotator.services.exchange.manifest import (
@@ -26,7 +27,6 @@ from annotator.services.exchange.manifest import (
     FromSuggestions,
     Manifest,
     Preview,
-    WhichCodebook,
     WhichStudy,
     Written,
 )
@@ -161,7 +161,7 @@ def _written(
         _told_empty(account, form, losses)
     return Manifest(
         study=WhichStudy(study.id, study.title),
-        codebook=WhichCodebook(study.codebook.key, study.codebook_version),
+        codebook=CodebookVersion(study.codebook.key, study.codebook_version),
         format=form.name,
         text=not without_text,
         titles=dataset.with_titles,

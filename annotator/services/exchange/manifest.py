@@ -11,6 +11,7 @@ from annotator.domain.json_forms import JsonObject, as_json
 from annotator.formats.csv_tables import Cells
 from annotator.formats.dataset import Loss
 from annotator.services.articles.shared_words import SharedWords
+from annotator.services.codebooks.outcomes import CodebookVersion
 from annotator.services.files import FilesDescribed
 
 
@@ -20,14 +21,6 @@ class WhichStudy:
 
     id: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class WhichCodebook:
-    """The codebook under which it was coded."""
-
-    key: str
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +62,7 @@ class Manifest:
     """
 
     study: WhichStudy
-    codebook: WhichCodebook
+    codebook: CodebookVersion
     format: str
     text: bool
     titles: bool

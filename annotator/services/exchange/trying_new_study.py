@@ -17,6 +17,7 @@ from annotator.domain.errors import AnnotatorError, BadInput
 from annotator.domain.faults import Faults
 from annotator.domain.words import cause_of, say
 from annotator.formats.brat_folders import folders_of
+from annotator.formats.dataset import Loss
 from annotator.services.accounts import Coming
 from annotator.services.exchange.importing_codings import bring_in, read_incoming
 from annotator.services.exchange.misplaced import refuse_other_things
@@ -41,8 +42,8 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Something that is told once with its count: a kind of fault with its first one, or what stays behind."""
+class KindOfFault:
+    """Faults of one kind, by their words and with their number."""
 
     what: str
     count: int
@@ -63,8 +64,8 @@ class Trial:
     coders: Mapping[str, int]
     nameless: int
     folders: bool | None
-    losses: tuple[Told, ...]
-    faults: tuple[Told, ...]
+    losses: tuple[Loss, ...]
+    faults: tuple[KindOfFault, ...]
     problems: tuple[Problem, ...]
     added: tuple[int, int]
     codes: int
@@ -124,8 +125,8 @@ def try_new_study(
         coders=result.made_by.named or _named(incoming.records),
         nameless=nameless,
         folders=folders,
-        losses=tuple(Told(x.what, x.count) for x in result.losses),
-        faults=tuple(Told(f["what"], f.get("count", 1)) for f in Faults(p.as_json() for p in result.problems)),
+        losses=result.losses,
+        faults=tuple(KindOfFault(f["what"], f.get("count", 1)) for f in Faults(p.as_json() for p in result.problems)),
         problems=result.problems,
         added=(result.documents.added, result.annotations.added),
         codes=len(incoming.codes),

@@ -19,6 +19,7 @@ from annotator.domain.identity import derived_id
 from annotator.domain.words import say
 from annotator.formats.dataset import Losses
 from annotator.services.articles.identity import same_text_of
+from annotator.services.codebooks.outcomes import CodebookVersion
 from annotator.services.study import Study
 from annotator.services.team import other_articles, other_labels, other_people, other_register
 from annotator.services.team.other_account import Labels, Rest, account_of, remarks
@@ -26,7 +27,7 @@ from annotator.services.team.other_ids import LabelIds
 from annotator.services.team.other_labels import Reader
 from annotator.services.team.other_people import Person
 from annotator.services.team.other_study import OtherStudy, State
-from annotator.services.team.outcomes import BooksApart, BookVersion, CameIn, EntitiesIn, LabelsIn, MergedStudy
+from annotator.services.team.outcomes import BooksApart, CameIn, EntitiesIn, LabelsIn, MergedStudy
 from annotator.services.team.similar_names import suggestions
 from annotator.store import annotations as annotation_rows
 from annotator.store import codebook_changes, journal, notes, people
@@ -108,8 +109,8 @@ class _Bringing:
             carried=reader.moved,
             marked=len({self._naming.ids[k] for k in reader.lost} & {a.id for a in labels.new}),
             codebook=BooksApart(
-                there=BookVersion(other.codebook.key, other.codebook_version),
-                here=BookVersion(study.codebook.key, study.codebook_version),
+                there=CodebookVersion(other.codebook.key, other.codebook_version),
+                here=CodebookVersion(study.codebook.key, study.codebook_version),
                 differs=tuple(other_labels.gaps(study.codebook, other.codebook)),
             ),
             losses=self._losses,

@@ -12,6 +12,7 @@ from annotator.domain.json_forms import JsonObject, as_json
 from annotator.domain.words import Message
 from annotator.formats.dataset import Losses
 from annotator.services.articles.identity import SameText
+from annotator.services.codebooks.outcomes import CodebookVersion
 from annotator.services.team.landed import Landed, LandedEntities
 from annotator.services.team.other_people import Person
 from annotator.services.team.packed import Whose
@@ -105,19 +106,11 @@ class MergedPackage:
 
 
 @dataclass(frozen=True, slots=True)
-class BookVersion:
-    """Which codebook, in which version."""
-
-    key: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
 class BooksApart:
     """The codebooks of two studies; differs: what the one there has and the one here has not, in words."""
 
-    there: BookVersion
-    here: BookVersion
+    there: CodebookVersion
+    here: CodebookVersion
     differs: tuple[Message, ...]
 
 
